@@ -1,0 +1,24 @@
+/** Where an entry is in its life. `accepted`: has a number, not rendered yet. `open`: shown and still growing. */
+export type Status = 'accepted' | 'ok' | 'failed' | 'open';
+
+/** One entry of a scroll, as the events so far have made it. */
+export interface Entry {
+  readonly n: number;
+  readonly id: string;
+  readonly status: Status;
+  readonly name: string;
+  readonly title?: string;
+  readonly type: string;
+  readonly host: string;
+  /** When it was accepted, RFC 3339. */
+  readonly time: string;
+  /** Size of the original in bytes. */
+  readonly bytes: number;
+  /** How long rendering took, milliseconds. */
+  readonly ms?: number;
+  /** Why it failed: one line. */
+  readonly error?: string;
+  /** Grows by one whenever the page on disk is another one, so that a frame knows to load it again. */
+  readonly revision: number;
+  readonly deleted?: true;
+}

@@ -1,0 +1,66 @@
+import type { Entry } from './entry.ts';
+
+/** One line of a scroll's journal. The sequence number of an event is its line number, from 1. */
+export type ScrollEvent =
+  | AcceptedEvent
+  | { readonly event: 'rendered'; readonly n: number; readonly id: string; readonly open?: true; readonly type?: string; readonly bytes?: number; readonly ms?: number }
+  | { readonly event: 'failed'; readonly n: number; readonly id: string; readonly type?: string; readonly bytes?: number; readonly ms?: number; readonly error: string }
+  | { readonly event: 'grown'; readonly n: number; readonly id: string; readonly bytes: number }
+  | { readonly event: 'ended'; readonly n: number; readonly id: string; readonly bytes?: number }
+  | { readonly event: 'changed'; readonly n: number; readonly id: string; readonly title?: string }
+  | { readonly event: 'deleted'; readonly n: number; readonly id: string };
+
+export interface AcceptedEvent {
+  readonly event: 'accepted';
+  readonly n: number;
+  readonly id: string;
+  readonly name: string;
+  readonly title?: string;
+  readonly type: string;
+  readonly host: string;
+  readonly time: string;
+  readonly bytes: number;
+}
+
+/**
+ * What one event makes of an entry: the reducer that the server, the viewer and a static page share.
+ * Gives undefined where the event speaks of an entry that was never accepted.
+ */
+export function reduceEntry(entry: Entry | undefined, event: ScrollEvent): Entry | undefined {
+  if (event.event === 'accepted') {
+    const { event: _, ...fields } = event;
+    return { ...fields, status: 'accepted', revision: 0 };
+  }
+  if (!entry) return undefined;
+  switch (event.event) {
+    case 'rendered': {
+      const { error: _, ...rest } = entry;
+      return {
+        ...rest,
+        status: event.open ? 'open' : 'ok',
+        type: event.type ?? entry.type,
+        bytes: event.bytes ?? entry.bytes,
+        ms: event.ms ?? entry.ms,
+        revision: entry.revision + 1,
+      };
+    }
+    case 'failed':
+      return {
+        ...entry,
+        status: 'failed',
+        type: event.type ?? entry.type,
+        bytes: event.bytes ?? entry.bytes,
+        ms: event.ms,
+        error: event.error,
+        revision: entry.revision + 1,
+      };
+    case 'grown':
+      return { ...entry, bytes: event.bytes };
+    case 'ended':
+      return { ...entry, bytes: event.bytes ?? entry.bytes };
+    case 'changed':
+      return { ...entry, title: event.title ?? entry.title, revision: entry.revision + 1 };
+    case 'deleted':
+      return { ...entry, deleted: true };
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The shell that all our pages share: one look, light and dark, and the small script that lets a page talk to the
+ * viewer around it. A page shows its preview without another request.
+ */
+
+/**
+ * The script at the head of every page. It tells the viewer the page's height and passes on the keys and the links
+ * to elsewhere, which a sandboxed frame may not follow by itself; and it turns what the viewer says of a growing file
+ * into a `grown` event on `window` (`detail`: `{ bytes, ended }`).
+ */
+const FRAME_SCRIPT = `(function(){
+var up=parent!==window?function(m){parent.postMessage(m,'*')}:function(){};
+function height(){var b=document.body,e=document.documentElement;if(b)up({webpipe:'height',height:Math.ceil(Math.max(b.getBoundingClientRect().bottom+parseFloat(getComputedStyle(b).marginBottom||0),b.scrollHeight))})}
+function ready(){height();new ResizeObserver(height).observe(document.body);up({webpipe:'ready'})}
+if(document.readyState==='loading')addEventListener('DOMContentLoaded',ready);else ready();
+addEventListener('load',height);
+addEventListener('message',function(e){var m=e.data;if(e.source!==parent||!m)return;
+if(m.webpipe==='grown')dispatchEvent(new CustomEvent('grown',{detail:{bytes:m.bytes,ended:m.ended}}));
+if(m.webpipe==='alone')document.documentElement.classList.add('alone')});
+addEventListener('keydown',function(e){var t=e.target;if(e.defaultPrevented||e.ctrlKey||e.metaKey||e.altKey||(t.matches&&t.matches('input,textarea,select,[contenteditable]')))return;
+if('jkgGo/?'.indexOf(e.key)>=0||e.key==='Escape')up({webpipe:'key',key:e.key})});
+addEventListener('click',function(e){var a=e.target.closest&&e.target.closest('a[href]');if(!a||e.defaultPrevented||a.hasAttribute('download'))return;
+var h=a.getAttribute('href');
+if(h.charAt(0)==='#'){e.preventDefault();var t=document.getElementById(decodeURIComponent(h.slice(1)));if(t){t.scrollIntoView();up({webpipe:'scroll',top:t.getBoundingClientRect().top+scrollY})}}
+else if(/^https?:$/.test(a.protocol)&&a.host!==location.host||a.protocol==='mailto:'){e.preventDefault();up({webpipe:'link',url:a.href})}})
+})()`;
+
+/** The frame script as an element, to be put at the head of pages that others wrote. */
+export const FRAME_ELEMENT = `<script>${FRAME_SCRIPT}</script>`;
+
+/** The colours and letters of all pages; the viewer uses the same values. */
+const STYLE = `:root{color-scheme:light dark;--bg:#fff;--fg:#1c2024;--dim:#646b73;--line:#e2e5e9;--soft:#f5f6f8;--accent:#0b62c4;--warn:#9a5b00;--bad:#b3261e;--good:#18794e;--mono:ui-monospace,SFMono-Regular,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;--sans:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+@media(prefers-color-scheme:dark){:root{--bg:#15181c;--fg:#dfe3e8;--dim:#949ca6;--line:#2b3037;--soft:#1c2026;--accent:#6cb0ff;--warn:#e0a53c;--bad:#ff8a80;--good:#5bd394}}
+*{box-sizing:border-box}html{background:var(--bg);color:var(--fg);font:14px/1.5 var(--sans)}body{margin:0;padding:12px 16px;overflow-wrap:anywhere}
+pre,code,kbd{font:13px/1.45 var(--mono)}pre{margin:0;white-space:pre-wrap;tab-size:8}a{color:var(--accent)}
+button,input,select{font:inherit;color:inherit;background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:2px 10px}button{cursor:pointer}button:hover{border-color:var(--accent)}
+:focus-visible{outline:2px solid var(--accent);outline-offset:1px}
+.note{color:var(--dim);font-size:12.5px;margin:6px 0}.bad{color:var(--bad)}.bar{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margin:0 0 8px}`;
+
+/** Text as HTML: safe between tags and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+/** A relative URL for a path of labels: each part percent-encoded, `/` kept. */
+export function urlOf(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+export interface PageParts {
+  /** Plain text. */
+  readonly title: string;
+  /** HTML of the body. Whatever comes from the file in it is escaped by the caller. */
+  readonly body: string;
+  /** More CSS, ours. */
+  readonly style?: string;
+  /** An inline script, ours, run when the body is there. */
+  readonly script?: string;
+  /** URLs of classic scripts (`output.asset('txt.js')`), run after the body, in this order. */
+  readonly scripts?: readonly string[];
+  /** URLs of style sheets (`output.asset('md.css')`). */
+  readonly styles?: readonly string[];
+  /** Attributes of `<body>`, unescaped. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** A whole page in our look. */
+export function page(parts: PageParts): string {
+  const data = Object.entries(parts.data ?? {})
+    .map(([key, value]) => ` data-${key}="${escapeHtml(value)}"`)
+    .join('');
+  const styles = (parts.styles ?? []).map((url) => `<link rel="stylesheet" href="${escapeHtml(url)}">`).join('');
+  const scripts = (parts.scripts ?? []).map((url) => `<script src="${escapeHtml(url)}"></script>`).join('');
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(parts.title)}</title><style>${STYLE}${parts.style ?? ''}</style>${styles}${FRAME_ELEMENT}</head>
+<body${data}>${parts.body}${parts.script ? `<script>${parts.script}</script>` : ''}${scripts}</body></html>
+`;
+}
