@@ -1,0 +1,154 @@
+/**
+ * Builds dist/ from src/:
+ *
+ *     dist/wp.js, dist/worker.js    the command and the process that renders; parts loaded on demand lie beside them,
+ *                                   so that `new URL('.', import.meta.url)` is dist/ wherever the code came from
+ *     dist/viewer/                  the page
+ *     dist/assets/                  what rendered pages share, named by content, and manifest.json
+ *     dist/licenses.txt             the licences of what is bundled
+ *     dist/.built                   its time is the time of the build
+ *
+ * Files are written beside and renamed, and parts of earlier builds stay, since a wp that runs may still load them;
+ * `--clean` removes them.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { generate } from './generate.mjs';
+import { licensesOf } from './licenses.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** The programs: ESM in parts, so that a command loads only what it needs. */
+const programs = async () => {
+  const entries = { wp: 'src/cli/main.ts', worker: 'src/stages/worker.ts' };
+  const result = await build({
+    ...common,
+    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))),
+    outdir: dist,
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    format: 'esm',
+    splitting: true,
+    platform: 'node',
+    target: 'node20',
+    // CommonJS packages call require for what Node brings; ESM has none of its own.
+    banner: {
+      js: "import { createRequire as $createRequire } from 'node:module';const require = $createRequire(import.meta.url);",
+    },
+    // Native helpers that ws tries and does without.
+    external: ['bufferutil', 'utf-8-validate'],
+  });
+  // The entries last: what they refer to is there when they are.
+  const last = (file) => Number(basename(file.path, '.js') in entries);
+  return { metafile: result.metafile, files: result.outputFiles.sort((a, b) => last(a) - last(b)) };
+};
+
+const browser = {
+  ...common,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  loader: { '.woff2': 'dataurl', '.svg': 'dataurl', '.png': 'dataurl' },
+};
+
+/** The viewer: one script, one style sheet, one page. */
+const viewer = async () => {
+  const source = join(root, 'src/viewer');
+  const first = (...names) => names.map((name) => join(source, name)).find((file) => existsSync(file));
+  const script = first('main.tsx', 'main.ts');
+  if (!script) return { metafile: { inputs: {} }, files: [] };
+  const result = await build({ ...browser, entryPoints: { viewer: script }, outdir: join(dist, 'viewer') });
+  const style = first('viewer.css');
+  const styled = style && (await build({ ...browser, entryPoints: { viewer: style }, outdir: join(dist, 'viewer') }));
+  const page = first('index.html');
+  return {
+    metafile: { inputs: { ...result.metafile.inputs, ...styled?.metafile.inputs } },
+    files: [
+      ...result.outputFiles,
+      ...(styled?.outputFiles ?? []),
+      ...(page ? [{ path: join(dist, 'viewer/index.html'), contents: await readFile(page) }] : []),
+    ],
+  };
+};
+
+/** The scripts and styles that rendered pages share. Pages are kept for ever, so a name never gets another content. */
+const assets = async () => {
+  const source = join(root, 'src/renderers/assets');
+  const names = (existsSync(source) ? await readdir(source) : []).filter((name) =>
+    /(?<!\.test|\.d)\.(ts|tsx|css)$/.test(name),
+  );
+  const inputs = {};
+  const files = [];
+  const manifest = {};
+  const built = await Promise.all(
+    names.sort().map((name) => build({ ...browser, entryPoints: [join(source, name)], outdir: join(dist, 'assets') })),
+  );
+  for (const result of built) {
+    Object.assign(inputs, result.metafile.inputs);
+    for (const { path, contents } of result.outputFiles) {
+      const ending = extname(path);
+      const hash = createHash('sha256').update(contents).digest('hex').slice(0, 8);
+      const stem = basename(path, ending);
+      if (manifest[stem + ending]) throw new Error(`build: two assets make ${stem}${ending}`);
+      manifest[stem + ending] = `${stem}.${hash}${ending}`;
+      files.push({ path: join(dirname(path), `${stem}.${hash}${ending}`), contents });
+    }
+  }
+  files.push({
+    path: join(dist, 'assets/manifest.json'),
+    contents: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`),
+  });
+  return { metafile: { inputs }, files };
+};
+
+/** Writes a file whole or not at all; one that is the same stays. */
+async function put({ path, contents }) {
+  const present = await readFile(path).catch(() => undefined);
+  if (present && Buffer.compare(present, contents) === 0) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.${process.pid}~`, contents);
+  await rename(`${path}.${process.pid}~`, path);
+}
+
+async function clean(kept) {
+  const all = await readdir(dist, { recursive: true, withFileTypes: true });
+  for (const entry of all) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !kept.has(path)) await rm(path, { force: true });
+  }
+}
+
+const started = performance.now();
+await generate();
+const parts = await Promise.all([programs(), viewer(), assets()]);
+const files = parts.flatMap((part) => part.files);
+const inputs = parts.flatMap((part) => Object.keys(part.metafile.inputs));
+files.push({ path: join(dist, 'licenses.txt'), contents: Buffer.from(await licensesOf(root, inputs)) });
+for (const file of files) await put(file);
+const stamp = join(dist, '.built');
+await writeFile(stamp, '');
+if (process.argv.includes('--clean')) await clean(new Set([stamp, ...files.map((file) => file.path)]));
+
+const size = files.reduce((sum, file) => sum + file.contents.length, 0);
+const seconds = ((performance.now() - started) / 1000).toFixed(1);
+process.stderr.write(
+  `built ${relative(root, dist)}/: ${files.length} files, ${(size / 1024).toFixed(0)} KiB, ${seconds} s\n`,
+);
