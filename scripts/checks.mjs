@@ -1,0 +1,109 @@
+/**
+ * The checks of `npm test` that are not tests: each gives nothing where all is well, else a text that says what is
+ * wrong. They run after `npm ci`, in this order.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { missingTools } from './tools.mjs';
+import { forbiddenWords } from './words.mjs';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Said by a check that could not be made here. */
+export const skipped = Symbol('skipped');
+
+function run(command, args) {
+  const done = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 5 * 60_000,
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  const output = `${done.stdout ?? ''}${done.stderr ?? ''}${done.error ? `${done.error.message}\n` : ''}`;
+  return { ok: done.status === 0, stdout: done.stdout ?? '', output };
+}
+
+/** A tool that says what is wrong and exits with non-zero. */
+const passes =
+  (command, ...args) =>
+  () => {
+    const { ok, output } = run(command, args);
+    return ok ? undefined : output || `${command} failed`;
+  };
+
+const tool = (name, ...args) => passes(join(root, 'node_modules/.bin', name), ...args);
+const script = (name, ...args) => passes(process.execPath, join(root, 'scripts', name), ...args);
+const trackedFiles = () =>
+  run('git', ['ls-files', '-z'])
+    .stdout.split('\0')
+    .filter((name) => name && existsSync(join(root, name)));
+
+/** Imports between rooms. A reader that understands no TypeScript would find no module and no fault. */
+function rooms() {
+  const { stdout, output } = run(join(root, 'node_modules/.bin/depcruise'), ['src', '--output-type', 'json']);
+  if (!stdout.startsWith('{')) return output;
+  const { modules, summary } = JSON.parse(stdout);
+  const read = modules.filter((module) => /^src\/.*\.tsx?$/.test(module.source)).length;
+  const there = trackedFiles().filter((name) => /^src\/.*\.tsx?$/.test(name)).length;
+  if (read === 0 || read < there) return `dependency-cruiser read ${read} of the ${there} modules in src/`;
+  return summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`).join('\n') || undefined;
+}
+
+function shellScripts() {
+  if (missingTools().some(({ has }) => has === 'shellcheck')) return skipped;
+  const scripts = trackedFiles().filter(
+    (name) =>
+      !name.startsWith('test/golden/') &&
+      /^#!.*\b(?:sh|bash|dash|ksh)\b/.test(readFileSync(join(root, name), 'latin1').slice(0, 80).split('\n')[0]),
+  );
+  return passes('shellcheck', '--', ...scripts)();
+}
+
+/** Every direct dependency is named, in backticks, in docs/dependencies.md. */
+function dependenciesAreDocumented() {
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const page = readFileSync(join(root, 'docs/dependencies.md'), 'utf8');
+  const missing = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !page.includes(`\`${name}\``));
+  return missing.length ? `not in docs/dependencies.md: ${missing.join(', ')}` : undefined;
+}
+
+/** What is bundled may be passed on under our licence. */
+function licencesAllow() {
+  const allowed = /^(?:MIT|MIT-0|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Unlicense)$/;
+  const text = readFileSync(join(root, 'dist/licenses.txt'), 'utf8');
+  const packages = [...text.matchAll(/^-{80}\n(\S+ \S+) \((.*)\)$/gm)];
+  const bad = packages.filter(
+    ([, , licence]) =>
+      !licence
+        .replace(/[()]/g, '')
+        .split(' OR ')
+        .some((one) => allowed.test(one)),
+  );
+  return bad.map(([, name, licence]) => `${name} is under ${licence}`).join('\n') || undefined;
+}
+
+/** Nothing is installed beside the package: all that runs is in the bundle. */
+function nothingAtRunTime() {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const names = Object.keys(dependencies);
+  return names.length ? `bundled, so they belong into devDependencies: ${names.join(', ')}` : undefined;
+}
+
+/** @type {readonly [name: string, check: () => string | undefined | typeof skipped][]} */
+export const checks = [
+  ['generated files are up to date', script('generate.mjs', '--check')],
+  ['build', script('build.mjs')],
+  ['types', tool('tsc', '-p', '.')],
+  ['format and lint (biome)', tool('biome', 'check', '--error-on-warnings', '--colors=off', '--max-diagnostics=50')],
+  ['lint with types (oxlint)', tool('oxlint', '--type-aware', '--deny-warnings', '--format=unix')],
+  ['dead code (knip)', tool('knip', '--no-progress', '--no-config-hints')],
+  ['imports between rooms', rooms],
+  ['shell scripts', shellScripts],
+  ['words', () => forbiddenWords(root, trackedFiles()).join('\n') || undefined],
+  ['dependencies are documented', dependenciesAreDocumented],
+  ['licences', licencesAllow],
+  ['no dependencies at run time', nothingAtRunTime],
+];

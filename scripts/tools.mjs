@@ -1,0 +1,73 @@
+/** What the tests need of the machine beside Node: what is missing, and how to get it. Node's own modules only. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** `has`: a command, or a file where it begins with a slash. `without`: what is left out where it is missing. */
+const tools = [
+  { has: 'chromium', package: 'chromium', without: 'all tests in a browser' },
+  {
+    has: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
+    package: 'fonts-dejavu-core',
+    without: 'letters in pictures',
+  },
+  { has: 'shellcheck', package: 'shellcheck', without: 'the check of shell scripts' },
+  { has: 'nc', package: 'netcat-openbsd', without: 'the client over nc' },
+  { has: 'socat', package: 'socat', without: 'the client over socat' },
+  { has: 'curl', package: 'curl', without: 'the client over curl' },
+  { has: 'python3', package: 'python3-minimal', without: 'the client over python3' },
+  { has: 'perl', package: 'perl-base', without: 'the client over perl' },
+  { has: 'busybox', package: 'busybox', without: 'the client in busybox sh' },
+  { has: 'bash', package: 'bash', without: 'the client in bash' },
+  { has: 'zsh', package: 'zsh', without: 'completions of zsh, the client in zsh' },
+  { has: 'fish', package: 'fish', without: 'completions of fish' },
+  { has: 'ksh', package: 'ksh93u+m', without: 'the client in ksh' },
+  { has: 'jq', package: 'jq', without: 'pipelines with jq' },
+  { has: 'ss', package: 'iproute2', without: 'checks of listening sockets' },
+  { has: 'ps', package: 'procps', without: 'checks of memory and of processes left behind' },
+  { has: 'file', package: 'file', without: 'comparison with file(1)' },
+];
+
+function isThere(name) {
+  if (name.startsWith('/')) return existsSync(name);
+  return [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The tools that are not there. */
+export function missingTools() {
+  return tools.filter((tool) => !isThere(tool.has));
+}
+
+/** Installs what is missing where that is possible without asking: as root, with apt. Gives what is still missing. */
+export function installTools() {
+  const missing = missingTools();
+  if (missing.length === 0 || process.getuid?.() !== 0 || !isThere('apt-get')) return missing;
+  const packages = missing.map((tool) => tool.package);
+  console.log(`test: installing with apt: ${packages.join(' ')}`);
+  apt('update');
+  // One that does not exist here must not keep the others away.
+  if (!apt('install', ...packages)) for (const name of packages) apt('install', name);
+  return missingTools();
+}
+
+function apt(verb, ...packages) {
+  const run = spawnSync(
+    'apt-get',
+    [verb, '-y', '-qq', ...(packages.length ? ['--no-install-recommends', ...packages] : [])],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+      timeout: 15 * 60_000,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    },
+  );
+  if (run.status !== 0) console.log(`test: apt-get ${verb} ${packages.join(' ')}: ${run.stderr.trim()}`);
+  return run.status === 0;
+}

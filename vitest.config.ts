@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = { environment: 'node', pool: 'forks' } as const;
+
+export default defineConfig({
+  test: {
+    // Two, also on larger machines: the black-box tests start servers and browsers of their own.
+    maxWorkers: 2,
+    projects: [
+      {
+        // `src/x.test.ts`, beside the code: quick, no process but this one where possible.
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['src/**/*.test.{ts,tsx}'],
+          testTimeout: 15_000,
+          hookTimeout: 15_000,
+        },
+      },
+      {
+        // `test/**`: the built wp, real sockets, a real browser.
+        test: { ...shared, name: 'whole', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
