@@ -63,8 +63,6 @@ const browser = {
   platform: 'browser',
   target: 'es2022',
   minify: true,
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
   define: { 'process.env.NODE_ENV': '"production"' },
   loader: { '.woff2': 'dataurl', '.svg': 'dataurl', '.png': 'dataurl' },
 };
