@@ -1,0 +1,49 @@
+import type { Renderer } from '../model/renderer.ts';
+import { STYLE } from './markdown/style.ts';
+import { copyNeighbours } from './neighbours.ts';
+import { escapeHtml, page } from './page.ts';
+import { decode, detect } from './text/charset.ts';
+import { readHead } from './text/ends.ts';
+
+/** What of a document is shown: some 80,000 words. The rest is behind a link. */
+const MAX_BYTES = 512 * 1024;
+
+export default {
+  name: 'markdown',
+  about: 'Markdown as GitHub knows it, with the pictures and files beside it; nothing in it runs',
+  types: ['md', 'markdown', 'mkd', 'README'],
+  preview: true,
+  async render(input, output) {
+    const { parse } = await import('./markdown/parse.ts');
+    const bytes = await readHead(input.path, MAX_BYTES + 1);
+    const whole = bytes.length <= MAX_BYTES;
+    const text = decode(bytes, detect(bytes.subarray(0, 65536)).charset);
+    const document = parse(whole ? text : beginningOf(text));
+
+    let incomplete = false;
+    let files: ReadonlySet<string> = new Set();
+    if (input.origin && document.references.size > 0) {
+      const wanted = { origin: input.origin, target: `${output.dir}/source`, references: document.references };
+      ({ files, incomplete } = await copyNeighbours(wanted));
+    }
+    const link = `<a href="${escapeHtml(input.source)}">${escapeHtml(input.name)}</a>`;
+    const notes = [
+      whole ? '' : `This is the beginning. The whole document: ${link}`,
+      incomplete ? 'It refers to more files than are kept with one entry.' : '',
+    ];
+    const html = await document.html({ files, source: `${output.href}/source` });
+    await output.page(
+      page({
+        title: input.title ?? document.title ?? input.name,
+        style: STYLE,
+        body: `<main>${html}</main>${notes.map((note) => (note ? `<p class="note" role="note">${note}</p>` : '')).join('')}`,
+      }),
+    );
+  },
+} satisfies Renderer;
+
+/** What is left of a text that was cut somewhere: up to its last paragraph, else its last line. */
+function beginningOf(text: string): string {
+  const paragraph = text.lastIndexOf('\n\n');
+  return text.slice(0, paragraph > 0 ? paragraph : Math.max(text.lastIndexOf('\n'), 0) || text.length);
+}
