@@ -1,0 +1,108 @@
+/** The script of large and of growing texts, of terminal output and of hex dumps: the rest of the file on demand. */
+import type { Charset } from '../text/charset.ts';
+import { follow } from '../text/follow.ts';
+import { type ModeName, modeOf } from '../text/mode.ts';
+import { fetchRange } from '../text/range.ts';
+import { countLines, findText } from '../text/seek.ts';
+import { createWindow, type FileWindow } from '../text/window.ts';
+import { plural, size as sizeOf } from '../text/words.ts';
+
+const MORE = 128 * 1024;
+const data = document.body.dataset;
+const url = new URL(data.source ?? '', document.baseURI).href;
+const size = Number(data.size);
+const charset = (data.charset ?? 'utf-8') as Charset;
+const mode = modeOf((data.mode ?? 'text') as ModeName, charset);
+const at = (id: string) => document.getElementById(id);
+
+if (data.open) follow({ url, from: Number(data.from), end: Number(data.end), charset, ansi: data.mode === 'ansi' });
+else if (at('ends')) largeFile();
+
+function largeFile(): void {
+  let head = Number(data.head);
+  let tail = Number(data.tail);
+  let view: FileWindow | undefined;
+
+  /** Fills the gap from its upper side (`down`) or its lower one. */
+  async function more(down: boolean): Promise<void> {
+    const from = down ? head : Math.max(head, tail - MORE - ((tail - MORE) % mode.unit));
+    const to = down ? Math.min(tail, head + MORE) : tail;
+    const { bytes } = await fetchRange(url, from, to);
+    const first = !down && from > head ? mode.first(bytes) : 0;
+    const last = down && to < tail ? mode.last(bytes) : bytes.length;
+    const piece = document.createElement('span');
+    piece.innerHTML = mode.html(bytes.subarray(first, last), from + first);
+    if (down) {
+      at('head')?.append(piece);
+      head = from + last;
+    } else {
+      // The place where a reader clicks stays where it is while text comes in below it.
+      at('tail')?.prepend(piece);
+      tail = from + first;
+    }
+    const left = at('left');
+    if (left) left.textContent = `${sizeOf(tail - head)} left out`;
+    if (head >= tail) at('gap')?.remove();
+  }
+
+  function openWhole(): FileWindow {
+    if (view) return view;
+    view = createWindow(url, size, mode);
+    at('ends')?.replaceWith(view.element);
+    at('whole')?.remove();
+    return view;
+  }
+
+  async function count(): Promise<void> {
+    const lines = await countLines(url, charset, (n, bytes) => say(`, ${plural(n, 'line')} in ${sizeOf(bytes)}…`));
+    say(`, ${plural(lines, 'line')}`);
+    at('count')?.remove();
+  }
+
+  let search = 0;
+  let found: { text: string; offset: number } | undefined;
+  async function find(text: string): Promise<void> {
+    const mine = ++search;
+    if (!text) return;
+    const opened = openWhole();
+    const from = found?.text === text ? found.offset + 1 : Math.floor(opened.position());
+    // Units of two bytes: a find begins at a whole one.
+    const start = from + (from % mode.unit);
+    const offset = await findText(url, size, text, start, charset, (place) => {
+      note(`searching, ${((place / size) * 100).toFixed(0)} %`);
+      return mine === search;
+    });
+    if (mine !== search) return;
+    note(offset === undefined ? 'not found' : '');
+    found = offset === undefined ? undefined : { text, offset };
+    if (offset !== undefined) await opened.jump(offset, text);
+  }
+
+  function say(text: string): void {
+    const lines = at('lines');
+    if (lines) lines.textContent = text;
+  }
+  function note(text: string): void {
+    const box = at('find');
+    if (box) box.title = text;
+    const out =
+      at('found') ??
+      box?.insertAdjacentElement('afterend', Object.assign(document.createElement('span'), { id: 'found' }));
+    if (out) out.textContent = text;
+  }
+  const failed = (error: unknown) => note(`Could not load: ${error instanceof Error ? error.message : error}`);
+  const click = (id: string, action: () => unknown) =>
+    at(id)?.addEventListener('click', () => {
+      Promise.resolve(action()).catch(failed);
+    });
+
+  click('down', () => more(true));
+  click('up', () => more(false));
+  click('whole', () => openWhole().jump(0));
+  click('count', count);
+  at('find')?.addEventListener('keydown', (event) => {
+    const input = event.target as HTMLInputElement;
+    if (event.key === 'Enter') find(input.value).catch(failed);
+    else if (event.key === 'Escape') search++;
+  });
+}

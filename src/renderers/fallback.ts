@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises';
+import type { Renderer } from '../model/renderer.ts';
+import { escapeHtml } from './page.ts';
+import { count, size } from './text/words.ts';
+
+const STYLE = `dl{display:grid;grid-template-columns:max-content 1fr;gap:0 16px;margin:0 0 10px}dt{color:var(--dim)}dd{margin:0}
+pre{white-space:pre;overflow-x:auto}details{margin:0 0 10px}details pre{white-space:pre-wrap}summary{cursor:pointer}`;
+const HEAD = 4096;
+const TAIL = 256;
+
+export default {
+  name: 'fallback',
+  about:
+    'Any other file: what it seems to be, its size, times and mode, a hex dump and its strings; directories as a listing',
+  types: ['bin', 'dir'],
+  preview: true,
+
+  render: async (input, output) => {
+    const stats = await stat(input.path);
+    if (stats.isDirectory()) return (await import('./fallback/directory.ts')).directoryPage(input, output);
+    const [{ describe }, { modeOf, timeOf }, { printable }, { readHead }, { detect, isText }, { textPage }] =
+      await Promise.all([
+        import('./fallback/magic.ts'),
+        import('./fallback/stat.ts'),
+        import('./fallback/strings.ts'),
+        import('./text/ends.ts'),
+        import('./text/charset.ts'),
+        import('./text/page.ts'),
+      ]);
+    const head = await readHead(input.path, 64 * 1024);
+    const text = head.length > 0 && isText(head.subarray(0, HEAD)) ? `text, ${detect(head).charset}` : undefined;
+    const what = head.length === 0 ? 'empty' : (describe(head) ?? text ?? 'data');
+    const facts = [
+      ['What', what],
+      ['Size', stats.size < 1000 ? size(stats.size) : `${size(stats.size)} (${count(stats.size)} bytes)`],
+      ['Changed', timeOf(stats.mtime)],
+      ['Mode', modeOf(stats.mode)],
+    ];
+    const list = facts.map(([name, value]) => `<dt>${name}<dd>${escapeHtml(value ?? '')}`).join('');
+    const strings = printable(head);
+    const shown =
+      strings.length > 0
+        ? `<details><summary>${count(strings.length)} strings in the first ${size(head.length)}</summary><pre>\n${escapeHtml(strings.join('\n'))}</pre></details>`
+        : '';
+    const limits = { whole: HEAD + TAIL, head: HEAD, tail: TAIL };
+    await textPage(input, output, { mode: 'hex', limits, style: STYLE, above: `<dl>${list}</dl>${shown}` });
+  },
+} satisfies Renderer;

@@ -1,0 +1,114 @@
+/** How bytes are read as text: the encoding, whether it is text at all, and where a piece of it may be cut. */
+
+export type Charset = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+export interface Detected {
+  readonly charset: Charset;
+  /** What a reader should know about it, one sentence, or undefined where all is as it should be. */
+  readonly note?: string;
+}
+
+/** The encoding of a text by its first bytes. Always answers; the end of `head` may cut a character. */
+export function detect(head: Uint8Array): Detected {
+  if (head[0] === 0xff && head[1] === 0xfe) return { charset: 'utf-16le', note: 'UTF-16.' };
+  if (head[0] === 0xfe && head[1] === 0xff) return { charset: 'utf-16be', note: 'UTF-16, big-endian.' };
+  const zeros = [0, 0];
+  const sample = head.subarray(0, 1024);
+  for (let i = 0; i < sample.length; i++) if (sample[i] === 0) zeros[i & 1] = (zeros[i & 1] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  // Western text in UTF-16 has a zero in every other place; binary files seldom keep to one side.
+  if (odd > sample.length / 5 && even < odd / 10) return { charset: 'utf-16le', note: 'UTF-16 without a mark.' };
+  if (even > sample.length / 5 && odd < even / 10) return { charset: 'utf-16be', note: 'UTF-16 without a mark.' };
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return { charset: 'utf-8' };
+  } catch {
+    const text = new TextDecoder().decode(head);
+    const bad = text.split('\ufffd').length - 1;
+    const good = (text.match(/[^\0-\x7f\ufffd]/g) ?? []).length;
+    if (good >= bad || /[\0-\x08]/.test(text))
+      return { charset: 'utf-8', note: 'Some bytes are not UTF-8 and are shown as \ufffd.' };
+    return { charset: 'windows-1252', note: 'Not UTF-8: read as Latin-1.' };
+  }
+}
+
+/** Whether the first bytes of a file look like text that people read. */
+export function isText(head: Uint8Array): boolean {
+  const { charset } = detect(head);
+  const text = decode(head, charset);
+  if (text.length === 0) return true;
+  const controls = (text.match(/[\0-\x07\x0b\x0e-\x1a\x1c-\x1f\x7f]/g) ?? []).length;
+  if (text.includes('\0') || controls > text.length / 50) return false;
+  if (charset === 'windows-1252') return (text.match(/[^\0-\x7f]/g) ?? []).length < text.length * 0.3;
+  return text.split('\ufffd').length - 1 <= text.length / 20;
+}
+
+/** Text of bytes; what is not valid becomes U+FFFD. A byte order mark is left out. */
+export function decode(bytes: Uint8Array, charset: Charset): string {
+  return new TextDecoder(charset).decode(bytes);
+}
+
+/** Bytes in one unit of the encoding: pieces of a file begin at multiples of it. */
+export function unit(charset: Charset): 1 | 2 {
+  return charset.startsWith('utf-16') ? 2 : 1;
+}
+
+/** Where the first whole line of a piece begins; in a piece without a line end, where its first whole character does. */
+export function firstLine(bytes: Uint8Array, charset: Charset): number {
+  const step = unit(charset);
+  const low = charset === 'utf-16be' ? 1 : 0;
+  for (let i = 0; i + step <= bytes.length; i += step)
+    if (isNewline(bytes, i, step, low)) return i + step < bytes.length ? i + step : 0;
+  let i = 0;
+  if (charset === 'utf-8') while (i < 3 && ((bytes[i] ?? 0) & 0xc0) === 0x80) i++;
+  return i;
+}
+
+/** Where the last whole line of a piece ends; in a piece without a line end, where its last whole character does. */
+export function lastLine(bytes: Uint8Array, charset: Charset): number {
+  const step = unit(charset);
+  const low = charset === 'utf-16be' ? 1 : 0;
+  for (let i = bytes.length - (bytes.length % step) - step; i >= 0; i -= step)
+    if (isNewline(bytes, i, step, low)) return i + step;
+  return wholeCharacters(bytes, charset);
+}
+
+/** How many of the bytes are whole characters: what is left over is the beginning of a character cut at the end. */
+export function wholeCharacters(bytes: Uint8Array, charset: Charset): number {
+  const end = bytes.length;
+  if (unit(charset) === 2) return end - (end % 2);
+  if (charset !== 'utf-8') return end;
+  for (let back = 1; back <= 3 && back <= end; back++) {
+    const byte = bytes[end - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? end - back : end;
+  }
+  return end;
+}
+
+/** The number of line ends in a piece. */
+export function countNewlines(bytes: Uint8Array, charset: Charset): number {
+  const step = unit(charset);
+  let count = 0;
+  if (step === 1) for (let i = bytes.indexOf(10); i >= 0; i = bytes.indexOf(10, i + 1)) count++;
+  else
+    for (let i = 0; i + 1 < bytes.length; i += 2) if (isNewline(bytes, i, 2, charset === 'utf-16be' ? 1 : 0)) count++;
+  return count;
+}
+
+function isNewline(bytes: Uint8Array, at: number, step: number, low: number): boolean {
+  return step === 1 ? bytes[at] === 10 : bytes[at + low] === 10 && bytes[at + 1 - low] === 0;
+}
+
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** Text as HTML between tags: line ends are `\n`, other control characters are made visible. */
+export function textHtml(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\0-\x08\x0b-\x1f\x7f]/g, (c) =>
+      c === '\x7f' ? '\u2421' : String.fromCharCode(0x2400 + c.charCodeAt(0)),
+    )
+    .replace(/[&<>]/g, (c) => ESCAPES[c] ?? c);
+}

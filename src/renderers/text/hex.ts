@@ -1,0 +1,20 @@
+import { textHtml } from './charset.ts';
+
+/** Bytes in a row of a dump. */
+export const ROW = 16;
+
+/** A hex dump as HTML text: 16 bytes a row with their offsets in the file, as `hexdump -C` prints. */
+export function hexHtml(bytes: Uint8Array, offset: number): string {
+  let out = '';
+  for (let at = 0; at < bytes.length; at += ROW) {
+    const row = bytes.subarray(at, at + ROW);
+    let hex = '';
+    let ascii = '';
+    row.forEach((byte, i) => {
+      hex += `${i === 8 ? ' ' : ''}${byte.toString(16).padStart(2, '0')} `;
+      ascii += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.';
+    });
+    out += `${(offset + at).toString(16).padStart(8, '0')}  ${hex.padEnd(50)}|${ascii}|\n`;
+  }
+  return textHtml(out);
+}

@@ -1,0 +1,104 @@
+import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import { type PageParts, page } from '../page.ts';
+import { countNewlines, type Detected, detect, wholeCharacters } from './charset.ts';
+import { type Ends, readEnds } from './ends.ts';
+import { type Mode, type ModeName, modeOf } from './mode.ts';
+import { about, plural, size } from './words.ts';
+
+/** What the text of a page may come to as HTML: beyond it less of the file is shown. */
+const HTML_LIMIT = 200 * 1024;
+
+const STYLE = `.gap{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margin:10px 0;padding:6px 10px;border:1px dashed var(--line);border-radius:6px;background:var(--soft);color:var(--dim);font-size:12.5px}
+.view{height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-anchor:none}.alone .view{height:calc(100vh - 90px)}
+.bar .note,.gap span{margin:0;flex:1 1 auto}[hidden]{display:none!important}input[type=range]{flex:1 1 160px;padding:0}input[type=search]{width:12em}mark{background:#ffd54a;color:#000}`;
+
+export interface TextLook {
+  readonly mode: ModeName;
+  /** How many bytes are shown: all where the file has no more than `whole`, else its ends. */
+  readonly limits: { readonly whole: number; readonly head: number; readonly tail: number };
+  /** More CSS. */
+  readonly style?: string;
+  /** HTML above the text. */
+  readonly above?: string;
+}
+
+export const TEXT_LIMITS = { whole: 64 * 1024, head: 32 * 1024, tail: 16 * 1024 };
+
+/** Writes the page of a text: a small one whole, a large one by its ends, a growing one by its last lines. */
+export async function textPage(input: RenderInput, output: RenderOutput, look: TextLook): Promise<void> {
+  const ends = await readEnds(input.path, look.limits);
+  const charset = detect(ends.head);
+  const mode = modeOf(look.mode, charset.charset);
+  let parts: Shown;
+  // Markup may take many times the room of the text: show less of the file until it fits.
+  for (let scale = 1; ; scale /= 2) {
+    parts = input.open
+      ? lastLines(ends, mode, charset, scale)
+      : (whole(ends, mode, charset, scale) ?? headAndTail(ends, mode, charset, scale, look));
+    if (parts.body.length <= HTML_LIMIT || scale < 1 / 512) break;
+  }
+  await output.page(
+    page({
+      title: input.title ?? input.name,
+      style: (parts.data ? STYLE : '') + (look.style ?? ''),
+      body: (look.above ?? '') + parts.body,
+      ...(parts.data && {
+        data: {
+          source: input.source,
+          mode: look.mode,
+          charset: charset.charset,
+          size: String(ends.size),
+          ...parts.data,
+        },
+        scripts: [output.asset('text.js')],
+      }),
+    }),
+  );
+}
+
+/** `data`: what the page's script needs to know; without it the page needs no script. */
+type Shown = Pick<PageParts, 'body' | 'data'>;
+
+function whole(ends: Ends, mode: Mode, { charset, note }: Detected, scale: number): Shown | undefined {
+  if (ends.tail.length > 0 || scale < 1) return undefined;
+  const lines = countNewlines(ends.head, charset);
+  const notes = [...(mode.lines && lines >= 25 ? [plural(lines, 'line')] : []), ...(note ? [note] : [])];
+  const empty = ends.size === 0 ? '<p class="note">Empty.</p>' : '';
+  const below = notes.length > 0 ? `<p class="note">${notes.join(' · ')}</p>` : empty;
+  return { body: `<pre>\n${mode.html(ends.head, 0)}</pre>${below}` };
+}
+
+function headAndTail(ends: Ends, mode: Mode, { charset, note }: Detected, scale: number, { limits }: TextLook): Shown {
+  const first = ends.head.subarray(0, limits.head * scale);
+  const head = first.subarray(0, mode.last(first));
+  const end = ends.tail.length > 0 ? ends.tail : ends.head;
+  const from = Math.max(0, end.length - Math.floor((limits.tail * scale) / mode.unit) * mode.unit);
+  // The file's end need not be a multiple of the unit; the place where the tail begins must be.
+  const aligned = from - ((ends.size - end.length + from) % mode.unit);
+  const last = end.subarray(Math.max(0, aligned));
+  const tail = last.subarray(mode.first(last));
+  const left = ends.size - head.length - tail.length;
+  const perByte = (countNewlines(head, charset) + countNewlines(tail, charset)) / (head.length + tail.length || 1);
+  const lines = (bytes: number) => (mode.lines ? `, ${about(bytes * perByte, 'line')}` : '');
+  return {
+    body: `<div class="bar"><span class="note" id="info">${size(ends.size)}<span id="lines">${lines(ends.size)}</span>${note ? ` · ${note}` : ''}</span>${mode.lines ? '<button id="count">Count lines</button>' : ''}<input id="find" type="search" placeholder="Find" aria-label="Find in the whole file"><button id="whole">Whole file</button></div>
+<div id="ends"><pre id="head">
+${mode.html(head, 0)}</pre><div class="gap" id="gap"><span id="left">${size(left)}${lines(left)} left out</span><button id="down">↓ Show more</button><button id="up">↑ Show more before the end</button></div><pre id="tail">
+${mode.html(tail, ends.size - tail.length)}</pre></div>`,
+    data: { head: String(head.length), tail: String(ends.size - tail.length) },
+  };
+}
+
+function lastLines(ends: Ends, mode: Mode, { charset, note }: Detected, scale: number): Shown {
+  const end = ends.tail.length > 0 ? ends.tail : ends.head;
+  const cut = end.length < ends.size || scale < 1;
+  const last = end.subarray(Math.floor(end.length * (1 - scale)) & ~1);
+  const known = last.subarray(cut ? mode.first(last) : 0);
+  const text = known.subarray(0, wholeCharacters(known, charset));
+  const start = ends.size - known.length;
+  return {
+    body: `<p class="note" id="cut"${start > 0 ? '' : ' hidden'}>Earlier lines are not shown here.</p><pre id="text">
+${mode.html(text, start)}</pre><p class="note" id="state">${note ? `${note} ` : ''}Still growing.</p>`,
+    data: { from: String(start), end: String(start + text.length), open: '1' },
+  };
+}

@@ -1,0 +1,147 @@
+/** Colours and looks of terminal text (SGR), and their HTML. */
+
+/** How a character looks. Colours: 0 to 255 of the palette, or `#rrggbb`. */
+export interface Style {
+  readonly fg?: number | string;
+  readonly bg?: number | string;
+  readonly bold?: boolean;
+  readonly dim?: boolean;
+  readonly italic?: boolean;
+  readonly underline?: boolean;
+  readonly strike?: boolean;
+  readonly inverse?: boolean;
+  readonly hidden?: boolean;
+  readonly href?: string;
+}
+
+export const PLAIN: Style = {};
+
+/** The style after `ESC [ params m`. What is not known changes nothing. */
+export function applySgr(style: Style, params: string): Style {
+  const codes = params.split(/[;:]/).map((code) => Number(code || 0));
+  let next = style;
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i] ?? 0;
+    if (code === 38 || code === 48) {
+      const [colour, used] = extended(codes, i + 1);
+      if (colour !== undefined) next = code === 38 ? { ...next, fg: colour } : { ...next, bg: colour };
+      i += used;
+    } else next = simple(next, code);
+  }
+  return next;
+}
+
+function simple(style: Style, code: number): Style {
+  if (code >= 30 && code <= 37) return { ...style, fg: code - 30 };
+  if (code >= 90 && code <= 97) return { ...style, fg: code - 82 };
+  if (code >= 40 && code <= 47) return { ...style, bg: code - 40 };
+  if (code >= 100 && code <= 107) return { ...style, bg: code - 92 };
+  switch (code) {
+    case 0:
+      return style.href ? { href: style.href } : PLAIN;
+    case 1:
+      return { ...style, bold: true };
+    case 2:
+      return { ...style, dim: true };
+    case 3:
+      return { ...style, italic: true };
+    case 4:
+    case 21:
+      return { ...style, underline: true };
+    case 7:
+      return { ...style, inverse: true };
+    case 8:
+      return { ...style, hidden: true };
+    case 9:
+      return { ...style, strike: true };
+    case 22:
+      return { ...style, bold: false, dim: false };
+    case 23:
+      return { ...style, italic: false };
+    case 24:
+      return { ...style, underline: false };
+    case 27:
+      return { ...style, inverse: false };
+    case 28:
+      return { ...style, hidden: false };
+    case 29:
+      return { ...style, strike: false };
+    case 39:
+      return { ...style, fg: undefined };
+    case 49:
+      return { ...style, bg: undefined };
+    default:
+      return style;
+  }
+}
+
+/** The colour after 38 or 48, `5;n` or `2;r;g;b`, and how many codes it took. */
+function extended(codes: readonly number[], at: number): [number | string | undefined, number] {
+  if (codes[at] === 5) return [Math.min(255, codes[at + 1] ?? 0), 2];
+  if (codes[at] !== 2) return [undefined, 1];
+  // With colons an empty colour space may stand before the three: 38:2::r:g:b.
+  const rgb = codes.slice(at + 1, at + 4);
+  return [`#${rgb.map((part) => Math.min(255, part).toString(16).padStart(2, '0')).join('')}`, 4];
+}
+
+/** A colour of the palette above the 16 that the style sheet gives. */
+function cube(n: number): string {
+  const hex = (part: number) => part.toString(16).padStart(2, '0');
+  if (n >= 232) return `#${hex(8 + (n - 232) * 10).repeat(3)}`;
+  const level = (part: number) => hex(part === 0 ? 0 : 55 + part * 40);
+  return `#${level(Math.floor((n - 16) / 36))}${level(Math.floor((n - 16) / 6) % 6)}${level((n - 16) % 6)}`;
+}
+
+/** Escaped text in that style as HTML. */
+export function styled(html: string, style: Style): string {
+  const classes: string[] = [];
+  const css: string[] = [];
+  const [fg, bg] = style.inverse ? [style.bg ?? 'bg', style.fg ?? 'fg'] : [style.fg, style.bg];
+  if (typeof fg === 'number' && fg < 16) classes.push(`f${fg}`);
+  else if (fg === 'bg') classes.push('fi');
+  else if (fg !== undefined) {
+    // Over a background of its own a colour stays as it is; else the style sheet keeps it readable.
+    classes.push(bg === undefined ? 'fx' : 'fy');
+    css.push(`--f:${typeof fg === 'number' ? cube(fg) : fg}`);
+  }
+  if (typeof bg === 'number' && bg < 16) classes.push(`b${bg}`);
+  else if (bg === 'fg') classes.push('bi');
+  else if (bg !== undefined) {
+    classes.push('bx');
+    css.push(`--b:${typeof bg === 'number' ? cube(bg) : bg}`);
+  }
+  if (style.bold) classes.push('sb');
+  if (style.dim) classes.push('sd');
+  if (style.italic) classes.push('si');
+  if (style.underline) classes.push('su');
+  if (style.strike) classes.push('ss');
+  if (style.hidden) classes.push('sh');
+  const attributes = `${classes.length ? ` class="${classes.join(' ')}"` : ''}${css.length ? ` style="${css.join(';')}"` : ''}`;
+  if (style.href) return `<a href="${style.href}" rel="noreferrer"${attributes}>${html}</a>`;
+  return attributes ? `<span${attributes}>${html}</span>` : html;
+}
+
+const LIGHT =
+  '1c2024 b3261e 18794e 8a5a00 0b62c4 8f3fa8 0b7285 6b7280 4b5563 d4302a 1f9d55 a86e00 2f7fe0 a84fc4 0e8a9e 9aa1ab';
+const DARK =
+  '5c6470 ff7b72 5bd394 e0b44c 6cb0ff d79bf5 56c8d8 c3c9d1 7d8590 ff9d96 7ee8ae f2cc6b 8fc4ff e5b8ff 7fdcea ffffff';
+// Backgrounds are lighter in light and darker in dark, so that the default letters stay readable on them.
+const LIGHT_BACK =
+  '3a4048 f7b5b0 a5dfc0 f3d48a a9cdf8 e2bdf0 a3dde6 d5d9de b9c0c8 ffc9c5 bdebd2 f9e3b0 c6dffb efd6f7 c0eaf0 eceff2';
+const DARK_BACK =
+  '000000 7d231d 12603b 6b4a00 174a8a 612b75 0c5360 4a515b 3a4048 8f2f28 187a4b 7d5900 1f5aa6 75388c 106472 5c6470';
+
+const palette = (prefix: string, colours: string) =>
+  colours
+    .split(' ')
+    .map((c, i) => `--${prefix}${i}:#${c}`)
+    .join(';');
+const numbers = Array.from({ length: 16 }, (_, i) => i);
+
+/** The style sheet that `styled` counts on. */
+export const ANSI_STYLE = `:root{${palette('f', LIGHT)};${palette('b', LIGHT_BACK)}}
+@media(prefers-color-scheme:dark){:root{${palette('f', DARK)};${palette('b', DARK_BACK)}}}
+${numbers.map((i) => `.f${i}{color:var(--f${i})}.b${i}{background:var(--b${i})}`).join('')}
+.b0{color:#fff}.fx,.fy{color:var(--f)}.bx{background:var(--b)}.fi{color:var(--bg)}.bi{background:var(--fg)}
+@supports(color:oklch(from red l c h)){.fx{color:oklch(from var(--f) min(l,.56) c h)}@media(prefers-color-scheme:dark){.fx{color:oklch(from var(--f) max(l,.7) c h)}}}
+.sb{font-weight:700}.sd{opacity:.65}.si{font-style:italic}.su{text-decoration:underline}.ss{text-decoration:line-through}.sh{visibility:hidden}`;
