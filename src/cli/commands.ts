@@ -1,0 +1,25 @@
+import type { AddCommand } from './command.ts';
+import completion from './commands/completion.ts';
+import help from './commands/help.ts';
+import ls from './commands/ls.ts';
+import open from './commands/open.ts';
+import plugins from './commands/plugins.ts';
+import show from './commands/show.ts';
+import start from './commands/start.ts';
+import status from './commands/status.ts';
+import stop from './commands/stop.ts';
+import version from './commands/version.ts';
+
+/** All commands, in the order in which help lists them. */
+export const commands: readonly AddCommand[] = [
+  show,
+  start,
+  stop,
+  status,
+  open,
+  ls,
+  plugins,
+  completion,
+  help,
+  version,
+];

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { layout, webpipeDir } from '../../scroll/layout.ts';
+import { dirOption } from '../options.ts';
+import { printable, say, table } from '../terminal.ts';
+
+/** `wp plugins`: what can be shown, and by what. */
+export default function addPlugins(program: Command): void {
+  program
+    .command('plugins')
+    .description('list what files can be shown as: built in, shipped, and your own')
+    .addOption(dirOption())
+    .option('--json', 'as JSON')
+    .action(async (options: { dir?: string; json?: true }) => {
+      const { renderers } = await import('../../renderers/index.ts');
+      const { pluginsIn } = await import('../plugins.ts');
+      const { packageDir } = await import('../package.ts');
+      const { join } = await import('node:path');
+      const own = layout.plugins(webpipeDir(options.dir));
+      const all = [
+        ...(await pluginsIn(own)).map((plugin) => ({ ...plugin, from: 'yours' })),
+        ...renderers.map(({ name, types, about }) => ({ name, types, about, from: 'built in' })),
+        ...(await pluginsIn(join(packageDir(), 'plugins'))).map((plugin) => ({ ...plugin, from: 'shipped' })),
+      ];
+      if (options.json) return say(JSON.stringify(all, null, 2));
+      say(
+        table([
+          ['NAME', 'FROM', 'WHAT'],
+          ...all.map((each) => [printable(each.name), each.from, printable(each.about)]),
+        ]),
+      );
+      say('\nTypes (wp show --type TYPE):');
+      for (const { name, types } of all) say(`  ${printable(name)}: ${types.map(printable).join(' ')}`);
+      say(`\nYour own plugins are ${printable(own)}/TYPE/render.`);
+    });
+}

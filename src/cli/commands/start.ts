@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { webpipeDir } from '../../scroll/layout.ts';
+import { serverOptions } from '../options.ts';
+import { printable, say } from '../terminal.ts';
+
+interface StartOptions {
+  readonly dir?: string;
+  readonly xrenderPort?: number;
+  readonly httpPort?: number;
+  readonly recvPort?: number;
+}
+
+/** `wp start`: `wp run` in the background. Ends when it takes files. */
+export default function addStart(program: Command): void {
+  serverOptions(
+    program
+      .command('start')
+      .description('run webpipe in the background; "wp stop" ends it')
+      .argument('[SCROLL]', 'the scroll to add to, as for "wp run"'),
+  ).action(async (scroll: string | undefined, options: StartOptions) => {
+    const { startServer } = await import('../background.ts');
+    const dir = webpipeDir(options.dir);
+    const ports = [
+      ['--xrender-port', options.xrenderPort],
+      ['--http-port', options.httpPort],
+      ['--recv-port', options.recvPort],
+    ].flatMap(([name, value]) => (value === undefined ? [] : [String(name), String(value)]));
+    const { server, already } = await startServer(dir, options.xrenderPort, [...ports, ...(scroll ? [scroll] : [])]);
+    const how = already ? 'already runs' : 'runs';
+    say(`webpipe ${how} in ${printable(dir)} (process ${server.pid}): http://localhost:${server.http ?? ''}/`);
+    say('"wp open" opens it, "wp stop" ends it');
+  });
+}
