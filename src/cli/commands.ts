@@ -4,20 +4,26 @@ import help from './commands/help.ts';
 import ls from './commands/ls.ts';
 import open from './commands/open.ts';
 import plugins from './commands/plugins.ts';
+import run from './commands/run.ts';
+import serve from './commands/serve.ts';
 import show from './commands/show.ts';
 import start from './commands/start.ts';
 import status from './commands/status.ts';
 import stop from './commands/stop.ts';
 import version from './commands/version.ts';
+import xrender from './commands/xrender.ts';
 
 /** All commands, in the order in which help lists them. */
 export const commands: readonly AddCommand[] = [
+  run,
   show,
   start,
   stop,
   status,
   open,
   ls,
+  xrender,
+  serve,
   plugins,
   completion,
   help,

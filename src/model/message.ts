@@ -17,6 +17,8 @@ export interface Message<R extends WireRecord = WireRecord> {
 export interface StageContext {
   /** The webpipe directory, absolute. */
   readonly dir: string;
+  /** Where a stage keeps what it has taken and not yet given on: a directory of its own, absolute. */
+  readonly spool: string;
   /** Aborted when the stage is to end; what was accepted by then stays on disk. */
   readonly signal: AbortSignal;
   /** One line for people (stderr). */

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { dirOption } from '../options.ts';
+
+/** `wp xrender`: file names in, entries out. */
+export default function addXrender(program: Command): void {
+  program
+    .command('xrender')
+    .description('a filter: file names (or records) in, rendered entries out')
+    .addOption(dirOption())
+    .option('--listen <ENDPOINT>', 'take files on this port (or unix:PATH) too; several times', (value: string, all: string[]) => [...all, value], [])
+    .action(async (options: { dir?: string; listen: string[] }) => {
+      const { Running, writeStdout } = await import('../server.ts');
+      const { takeSpool } = await import('../spool.ts');
+      const { Pool } = await import('../../stages/pool.ts');
+      const { xrender } = await import('../../stages/xrender.ts');
+      const running = await Running.begin(options.dir);
+      try {
+        const pool = new Pool();
+        running.onEnd(pool);
+        const spool = await takeSpool(running.dir, 'xrender', true);
+        running.onEnd({ close: spool.release });
+        const ports: number[] = [];
+        for (const endpoint of options.listen) {
+          const port = await running.listenAt(endpoint);
+          if (port !== undefined) ports.push(port);
+        }
+        const [port] = ports;
+        if (port !== undefined) await running.announce(port, { xrender: port });
+        const work = writeStdout(xrender(pool)(running.inlet, running.context(spool.path)));
+        const read = running.readStdin();
+        if (options.listen.length === 0) void read.then(() => running.inlet.close());
+        await running.until(work);
+      } finally {
+        await running.close();
+      }
+    });
+}

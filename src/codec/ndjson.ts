@@ -1,0 +1,123 @@
+import { WpError } from '../model/errors.ts';
+import type { Message } from '../model/message.ts';
+import { parseRecord, type WireRecord } from '../model/records.ts';
+import { ByteReader } from './reader.ts';
+
+/** The longest line a record may be, bytes. */
+export const MAX_RECORD = 64 * 1024;
+
+export interface DecodeOptions {
+  /**
+   * How a line that is no record is taken: `'relative'` as a path, made absolute by `resolve` (a pipe on this
+   * machine); `'absolute'` as a path if it begins with `/` (a local socket); `'none'` as an error.
+   */
+  readonly bare: 'relative' | 'absolute' | 'none';
+  /** Makes a path absolute; needed for `'relative'`. */
+  readonly resolve?: (path: string) => string;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Bytes to messages: newline-delimited JSON in which a record with `length` is followed by that many bytes. The next
+ * message comes when the body of the one before has been read, or given up by its iterator's `return`.
+ * @throws WpError for what is no record; the stream is out of step then and must be closed
+ */
+export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<Message> {
+  const reader = new ByteReader(bytes);
+  for (;;) {
+    const first = await reader.peek();
+    if (first === undefined) return;
+    if (first !== 0x7b && options.bare !== 'relative' && !isBlank(first) && !(first === 0x2f && options.bare === 'absolute')) {
+      throw new WpError('record', 'this is neither a record nor an absolute path', 'a record is a JSON object on one line');
+    }
+    const line = await reader.line(MAX_RECORD);
+    if (line === undefined) return;
+    const text = decodeText(line).replace(/\r$/, '');
+    if (text.trim() === '') continue;
+    const record = text.startsWith('{') ? parseRecord(parseJson(text)) : bareFile(text, options);
+    if (!('length' in record) || typeof record.length !== 'number') {
+      yield { record };
+      continue;
+    }
+    const body = new Body(reader.bytes(record.length));
+    yield { record, body };
+    await body.done;
+  }
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 10 || byte === 13 || byte === 32 || byte === 9;
+}
+
+function decodeText(line: Uint8Array): string {
+  try {
+    return utf8.decode(line);
+  } catch (cause) {
+    throw new WpError('record', 'a line is not UTF-8', 'rename the file or send it by value', { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+    throw new WpError('record', `a line is not JSON: ${shown}`, 'a record is a JSON object on one line', { cause });
+  }
+}
+
+function bareFile(line: string, options: DecodeOptions): WireRecord {
+  return parseRecord({ kind: 'file', path: options.resolve ? options.resolve(line) : line });
+}
+
+/** The bytes after a record. Read once; what is not read is passed over when it is given up. */
+class Body implements AsyncIterable<Uint8Array> {
+  readonly done: Promise<void>;
+  #bytes: AsyncGenerator<Uint8Array>;
+  #settle!: () => void;
+  #fail!: (error: unknown) => void;
+
+  constructor(bytes: AsyncGenerator<Uint8Array>) {
+    this.#bytes = bytes;
+    this.done = new Promise((settle, fail) => {
+      this.#settle = settle;
+      this.#fail = fail;
+    });
+    this.done.catch(() => {});
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    try {
+      try {
+        while (true) {
+          const next = await this.#bytes.next();
+          if (next.done) break;
+          yield next.value;
+        }
+      } finally {
+        // Given up half way: the rest must leave the stream before the next record can.
+        while (!(await this.#bytes.next()).done);
+      }
+      this.#settle();
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    } finally {
+      this.#settle();
+    }
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** A record as its line, in bytes. */
+export function encodeRecord(record: WireRecord): Uint8Array {
+  return encoder.encode(`${JSON.stringify(record)}\n`);
+}
+
+/** A message as bytes: its line, then its body. */
+export async function* encode(message: Message): AsyncGenerator<Uint8Array> {
+  yield encodeRecord(message.record);
+  if (message.body) yield* message.body;
+}

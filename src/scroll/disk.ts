@@ -1,0 +1,137 @@
+import { cp, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import type { Entry } from '../model/entry.ts';
+import type { AcceptedEvent, ScrollEvent } from '../model/events.ts';
+import { hasCode } from '../model/errors.ts';
+import { Journal } from './journal.ts';
+import { layout, prepareDir } from './layout.ts';
+import { lock } from './lock.ts';
+import { ScrollState } from './memory.ts';
+import type { Scroll } from './scroll.ts';
+
+/**
+ * Opens the scroll `name` of a webpipe directory for its one owner, and makes it if it is not there. What a crash left
+ * between two steps is brought to an end.
+ * @throws WpError when another process owns it
+ */
+export async function openScroll(dir: string, name: string): Promise<Scroll> {
+  await prepareDir(dir);
+  const home = layout.scroll(dir, name);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const unlock = await lock(join(home, '.lock'), `scroll ${name} in ${dir}`, 'see "wp status"; end it with "wp stop", or run another scroll with "wp run NAME"');
+  try {
+    const path = layout.journal(dir, name);
+    const { journal, events } = await Journal.open(path);
+    const state = new ScrollState(name, await journalName(path), events);
+    const scroll = owned(dir, home, state, journal, unlock);
+    await finishMoves(scroll, home);
+    return scroll;
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** A journal is named by its file and when that was made: one made anew is another. */
+export async function journalName(path: string): Promise<string> {
+  const { ino, birthtimeMs } = await stat(path);
+  return `${ino}-${Math.round(birthtimeMs)}`;
+}
+
+function owned(dir: string, home: string, state: ScrollState, journal: Journal, unlock: () => Promise<void>): Scroll {
+  const record = (event: ScrollEvent, page?: string): Promise<void> => {
+    const sequenced = { ...state.add(event), page };
+    const durable = journal.append(event, () => state.tell(sequenced));
+    durable.catch(() => {});
+    return durable;
+  };
+  return {
+    name: state.name,
+    journal: state.journal,
+    get seq() {
+      return state.seq;
+    },
+    get entries() {
+      return state.entries;
+    },
+    entry: (id) => state.entry(id),
+    read: (after) => state.read(after),
+    subscribe: (listener) => state.subscribe(listener),
+    accept(file) {
+      const known = state.entry(file.id);
+      if (known) return { entry: known, durable: Promise.resolve() };
+      const event: AcceptedEvent = { event: 'accepted', n: state.entries.length + 1, ...file };
+      const durable = record(event);
+      return { entry: state.entry(file.id) as Entry, durable };
+    },
+    append: record,
+    grow: (id, bytes) => state.grow(id, bytes),
+    async put(id, page) {
+      const target = join(home, `${id}.html`);
+      const assets = page.replace(/\.html$/, '');
+      const take = page.startsWith(layout.spool(dir) + sep) ? move : copy;
+      if (await exists(assets)) await take(assets, join(home, id));
+      await take(page, target);
+      return target;
+    },
+    async close() {
+      await journal.close();
+      await unlock();
+    },
+  };
+}
+
+/** A page that was moved before its event was written: it is whole, since it moves last, so the event is written now. */
+async function finishMoves(scroll: Scroll, home: string): Promise<void> {
+  for (const entry of scroll.entries) {
+    if (entry?.status !== 'accepted' || !(await exists(join(home, `${entry.id}.html`)))) continue;
+    await scroll.append({ event: 'rendered', n: entry.n, id: entry.id });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Moves a file or a directory; what stands at the target is replaced in one step as far as the system can. */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) {
+      const old = `${to}.old`;
+      await rename(to, old);
+      await rename(from, to);
+      await rm(old, { recursive: true, force: true });
+    } else if (hasCode(error, 'EXDEV')) {
+      await copy(from, to);
+      await rm(from, { recursive: true, force: true });
+    } else throw error;
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  const temporary = `${to}.tmp`;
+  await rm(temporary, { recursive: true, force: true });
+  await cp(from, temporary, { recursive: true, verbatimSymlinks: true });
+  await move(temporary, to);
+}
+
+/** Makes the names in a directory durable. */
+export async function syncDir(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a file's bytes, and its name, durable. */
+export async function syncFile(path: string): Promise<void> {
+  await syncDir(path);
+  await syncDir(dirname(path));
+}

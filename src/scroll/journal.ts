@@ -1,0 +1,89 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ScrollEvent } from '../model/events.ts';
+import { messageOf, WpError } from '../model/errors.ts';
+
+/**
+ * The journal of one scroll: a line an event, appended and synced. Lines that come while the disk is busy go with the
+ * next write, so that many shows at a time cost few syncs.
+ */
+export class Journal {
+  #file: FileHandle;
+  #waiting: { line: string; written: () => void; settle: () => void; fail: (error: unknown) => void }[] = [];
+  #writing: Promise<void> | undefined;
+  #broken: unknown;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /**
+   * Opens the journal for its owner. A last line that a crash left without its end is cut off.
+   * @returns the journal and the events in it
+   */
+  static async open(path: string): Promise<{ journal: Journal; events: ScrollEvent[] }> {
+    const file = await open(path, 'a+', 0o600);
+    const bytes = await file.readFile();
+    const whole = bytes.lastIndexOf(10) + 1;
+    if (whole < bytes.length) await file.truncate(whole);
+    return { journal: new Journal(file), events: parseJournal(bytes.subarray(0, whole).toString('utf8'), path) };
+  }
+
+  /**
+   * Appends an event. Calls `written` when the system has it (it outlives this process) and settles when it is on disk
+   * (it outlives the machine's power). After a write that failed every later one fails too: a journal has no gaps.
+   */
+  append(event: ScrollEvent, written: () => void): Promise<void> {
+    const done = new Promise<void>((settle, fail) => {
+      this.#waiting.push({ line: `${JSON.stringify(event)}\n`, written, settle, fail });
+    });
+    this.#writing ??= this.#write();
+    return done;
+  }
+
+  async #write(): Promise<void> {
+    // One turn of patience: what arrives together is written together.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0);
+      try {
+        if (this.#broken) throw this.#broken;
+        await this.#file.appendFile(batch.map(({ line }) => line).join(''));
+        for (const { written } of batch) written();
+        await this.#file.datasync();
+        for (const { settle } of batch) settle();
+      } catch (cause) {
+        this.#broken ??= new WpError('scroll', `the journal cannot be written: ${messageOf(cause)}`, 'free space on the disk and start again', { cause });
+        for (const { fail } of batch) fail(this.#broken);
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#file.close();
+  }
+}
+
+/**
+ * The events in the text of a journal. What is not a whole line at its end is left out.
+ * @throws WpError that names the line which is no event
+ */
+export function parseJournal(text: string, path: string): ScrollEvent[] {
+  const lines = text.split('\n');
+  lines.pop();
+  return lines.map((line, i) => {
+    try {
+      const value: unknown = JSON.parse(line);
+      if (isEvent(value)) return value;
+    } catch {
+      // Told below.
+    }
+    throw new WpError('scroll', `line ${i + 1} of ${path} is not an event`, 'move the scroll away, or cut the line out');
+  });
+}
+
+/** Journals are written by webpipe alone; this finds what a disk or an editor has spoiled. */
+function isEvent(value: unknown): value is ScrollEvent {
+  return typeof value === 'object' && value !== null && 'event' in value && 'n' in value && 'id' in value && typeof value.n === 'number';
+}

@@ -1,0 +1,41 @@
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { hasCode, WpError } from '../model/errors.ts';
+
+/** Who holds a lock: the process and when it began, so that a number used again is not mistaken for it. */
+async function processMark(pid: number): Promise<string | undefined> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (!hasCode(error, 'EPERM')) return undefined;
+  }
+  // Field 22 of /proc/<pid>/stat is the start time; the name in field 2 may hold spaces and parentheses.
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`.trim();
+}
+
+/**
+ * Takes the lock at `path` for this process. A lock whose holder has ended is taken over.
+ * @returns the way to give it back
+ * @throws WpError that says which process holds it
+ */
+export async function lock(path: string, what: string, todo: string): Promise<() => Promise<void>> {
+  const mine = `${path}.${process.pid}`;
+  await writeFile(mine, `${await processMark(process.pid)}\n`, { mode: 0o600 });
+  try {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      try {
+        await link(mine, path);
+        return () => unlink(path).catch(() => {});
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      }
+      const holder = (await readFile(path, 'utf8').catch(() => '')).trim();
+      const pid = Number(holder.split(' ')[0]);
+      if (holder && pid > 0 && (await processMark(pid)) === holder) throw new WpError('run', `${what} belongs to process ${pid}`, todo);
+      await unlink(path).catch(() => {});
+    }
+    throw new WpError('run', `${what} cannot be locked (${path})`, 'try again');
+  } finally {
+    await unlink(mine).catch(() => {});
+  }
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The names by which this server may be called: a page elsewhere that resolves its own name to us is not served. */
+export function hostsOf(port: number): ReadonlySet<string> {
+  return new Set(['localhost', '127.0.0.1', '[::1]'].map((name) => (port === 80 ? name : `${name}:${port}`)));
+}
+
+/** Whether the request calls us by a name of ours. */
+export function isOurHost(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
+  return hosts.has((request.headers.host ?? '').toLowerCase());
+}
+
+/** Whether the request comes from a page of ours; one that does not say where it comes from may still need a token. */
+export function isOurOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
+  const origin = request.headers.origin;
+  return origin === undefined || (origin.startsWith('http://') && hosts.has(origin.slice('http://'.length)));
+}
+
+/** The bearer token of a request, if it has one. */
+export function bearerOf(request: IncomingMessage): string | undefined {
+  return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+}
+
+/** Headers of every answer. */
+export const COMMON_HEADERS: Readonly<Record<string, string>> = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'X-DNS-Prefetch-Control': 'off',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), bluetooth=(), display-capture=()',
+};
+
+/** What the viewer's page may do: its own script and style, the API, and frames of entries. Nothing inline. */
+export function viewerPolicy(host: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `connect-src 'self' ws://${host}`,
+    `frame-src http://${host}/c/`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** What a page that came from a file may do: run, and load its own files. It has no origin and reaches nobody. */
+export function entryPolicy(host: string, cap: string): string {
+  const own = `http://${host}/c/${cap}/`;
+  return [
+    'sandbox allow-scripts allow-downloads',
+    "default-src 'none'",
+    `script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob: ${own}`,
+    `style-src 'unsafe-inline' data: blob: ${own}`,
+    `img-src data: blob: ${own}`,
+    `font-src data: blob: ${own}`,
+    `media-src data: blob: ${own}`,
+    `connect-src data: blob: ${own}`,
+    'worker-src blob:',
+    "frame-src 'none'",
+    "object-src 'none'",
+    `base-uri ${own}`,
+    "form-action 'none'",
+    `frame-ancestors http://${host}`,
+    "webrtc 'block'",
+  ].join('; ');
+}

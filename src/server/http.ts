@@ -1,0 +1,187 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { WebSocketServer } from 'ws';
+import { hasCode, messageOf } from '../model/errors.ts';
+import { isSameUser } from '../transport/peer.ts';
+import { Capabilities } from './capability.ts';
+import { serveEntryFile } from './entry-files.ts';
+import { serveFeed } from './feed.ts';
+import { bearerOf, COMMON_HEADERS, hostsOf, isOurHost, isOurOrigin, viewerPolicy } from './guard.ts';
+import { type Key } from './key.ts';
+import type { Library } from './library.ts';
+import { Logins, viewerToken } from './login.ts';
+
+const MAX_BODY = 4096;
+
+export interface HttpOptions {
+  readonly dir: string;
+  readonly port: number;
+  readonly key: Key;
+  /** When this server began, as its info file says: login codes are for one start. */
+  readonly boot: string;
+  readonly library: Library;
+  readonly pluginStatic: (type: string) => Promise<string | undefined>;
+  readonly warn: (line: string) => void;
+}
+
+export interface HttpServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+}
+
+/**
+ * Serves the viewer, its API and the entries' files on loopback, IPv4 and, where it is there, IPv6.
+ * @throws the system's error, `EADDRINUSE` for a taken port
+ */
+export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
+  const capabilities = new Capabilities(options.key);
+  const logins = new Logins(options.key, options.boot);
+  const token = viewerToken(options.key);
+  const authorize = (given: string) => options.key.verify('viewer', given);
+  const shell = await readFile(fileURLToPath(new URL('viewer/index.html', import.meta.url)));
+  let hosts = hostsOf(options.port);
+
+  const login = async ({ request, response }: Exchange): Promise<void> => {
+    const body = await bodyOf(request);
+    if (body === undefined) return json(response, 400, { error: 'the body is to be a small JSON object' });
+    const code = typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : undefined;
+    const allowed = code !== undefined ? logins.take(code) : await isSameUser(request.socket);
+    if (allowed) json(response, 200, { token });
+    else json(response, 401, { error: code === undefined ? 'login with the link that "wp open --print" gives' : 'this link has been used or is too old; "wp open" makes another' });
+  };
+
+  const routes: readonly { method: string; path: RegExp; open?: true; run: (exchange: Exchange, match: RegExpExecArray) => Promise<void> | void }[] = [
+    { method: 'GET', path: /^\/$/, open: true, run: async ({ response }) => redirect(response, await home(options.library)) },
+    { method: 'GET', path: /^\/s$/, open: true, run: ({ response }) => redirect(response, '/s/') },
+    { method: 'GET', path: /^\/s\/([^/]+)$/, open: true, run: ({ response }, match) => redirect(response, `/s/${match[1]}/`) },
+    { method: 'GET', path: /^\/s\/([^/]+\/)?$/, open: true, run: ({ request, response }) => page(request, response, shell) },
+    { method: 'GET', path: /^\/assets\/(viewer\.(?:js|css))$/, open: true, run: ({ request, response }, match) => asset(request, response, match[1] ?? '') },
+    { method: 'POST', path: /^\/api\/login$/, open: true, run: login },
+    { method: 'GET', path: /^\/api\/scrolls$/, run: async ({ response }) => json(response, 200, await options.library.list()) },
+  ];
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
+    if (!isOurHost(request, hosts)) return json(response, 421, { error: 'this server answers only to localhost' });
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    if (url.pathname.startsWith('/c/')) {
+      // Frames have no origin of their own, so they say "null"; the capability is what they are asked for.
+      if (method !== 'GET') return json(response, 405, { error: 'only GET' });
+      const [rawPath = ''] = (request.url ?? '').split('?');
+      return serveEntryFile(request, response, rawPath, { dir: options.dir, capabilities, pluginStatic: options.pluginStatic });
+    }
+    if (!isOurOrigin(request, hosts)) return json(response, 403, { error: 'this origin is not ours' });
+    for (const route of routes) {
+      const match = route.path.exec(url.pathname);
+      if (!match || route.method !== method) continue;
+      if (!route.open && !authorize(bearerOf(request) ?? '')) return json(response, 401, { error: 'a token is needed' });
+      return route.run({ request, response, url }, match);
+    }
+    json(response, 404, { error: 'not found' });
+  };
+
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
+  const servers: Server[] = [];
+  const listen = async (host: string, port: number): Promise<number> => {
+    const server = createServer((request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        options.warn(`http: ${messageOf(error)}`);
+        if (response.headersSent) response.destroy();
+        else json(response, 500, { error: 'the server failed; its log says why' });
+      });
+    });
+    server.headersTimeout = 10_000;
+    server.requestTimeout = 60_000;
+    server.on('clientError', (_, socket) => socket.destroy());
+    server.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => {});
+      // A browser always says where a WebSocket comes from, so one that does not say is no page of ours.
+      const ours = isOurHost(request, hosts) && request.headers.origin !== undefined && isOurOrigin(request, hosts);
+      if (!ours || request.url !== '/api/feed') return socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      sockets.handleUpgrade(request, socket, head, (ws) => serveFeed(ws, { library: options.library, capabilities, authorize }));
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
+    servers.push(server);
+    const address = server.address();
+    return address !== null && typeof address === 'object' ? address.port : port;
+  };
+  const port = await listen('127.0.0.1', options.port);
+  hosts = hostsOf(port);
+  await listen('::1', port).catch((error: unknown) => {
+    if (!hasCode(error, 'EADDRNOTAVAIL', 'EAFNOSUPPORT')) throw error;
+  });
+  return {
+    port,
+    close: async () => {
+      for (const socket of sockets.clients) socket.terminate();
+      options.library.close();
+      await Promise.all(
+        servers.map((server) => {
+          server.closeAllConnections();
+          return new Promise((resolve) => server.close(resolve));
+        }),
+      );
+    },
+  };
+}
+
+async function home(library: Library): Promise<string> {
+  const name = await library.current();
+  return name === undefined ? '/s/' : `/s/${encodeURIComponent(name)}/`;
+}
+
+function page(request: IncomingMessage, response: ServerResponse, shell: Buffer): void {
+  response.writeHead(200, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': viewerPolicy(request.headers.host ?? ''),
+    'Cache-Control': 'no-cache',
+  });
+  response.end(request.method === 'HEAD' ? undefined : shell);
+}
+
+async function asset(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+  const bytes = await readFile(fileURLToPath(new URL(`viewer/${name}`, import.meta.url)));
+  response.writeHead(200, {
+    'Content-Type': name.endsWith('.js') ? 'text/javascript; charset=utf-8' : 'text/css; charset=utf-8',
+    'Cache-Control': 'no-cache',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+  });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { Location: location, 'Cache-Control': 'no-store' }).end();
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.end(`${JSON.stringify(value)}\n`);
+}
+
+/** The JSON of a request's body, or undefined when it is none or too large. Only JSON: a form elsewhere cannot send it. */
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return undefined;
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > MAX_BODY) return undefined;
+    pieces.push(piece);
+  }
+  try {
+    return JSON.parse(Buffer.concat(pieces).toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}

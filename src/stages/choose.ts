@@ -1,0 +1,78 @@
+import { open } from 'node:fs/promises';
+import { typeOfName } from '../model/types.ts';
+import { renderers } from '../renderers/index.ts';
+import { findPlugins, shippedPlugins } from './plugin.ts';
+import { layout } from '../scroll/layout.ts';
+
+/** How a file will be shown. */
+export interface Choice {
+  readonly type: string;
+  readonly plugin?: string;
+  /** The built-in renderer's name, where no plugin is chosen. */
+  readonly renderer: string;
+  readonly preview: boolean;
+  readonly live: boolean;
+}
+
+/** How long the list of plugins is believed, milliseconds: a new plugin works at once, a burst reads it once. */
+const FRESH = 1000;
+
+/** Chooses renderers: the user's plugins come first, then what is built in, then shipped plugins, then the first bytes. */
+export class Chooser {
+  #dir: string;
+  #read = 0;
+  #plugins: { user: Map<string, string>; shipped: Map<string, string> } = { user: new Map(), shipped: new Map() };
+
+  /** @param dir the webpipe directory */
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  async #refresh(): Promise<void> {
+    const now = Date.now();
+    if (now - this.#read < FRESH) return;
+    this.#read = now;
+    const [user, shipped] = await Promise.all([findPlugins(layout.plugins(this.#dir)), findPlugins(shippedPlugins)]);
+    this.#plugins = { user, shipped };
+  }
+
+  /**
+   * @param declared the type that was asked for, if one was
+   * @param head gives the first bytes of the file; only called when the name says nothing
+   */
+  async choose(name: string, declared: string | undefined, kind: 'file' | 'directory', head: () => Promise<Uint8Array>): Promise<Choice> {
+    await this.#refresh();
+    const { user, shipped } = this.#plugins;
+    const known = new Set([...user.keys(), ...BUILT_IN.keys(), ...shipped.keys()]);
+    const asked = declared === undefined ? undefined : known.has(declared) ? declared : typeOfName(`x.${declared}`, known);
+    const type = asked ?? (kind === 'directory' ? 'dir' : (typeOfName(name, known) ?? (await sniff(await head()))));
+    const plugin = user.get(type) ?? (BUILT_IN.has(type) ? undefined : shipped.get(type));
+    if (plugin) return { type, plugin, renderer: '', preview: false, live: false };
+    const info = BUILT_IN.get(type) ?? BUILT_IN.get('bin');
+    return { type: declared ?? type, renderer: info?.name ?? 'fallback', preview: info?.preview ?? false, live: info?.live ?? false };
+  }
+}
+
+const BUILT_IN = new Map(renderers.flatMap((info) => info.types.map((type) => [type, info] as const)));
+
+/** The type that the first bytes tell; text is asked last, since much that has a better name is text too. */
+async function sniff(head: Uint8Array): Promise<string> {
+  const order = [...renderers].filter((info) => info.sniffs).sort((a, b) => Number(a.name === 'text') - Number(b.name === 'text'));
+  for (const info of order) {
+    const type = (await info.load()).default.sniff?.(head);
+    if (type) return type;
+  }
+  return 'bin';
+}
+
+/** The first 4096 bytes of a file. */
+export async function headOf(path: string): Promise<Uint8Array> {
+  const handle = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(4096);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,135 @@
+import { constants, type Stats } from 'node:fs';
+import { copyFile, cp, type FileHandle, lstat, mkdir, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WpError } from '../model/errors.ts';
+
+/** Files up to this size are copied before they are rendered, so that page and original are of one moment. */
+export const SMALL = 8 * 1024 * 1024;
+const PIECE = 1024 * 1024;
+/** Bytes written before they are sent to the disk: so a large copy never makes another file's sync wait for long. */
+const DIRTY = 32 * 1024 * 1024;
+/** What a directory may hold to be shown. */
+const MAX_FILES = 10_000;
+const MAX_TREE = 2 * 1024 ** 3;
+
+/** Large copies at a time: each keeps a thread and the disk busy. */
+let copying = 0;
+const queue: (() => void)[] = [];
+
+/**
+ * Starts to copy the file at `from` to `to`; sharing its blocks where the file system can.
+ * @returns when `to` exists; `done` settles when all of it is on disk, with its size
+ */
+export async function beginCopy(from: string, to: string, info: Stats): Promise<{ done: Promise<number> }> {
+  if (info.size <= SMALL) {
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+    return { done: settled(syncedSize(to)) };
+  }
+  const cloned = await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE).then(
+    () => true,
+    () => false,
+  );
+  if (cloned) return { done: settled(syncedSize(to)) };
+  const source = await open(from, 'r');
+  const target = await open(to, 'w', 0o600).catch(async (error: unknown) => {
+    await source.close();
+    throw error;
+  });
+  return { done: settled(copyPieces(source, target)) };
+}
+
+/** Somebody looks at the promise later: until then a failure is not a crash. */
+function settled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+async function syncedSize(path: string): Promise<number> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.datasync();
+    return (await handle.stat()).size;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function copyPieces(source: FileHandle, target: FileHandle): Promise<number> {
+  try {
+    if (copying >= 2) await new Promise<void>((resolve) => queue.push(resolve));
+    copying += 1;
+    const piece = Buffer.allocUnsafe(PIECE);
+    let size = 0;
+    let dirty = 0;
+    for (;;) {
+      const { bytesRead } = await source.read(piece, 0, PIECE, size);
+      if (bytesRead === 0) break;
+      await target.writev([piece.subarray(0, bytesRead)], size);
+      size += bytesRead;
+      dirty += bytesRead;
+      if (dirty >= DIRTY) {
+        await target.datasync();
+        dirty = 0;
+      }
+    }
+    await target.datasync();
+    return size;
+  } finally {
+    copying -= 1;
+    queue.shift()?.();
+    await source.close();
+    await target.close();
+  }
+}
+
+/**
+ * Copies a directory with what it holds; links are left out.
+ * @returns its size in bytes
+ * @throws WpError when it holds more than one shows
+ */
+export async function copyTree(from: string, to: string): Promise<number> {
+  let files = 0;
+  let bytes = 0;
+  const count = async (dir: string): Promise<void> => {
+    for (const item of await readdir(dir, { withFileTypes: true })) {
+      files += 1;
+      if (item.isDirectory()) await count(join(dir, item.name));
+      else if (item.isFile()) bytes += (await stat(join(dir, item.name))).size;
+      if (files > MAX_FILES || bytes > MAX_TREE) {
+        throw new WpError('show', `the directory holds more than ${MAX_FILES} files or 2 GiB`, 'show what matters in it');
+      }
+    }
+  };
+  await count(from);
+  await mkdir(to, { recursive: true });
+  await cp(from, to, {
+    recursive: true,
+    filter: async (path) => {
+      const info = await lstat(path);
+      return path === from || info.isDirectory() || info.isFile();
+    },
+  });
+  return bytes;
+}
+
+/** Writes a body as it comes into a new file and puts it on disk; gives its size. */
+export async function writeBody(body: AsyncIterable<Uint8Array>, path: string): Promise<number> {
+  const target = await open(path, 'wx', 0o600);
+  try {
+    let size = 0;
+    let dirty = 0;
+    for await (const piece of body) {
+      await target.writeFile(piece);
+      size += piece.length;
+      dirty += piece.length;
+      if (dirty >= DIRTY) {
+        await target.datasync();
+        dirty = 0;
+      }
+    }
+    await target.datasync();
+    return size;
+  } finally {
+    await target.close();
+  }
+}

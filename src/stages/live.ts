@@ -1,0 +1,100 @@
+import { type FileHandle, link, mkdir, open, rm, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Reply } from '../model/message.ts';
+
+/**
+ * A file that is still being sent. Its bytes have two names: `spare` in the spool, which is ours, and `kept` in the
+ * entry's directory, which goes to the scroll while it still grows.
+ */
+export class LiveFile {
+  readonly spare: string;
+  readonly kept: string;
+  /** Settles when the file is there and its note is on disk. */
+  readonly ready: Promise<void>;
+  /** Settles, with whom to answer, when all of it is on disk. */
+  readonly ended: Promise<Reply | undefined>;
+  bytes = 0;
+  /** The size that has been given on. */
+  told = 0;
+  #handle: FileHandle | undefined;
+  #chain: Promise<void>;
+  #settleEnd!: (reply: Reply | undefined) => void;
+  #wake: (() => void)[] = [];
+
+  constructor(spool: string, id: string, file: string, marked: Promise<void>) {
+    this.spare = join(spool, `${id}.live`);
+    this.kept = join(spool, id, 'source', file);
+    this.ended = new Promise((resolve) => {
+      this.#settleEnd = resolve;
+    });
+    this.ready = open(this.spare, 'wx', 0o600).then(async (handle) => {
+      this.#handle = handle;
+      await marked;
+    });
+    this.#chain = this.ready;
+    this.#chain.catch(() => {});
+  }
+
+  /** Appends the bytes as they come; one piece after another. */
+  append(body: AsyncIterable<Uint8Array>): Promise<void> {
+    this.#chain = this.#chain.then(async () => {
+      for await (const piece of body) {
+        await this.#handle?.appendFile(piece);
+        this.bytes += piece.length;
+        for (const wake of this.#wake.splice(0)) wake();
+      }
+    });
+    return this.#chain;
+  }
+
+  /** Settles when more has come than there is now. */
+  grown(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  /** Nothing more comes. */
+  async end(reply: Reply | undefined): Promise<void> {
+    // A body that broke off has given what it could.
+    await this.#chain.catch(() => {});
+    await this.#handle?.datasync();
+    await this.#handle?.close();
+    this.#handle = undefined;
+    this.#settleEnd(reply);
+  }
+
+  /** Gives the entry's directory, made anew, its own name of the bytes. */
+  async lend(): Promise<void> {
+    await rm(dirname(dirname(this.kept)), { recursive: true, force: true });
+    await mkdir(dirname(this.kept), { recursive: true, mode: 0o700 });
+    await link(this.spare, this.kept);
+  }
+}
+
+/** The open files of a stage, by id. */
+export class LiveFiles {
+  #spool: string;
+  #files = new Map<string, LiveFile>();
+
+  constructor(spool: string) {
+    this.#spool = spool;
+  }
+
+  open(id: string, file: string, marked: Promise<void>): LiveFile {
+    const known = this.#files.get(id);
+    if (known) return known;
+    const live = new LiveFile(this.#spool, id, file, marked);
+    this.#files.set(id, live);
+    return live;
+  }
+
+  get(id: string): LiveFile | undefined {
+    return this.#files.get(id);
+  }
+
+  /** Forgets a file that has ended and been given on. */
+  async close(id: string): Promise<void> {
+    const live = this.#files.get(id);
+    this.#files.delete(id);
+    if (live) await unlink(live.spare).catch(() => {});
+  }
+}

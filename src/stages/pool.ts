@@ -1,0 +1,120 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { RenderJob, RenderResult } from './job.ts';
+
+/** Workers that are kept warm, and how many there may be when all are busy. */
+const WARM = 2;
+const MOST = 6;
+/** How long one job may take, milliseconds, and how much memory a worker may have, bytes. */
+const TIME_LIMIT = 60_000;
+const MEMORY_LIMIT = 2 * 1024 ** 3;
+const HEAP_MEGABYTES = 1536;
+
+interface Worker {
+  readonly child: ChildProcess;
+  readonly stderr: string[];
+  done: ((result: RenderResult) => void) | undefined;
+}
+
+/** Runs renderers in processes of their own, so that none can hold up or bring down the rest. */
+export class Pool {
+  #idle: Worker[] = [];
+  #all = new Set<Worker>();
+  #queue: { job: RenderJob; done: (result: RenderResult) => void }[] = [];
+  #closed = false;
+
+  constructor() {
+    for (let i = 0; i < WARM; i++) this.#idle.push(this.#start());
+  }
+
+  /** Renders one file. Never throws: what goes wrong is in the result. */
+  render(job: RenderJob): Promise<RenderResult> {
+    return new Promise((done) => {
+      this.#queue.push({ job, done });
+      this.#assign();
+    });
+  }
+
+  #assign(): void {
+    while (this.#queue.length > 0) {
+      if (this.#idle.length === 0 && this.#all.size < MOST && !this.#closed) this.#idle.push(this.#start());
+      const worker = this.#idle.shift();
+      if (!worker) return;
+      const next = this.#queue.shift();
+      if (next) void this.#work(worker, next.job).then(next.done);
+    }
+  }
+
+  async #work(worker: Worker, job: RenderJob): Promise<RenderResult> {
+    const started = performance.now();
+    let over: string | undefined;
+    const kill = (why: string) => {
+      over = why;
+      worker.child.kill('SIGKILL');
+    };
+    const timer = setTimeout(() => kill(`it took longer than ${TIME_LIMIT / 1000} s and was ended`), TIME_LIMIT);
+    const meter = setInterval(() => {
+      void residentBytes(worker.child.pid).then((bytes) => {
+        if (bytes > MEMORY_LIMIT) kill(`it took more than ${MEMORY_LIMIT / 1024 ** 3} GiB of memory and was ended`);
+      });
+    }, 500);
+    const result = await new Promise<RenderResult>((done) => {
+      worker.done = done;
+      worker.child.send(job, (error) => {
+        if (error) worker.child.kill('SIGKILL');
+      });
+    });
+    clearTimeout(timer);
+    clearInterval(meter);
+    worker.done = undefined;
+    if (this.#all.has(worker)) {
+      if (this.#all.size > MOST / 2 && this.#queue.length === 0) this.#end(worker);
+      else this.#idle.push(worker);
+    }
+    this.#assign();
+    return over ? { ok: false, ms: performance.now() - started, error: over } : result;
+  }
+
+  #start(): Worker {
+    const child = fork(fileURLToPath(new URL('worker.js', import.meta.url)), [], {
+      execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
+      serialization: 'json',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    const worker: Worker = { child, stderr: [], done: undefined };
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      worker.stderr.push(text);
+      while (worker.stderr.length > 20) worker.stderr.shift();
+    });
+    child.on('message', (result: RenderResult) => worker.done?.(result));
+    child.on('error', () => {});
+    child.once('exit', (code, signal) => {
+      this.#all.delete(worker);
+      this.#idle = this.#idle.filter((other) => other !== worker);
+      const detail = worker.stderr.join('').slice(-4000);
+      worker.done?.({ ok: false, ms: 0, error: `the renderer ended with ${signal ?? `code ${code}`}`, detail });
+      while (!this.#closed && this.#all.size < WARM) this.#idle.push(this.#start());
+      this.#assign();
+    });
+    this.#all.add(worker);
+    return worker;
+  }
+
+  #end(worker: Worker): void {
+    this.#all.delete(worker);
+    worker.child.kill('SIGKILL');
+  }
+
+  /** Ends all workers. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const worker of this.#all) this.#end(worker);
+  }
+}
+
+/** Resident memory of a process (Linux), or 0 where the system does not tell. */
+async function residentBytes(pid: number | undefined): Promise<number> {
+  const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '');
+  return Number(statm.split(' ')[1] ?? 0) * 4096;
+}

@@ -1,0 +1,86 @@
+import { chmod, unlink } from 'node:fs/promises';
+import { createServer, connect as netConnect, type Server, type Socket } from 'node:net';
+import { hasCode } from '../model/errors.ts';
+import { connectionOf, type Handler, type Listener } from './connection.ts';
+import { isSameUser } from './peer.ts';
+
+/** Connections at one time on one listener; more are closed at once. */
+const MAX_CONNECTIONS = 1024;
+
+async function listenOn(start: (server: Server) => void, accept: (socket: Socket) => Promise<boolean>, handle: Handler): Promise<{ server: Server; close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {});
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    void accept(socket).then(async (trusted) => {
+      const connection = connectionOf(socket, trusted);
+      await handle(connection);
+      connection.end();
+    });
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.once('listening', () => {
+      server.off('error', reject);
+      server.on('error', () => {});
+      resolve();
+    });
+    start(server);
+  });
+  return {
+    server,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+/**
+ * Listens on the loopback address `host` (an IP) and `port` (0: any free one).
+ * @throws the system's error, `EADDRINUSE` for a taken port
+ */
+export async function listenTcp(host: string, port: number, handle: Handler): Promise<Listener & { port: number }> {
+  const { server, close } = await listenOn((s) => s.listen(port, host), isSameUser, handle);
+  const address = server.address();
+  const bound = address !== null && typeof address === 'object' ? address.port : port;
+  return { address: `${host}:${bound}`, port: bound, close };
+}
+
+/** The longest path that a unix socket can have everywhere, bytes. */
+export const MAX_SOCKET_PATH = 100;
+
+/**
+ * Listens on a unix socket that only this user can reach: its directory must have mode 0700. A socket file that
+ * nobody listens on any more is replaced.
+ * @throws the system's error, `EADDRINUSE` when somebody listens there
+ */
+export async function listenUnix(path: string, handle: Handler): Promise<Listener> {
+  if (!(await answers(path))) await unlink(path).catch(() => {});
+  const { close } = await listenOn((s) => s.listen(path), async () => true, handle);
+  await chmod(path, 0o600);
+  return {
+    address: path,
+    close: async () => {
+      await close();
+      await unlink(path).catch((error: unknown) => {
+        if (!hasCode(error, 'ENOENT')) throw error;
+      });
+    },
+  };
+}
+
+/** Whether somebody listens on a unix socket. */
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = netConnect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
