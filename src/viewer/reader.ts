@@ -1,0 +1,287 @@
+import type { FeedMessage } from '../model/feed.ts';
+import { createAloneView } from './alone.ts';
+import { createAnnouncer } from './announce.ts';
+import { type Connection, type ConnectionEvents, type ConnectionState, connectFeed } from './connection.ts';
+import { askToOpen, showHelp } from './dialogs.ts';
+import { byId, h, icon, type IconName, setText } from './dom.ts';
+import { createFeedView } from './feed.ts';
+import { type Filter, parseFilter } from './filter.ts';
+import { formatCount } from './format.ts';
+import { createFrames } from './frames.ts';
+import { type Action, actionOf, listenToKeys } from './keys.ts';
+import { parseFrameMessage } from './messages.ts';
+import { emptyPanel, loginPanel, notePanel } from './panels.ts';
+import { type Place, parseFragment } from './place.ts';
+import { createScrollState } from './state.ts';
+import { readJournal } from './static.ts';
+import { onRetry, showState } from './status.ts';
+import { createWarmFrames } from './warm.ts';
+
+/** So many changes are shown the moment they come; more of them in one frame of the screen are shown together. */
+const AT_ONCE = 4;
+const TOGETHER = 16;
+
+/** The page of one scroll: brings together what feeds it, what it knows, what it shows and what the reader does. */
+export function readScroll(place: Place, code: string | undefined): void {
+  const scroll = place.scroll ?? '';
+  const state = createScrollState();
+  const warm = createWarmFrames(place, (message) => connection.send(message));
+  const frames = createFrames(place, warm);
+  const view = createFeedView(place, frames, { entry: (n) => state.entries.get(n), onMoved: noteSeen });
+  const announce = createAnnouncer();
+  const alone = createAloneView(place, closeAlone);
+  const filterField = byId('filter') as HTMLInputElement;
+  const more = byId('more');
+  let filter: Filter | undefined;
+  let connected: ConnectionState = 'connecting';
+  let selected: number | undefined;
+  /** The entry that the URL asks for, until it is there. */
+  let awaited: number | undefined;
+  /** The highest number that the reader has had in sight. */
+  let seen = 0;
+  let first = true;
+  let openedHere = false;
+  /** Pages that came with events, until they are shown or not. */
+  let pages = new Map<number, string>();
+  let shownLately = 0;
+  let showTimer: ReturnType<typeof setTimeout> | undefined;
+  let panel: HTMLElement | undefined;
+
+  // ---- what comes
+
+  const takeMessage = (message: FeedMessage): void => {
+    if (message.kind === 'spares') return warm.add(message.frames);
+    const sameJournal = message.kind === 'snapshot' && message.journal === state.journal;
+    const change = state.take(message);
+    if (message.kind === 'snapshot' || message.kind === 'live') warm.begin();
+    if (!change) return;
+    if (change.what === 'all') {
+      if (!sameJournal) {
+        view.clear();
+        seen = state.last;
+      }
+      showNow();
+      if (first) {
+        first = false;
+        followFragment();
+      }
+      return;
+    }
+    if (change.what === 'entry') {
+      const entry = state.entries.get(change.n);
+      const { event } = change;
+      if (change.page !== undefined) pages.set(change.n, change.page);
+      if (entry && event.event === 'accepted') announce(entry);
+      if (entry && (event.event === 'grown' || event.event === 'ended')) {
+        const message = { webpipe: 'grown', bytes: entry.bytes, ended: event.event === 'ended' } as const;
+        frames.tell(change.n, message);
+        if (alone.n === change.n) alone.tell(message);
+      }
+    }
+    showSoon();
+  };
+
+  /** At once where that is what the reader waits for; in one go where very much comes. */
+  const showSoon = (): void => {
+    if (showTimer !== undefined) return;
+    if (shownLately >= AT_ONCE) {
+      showTimer = setTimeout(showNow, TOGETHER);
+      return;
+    }
+    if (shownLately === 0) setTimeout(() => {
+      shownLately = 0;
+    }, TOGETHER);
+    shownLately += 1;
+    showNow();
+  };
+
+  const showNow = (): void => {
+    clearTimeout(showTimer);
+    showTimer = undefined;
+    const rows = visibleRows();
+    const fresh = pages;
+    pages = new Map();
+    showPanel();
+    view.show(rows, fresh);
+    setText(byId('count'), formatCount(state.numbers().length, 'entry', 'entries'));
+    setText(byId('matches'), filter ? `${rows.length.toLocaleString('en')} of ${state.numbers().length.toLocaleString('en')}` : '');
+    if (alone.n !== undefined) alone.show(state.entries.get(alone.n));
+    if (awaited !== undefined && state.entries.has(awaited)) followFragment();
+  };
+
+  const visibleRows = (): number[] => {
+    const numbers = state.numbers();
+    const test = filter;
+    if (!test) return numbers;
+    return numbers.filter((n) => {
+      const entry = state.entries.get(n);
+      return entry !== undefined && test(entry);
+    });
+  };
+
+  const showPanel = (reason?: string): void => {
+    let next: HTMLElement | undefined;
+    if (connected === 'login') next = panel?.id === 'login' ? panel : loginPanel((pasted) => connection.useCode(pasted));
+    else if (reason) next = notePanel(reason);
+    else if (!first && state.last === 0 && state.journal !== undefined) next = emptyPanel(state.running);
+    if (next?.id === panel?.id && next?.textContent === panel?.textContent) return;
+    panel?.remove();
+    panel = next;
+    if (panel) byId('main').prepend(panel);
+  };
+
+  const onState = (next: ConnectionState, reason?: string): void => {
+    connected = next;
+    showState(next, !state.running);
+    showPanel(reason);
+  };
+
+  // ---- what the reader has seen
+
+  function noteSeen(): void {
+    if (document.visibilityState === 'visible') seen = Math.max(seen, view.following ? state.last : view.lastSeen());
+    const unseen = state.numbers().length - upTo(state.numbers(), seen);
+    more.hidden = view.following || unseen === 0;
+    setText(more, `${unseen} new`);
+    document.title = `${unseen > 0 ? `(${unseen}) ` : ''}${scroll} — webpipe`;
+  }
+
+  // ---- where the URL leads
+
+  function followFragment(): void {
+    const { n, alone: isAlone } = parseFragment(location.hash);
+    awaited = undefined;
+    if (n === undefined) {
+      alone.show(undefined);
+      return;
+    }
+    const entry = state.entries.get(n);
+    if (!entry) awaited = n;
+    if (filter && entry && !filter(entry)) setFilter('');
+    if (alone.n === undefined) {
+      view.goTo(n);
+      select(n);
+    }
+    alone.show(isAlone ? entry : undefined);
+  }
+
+  function closeAlone(): void {
+    const n = alone.n;
+    alone.show(undefined);
+    if (openedHere) history.back();
+    else if (n !== undefined) history.replaceState(null, '', place.permalink(n));
+    openedHere = false;
+    if (n !== undefined) select(n);
+  }
+
+  // ---- what the reader does
+
+  const select = (n: number | undefined): void => {
+    selected = n;
+    view.select(n);
+  };
+
+  const step = (by: 1 | -1): void => {
+    const { rows } = view;
+    const from = selected === undefined ? view.atTop() : selected;
+    const at = from === undefined ? -1 : rows.indexOf(from);
+    const to = rows[selected === undefined || at < 0 ? Math.max(at, 0) : Math.max(0, Math.min(rows.length - 1, at + by))];
+    if (to === undefined) return;
+    view.reveal(to);
+    select(to);
+  };
+
+  const setFilter = (line: string): void => {
+    filterField.value = line;
+    filter = parseFilter(line);
+    showNow();
+  };
+
+  const actions: Record<Action, () => void> = {
+    next: () => step(1),
+    previous: () => step(-1),
+    first: () => {
+      const n = view.rows[0];
+      if (n === undefined) return;
+      view.goTo(n);
+      select(n);
+    },
+    last: () => {
+      view.goToEnd();
+      select(view.rows.at(-1));
+    },
+    filter: () => {
+      filterField.focus();
+      filterField.select();
+    },
+    alone: () => {
+      const n = selected ?? view.atTop();
+      if (n === undefined) return;
+      openedHere = true;
+      location.hash = `#${n}/alone`;
+    },
+    help: showHelp,
+    escape: () => {
+      if (alone.n !== undefined) closeAlone();
+      else if (filterField.value !== '') setFilter('');
+      filterField.blur();
+    },
+  };
+
+  const listenToFrames = (event: MessageEvent<unknown>): void => {
+    const message = parseFrameMessage(event.data);
+    const { source } = event;
+    if (!message || !source) return;
+    if (message.webpipe === 'warm') return void warm.ready(source);
+    const isAlone = alone.owns(source);
+    const n = isAlone ? alone.n : frames.ownerOf(source);
+    if (n === undefined) return;
+    if (message.webpipe === 'link') askToOpen(message.url);
+    else if (message.webpipe === 'key') {
+      const action = actionOf(message.key);
+      if (isAlone && action !== 'escape') return;
+      if (!isAlone) selected = n;
+      if (action) actions[action]();
+    } else if (isAlone) alone.arrived();
+    else frames.arrived(source, message.webpipe === 'height' ? message.height : undefined);
+  };
+
+  // ---- the page
+
+  const tools: [IconName, Action, string][] = [
+    ['first', 'first', 'First entry (g)'],
+    ['previous', 'previous', 'Previous entry (k)'],
+    ['next', 'next', 'Next entry (j)'],
+    ['last', 'last', 'Last entry (G)'],
+    ['help', 'help', 'Help (?)'],
+  ];
+  for (const [name, action, title] of tools) {
+    const button = h('button', { type: 'button', title, 'aria-label': title, 'data-action': action }, icon(name));
+    button.addEventListener('click', () => actions[action]());
+    byId('tools').append(button);
+  }
+  setText(byId('scroll'), scroll);
+  byId('main').append(view.element);
+  more.addEventListener('click', () => actions.last());
+  byId('search').addEventListener('submit', (event) => event.preventDefault());
+  filterField.addEventListener('input', () => setFilter(filterField.value));
+  listenToKeys((action) => actions[action]());
+  addEventListener('message', listenToFrames);
+  addEventListener('hashchange', followFragment);
+  document.addEventListener('visibilitychange', noteSeen);
+
+  const events: ConnectionEvents = {
+    onMessage: takeMessage,
+    onState,
+    resume: () => (state.journal !== undefined && state.complete ? { journal: state.journal, after: state.seq } : undefined),
+  };
+  const connection: Connection = place.isStatic ? readJournal(events) : connectFeed(scroll, code, events);
+  onRetry(connection.retry);
+}
+
+/** How many of these ascending numbers are at most `limit`. */
+function upTo(numbers: readonly number[], limit: number): number {
+  let count = numbers.length;
+  while (count > 0 && numbers[count - 1]! > limit) count -= 1;
+  return count;
+}

@@ -1,0 +1,60 @@
+import type { ViewerMessage } from '../model/feed.ts';
+import { byId } from './dom.ts';
+import { sandboxedFrame, tellFrame } from './messages.ts';
+import type { Place } from './place.ts';
+
+const SPARES = 2;
+
+/**
+ * Frames that wait, loaded and empty, for the next page: writing into one takes a few milliseconds, loading a new one
+ * some forty. They wait in a corner of the window, unseen, and are moved into their article by `moveBefore`, which does
+ * not load them again; a browser without it goes the ordinary way.
+ */
+export interface WarmFrames {
+  /** The server is there (again): what an earlier connection gave is of no use any more. */
+  begin(): void;
+  /** The server has named frames to load. */
+  add(names: readonly string[]): void;
+  /** The frame of this window says that it waits; false if it is none of these. */
+  ready(source: MessageEventSource): boolean;
+  /** Puts a waiting frame into `slot`, with this page in it, for entry `id`. Undefined if none waits. */
+  take(slot: HTMLElement, id: string, html: string): HTMLIFrameElement | undefined;
+}
+
+export function createWarmFrames(place: Place, send: (message: ViewerMessage) => void): WarmFrames {
+  const shelf = byId('warm') as HTMLElement & { moveBefore?(node: Node, child: Node | null): void };
+  const frames: { readonly name: string; readonly frame: HTMLIFrameElement; ready: boolean }[] = [];
+  const usable = typeof shelf.moveBefore === 'function';
+
+  return {
+    begin() {
+      if (!usable) return;
+      for (const { frame } of frames.splice(0)) frame.remove();
+      send({ kind: 'spare', count: SPARES });
+    },
+    add(names) {
+      for (const name of names.slice(0, SPARES - frames.length)) {
+        const frame = sandboxedFrame('');
+        frame.src = place.warmFrame(name);
+        frames.push({ name, frame, ready: false });
+        shelf.append(frame);
+      }
+    },
+    ready(source) {
+      const found = frames.find(({ frame }) => frame.contentWindow === source);
+      if (found) found.ready = true;
+      return found !== undefined;
+    },
+    take(slot, id, html) {
+      const index = frames.findIndex(({ ready }) => ready);
+      const [taken] = index < 0 ? [] : frames.splice(index, 1);
+      if (!taken) return undefined;
+      send({ kind: 'bind', frame: taken.name, id });
+      tellFrame(taken.frame, { webpipe: 'write', html });
+      (slot as typeof shelf).moveBefore?.(taken.frame, null);
+      // The next one loads when this one has been painted, not before.
+      setTimeout(() => send({ kind: 'spare', count: 1 }), 50);
+      return taken.frame;
+    },
+  };
+}
