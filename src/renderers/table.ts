@@ -1,0 +1,151 @@
+import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import { escapeHtml, page } from './page.ts';
+import { type Head, headOf, tailOf } from './table/ends.ts';
+import { type ColumnType, columnTypes, guessDialect, hasHeader, isNumeric, sniffTable } from './table/guess.ts';
+import { rowHtml, STYLE, type TableFacts } from './table/look.ts';
+import type { Dialect } from './table/rows.ts';
+import { type Charset, decode, detect } from './text/charset.ts';
+import { readEnds } from './text/ends.ts';
+import { about, count, plural } from './text/words.ts';
+
+const HEAD_BYTES = 128 * 1024;
+const TAIL_BYTES = 64 * 1024;
+const HEAD_ROWS = 100;
+const TAIL_ROWS = 20;
+const MAX_COLUMNS = 200;
+/** Wide tables show fewer rows. */
+const MAX_CELLS = 6000;
+
+export default {
+  name: 'table',
+  about: 'CSV, TSV and the like: typed columns, head and tail, and a view of the whole that sorts and filters',
+  types: ['csv', 'tsv', 'tab', 'psv'],
+  preview: true,
+  sniff: sniffTable,
+  async render(input, output) {
+    const ends = await readEnds(input.path, { whole: HEAD_BYTES, head: HEAD_BYTES, tail: TAIL_BYTES });
+    const { charset, note } = detect(ends.head);
+    const whole = ends.size <= HEAD_BYTES;
+    const head = utf8(ends.head, charset);
+    const dialect = guessDialect(head, whole, input.type);
+    const limits = { rows: HEAD_ROWS + 1, columns: MAX_COLUMNS };
+    const begin = headOf(head, whole, dialect, limits);
+    const tail =
+      whole || begin.cut
+        ? []
+        : tailOf(utf8(ends.tail, charset), dialect, { ...limits, rows: TAIL_ROWS }, begin.columns);
+    const share = head.length === 0 ? 1 : begin.bytes / head.length;
+    const rows = whole ? begin.count : (begin.count * ends.size) / (ends.head.length * share);
+    await output.page(
+      tablePage({ input, output, charset, note, whole, head, size: ends.size, dialect, begin, tail, rows }),
+    );
+  },
+} satisfies Renderer;
+
+/** Bytes of a text in UTF-8 without a mark: rows and cells are found in that only. */
+function utf8(bytes: Uint8Array, charset: Charset): Uint8Array {
+  if (charset === 'utf-8')
+    return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  return new TextEncoder().encode(decode(bytes, charset));
+}
+
+interface Read {
+  readonly input: RenderInput;
+  readonly output: RenderOutput;
+  readonly charset: Charset;
+  readonly note: string | undefined;
+  readonly whole: boolean;
+  readonly head: Uint8Array;
+  readonly size: number;
+  readonly dialect: Dialect;
+  readonly begin: Head;
+  readonly tail: string[][];
+  /** All rows, the header too; an estimate where not `whole`. */
+  readonly rows: number;
+}
+
+function tablePage(read: Read): string {
+  const { input, output, begin, dialect, whole } = read;
+  const comma = dialect.delimiter !== 44;
+  const columns = Math.min(begin.widest, MAX_COLUMNS);
+  const header = hasHeader(begin.rows, comma);
+  const body = header ? begin.rows.slice(1) : begin.rows;
+  const types = columnTypes([...body, ...read.tail], columns, comma);
+  const names = Array.from({ length: columns }, (_, i) => (header && begin.rows[0]?.[i]) || String(i + 1));
+  const shown = body.slice(0, Math.max(20, Math.min(HEAD_ROWS, Math.floor(MAX_CELLS / Math.max(1, columns)))));
+  const total = read.rows - (header ? 1 : 0);
+  const allShown = whole && shown.length >= total;
+  const facts: TableFacts = {
+    names,
+    types,
+    header,
+    dialect,
+    charset: read.charset,
+    size: read.size,
+    source: input.source,
+    rows: whole ? total : undefined,
+    // Small tables bring all of their text, so that sorting needs no other request.
+    text: whole ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.head) : undefined,
+  };
+  const count = whole ? plural(total, 'row') : about(total, 'row');
+  return page({
+    title: input.title ?? input.name,
+    style: STYLE + alignment(types),
+    body: `<div class="bar"><span class="count" role="status">${count} × ${plural(begin.widest, 'column')}</span>${
+      allShown ? '' : '<button type="button" class="all">Show all rows</button>'
+    }<input type="search" class="filter" placeholder="Filter rows" aria-label="Filter rows"${whole ? '' : ' hidden'}><progress hidden></progress></div>${notes(read)}${
+      columns === 0 ? '' : table(names, types, shown, read.tail, total, whole)
+    }<script type="application/json" id="table">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`,
+    scripts: columns === 0 ? [] : [output.asset('table.js')],
+  });
+}
+
+function table(
+  names: string[],
+  types: ColumnType[],
+  shown: string[][],
+  tail: string[][],
+  total: number,
+  whole: boolean,
+): string {
+  const head = names
+    .map(
+      (name, i) =>
+        `<th scope="col" aria-sort="none"><button type="button" title="${escapeHtml(`${name.slice(0, 200)} (${types[i]})`)}">${escapeHtml(name.slice(0, 100))}</button>`,
+    )
+    .join('');
+  const first = shown.map((row, i) => rowHtml(row, names.length, count(i + 1))).join('');
+  const rest = whole ? total - shown.length : undefined;
+  const gap =
+    rest === 0
+      ? ''
+      : `<tr class="gap"><td class="n">⋮<td colspan="${names.length}">${rest === undefined ? '' : `${plural(rest, 'more row')}`}`;
+  const last = tail.map((row) => rowHtml(row, names.length, '')).join('');
+  return `<div class="grid" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>${first}${gap}${last}</tbody></table></div>`;
+}
+
+/** Numbers stand to the right: one rule for all such columns. */
+function alignment(types: readonly ColumnType[]): string {
+  const numbers = types.flatMap((type, i) =>
+    isNumeric(type) ? [`td:nth-child(${i + 2}),th:nth-child(${i + 2}) button`] : [],
+  );
+  return numbers.length === 0 ? '' : `${numbers.join(',')}{text-align:right}`;
+}
+
+/** What a reader should know before trusting what is shown. */
+function notes({ begin, dialect, note, whole, tail }: Read): string {
+  const lines = [
+    begin.count === 0 && !begin.cut && begin.rows.length === 0 ? 'The file has no rows.' : '',
+    begin.cut ? `The first row is longer than ${HEAD_BYTES / 1024} KiB: this is how it begins.` : '',
+    begin.widest > MAX_COLUMNS
+      ? `The first ${MAX_COLUMNS} of ${begin.cut ? 'at least ' : ''}${count(begin.widest)} columns are shown.`
+      : '',
+    begin.ragged > 0
+      ? `${plural(begin.ragged, 'row')} of ${whole ? '' : 'the first '}${count(begin.count)} ${begin.ragged === 1 ? 'has' : 'have'} another number of cells than ${begin.columns}, the first of them row ${count(begin.firstRagged)} of the file.`
+      : '',
+    dialect.quote ? '' : 'A quote has no end: quotes are shown as they are.',
+    !whole && tail.length === 0 && !begin.cut ? 'The last rows are not shown: where they begin is not certain.' : '',
+    note ?? '',
+  ];
+  return lines.map((line) => (line ? `<p class="note">${escapeHtml(line)}</p>` : '')).join('');
+}

@@ -1,0 +1,49 @@
+import { escapeHtml } from '../page.ts';
+import type { ColumnType } from './guess.ts';
+import type { Dialect } from './rows.ts';
+
+/** What the page of a table tells its script, as JSON in the element `#table`. */
+export interface TableFacts {
+  readonly names: readonly string[];
+  readonly types: readonly ColumnType[];
+  readonly header: boolean;
+  readonly dialect: Dialect;
+  readonly charset: string;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Its URL, relative to the page. */
+  readonly source: string;
+  /** Rows without the header, where they are known. */
+  readonly rows?: number | undefined;
+  /** The file, where it is small. */
+  readonly text?: string | undefined;
+}
+
+/** Height of a row in pixels; the view of the whole table counts on it. */
+export const ROW = 24;
+/** A cell shows this much of a text, and its title that much. */
+const CELL = 200;
+const TITLE = 1000;
+
+export const STYLE = `.grid{max-height:520px;overflow:auto;border:1px solid var(--line);border-radius:6px;overflow-wrap:normal}.alone .grid{max-height:calc(100vh - 90px)}
+table{border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;font-size:13px}
+th,td{height:${ROW}px;padding:0 10px;line-height:${ROW - 1}px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26em;border-bottom:1px solid var(--line);text-align:left}
+thead th{position:sticky;top:0;z-index:1;background:var(--soft);padding:0;font-weight:600}th button{display:block;width:100%;border:0;border-radius:0;background:none;padding:0 10px;text-align:left;overflow:hidden;text-overflow:ellipsis}
+th[aria-sort=ascending] button::after{content:" ▲";color:var(--accent)}th[aria-sort=descending] button::after{content:" ▼";color:var(--accent)}
+.n{color:var(--dim);text-align:right!important;font-size:12px;user-select:none}.gap td{color:var(--dim);background:var(--soft)}td i{color:var(--dim)}
+.whole{height:520px}.alone .whole{height:calc(100vh - 90px)}.whole table{position:sticky;top:0}.whole td:focus{outline:0}
+.sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}[hidden]{display:none!important}progress{flex:1 1 100px;max-width:240px}`;
+
+/** A row of the table as HTML. `number`: what stands before it. */
+export function rowHtml(cells: readonly string[], columns: number, number: string): string {
+  let html = `<tr><td class="n">${number}`;
+  for (let i = 0; i < columns; i++) html += cellHtml(cells[i]);
+  return html;
+}
+
+function cellHtml(cell: string | undefined): string {
+  // A cell that the row does not have looks other than an empty one.
+  if (cell === undefined) return '<td><i>·</i>';
+  if (cell.length <= 24) return `<td>${escapeHtml(cell)}`;
+  return `<td title="${escapeHtml(cell.slice(0, TITLE))}">${escapeHtml(cell.length > CELL ? `${cell.slice(0, CELL)}…` : cell)}`;
+}
