@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** A port from the command line or the environment. */
-export function port(text: string): number {
+function port(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return number;
@@ -16,13 +16,12 @@ export function dirOption(): Option {
 export function serverOptions(command: Command): Command {
   return command
     .addOption(dirOption())
-    .addOption(portOption('xrender', 'the port for files', 8988))
-    .addOption(portOption('http', 'the port of the viewer', 8989))
-    .addOption(portOption('recv', 'the port for files from other machines', 8987));
+    .addOption(portOption('xrender', 'the port for files (default: 8988)'))
+    .addOption(portOption('http', 'the port of the viewer (default: 8989)'))
+    .addOption(portOption('recv', 'the port for files from other machines (default: 8987)'));
 }
 
-function portOption(name: string, about: string, usual: number): Option {
-  return new Option(`--${name}-port <PORT>`, `${about} (default: ${usual})`)
-    .env(`WEBPIPE_${name.toUpperCase()}_PORT`)
-    .argParser(port);
+/** `--<name>-port`, which `WEBPIPE_<NAME>_PORT` sets too. */
+export function portOption(name: string, about: string): Option {
+  return new Option(`--${name}-port <PORT>`, about).env(`WEBPIPE_${name.toUpperCase()}_PORT`).argParser(port);
 }

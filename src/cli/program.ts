@@ -25,8 +25,7 @@ export function createProgram(): Command {
     .helpCommand(false)
     .helpOption('-h, --help', 'what this command does')
     .version(packageVersion(), '--version', 'the version of this webpipe')
-    .action(() => say(shortHelp()))
-    .allowExcessArguments();
+    .action(() => say(shortHelp()));
   for (const add of commands) add(program);
   return program;
 }
