@@ -15,6 +15,8 @@ const TAIL_ROWS = 20;
 const MAX_COLUMNS = 200;
 /** Wide tables show fewer rows. */
 const MAX_CELLS = 6000;
+/** A page keeps a table of this size in memory; a larger one is for other tools. */
+const MAX_WHOLE = 2e9;
 
 export default {
   name: 'table',
@@ -75,6 +77,7 @@ function tablePage(read: Read): string {
   const shown = body.slice(0, Math.max(20, Math.min(HEAD_ROWS, Math.floor(MAX_CELLS / Math.max(1, columns)))));
   const total = read.rows - (header ? 1 : 0);
   const allShown = whole && shown.length >= total;
+  const tooLarge = read.size > MAX_WHOLE;
   const facts: TableFacts = {
     names,
     types,
@@ -92,36 +95,55 @@ function tablePage(read: Read): string {
     title: input.title ?? input.name,
     style: STYLE + alignment(types),
     body: `<div class="bar"><span class="count" role="status">${count} × ${plural(begin.widest, 'column')}</span>${
-      allShown ? '' : '<button type="button" class="all">Show all rows</button>'
-    }<input type="search" class="filter" placeholder="Filter rows" aria-label="Filter rows"${whole ? '' : ' hidden'}><progress hidden></progress></div>${notes(read)}${
-      columns === 0 ? '' : table(names, types, shown, read.tail, total, whole)
+      allShown || tooLarge ? '' : '<button type="button" class="all">Show all rows</button>'
+    }<input type="search" class="filter" placeholder="Filter rows" aria-label="Filter rows"${whole ? '' : ' hidden'}><progress hidden></progress></div>${notes(read)}${tooLarge ? tooLargeNote(input) : ''}${
+      columns === 0
+        ? ''
+        : table({
+            names,
+            types,
+            shown,
+            tail: read.tail,
+            rest: whole ? total - shown.length : undefined,
+            sorts: !tooLarge,
+          })
     }<script type="application/json" id="table">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`,
-    scripts: columns === 0 ? [] : [output.asset('table.js')],
+    scripts: columns === 0 || tooLarge ? [] : [output.asset('table.js')],
   });
 }
 
-function table(
-  names: string[],
-  types: ColumnType[],
-  shown: string[][],
-  tail: string[][],
-  total: number,
-  whole: boolean,
-): string {
+interface Parts {
+  readonly names: readonly string[];
+  readonly types: readonly ColumnType[];
+  /** The first rows. */
+  readonly shown: readonly string[][];
+  /** The last rows. */
+  readonly tail: readonly string[][];
+  /** Rows between them, where they are counted. */
+  readonly rest: number | undefined;
+  /** Whether the page's script will sort. */
+  readonly sorts: boolean;
+}
+
+function table({ names, types, shown, tail, rest, sorts }: Parts): string {
   const head = names
-    .map(
-      (name, i) =>
-        `<th scope="col" aria-sort="none"><button type="button" title="${escapeHtml(`${name.slice(0, 200)} (${types[i]})`)}">${escapeHtml(name.slice(0, 100))}</button>`,
-    )
+    .map((name, i) => {
+      const title = `title="${escapeHtml(`${name.slice(0, 200)} (${types[i]})`)}"`;
+      const text = escapeHtml(name.slice(0, 100));
+      return sorts
+        ? `<th scope="col" aria-sort="none"><button type="button" ${title}>${text}</button>`
+        : `<th scope="col" ${title}><span>${text}</span>`;
+    })
     .join('');
   const first = shown.map((row, i) => rowHtml(row, names.length, count(i + 1))).join('');
-  const rest = whole ? total - shown.length : undefined;
-  const gap =
-    rest === 0
-      ? ''
-      : `<tr class="gap"><td class="n">⋮<td colspan="${names.length}">${rest === undefined ? '' : `${plural(rest, 'more row')}`}`;
+  const between = rest === undefined ? '' : plural(rest, 'more row');
+  const gap = rest === 0 ? '' : `<tr class="gap"><td class="n">⋮<td colspan="${names.length}">${between}`;
   const last = tail.map((row) => rowHtml(row, names.length, '')).join('');
   return `<div class="grid" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>${first}${gap}${last}</tbody></table></div>`;
+}
+
+function tooLargeNote(input: RenderInput): string {
+  return `<p class="note" role="note">The table is too large to be read as a whole in a page. <a href="${escapeHtml(input.source)}" download>Download ${escapeHtml(input.name)}</a></p>`;
 }
 
 /** Numbers stand to the right: one rule for all such columns. */

@@ -1,0 +1,117 @@
+import { count } from '../text/words.ts';
+import type { Engine } from './engine.ts';
+import { ROW, rowHtml } from './look.ts';
+
+/** No browser makes a taller element than some 17 million pixels: beyond this the scroll bar stands for more rows. */
+const MAX_HEIGHT = 8_000_000;
+
+export interface Grid {
+  /** Shows from the top what is now in view: so many rows. */
+  reset(rows: number): void;
+}
+
+/**
+ * Makes of a preview a view of the whole table: only the rows that can be seen are in the document. `element` is the
+ * scrolling element around the table.
+ */
+export function createGrid(element: HTMLElement, engine: Engine, columns: number): Grid {
+  const table = element.querySelector('table') as HTMLTableElement;
+  const body = table.tBodies[0] as HTMLTableSectionElement;
+  fixWidths(table);
+  element.style.height = `${element.offsetHeight}px`;
+  if (document.documentElement.classList.contains('alone')) element.style.height = '';
+  element.classList.add('whole');
+  const sizer = document.createElement('div');
+  sizer.style.cssText = 'width:max-content;min-width:100%';
+  element.append(sizer);
+  sizer.append(table);
+
+  let total = 0;
+  let top = 0;
+  let placed = 0;
+  let drawing = false;
+  let again = false;
+
+  const headHeight = (): number => table.tHead?.offsetHeight ?? ROW;
+  const visible = (): number => Math.max(1, Math.floor((element.clientHeight - headHeight()) / ROW));
+  const last = (): number => Math.max(0, total - visible());
+  const range = (): number => Math.max(1, element.scrollHeight - element.clientHeight);
+
+  async function draw(): Promise<void> {
+    again = drawing;
+    if (drawing) return;
+    drawing = true;
+    try {
+      const from = top;
+      const rows = await engine.rows(from, visible());
+      body.innerHTML = rows.map((row) => rowHtml(row.cells, columns, count(row.number))).join('');
+      for (const [i, row] of [...body.rows].entries()) row.ariaRowIndex = String(from + i + 2);
+    } finally {
+      drawing = false;
+    }
+    if (again) await draw();
+  }
+
+  function moveTo(row: number): void {
+    top = Math.min(Math.max(0, Math.round(row)), last());
+    placed = last() === 0 ? 0 : Math.round((top / last()) * range());
+    element.scrollTop = placed;
+    void draw();
+  }
+
+  element.addEventListener('scroll', () => {
+    if (Math.abs(element.scrollTop - placed) < 2) return;
+    placed = element.scrollTop;
+    top = Math.round((placed / range()) * last());
+    void draw();
+  });
+  element.addEventListener(
+    'wheel',
+    (event) => {
+      // Where a pixel of the scroll bar is many rows, the wheel still moves by rows.
+      if (sizer.offsetHeight < MAX_HEIGHT || event.deltaY === 0 || event.ctrlKey) return;
+      event.preventDefault();
+      moveTo(top + Math.sign(event.deltaY) * Math.max(1, Math.abs(event.deltaY) / ROW));
+    },
+    { passive: false },
+  );
+  element.addEventListener('keydown', (event) => {
+    const moves: Record<string, number> = {
+      ArrowDown: top + 1,
+      ArrowUp: top - 1,
+      PageDown: top + visible(),
+      PageUp: top - visible(),
+      Home: 0,
+      End: total,
+    };
+    const to = event.target === element ? moves[event.key] : undefined;
+    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    moveTo(to);
+  });
+  new ResizeObserver(() => void draw()).observe(element);
+
+  return {
+    reset(rows) {
+      total = rows;
+      table.ariaRowCount = String(rows + 1);
+      sizer.style.height = `${Math.min(MAX_HEIGHT, headHeight() + rows * ROW)}px`;
+      moveTo(0);
+    },
+  };
+}
+
+/** Columns stay as wide as they were in the preview, whatever rows come. */
+function fixWidths(table: HTMLTableElement): void {
+  const widths = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.offsetWidth);
+  const group = document.createElement('colgroup');
+  // The first column has the numbers of the rows, which grow.
+  widths.forEach((width, i) => {
+    const column = document.createElement('col');
+    column.style.width = `${i === 0 ? Math.max(width, 92) : Math.min(Math.max(width + 8, 60), 420)}px`;
+    group.append(column);
+  });
+  table.prepend(group);
+  table.style.tableLayout = 'fixed';
+  table.style.width = `${[...group.children].reduce((sum, column) => sum + Number.parseFloat((column as HTMLElement).style.width), 0)}px`;
+}
