@@ -24,8 +24,8 @@ export interface FeedView {
   /** Whether the reader is at the end, and stays there when something comes. */
   readonly following: boolean;
   readonly rows: readonly number[];
-  /** Shows these entries, ascending. `pages`: the HTML of some that have just come. */
-  show(rows: readonly number[], pages?: ReadonlyMap<number, string>): void;
+  /** Shows these entries, ascending. */
+  show(rows: readonly number[]): void;
   /** Forgets all articles, frames and heights. */
   clear(): void;
   /** Scrolls entry `n` to the top of the window. */
@@ -54,7 +54,6 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
   const articles = new Map<number, Article>();
   const sizes = new ResizeObserver(measure);
   let following = true;
-  let pages: ReadonlyMap<number, string> = new Map();
   let lastY = 0;
   let calm: ReturnType<typeof setTimeout> | undefined;
   let hurried = false;
@@ -171,7 +170,7 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
     for (const { n } of chosen.toReversed()) {
       const entry = source.entry(n);
       const article = articles.get(n);
-      if (entry && article && entry.status !== 'accepted') frames.show(entry, article.slot, pages.get(n));
+      if (entry && article) frames.show(entry, article.slot);
     }
     frames.trim(new Set(chosen.map(({ n }) => n)));
   };
@@ -223,10 +222,8 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
     get rows() {
       return layout.rows;
     },
-    show(rows, fresh = new Map()) {
-      pages = fresh;
+    show(rows) {
       keeping(() => layout.setRows(rows));
-      pages = new Map();
       source.onMoved();
     },
     clear() {

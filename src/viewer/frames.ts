@@ -8,13 +8,15 @@ const KEPT = 24;
 /** The height of a page that says nothing of its height, and what a frame has before it says anything. */
 const SILENT = 320;
 const UNKNOWN = 120;
-/** A page that takes longer than this is shown as far as it has come. */
+/** How long we wait for a page to say something. */
 const PATIENCE = 1000;
 
 /** The frames of the entries: loaded when near, kept while there is room, and as high as their pages. */
 export interface Frames {
-  /** Sees to it that `slot` holds a frame with this revision of the entry. `page`: its HTML, if it is at hand. */
-  show(entry: FeedEntry, slot: HTMLElement, page?: string): void;
+  /** Sees to it that `slot` holds a frame with this revision of the entry; one not rendered yet gets a warm frame. */
+  show(entry: FeedEntry, slot: HTMLElement): void;
+  /** The page of an entry has come with the news of it: a warm frame that waits in the entry's slot shows it now. */
+  deliver(entry: FeedEntry, html: string): void;
   /** The height that the entry's page has now, or probably will have. */
   heightOf(entry: FeedEntry): number;
   /** Numbers of entries that have a frame, the longest unseen first. */
@@ -36,6 +38,8 @@ export interface Frames {
 interface Held {
   readonly slot: HTMLElement;
   frame: HTMLIFrameElement;
+  /** The frame is a warm one and still empty. */
+  waiting: boolean;
   entry: FeedEntry;
   /** The next revision, loading underneath. */
   next?: HTMLIFrameElement;
@@ -55,12 +59,20 @@ export function createFrames(place: Place, warm: WarmFrames): Frames {
   const heightOf = (entry: FeedEntry): number =>
     frameHeight(heights.get(entry.n) ?? typeHeights.get(entry.type) ?? UNKNOWN, innerHeight);
 
-  const load = (entry: FeedEntry, slot: HTMLElement): HTMLIFrameElement => {
-    const frame = sandboxedFrame(titleOf(entry));
+  const load = (entry: FeedEntry, frame: HTMLIFrameElement, slot?: HTMLElement): HTMLIFrameElement => {
+    frame.title = titleOf(entry);
     frame.src = place.frame(entry);
     frame.addEventListener('load', () => frame.contentWindow && arrived(frame.contentWindow));
-    slot.append(frame);
+    slot?.append(frame);
+    patience(frame);
     return frame;
+  };
+
+  /** A page that says nothing, or takes long to come, is shown as far as it is. */
+  const patience = (frame: HTMLIFrameElement): void => {
+    setTimeout(() => {
+      if (frame.contentWindow && !frame.classList.contains('there')) arrived(frame.contentWindow);
+    }, PATIENCE);
   };
 
   const find = (source: MessageEventSource): [number, Held] | undefined => {
@@ -72,7 +84,7 @@ export function createFrames(place: Place, warm: WarmFrames): Frames {
 
   const arrived = (source: MessageEventSource, height?: number): void => {
     const found = find(source);
-    if (!found) return;
+    if (!found || found[1].waiting) return;
     const [n, holder] = found;
     if (holder.next?.contentWindow === source) {
       holder.frame.remove();
@@ -109,25 +121,36 @@ export function createFrames(place: Place, warm: WarmFrames): Frames {
   return {
     heightOf,
     numbers: () => [...held.keys()],
-    show(entry, slot, page) {
+    show(entry, slot) {
       const holder = held.get(entry.n);
       if (!holder) {
         slot.style.height = `${heightOf(entry)}px`;
-        const written = page === undefined ? undefined : warm.take(slot, entry.id, page);
-        if (written) written.title = titleOf(entry);
-        const frame = written ?? load(entry, slot);
-        held.set(entry.n, { slot, entry, frame });
-        setTimeout(() => frame.contentWindow && !frame.classList.contains('there') && arrived(frame.contentWindow), PATIENCE);
+        const waiting = entry.status === 'accepted';
+        const frame = waiting ? warm.take(slot, entry.id) : load(entry, sandboxedFrame(''), slot);
+        if (frame) held.set(entry.n, { slot, entry, frame, waiting });
         return;
       }
       held.delete(entry.n);
       held.set(entry.n, holder);
       if (holder.entry.revision !== entry.revision) {
         holder.next?.remove();
-        holder.next = load(entry, slot);
-        holder.next.classList.add('next');
+        if (holder.waiting) load(entry, holder.frame);
+        else {
+          holder.next = load(entry, sandboxedFrame(''), slot);
+          holder.next.classList.add('next');
+        }
+        holder.waiting = false;
       }
       holder.entry = entry;
+    },
+    deliver(entry, html) {
+      const holder = held.get(entry.n);
+      if (!holder?.waiting) return;
+      tellFrame(holder.frame, { webpipe: 'write', html });
+      holder.frame.title = titleOf(entry);
+      holder.waiting = false;
+      holder.entry = entry;
+      patience(holder.frame);
     },
     trim(near) {
       for (const n of [...held.keys()]) {

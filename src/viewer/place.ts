@@ -49,17 +49,18 @@ function decode(part: string): string {
   }
 }
 
-/** What the fragment of the page's URL asks for: entry `n`, perhaps alone; or a login code. */
+/** What the fragment of the page's URL asks for: an entry, by number or id, perhaps alone; or a login code. */
 export interface Fragment {
   readonly n?: number;
+  readonly id?: string;
   readonly alone?: boolean;
   readonly login?: string;
 }
 
-/** Reads `#7`, `#7/alone` and `#login=CODE`; anything else asks for nothing. */
+/** Reads `#7`, `#7/alone`, the same with an id, and `#login=CODE`; anything else asks for nothing. */
 export function parseFragment(hash: string): Fragment {
-  const entry = /^#(\d{1,15})(\/alone)?$/.exec(hash);
-  if (entry) return { n: Number(entry[1]), alone: entry[2] !== undefined };
+  const entry = /^#(?:(\d{1,15})|([0-9a-f]{32}))(\/alone)?$/.exec(hash);
+  if (entry) return { n: entry[1] ? Number(entry[1]) : undefined, id: entry[2], alone: entry[3] !== undefined };
   const login = /^#login=([^&]+)$/.exec(hash);
   return login?.[1] ? { login: decode(login[1]) } : {};
 }

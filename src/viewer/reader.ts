@@ -35,14 +35,12 @@ export function readScroll(place: Place, code: string | undefined): void {
   let filter: Filter | undefined;
   let connected: ConnectionState = 'connecting';
   let selected: number | undefined;
-  /** The entry that the URL asks for, until it is there. */
-  let awaited: number | undefined;
+  /** The URL asks for an entry that is not there yet. */
+  let awaiting = false;
   /** The highest number that the reader has had in sight. */
   let seen = 0;
   let first = true;
   let openedHere = false;
-  /** Pages that came with events, until they are shown or not. */
-  let pages = new Map<number, string>();
   let shownLately = 0;
   let showTimer: ReturnType<typeof setTimeout> | undefined;
   let panel: HTMLElement | undefined;
@@ -70,7 +68,7 @@ export function readScroll(place: Place, code: string | undefined): void {
     if (change.what === 'entry') {
       const entry = state.entries.get(change.n);
       const { event } = change;
-      if (change.page !== undefined) pages.set(change.n, change.page);
+      if (entry && change.page !== undefined) frames.deliver(entry, change.page);
       if (entry && event.event === 'accepted') announce(entry);
       if (entry && (event.event === 'grown' || event.event === 'ended')) {
         const message = { webpipe: 'grown', bytes: entry.bytes, ended: event.event === 'ended' } as const;
@@ -99,14 +97,12 @@ export function readScroll(place: Place, code: string | undefined): void {
     clearTimeout(showTimer);
     showTimer = undefined;
     const rows = visibleRows();
-    const fresh = pages;
-    pages = new Map();
     showPanel();
-    view.show(rows, fresh);
+    view.show(rows);
     setText(byId('count'), formatCount(state.numbers().length, 'entry', 'entries'));
     setText(byId('matches'), filter ? `${rows.length.toLocaleString('en')} of ${state.numbers().length.toLocaleString('en')}` : '');
     if (alone.n !== undefined) alone.show(state.entries.get(alone.n));
-    if (awaited !== undefined && state.entries.has(awaited)) followFragment();
+    if (awaiting) followFragment();
   };
 
   const visibleRows = (): number[] => {
@@ -149,21 +145,22 @@ export function readScroll(place: Place, code: string | undefined): void {
   // ---- where the URL leads
 
   function followFragment(): void {
-    const { n, alone: isAlone } = parseFragment(location.hash);
-    awaited = undefined;
-    if (n === undefined) {
-      alone.show(undefined);
-      return;
-    }
-    const entry = state.entries.get(n);
-    if (!entry) awaited = n;
-    if (filter && entry && !filter(entry)) setFilter('');
-    if (alone.n === undefined) {
-      view.goTo(n);
-      select(n);
-    }
-    alone.show(isAlone ? entry : undefined);
+    const asked = parseFragment(location.hash);
+    const n = asked.id === undefined ? asked.n : state.numberOf(asked.id);
+    const entry = n === undefined ? undefined : state.entries.get(n);
+    const waited = awaiting;
+    awaiting = entry === undefined && (asked.n ?? asked.id) !== undefined;
+    // What is still on its way has its place already.
+    if (n !== undefined && !waited) arriveAt(n);
+    if (!awaiting) alone.show(asked.alone ? entry : undefined);
   }
+
+  const arriveAt = (n: number): void => {
+    if (filter && !view.rows.includes(n)) setFilter('');
+    if (alone.n !== undefined || n > state.last) return;
+    view.goTo(n);
+    select(n);
+  };
 
   function closeAlone(): void {
     const n = alone.n;

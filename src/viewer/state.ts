@@ -23,6 +23,8 @@ export interface ScrollState {
   readonly complete: boolean;
   /** Numbers of entries in order; below the oldest one that is known, all that may be there stand for themselves. */
   numbers(): number[];
+  /** The number of the entry with this id, if it is known. */
+  numberOf(id: string): number | undefined;
   /** Takes a message in; gives what it changed, undefined if nothing (it was known already, or is not about entries). */
   take(message: FeedMessage): Change | undefined;
 }
@@ -42,9 +44,10 @@ export function createScrollState(): ScrollState {
   let early = new Map<number, ScrollEvent[]>();
 
   const takeEvent = (message: Extract<FeedMessage, { kind: 'event' }>): Change | undefined => {
-    if (message.seq <= seq) return undefined;
-    seq = message.seq;
     const { event, cap, page } = message;
+    // How far a file has grown is told more often than it is written down, so it has no number of its own.
+    if (message.seq <= seq && event.event !== 'grown') return undefined;
+    seq = Math.max(seq, message.seq);
     const before = entries.get(event.n);
     const after = reduceEntry(before, event);
     if (!after) {
@@ -85,6 +88,10 @@ export function createScrollState(): ScrollState {
     },
     numbers() {
       return [...Array.from({ length: known - 1 }, (_, index) => index + 1), ...present];
+    },
+    numberOf(id) {
+      for (const entry of entries.values()) if (entry.id === id) return entry.n;
+      return undefined;
     },
     take(message) {
       switch (message.kind) {

@@ -1,6 +1,6 @@
 import type { ViewerMessage } from '../model/feed.ts';
 import { byId } from './dom.ts';
-import { sandboxedFrame, tellFrame } from './messages.ts';
+import { sandboxedFrame } from './messages.ts';
 import type { Place } from './place.ts';
 
 const SPARES = 2;
@@ -17,8 +17,8 @@ export interface WarmFrames {
   add(names: readonly string[]): void;
   /** The frame of this window says that it waits; false if it is none of these. */
   ready(source: MessageEventSource): boolean;
-  /** Puts a waiting frame into `slot`, with this page in it, for entry `id`. Undefined if none waits. */
-  take(slot: HTMLElement, id: string, html: string): HTMLIFrameElement | undefined;
+  /** Puts a waiting frame into `slot`, where it may show entry `id`. Undefined if none waits. */
+  take(slot: HTMLElement, id: string): HTMLIFrameElement | undefined;
 }
 
 export function createWarmFrames(place: Place, send: (message: ViewerMessage) => void): WarmFrames {
@@ -45,15 +45,14 @@ export function createWarmFrames(place: Place, send: (message: ViewerMessage) =>
       if (found) found.ready = true;
       return found !== undefined;
     },
-    take(slot, id, html) {
+    take(slot, id) {
       const index = frames.findIndex(({ ready }) => ready);
       const [taken] = index < 0 ? [] : frames.splice(index, 1);
       if (!taken) return undefined;
       send({ kind: 'bind', frame: taken.name, id });
-      tellFrame(taken.frame, { webpipe: 'write', html });
       (slot as typeof shelf).moveBefore?.(taken.frame, null);
-      // The next one loads when this one has been painted, not before.
-      setTimeout(() => send({ kind: 'spare', count: 1 }), 50);
+      // The next one loads when this one has probably been painted.
+      setTimeout(() => send({ kind: 'spare', count: 1 }), 100);
       return taken.frame;
     },
   };
