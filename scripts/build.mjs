@@ -8,12 +8,12 @@
  *     dist/licenses.txt             the licences of what is bundled
  *     dist/.built                   its time is the time of the build
  *
- * Files are written beside and renamed, and parts of earlier builds stay, since a wp that runs may still load them;
- * `--clean` removes them.
+ * Files are written beside and renamed, and parts of earlier builds stay for a day, since a wp that runs may still load
+ * them; `--clean` removes them now.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -22,6 +22,7 @@ import { licensesOf } from './licenses.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
+const DAY = 24 * 3600_000;
 
 const common = {
   absWorkingDir: root,
@@ -126,29 +127,41 @@ async function put({ path, contents }) {
   await rename(`${path}.${process.pid}~`, path);
 }
 
-async function clean(kept) {
-  const all = await readdir(dist, { recursive: true, withFileTypes: true });
-  for (const entry of all) {
+/** Removes what earlier builds left and nobody can be using any more. */
+async function clean(kept, olderThan) {
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && !kept.has(path)) await rm(path, { force: true });
+    if (!entry.isFile() || kept.has(path)) continue;
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (mtimeMs <= olderThan) await rm(path, { force: true });
   }
 }
 
-await generate();
-const started = new Date();
-const parts = await Promise.all([programs(), viewer(), assets()]);
-const files = parts.flatMap((part) => part.files);
-const inputs = parts.flatMap((part) => Object.keys(part.metafile.inputs));
-files.push({ path: join(dist, 'licenses.txt'), contents: Buffer.from(await licensesOf(root, inputs)) });
-for (const file of files) await put(file);
-const stamp = join(dist, '.built');
-await writeFile(stamp, '');
-// What is changed while we build is newer than the build.
-await utimes(stamp, started, started);
-if (process.argv.includes('--clean')) await clean(new Set([stamp, ...files.map((file) => file.path)]));
+async function main() {
+  await generate();
+  const started = new Date();
+  const parts = await Promise.all([programs(), viewer(), assets()]);
+  const files = parts.flatMap((part) => part.files);
+  const inputs = parts.flatMap((part) => Object.keys(part.metafile.inputs));
+  files.push({ path: join(dist, 'licenses.txt'), contents: Buffer.from(await licensesOf(root, inputs)) });
+  for (const file of files) await put(file);
 
-const size = files.reduce((sum, file) => sum + file.contents.length, 0);
-const seconds = ((Date.now() - started.getTime()) / 1000).toFixed(1);
-process.stderr.write(
-  `built ${relative(root, dist)}/: ${files.length} files, ${(size / 1024).toFixed(0)} KiB, ${seconds} s\n`,
-);
+  const stamp = join(dist, '.built');
+  await writeFile(stamp, '');
+  // What is changed while we build is newer than the build.
+  await utimes(stamp, started, started);
+  const kept = new Set([stamp, ...files.map((file) => file.path)]);
+  await clean(kept, process.argv.includes('--clean') ? Date.now() : Date.now() - DAY);
+
+  const size = files.reduce((sum, file) => sum + file.contents.length, 0);
+  const seconds = ((Date.now() - started.getTime()) / 1000).toFixed(1);
+  process.stderr.write(
+    `built ${relative(root, dist)}/: ${files.length} files, ${(size / 1024).toFixed(0)} KiB, ${seconds} s\n`,
+  );
+}
+
+main().catch((error) => {
+  // esbuild has said already where the fault is.
+  process.stderr.write(`${error.errors ? 'build: failed' : (error.stack ?? error)}\n`);
+  process.exitCode = 1;
+});
