@@ -7,7 +7,6 @@ import { WpError } from '../model/errors.ts';
 import { layout, prepareDir } from '../scroll/layout.ts';
 import { packageDir } from './package.ts';
 import { type RunningServer, runningServers } from './servers.ts';
-import { printable } from './terminal.ts';
 
 /** How long a server may take until it listens. */
 const PATIENCE = 30_000;
@@ -47,13 +46,10 @@ export async function startServer(
       return { server, already: false };
     }
     if (failure !== undefined || Date.now() > late) {
-      const said = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-5).join('\n  ');
+      const said = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n').pop();
       if (failure === undefined) child.kill();
-      throw new WpError(
-        'start',
-        `webpipe does not start: ${failure ?? 'it does not listen'}`,
-        `its log ${log} ends so:\n  ${printable(said)}`,
-      );
+      const why = said ? said.replace(/^wp: /, '') : (failure ?? 'it does not listen');
+      throw new WpError('start', `webpipe does not start: ${why}`, `its log is ${log}`);
     }
   }
 }

@@ -1,11 +1,11 @@
 import { CommanderError } from 'commander';
-import { messageOf, WpError } from '../model/errors.ts';
+import { hasCode, messageOf, WpError } from '../model/errors.ts';
 import { nearest } from './nearest.ts';
 import { createProgram } from './program.ts';
 import { complain, printable } from './terminal.ts';
 
 // Who reads our output may stop reading (`wp ls | head`): that is no error.
-process.stdout.on('error', () => process.exit(0));
+process.stdout.on('error', (error) => process.exit(hasCode(error, 'EPIPE') ? 0 : explain(error)));
 
 try {
   const program = createProgram();
