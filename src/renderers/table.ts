@@ -15,6 +15,8 @@ const TAIL_ROWS = 20;
 const MAX_COLUMNS = 200;
 /** Wide tables show fewer rows. */
 const MAX_CELLS = 6000;
+/** Characters of HTML that the rows may take, and of a whole table's text in its page. */
+const MAX_HTML = 100 * 1024;
 /** A page keeps a table of this size in memory; a larger one is for other tools. */
 const MAX_WHOLE = 2e9;
 
@@ -74,12 +76,16 @@ function tablePage(read: Read): string {
   const body = header ? begin.rows.slice(1) : begin.rows;
   const types = columnTypes([...body, ...read.tail], columns, comma);
   const names = Array.from({ length: columns }, (_, i) => (header && begin.rows[0]?.[i]) || String(i + 1));
-  const shown = body.slice(0, Math.max(20, Math.min(HEAD_ROWS, Math.floor(MAX_CELLS / Math.max(1, columns)))));
+  const shown = fitting(
+    body.slice(0, Math.max(20, Math.min(HEAD_ROWS, Math.floor(MAX_CELLS / Math.max(1, columns))))),
+    columns,
+  );
   const total = read.rows - (header ? 1 : 0);
+  const text = whole ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.head) : '';
   const allShown = whole && shown.length >= total;
   const tooLarge = read.size > MAX_WHOLE;
   const facts: TableFacts = {
-    names,
+    columns,
     types,
     header,
     dialect,
@@ -88,7 +94,7 @@ function tablePage(read: Read): string {
     source: input.source,
     rows: whole ? total : undefined,
     // Small tables bring all of their text, so that sorting needs no other request.
-    text: whole ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.head) : undefined,
+    text: whole && JSON.stringify(text).length <= MAX_HTML ? text : undefined,
   };
   const count = whole ? plural(total, 'row') : about(total, 'row');
   return page({
@@ -103,7 +109,7 @@ function tablePage(read: Read): string {
             names,
             types,
             shown,
-            tail: read.tail,
+            tail: read.tail.map((row) => rowHtml(row, columns, '')),
             rest: whole ? total - shown.length : undefined,
             sorts: !tooLarge,
           })
@@ -112,13 +118,26 @@ function tablePage(read: Read): string {
   });
 }
 
+/** The first rows as HTML, as many as there is room for. */
+function fitting(rows: readonly string[][], columns: number): string[] {
+  const shown: string[] = [];
+  let length = 0;
+  for (const [i, row] of rows.entries()) {
+    const html = rowHtml(row, columns, count(i + 1));
+    length += html.length;
+    if (length > MAX_HTML && shown.length > 0) break;
+    shown.push(html);
+  }
+  return shown;
+}
+
 interface Parts {
   readonly names: readonly string[];
   readonly types: readonly ColumnType[];
-  /** The first rows. */
-  readonly shown: readonly string[][];
-  /** The last rows. */
-  readonly tail: readonly string[][];
+  /** The first rows, as HTML. */
+  readonly shown: readonly string[];
+  /** The last rows, as HTML. */
+  readonly tail: readonly string[];
   /** Rows between them, where they are counted. */
   readonly rest: number | undefined;
   /** Whether the page's script will sort. */
@@ -126,20 +145,19 @@ interface Parts {
 }
 
 function table({ names, types, shown, tail, rest, sorts }: Parts): string {
+  const most = names.length > 50 ? 40 : 100;
   const head = names
     .map((name, i) => {
-      const title = `title="${escapeHtml(`${name.slice(0, 200)} (${types[i]})`)}"`;
-      const text = escapeHtml(name.slice(0, 100));
+      const title = `title="${escapeHtml(`${name.slice(0, 2 * most)} (${types[i]})`)}"`;
+      const text = escapeHtml(name.slice(0, most));
       return sorts
         ? `<th scope="col" aria-sort="none"><button type="button" ${title}>${text}</button>`
         : `<th scope="col" ${title}><span>${text}</span>`;
     })
     .join('');
-  const first = shown.map((row, i) => rowHtml(row, names.length, count(i + 1))).join('');
   const between = rest === undefined ? '' : plural(rest, 'more row');
   const gap = rest === 0 ? '' : `<tr class="gap"><td class="n">⋮<td colspan="${names.length}">${between}`;
-  const last = tail.map((row) => rowHtml(row, names.length, '')).join('');
-  return `<div class="grid" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>${first}${gap}${last}</tbody></table></div>`;
+  return `<div class="grid" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>${shown.join('')}${gap}${tail.join('')}</tbody></table></div>`;
 }
 
 function tooLargeNote(input: RenderInput): string {

@@ -47,7 +47,7 @@ function start(): void {
       progress!.hidden = true;
       if (button && total === 0) button.hidden = false;
     }
-    const grid = createGrid(element!, engine, facts.names.length);
+    const grid = createGrid(element!, engine, facts.columns);
     filter!.hidden = false;
     show(grid, total);
     return { engine, grid };

@@ -99,7 +99,7 @@ export function answerInWorker(): void {
 }
 
 function storeFor(facts: TableFacts, bytes: number): Store {
-  return createStore({ dialect: facts.dialect, header: facts.header, columns: facts.names.length, capacity: bytes });
+  return createStore({ dialect: facts.dialect, header: facts.header, columns: facts.columns, capacity: bytes });
 }
 
 function said(error: unknown): string {

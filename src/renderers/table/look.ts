@@ -4,7 +4,8 @@ import type { Dialect } from './rows.ts';
 
 /** What the page of a table tells its script, as JSON in the element `#table`. */
 export interface TableFacts {
-  readonly names: readonly string[];
+  /** How many columns are shown. */
+  readonly columns: number;
   readonly types: readonly ColumnType[];
   readonly header: boolean;
   readonly dialect: Dialect;
@@ -29,7 +30,7 @@ export const STYLE = `.grid{max-height:520px;overflow:auto;border:1px solid var(
 table{border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;font-size:13px}
 th,td{height:${ROW}px;padding:0 10px;line-height:${ROW - 1}px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26em;border-bottom:1px solid var(--line);text-align:left}
 thead th{position:sticky;top:0;z-index:1;background:var(--soft);padding:0;font-weight:600}thead span:not(.sr){padding:0 10px}th button{display:block;width:100%;border:0;border-radius:0;background:none;padding:0 10px;text-align:left;overflow:hidden;text-overflow:ellipsis}
-th[aria-sort=ascending] button::after{content:" ▲";color:var(--accent)}th[aria-sort=descending] button::after{content:" ▼";color:var(--accent)}
+th[aria-sort=ascending] button::after{content:" ▲";content:" ▲"/"";color:var(--accent)}th[aria-sort=descending] button::after{content:" ▼";content:" ▼"/"";color:var(--accent)}
 .n{color:var(--dim);text-align:right!important;font-size:12px;user-select:none}.gap td{color:var(--dim);background:var(--soft)}td i{color:var(--dim)}
 .whole{height:520px}.alone .whole{height:calc(100vh - 90px)}.whole table{position:sticky;top:0}.whole td:focus{outline:0}
 .sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}[hidden]{display:none!important}progress{flex:1 1 100px;max-width:240px}`;

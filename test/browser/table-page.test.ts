@@ -1,0 +1,109 @@
+/** The page of a table in a real browser: sorting, filtering, and a table too large for its page. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch, type PageServer, servePage } from './page-server.ts';
+
+let browser: Browser;
+let work: string;
+const servers: PageServer[] = [];
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), 'webpipe-table-'));
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all(servers.map((server) => server.close()));
+  await rm(work, { recursive: true, force: true });
+});
+
+async function open(
+  name: string,
+  text: string | Buffer,
+): Promise<{ page: Page; frame: FrameLocator; server: PageServer; problems: string[] }> {
+  const path = join(work, name);
+  await writeFile(path, text);
+  const server = await servePage(name.split('.').pop() ?? '', path);
+  servers.push(server);
+  const page = await browser.newPage();
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    const wanted = message.type() === 'error' && !message.location().url.endsWith('/favicon.ico');
+    if (wanted) problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  await page.goto(server.framed);
+  return { page, frame: page.frameLocator('iframe'), server, problems };
+}
+
+/** The cells of a column in the rows that are in the document. */
+const column = (frame: FrameLocator, n: number): Promise<string[]> =>
+  frame.locator(`tbody td:nth-child(${n + 1})`).allTextContents();
+const status = (frame: FrameLocator): ReturnType<FrameLocator['locator']> => frame.locator('.count');
+
+describe('a small table', () => {
+  test('sorts at once, without another request, and goes back to its order', async () => {
+    const { frame, server, problems } = await open('small.csv', 'name,n\nb,10\na,9\n"c, d",\nB,-1\n<i>,2\n');
+    await expect.poll(() => status(frame).textContent()).toBe('5 rows × 2 columns');
+    const n = frame.getByRole('button', { name: 'n', exact: true });
+    await n.click();
+    await expect.poll(() => column(frame, 2)).toEqual(['-1', '2', '9', '10', '']);
+    expect(await frame.locator('th[aria-sort=ascending]').textContent()).toBe('n');
+    await n.click();
+    await expect.poll(() => column(frame, 2)).toEqual(['10', '9', '2', '-1', '']);
+    await n.click();
+    await expect.poll(() => column(frame, 1)).toEqual(['b', 'a', 'c, d', 'B', '<i>']);
+    await frame.getByRole('button', { name: 'name' }).press('Enter');
+    await expect.poll(() => column(frame, 1)).toEqual(['<i>', 'a', 'b', 'B', 'c, d']);
+    await frame.getByRole('searchbox').fill('C,');
+    await expect.poll(() => column(frame, 1)).toEqual(['c, d']);
+    expect(await status(frame).textContent()).toBe('1 of 5 rows');
+    expect(server.asked.requests).toBe(0);
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('a large table', () => {
+  const rows = 60_000;
+  const text = `id,city,value,note\n${Array.from({ length: rows }, (_, i) => `${i},${['Zürich', 'Oslo', 'Quito'][i % 3]},${(i * 7919) % 100_003},"row ${i},\nof many"`).join('\n')}\n`;
+
+  test('shows both ends, loads the whole in a worker, sorts, filters and scrolls', async () => {
+    const { page, frame, server, problems } = await open('large.csv', text);
+    await expect.poll(() => status(frame).textContent()).toMatch(/^about [\d,]+ rows × 4 columns$/);
+    expect((await column(frame, 1)).filter((cell) => cell !== '').slice(-1)).toEqual([String(rows - 1)]);
+    expect(server.asked.requests).toBe(0);
+
+    await frame.getByRole('button', { name: 'Show all rows' }).click();
+    await expect.poll(() => status(frame).textContent()).toBe('60,000 rows × 4 columns');
+    expect(server.asked.requests).toBe(1);
+    await expect.poll(async () => (await column(frame, 1)).length).toBeLessThan(60);
+
+    await frame.getByRole('button', { name: 'value' }).click();
+    const values = Array.from({ length: rows }, (_, i) => (i * 7919) % 100_003).sort((a, b) => a - b);
+    await expect.poll(async () => (await column(frame, 3)).slice(0, 15)).toEqual(values.slice(0, 15).map(String));
+
+    await frame.getByRole('searchbox').fill('ROW 5999');
+    await expect.poll(() => status(frame).textContent()).toBe('11 of 60,000 rows');
+    await frame.getByRole('searchbox').fill('');
+    await expect.poll(() => status(frame).textContent()).toBe('60,000 rows × 4 columns');
+
+    await frame.getByRole('button', { name: 'value' }).click();
+    await frame.getByRole('button', { name: 'value' }).click();
+    await expect.poll(async () => (await column(frame, 1))[0]).toBe('0');
+    await frame.getByRole('region', { name: 'Table' }).press('End');
+    await expect.poll(async () => (await column(frame, 1)).at(-1)).toBe(String(rows - 1));
+    await page.mouse.move(300, 300);
+    await page.mouse.wheel(0, -240);
+    await expect.poll(async () => (await column(frame, 1)).at(-1)).toBe(String(rows - 11));
+    expect(problems).toEqual([]);
+  });
+
+  test('in UTF-16 it is the same table', async () => {
+    const { frame } = await open('wide.tsv', Buffer.from(`\ufeff${text.replaceAll(',', '\t')}`, 'utf16le'));
+    await frame.getByRole('button', { name: 'city' }).click();
+    await expect.poll(() => status(frame).textContent()).toBe('60,000 rows × 4 columns');
+    await expect.poll(async () => (await column(frame, 2))[0]).toBe('Oslo');
+  });
+});
