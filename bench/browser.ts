@@ -1,0 +1,81 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Starts Debian's Chromium, headless. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+}
+
+/**
+ * Runs in every frame before its scripts: tells, by the binding `__seen`, when a text or an image first is in the
+ * document. Looks for words like `seen-0123abcd` and for complete images whose address contains one.
+ */
+function watchFrame(): void {
+  const told = new Set<string>();
+  const report = (token: string) => {
+    if (told.has(token)) return;
+    told.add(token);
+    const seen = (window as unknown as { __seen?: (token: string, time: number) => void }).__seen;
+    seen?.(token, performance.timeOrigin + performance.now());
+  };
+  const scan = (text: string | null) => {
+    for (const [token] of (text ?? '').matchAll(/seen-[0-9a-f]{8}/g)) report(token);
+  };
+  const look = (node: Node) => {
+    // What a header or a link says of the file is not its content.
+    if (node.nodeType === Node.TEXT_NODE) {
+      if (!node.parentElement?.closest('script,style,title,header,a')) scan(node.textContent);
+      return;
+    }
+    if (!(node instanceof Element) || node.matches('script,style,title,header,a')) return;
+    for (const image of node.matches('img') ? [node] : node.querySelectorAll('img')) {
+      const img = image as HTMLImageElement;
+      if (img.complete && img.naturalWidth) scan(img.src);
+      else img.addEventListener('load', () => scan(img.src));
+    }
+    const texts = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (!text.parentElement?.closest('script,style,title,header,a')) scan(text.textContent);
+    }
+  };
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      for (const node of change.addedNodes) look(node);
+      if (change.type === 'characterData') look(change.target);
+    }
+  }).observe(document, { childList: true, characterData: true, subtree: true });
+}
+
+/** A page in which the first sight of a token can be awaited. */
+export interface Watched {
+  readonly page: Page;
+  /** When the token was first in a document of the page, milliseconds since the epoch. */
+  seen(token: string): Promise<number>;
+}
+
+/** Opens a page that is watched in all its frames. */
+export async function openWatched(browser: Browser): Promise<Watched> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const times = new Map<string, number>();
+  const waiting = new Map<string, (time: number) => void>();
+  await page.exposeBinding('__seen', (_, token: string, time: number) => {
+    if (times.has(token)) return;
+    times.set(token, time);
+    waiting.get(token)?.(time);
+  });
+  await page.addInitScript(watchFrame);
+  return {
+    page,
+    seen: (token) =>
+      new Promise((resolve, reject) => {
+        const known = times.get(token);
+        if (known !== undefined) return resolve(known);
+        const timer = setTimeout(() => reject(new Error(`${token} was not seen within 20 s`)), 20_000);
+        waiting.set(token, (time) => {
+          clearTimeout(timer);
+          resolve(time);
+        });
+      }),
+  };
+}
