@@ -28,8 +28,17 @@ export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeO
   for (;;) {
     const first = await reader.peek();
     if (first === undefined) return;
-    if (first !== 0x7b && options.bare !== 'relative' && !isBlank(first) && !(first === 0x2f && options.bare === 'absolute')) {
-      throw new WpError('record', 'this is neither a record nor an absolute path', 'a record is a JSON object on one line');
+    if (
+      first !== 0x7b &&
+      options.bare !== 'relative' &&
+      !isBlank(first) &&
+      !(first === 0x2f && options.bare === 'absolute')
+    ) {
+      throw new WpError(
+        'record',
+        'this is neither a record nor an absolute path',
+        'a record is a JSON object on one line',
+      );
     }
     const line = await reader.line(MAX_RECORD);
     if (line === undefined) return;

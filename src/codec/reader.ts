@@ -61,7 +61,11 @@ export class ByteReader {
     let left = length;
     while (left > 0) {
       if (this.#buffer.length === 0 && !(await this.#more())) {
-        throw new WpError('record', `the stream ended ${left} bytes before the end of a body of ${length}`, 'send it again');
+        throw new WpError(
+          'record',
+          `the stream ended ${left} bytes before the end of a body of ${length}`,
+          'send it again',
+        );
       }
       const piece = this.#buffer.subarray(0, left);
       this.#buffer = this.#buffer.subarray(piece.length);

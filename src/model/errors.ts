@@ -9,7 +9,10 @@ export class WpError extends Error {
   readonly exitCode: number;
 
   constructor(where: string, what: string, todo?: string, options: { cause?: unknown; exitCode?: number } = {}) {
-    super(`${where}: ${what}${todo ? `; ${todo}` : ''}`, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      `${where}: ${what}${todo ? `; ${todo}` : ''}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'WpError';
     this.where = where;
     this.what = what;

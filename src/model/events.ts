@@ -3,8 +3,24 @@ import type { Entry } from './entry.ts';
 /** One line of a scroll's journal. The sequence number of an event is its line number, from 1. */
 export type ScrollEvent =
   | AcceptedEvent
-  | { readonly event: 'rendered'; readonly n: number; readonly id: string; readonly open?: true; readonly type?: string; readonly bytes?: number; readonly ms?: number }
-  | { readonly event: 'failed'; readonly n: number; readonly id: string; readonly type?: string; readonly bytes?: number; readonly ms?: number; readonly error: string }
+  | {
+      readonly event: 'rendered';
+      readonly n: number;
+      readonly id: string;
+      readonly open?: true;
+      readonly type?: string;
+      readonly bytes?: number;
+      readonly ms?: number;
+    }
+  | {
+      readonly event: 'failed';
+      readonly n: number;
+      readonly id: string;
+      readonly type?: string;
+      readonly bytes?: number;
+      readonly ms?: number;
+      readonly error: string;
+    }
   | { readonly event: 'grown'; readonly n: number; readonly id: string; readonly bytes: number }
   | { readonly event: 'ended'; readonly n: number; readonly id: string; readonly bytes?: number }
   | { readonly event: 'changed'; readonly n: number; readonly id: string; readonly title?: string }

@@ -11,7 +11,13 @@ export interface FeedEntry extends Entry {
 
 export type ViewerMessage =
   /** First. `after`: the last sequence number this viewer has seen of this journal, if it comes back. */
-  | { readonly kind: 'subscribe'; readonly token: string; readonly scroll: string; readonly journal?: string; readonly after?: number }
+  | {
+      readonly kind: 'subscribe';
+      readonly token: string;
+      readonly scroll: string;
+      readonly journal?: string;
+      readonly after?: number;
+    }
   /** The warm frame `frame` (of `spares`) now shows entry `id`: from here on it may load that entry's files. */
   | { readonly kind: 'bind'; readonly frame: string; readonly id: string }
   /** Asks for `count` more warm frames. */
@@ -22,10 +28,23 @@ export type FeedMessage =
    * First answer, when the viewer is new or its `journal` is another. `entries`: the newest, ascending by n; older
    * ones follow in `older` messages, each ascending, newest chunk first, until n = 1. `seq`: the last event in it.
    */
-  | { readonly kind: 'snapshot'; readonly journal: string; readonly seq: number; readonly total: number; readonly running: boolean; readonly entries: readonly FeedEntry[] }
+  | {
+      readonly kind: 'snapshot';
+      readonly journal: string;
+      readonly seq: number;
+      readonly total: number;
+      readonly running: boolean;
+      readonly entries: readonly FeedEntry[];
+    }
   | { readonly kind: 'older'; readonly entries: readonly FeedEntry[] }
   /** One event; `cap` as in FeedEntry; `page`: the page's HTML when it is small, so that a warm frame can show it at once. */
-  | { readonly kind: 'event'; readonly seq: number; readonly event: ScrollEvent; readonly cap: string; readonly page?: string }
+  | {
+      readonly kind: 'event';
+      readonly seq: number;
+      readonly event: ScrollEvent;
+      readonly cap: string;
+      readonly page?: string;
+    }
   /** All that the viewer missed has been said (after a `subscribe` with `after`): it is up to date. */
   | { readonly kind: 'live'; readonly seq: number }
   /** Names of warm frames: each is loaded from `/c/<name>/s/<scroll>/frame`. */

@@ -10,7 +10,11 @@ const UNSAFE = /[^\p{L}\p{N}\p{M}._+@,=()~ -]/gu;
  */
 export function safeName(label: string): string {
   const last = label.replace(/\/+$/, '').split('/').pop() ?? '';
-  const plain = last.normalize('NFC').replace(UNSAFE, '_').replace(/^[.\s]+/, (dots) => '_'.repeat(dots.length)).trimEnd();
+  const plain = last
+    .normalize('NFC')
+    .replace(UNSAFE, '_')
+    .replace(/^[.\s]+/, (dots) => '_'.repeat(dots.length))
+    .trimEnd();
   if (plain.length <= 120) return plain || 'file';
   const dot = plain.lastIndexOf('.');
   const ending = dot > 0 && plain.length - dot <= 20 ? plain.slice(dot) : '';
@@ -37,7 +41,11 @@ export function isScrollName(name: string): boolean {
 export function scrollName(asked: string | undefined, today: string): string {
   const name = !asked ? today : asked.startsWith('+') ? `${today}-${asked.slice(1)}` : asked;
   if (!isScrollName(name)) {
-    throw new WpError('scroll', `"${name}" cannot be the name of a scroll`, 'use letters, digits, ".", "_", "+" and "-", not at the beginning');
+    throw new WpError(
+      'scroll',
+      `"${name}" cannot be the name of a scroll`,
+      'use letters, digits, ".", "_", "+" and "-", not at the beginning',
+    );
   }
   return name;
 }

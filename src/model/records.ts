@@ -80,14 +80,7 @@ export type HelloRecord = v.InferOutput<typeof helloRecord>;
 /** The stage that says so has `id` on disk and answers for it. */
 export type AckRecord = v.InferOutput<typeof ackRecord>;
 export type ErrorRecord = v.InferOutput<typeof errorRecord>;
-export type WireRecord =
-  | FileRecord
-  | EntryRecord
-  | MoreRecord
-  | EndRecord
-  | HelloRecord
-  | AckRecord
-  | ErrorRecord;
+export type WireRecord = FileRecord | EntryRecord | MoreRecord | EndRecord | HelloRecord | AckRecord | ErrorRecord;
 
 /**
  * One record from one parsed JSON value. Unknown fields are kept.
@@ -103,5 +96,9 @@ export function parseRecord(value: unknown): WireRecord {
   if (result.success) return result.output;
   const issue = result.issues[0];
   const field = issue.path?.map((part) => String(part.key)).join('.') ?? 'it';
-  throw new WpError('record', `in a record of kind "${kind}", "${field}": ${issue.message}`, 'see the record format in the manual');
+  throw new WpError(
+    'record',
+    `in a record of kind "${kind}", "${field}": ${issue.message}`,
+    'see the record format in the manual',
+  );
 }

@@ -17,7 +17,8 @@ export class Channel<T> implements AsyncIterable<T> {
 
   /** Hands over an item; settles when there was room for it. Gives false when the channel is closed: the item is gone. */
   async push(item: T): Promise<boolean> {
-    while (this.#items.length >= this.#size && !this.#closed) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#items.length >= this.#size && !this.#closed)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#closed) return false;
     this.#items.push(item);
     this.#wake();

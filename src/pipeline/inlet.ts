@@ -47,7 +47,8 @@ export class Inlet implements AsyncIterable<Message> {
           trusted ||= record.token !== undefined && authorize(record.token);
           continue;
         }
-        if (!trusted) throw new WpError('connection', 'this port takes only its own user', 'send a hello with a token first');
+        if (!trusted)
+          throw new WpError('connection', 'this port takes only its own user', 'send a hello with a token first');
         if (record.kind === 'end' && record.id === undefined) return;
         if (record.kind === 'ack' || record.kind === 'error') continue;
         if (record.kind === 'file' && record.open) {

@@ -1,8 +1,8 @@
 import { cp, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Entry } from '../model/entry.ts';
-import type { AcceptedEvent, ScrollEvent } from '../model/events.ts';
 import { hasCode } from '../model/errors.ts';
+import type { AcceptedEvent, ScrollEvent } from '../model/events.ts';
 import { Journal } from './journal.ts';
 import { layout, prepareDir } from './layout.ts';
 import { lock } from './lock.ts';
@@ -18,7 +18,11 @@ export async function openScroll(dir: string, name: string): Promise<Scroll> {
   await prepareDir(dir);
   const home = layout.scroll(dir, name);
   await mkdir(home, { recursive: true, mode: 0o700 });
-  const unlock = await lock(join(home, '.lock'), `scroll ${name} in ${dir}`, 'see "wp status"; end it with "wp stop", or run another scroll with "wp run NAME"');
+  const unlock = await lock(
+    join(home, '.lock'),
+    `scroll ${name} in ${dir}`,
+    'see "wp status"; end it with "wp stop", or run another scroll with "wp run NAME"',
+  );
   try {
     const path = layout.journal(dir, name);
     const { journal, events } = await Journal.open(path);

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ScrollEvent } from '../model/events.ts';
 import { messageOf, WpError } from '../model/errors.ts';
+import type { ScrollEvent } from '../model/events.ts';
 
 /**
  * The journal of one scroll: a line an event, appended and synced. Lines that come while the disk is busy go with the
@@ -52,7 +52,12 @@ export class Journal {
         await this.#file.datasync();
         for (const { settle } of batch) settle();
       } catch (cause) {
-        this.#broken ??= new WpError('scroll', `the journal cannot be written: ${messageOf(cause)}`, 'free space on the disk and start again', { cause });
+        this.#broken ??= new WpError(
+          'scroll',
+          `the journal cannot be written: ${messageOf(cause)}`,
+          'free space on the disk and start again',
+          { cause },
+        );
         for (const { fail } of batch) fail(this.#broken);
       }
     }
@@ -79,11 +84,22 @@ export function parseJournal(text: string, path: string): ScrollEvent[] {
     } catch {
       // Told below.
     }
-    throw new WpError('scroll', `line ${i + 1} of ${path} is not an event`, 'move the scroll away, or cut the line out');
+    throw new WpError(
+      'scroll',
+      `line ${i + 1} of ${path} is not an event`,
+      'move the scroll away, or cut the line out',
+    );
   });
 }
 
 /** Journals are written by webpipe alone; this finds what a disk or an editor has spoiled. */
 function isEvent(value: unknown): value is ScrollEvent {
-  return typeof value === 'object' && value !== null && 'event' in value && 'n' in value && 'id' in value && typeof value.n === 'number';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'event' in value &&
+    'n' in value &&
+    'id' in value &&
+    typeof value.n === 'number'
+  );
 }

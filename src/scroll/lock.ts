@@ -31,7 +31,8 @@ export async function lock(path: string, what: string, todo: string): Promise<()
       }
       const holder = (await readFile(path, 'utf8').catch(() => '')).trim();
       const pid = Number(holder.split(' ')[0]);
-      if (holder && pid > 0 && (await processMark(pid)) === holder) throw new WpError('run', `${what} belongs to process ${pid}`, todo);
+      if (holder && pid > 0 && (await processMark(pid)) === holder)
+        throw new WpError('run', `${what} belongs to process ${pid}`, todo);
       await unlink(path).catch(() => {});
     }
     throw new WpError('run', `${what} cannot be locked (${path})`, 'try again');

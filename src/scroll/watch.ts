@@ -1,7 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { hasCode } from '../model/errors.ts';
-import { parseJournal } from './journal.ts';
 import { journalName } from './disk.ts';
+import { parseJournal } from './journal.ts';
 import { layout } from './layout.ts';
 import { ScrollState } from './memory.ts';
 import type { ScrollReader } from './scroll.ts';
@@ -25,7 +25,11 @@ export async function watchScroll(dir: string, name: string): Promise<WatchedScr
   try {
     const bytes = await readFile(path);
     size = bytes.lastIndexOf(10) + 1;
-    state = new ScrollState(name, await journalName(path), parseJournal(bytes.subarray(0, size).toString('utf8'), path));
+    state = new ScrollState(
+      name,
+      await journalName(path),
+      parseJournal(bytes.subarray(0, size).toString('utf8'), path),
+    );
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
@@ -46,7 +50,13 @@ export async function watchScroll(dir: string, name: string): Promise<WatchedScr
   };
   let timer: NodeJS.Timeout;
   const again = () => {
-    timer = setTimeout(() => void look().catch(() => {}).finally(again), INTERVAL).unref();
+    timer = setTimeout(
+      () =>
+        void look()
+          .catch(() => {})
+          .finally(again),
+      INTERVAL,
+    ).unref();
   };
   again();
   return {

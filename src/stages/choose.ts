@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { typeOfName } from '../model/types.ts';
 import { renderers } from '../renderers/index.ts';
-import { findPlugins, shippedPlugins } from './plugin.ts';
 import { layout } from '../scroll/layout.ts';
+import { findPlugins, shippedPlugins } from './plugin.ts';
 
 /** How a file will be shown. */
 export interface Choice {
@@ -40,16 +40,27 @@ export class Chooser {
    * @param declared the type that was asked for, if one was
    * @param head gives the first bytes of the file; only called when the name says nothing
    */
-  async choose(name: string, declared: string | undefined, kind: 'file' | 'directory', head: () => Promise<Uint8Array>): Promise<Choice> {
+  async choose(
+    name: string,
+    declared: string | undefined,
+    kind: 'file' | 'directory',
+    head: () => Promise<Uint8Array>,
+  ): Promise<Choice> {
     await this.#refresh();
     const { user, shipped } = this.#plugins;
     const known = new Set([...user.keys(), ...BUILT_IN.keys(), ...shipped.keys()]);
-    const asked = declared === undefined ? undefined : known.has(declared) ? declared : typeOfName(`x.${declared}`, known);
+    const asked =
+      declared === undefined ? undefined : known.has(declared) ? declared : typeOfName(`x.${declared}`, known);
     const type = asked ?? (kind === 'directory' ? 'dir' : (typeOfName(name, known) ?? (await sniff(await head()))));
     const plugin = user.get(type) ?? (BUILT_IN.has(type) ? undefined : shipped.get(type));
     if (plugin) return { type, plugin, renderer: '', preview: false, live: false };
     const info = BUILT_IN.get(type) ?? BUILT_IN.get('bin');
-    return { type: declared ?? type, renderer: info?.name ?? 'fallback', preview: info?.preview ?? false, live: info?.live ?? false };
+    return {
+      type: declared ?? type,
+      renderer: info?.name ?? 'fallback',
+      preview: info?.preview ?? false,
+      live: info?.live ?? false,
+    };
   }
 }
 
@@ -57,7 +68,9 @@ const BUILT_IN = new Map(renderers.flatMap((info) => info.types.map((type) => [t
 
 /** The type that the first bytes tell; text is asked last, since much that has a better name is text too. */
 async function sniff(head: Uint8Array): Promise<string> {
-  const order = [...renderers].filter((info) => info.sniffs).sort((a, b) => Number(a.name === 'text') - Number(b.name === 'text'));
+  const order = [...renderers]
+    .filter((info) => info.sniffs)
+    .sort((a, b) => Number(a.name === 'text') - Number(b.name === 'text'));
   for (const info of order) {
     const type = (await info.load()).default.sniff?.(head);
     if (type) return type;

@@ -96,7 +96,11 @@ export async function copyTree(from: string, to: string): Promise<number> {
       if (item.isDirectory()) await count(join(dir, item.name));
       else if (item.isFile()) bytes += (await stat(join(dir, item.name))).size;
       if (files > MAX_FILES || bytes > MAX_TREE) {
-        throw new WpError('show', `the directory holds more than ${MAX_FILES} files or 2 GiB`, 'show what matters in it');
+        throw new WpError(
+          'show',
+          `the directory holds more than ${MAX_FILES} files or 2 GiB`,
+          'show what matters in it',
+        );
       }
     }
   };

@@ -50,19 +50,30 @@ export async function runPlugin(path: string, job: RenderJob): Promise<RenderRes
       WP_HOST: job.host,
       WP_ID: job.id,
     });
-    if (how) return { ok: false, ms: performance.now() - started, error: `the plugin ${job.type} ${how}`, detail: talk };
+    if (how)
+      return { ok: false, ms: performance.now() - started, error: `the plugin ${job.type} ${how}`, detail: talk };
     const error = await take(output, job.dir);
-    if (error) return { ok: false, ms: performance.now() - started, error: `the plugin ${job.type} ${error}`, detail: talk };
+    if (error)
+      return { ok: false, ms: performance.now() - started, error: `the plugin ${job.type} ${error}`, detail: talk };
     return { ok: true, ms: performance.now() - started };
   } catch (error) {
-    return { ok: false, ms: performance.now() - started, error: `the plugin ${job.type} could not be run: ${messageOf(error)}` };
+    return {
+      ok: false,
+      ms: performance.now() - started,
+      error: `the plugin ${job.type} could not be run: ${messageOf(error)}`,
+    };
   } finally {
     await rm(home, { recursive: true, force: true }).catch(() => {});
   }
 }
 
 /** Runs a program to its end; gives how it failed, if it did, and what it said on stderr. */
-function execute(path: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<{ how?: string; talk: string }> {
+function execute(
+  path: string,
+  args: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ how?: string; talk: string }> {
   return new Promise((done) => {
     const child = spawn(path, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let talk = '';

@@ -29,7 +29,12 @@ export function serve(scroll: Scroll, urlOf: (n: number) => string): Stage {
   };
 }
 
-async function take(scroll: Scroll, urlOf: (n: number) => string, message: Message, context: StageContext): Promise<void> {
+async function take(
+  scroll: Scroll,
+  urlOf: (n: number) => string,
+  message: Message,
+  context: StageContext,
+): Promise<void> {
   const { record, reply } = message;
   try {
     if (record.kind === 'entry') await takeEntry(scroll, urlOf, record, reply, context);
@@ -37,7 +42,8 @@ async function take(scroll: Scroll, urlOf: (n: number) => string, message: Messa
       if (record.bytes !== undefined) scroll.grow(record.id, record.bytes);
     } else if (record.kind === 'end' && record.id) await takeEnd(scroll, record.id, record.bytes);
     else if (record.kind === 'error') context.warn(record.message);
-    else if (record.kind === 'file') throw new WpError('serve', `${describe(record)} is a file, not an entry`, 'send files to "wp xrender"');
+    else if (record.kind === 'file')
+      throw new WpError('serve', `${describe(record)} is a file, not an entry`, 'send files to "wp xrender"');
   } catch (error) {
     const id = idOf(record);
     if (reply) reply({ kind: 'error', id, message: messageOf(error) });
@@ -55,8 +61,15 @@ function describe(record: WireRecord): string {
   return 'path' in record && record.path ? String(record.path) : 'this';
 }
 
-async function takeEntry(scroll: Scroll, urlOf: (n: number) => string, record: EntryRecord, reply: Reply | undefined, context: StageContext): Promise<void> {
-  if (record.archive) throw new WpError('serve', 'an entry by value cannot be taken yet', 'give its page by path on this machine');
+async function takeEntry(
+  scroll: Scroll,
+  urlOf: (n: number) => string,
+  record: EntryRecord,
+  reply: Reply | undefined,
+  context: StageContext,
+): Promise<void> {
+  if (record.archive)
+    throw new WpError('serve', 'an entry by value cannot be taken yet', 'give its page by path on this machine');
   const { id, status = 'ok' } = record;
   const known = scroll.entry(id);
   const { entry, durable } = scroll.accept({
@@ -80,7 +93,12 @@ async function forget(page: string | undefined, context: StageContext): Promise<
   if (page?.startsWith(layout.spool(context.dir) + sep)) await unlink(page.replace(/\.html$/, '.json')).catch(() => {});
 }
 
-async function takePage(scroll: Scroll, record: EntryRecord, n: number, status: 'ok' | 'failed' | 'open'): Promise<void> {
+async function takePage(
+  scroll: Scroll,
+  record: EntryRecord,
+  n: number,
+  status: 'ok' | 'failed' | 'open',
+): Promise<void> {
   const { id, type, bytes, ms } = record;
   if (!record.page) throw new WpError('serve', `the entry ${id} has no page`, 'give its path in "page"');
   let page: string;
@@ -91,8 +109,16 @@ async function takePage(scroll: Scroll, record: EntryRecord, n: number, status: 
     await scroll.append({ event: 'failed', n, id, type, bytes, error });
     throw new WpError('serve', `${record.page}: ${error}`, 'render it again', { cause });
   }
-  if (status === 'failed') await scroll.append({ event: 'failed', n, id, type, bytes, ms, error: record.error ?? 'it could not be rendered' }, page);
-  else await scroll.append({ event: 'rendered', n, id, type, bytes, ms, ...(status === 'open' ? { open: true as const } : {}) }, page);
+  if (status === 'failed')
+    await scroll.append(
+      { event: 'failed', n, id, type, bytes, ms, error: record.error ?? 'it could not be rendered' },
+      page,
+    );
+  else
+    await scroll.append(
+      { event: 'rendered', n, id, type, bytes, ms, ...(status === 'open' ? { open: true as const } : {}) },
+      page,
+    );
 }
 
 async function takeEnd(scroll: Scroll, id: string, bytes: number | undefined): Promise<void> {

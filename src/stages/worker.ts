@@ -10,7 +10,9 @@ import { messageOf } from '../model/errors.ts';
 import { renderers } from '../renderers/index.ts';
 import type { RenderJob, RenderResult } from './job.ts';
 
-const manifest = JSON.parse(readFileSync(fileURLToPath(new URL('assets/manifest.json', import.meta.url)), 'utf8')) as Record<string, string>;
+const manifest = JSON.parse(
+  readFileSync(fileURLToPath(new URL('assets/manifest.json', import.meta.url)), 'utf8'),
+) as Record<string, string>;
 
 async function render(job: RenderJob): Promise<RenderResult> {
   const started = performance.now();

@@ -9,8 +9,9 @@ import { isId, safeName } from '../model/names.ts';
 import type { EntryRecord, FileRecord } from '../model/records.ts';
 import { Channel } from '../pipeline/channel.ts';
 import { randomId } from '../pipeline/inlet.ts';
-import { writeWhole } from '../scroll/layout.ts';
+import { urlOf } from '../renderers/page.ts';
 import { syncFile } from '../scroll/disk.ts';
+import { writeWhole } from '../scroll/layout.ts';
 import { type Choice, Chooser, headOf } from './choose.ts';
 import { errorPage } from './error-page.ts';
 import { beginCopy, copyTree, SMALL, writeBody } from './intake.ts';
@@ -18,7 +19,6 @@ import type { RenderResult } from './job.ts';
 import { LiveFiles } from './live.ts';
 import { runPlugin } from './plugin.ts';
 import type { Pool } from './pool.ts';
-import { urlOf } from '../renderers/page.ts';
 
 /** How long a file may hold up those behind it before its entry is announced and they go past, milliseconds. */
 const PATIENCE = 500;
@@ -163,8 +163,10 @@ class Xrender {
   /** Copies a file to the spool, by path or by value. */
   async #takeIn(message: Message<FileRecord>, id: string): Promise<Accepted> {
     const { record } = message;
-    if (record.archive) throw new WpError('show', 'a directory by value cannot be taken yet', 'show it by its path on this machine');
-    if (record.length === undefined && record.path === undefined) throw new WpError('record', 'a file has neither "path" nor "length"', 'give one of them');
+    if (record.archive)
+      throw new WpError('show', 'a directory by value cannot be taken yet', 'show it by its path on this machine');
+    if (record.length === undefined && record.path === undefined)
+      throw new WpError('record', 'a file has neither "path" nor "length"', 'give one of them');
     const name = record.name ?? basename(record.path ?? '');
     const info = record.length === undefined ? await inspect(record.path ?? '') : undefined;
     const kept = join(this.#spool, id, 'source', safeName(name));
@@ -209,8 +211,23 @@ class Xrender {
     const { id, name, record, host, choice, origin } = file;
     const dir = join(this.#spool, id);
     const source = `${id}/source/${urlOf(safeName(name))}`;
-    const job = { id, renderer: choice.renderer, path, origin, name, title: record.title, type: choice.type, host, bytes, open, source, dir };
-    return choice.plugin ? this.#inTurn(choice.type, () => runPlugin(choice.plugin ?? '', job)) : this.#pool.render(job);
+    const job = {
+      id,
+      renderer: choice.renderer,
+      path,
+      origin,
+      name,
+      title: record.title,
+      type: choice.type,
+      host,
+      bytes,
+      open,
+      source,
+      dir,
+    };
+    return choice.plugin
+      ? this.#inTurn(choice.type, () => runPlugin(choice.plugin ?? '', job))
+      : this.#pool.render(job);
   }
 
   /** Plugins of one type wait for each other when there are many. */
@@ -245,12 +262,25 @@ class Xrender {
     const id = message.record.id ?? randomId();
     try {
       const name = message.record.name ?? basename(message.record.path ?? 'stdin');
-      const choice = await this.#chooser.choose(name, message.record.type, 'file', async () => new TextEncoder().encode('text\n'));
+      const choice = await this.#chooser.choose(name, message.record.type, 'file', async () =>
+        new TextEncoder().encode('text\n'),
+      );
       const host = message.record.host ?? hostname();
       const time = message.record.time ?? new Date().toISOString();
       const record = { ...message.record, id, name, host, time };
       const live = this.#live.open(id, safeName(name), this.#mark(id, record));
-      const file: Accepted = { id, record, name, host, time, bytes: 0, choice, kept: live.kept, path: live.kept, durable: live.ready };
+      const file: Accepted = {
+        id,
+        record,
+        name,
+        host,
+        time,
+        bytes: 0,
+        choice,
+        kept: live.kept,
+        path: live.kept,
+        durable: live.ready,
+      };
       live.ended.then(
         () => {},
         () => {},
@@ -326,8 +356,22 @@ class Xrender {
         await this.#lost(id, record, name, marker);
         continue;
       }
-      const choice = await this.#chooser.choose(name, record.type, info.isDirectory() ? 'directory' : 'file', () => headOf(kept));
-      const file: Accepted = { id, record, name, host: record.host ?? hostname(), time: record.time ?? '', bytes: info.size, choice, kept, path: kept, origin: record.path, durable: Promise.resolve() };
+      const choice = await this.#chooser.choose(name, record.type, info.isDirectory() ? 'directory' : 'file', () =>
+        headOf(kept),
+      );
+      const file: Accepted = {
+        id,
+        record,
+        name,
+        host: record.host ?? hostname(),
+        time: record.time ?? '',
+        bytes: info.size,
+        choice,
+        kept,
+        path: kept,
+        origin: record.path,
+        durable: Promise.resolve(),
+      };
       await this.#announceRecovered(file);
     }
   }
@@ -351,8 +395,23 @@ class Xrender {
     }
     const choice = await this.#chooser.choose(name, record.type, 'file', async () => new Uint8Array());
     const kept = join(this.#spool, id, 'source', safeName(name));
-    const file: Accepted = { id, record, name, host: record.host ?? hostname(), time: record.time ?? '', bytes: 0, choice, kept, path: kept, durable: Promise.resolve() };
-    const entry = await this.#entry(file, { ok: false, ms: 0, error: 'webpipe ended before it had received this; show it again' });
+    const file: Accepted = {
+      id,
+      record,
+      name,
+      host: record.host ?? hostname(),
+      time: record.time ?? '',
+      bytes: 0,
+      choice,
+      kept,
+      path: kept,
+      durable: Promise.resolve(),
+    };
+    const entry = await this.#entry(file, {
+      ok: false,
+      ms: 0,
+      error: 'webpipe ended before it had received this; show it again',
+    });
     this.#track(this.#out.push({ record: entry }).then(() => unlink(marker).catch(() => {})));
   }
 }
@@ -382,7 +441,12 @@ async function inspect(path: string): Promise<Stats> {
     if (info.isFile()) await (await open(path, 'r')).close();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const what = code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such file' : code === 'EACCES' ? 'it may not be read' : messageOf(cause);
+    const what =
+      code === 'ENOENT' || code === 'ENOTDIR'
+        ? 'there is no such file'
+        : code === 'EACCES'
+          ? 'it may not be read'
+          : messageOf(cause);
     throw new WpError('show', `${path}: ${what}`, 'look at its name and its permissions', { cause });
   }
   if (info.isFile() || info.isDirectory()) return info;

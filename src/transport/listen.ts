@@ -7,7 +7,11 @@ import { isSameUser } from './peer.ts';
 /** Connections at one time on one listener; more are closed at once. */
 const MAX_CONNECTIONS = 1024;
 
-async function listenOn(start: (server: Server) => void, accept: (socket: Socket) => Promise<boolean>, handle: Handler): Promise<{ server: Server; close(): Promise<void> }> {
+async function listenOn(
+  start: (server: Server) => void,
+  accept: (socket: Socket) => Promise<boolean>,
+  handle: Handler,
+): Promise<{ server: Server; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
@@ -60,7 +64,11 @@ export const MAX_SOCKET_PATH = 100;
  */
 export async function listenUnix(path: string, handle: Handler): Promise<Listener> {
   if (!(await answers(path))) await unlink(path).catch(() => {});
-  const { close } = await listenOn((s) => s.listen(path), async () => true, handle);
+  const { close } = await listenOn(
+    (s) => s.listen(path),
+    async () => true,
+    handle,
+  );
   await chmod(path, 0o600);
   return {
     address: path,

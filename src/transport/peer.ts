@@ -7,14 +7,22 @@ import type { Socket } from 'node:net';
  * not say so, or the connection is not from this machine.
  */
 export async function ownerOf(socket: Socket): Promise<number | undefined> {
-  if (process.platform !== 'linux' || !socket.remoteAddress || !socket.remotePort || !socket.localPort) return undefined;
+  if (process.platform !== 'linux' || !socket.remoteAddress || !socket.remotePort || !socket.localPort)
+    return undefined;
   const port = (number: number) => number.toString(16).toUpperCase().padStart(4, '0');
   const theirs = `:${port(socket.remotePort)}`;
   const ours = `:${port(socket.localPort)}`;
   const v4 = hexOfV4(socket.remoteAddress.replace(/^::ffff:/, ''));
   for (const [file, address] of [
     ['/proc/net/tcp', v4],
-    ['/proc/net/tcp6', v4 ? `0000000000000000FFFF0000${v4}` : socket.remoteAddress === '::1' ? '00000000000000000000000001000000' : undefined],
+    [
+      '/proc/net/tcp6',
+      v4
+        ? `0000000000000000FFFF0000${v4}`
+        : socket.remoteAddress === '::1'
+          ? '00000000000000000000000001000000'
+          : undefined,
+    ],
   ] as const) {
     if (!address) continue;
     const table = await readFile(file, 'latin1').catch(() => '');
