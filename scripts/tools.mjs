@@ -15,7 +15,7 @@ const tools = [
   { has: 'nc', package: 'netcat-openbsd', without: 'the client over nc' },
   { has: 'socat', package: 'socat', without: 'the client over socat' },
   { has: 'curl', package: 'curl', without: 'the client over curl' },
-  { has: 'python3', package: 'python3-minimal', without: 'the client over python3' },
+  { has: 'python3', package: 'python3', without: 'the client over python3' },
   { has: 'perl', package: 'perl-base', without: 'the client over perl' },
   { has: 'busybox', package: 'busybox', without: 'the client in busybox sh' },
   { has: 'bash', package: 'bash', without: 'the client in bash' },
