@@ -9,7 +9,9 @@ import type { ScrollEvent } from '../model/events.ts';
 export class Journal {
   #file: FileHandle;
   #waiting: { line: string; written: () => void; settle: () => void; fail: (error: unknown) => void }[] = [];
+  #unsynced: { settle: () => void; fail: (error: unknown) => void }[] = [];
   #writing: Promise<void> | undefined;
+  #syncing: Promise<void> | undefined;
   #broken: unknown;
 
   private constructor(file: FileHandle) {
@@ -49,23 +51,37 @@ export class Journal {
         if (this.#broken) throw this.#broken;
         await this.#file.appendFile(batch.map(({ line }) => line).join(''));
         for (const { written } of batch) written();
-        await this.#file.datasync();
-        for (const { settle } of batch) settle();
+        this.#unsynced.push(...batch);
+        this.#syncing ??= this.#sync();
       } catch (cause) {
-        this.#broken ??= new WpError(
-          'scroll',
-          `the journal cannot be written: ${messageOf(cause)}`,
-          'free space on the disk and start again',
-          { cause },
-        );
-        for (const { fail } of batch) fail(this.#broken);
+        this.#fail(batch, cause);
       }
     }
     this.#writing = undefined;
   }
 
+  /** Writes go on while the disk is busy: whoever only looks does not wait for it. */
+  async #sync(): Promise<void> {
+    while (this.#unsynced.length > 0) {
+      const batch = this.#unsynced.splice(0);
+      try {
+        await this.#file.datasync();
+        for (const { settle } of batch) settle();
+      } catch (cause) {
+        this.#fail(batch, cause);
+      }
+    }
+    this.#syncing = undefined;
+  }
+
+  #fail(batch: readonly { fail: (error: unknown) => void }[], cause: unknown): void {
+    this.#broken ??= new WpError('scroll', `the journal cannot be written: ${messageOf(cause)}`, 'free space on the disk and start again', { cause });
+    for (const { fail } of batch) fail(this.#broken);
+  }
+
   async close(): Promise<void> {
     await this.#writing;
+    await this.#syncing;
     await this.#file.close();
   }
 }
