@@ -17,6 +17,8 @@ const AT_END = 40;
 /** Faster than this (pixels between two scroll events), frames wait until the scrolling is over. */
 const FAST = 500;
 const CALM = 120;
+/** So many frames load at a time, since each costs a good part of a processor's time: those in sight first. */
+const LOADING = 2;
 
 /** The list of entries: puts those near the window into the page, and keeps what is seen where it is. */
 export interface FeedView {
@@ -33,6 +35,8 @@ export interface FeedView {
   /** Scrolls as little as needed to have entry `n` in sight. */
   reveal(n: number): void;
   goToEnd(): void;
+  /** A frame has loaded: others may. */
+  loadMore(): void;
   /** Marks entry `n` as the one that keys act on, and gives it the focus if it is in the page. */
   select(n: number | undefined): void;
   /** The number of the entry at the top of the window. */
@@ -101,13 +105,12 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
     const to = layout.indexAt(y + height + MARGIN);
     const wanted = new Set<number>();
     for (let index = Math.max(0, from); index <= to; index += 1) wanted.add(layout.rows[index]!);
-    const held = new Set(frames.numbers());
     const focused = document.activeElement?.closest('article');
     for (const [n, article] of articles) {
       const index = layout.indexOf(n);
       const listed = layout.rows[index] === n;
       const entry = source.entry(n);
-      if (!entry || entry.deleted || (!wanted.has(n) && !(held.has(n)) && article.element !== focused)) remove(article);
+      if (!entry || entry.deleted || (!wanted.has(n) && !frames.has(n) && article.element !== focused)) remove(article);
       else {
         article.element.hidden = !listed;
         if (listed && !wanted.has(n)) position(article, index, entry);
@@ -148,7 +151,7 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
     articles.delete(article.n);
   };
 
-  /** Frames for what is in sight, from the end to the beginning, since readers look at what is new; then its surroundings. */
+  /** Frames for what is in sight, the newest first; then for its surroundings. */
   const giveFrames = (y: number, height: number): void => {
     if (hurried) {
       clearTimeout(calm);
@@ -167,10 +170,15 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
     }
     near.sort((a, b) => a.away - b.away || b.n - a.n);
     const chosen = near.slice(0, 24);
-    for (const { n } of chosen.toReversed()) {
+    let loading = frames.loading;
+    for (const { n } of chosen) {
       const entry = source.entry(n);
       const article = articles.get(n);
-      if (entry && article) frames.show(entry, article.slot);
+      if (!entry || !article) continue;
+      const begins = !frames.has(n) && entry.status !== 'accepted';
+      if (begins && loading >= LOADING) continue;
+      if (begins) loading += 1;
+      frames.show(entry, article.slot);
     }
     frames.trim(new Set(chosen.map(({ n }) => n)));
   };
@@ -249,6 +257,7 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
       keeping(() => {});
       source.onMoved();
     },
+    loadMore: placeRows,
     select(n) {
       selected = n;
       placeRows();

@@ -19,8 +19,9 @@ export interface Frames {
   deliver(entry: FeedEntry, html: string): void;
   /** The height that the entry's page has now, or probably will have. */
   heightOf(entry: FeedEntry): number;
-  /** Numbers of entries that have a frame, the longest unseen first. */
-  numbers(): number[];
+  has(n: number): boolean;
+  /** How many are loading. */
+  readonly loading: number;
   /** Takes frames away, the longest unseen first, until no more are left than are kept; never those in `near`. */
   trim(near: ReadonlySet<number>): void;
   /** Takes away the frame of one entry, or of all. */
@@ -49,7 +50,8 @@ function titleOf(entry: FeedEntry): string {
   return `#${entry.n} ${entry.title ?? entry.name}`;
 }
 
-export function createFrames(place: Place, warm: WarmFrames): Frames {
+/** @param onArrived a page is there, so that others may load */
+export function createFrames(place: Place, warm: WarmFrames, onArrived: () => void): Frames {
   /** In order of use: a map keeps the order in which its keys were put in. */
   const held = new Map<number, Held>();
   const heights = new Map<number, number>();
@@ -92,7 +94,8 @@ export function createFrames(place: Place, warm: WarmFrames): Frames {
       holder.frame.classList.remove('next');
       holder.next = undefined;
     }
-    if (!holder.frame.classList.contains('there')) {
+    const isNew = !holder.frame.classList.contains('there');
+    if (isNew) {
       holder.frame.classList.add('there');
       holder.slot.classList.add('there');
       // What it grew by while it was loading.
@@ -103,6 +106,7 @@ export function createFrames(place: Place, warm: WarmFrames): Frames {
       typeHeights.set(holder.entry.type, height);
     }
     fit(n, holder);
+    if (isNew) onArrived();
   };
 
   const fit = (n: number, holder: Held): void => {
@@ -120,7 +124,12 @@ export function createFrames(place: Place, warm: WarmFrames): Frames {
 
   return {
     heightOf,
-    numbers: () => [...held.keys()],
+    has: (n) => held.has(n),
+    get loading() {
+      let count = 0;
+      for (const { frame, waiting } of held.values()) if (!waiting && !frame.classList.contains('there')) count += 1;
+      return count;
+    },
     show(entry, slot) {
       const holder = held.get(entry.n);
       if (!holder) {

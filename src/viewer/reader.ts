@@ -26,7 +26,7 @@ export function readScroll(place: Place, code: string | undefined): void {
   const scroll = place.scroll ?? '';
   const state = createScrollState();
   const warm = createWarmFrames(place, (message) => connection.send(message));
-  const frames = createFrames(place, warm);
+  const frames = createFrames(place, warm, () => requestAnimationFrame(view.loadMore));
   const view = createFeedView(place, frames, { entry: (n) => state.entries.get(n), onMoved: noteSeen });
   const announce = createAnnouncer();
   const alone = createAloneView(place, closeAlone);
@@ -51,7 +51,7 @@ export function readScroll(place: Place, code: string | undefined): void {
     if (message.kind === 'spares') return warm.add(message.frames);
     const sameJournal = message.kind === 'snapshot' && message.journal === state.journal;
     const change = state.take(message);
-    if (message.kind === 'snapshot' || message.kind === 'live') warm.begin();
+    if (message.kind === 'snapshot' || message.kind === 'live') warm.begin(state.last === 0 ? 0 : 400);
     if (!change) return;
     if (change.what === 'all') {
       if (!sameJournal) {
@@ -76,14 +76,14 @@ export function readScroll(place: Place, code: string | undefined): void {
         if (alone.n === change.n) alone.tell(message);
       }
     }
-    showSoon();
+    if (change.what === 'older') showTimer ??= setTimeout(showNow, 50);
+    else showSoon();
   };
 
   /** At once where that is what the reader waits for; in one go where very much comes. */
   const showSoon = (): void => {
-    if (showTimer !== undefined) return;
     if (shownLately >= AT_ONCE) {
-      showTimer = setTimeout(showNow, TOGETHER);
+      showTimer ??= setTimeout(showNow, TOGETHER);
       return;
     }
     if (shownLately === 0) setTimeout(() => {
@@ -105,7 +105,7 @@ export function readScroll(place: Place, code: string | undefined): void {
     if (awaiting) followFragment();
   };
 
-  const visibleRows = (): number[] => {
+  const visibleRows = (): readonly number[] => {
     const numbers = state.numbers();
     const test = filter;
     if (!test) return numbers;

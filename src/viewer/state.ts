@@ -22,7 +22,7 @@ export interface ScrollState {
   /** Whether all its entries are known; if not, older ones are still to come on this connection. */
   readonly complete: boolean;
   /** Numbers of entries in order; below the oldest one that is known, all that may be there stand for themselves. */
-  numbers(): number[];
+  numbers(): readonly number[];
   /** The number of the entry with this id, if it is known. */
   numberOf(id: string): number | undefined;
   /** Takes a message in; gives what it changed, undefined if nothing (it was known already, or is not about entries). */
@@ -40,6 +40,8 @@ export function createScrollState(): ScrollState {
   let entries = new Map<number, FeedEntry>();
   /** Numbers of what is known and not deleted, ascending. */
   let present: number[] = [];
+  /** What `numbers` gives, until something changes. */
+  let numbers: readonly number[] | undefined;
   /** Events about entries whose chunk has not come yet. */
   let early = new Map<number, ScrollEvent[]>();
 
@@ -87,13 +89,15 @@ export function createScrollState(): ScrollState {
       return last;
     },
     numbers() {
-      return [...Array.from({ length: known - 1 }, (_, index) => index + 1), ...present];
+      numbers ??= [...Array.from({ length: known - 1 }, (_, index) => index + 1), ...present];
+      return numbers;
     },
     numberOf(id) {
       for (const entry of entries.values()) if (entry.id === id) return entry.n;
       return undefined;
     },
     take(message) {
+      numbers = undefined;
       switch (message.kind) {
         case 'snapshot': {
           ({ journal, seq, running } = message);

@@ -11,8 +11,8 @@ const SPARES = 2;
  * not load them again; a browser without it goes the ordinary way.
  */
 export interface WarmFrames {
-  /** The server is there (again): what an earlier connection gave is of no use any more. */
-  begin(): void;
+  /** The server is there (again): what an earlier connection gave is of no use any more. New ones come after `wait` ms. */
+  begin(wait: number): void;
   /** The server has named frames to load. */
   add(names: readonly string[]): void;
   /** The frame of this window says that it waits; false if it is none of these. */
@@ -24,13 +24,15 @@ export interface WarmFrames {
 export function createWarmFrames(place: Place, send: (message: ViewerMessage) => void): WarmFrames {
   const shelf = byId('warm') as HTMLElement & { moveBefore?(node: Node, child: Node | null): void };
   const frames: { readonly name: string; readonly frame: HTMLIFrameElement; ready: boolean }[] = [];
+  let beginning: ReturnType<typeof setTimeout> | undefined;
   const usable = typeof shelf.moveBefore === 'function';
 
   return {
-    begin() {
+    begin(wait) {
       if (!usable) return;
       for (const { frame } of frames.splice(0)) frame.remove();
-      send({ kind: 'spare', count: SPARES });
+      clearTimeout(beginning);
+      beginning = setTimeout(() => send({ kind: 'spare', count: SPARES }), wait);
     },
     add(names) {
       for (const name of names.slice(0, SPARES - frames.length)) {
