@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises';
 import type { Renderer } from '../model/renderer.ts';
+import { directoryPage } from './fallback/directory.ts';
+import { describe } from './fallback/magic.ts';
+import { modeOf, timeOf } from './fallback/stat.ts';
+import { printable } from './fallback/strings.ts';
 import { escapeHtml } from './page.ts';
+import { detect, isText } from './text/charset.ts';
+import { readHead } from './text/ends.ts';
+import { textPage } from './text/page.ts';
 import { count, size } from './text/words.ts';
 
 const STYLE = `dl{display:grid;grid-template-columns:max-content 1fr;gap:0 16px;margin:0 0 10px}dt{color:var(--dim)}dd{margin:0}
@@ -17,16 +24,7 @@ export default {
 
   render: async (input, output) => {
     const stats = await stat(input.path);
-    if (stats.isDirectory()) return (await import('./fallback/directory.ts')).directoryPage(input, output);
-    const [{ describe }, { modeOf, timeOf }, { printable }, { readHead }, { detect, isText }, { textPage }] =
-      await Promise.all([
-        import('./fallback/magic.ts'),
-        import('./fallback/stat.ts'),
-        import('./fallback/strings.ts'),
-        import('./text/ends.ts'),
-        import('./text/charset.ts'),
-        import('./text/page.ts'),
-      ]);
+    if (stats.isDirectory()) return directoryPage(input, output);
     const head = await readHead(input.path, 64 * 1024);
     const text = head.length > 0 && isText(head.subarray(0, HEAD)) ? `text, ${detect(head).charset}` : undefined;
     const what = head.length === 0 ? 'empty' : (describe(head) ?? text ?? 'data');

@@ -1,4 +1,5 @@
 import type { Renderer } from '../model/renderer.ts';
+import ansi from './ansi.ts';
 import { decode, detect, isText } from './text/charset.ts';
 import { readHead } from './text/ends.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';
@@ -28,7 +29,7 @@ export default {
     const head = await readHead(input.path, 4096);
     // What a pipe brings is called txt; where it has a terminal's colours, it is shown in them.
     const coloured = hasSgr(decode(head, detect(head).charset));
-    if (coloured) return (await import('./ansi.ts')).default.render(input, output);
+    if (coloured) return ansi.render(input, output);
     await textPage(input, output, { mode: 'text', limits: TEXT_LIMITS });
   },
 } satisfies Renderer;

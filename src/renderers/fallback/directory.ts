@@ -31,8 +31,7 @@ export async function directoryPage(input: RenderInput, output: RenderOutput): P
     rows += row;
     shown++;
   }
-  const most =
-    total >= COUNTED ? `more than ${plural(COUNTED - 1, 'entry').replace('entrys', 'entries')}` : entries(total);
+  const most = total >= COUNTED ? `at least ${entries(total)}` : entries(total);
   const note = shown < total ? `${most}, the first ${shown} are listed` : most;
   const table = rows
     ? `<table><thead><tr><th>Name<th>Size<th>Changed<th>Mode</thead><tbody>${rows}</tbody></table>`

@@ -87,7 +87,11 @@ export function follow({ url, from, end, charset, ansi }: Growing): void {
       do {
         again = false;
         for (;;) {
-          const { bytes, size } = await fetchRange(url, at, at + PIECE, true);
+          // From a byte that is known: a range that begins at the end is an error to servers.
+          const known = Math.min(at, 1);
+          const part = await fetchRange(url, at - known, at + PIECE, true);
+          const bytes = part.bytes.subarray(known);
+          const { size } = part;
           // Far behind: what scrolled by unseen is left out.
           if (size !== undefined && size - at > 4 * PIECE) {
             at = size - PIECE - (size % 2);

@@ -122,9 +122,9 @@ export function styled(html: string, style: Style): string {
 }
 
 const LIGHT =
-  '1c2024 b3261e 18794e 8a5a00 0b62c4 8f3fa8 0b7285 6b7280 4b5563 d4302a 1f9d55 a86e00 2f7fe0 a84fc4 0e8a9e 9aa1ab';
+  '1c2024 b3261e 18794e 8a5a00 0b62c4 8f3fa8 0b7285 6b7280 4b5563 d4302a 1f9d55 a86e00 2f7fe0 a84fc4 0e8a9e 7b838d';
 const DARK =
-  '5c6470 ff7b72 5bd394 e0b44c 6cb0ff d79bf5 56c8d8 c3c9d1 7d8590 ff9d96 7ee8ae f2cc6b 8fc4ff e5b8ff 7fdcea ffffff';
+  '5c6470 ff7b72 5bd394 e0b44c 6cb0ff d79bf5 56c8d8 c3c9d1 8f98a3 ff9d96 7ee8ae f2cc6b 8fc4ff e5b8ff 7fdcea ffffff';
 // Backgrounds are lighter in light and darker in dark, so that the default letters stay readable on them.
 const LIGHT_BACK =
   '3a4048 f7b5b0 a5dfc0 f3d48a a9cdf8 e2bdf0 a3dde6 d5d9de b9c0c8 ffc9c5 bdebd2 f9e3b0 c6dffb efd6f7 c0eaf0 eceff2';

@@ -1,0 +1,131 @@
+/** The script of JSON pages: turns the text into a tree, and loads the whole of a large file on demand. */
+import type { Row } from '../json/document.ts';
+import { openBytes, type Problem } from '../json/load.ts';
+import { createTree, type Source, type Tree } from '../json/tree.ts';
+import { openInWorker, serveWorker } from '../json/worker.ts';
+import type { Charset } from '../text/charset.ts';
+import { modeOf } from '../text/mode.ts';
+import { createWindow } from '../text/window.ts';
+import { plural, size as sizeOf } from '../text/words.ts';
+
+/** Files up to this size are loaded without being asked for. */
+const AUTOMATIC = 2_000_000;
+/** Beyond this a browser has no room for the file. */
+const MOST = 1_500_000_000;
+const FIRST_ROWS = 60;
+const ALL_ROWS = 2000;
+
+if (typeof document === 'undefined') serveWorker();
+else void start(document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : '');
+
+function summaryOf(root: Row): string {
+  if (root.kind === 'lines') return plural(root.count, 'row');
+  if (root.kind === 'object') return `object, ${plural(root.count, 'key')}`;
+  return root.kind === 'array' ? `array, ${plural(root.count, 'item')}` : root.kind;
+}
+
+async function start(script: string): Promise<void> {
+  const data = document.body.dataset;
+  const url = new URL(data.source ?? '', document.baseURI).href;
+  const size = Number(data.size);
+  const at = (id: string) => document.getElementById(id);
+  const info = at('info');
+  const texts = at('texts');
+  const tail = at('tail');
+  const note = (text: string) => {
+    const out = at('said');
+    if (out) out.textContent = text;
+  };
+  if (data.whole) data.inline = '1';
+  let trees: Tree[] = [];
+  let byText = data.fault !== undefined;
+
+  const localSource = (text: string, lines: boolean): Source => {
+    const { document: json } = openBytes(new TextEncoder().encode(text), lines);
+    return { root: json.root, children: async (...a) => json.children(...a), text: async (...a) => json.text(...a) };
+  };
+
+  async function show(sources: Source[]): Promise<void> {
+    const places = ['tree', 'tree2'].map(at);
+    trees = [];
+    for (const [i, source] of sources.entries()) {
+      const place = places[i];
+      if (!place) continue;
+      const tree = createTree(source, place, note);
+      trees.push(tree);
+      await tree.expand(source.root.kind === 'lines' ? 2 : FIRST_ROWS);
+    }
+    places[1]?.toggleAttribute('hidden', sources.length < 2);
+    at('gap')?.toggleAttribute('hidden', sources.length < 2 && data.whole === '1');
+    flip();
+  }
+
+  function flip(): void {
+    at('trees')?.toggleAttribute('hidden', byText);
+    texts?.toggleAttribute('hidden', !byText);
+    const button = at('flip');
+    if (button) button.textContent = byText ? 'Tree' : 'Text';
+    for (const id of ['expand', 'collapse']) at(id)?.toggleAttribute('hidden', byText);
+  }
+
+  async function openWhole(): Promise<void> {
+    if (size > MOST)
+      return note(`${sizeOf(size)} is more than a browser can hold as a tree: the text shows all of it.`);
+    note('Loading…');
+    try {
+      const remote = await openInWorker(script, url, data.lines === '1', (bytes) =>
+        note(`Loading, ${sizeOf(bytes)} of ${sizeOf(size)}`),
+      );
+      note(remote.depth > 1000 ? `Nested ${remote.depth} levels deep.` : '');
+      data.whole = '1';
+      at('open')?.remove();
+      if (info) info.textContent = `${sizeOf(size)} · ${summaryOf(remote.source.root)}`;
+      if (remote.problem) complain(remote.problem);
+      await show([remote.source]);
+    } catch (error) {
+      note(`Could not load: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  function complain(problem: Problem): void {
+    const out = at('fault');
+    if (!out) return;
+    out.hidden = false;
+    out.textContent = `Not JSON at line ${problem.line}, column ${problem.column}: ${problem.reason}. `;
+    const button = document.createElement('button');
+    button.textContent = 'Show the place';
+    button.onclick = () => wholeText(problem.offset);
+    out.append(button);
+  }
+
+  function wholeText(offset: number): void {
+    byText = true;
+    const view = createWindow(url, size, modeOf('text', (data.charset ?? 'utf-8') as Charset));
+    texts?.replaceChildren(view.element);
+    flip();
+    view.jump(offset).catch(() => note('Could not load the text.'));
+  }
+
+  at('flip')?.addEventListener('click', () => {
+    // Of a large file the page has only the ends.
+    if (!byText && data.inline !== '1' && !texts?.querySelector('.view')) return wholeText(0);
+    byText = !byText;
+    flip();
+  });
+  at('open')?.addEventListener('click', () => void openWhole());
+  at('collapse')?.addEventListener('click', () => {
+    for (const tree of trees) tree.collapse();
+  });
+  at('expand')?.addEventListener('click', async () => {
+    for (const tree of trees)
+      if (!(await tree.expand(ALL_ROWS))) note('Some stay closed: there are too many to open all at once.');
+  });
+
+  const lines = data.lines === '1';
+  const head = at('text')?.textContent ?? '';
+  if (head)
+    await show([localSource(head, lines), ...(tail?.textContent ? [localSource(tail.textContent, lines)] : [])]);
+  at('tools')?.removeAttribute('hidden');
+  if (data.whole !== '1' && size <= AUTOMATIC) await openWhole();
+  if (info && data.depth) note(`Nested ${data.depth} levels deep.`);
+}

@@ -1,0 +1,88 @@
+import type { Row } from './document.ts';
+import { fetchWhole, type Loaded, openBytes, type Problem } from './load.ts';
+import type { Source } from './tree.ts';
+
+/** What the page asks of the worker and what it answers. */
+type Question =
+  | { readonly ask: 'open'; readonly url: string; readonly lines: boolean }
+  | { readonly ask: 'children'; readonly id: number; readonly row: Row; readonly from: number; readonly count: number }
+  | { readonly ask: 'text'; readonly id: number; readonly row: Row; readonly limit: number };
+type Answer =
+  | { readonly say: 'progress'; readonly bytes: number }
+  | { readonly say: 'ready'; readonly root: Row; readonly depth: number; readonly problem?: Problem }
+  | { readonly say: 'failed'; readonly message: string }
+  | { readonly say: 'answer'; readonly id: number; readonly rows?: Row[]; readonly text?: string };
+
+/** A file that is open in a worker. */
+export interface Remote {
+  readonly source: Source;
+  readonly depth: number;
+  readonly problem?: Problem;
+}
+
+/** The worker's side: loads one file and answers for it. */
+export function serveWorker(): void {
+  let loaded: Loaded | undefined;
+  let told = 0;
+  const say = (answer: Answer) => postMessage(answer);
+  addEventListener('message', async ({ data }: MessageEvent<Question>) => {
+    if (data.ask === 'open') {
+      try {
+        const bytes = await fetchWhole(data.url, (count) => {
+          if (Date.now() - told < 100) return;
+          told = Date.now();
+          say({ say: 'progress', bytes: count });
+        });
+        loaded = openBytes(bytes, data.lines);
+        say({ say: 'ready', root: loaded.document.root, depth: loaded.depth, problem: loaded.problem });
+      } catch (error) {
+        say({ say: 'failed', message: error instanceof Error ? error.message : String(error) });
+      }
+    } else if (data.ask === 'children')
+      say({ say: 'answer', id: data.id, rows: loaded?.document.children(data.row, data.from, data.count) });
+    else say({ say: 'answer', id: data.id, text: loaded?.document.text(data.row, data.limit) });
+  });
+}
+
+/** The page's side: opens the file at `url` in a worker that runs this same script, `script`. */
+export function openInWorker(
+  script: string,
+  url: string,
+  lines: boolean,
+  progress: (bytes: number) => void,
+): Promise<Remote> {
+  // A sandboxed page may not start a worker from a file, but from a blob that names one.
+  const blob = URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script)})`], { type: 'text/javascript' }));
+  const worker = new Worker(blob);
+  const waiting = new Map<number, (answer: Answer & { say: 'answer' }) => void>();
+  let last = 0;
+  const ask = (question: Question) => worker.postMessage(question);
+  const answerTo = (id: number) => new Promise<Answer & { say: 'answer' }>((done) => waiting.set(id, done));
+  return new Promise((resolve, reject) => {
+    worker.onerror = (event) => reject(new Error(event.message || 'the worker did not start'));
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      if (data.say === 'progress') progress(data.bytes);
+      else if (data.say === 'failed') reject(new Error(data.message));
+      else if (data.say === 'answer') {
+        waiting.get(data.id)?.(data);
+        waiting.delete(data.id);
+      } else {
+        const source: Source = {
+          root: data.root,
+          children: async (row, from, count) => {
+            const id = ++last;
+            ask({ ask: 'children', id, row, from, count });
+            return (await answerTo(id)).rows ?? [];
+          },
+          text: async (row, limit) => {
+            const id = ++last;
+            ask({ ask: 'text', id, row, limit });
+            return (await answerTo(id)).text ?? '';
+          },
+        };
+        resolve({ source, depth: data.depth, problem: data.problem });
+      }
+    };
+    ask({ ask: 'open', url, lines });
+  });
+}

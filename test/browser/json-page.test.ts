@@ -1,0 +1,138 @@
+/** JSON pages in a real browser, in a sandboxed frame. */
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Browser, FrameLocator } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, type PageServer, servePage } from './page-server.ts';
+
+let browser: Browser;
+let dir = '';
+beforeAll(async () => {
+  browser = await launch();
+  dir = await mkdtemp(join(tmpdir(), 'webpipe-json-'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function shown(
+  type: string,
+  path: string,
+  use: (frame: FrameLocator, server: PageServer) => Promise<void>,
+): Promise<void> {
+  const server = await servePage(type, path);
+  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  try {
+    await page.goto(server.framed);
+    await use(page.frameLocator('iframe'), server);
+    expect(wrong).toEqual([]);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+test('a small file is a tree, without a request for it', async () => {
+  const path = join(dir, 'small.json');
+  await writeFile(path, '{"a":{"b":[1,{"c":"<b>x</b>"}]},"n":12345678901234567890,"e":[]}');
+  await shown('json', path, async (frame, server) => {
+    const rows = frame.locator('#tree .row');
+    await expect.poll(() => rows.count()).toBe(8);
+    expect(await rows.nth(6).textContent()).toBe('n: 12345678901234567890');
+    expect(await rows.nth(5).textContent()).toBe('c: "<b>x</b>"');
+    expect(await frame.locator('#text').isVisible()).toBe(false);
+    await frame.locator('#collapse').click();
+    expect(await rows.count()).toBe(1);
+    await frame.locator('#expand').click();
+    await expect.poll(() => rows.count()).toBe(8);
+    await rows.nth(5).locator('.key').click();
+    expect(await frame.locator('#said').textContent()).toBe('Copied .a.b[1].c');
+    expect(server.asked.requests).toBe(0);
+    await frame.locator('#flip').click();
+    expect(await frame.locator('#text').isVisible()).toBe(true);
+  });
+});
+
+test('100 MB: the beginning at once, the whole when asked, and the page stays alive', async () => {
+  const path = join(dir, 'large.json');
+  const item = (i: number) =>
+    `${i ? ',\n' : '['}{"id":${i},"name":"item ${i}","tags":["a","b"],"text":"${'x'.repeat(60)}"}`;
+  const many = 900_000;
+  await pipeline(
+    Readable.from(
+      (function* () {
+        for (let i = 0; i < many; i += 1000) yield Array.from({ length: 1000 }, (_, k) => item(i + k)).join('');
+        yield ']';
+      })(),
+    ),
+    createWriteStream(path),
+  );
+  await shown('json', path, async (frame, server) => {
+    await expect.poll(() => frame.locator('#tree .row').count()).toBeGreaterThan(50);
+    expect(server.asked.requests).toBe(0);
+    // The longest time in which the page did nothing while the file was loaded.
+    await frame.locator('body').evaluate(() => {
+      let last = performance.now();
+      let longest = 0;
+      const beat = () => {
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+        document.body.dataset.longest = String(Math.round(longest));
+        setTimeout(beat, 5);
+      };
+      beat();
+    });
+    await frame.locator('#open').click();
+    await expect
+      .poll(() => frame.locator('#info').textContent(), { timeout: 45_000 })
+      .toContain('array, 900,000 items');
+    await frame.locator('.more button').click();
+    await expect.poll(() => frame.locator('#tree .row').nth(201).textContent()).toContain('100 more of 899,800');
+    await frame.locator('#tree .row').nth(150).locator('.toggle').click();
+    await expect.poll(() => frame.locator('#tree .row').nth(152).textContent()).toBe('name: "item 149"');
+    expect(Number(await frame.locator('body').getAttribute('data-longest'))).toBeLessThan(2000);
+  });
+});
+
+test('100,000 levels of nesting open level by level', async () => {
+  const path = join(dir, 'deep.json');
+  await writeFile(path, '['.repeat(100_000) + ']'.repeat(100_000));
+  await shown('json', path, async (frame) => {
+    await expect.poll(() => frame.locator('#said').textContent()).toBe('Nested 100000 levels deep.');
+    await frame.locator('#expand').click();
+    await expect.poll(() => frame.locator('#tree .row').count(), { timeout: 30_000 }).toBe(2000);
+  });
+});
+
+test('a fault far inside is found and shown', async () => {
+  const path = join(dir, 'broken.json');
+  await writeFile(path, `[\n${'{"a": 1},\n'.repeat(50_000)}{"a": NaN}\n]\n`);
+  await shown('json', path, async (frame) => {
+    await expect
+      .poll(() => frame.locator('#fault').textContent())
+      .toContain('line 50002, column 7: NaN is not a value');
+    await frame.locator('#fault button').click();
+    await expect.poll(() => frame.locator('.view').textContent()).toMatch(/\{"a": NaN\}\n\]\n$/);
+  });
+});
+
+test('lines of JSON: the first, the last, and all', async () => {
+  const path = join(dir, 'rows.ndjson');
+  await writeFile(
+    path,
+    Array.from({ length: 100_000 }, (_, i) => `{"row":${i},"text":"${'y'.repeat(20)}"}\n`).join(''),
+  );
+  await shown('ndjson', path, async (frame) => {
+    await expect.poll(() => frame.locator('#tree2 .row').last().textContent()).toMatch(/\d+ more of/);
+    await frame.locator('#open').click();
+    await expect.poll(() => frame.locator('#info').textContent()).toContain('100,000 rows');
+    expect(await frame.locator('#tree .row').nth(1).textContent()).toContain('0: {"row":0,');
+  });
+});

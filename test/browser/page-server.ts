@@ -1,0 +1,133 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+import { renderers } from '../../src/renderers/index.ts';
+
+const ID = '0123456789abcdef0123456789abcdef';
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** A browser as these tests want it. */
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
+      ' ',
+    ),
+  });
+
+export interface PageServer {
+  /** The rendered page in a sandboxed frame of another page, as the viewer shows it. */
+  readonly framed: string;
+  /** The rendered page alone. */
+  readonly alone: string;
+  /** How many requests for the original there were, and how many bytes they were given. */
+  readonly asked: { requests: number; bytes: number };
+  close(): Promise<void>;
+}
+
+/** Renders `path` as `type` with the real renderer and serves the page, its assets and the original, as a static server would. */
+export async function servePage(type: string, path: string, options: { open?: boolean } = {}): Promise<PageServer> {
+  const dir = await mkdtemp(join(tmpdir(), 'webpipe-page-'));
+  await mkdir(join(dir, ID, 'source'), { recursive: true });
+  await symlink(resolve(path), join(dir, ID, 'source/original'));
+  const assets = new Set<string>();
+  const renderer = await renderers.find((info) => info.types.includes(type))?.load();
+  await renderer?.default.render(
+    {
+      path,
+      name: 'original',
+      type,
+      host: 'here',
+      bytes: (await stat(path)).size,
+      open: options.open ?? false,
+      source: `${ID}/source/original`,
+    },
+    {
+      dir: join(dir, ID),
+      href: ID,
+      asset: (name) => {
+        assets.add(name);
+        return `assets/${name}`;
+      },
+      page: (html) => writeFile(join(dir, 'page.html'), html),
+    },
+  );
+  await buildAssets([...assets], join(dir, 'assets'));
+  await writeFile(
+    join(dir, 'frame.html'),
+    '<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts allow-downloads" src="page.html" style="border:0;width:100%;height:600px"></iframe>',
+  );
+  const asked = { requests: 0, bytes: 0 };
+  const server = createServer((request, response) => void answer(dir, request, response, asked));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    framed: `${base}/frame.html`,
+    alone: `${base}/page.html`,
+    asked,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function buildAssets(names: string[], outdir: string): Promise<void> {
+  const entryPoints = names.map((name) => join(ROOT, 'src/renderers/assets', name.replace(/\.js$/, '.ts')));
+  if (entryPoints.length > 0)
+    await build({
+      entryPoints,
+      outdir,
+      bundle: true,
+      format: 'iife',
+      target: 'es2022',
+      minify: true,
+      logLevel: 'error',
+    });
+}
+
+/** The policy the real server gives to what came from a file, as the design has it. */
+const POLICY =
+  "default-src 'none'; script-src 'unsafe-inline' 'self'; style-src 'unsafe-inline' 'self'; img-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
+
+async function answer(
+  dir: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: PageServer['asked'],
+): Promise<void> {
+  const path = join(dir, new URL(request.url ?? '/', 'http://x').pathname);
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isFile()) return void response.writeHead(404).end();
+  const own = new URL(request.url ?? '/', `http://${request.headers.host}`).origin;
+  const headers: Record<string, string> = {
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Headers': 'Range',
+    'Access-Control-Expose-Headers': 'Content-Range',
+    'Content-Security-Policy': POLICY.replaceAll("'self'", own),
+    'Content-Type': path.endsWith('.html') ? 'text/html' : path.endsWith('.js') ? 'text/javascript' : 'text/plain',
+  };
+  if (request.method === 'OPTIONS') return void response.writeHead(204, headers).end();
+  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+  const start = range ? Number(range[1]) : 0;
+  const end = range ? Math.min(Number(range[2]), info.size - 1) : info.size - 1;
+  if (range && start >= info.size)
+    return void response.writeHead(416, { ...headers, 'Content-Range': `bytes */${info.size}` }).end();
+  if (path.includes('/source/')) {
+    asked.requests++;
+    asked.bytes += end + 1 - start;
+  }
+  if (range) headers['Content-Range'] = `bytes ${start}-${end}/${info.size}`;
+  response.writeHead(range ? 206 : 200, { ...headers, 'Content-Length': String(end + 1 - start) });
+  if (info.size === 0) return void response.end();
+  const stream = createReadStream(path, { start, end });
+  stream.on('error', () => response.destroy());
+  response.on('close', () => stream.destroy());
+  stream.pipe(response);
+}

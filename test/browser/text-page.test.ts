@@ -1,0 +1,176 @@
+/** Pages of text in a real browser, in a sandboxed frame, from a server that knows nothing but files. */
+import { appendFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, type PageServer, servePage } from './page-server.ts';
+
+let browser: Browser;
+let dir = '';
+beforeAll(async () => {
+  browser = await launch();
+  dir = await mkdtemp(join(tmpdir(), 'webpipe-text-'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Shows a file and hands over the frame; whatever goes wrong in the page is a failure. */
+async function shown(
+  type: string,
+  path: string,
+  use: (frame: FrameLocator, page: Page, server: PageServer) => Promise<void>,
+  options = {},
+): Promise<void> {
+  const server = await servePage(type, path, options);
+  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('404')) wrong.push(message.text());
+  });
+  try {
+    await page.goto(server.framed);
+    await use(page.frameLocator('iframe'), page, server);
+    expect(wrong).toEqual([]);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+const line = (i: number) => `line ${i} of the log, which has some words in it\n`;
+const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => line(from + i)).join('');
+
+test('a small text needs no script and no request', async () => {
+  const path = join(dir, 'small.txt');
+  await writeFile(path, 'hello\n');
+  await shown('txt', path, async (frame, _, server) => {
+    expect(await frame.locator('pre').textContent()).toBe('hello\n');
+    expect(server.asked.requests).toBe(0);
+    expect(await frame.locator('script[src]').count()).toBe(0);
+  });
+});
+
+test('a large text: its ends, more of it, its lines counted, something found in it', async () => {
+  const path = join(dir, 'large.log');
+  await writeFile(path, lines(0, 200_000));
+  await shown('log', path, async (frame, _, server) => {
+    expect(await frame.locator('#head').textContent()).toMatch(/^line 0 .*\n$/s);
+    expect(await frame.locator('#tail').textContent()).toMatch(
+      /^line \d+ of.*line 199999 of the log, which has some words in it\n$/s,
+    );
+    expect(server.asked.requests).toBe(0);
+    await frame.locator('#down').click();
+    await expect.poll(() => frame.locator('#head').textContent()).toContain('line 2000 of');
+    const text = (await frame.locator('#head').textContent()) ?? '';
+    expect(text).toBe(lines(0, text.split('\n').length - 1));
+    await frame.locator('#up').click();
+    await expect.poll(() => frame.locator('#tail').textContent()).toContain('line 198000 of');
+    const tail = (await frame.locator('#tail').textContent()) ?? '';
+    expect(tail).toBe(lines(200_001 - tail.split('\n').length, 200_000));
+    await frame.locator('#count').click();
+    await expect.poll(() => frame.locator('#lines').textContent()).toBe(', 200,000 lines');
+    await frame.locator('#find').fill('LINE 123456 of');
+    await frame.locator('#find').press('Enter');
+    await expect.poll(() => frame.locator('mark').textContent()).toBe('line 123456 of');
+  });
+});
+
+test('a file of 5 GB can be read at any place, and only what is looked at is fetched', async () => {
+  const path = join(dir, 'huge.txt');
+  const size = 5_000_000_000;
+  const file = await open(path, 'w');
+  await file.truncate(size);
+  const middle = lines(500_000, 510_000);
+  await file.write('the beginning\n'.repeat(10_000), 0);
+  await file.write(middle, size / 2 - middle.length / 2);
+  const end = lines(900_000, 901_000);
+  await file.write(end, size - end.length);
+  await file.close();
+  await shown('txt', path, async (frame, _, server) => {
+    expect(await frame.locator('#info').textContent()).toContain('5.0 GB');
+    expect(await frame.locator('#tail').textContent()).toContain('line 900999 of');
+    await frame.locator('#whole').click();
+    await expect.poll(() => frame.locator('.view').textContent()).toContain('the beginning');
+    await frame.locator('input[type=range]').fill('500');
+    await expect.poll(() => frame.locator('.view').textContent()).toMatch(/line 50\d{4} of/);
+    const before = await frame.locator('.view').evaluate((view) => view.textContent?.length ?? 0);
+    await frame.locator('.view').evaluate((view) => view.scrollTo(0, view.scrollHeight));
+    await expect
+      .poll(() => frame.locator('.view').evaluate((view) => view.textContent?.length ?? 0))
+      .toBeGreaterThan(before);
+    expect(server.asked.bytes).toBeLessThan(3_000_000);
+  });
+});
+
+test('a growing file is followed, the end stays in view, and old lines go', async () => {
+  const path = join(dir, 'growing.log');
+  await writeFile(path, lines(0, 3));
+  await shown(
+    'log',
+    path,
+    async (frame, page) => {
+      expect(await frame.locator('#text').textContent()).toBe(lines(0, 3));
+      await appendFile(path, lines(3, 100));
+      await expect.poll(() => frame.locator('#text').textContent()).toBe(lines(0, 100));
+      await expect.poll(() => atEnd(frame)).toBe(true);
+      await frame.locator('html').evaluate((html) => html.scrollTo(0, 0));
+      await appendFile(path, lines(100, 110));
+      await expect.poll(() => frame.locator('#text').textContent()).toContain('line 109 of');
+      expect(await atEnd(frame)).toBe(false);
+      await frame.locator('html').evaluate((html) => html.scrollTo(0, html.scrollHeight));
+      await appendFile(path, lines(110, 6000));
+      await expect.poll(() => frame.locator('#text').textContent()).toContain('line 5999 of');
+      const text = (await frame.locator('#text').textContent()) ?? '';
+      expect(text.endsWith(lines(4000, 6000))).toBe(true);
+      expect(text.split('\n').length).toBeLessThan(2500);
+      await appendFile(path, 'ü'.repeat(5));
+      await page.locator('iframe').evaluate((element) => {
+        (element as HTMLIFrameElement).contentWindow?.postMessage({ webpipe: 'grown', bytes: 0, ended: true }, '*');
+      });
+      await expect.poll(() => frame.locator('#state').textContent()).toBe('Ended.');
+      expect(await frame.locator('#text').textContent()).toMatch(/ü{5}$/);
+    },
+    { open: true },
+  );
+});
+
+function atEnd(frame: FrameLocator): Promise<boolean> {
+  return frame.locator('html').evaluate((html) => html.scrollHeight - html.clientHeight - html.scrollTop < 30);
+}
+
+test('growing terminal output is painted over as a terminal does', async () => {
+  const path = join(dir, 'growing.ansi');
+  await writeFile(path, 'start\n\x1b[31m 10 %');
+  await shown(
+    'ansi',
+    path,
+    async (frame) => {
+      await expect.poll(() => frame.locator('.f1').textContent()).toBe(' 10 %');
+      await appendFile(path, '\r\x1b[32m100 %\n\x1b[');
+      await expect.poll(() => frame.locator('.f2').textContent()).toBe('100 %');
+      await appendFile(path, '0mdone\n');
+      await expect.poll(() => frame.locator('#text').textContent()).toBe('start\n100 %\ndone\n');
+      await appendFile(path, lines(0, 100));
+      await expect.poll(() => frame.locator('#text').textContent()).toBe(`start\n100 %\ndone\n${lines(0, 100)}`);
+    },
+    { open: true },
+  );
+});
+
+test('the bytes of any file', async () => {
+  const path = join(dir, 'bytes.bin');
+  await writeFile(
+    path,
+    Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) & 255),
+  );
+  await shown('bin', path, async (frame) => {
+    await frame.locator('#whole').click();
+    await expect.poll(() => frame.locator('.view').textContent()).toMatch(/^00000000 {2}00 01 04 09/);
+    await frame.locator('input[type=range]').fill('1000');
+    await expect.poll(() => frame.locator('.view').textContent()).toMatch(/00018690 {2}.*\|\n$/s);
+  });
+});

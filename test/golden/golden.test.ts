@@ -1,0 +1,134 @@
+/**
+ * A folder `test/golden/<type>/<case>/` with `input.<anything>` and `expected.html` is a test: the input as that type
+ * must give that page. `UPDATE_GOLDEN=1` writes the pages anew. And every renderer must hold the contract.
+ */
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RenderInput, RenderOutput } from '../../src/model/renderer.ts';
+import { renderers } from '../../src/renderers/index.ts';
+import { FRAME_ELEMENT } from '../../src/renderers/page.ts';
+
+const here = import.meta.dirname;
+const HOSTILE = '"><script>alert(1)</script>';
+const PAGE_LIMIT = 256 * 1024;
+const ID = '0123456789abcdef0123456789abcdef';
+
+let work = '';
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), 'webpipe-golden-'));
+});
+afterAll(() => rm(work, { recursive: true, force: true }));
+
+/** Renders a file as `type` and gives its page, having looked at what holds for every page. */
+async function render(type: string, path: string, more: Partial<RenderInput> = {}): Promise<string> {
+  const info = renderers.find((renderer) => renderer.types.includes(type));
+  if (!info) throw new Error(`no renderer takes the type ${type}`);
+  const renderer = (await info.load()).default;
+  const pages: string[] = [];
+  const output: RenderOutput = {
+    dir: await mkdtemp(join(work, 'out-')),
+    href: ID,
+    asset: (name) => `assets/${name}`,
+    page: async (html) => {
+      pages.push(html);
+    },
+  };
+  const bytes = (await stat(path)).size;
+  const name = more.name ?? 'input';
+  await renderer.render(
+    { path, name, type, host: 'host', bytes, open: false, source: `${ID}/source/input`, ...more },
+    output,
+  );
+  expect(pages, 'the page is written once').toHaveLength(1);
+  const html = pages[0] ?? '';
+  expect(html.length, 'the page is small').toBeLessThanOrEqual(PAGE_LIMIT);
+  // An HTML document of the user's is passed on as it is.
+  if (info.name === 'html') return html;
+  expect(html).toMatch(/^<!doctype html>/i);
+  expect(html.trimEnd()).toMatch(/<\/html>$/i);
+  expect(html, 'nothing is loaded from elsewhere').not.toMatch(
+    /<(?:script|img|link|iframe|video|audio|source|object|embed)\b[^>]*\s(?:src|href|data)=["']?(?:https?:)?\/\//i,
+  );
+  return html;
+}
+
+describe('golden pages', async () => {
+  for (const type of await folders(here)) {
+    for (const name of await folders(join(here, type))) {
+      const folder = join(here, type, name);
+      test(`${type}: ${name}`, async () => {
+        const input = (await readdir(folder)).find((file) => file.startsWith('input'));
+        if (!input) throw new Error(`${folder} has no input`);
+        const html = await render(type, join(folder, input), { name: input });
+        const expected = join(folder, 'expected.html');
+        if (process.env.UPDATE_GOLDEN) await writeFile(expected, stable(html));
+        expect(stable(html)).toBe(await readFile(expected, 'utf8'));
+        const hostile = await render(type, join(folder, input), { name: HOSTILE, title: HOSTILE });
+        expect(hostile).not.toContain(HOSTILE);
+      });
+    }
+  }
+});
+
+describe.each(renderers.map((renderer) => ({ name: renderer.name, types: renderer.types })))(
+  'the renderer $name',
+  ({ types }) => {
+    const type = types[0] ?? '';
+
+    test('takes an empty file', async () => {
+      await render(type, await file(Buffer.alloc(0)));
+    });
+
+    test('takes garbage', { timeout: 120_000 }, async () => {
+      const bytes = fc.oneof(
+        fc.uint8Array({ maxLength: 3000 }),
+        fc.string({ unit: 'binary', maxLength: 1000 }).map((text) => Buffer.from(text)),
+      );
+      await fc.assert(
+        fc.asyncProperty(bytes, async (content) => {
+          await render(type, await file(content)).catch(allowFailure);
+        }),
+        { numRuns: 40 },
+      );
+    });
+  },
+);
+
+/** A renderer may refuse what is not of its type, by an error that says why; it must not fail by a mistake of its own. */
+function allowFailure(error: unknown): void {
+  const name = error instanceof Error ? error.name : '';
+  if (
+    name === 'AssertionError' ||
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError
+  )
+    throw error;
+}
+
+async function file(content: Uint8Array): Promise<string> {
+  const path = join(work, 'garbage');
+  await writeFile(path, content);
+  return path;
+}
+
+/**
+ * The page without what differs between machines and moments (the time and mode of the input) and without the look
+ * and the frame script that all pages share: to change those is to change no renderer.
+ */
+function stable(html: string): string {
+  return html
+    .replace(FRAME_ELEMENT, '<script>FRAME</script>')
+    .replace(/<style>[^<]*<\/style>/, '<style>STYLE</style>')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, 'TIME')
+    .replace(/<dd>(?:[r-][w-][x-]){3}/g, '<dd>MODE');
+}
+
+async function folders(path: string): Promise<string[]> {
+  return (await readdir(path, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+}
