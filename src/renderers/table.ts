@@ -1,6 +1,6 @@
 import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
 import { escapeHtml, page } from './page.ts';
-import { type Head, headOf, tailOf } from './table/ends.ts';
+import { type Head, headOf, NO_TAIL, tailOf } from './table/ends.ts';
 import { type ColumnType, columnTypes, guessDialect, hasHeader, isNumeric, sniffTable } from './table/guess.ts';
 import { rowHtml, STYLE, type TableFacts } from './table/look.ts';
 import type { Dialect } from './table/rows.ts';
@@ -31,17 +31,20 @@ export default {
     const { charset, note } = detect(ends.head);
     const whole = ends.size <= HEAD_BYTES;
     const head = utf8(ends.head, charset);
-    const dialect = guessDialect(head, whole, input.type);
     const limits = { rows: HEAD_ROWS + 1, columns: MAX_COLUMNS };
-    const begin = headOf(head, whole, dialect, limits);
-    const tail =
-      whole || begin.cut
-        ? []
-        : tailOf(utf8(ends.tail, charset), dialect, { ...limits, rows: TAIL_ROWS }, begin.columns);
-    const share = head.length === 0 ? 1 : begin.bytes / head.length;
-    const rows = whole ? begin.count : (begin.count * ends.size) / (ends.head.length * share);
+    let dialect = guessDialect(head, whole, input.type);
+    let begin = headOf(head, whole, dialect, limits);
+    if (begin.stray) {
+      dialect = { ...dialect, quote: false };
+      begin = headOf(head, whole, dialect, limits);
+    }
+    const end = utf8(ends.tail, charset);
+    const tail = begin.cut ? NO_TAIL : tailOf(end, dialect, { ...limits, rows: TAIL_ROWS }, begin.columns);
+    // Bytes of a row, by the rows at both ends; the file's size counts in its own encoding.
+    const scale = ends.head.length / Math.max(1, head.length);
+    const rows = whole ? begin.count : ends.size / (((begin.bytes + tail.bytes) / (begin.count + tail.count)) * scale);
     await output.page(
-      tablePage({ input, output, charset, note, whole, head, size: ends.size, dialect, begin, tail, rows }),
+      tablePage({ input, output, charset, note, whole, head, size: ends.size, dialect, begin, tail: tail.rows, rows }),
     );
   },
 } satisfies Renderer;
@@ -63,7 +66,7 @@ interface Read {
   readonly size: number;
   readonly dialect: Dialect;
   readonly begin: Head;
-  readonly tail: string[][];
+  readonly tail: readonly string[][];
   /** All rows, the header too; an estimate where not `whole`. */
   readonly rows: number;
 }
@@ -96,11 +99,11 @@ function tablePage(read: Read): string {
     // Small tables bring all of their text, so that sorting needs no other request.
     text: whole && JSON.stringify(text).length <= MAX_HTML ? text : undefined,
   };
-  const count = whole ? plural(total, 'row') : about(total, 'row');
+  const rowsText = whole ? plural(total, 'row') : begin.cut ? 'Unknown number of rows' : about(total, 'row');
   return page({
     title: input.title ?? input.name,
     style: STYLE + alignment(types),
-    body: `<div class="bar"><span class="count" role="status">${count} × ${plural(begin.widest, 'column')}</span>${
+    body: `<div class="bar"><span class="count" role="status">${rowsText} × ${begin.cut ? 'at least ' : ''}${plural(begin.widest, 'column')}</span>${
       allShown || tooLarge ? '' : '<button type="button" class="all">Show all rows</button>'
     }<input type="search" class="filter" placeholder="Filter rows" aria-label="Filter rows"${whole ? '' : ' hidden'}><progress hidden></progress></div>${notes(read)}${tooLarge ? tooLargeNote(input) : ''}${
       columns === 0

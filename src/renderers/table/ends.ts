@@ -16,7 +16,12 @@ export interface Head {
   readonly firstRagged: number;
   /** Not even the first row ends within the bytes: it is shown cut. */
   readonly cut: boolean;
+  /** A quoted cell does not end, or not where a cell should: the quote is rather a sign like others. */
+  readonly stray: boolean;
 }
+
+/** A cell longer than this, without an end, is not meant so. */
+const LONGEST_CELL = 32 * 1024;
 
 export function headOf(
   bytes: Uint8Array,
@@ -38,6 +43,7 @@ export function headOf(
   scan.feed(bytes, 0, bytes.length);
   end = scan.rowStart;
   const cut = !whole && count === 0;
+  const stray = scan.open && (whole || bytes.length - end > LONGEST_CELL);
   if (whole || cut) {
     scan.finish(bytes.length);
     end = bytes.length;
@@ -53,8 +59,21 @@ export function headOf(
     ragged: others.length,
     firstRagged: others[0] ?? 0,
     cut,
+    stray,
   };
 }
+
+/** The last rows of a table. */
+export interface Tail {
+  /** The last ones of them, cut to some columns. */
+  readonly rows: string[][];
+  /** How many whole rows the bytes hold, and how many bytes those take. */
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** Where no last rows are known. */
+export const NO_TAIL: Tail = { rows: [], count: 0, bytes: 0 };
 
 /**
  * The last rows of a table, from its last bytes, which begin anywhere. Whether they begin within a quoted cell cannot
@@ -65,20 +84,23 @@ export function tailOf(
   dialect: Dialect,
   limits: { rows: number; columns: number },
   columns: number,
-): string[][] {
+): Tail {
   const outside = attempt(bytes, dialect, false);
   // Without any quote a quoted cell would have no end.
   const inside = dialect.quote && bytes.includes(34) ? attempt(bytes, dialect, true) : undefined;
   let chosen = outside ?? inside;
   if (outside && inside) {
     const [fits, fitsInside] = [outside, inside].map((rows) => rows.every((row) => row.cells === columns));
-    if (fits === fitsInside) return [];
+    if (fits === fitsInside) return NO_TAIL;
     chosen = fits ? outside : inside;
   }
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return (chosen ?? [])
+  const [first] = chosen ?? [];
+  if (!chosen || !first) return NO_TAIL;
+  const rows = chosen
     .slice(-limits.rows)
     .map((row) => cellsOf(decoder.decode(bytes.subarray(row.from, row.to)), dialect, limits.columns));
+  return { rows, count: chosen.length, bytes: bytes.length - first.from };
 }
 
 interface Span {

@@ -7,9 +7,6 @@ export type ColumnType = 'integer' | 'number' | 'date' | 'boolean' | 'text';
 const DELIMITERS = [',', '\t', ';', '|'].map((one) => one.charCodeAt(0));
 /** The delimiters that a type promises; what is in the file decides. */
 const PROMISED: Record<string, number> = { tsv: 9, tab: 9, psv: 124 };
-/** A quoted cell longer than this, without an end, is rather a stray quote. */
-const LONGEST_CELL = 32 * 1024;
-
 /** How the bytes of a table (its first ones, or all: `whole`) are cut. */
 export function guessDialect(head: Uint8Array, whole: boolean, type: string): Dialect {
   const newline = !head.includes(10) && head.includes(13) ? 13 : 10;
@@ -25,11 +22,7 @@ export function guessDialect(head: Uint8Array, whole: boolean, type: string): Di
     const score = even + 0.3 * typed + 0.001 * Math.min(columns, 100) + (PROMISED[type] === delimiter ? 1 : 0);
     if (!best || score > best.score) best = { score, delimiter };
   }
-  const dialect = { delimiter: best?.delimiter ?? PROMISED[type] ?? 44, newline } as const;
-  const scan = scanner({ ...dialect, quote: true }, () => {});
-  scan.feed(head, 0, head.length);
-  const stray = scan.open && (whole || head.length - scan.rowStart > LONGEST_CELL);
-  return { ...dialect, quote: !stray };
+  return { delimiter: best?.delimiter ?? PROMISED[type] ?? 44, newline, quote: true };
 }
 
 function sampleRows(head: Uint8Array, dialect: Dialect, whole: boolean): string[][] {

@@ -46,38 +46,42 @@ export function scanner(
   let strict = true;
   let lastByte = 0;
 
-  const endRow = (at: number): void => {
-    const end = newline === 10 && at > rowStart && lastByte === 13 ? at - 1 : at;
+  const endRow = (at: number, before: number): void => {
+    const end = newline === 10 && before === 13 && at > rowStart ? at - 1 : at;
     if (end > rowStart) onRow(rowStart, end, cells);
     rowStart = at + 1;
     cells = 1;
-    state = START;
   };
 
   return {
     feed(bytes, from, to) {
+      // A local variable: the loop is what reading a gigabyte waits for.
+      let now = state;
       for (let i = from; i < to; i++) {
         const byte = bytes[i];
-        if (state === QUOTED) {
-          if (byte === QUOTE) state = QUOTE_SEEN;
+        if (now === QUOTED) {
+          if (byte === QUOTE) now = QUOTE_SEEN;
         } else if (byte === delimiter) {
           cells++;
-          state = START;
+          now = START;
         } else if (byte === newline) {
-          lastByte = i > 0 ? (bytes[i - 1] ?? 0) : 0;
-          endRow(i);
-        } else if (byte === QUOTE && quote && state !== BARE) {
-          state = QUOTED;
-        } else if (state !== BARE) {
+          endRow(i, bytes[i - 1] ?? 0);
+          now = START;
+        } else if (now === BARE) {
+          if (byte === QUOTE && quote) strict = false;
+        } else if (byte === QUOTE && quote) {
+          now = QUOTED;
+        } else {
           // A carriage return before the end of a row is no text after a quote.
-          if (state === QUOTE_SEEN && byte !== 13) strict = false;
-          state = BARE;
-        } else if (byte === QUOTE && quote) strict = false;
+          if (now === QUOTE_SEEN && byte !== 13) strict = false;
+          now = BARE;
+        }
       }
+      state = now;
       if (to > from) lastByte = bytes[to - 1] ?? 0;
     },
     finish(to) {
-      if (to > rowStart) endRow(to);
+      if (to > rowStart) endRow(to, lastByte);
     },
     get open() {
       return state === QUOTED;
