@@ -53,6 +53,10 @@ function vitest(args) {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(WEBPIPE_|WP_|NODE_EXTRA_CA_CERTS$)/.test(name)),
   );
+  if (!process.stdout.isTTY) {
+    delete env.FORCE_COLOR;
+    env.NO_COLOR = '1';
+  }
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const run = spawnSync(
     process.execPath,
