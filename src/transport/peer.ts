@@ -1,46 +1,67 @@
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import { endianness } from 'node:os';
 
 /**
- * The user id of the process at the other end of a loopback TCP connection, as Linux tells in `/proc/net/tcp` (column
- * `uid`; addresses are hexadecimal, each 32-bit word in the machine's byte order). Undefined where the system does
- * not say so, or the connection is not from this machine.
+ * The user id of the process at the other end of a loopback TCP connection, as Linux tells in `/proc/net/tcp`.
+ * Undefined where the system does not say so, the connection is not from this machine, or nobody holds its other end
+ * any more.
  */
 export async function ownerOf(socket: Socket): Promise<number | undefined> {
-  if (process.platform !== 'linux' || !socket.remoteAddress || !socket.remotePort || !socket.localPort)
-    return undefined;
-  const port = (number: number) => number.toString(16).toUpperCase().padStart(4, '0');
-  const theirs = `:${port(socket.remotePort)}`;
-  const ours = `:${port(socket.localPort)}`;
-  const v4 = hexOfV4(socket.remoteAddress.replace(/^::ffff:/, ''));
-  for (const [file, address] of [
-    ['/proc/net/tcp', v4],
-    [
-      '/proc/net/tcp6',
-      v4
-        ? `0000000000000000FFFF0000${v4}`
-        : socket.remoteAddress === '::1'
-          ? '00000000000000000000000001000000'
-          : undefined,
-    ],
+  const { remoteAddress, remotePort, localAddress, localPort } = socket;
+  if (process.platform !== 'linux' || !remoteAddress || !remotePort || !localAddress || !localPort) return undefined;
+  for (const [file, hex] of [
+    ['/proc/net/tcp', hexOfV4],
+    ['/proc/net/tcp6', hexOfV6],
   ] as const) {
-    if (!address) continue;
+    const theirs = hex(remoteAddress);
+    const ours = hex(localAddress);
+    if (!theirs || !ours) continue;
     const table = await readFile(file, 'latin1').catch(() => '');
-    for (const row of table.split('\n').slice(1)) {
-      const [, local, remote, , , , , uid] = row.trim().split(/\s+/);
-      if (local === address + theirs && remote?.endsWith(ours)) return Number(uid);
-    }
+    const owner = ownerIn(table, `${theirs}:${hexOfPort(remotePort)}`, `${ours}:${hexOfPort(localPort)}`);
+    if (owner !== undefined) return owner;
   }
   return undefined;
 }
 
+/**
+ * The user of the socket `local` that is connected to `remote`, in a table of the kernel. Both ends must fit: a socket
+ * of another user may have the same address and port when it is connected to elsewhere. A socket that was closed has
+ * no inode, and the user 0 whoever had it, so it says nothing: else a stranger who sends and closes at once would pass
+ * for root.
+ */
+export function ownerIn(table: string, local: string, remote: string): number | undefined {
+  for (const row of table.split('\n').slice(1)) {
+    const fields = row.trim().split(/\s+/);
+    if (fields[1] === local && fields[2] === remote && Number(fields[9]) > 0) return Number(fields[7]);
+  }
+  return undefined;
+}
+
+function hexOfPort(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, '0');
+}
+
+/** The kernel writes addresses as 32-bit words in the machine's own order of bytes. */
+function hexOfWord(bytes: readonly number[]): string {
+  const ordered = endianness() === 'LE' ? bytes.toReversed() : bytes;
+  return ordered.map((byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join('');
+}
+
 function hexOfV4(address: string): string | undefined {
-  const bytes = address.split('.').map(Number);
-  if (bytes.length !== 4 || bytes.some((byte) => !(byte >= 0 && byte <= 255))) return undefined;
-  return bytes
-    .reverse()
-    .map((byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
-    .join('');
+  const bytes = address
+    .replace(/^::ffff:/, '')
+    .split('.')
+    .map(Number);
+  return bytes.length === 4 && bytes.every((byte) => byte >= 0 && byte <= 255) ? hexOfWord(bytes) : undefined;
+}
+
+/** Of IPv6 only what loopback needs: `::1`, and IPv4 as a socket for both has it. */
+function hexOfV6(address: string): string | undefined {
+  const zero = '0'.repeat(16);
+  if (address === '::1') return `${zero}${'0'.repeat(8)}${hexOfWord([0, 0, 0, 1])}`;
+  const v4 = hexOfV4(address);
+  return v4 && `${zero}${hexOfWord([0, 0, 255, 255])}${v4}`;
 }
 
 /** Whether the other end of a loopback TCP connection belongs to the user this process runs as. */
