@@ -30,7 +30,7 @@ export default {
 /** The user's document with our script first in its head, in UTF-8, its neighbours copied and its links leading to them. */
 async function document(input: RenderInput, output: RenderOutput): Promise<string> {
   const bytes = await readFile(input.path);
-  let text = new TextDecoder(charsetOf(bytes.subarray(0, HEAD))).decode(bytes);
+  let text = textOf(bytes);
   if (input.type === 'xhtml' || text.startsWith('<?xml')) text = selfClosing(text);
   const base = await neighboursBase(text, input, output);
   const at = headEnd(text);
@@ -54,9 +54,15 @@ async function neighboursBase(text: string, input: RenderInput, output: RenderOu
   return `<base href="${escapeHtml(`${output.href}/source/${urlOf(below)}`)}">`;
 }
 
+function textOf(bytes: Uint8Array): string {
+  const charset = charsetOf(bytes.subarray(0, HEAD));
+  // Node 20 takes windows-1252 for ISO 8859-1 where it is not told that there may be more.
+  return new TextDecoder(charset).decode(bytes, { stream: !charset.startsWith('utf') });
+}
+
 async function tooLarge(input: RenderInput, size: number): Promise<string> {
   const head = await readHead(input.path, HEAD);
-  const text = new TextDecoder(charsetOf(head)).decode(head);
+  const text = textOf(head);
   const link = `<a href="${escapeHtml(input.source)}" download>Download ${escapeHtml(input.name)}</a>`;
   return page({
     title: input.title ?? input.name,

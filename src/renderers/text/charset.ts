@@ -45,7 +45,8 @@ export function isText(head: Uint8Array): boolean {
 
 /** Text of bytes; what is not valid becomes U+FFFD. A byte order mark is left out. */
 export function decode(bytes: Uint8Array, charset: Charset): string {
-  return new TextDecoder(charset).decode(bytes);
+  // Node 20 takes windows-1252 for ISO 8859-1 (no euro sign, no dashes) where it is not told that there may be more.
+  return new TextDecoder(charset).decode(bytes, { stream: charset === 'windows-1252' });
 }
 
 /** Bytes in one unit of the encoding: pieces of a file begin at multiples of it. */
