@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** `has`: a command, or a file where it begins with a slash. `without`: what is left out where it is missing. */
 const tools = [
-  { has: 'chromium', package: 'chromium', without: 'all tests in a browser' },
+  { has: '/usr/bin/chromium', package: 'chromium', without: 'all tests in a browser' },
   {
     has: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
     package: 'fonts-dejavu-core',
