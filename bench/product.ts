@@ -21,7 +21,7 @@ export interface Product {
 export async function startProduct(dir?: string, scroll = 'bench'): Promise<Product> {
   const home = dir ?? (await mkdtemp(join(tmpdir(), 'wp-bench-')));
   const base = { ...process.env, WEBPIPE_DIR: home };
-  const child = spawn(process.execPath, [join(root, 'dist/wp.js'), 'run', scroll, '--no-open', '--xrender-port', '0', '--http-port', '0'], {
+  const child = spawn(WP, ['run', scroll, '--no-open', '--xrender-port', '0', '--http-port', '0'], {
     env: base,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

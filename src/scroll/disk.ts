@@ -1,5 +1,6 @@
-import { cp, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { existsSync, renameSync } from 'node:fs';
+import { cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import type { Entry } from '../model/entry.ts';
 import { hasCode } from '../model/errors.ts';
 import type { AcceptedEvent, ScrollEvent } from '../model/events.ts';
@@ -74,7 +75,7 @@ function owned(dir: string, home: string, state: ScrollState, journal: Journal, 
       const target = join(home, `${id}.html`);
       const assets = page.replace(/\.html$/, '');
       const take = page.startsWith(layout.spool(dir) + sep) ? move : copy;
-      if (await exists(assets)) await take(assets, join(home, id));
+      if (existsSync(assets)) await take(assets, join(home, id));
       await take(page, target);
       return target;
     },
@@ -103,7 +104,8 @@ async function exists(path: string): Promise<boolean> {
 /** Moves a file or a directory; what stands at the target is replaced in one step as far as the system can. */
 async function move(from: string, to: string): Promise<void> {
   try {
-    await rename(from, to);
+    // On one file system this is a matter of microseconds, and somebody waits to see the page.
+    renameSync(from, to);
   } catch (error) {
     if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) {
       const old = `${to}.old`;
@@ -122,20 +124,4 @@ async function copy(from: string, to: string): Promise<void> {
   await rm(temporary, { recursive: true, force: true });
   await cp(from, temporary, { recursive: true, verbatimSymlinks: true });
   await move(temporary, to);
-}
-
-/** Makes the names in a directory durable. */
-export async function syncDir(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes a file's bytes, and its name, durable. */
-export async function syncFile(path: string): Promise<void> {
-  await syncDir(path);
-  await syncDir(dirname(path));
 }

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import type { WebSocket } from 'ws';
 import type { Entry } from '../model/entry.ts';
 import type { FeedEntry, FeedMessage, ViewerMessage } from '../model/feed.ts';
@@ -83,20 +82,13 @@ async function start(socket: WebSocket, hello: Extract<ViewerMessage, { kind: 's
   // Subscribed and read in one turn: what was told of already is passed over by its number.
   const resumes = hello.journal === scroll.journal && hello.after !== undefined && hello.after <= scroll.seq;
   const missed = resumes ? scroll.read(hello.after ?? 0) : undefined;
-  let queue: Promise<void> = Promise.resolve();
-  let sending = 0;
   const forward = (next: Sequenced) => {
     if (next.event.event !== 'grown') {
       if (next.seq <= sent) return;
       sent = next.seq;
     }
-    if (!next.page && sending === 0) return say(socket, { kind: 'event', seq: next.seq, event: next.event, cap: capOf(next.event.id) });
-    sending += 1;
-    queue = queue.then(async () => {
-      const page = next.page && (await inline(next.page));
-      say(socket, { kind: 'event', seq: next.seq, event: next.event, cap: capOf(next.event.id), ...(page ? { page } : {}) });
-      sending -= 1;
-    });
+    const page = next.page && inline(next.page);
+    say(socket, { kind: 'event', seq: next.seq, event: next.event, cap: capOf(next.event.id), ...(page ? { page } : {}) });
   };
   const stop = scroll.subscribe(forward);
   if (missed) {
@@ -128,10 +120,13 @@ function snapshot(socket: WebSocket, scroll: ScrollReader, running: boolean, cap
   setTimeout(more, 30);
 }
 
-async function inline(page: string): Promise<string | undefined> {
-  const info = await stat(page).catch(() => undefined);
-  if (!info || info.size > MAX_INLINE) return undefined;
-  return readFile(page, 'utf8').catch(() => undefined);
+/** The HTML of a page if it is small. Read at once: it has just been written, and somebody waits to see it. */
+function inline(page: string): string | undefined {
+  try {
+    return statSync(page).size <= MAX_INLINE ? readFileSync(page, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function say(socket: WebSocket, message: FeedMessage): void {

@@ -9,7 +9,7 @@ import type { Reply } from '../model/message.ts';
 export class LiveFile {
   readonly spare: string;
   readonly kept: string;
-  /** Settles when the file is there and its note is on disk. */
+  /** Settles when the file is there. */
   readonly ready: Promise<void>;
   /** Settles, with whom to answer, when all of it is on disk. */
   readonly ended: Promise<Reply | undefined>;
@@ -21,15 +21,14 @@ export class LiveFile {
   #settleEnd!: (reply: Reply | undefined) => void;
   #wake: (() => void)[] = [];
 
-  constructor(spool: string, id: string, file: string, marked: Promise<void>) {
+  constructor(spool: string, id: string, file: string) {
     this.spare = join(spool, `${id}.live`);
     this.kept = join(spool, id, 'source', file);
     this.ended = new Promise((resolve) => {
       this.#settleEnd = resolve;
     });
-    this.ready = open(this.spare, 'wx', 0o600).then(async (handle) => {
+    this.ready = open(this.spare, 'wx', 0o600).then((handle) => {
       this.#handle = handle;
-      await marked;
     });
     this.#chain = this.ready;
     this.#chain.catch(() => {});
@@ -79,10 +78,10 @@ export class LiveFiles {
     this.#spool = spool;
   }
 
-  open(id: string, file: string, marked: Promise<void>): LiveFile {
+  open(id: string, file: string): LiveFile {
     const known = this.#files.get(id);
     if (known) return known;
-    const live = new LiveFile(this.#spool, id, file, marked);
+    const live = new LiveFile(this.#spool, id, file);
     this.#files.set(id, live);
     return live;
   }

@@ -2,8 +2,7 @@
  * The process that runs built-in renderers: one job at a time, asked and answered over the channel to its parent. It
  * ends with its parent, and is killed when a job takes too long or too much.
  */
-import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../model/errors.ts';
@@ -20,14 +19,15 @@ async function render(job: RenderJob): Promise<RenderResult> {
     const renderer = renderers.find(({ name }) => name === job.renderer);
     if (!renderer) throw new Error(`there is no renderer "${job.renderer}"`);
     const module = await renderer.load();
-    await mkdir(job.dir, { recursive: true });
+    // This process does nothing else meanwhile, so it does not wait in turn for its own disk.
+    mkdirSync(job.dir, { recursive: true, mode: 0o700 });
     let written = false;
     await module.default.render(job, {
       dir: job.dir,
       href: basename(job.dir),
       asset: (name) => `assets/${manifest[name] ?? name}`,
       page: async (html) => {
-        await writeFile(`${job.dir}.html`, html);
+        writeFileSync(`${job.dir}.html`, html, { mode: 0o600 });
         written = true;
       },
     });

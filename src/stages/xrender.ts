@@ -1,16 +1,15 @@
-import type { Stats } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { mkdirSync, rmSync, type Stats, writeFileSync } from 'node:fs';
+import { access, constants, link, mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { drain } from '../codec/drain.ts';
-import { messageOf, WpError } from '../model/errors.ts';
+import { hasCode, messageOf, WpError } from '../model/errors.ts';
 import type { Message, Reply, Stage, StageContext } from '../model/message.ts';
 import { isId, safeName } from '../model/names.ts';
 import type { EntryRecord, FileRecord } from '../model/records.ts';
 import { Channel } from '../pipeline/channel.ts';
 import { randomId } from '../pipeline/inlet.ts';
 import { urlOf } from '../renderers/page.ts';
-import { syncFile } from '../scroll/disk.ts';
 import { writeWhole } from '../scroll/layout.ts';
 import { type Choice, Chooser, headOf } from './choose.ts';
 import { errorPage } from './error-page.ts';
@@ -170,11 +169,10 @@ class Xrender {
     const name = record.name ?? basename(record.path ?? '');
     const info = record.length === undefined ? await inspect(record.path ?? '') : undefined;
     const kept = join(this.#spool, id, 'source', safeName(name));
-    await rm(join(this.#spool, id), { recursive: true, force: true });
-    await mkdir(dirname(kept), { recursive: true, mode: 0o700 });
+    makeRoom(join(this.#spool, id));
     const host = record.host ?? hostname();
     const time = record.time ?? new Date().toISOString();
-    const marker = this.#mark(id, { ...record, length: undefined, name, host, time });
+    this.#mark(id, { ...record, length: undefined, name, host, time });
     let path = kept;
     let bytes: number;
     let durable: Promise<unknown>;
@@ -182,29 +180,27 @@ class Xrender {
     const origin = info ? record.path : undefined;
     if (!info) {
       bytes = await writeBody(message.body ?? empty(), kept);
-      durable = marker;
+      durable = Promise.resolve();
       choice = await this.#chooser.choose(name, record.type, 'file', () => headOf(kept));
     } else if (info.isDirectory()) {
       choice = await this.#chooser.choose(name, record.type, 'directory', async () => new Uint8Array());
       bytes = await copyTree(origin ?? '', kept);
-      durable = marker;
+      durable = Promise.resolve();
     } else {
       bytes = info.size;
       choice = await this.#chooser.choose(name, record.type, 'file', () => headOf(origin ?? ''));
       const copy = await beginCopy(origin ?? '', kept, info);
       if (info.size > SMALL && choice.preview) path = origin ?? '';
       else if (info.size > SMALL) await copy.done;
-      durable = Promise.all([copy.done, marker]);
+      durable = copy.done;
     }
     durable.catch(() => {});
     return { id, record, name, host, time, bytes, choice, kept, path, origin, durable };
   }
 
   /** The note in the spool that a file has been taken in and its entry is not in a scroll yet. */
-  async #mark(id: string, record: FileRecord): Promise<void> {
-    const path = join(this.#spool, `${id}.json`);
-    await writeWhole(path, `${JSON.stringify(record)}\n`);
-    await syncFile(path);
+  #mark(id: string, record: FileRecord): void {
+    writeFileSync(join(this.#spool, `${id}.json`), `${JSON.stringify(record)}\n`, { mode: 0o600 });
   }
 
   async #render(file: Accepted, path: string, open: boolean, bytes = file.bytes): Promise<RenderResult> {
@@ -247,14 +243,14 @@ class Xrender {
   /** The entry that a rendered file has become, with its page and `entry.json` on disk. */
   async #entry(file: Accepted, result: RenderResult, open = false, bytes = file.bytes): Promise<EntryRecord> {
     const page = join(this.#spool, `${file.id}.html`);
-    await mkdir(join(this.#spool, file.id), { recursive: true });
+    mkdirSync(join(this.#spool, file.id), { recursive: true, mode: 0o700 });
     if (!result.ok) await writeWhole(page, errorPage(file.name, result));
     const record: EntryRecord = {
       ...this.#describe(file, result.ok ? (open ? 'open' : 'ok') : 'failed', bytes),
       ms: Math.round(result.ms * 10) / 10,
       ...(result.ok ? {} : { error: result.error }),
     };
-    await writeWhole(join(this.#spool, file.id, 'entry.json'), `${JSON.stringify(record)}\n`);
+    writeFileSync(join(this.#spool, file.id, 'entry.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
     return { ...record, page };
   }
 
@@ -268,7 +264,8 @@ class Xrender {
       const host = message.record.host ?? hostname();
       const time = message.record.time ?? new Date().toISOString();
       const record = { ...message.record, id, name, host, time };
-      const live = this.#live.open(id, safeName(name), this.#mark(id, record));
+      this.#mark(id, record);
+      const live = this.#live.open(id, safeName(name));
       const file: Accepted = {
         id,
         record,
@@ -341,8 +338,8 @@ class Xrender {
       const id = item.replace(/\.json$/, '');
       if (!item.endsWith('.json') || !isId(id)) continue;
       const marker = join(this.#spool, item);
-      const record = JSON.parse(await readFile(marker, 'utf8').catch(() => '{}')) as FileRecord;
-      const name = record.name ?? 'file';
+      const record = await noteOf(marker);
+      const name = record.name ?? (await readdir(join(this.#spool, id, 'source')).catch(() => []))[0] ?? 'file';
       const kept = join(this.#spool, id, 'source', safeName(name));
       const spare = join(this.#spool, `${id}.live`);
       if (await isThere(spare)) {
@@ -438,7 +435,7 @@ async function inspect(path: string): Promise<Stats> {
   let info: Stats;
   try {
     info = await stat(path);
-    if (info.isFile()) await (await open(path, 'r')).close();
+    if (info.isFile()) await access(path, constants.R_OK);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     const what =
@@ -451,6 +448,30 @@ async function inspect(path: string): Promise<Stats> {
   }
   if (info.isFile() || info.isDirectory()) return info;
   throw new WpError('show', `${path}: it is neither a file nor a directory`, 'pipe it: "wp show < it"');
+}
+
+/** What a note says; one that a power failure has emptied says nothing. */
+async function noteOf(path: string): Promise<FileRecord> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as FileRecord;
+  } catch {
+    return { kind: 'file' };
+  }
+}
+
+/**
+ * A new directory for an entry, with room for its original. Done at once, not in turn: it is our own disk, and every
+ * wait of the thread pool would be seen by who waits for the page.
+ */
+function makeRoom(dir: string): void {
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(dir, { mode: 0o700 });
+  }
+  mkdirSync(join(dir, 'source'), { mode: 0o700 });
 }
 
 async function isThere(path: string): Promise<boolean> {
