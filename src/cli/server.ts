@@ -7,7 +7,7 @@ import type { Message, StageContext } from '../model/message.ts';
 import { Inlet } from '../pipeline/inlet.ts';
 import { layout, webpipeDir, writeWhole } from '../scroll/layout.ts';
 import { type Key, readKey } from '../server/key.ts';
-import { viewerToken } from '../server/login.ts';
+import { FILES_PURPOSE } from '../server/login.ts';
 import type { Listener } from '../transport/connection.ts';
 import { holderOf } from '../transport/holder.ts';
 import { listenTcp, listenUnix, MAX_SOCKET_PATH } from '../transport/listen.ts';
@@ -40,11 +40,7 @@ export class Running {
   }
 
   /** Whether this token opens the listeners of this directory. */
-  readonly authorize = (token: string): boolean => this.key.verify('viewer', token);
-
-  get token(): string {
-    return viewerToken(this.key);
-  }
+  readonly authorize = (token: string): boolean => this.key.verify(FILES_PURPOSE, token);
 
   context(spool: string): StageContext {
     return { dir: this.dir, spool, signal: this.signal, warn: (line) => complain(line) };
@@ -78,7 +74,8 @@ export class Running {
       return undefined;
     }
     const port = Number(endpoint);
-    if (!/^\d+$/.test(endpoint) || port > 65535) throw new WpError('listen', `"${endpoint}" is not an endpoint`, 'give a port or unix:PATH', { exitCode: 2 });
+    if (!/^\d+$/.test(endpoint) || port > 65535)
+      throw new WpError('listen', `"${endpoint}" is not an endpoint`, 'give a port or unix:PATH', { exitCode: 2 });
     return this.listen(port, '--listen');
   }
 
@@ -86,7 +83,10 @@ export class Running {
   async readStdin(): Promise<void> {
     const info = fstatSync(0);
     if (!info.isFIFO() && !info.isFile()) return;
-    const messages = decode(process.stdin as AsyncIterable<Uint8Array>, { bare: 'relative', resolve: (path) => resolve(path) });
+    const messages = decode(process.stdin as AsyncIterable<Uint8Array>, {
+      bare: 'relative',
+      resolve: (path) => resolve(path),
+    });
     try {
       await this.inlet.add(messages);
     } catch (error) {
@@ -99,7 +99,9 @@ export class Running {
   async announce(port: number, fields: Readonly<Record<string, string | number | undefined>>): Promise<void> {
     this.#info = join(layout.run(this.dir), `${port}.info`);
     const lines = Object.entries({ pid: process.pid, ...fields, started: this.started, dir: this.dir });
-    const text = lines.filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${String(value).replace(/\n/g, ' ')}\n`);
+    const text = lines
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}=${String(value).replace(/\n/g, ' ')}\n`);
     await writeWhole(this.#info, text.join(''));
   }
 
@@ -123,7 +125,8 @@ export class Running {
 
   async close(): Promise<void> {
     if (this.#info) await unlink(this.#info).catch(() => {});
-    for (const part of this.#listeners.splice(0)) await part.close().catch((error: unknown) => complain(messageOf(error)));
+    for (const part of this.#listeners.splice(0))
+      await part.close().catch((error: unknown) => complain(messageOf(error)));
   }
 }
 
@@ -132,11 +135,16 @@ export async function taken<T>(port: number, option: string, listen: () => Promi
   try {
     return await listen();
   } catch (cause) {
-    if (hasCode(cause, 'EACCES')) throw new WpError('listen', `port ${port} may not be used by this user`, `choose one above 1023 with ${option}`, { cause });
+    if (hasCode(cause, 'EACCES'))
+      throw new WpError('listen', `port ${port} may not be used by this user`, `choose one above 1023 with ${option}`, {
+        cause,
+      });
     if (!hasCode(cause, 'EADDRINUSE')) throw cause;
     const holder = await holderOf(port);
     const who = holder ? `process ${holder.pid} (${holder.name})` : 'another program';
-    throw new WpError('listen', `port ${port} is held by ${who}`, `end it, or choose another port with ${option}`, { cause });
+    throw new WpError('listen', `port ${port} is held by ${who}`, `end it, or choose another port with ${option}`, {
+      cause,
+    });
   }
 }
 
@@ -148,8 +156,14 @@ export async function writeStdout(messages: AsyncIterable<Message>): Promise<voi
   });
   for await (const message of messages) {
     for await (const bytes of encode(message)) {
-      if (gone) throw new WpError('stdout', `nobody reads it any more (${gone.message})`, 'what is not taken is given again at the next start');
-      if (!process.stdout.write(bytes)) await new Promise<void>((settle) => process.stdout.once('drain', settle).once('error', () => settle()));
+      if (gone)
+        throw new WpError(
+          'stdout',
+          `nobody reads it any more (${gone.message})`,
+          'what is not taken is given again at the next start',
+        );
+      if (!process.stdout.write(bytes))
+        await new Promise<void>((settle) => process.stdout.once('drain', settle).once('error', () => settle()));
     }
     const { record } = message;
     if (record.kind === 'entry') message.reply?.({ kind: 'ack', id: record.id });

@@ -4,12 +4,15 @@ import { extname, join, sep } from 'node:path';
 import mime from 'mime';
 import send from 'send';
 import { isScrollName } from '../model/names.ts';
-import { layout } from '../scroll/layout.ts';
+import { layout, listScrolls } from '../scroll/layout.ts';
 import type { Capabilities } from './capability.ts';
 import { entryPolicy } from './guard.ts';
 
-/** Types that a browser would run or draw as a page: their text is shown, not they. */
-const ACTIVE = new Set(['text/html', 'application/xhtml+xml', 'image/svg+xml', 'text/xml', 'application/xml']);
+/**
+ * Types that a browser shows in a window of their own without running anything. All others are saved instead: HTML,
+ * SVG, and the many kinds of XML, whose scripts would run there and could lead that window elsewhere.
+ */
+const INERT = /^(?:text\/(?:plain|csv|markdown|css)|image\/(?!svg)|audio\/|video\/|application\/(?:json|pdf)\b)/;
 
 /** The page of a warm frame: it waits for what it is to show. */
 const WARM_PAGE = `<!doctype html><meta charset="utf-8"><script>
@@ -22,6 +25,8 @@ export interface EntryFiles {
   readonly capabilities: Capabilities;
   /** The folder of static files of the plugin for a type, if there is one. */
   readonly pluginStatic: (type: string) => Promise<string | undefined>;
+  /** The number of an entry in its scroll. */
+  readonly numberOf: (scroll: string, id: string) => Promise<number | undefined>;
 }
 
 /**
@@ -29,7 +34,12 @@ export interface EntryFiles {
  * assets that all pages share, and `/c/<capability>/plugins/<type>/static/…`. Anything else is not found, and it is
  * not told why. Symbolic links out of the entry are not followed.
  */
-export async function serveEntryFile(request: IncomingMessage, response: ServerResponse, path: string, files: EntryFiles): Promise<void> {
+export async function serveEntryFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  files: EntryFiles,
+): Promise<void> {
   const host = request.headers.host ?? '';
   const parts = path.split('/').slice(2).map(decodePart);
   const cap = parts[0] ?? '';
@@ -37,7 +47,7 @@ export async function serveEntryFile(request: IncomingMessage, response: ServerR
   response.setHeader('Access-Control-Allow-Origin', '*');
   response.setHeader('Access-Control-Expose-Headers', 'Content-Range, Content-Length, Accept-Ranges');
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-  const found = parts.every((part) => part !== undefined && isPlain(part)) ? await locate(parts as string[], files) : undefined;
+  const found = parts.every(isPlain) ? await locate(parts, files) : undefined;
   if (found === 'frame') {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     response.setHeader('Cache-Control', 'no-store');
@@ -45,21 +55,31 @@ export async function serveEntryFile(request: IncomingMessage, response: ServerR
     return;
   }
   if (!found) return notFound(response);
-  const real = await realpath(join(found.root, ...found.path)).catch(() => undefined);
   const root = await realpath(found.root).catch(() => undefined);
-  if (!real || !root || !real.startsWith(root + sep) || !(await stat(real)).isFile()) return notFound(response);
+  const real = await realpath(join(found.root, ...found.path)).catch(() => undefined);
+  // The entry's own folder and page are ours and no links, else they would take us along.
+  const inside = join(root ?? '', found.within ?? '');
+  if (!root || !real || !(real === inside || real.startsWith(inside + sep)) || !(await stat(real)).isFile())
+    return notFound(response);
   if (request.headers['sec-fetch-dest'] === 'document') {
-    if (found.alone) {
+    if (found.page) {
       // A page that stands alone could leave by itself, so it is always shown inside the viewer.
-      response.writeHead(303, { Location: found.alone }).end();
+      const { scroll, id } = found.page;
+      const n = await files.numberOf(scroll, id);
+      const fragment = n === undefined ? '' : `#${n}/alone`;
+      response.writeHead(303, { Location: `/s/${encodeURIComponent(scroll)}/${fragment}` }).end();
       return;
     }
-    if (ACTIVE.has(mime.getType(real) ?? '')) response.setHeader('Content-Disposition', 'attachment');
+    if (!INERT.test(typeOf(real))) response.setHeader('Content-Disposition', 'attachment');
   }
   response.setHeader('Content-Type', typeOf(real));
+  // `send` decodes what it is given: a name with a per cent sign in it would become another name.
+  const url = real.slice(root.length).split(sep).map(encodeURIComponent).join('/');
   await new Promise<void>((resolve) => {
-    send(request, real.slice(root.length), { root, dotfiles: 'allow', cacheControl: false, index: false })
-      .on('headers', (res: ServerResponse) => res.setHeader('Cache-Control', found.shared ? 'max-age=31536000, immutable' : 'no-cache'))
+    send(request, url, { root, dotfiles: 'allow', cacheControl: false, index: false })
+      .on('headers', (res: ServerResponse) =>
+        res.setHeader('Cache-Control', found.shared ? 'max-age=31536000, immutable' : 'no-cache'),
+      )
       .on('error', () => notFound(response))
       .on('directory', () => notFound(response))
       .pipe(response);
@@ -68,18 +88,23 @@ export async function serveEntryFile(request: IncomingMessage, response: ServerR
 }
 
 interface Found {
+  /** A directory that may be a link: the user has put it there. */
   readonly root: string;
   readonly path: readonly string[];
+  /** The name below `root` that the file must be, or be in, when all links have been followed. */
+  readonly within?: string;
   readonly shared?: boolean;
-  /** Where to see it in the viewer, when it is a page. */
-  readonly alone?: string;
+  /** The entry whose page it is, when it is a page. */
+  readonly page?: { readonly scroll: string; readonly id: string };
 }
 
 /** Which file a request may have: `[cap, 's', scroll, …]` or `[cap, 'plugins', type, 'static', …]`. */
 async function locate(parts: string[], files: EntryFiles): Promise<Found | 'frame' | undefined> {
   const [cap = '', room, scroll = '', first = '', ...rest] = parts;
   if (room === 'plugins') {
-    if (first !== 'static' || !/^[0-9a-f]{64}$|^f[0-9a-f]{48}$/.test(cap)) return undefined;
+    if (first !== 'static' || !isScrollName(scroll)) return undefined;
+    const scrolls = (await listScrolls(files.dir)).map(({ name }) => name);
+    if (!(await files.capabilities.opensAny(cap, scrolls))) return undefined;
     const root = await files.pluginStatic(scroll);
     return root ? { root, path: rest } : undefined;
   }
@@ -87,10 +112,10 @@ async function locate(parts: string[], files: EntryFiles): Promise<Found | 'fram
   if (first === 'frame' && rest.length === 0) return files.capabilities.isSpare(cap, scroll) ? 'frame' : undefined;
   const id = await files.capabilities.open(cap, scroll);
   if (!id) return undefined;
-  const home = layout.scroll(files.dir, scroll);
-  if (first === 'assets') return { root: join(home, 'assets'), path: rest, shared: true };
-  if (first === `${id}.html` && rest.length === 0) return { root: home, path: [first], alone: `/s/${encodeURIComponent(scroll)}/#${id}/alone` };
-  if (first === id && rest.length > 0) return { root: join(home, id), path: rest };
+  const root = layout.scroll(files.dir, scroll);
+  if (first === 'assets') return { root, path: [first, ...rest], within: first, shared: true };
+  if (first === `${id}.html` && rest.length === 0) return { root, path: [first], within: first, page: { scroll, id } };
+  if (first === id && rest.length > 0) return { root, path: [first, ...rest], within: first };
   return undefined;
 }
 
@@ -103,8 +128,8 @@ function decodePart(part: string): string | undefined {
 }
 
 /** A part of a path that names something in its folder and nothing elsewhere. */
-function isPlain(part: string): boolean {
-  return part !== '' && part !== '.' && part !== '..' && !/[/\\\0]/.test(part);
+function isPlain(part: string | undefined): part is string {
+  return part !== undefined && part !== '' && part !== '.' && part !== '..' && !/[/\\\0]/.test(part);
 }
 
 /** Text of every kind is UTF-8 until it says otherwise; what has no known ending is bytes. */

@@ -8,9 +8,9 @@ import { Capabilities } from './capability.ts';
 import { serveEntryFile } from './entry-files.ts';
 import { serveFeed } from './feed.ts';
 import { bearerOf, COMMON_HEADERS, hostsOf, isOurHost, isOurOrigin, viewerPolicy } from './guard.ts';
-import { type Key } from './key.ts';
+import type { Key } from './key.ts';
 import type { Library } from './library.ts';
-import { Logins, viewerToken } from './login.ts';
+import { Logins, viewerPurpose } from './login.ts';
 
 const MAX_BODY = 4096;
 
@@ -43,8 +43,9 @@ interface Exchange {
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const capabilities = new Capabilities(options.key);
   const logins = new Logins(options.key, options.boot);
-  const token = viewerToken(options.key);
-  const authorize = (given: string) => options.key.verify('viewer', given);
+  const purpose = viewerPurpose(options.boot);
+  const token = options.key.sign(purpose);
+  const authorize = (given: string) => options.key.verify(purpose, given);
   const shell = await readFile(fileURLToPath(new URL('viewer/index.html', import.meta.url)));
   let hosts = hostsOf(options.port);
 
@@ -54,35 +55,77 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     const code = typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : undefined;
     const allowed = code !== undefined ? logins.take(code) : await isSameUser(request.socket);
     if (allowed) json(response, 200, { token });
-    else json(response, 401, { error: code === undefined ? 'login with the link that "wp open --print" gives' : 'this link has been used or is too old; "wp open" makes another' });
+    else
+      json(response, 401, {
+        error:
+          code === undefined
+            ? 'login with the link that "wp open --print" gives'
+            : 'this link has been used or is too old; "wp open" makes another',
+      });
   };
 
-  const routes: readonly { method: string; path: RegExp; open?: true; run: (exchange: Exchange, match: RegExpExecArray) => Promise<void> | void }[] = [
-    { method: 'GET', path: /^\/$/, open: true, run: async ({ response }) => redirect(response, await home(options.library)) },
+  const routes: readonly {
+    method: string;
+    path: RegExp;
+    open?: true;
+    run: (exchange: Exchange, match: RegExpExecArray) => Promise<void> | void;
+  }[] = [
+    {
+      method: 'GET',
+      path: /^\/$/,
+      open: true,
+      run: async ({ request, response }) => redirect(response, await home(request, options.library)),
+    },
     { method: 'GET', path: /^\/s$/, open: true, run: ({ response }) => redirect(response, '/s/') },
-    { method: 'GET', path: /^\/s\/([^/]+)$/, open: true, run: ({ response }, match) => redirect(response, `/s/${match[1]}/`) },
-    { method: 'GET', path: /^\/s\/([^/]+\/)?$/, open: true, run: ({ request, response }) => page(request, response, shell) },
-    { method: 'GET', path: /^\/assets\/(viewer\.(?:js|css))$/, open: true, run: ({ request, response }, match) => asset(request, response, match[1] ?? '') },
+    {
+      method: 'GET',
+      path: /^\/s\/([^/]+)$/,
+      open: true,
+      run: ({ response }, match) => redirect(response, `/s/${match[1]}/`),
+    },
+    {
+      method: 'GET',
+      path: /^\/s\/([^/]+\/)?$/,
+      open: true,
+      run: ({ request, response }) => page(request, response, shell),
+    },
+    {
+      method: 'GET',
+      path: /^\/assets\/(viewer\.(?:js|css))$/,
+      open: true,
+      run: ({ request, response }, match) => asset(request, response, match[1] ?? ''),
+    },
     { method: 'POST', path: /^\/api\/login$/, open: true, run: login },
-    { method: 'GET', path: /^\/api\/scrolls$/, run: async ({ response }) => json(response, 200, await options.library.list()) },
+    {
+      method: 'GET',
+      path: /^\/api\/scrolls$/,
+      run: async ({ response }) => json(response, 200, await options.library.list()),
+    },
   ];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
     if (!isOurHost(request, hosts)) return json(response, 421, { error: 'this server answers only to localhost' });
+    if (!URL.canParse(request.url ?? '/', 'http://localhost')) return json(response, 400, { error: 'this is no path' });
     const url = new URL(request.url ?? '/', 'http://localhost');
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     if (url.pathname.startsWith('/c/')) {
       // Frames have no origin of their own, so they say "null"; the capability is what they are asked for.
       if (method !== 'GET') return json(response, 405, { error: 'only GET' });
       const [rawPath = ''] = (request.url ?? '').split('?');
-      return serveEntryFile(request, response, rawPath, { dir: options.dir, capabilities, pluginStatic: options.pluginStatic });
+      return serveEntryFile(request, response, rawPath, {
+        dir: options.dir,
+        capabilities,
+        pluginStatic: options.pluginStatic,
+        numberOf: (scroll, id) => numberOf(options.library, scroll, id),
+      });
     }
     if (!isOurOrigin(request, hosts)) return json(response, 403, { error: 'this origin is not ours' });
     for (const route of routes) {
       const match = route.path.exec(url.pathname);
       if (!match || route.method !== method) continue;
-      if (!route.open && !authorize(bearerOf(request) ?? '')) return json(response, 401, { error: 'a token is needed' });
+      if (!route.open && !authorize(bearerOf(request) ?? ''))
+        return json(response, 401, { error: 'a token is needed' });
       return route.run({ request, response, url }, match);
     }
     json(response, 404, { error: 'not found' });
@@ -105,8 +148,11 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       socket.on('error', () => {});
       // A browser always says where a WebSocket comes from, so one that does not say is no page of ours.
       const ours = isOurHost(request, hosts) && request.headers.origin !== undefined && isOurOrigin(request, hosts);
-      if (!ours || request.url !== '/api/feed') return socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-      sockets.handleUpgrade(request, socket, head, (ws) => serveFeed(ws, { library: options.library, capabilities, authorize }));
+      if (!ours || request.url !== '/api/feed')
+        return socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      sockets.handleUpgrade(request, socket, head, (ws) =>
+        serveFeed(ws, { library: options.library, capabilities, authorize }),
+      );
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -136,9 +182,18 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   };
 }
 
-async function home(library: Library): Promise<string> {
-  const name = await library.current();
+/** Where `/` leads: to the current scroll, whose name is not told to another user of this machine. */
+async function home(request: IncomingMessage, library: Library): Promise<string> {
+  const stranger = process.platform === 'linux' && !(await isSameUser(request.socket));
+  const name = stranger ? undefined : await library.current();
   return name === undefined ? '/s/' : `/s/${encodeURIComponent(name)}/`;
+}
+
+/** The number of an entry in its scroll, if it is there. */
+async function numberOf(library: Library, scroll: string, id: string): Promise<number | undefined> {
+  const used = await library.use(scroll);
+  used?.release();
+  return used?.scroll.entry(id)?.n;
 }
 
 function page(request: IncomingMessage, response: ServerResponse, shell: Buffer): void {
@@ -155,7 +210,6 @@ async function asset(request: IncomingMessage, response: ServerResponse, name: s
   response.writeHead(200, {
     'Content-Type': name.endsWith('.js') ? 'text/javascript; charset=utf-8' : 'text/css; charset=utf-8',
     'Cache-Control': 'no-cache',
-    'Cross-Origin-Resource-Policy': 'same-origin',
   });
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }

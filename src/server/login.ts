@@ -4,10 +4,16 @@ import { type Key, readKey } from './key.ts';
 /** How long a code that somebody asked for just now is good, milliseconds. */
 const SOON = 2 * 60_000;
 
-/** The token that the viewer shows at every request. */
-export function viewerToken(key: Key): string {
-  return key.sign('viewer');
+/**
+ * What the viewer's token is the mark of. It opens the viewer of one start of one server and nothing else: a browser
+ * keeps it for `localhost:<port>`, where tomorrow another person's server may listen and read it.
+ */
+export function viewerPurpose(boot: string): string {
+  return `viewer ${boot}`;
 }
+
+/** What the token is the mark of that opens the ports for files to somebody who is not the same user. */
+export const FILES_PURPOSE = 'files';
 
 /**
  * A code that logs one browser in, once: `<expiry>.<nonce>.<mark>`.
@@ -39,10 +45,12 @@ export class Logins {
   take(code: string): boolean {
     const now = Date.now();
     for (const [used, expiry] of this.#used) if (expiry < now) this.#used.delete(used);
-    const [expiry = '', nonce = '', mark = ''] = code.split('.');
+    // A code with something more behind it would be another string, and would open the door again.
+    const [expiry = '', nonce = '', mark = '', ...more] = code.split('.');
     const ends = Number.parseInt(expiry, 36);
-    if (!(ends > now) || this.#used.has(code) || !this.#key.verify(`login ${this.#boot} ${expiry}.${nonce}`, mark)) return false;
-    this.#used.set(code, ends);
+    if (!(ends > now) || more.length > 0 || this.#used.has(nonce)) return false;
+    if (!this.#key.verify(`login ${this.#boot} ${expiry}.${nonce}`, mark)) return false;
+    this.#used.set(nonce, ends);
     return true;
   }
 }
