@@ -21,16 +21,22 @@ export function bearerOf(request: IncomingMessage): string | undefined {
   return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** Headers of every answer. */
+/** Headers of every answer; what frames may load says otherwise about `Cross-Origin-Resource-Policy`. */
 export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'X-DNS-Prefetch-Control': 'off',
   'Cross-Origin-Opener-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), bluetooth=(), display-capture=()',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy':
+    'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), bluetooth=(), display-capture=()',
 };
 
-/** What the viewer's page may do: its own script and style, the API, and frames of entries. Nothing inline. */
+/**
+ * What the viewer's page may do: its own script and style, the API, and frames of entries. Nothing inline, and no text
+ * becomes HTML or a script. `frame-src` is also what keeps an entry's page from leaving by itself: a frame may be led
+ * only to where its parent allows.
+ */
 export function viewerPolicy(host: string): string {
   return [
     "default-src 'none'",
@@ -42,6 +48,8 @@ export function viewerPolicy(host: string): string {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ].join('; ');
 }
 
