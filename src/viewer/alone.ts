@@ -1,4 +1,5 @@
 import type { FeedEntry } from '../model/feed.ts';
+import { action, linkOriginal } from './article.ts';
 import { closeButton } from './dialogs.ts';
 import { h, setText } from './dom.ts';
 import { sandboxedFrame, type ToFrame, tellFrame } from './messages.ts';
@@ -22,8 +23,9 @@ export function createAloneView(place: Place, onClose: () => void): AloneView {
   const number = h('span', { class: 'number' });
   const name = h('span', { class: 'name' });
   const close = closeButton('Back to the scroll');
+  const original = action('original', 'original', 'Download the original');
   const body = h('div', { class: 'body' });
-  const dialog = h('dialog', { class: 'alone', 'aria-label': 'Entry alone' }, h('header', {}, number, name, close), body);
+  const dialog = h('dialog', { class: 'alone', 'aria-label': 'Entry alone' }, h('header', {}, number, name, h('span', { class: 'actions' }, original, close)), body);
   let shown: FeedEntry | undefined;
   let frame: HTMLIFrameElement | undefined;
   document.body.append(dialog);
@@ -57,6 +59,7 @@ export function createAloneView(place: Place, onClose: () => void): AloneView {
       }
       setText(number, `#${entry.n}`);
       setText(name, entry.title || entry.name);
+      linkOriginal(original, entry, place);
       if (entry.status === 'accepted') setText(body, 'rendering…');
       else if (before?.id !== entry.id || before.revision !== entry.revision) load(entry);
       if (!dialog.open) dialog.showModal();

@@ -1,4 +1,5 @@
 import type { FeedEntry } from '../model/feed.ts';
+import { safeName } from '../model/names.ts';
 import { h, icon, type IconName, setAttribute, setText } from './dom.ts';
 import { formatAge, formatBytes, formatDuration, formatTime } from './format.ts';
 import type { Place } from './place.ts';
@@ -62,8 +63,7 @@ export function createArticle(n: number, place: Place): Article {
       setAttribute(took, 'title', 'rendering took');
       setText(failure, entry.status === 'failed' ? (entry.error ?? 'could not be rendered') : '');
       failure.hidden = entry.status !== 'failed';
-      setAttribute(original, 'href', place.original(entry));
-      setAttribute(original, 'download', entry.name.split('/').pop() || 'file');
+      linkOriginal(original, entry, place);
       setAttribute(time, 'datetime', entry.time);
       setAttribute(time, 'title', formatTime(entry.time));
       setText(time, formatAge(entry.time, Date.now()));
@@ -74,8 +74,15 @@ export function createArticle(n: number, place: Place): Article {
   };
 }
 
-function action(name: IconName, label: string, title: string, href?: string): HTMLAnchorElement {
+/** A link that is one of our drawings. */
+export function action(name: IconName, label: string, title: string, href?: string): HTMLAnchorElement {
   return h('a', { class: 'action', href, title, 'aria-label': label, 'data-action': label }, icon(name));
+}
+
+/** Makes `link` one to the file as it was sent. */
+export function linkOriginal(link: HTMLAnchorElement, entry: FeedEntry, place: Place): void {
+  setAttribute(link, 'href', place.original(entry));
+  setAttribute(link, 'download', safeName(entry.name));
 }
 
 function copyButton(n: number, place: Place): HTMLButtonElement {
@@ -83,11 +90,10 @@ function copyButton(n: number, place: Place): HTMLButtonElement {
   const button = h('button', { class: 'action', type: 'button', title: label, 'aria-label': label }, icon('link'));
   button.addEventListener('click', () => {
     const url = new URL(place.permalink(n), location.href).href;
+    // Where there is no clipboard (plain HTTP from another machine), the address bar has it.
     copy(url).then(
       () => button.classList.add('done'),
-      () => {
-        location.hash = `#${n}`;
-      },
+      () => location.assign(url),
     );
     setTimeout(() => button.classList.remove('done'), 1200);
   });

@@ -41,7 +41,7 @@ export function showHelp(): void {
 export function askToOpen(url: string): void {
   // One question at a time, whatever a page does.
   if (document.querySelector('dialog.ask')) return;
-  const open = h('a', { class: 'button', href: url, target: '_blank', rel: 'noopener noreferrer' }, 'Open');
+  const open = h('a', { class: 'button main', href: url, target: '_blank', rel: 'noopener noreferrer' }, 'Open');
   const stay = h('button', { type: 'button', class: 'button' }, 'Stay here');
   const dialog = h(
     'dialog',

@@ -49,6 +49,8 @@ export interface FeedSource {
   entry(n: number): FeedEntry | undefined;
   /** The reader has scrolled, or other entries are in sight for another reason. */
   onMoved(): void;
+  /** The focus has come to entry `n`. */
+  onFocus(n: number): void;
 }
 
 export function createFeedView(place: Place, frames: Frames, source: FeedSource): FeedView {
@@ -201,6 +203,10 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
     placeRows();
     source.onMoved();
   };
+  element.addEventListener('focusin', ({ target }) => {
+    const article = target instanceof Element ? target.closest('article') : null;
+    if (article) source.onFocus(Number(article.dataset.n));
+  });
   addEventListener('scroll', moved, { passive: true });
   addEventListener('resize', () => {
     frames.resize();
@@ -261,7 +267,8 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
     select(n) {
       selected = n;
       placeRows();
-      if (n !== undefined) articles.get(n)?.element.focus({ preventScroll: true });
+      const article = n === undefined ? undefined : articles.get(n)?.element;
+      if (article && !article.contains(document.activeElement)) article.focus({ preventScroll: true });
     },
     atTop() {
       return layout.rows[layout.indexAt(view().y + 11)];

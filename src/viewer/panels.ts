@@ -18,7 +18,7 @@ export function emptyPanel(running: boolean): HTMLElement {
 /** The server does not know this browser: how to log in. `onCode` gets what the reader pasted, as a code. */
 export function loginPanel(onCode: (code: string) => void): HTMLElement {
   const field = h('input', { type: 'text', name: 'link', autocomplete: 'off', spellcheck: 'false', placeholder: 'http://localhost:8989/#login=…', 'aria-label': 'Link or code' });
-  const form = h('form', { class: 'row' }, field, h('button', { class: 'button', type: 'submit' }, 'Log in'));
+  const form = h('form', { class: 'row' }, field, h('button', { class: 'button main', type: 'submit' }, 'Log in'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (field.value.trim() !== '') onCode(codeOf(field.value));

@@ -27,7 +27,7 @@ export function readScroll(place: Place, code: string | undefined): void {
   const state = createScrollState();
   const warm = createWarmFrames(place, (message) => connection.send(message));
   const frames = createFrames(place, warm, () => requestAnimationFrame(view.loadMore));
-  const view = createFeedView(place, frames, { entry: (n) => state.entries.get(n), onMoved: noteSeen });
+  const view = createFeedView(place, frames, { entry: (n) => state.entries.get(n), onMoved: noteSeen, onFocus: (n) => n !== selected && select(n) });
   const announce = createAnnouncer();
   const alone = createAloneView(place, closeAlone);
   const filterField = byId('filter') as HTMLInputElement;
