@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { WebSocket } from 'ws';
 import type { Entry } from '../model/entry.ts';
-import type { FeedEntry, FeedMessage, ViewerMessage } from '../model/feed.ts';
 import { messageOf } from '../model/errors.ts';
+import type { FeedEntry, FeedMessage, ViewerMessage } from '../model/feed.ts';
 import type { ScrollReader, Sequenced } from '../scroll/scroll.ts';
 import type { Capabilities } from './capability.ts';
 import type { Library } from './library.ts';
@@ -49,10 +49,13 @@ export function serveFeed(socket: WebSocket, options: FeedOptions): void {
     } else if (!viewer) {
       socket.close(4401, 'subscribe first');
     } else if (message.kind === 'bind') {
-      if (frames.has(message.frame) && viewer.scroll.entry(message.id)) options.capabilities.bind(message.frame, viewer.scroll.name, message.id);
+      if (frames.has(message.frame) && viewer.scroll.entry(message.id))
+        options.capabilities.bind(message.frame, viewer.scroll.name, message.id);
     } else {
       // Names of frames that have been bound stay good while the viewer is here.
-      const names = Array.from({ length: Math.min(Math.max(0, message.count), MAX_SPARES) }, () => options.capabilities.spare(viewer?.scroll.name ?? ''));
+      const names = Array.from({ length: Math.min(Math.max(0, message.count), MAX_SPARES) }, () =>
+        options.capabilities.spare(viewer?.scroll.name ?? ''),
+      );
       for (const name of names) frames.add(name);
       say(socket, { kind: 'spares', frames: names });
     }
@@ -72,7 +75,11 @@ interface Viewer {
   close(): void;
 }
 
-async function start(socket: WebSocket, hello: Extract<ViewerMessage, { kind: 'subscribe' }>, options: FeedOptions): Promise<Viewer | undefined> {
+async function start(
+  socket: WebSocket,
+  hello: Extract<ViewerMessage, { kind: 'subscribe' }>,
+  options: FeedOptions,
+): Promise<Viewer | undefined> {
   if (!options.authorize(hello.token)) return refuse(socket, 'login');
   const used = await options.library.use(hello.scroll);
   if (!used) return refuse(socket, 'no such scroll');
@@ -88,7 +95,13 @@ async function start(socket: WebSocket, hello: Extract<ViewerMessage, { kind: 's
       sent = next.seq;
     }
     const page = next.page && inline(next.page);
-    say(socket, { kind: 'event', seq: next.seq, event: next.event, cap: capOf(next.event.id), ...(page ? { page } : {}) });
+    say(socket, {
+      kind: 'event',
+      seq: next.seq,
+      event: next.event,
+      cap: capOf(next.event.id),
+      ...(page ? { page } : {}),
+    });
   };
   const stop = scroll.subscribe(forward);
   if (missed) {
@@ -108,7 +121,14 @@ function snapshot(socket: WebSocket, scroll: ScrollReader, running: boolean, cap
   const entries = [...scroll.entries];
   const dress = (some: readonly Entry[]): FeedEntry[] => some.map((entry) => ({ ...entry, cap: capOf(entry.id) }));
   let from = Math.max(0, entries.length - NEWEST);
-  say(socket, { kind: 'snapshot', journal: scroll.journal, seq: scroll.seq, total: entries.length, running, entries: dress(entries.slice(from)) });
+  say(socket, {
+    kind: 'snapshot',
+    journal: scroll.journal,
+    seq: scroll.seq,
+    total: entries.length,
+    running,
+    entries: dress(entries.slice(from)),
+  });
   // The older ones go in pieces, each when the one before is on its way, so that nobody waits for them.
   const more = () => {
     if (from === 0 || socket.readyState !== socket.OPEN) return;

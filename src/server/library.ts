@@ -62,7 +62,9 @@ export class Library {
     return Promise.all(
       all.map(async ({ name, updated }) => ({
         name,
-        entries: this.isOwn(name) ? (this.#own?.entries.length ?? 0) : await countEntries(layout.journal(this.#dir, name)),
+        entries: this.isOwn(name)
+          ? (this.#own?.entries.length ?? 0)
+          : await countEntries(layout.journal(this.#dir, name)),
         updated: updated.toISOString(),
         running: this.isOwn(name),
       })),

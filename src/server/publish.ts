@@ -18,5 +18,8 @@ export async function publishViewer(dir: string, scroll: string): Promise<void> 
     }
   }
   const page = await readFile(fileURLToPath(new URL('viewer/index.html', import.meta.url)), 'utf8');
-  await writeWhole(join(home, 'index.html'), page.replaceAll('"/assets/', '"assets/').replace('<html', '<html data-static'));
+  await writeWhole(
+    join(home, 'index.html'),
+    page.replaceAll('"/assets/', '"assets/').replace('<html', '<html data-static'),
+  );
 }
