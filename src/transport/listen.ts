@@ -1,4 +1,4 @@
-import { chmod, unlink } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import { createServer, connect as netConnect, type Server, type Socket } from 'node:net';
 import { hasCode } from '../model/errors.ts';
 import { connectionOf, type Handler, type Listener } from './connection.ts';
@@ -6,6 +6,8 @@ import { isSameUser } from './peer.ts';
 
 /** Connections at one time on one listener; more are closed at once. */
 const MAX_CONNECTIONS = 1024;
+/** Of these, such that did not prove themselves: a stranger cannot keep out the user by connecting often. */
+const MAX_STRANGERS = 64;
 
 async function listenOn(
   start: (server: Server) => void,
@@ -13,11 +15,19 @@ async function listenOn(
   handle: Handler,
 ): Promise<{ server: Server; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
+  let strangers = 0;
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     void accept(socket).then(async (trusted) => {
+      if (!trusted) {
+        if (strangers >= MAX_STRANGERS || socket.destroyed) return socket.destroy();
+        strangers += 1;
+        socket.once('close', () => {
+          strangers -= 1;
+        });
+      }
       const connection = connectionOf(socket, trusted);
       await handle(connection);
       connection.end();
@@ -58,18 +68,19 @@ export async function listenTcp(host: string, port: number, handle: Handler): Pr
 export const MAX_SOCKET_PATH = 100;
 
 /**
- * Listens on a unix socket that only this user can reach: its directory must have mode 0700. A socket file that
- * nobody listens on any more is replaced.
- * @throws the system's error, `EADDRINUSE` when somebody listens there
+ * Listens on a unix socket that only this user can reach. A socket file that nobody listens on any more is replaced.
+ * @throws the system's error, `EADDRINUSE` when somebody listens there, or the file is none of ours
  */
 export async function listenUnix(path: string, handle: Handler): Promise<Listener> {
-  if (!(await answers(path))) await unlink(path).catch(() => {});
-  const { close } = await listenOn(
-    (s) => s.listen(path),
-    async () => true,
-    handle,
-  );
-  await chmod(path, 0o600);
+  const present = await lstat(path).catch(() => undefined);
+  if (present?.isSocket() && !(await answers(path))) await unlink(path).catch(() => {});
+  // Closed to others from its first moment, whatever the directory is like.
+  const start = (server: Server) => {
+    const umask = process.umask(0o177);
+    server.listen(path);
+    process.umask(umask);
+  };
+  const { close } = await listenOn(start, async () => true, handle);
   return {
     address: path,
     close: async () => {
