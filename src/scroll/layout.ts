@@ -1,7 +1,7 @@
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { hasCode } from '../model/errors.ts';
+import { hasCode, WpError } from '../model/errors.ts';
 import { isScrollName } from '../model/names.ts';
 
 /** The webpipe directory that `WEBPIPE_DIR` names, or `~/webpipe`. Absolute. */
@@ -19,10 +19,21 @@ export const layout = {
   plugins: (dir: string) => join(dir, 'plugins'),
 } as const;
 
-/** Makes the directory and its parts, readable by this user alone. */
+/**
+ * Makes the directory and its parts, readable by this user alone. Where they were made by hand they stay readable, so
+ * that a web server can publish scrolls; nobody else may write to them, and what is in `run` and `spool` is private.
+ * @throws WpError when one belongs to another user, who could put anything into it
+ */
 export async function prepareDir(dir: string): Promise<void> {
-  for (const part of [dir, layout.scrolls(dir), layout.spool(dir), layout.run(dir), layout.plugins(dir)]) {
+  const closed = [layout.run(dir), layout.spool(dir)];
+  for (const part of [dir, layout.scrolls(dir), layout.plugins(dir), ...closed]) {
     await mkdir(part, { recursive: true, mode: 0o700 });
+    const { uid, mode } = await stat(part);
+    const user = process.geteuid?.() ?? uid;
+    if (uid !== user)
+      throw new WpError('dir', `${part} belongs to another user (${uid})`, 'choose a directory of yours with --dir');
+    const harmless = mode & (closed.includes(part) ? 0o700 : 0o755);
+    if ((mode & 0o777) !== harmless) await chmod(part, harmless);
   }
 }
 
