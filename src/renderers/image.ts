@@ -6,9 +6,10 @@ import { readHead } from './text/ends.ts';
 /** Enough for the dimensions, which a JPEG may keep behind a preview and a colour profile. */
 const HEAD = 256 * 1024;
 
+/** What is transparent was drawn for paper, so it is light in dark surroundings too. */
 const STYLE = `figure{margin:0}figure p{display:none}
 .pic{display:block;max-width:100%;padding:0;border:0;border-radius:0;background:none;cursor:zoom-in}
-.pic img{display:block;max-width:100%;height:auto;background:repeating-conic-gradient(#8883 0 25%,#8881 0 50%) 0 0/16px 16px}
+.pic img{display:block;max-width:100%;height:auto;background:repeating-conic-gradient(#eee 0 25%,#fff 0 50%) 0 0/16px 16px}
 .full .pic,.full img{max-width:none;cursor:zoom-out}.full{overflow-x:auto}
 .broken p{display:block}.broken .pic,.broken figcaption{display:none}`;
 

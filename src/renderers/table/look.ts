@@ -26,7 +26,7 @@ export const ROW = 24;
 const CELL = 200;
 const TITLE = 1000;
 
-export const STYLE = `.grid{max-height:520px;overflow:auto;border:1px solid var(--line);border-radius:6px;overflow-wrap:normal}.alone .grid{max-height:calc(100vh - 90px)}
+export const STYLE = `.grid{width:fit-content;max-width:100%;max-height:520px;overflow:auto;scrollbar-gutter:stable;border:1px solid var(--line);border-radius:6px;overflow-wrap:normal}.alone .grid{max-height:calc(100vh - 90px)}
 table{border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;font-size:13px}
 th,td{height:${ROW}px;padding:0 10px;line-height:${ROW - 1}px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26em;border-bottom:1px solid var(--line);text-align:left}
 thead th{position:sticky;top:0;z-index:1;background:var(--soft);padding:0;font-weight:600}thead span:not(.sr){padding:0 10px}th button{display:block;width:100%;border:0;border-radius:0;background:none;padding:0 10px;text-align:left;overflow:hidden;text-overflow:ellipsis}

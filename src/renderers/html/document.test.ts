@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { charsetOf, headEnd, referencesOf, selfClosing } from './document.ts';
+
+const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+
+test.each([
+  ['<!DOCTYPE html><html><head>', '<title>'],
+  ['<!doctype html>\n<!-- <head> -->\n<html lang="en">\n<HEAD data-x="1">', '<meta>'],
+  ['<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "a"\n "b">\n<html>', '<body>'],
+  ['', '<header>no head</header>'],
+  ['', 'text only'],
+  ['<html>', '<headless>'],
+  [`<!doctype html>${' '.repeat(50_000)}<head>`, 'x'],
+])('the head begins after %j', (before, after) => {
+  expect(headEnd(before + after)).toBe(before.length);
+});
+
+test.each([
+  ['<meta charset="ISO-8859-2">', 'iso-8859-2'],
+  ['<meta http-equiv=Content-Type content="text/html; charset=shift_jis">', 'shift_jis'],
+  ['<?xml version="1.0" encoding="koi8-r"?>', 'koi8-r'],
+  ['<meta charset=nonsense>', 'utf-8'],
+  ['<meta charset=utf-16>', 'utf-8'],
+  ['caf\xe9', 'windows-1252'],
+  ['caf\xc3\xa9', 'utf-8'],
+  ['\xef\xbb\xbf<meta charset=latin1>', 'utf-8'],
+  ['\xff\xfe<\0', 'utf-16le'],
+])('the encoding of %j is %s', (text, charset) => expect(charsetOf(latin1(text))).toBe(charset));
+
+describe('references', () => {
+  const found = (html: string): string[] => [...referencesOf(html).references];
+
+  test('of all kinds', () => {
+    expect(
+      found(`<link href=a.css><script src='b.js'></script><img SRC = "c.png?a=1&amp;b=2" srcset="d.png 1x, e.png 2x"><video poster=f.jpg>
+      <a href="g.html#x">g</a><object data=h.svg></object><svg><use xlink:href="i.svg#y"/></svg><p style="background:url('j.png')"><style>b{background:url(k.png)}</style>`),
+    ).toEqual([
+      'a.css',
+      'b.js',
+      'c.png?a=1&b=2',
+      'd.png',
+      'e.png',
+      'f.jpg',
+      'g.html#x',
+      'h.svg',
+      'i.svg#y',
+      'j.png',
+      'k.png',
+    ]);
+  });
+
+  test('but not to elsewhere or itself, nor in attributes with like names', () => {
+    expect(
+      found(
+        '<a href="https://x/y"><a href="#z"><img src="data:image/png;base64,AA"><i data-src="no.png" my:src="no.png">',
+      ),
+    ).toEqual([]);
+  });
+
+  test('and the base', () => {
+    expect(referencesOf('<base href="sub/"><base href="other/">').base).toBe('sub/');
+    expect(referencesOf('<p>').base).toBeUndefined();
+  });
+
+  test('are found in linear time', () => {
+    const hostile = [
+      '<a '.repeat(300_000),
+      `<a ${'href'.repeat(300_000)}>`,
+      `<a ${'href '.repeat(200_000)}>`,
+      'url('.repeat(300_000),
+      `<a ${'src="'.repeat(200_000)}>`,
+      '<'.repeat(1_000_000),
+      `<!--${'<!--'.repeat(200_000)}`,
+    ];
+    const before = performance.now();
+    for (const text of hostile) {
+      referencesOf(text);
+      headEnd(text);
+    }
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+});
+
+test('empty elements of XHTML end; those that HTML knows as empty stay', () => {
+  expect(selfClosing('<script src="a/b.js"/><div/><br/><img src="x"/><path d="M0"/>')).toBe(
+    '<script src="a/b.js"></script><div></div><br/><img src="x"/><path d="M0"/>',
+  );
+});
