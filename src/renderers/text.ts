@@ -3,7 +3,7 @@ import ansi from './ansi.ts';
 import { decode, detect, isText } from './text/charset.ts';
 import { readHead } from './text/ends.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';
-import { hasSgr } from './text/screen.ts';
+import { isTerminal } from './text/screen.ts';
 
 const PLAIN =
   'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr tex bib rst org adoc srt vtt nfo lst list lock';
@@ -27,9 +27,8 @@ export default {
 
   render: async (input, output) => {
     const head = await readHead(input.path, 4096);
-    // What a pipe brings is called txt; where it has a terminal's colours, it is shown in them.
-    const coloured = hasSgr(decode(head, detect(head).charset));
-    if (coloured) return ansi.render(input, output);
+    // What a pipe brings is called txt; where it is a terminal's output, it is shown as one would.
+    if (isTerminal(decode(head, detect(head).charset))) return ansi.render(input, output);
     await textPage(input, output, { mode: 'text', limits: TEXT_LIMITS });
   },
 } satisfies Renderer;

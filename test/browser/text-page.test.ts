@@ -29,7 +29,7 @@ async function shown(
   const wrong: string[] = [];
   page.on('pageerror', (error) => wrong.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('404')) wrong.push(message.text());
+    if (message.type() === 'error' && !/404|416/.test(message.text())) wrong.push(message.text());
   });
   try {
     await page.goto(server.framed);
@@ -156,6 +156,22 @@ test('growing terminal output is painted over as a terminal does', async () => {
       await expect.poll(() => frame.locator('#text').textContent()).toBe('start\n100 %\ndone\n');
       await appendFile(path, lines(0, 100));
       await expect.poll(() => frame.locator('#text').textContent()).toBe(`start\n100 %\ndone\n${lines(0, 100)}`);
+    },
+    { open: true },
+  );
+});
+
+test('a growing text in which colours come is painted in them from there on', async () => {
+  const path = join(dir, 'pipe.txt');
+  await writeFile(path, '');
+  await shown(
+    'txt',
+    path,
+    async (frame) => {
+      await appendFile(path, 'plain\n');
+      await expect.poll(() => frame.locator('#text').textContent()).toBe('plain\n');
+      await appendFile(path, '\x1b[31mred\x1b[0m\n');
+      await expect.poll(() => frame.locator('#text').innerHTML()).toContain('<span class="f1">red</span>');
     },
     { open: true },
   );

@@ -21,8 +21,9 @@ export async function readEnds(path: string, limits: { whole: number; head: numb
     const size = Math.max((await file.stat()).size, first.length);
     if (first.length <= limits.whole && size <= limits.whole) return { size, head: first, tail: new Uint8Array() };
     const from = Math.max(limits.head, size - limits.tail);
-    // An even place, so that no unit of UTF-16 is cut.
-    const tail = await readAt(file, from - (from % 2), size - from + (from % 2));
+    // At a whole row of a dump, and so at a whole unit of UTF-16.
+    const start = from - (from % 16);
+    const tail = await readAt(file, start, size - start);
     return { size, head: first.subarray(0, limits.head), tail };
   } finally {
     await file.close();

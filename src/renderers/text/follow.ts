@@ -1,10 +1,12 @@
 import { type Charset, textHtml } from './charset.ts';
 import { fetchRange } from './range.ts';
-import { createScreen } from './screen.ts';
+import { createScreen, isTerminal } from './screen.ts';
+import { ANSI_STYLE } from './sgr.ts';
 
 const LINES = 2000;
 const PIECE = 256 * 1024;
 const POLL = 1000;
+const QUIET = 60_000;
 
 interface Growing {
   readonly url: string;
@@ -24,6 +26,7 @@ export function follow({ url, from, end, charset, ansi }: Growing): void {
   const screen = createScreen();
   const scroller = document.scrollingElement ?? document.documentElement;
   const live = document.createElement('span');
+  let terminal = ansi;
   let carriage = false;
   let at = ansi ? from : end;
   let lines = 0;
@@ -31,6 +34,7 @@ export function follow({ url, from, end, charset, ansi }: Growing): void {
   let working = false;
   let again = false;
   let told = 0;
+  let heard = Date.now();
 
   // A terminal's lines may still be written over, so they are painted from the start; text is only added to.
   const known = document.createElement('span');
@@ -44,7 +48,8 @@ export function follow({ url, from, end, charset, ansi }: Growing): void {
   function add(bytes: Uint8Array): void {
     const atEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 24;
     let text = decoder.decode(bytes, { stream: true });
-    if (ansi) {
+    if (!terminal && isTerminal(text)) becomeTerminal();
+    if (terminal) {
       screen.feed(text);
       append(screen.settled());
       live.innerHTML = screen.live();
@@ -57,6 +62,13 @@ export function follow({ url, from, end, charset, ansi }: Growing): void {
     if (atEnd) scroller.scrollTop = scroller.scrollHeight;
   }
 
+  /** A pipe turns out to be a terminal's output when its colours come: from here on it is painted so. */
+  function becomeTerminal(): void {
+    terminal = true;
+    document.head.append(Object.assign(document.createElement('style'), { textContent: ANSI_STYLE }));
+    pre?.append(live);
+  }
+
   function append(html: string): void {
     if (!html) return;
     // Cut into parts, so that old lines can go a part at a time.
@@ -64,7 +76,7 @@ export function follow({ url, from, end, charset, ansi }: Growing): void {
     for (let i = 0; i < rows.length; i += 200) {
       const part = document.createElement('span');
       part.innerHTML = rows.slice(i, i + 200).join('');
-      if (ansi) live.before(part);
+      if (terminal) live.before(part);
       else pre?.append(part);
     }
     lines += countLines(html);
@@ -99,11 +111,15 @@ export function follow({ url, from, end, charset, ansi }: Growing): void {
             continue;
           }
           at += bytes.length;
-          if (bytes.length > 0) add(bytes);
+          if (bytes.length > 0) {
+            heard = Date.now();
+            add(bytes);
+          }
           if (bytes.length < PIECE) break;
         }
       } while (again);
       if (state) state.textContent = ended ? 'Ended.' : 'Still growing.';
+      if (ended) clearInterval(timer);
     } catch {
       if (state) state.textContent = 'Could not load what is new; trying again.';
     } finally {
@@ -117,10 +133,12 @@ export function follow({ url, from, end, charset, ansi }: Growing): void {
     if (detail.ended) ended = true;
     void read();
   });
-  // A static server tells nothing: ask, and less often where nothing happens.
+  // A static server tells nothing: ask it, less often when nothing has come for a while.
+  let ticks = 0;
   const timer = setInterval(() => {
-    if (ended) clearInterval(timer);
-    if (Date.now() - told > 5 * POLL) void read();
+    const now = Date.now();
+    ticks++;
+    if (now - told > 5 * POLL && (now - heard < QUIET || ticks % 10 === 0)) void read();
   }, POLL);
   scroller.scrollTop = scroller.scrollHeight;
   void read();

@@ -72,10 +72,10 @@ function headAndTail(ends: Ends, mode: Mode, { charset, note }: Detected, scale:
   const first = ends.head.subarray(0, limits.head * scale);
   const head = first.subarray(0, mode.last(first));
   const end = ends.tail.length > 0 ? ends.tail : ends.head;
-  const from = Math.max(0, end.length - Math.floor((limits.tail * scale) / mode.unit) * mode.unit);
-  // The file's end need not be a multiple of the unit; the place where the tail begins must be.
-  const aligned = from - ((ends.size - end.length + from) % mode.unit);
-  const last = end.subarray(Math.max(0, aligned));
+  const endStart = ends.size - end.length;
+  const wanted = ends.size - limits.tail * scale;
+  // At a multiple of every mode's unit, and not before the end of the head.
+  const last = end.subarray(Math.max(0, wanted - (wanted % 16) - endStart, head.length - endStart));
   const tail = last.subarray(mode.first(last));
   const left = ends.size - head.length - tail.length;
   const perByte = (countNewlines(head, charset) + countNewlines(tail, charset)) / (head.length + tail.length || 1);

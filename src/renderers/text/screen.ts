@@ -36,6 +36,11 @@ export function hasSgr(text: string): boolean {
   return /\x1b\[[\d;:]*m/.test(text);
 }
 
+/** Whether the text was made for a terminal: it has colours, or writes over what it has written (progress bars, man). */
+export function isTerminal(text: string): boolean {
+  return hasSgr(text) || /[^\n]\x08/.test(text) || (/\r[^\r\n]/.test(text) && /[^\r]\n/.test(text));
+}
+
 // One alternative a kind: CSI, OSC, other strings, character sets, other escapes, controls, text.
 const TOKEN =
   /\x1b\[([\x30-\x3f]*)[\x20-\x2f]*([\x40-\x7e])|\x1b\]([^\x07\x1b]{0,4096})(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]{0,4096}\x1b\\|\x1b[ #%()*+\-./][\x20-\x7e]|\x1b([\x30-\x7e])|([\0-\x1f\x7f])|([^\0-\x1f\x7f]+)/g;
@@ -57,7 +62,7 @@ export function createScreen(rows = 24): Screen {
   let style = PLAIN;
   let rest = '';
   let saved: [number, number] = [0, 0];
-  let alternate: { start: number; row: number; column: number } | undefined;
+  let alternate: { start: number; top: number; row: number; column: number } | undefined;
 
   const goto = (line: number, col: number) => {
     row = Math.max(top, Math.min(line, top + rows - 1));
@@ -91,12 +96,12 @@ export function createScreen(rows = 24): Screen {
   };
   const alternateScreen = (on: boolean) => {
     if (on && !alternate) {
-      alternate = { start: lines.length, row, column };
+      alternate = { start: lines.length, top, row, column };
       top = lines.length;
       goto(top, 0);
     } else if (!on && alternate) {
       lines.length = alternate.start;
-      top = Math.max(0, lines.length - rows);
+      top = alternate.top;
       goto(alternate.row, alternate.column);
       alternate = undefined;
     }
@@ -203,13 +208,15 @@ export function createScreen(rows = 24): Screen {
   return {
     feed,
     settled: () => {
-      const count = alternate ? Math.min(top, alternate.start) : top;
+      const count = alternate ? Math.min(top, alternate.top) : top;
       const done = lines.slice(0, count);
       lines = lines.slice(count);
       top -= count;
       row -= count;
-      if (alternate)
-        alternate = { ...alternate, start: alternate.start - count, row: Math.max(0, alternate.row - count) };
+      if (alternate) {
+        const { start, row: line, column: col } = alternate;
+        alternate = { start: start - count, top: alternate.top - count, row: line - count, column: col };
+      }
       return done.map((cells) => `${lineHtml(cells)}\n`).join('');
     },
     live: () => lines.map(lineHtml).join('\n').replace(/\n+$/, '\n'),

@@ -18,15 +18,19 @@ export const PLAIN: Style = {};
 
 /** The style after `ESC [ params m`. What is not known changes nothing. */
 export function applySgr(style: Style, params: string): Style {
-  const codes = params.split(/[;:]/).map((code) => Number(code || 0));
+  const parts = params.split(';');
   let next = style;
-  for (let i = 0; i < codes.length; i++) {
-    const code = codes[i] ?? 0;
-    if (code === 38 || code === 48) {
-      const [colour, used] = extended(codes, i + 1);
-      if (colour !== undefined) next = code === 38 ? { ...next, fg: colour } : { ...next, bg: colour };
-      i += used;
-    } else next = simple(next, code);
+  for (let i = 0; i < parts.length; i++) {
+    const [code = 0, ...more] = (parts[i] ?? '').split(':').map((part) => Number(part || 0));
+    if (code !== 38 && code !== 48) {
+      next = simple(next, code);
+      continue;
+    }
+    // What belongs to a colour is joined to it by colons, or, more often, by the semicolons that part all else.
+    const rest = more.length > 0 ? more : parts.slice(i + 1, i + 5).map((part) => Number(part || 0));
+    const colour = extended(rest);
+    if (colour !== undefined) next = code === 38 ? { ...next, fg: colour } : { ...next, bg: colour };
+    if (more.length === 0) i += rest[0] === 5 ? 2 : rest[0] === 2 ? 4 : 1;
   }
   return next;
 }
@@ -75,13 +79,18 @@ function simple(style: Style, code: number): Style {
   }
 }
 
-/** The colour after 38 or 48, `5;n` or `2;r;g;b`, and how many codes it took. */
-function extended(codes: readonly number[], at: number): [number | string | undefined, number] {
-  if (codes[at] === 5) return [Math.min(255, codes[at + 1] ?? 0), 2];
-  if (codes[at] !== 2) return [undefined, 1];
-  // With colons an empty colour space may stand before the three: 38:2::r:g:b.
-  const rgb = codes.slice(at + 1, at + 4);
-  return [`#${rgb.map((part) => Math.min(255, part).toString(16).padStart(2, '0')).join('')}`, 4];
+/** The colour after 38 or 48: `5 n` or `2 r g b`; between 2 and r a colour space may stand. */
+function extended(codes: readonly number[]): number | string | undefined {
+  if (codes[0] === 5) return Math.min(255, codes[1] ?? 0);
+  if (codes[0] !== 2) return undefined;
+  const rgb = codes.slice(codes.length > 4 ? 2 : 1);
+  return `#${[0, 1, 2]
+    .map((i) =>
+      Math.min(255, rgb[i] ?? 0)
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }
 
 /** A colour of the palette above the 16 that the style sheet gives. */
