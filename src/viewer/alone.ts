@@ -25,7 +25,12 @@ export function createAloneView(place: Place, onClose: () => void): AloneView {
   const close = closeButton('Back to the scroll');
   const original = action('original', 'original', 'Download the original');
   const body = h('div', { class: 'body' });
-  const dialog = h('dialog', { class: 'alone', 'aria-label': 'Entry alone' }, h('header', {}, number, name, h('span', { class: 'actions' }, original, close)), body);
+  const dialog = h(
+    'dialog',
+    { class: 'alone', 'aria-label': 'Entry alone' },
+    h('header', {}, number, name, h('span', { class: 'actions' }, original, close)),
+    body,
+  );
   let shown: FeedEntry | undefined;
   let frame: HTMLIFrameElement | undefined;
   document.body.append(dialog);

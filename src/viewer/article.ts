@@ -1,6 +1,6 @@
 import type { FeedEntry } from '../model/feed.ts';
 import { safeName } from '../model/names.ts';
-import { h, icon, type IconName, setAttribute, setText } from './dom.ts';
+import { h, type IconName, icon, setAttribute, setText } from './dom.ts';
 import { formatAge, formatBytes, formatDuration, formatTime } from './format.ts';
 import type { Place } from './place.ts';
 

@@ -12,7 +12,11 @@ function present(dialog: HTMLDialogElement): HTMLDialogElement {
 
 /** A button that closes the dialog it is in. */
 export function closeButton(label = 'Close'): HTMLButtonElement {
-  const button = h('button', { type: 'button', class: 'action close', title: `${label} (Esc)`, 'aria-label': label }, icon('close'));
+  const button = h(
+    'button',
+    { type: 'button', class: 'action close', title: `${label} (Esc)`, 'aria-label': label },
+    icon('close'),
+  );
   button.addEventListener('click', () => button.closest('dialog')?.close());
   return button;
 }
@@ -21,7 +25,12 @@ export function closeButton(label = 'Close'): HTMLButtonElement {
 export function showHelp(): void {
   if (document.querySelector('dialog.help')) return;
   const rows = KEYS.map(({ keys, about }) =>
-    h('tr', {}, h('th', { scope: 'row' }, ...keys.map((key) => h('kbd', {}, key === 'Escape' ? 'Esc' : key))), h('td', {}, about)),
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, ...keys.map((key) => h('kbd', {}, key === 'Escape' ? 'Esc' : key))),
+      h('td', {}, about),
+    ),
   );
   present(
     h(
@@ -30,7 +39,19 @@ export function showHelp(): void {
       h('header', {}, h('h2', {}, 'Keys'), closeButton()),
       h('table', {}, h('tbody', {}, ...rows)),
       h('h2', {}, 'Filter'),
-      h('p', {}, 'Words that the name, title, type or host contains, and ', h('code', {}, 'type:png'), ' ', h('code', {}, 'host:foo'), ' ', h('code', {}, 'name:plot'), ' ', h('code', {}, 'status:failed'), '. All must fit.'),
+      h(
+        'p',
+        {},
+        'Words that the name, title, type or host contains, and ',
+        h('code', {}, 'type:png'),
+        ' ',
+        h('code', {}, 'host:foo'),
+        ' ',
+        h('code', {}, 'name:plot'),
+        ' ',
+        h('code', {}, 'status:failed'),
+        '. All must fit.',
+      ),
       h('h2', {}, 'More'),
       h('p', {}, 'In a terminal: ', h('code', {}, 'wp help')),
     ),

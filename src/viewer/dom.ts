@@ -51,7 +51,8 @@ export type IconName = keyof typeof ICONS;
 export function icon(name: IconName): SVGSVGElement {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  for (const [key, value] of Object.entries({ viewBox: '0 0 16 16', 'aria-hidden': 'true' })) svg.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ viewBox: '0 0 16 16', 'aria-hidden': 'true' }))
+    svg.setAttribute(key, value);
   path.setAttribute('d', ICONS[name]);
   svg.append(path);
   return svg;

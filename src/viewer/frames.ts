@@ -99,7 +99,8 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       holder.frame.classList.add('there');
       holder.slot.classList.add('there');
       // What it grew by while it was loading.
-      if (holder.entry.status === 'open') tellFrame(holder.frame, { webpipe: 'grown', bytes: holder.entry.bytes, ended: false });
+      if (holder.entry.status === 'open')
+        tellFrame(holder.frame, { webpipe: 'grown', bytes: holder.entry.bytes, ended: false });
     }
     if (height !== undefined) {
       heights.set(n, height);

@@ -76,7 +76,13 @@ export function createLayout(supposed: number): Layout {
     top,
     indexAt(y) {
       settle(rows.length);
-      return Math.max(Math.min(0, rows.length - 1), Math.min(rows.length - 1, first((index) => tops[index + 1]! > y)));
+      return Math.max(
+        Math.min(0, rows.length - 1),
+        Math.min(
+          rows.length - 1,
+          first((index) => tops[index + 1]! > y),
+        ),
+      );
     },
   };
 }

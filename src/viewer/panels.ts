@@ -17,7 +17,14 @@ export function emptyPanel(running: boolean): HTMLElement {
 
 /** The server does not know this browser: how to log in. `onCode` gets what the reader pasted, as a code. */
 export function loginPanel(onCode: (code: string) => void): HTMLElement {
-  const field = h('input', { type: 'text', name: 'link', autocomplete: 'off', spellcheck: 'false', placeholder: 'http://localhost:8989/#login=…', 'aria-label': 'Link or code' });
+  const field = h('input', {
+    type: 'text',
+    name: 'link',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    placeholder: 'http://localhost:8989/#login=…',
+    'aria-label': 'Link or code',
+  });
   const form = h('form', { class: 'row' }, field, h('button', { class: 'button main', type: 'submit' }, 'Log in'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -27,7 +34,15 @@ export function loginPanel(onCode: (code: string) => void): HTMLElement {
     'section',
     { class: 'panel', id: 'login' },
     h('h2', {}, 'Who is there?'),
-    h('p', {}, 'This server shows its scrolls only to the person who runs it. Run ', h('code', {}, 'wp open'), ' in a terminal there, or paste the link that ', h('code', {}, 'wp run'), ' printed:'),
+    h(
+      'p',
+      {},
+      'This server shows its scrolls only to the person who runs it. Run ',
+      h('code', {}, 'wp open'),
+      ' in a terminal there, or paste the link that ',
+      h('code', {}, 'wp run'),
+      ' printed:',
+    ),
     form,
   );
 }

@@ -3,7 +3,7 @@ import { createAloneView } from './alone.ts';
 import { createAnnouncer } from './announce.ts';
 import { type Connection, type ConnectionEvents, type ConnectionState, connectFeed } from './connection.ts';
 import { askToOpen, showHelp } from './dialogs.ts';
-import { byId, h, icon, type IconName, setText } from './dom.ts';
+import { byId, h, type IconName, icon, setText } from './dom.ts';
 import { createFeedView } from './feed.ts';
 import { type Filter, parseFilter } from './filter.ts';
 import { formatCount } from './format.ts';
@@ -27,7 +27,11 @@ export function readScroll(place: Place, code: string | undefined): void {
   const state = createScrollState();
   const warm = createWarmFrames(place, (message) => connection.send(message));
   const frames = createFrames(place, warm, () => requestAnimationFrame(view.loadMore));
-  const view = createFeedView(place, frames, { entry: (n) => state.entries.get(n), onMoved: noteSeen, onFocus: (n) => n !== selected && select(n) });
+  const view = createFeedView(place, frames, {
+    entry: (n) => state.entries.get(n),
+    onMoved: noteSeen,
+    onFocus: (n) => n !== selected && select(n),
+  });
   const announce = createAnnouncer();
   const alone = createAloneView(place, closeAlone);
   const filterField = byId('filter') as HTMLInputElement;
@@ -86,9 +90,10 @@ export function readScroll(place: Place, code: string | undefined): void {
       showTimer ??= setTimeout(showNow, TOGETHER);
       return;
     }
-    if (shownLately === 0) setTimeout(() => {
-      shownLately = 0;
-    }, TOGETHER);
+    if (shownLately === 0)
+      setTimeout(() => {
+        shownLately = 0;
+      }, TOGETHER);
     shownLately += 1;
     showNow();
   };
@@ -100,7 +105,10 @@ export function readScroll(place: Place, code: string | undefined): void {
     showPanel();
     view.show(rows);
     setText(byId('count'), formatCount(state.numbers().length, 'entry', 'entries'));
-    setText(byId('matches'), filter ? `${rows.length.toLocaleString('en')} of ${state.numbers().length.toLocaleString('en')}` : '');
+    setText(
+      byId('matches'),
+      filter ? `${rows.length.toLocaleString('en')} of ${state.numbers().length.toLocaleString('en')}` : '',
+    );
     if (alone.n !== undefined) alone.show(state.entries.get(alone.n));
     if (awaiting) followFragment();
   };
@@ -117,7 +125,8 @@ export function readScroll(place: Place, code: string | undefined): void {
 
   const showPanel = (reason?: string): void => {
     let next: HTMLElement | undefined;
-    if (connected === 'login') next = panel?.id === 'login' ? panel : loginPanel((pasted) => connection.useCode(pasted));
+    if (connected === 'login')
+      next = panel?.id === 'login' ? panel : loginPanel((pasted) => connection.useCode(pasted));
     else if (reason) next = notePanel(reason);
     else if (!first && state.last === 0 && state.journal !== undefined) next = emptyPanel(state.running);
     if (next?.id === panel?.id && next?.textContent === panel?.textContent) return;
@@ -182,7 +191,8 @@ export function readScroll(place: Place, code: string | undefined): void {
     const { rows } = view;
     const from = selected === undefined ? view.atTop() : selected;
     const at = from === undefined ? -1 : rows.indexOf(from);
-    const to = rows[selected === undefined || at < 0 ? Math.max(at, 0) : Math.max(0, Math.min(rows.length - 1, at + by))];
+    const to =
+      rows[selected === undefined || at < 0 ? Math.max(at, 0) : Math.max(0, Math.min(rows.length - 1, at + by))];
     if (to === undefined) return;
     view.reveal(to);
     select(to);
@@ -270,7 +280,8 @@ export function readScroll(place: Place, code: string | undefined): void {
   const events: ConnectionEvents = {
     onMessage: takeMessage,
     onState,
-    resume: () => (state.journal !== undefined && state.complete ? { journal: state.journal, after: state.seq } : undefined),
+    resume: () =>
+      state.journal !== undefined && state.complete ? { journal: state.journal, after: state.seq } : undefined,
   };
   const connection: Connection = place.isStatic ? readJournal(events) : connectFeed(scroll, code, events);
   onRetry(connection.retry);

@@ -24,15 +24,19 @@ export function showScrolls(code: string | undefined): void {
       given = undefined;
       if (!scrolls) {
         showState('login', false);
-        main.replaceChildren(loginPanel((pasted) => {
-          given = pasted;
-          void look();
-        }));
+        main.replaceChildren(
+          loginPanel((pasted) => {
+            given = pasted;
+            void look();
+          }),
+        );
         return;
       }
       showState('live', false);
       list.replaceChildren(...scrolls.map(lineOf));
-      main.replaceChildren(scrolls.length > 0 ? list : notePanel('There are no scrolls yet: run wp run in a terminal.'));
+      main.replaceChildren(
+        scrolls.length > 0 ? list : notePanel('There are no scrolls yet: run wp run in a terminal.'),
+      );
     } catch {
       showState('offline', false);
     }
@@ -67,7 +71,16 @@ function lineOf(scroll: ScrollSummary): HTMLElement {
       { href: `/s/${encodeURIComponent(scroll.name)}/` },
       h('span', { class: 'name' }, scroll.name),
       scroll.running && h('span', { class: 'running' }, 'running'),
-      h('span', { class: 'facts' }, h('span', {}, formatCount(scroll.entries, 'entry', 'entries')), h('time', { datetime: scroll.updated, title: formatTime(scroll.updated) }, formatAge(scroll.updated, Date.now()))),
+      h(
+        'span',
+        { class: 'facts' },
+        h('span', {}, formatCount(scroll.entries, 'entry', 'entries')),
+        h(
+          'time',
+          { datetime: scroll.updated, title: formatTime(scroll.updated) },
+          formatAge(scroll.updated, Date.now()),
+        ),
+      ),
     ),
   );
 }
