@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { renderers } from '../../src/renderers/index.ts';
@@ -31,7 +31,11 @@ export interface PageServer {
 }
 
 /** Renders `path` as `type` with the real renderer and serves the page, its assets and the original, as a static server would. */
-export async function servePage(type: string, path: string, options: { open?: boolean } = {}): Promise<PageServer> {
+export async function servePage(
+  type: string,
+  path: string,
+  options: { open?: boolean; origin?: string } = {},
+): Promise<PageServer> {
   const dir = await mkdtemp(join(tmpdir(), 'webpipe-page-'));
   await mkdir(join(dir, ID, 'source'), { recursive: true });
   await symlink(resolve(path), join(dir, ID, 'source/original'));
@@ -46,6 +50,7 @@ export async function servePage(type: string, path: string, options: { open?: bo
       bytes: (await stat(path)).size,
       open: options.open ?? false,
       source: `${ID}/source/original`,
+      ...(options.origin ? { origin: options.origin } : {}),
     },
     {
       dir: join(dir, ID),
@@ -92,6 +97,14 @@ async function buildAssets(names: string[], outdir: string): Promise<void> {
     });
 }
 
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+};
+
 /** The policy the real server gives to what came from a file, as the design has it. */
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline' 'self'; style-src 'unsafe-inline' 'self'; img-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
@@ -102,7 +115,7 @@ async function answer(
   response: ServerResponse,
   asked: PageServer['asked'],
 ): Promise<void> {
-  const path = join(dir, new URL(request.url ?? '/', 'http://x').pathname);
+  const path = join(dir, decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
   const info = await stat(path).catch(() => undefined);
   if (!info?.isFile()) return void response.writeHead(404).end();
   const own = new URL(request.url ?? '/', `http://${request.headers.host}`).origin;
@@ -111,7 +124,7 @@ async function answer(
     'Access-Control-Allow-Headers': 'Range',
     'Access-Control-Expose-Headers': 'Content-Range',
     'Content-Security-Policy': POLICY.replaceAll("'self'", own),
-    'Content-Type': path.endsWith('.html') ? 'text/html' : path.endsWith('.js') ? 'text/javascript' : 'text/plain',
+    'Content-Type': TYPES[extname(await realpath(path))] ?? 'text/plain',
   };
   if (request.method === 'OPTIONS') return void response.writeHead(204, headers).end();
   const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');

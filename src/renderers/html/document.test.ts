@@ -21,7 +21,7 @@ test.each([
   ['<?xml version="1.0" encoding="koi8-r"?>', 'koi8-r'],
   ['<meta charset=nonsense>', 'utf-8'],
   ['<meta charset=utf-16>', 'utf-8'],
-  ['caf\xe9', 'windows-1252'],
+  ['caf\xe9 au lait', 'windows-1252'],
   ['caf\xc3\xa9', 'utf-8'],
   ['\xef\xbb\xbf<meta charset=latin1>', 'utf-8'],
   ['\xff\xfe<\0', 'utf-16le'],
