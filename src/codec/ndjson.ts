@@ -6,10 +6,13 @@ import { ByteReader } from './reader.ts';
 /** The longest line a record may be, bytes. */
 export const MAX_RECORD = 64 * 1024;
 
+const BRACE = 0x7b;
+const SLASH = 0x2f;
+
 export interface DecodeOptions {
   /**
-   * How a line that is no record is taken: `'relative'` as a path, made absolute by `resolve` (a pipe on this
-   * machine); `'absolute'` as a path if it begins with `/` (a local socket); `'none'` as an error.
+   * How a line that is no record is taken: `'relative'` as a path, made absolute by `resolve` as those in
+   * records are (a pipe on this machine); `'absolute'` as a path if it begins with `/` (a local socket); `'none'` as an error.
    */
   readonly bare: 'relative' | 'absolute' | 'none';
   /** Makes a path absolute; needed for `'relative'`. */
@@ -28,28 +31,25 @@ export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeO
   for (;;) {
     const first = await reader.peek();
     if (first === undefined) return;
+    // Told by the first byte: a stranger's greeting may have no end of line that one could wait for.
     if (
-      first !== 0x7b &&
       options.bare !== 'relative' &&
       !isBlank(first) &&
-      !(first === 0x2f && options.bare === 'absolute')
+      first !== BRACE &&
+      !(first === SLASH && options.bare === 'absolute')
     ) {
-      throw new WpError(
-        'record',
-        'this is neither a record nor an absolute path',
-        'a record is a JSON object on one line',
-      );
+      throw notRecord();
     }
     const line = await reader.line(MAX_RECORD);
     if (line === undefined) return;
     const text = decodeText(line).replace(/\r$/, '');
     if (text.trim() === '') continue;
-    const record = text.startsWith('{') ? parseRecord(parseJson(text)) : bareFile(text, options);
-    if (!('length' in record) || typeof record.length !== 'number') {
+    const record = recordOf(text, options);
+    if (record.length === undefined) {
       yield { record };
       continue;
     }
-    const body = new Body(reader.bytes(record.length));
+    const body = new Body(reader.bytes(Number(record.length)));
     yield { record, body };
     await body.done;
   }
@@ -76,8 +76,24 @@ function parseJson(text: string): unknown {
   }
 }
 
-function bareFile(line: string, options: DecodeOptions): WireRecord {
-  return parseRecord({ kind: 'file', path: options.resolve ? options.resolve(line) : line });
+/** The record that a line is: JSON, or a path on its own where that is allowed. */
+function recordOf(text: string, options: DecodeOptions): WireRecord {
+  const { bare, resolve = (path: string) => path } = options;
+  if (!/^\s*\{/.test(text)) {
+    if (bare === 'none' || (bare === 'absolute' && !text.startsWith('/'))) throw notRecord();
+    return parseRecord({ kind: 'file', path: bare === 'relative' ? resolve(text) : text });
+  }
+  const record = parseRecord(parseJson(text));
+  const isRelative = record.kind === 'file' && typeof record.path === 'string' && bare === 'relative';
+  return isRelative ? { ...record, path: resolve(record.path ?? '') } : record;
+}
+
+function notRecord(): WpError {
+  return new WpError(
+    'record',
+    'this is neither a record nor an absolute path',
+    'a record is a JSON object on one line',
+  );
 }
 
 /** The bytes after a record. Read once; what is not read is passed over when it is given up. */

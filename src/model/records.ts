@@ -6,6 +6,9 @@ const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'is not 32 hex digits'))
 const label = v.pipe(v.string(), v.maxLength(4096));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+/** How many bytes follow the record. On whatever kind it stands, it is believed. */
+const length = v.optional(count);
+
 const described = {
   type: v.optional(v.pipe(v.string(), v.maxLength(64))),
   title: v.optional(label),
@@ -18,7 +21,7 @@ const fileRecord = v.looseObject({
   id: v.optional(id),
   path: v.optional(label),
   name: v.optional(label),
-  length: v.optional(count),
+  length,
   archive: v.optional(v.literal('tar')),
   open: v.optional(v.boolean()),
   ...described,
@@ -33,7 +36,7 @@ const entryRecord = v.looseObject({
   bytes: v.optional(count),
   ms: v.optional(v.number()),
   error: v.optional(v.string()),
-  length: v.optional(count),
+  length,
   archive: v.optional(v.literal('tar')),
   ...described,
 });
@@ -41,22 +44,29 @@ const entryRecord = v.looseObject({
 const moreRecord = v.looseObject({
   kind: v.literal('more'),
   id,
-  length: v.optional(count),
+  length,
   bytes: v.optional(count),
 });
-const endRecord = v.looseObject({ kind: v.literal('end'), id: v.optional(id), bytes: v.optional(count) });
+const endRecord = v.looseObject({ kind: v.literal('end'), id: v.optional(id), length, bytes: v.optional(count) });
 const helloRecord = v.looseObject({
   kind: v.literal('hello'),
   version: v.literal(1, 'is not a version this webpipe speaks (1)'),
   token: v.optional(v.pipe(v.string(), v.maxLength(512))),
+  length,
 });
 const ackRecord = v.looseObject({
   kind: v.literal('ack'),
   id,
   n: v.optional(count),
   url: v.optional(v.string()),
+  length,
 });
-const errorRecord = v.looseObject({ kind: v.literal('error'), id: v.optional(v.string()), message: v.string() });
+const errorRecord = v.looseObject({
+  kind: v.literal('error'),
+  id: v.optional(v.string()),
+  message: v.string(),
+  length,
+});
 
 const schemas = {
   file: fileRecord,

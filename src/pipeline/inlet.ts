@@ -1,3 +1,4 @@
+import { drain } from '../codec/drain.ts';
 import { type DecodeOptions, decode, encodeRecord } from '../codec/ndjson.ts';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { Message, Reply } from '../model/message.ts';
@@ -6,6 +7,9 @@ import { Channel } from './channel.ts';
 
 /** Messages that wait between all inputs of a stage and the stage. */
 const WAITING = 16;
+
+/** Messages of one peer that may wait for their answer; it is not read from meanwhile. */
+const UNANSWERED = 64;
 
 /**
  * The input of a stage from everywhere at once: its standard input, its listeners, what an earlier run left. Each
@@ -45,12 +49,17 @@ export class Inlet implements AsyncIterable<Message> {
         const { record } = message;
         if (record.kind === 'hello') {
           trusted ||= record.token !== undefined && authorize(record.token);
+          await drain(message.body);
           continue;
         }
         if (!trusted)
           throw new WpError('connection', 'this port takes only its own user', 'send a hello with a token first');
         if (record.kind === 'end' && record.id === undefined) return;
-        if (record.kind === 'ack' || record.kind === 'error') continue;
+        if (record.kind === 'ack' || record.kind === 'error') {
+          await drain(message.body);
+          continue;
+        }
+        await answers.room();
         if (record.kind === 'file' && record.open) {
           const id = record.id ?? randomId();
           open.add(id);
@@ -100,13 +109,22 @@ class Answers {
       said = true;
       this.#connection.send(encodeRecord(answer));
       this.#left -= 1;
-      if (this.#left === 0) this.#wake?.();
+      this.#wake?.();
     };
+  }
+
+  /** Settles when one more may wait. */
+  async room(): Promise<void> {
+    await this.#below(UNANSWERED);
   }
 
   /** Settles when every message has been answered. */
   async settled(): Promise<void> {
-    while (this.#left > 0)
+    await this.#below(1);
+  }
+
+  async #below(count: number): Promise<void> {
+    while (this.#left >= count)
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

@@ -33,7 +33,7 @@ export function connectionOf(socket: Socket, trusted: boolean): Connection {
   socket.on('error', () => {});
   socket.setKeepAlive(true, 30_000);
   socket.setNoDelay(true);
-  const timer = setTimeout(() => socket.destroy(), FIRST_WORD);
+  const timer = setTimeout(() => socket.destroy(), FIRST_WORD).unref();
   socket.once('data', () => clearTimeout(timer));
   socket.once('close', () => clearTimeout(timer));
   return {
