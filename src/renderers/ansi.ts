@@ -2,7 +2,6 @@ import type { Renderer } from '../model/renderer.ts';
 import { decode, detect, isText } from './text/charset.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';
 import { hasSgr } from './text/screen.ts';
-import { ANSI_STYLE } from './text/sgr.ts';
 
 export default {
   name: 'ansi',
@@ -17,5 +16,5 @@ export default {
     return isText(head) && hasSgr(decode(head, charset)) ? 'ansi' : undefined;
   },
 
-  render: (input, output) => textPage(input, output, { mode: 'ansi', limits: TEXT_LIMITS, style: ANSI_STYLE }),
+  render: (input, output) => textPage(input, output, { mode: 'ansi', limits: TEXT_LIMITS }),
 } satisfies Renderer;

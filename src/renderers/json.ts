@@ -9,7 +9,7 @@ import { about, plural, size } from './text/words.ts';
 const STYLE = `[hidden]{display:none!important}.bar .note{margin:0;flex:1 1 auto}mark{background:#ffd54a;color:#000}
 .tree{font:13px/1.5 var(--mono)}.row{padding-left:calc(var(--level)*16px + 16px);position:relative;white-space:pre-wrap}.row:hover{background:var(--soft)}
 .toggle{position:absolute;margin-left:-18px;width:18px;height:18px;padding:0;border:0;background:none;line-height:18px;color:var(--dim)}.toggle::before{content:"\\25b8"}.open>.toggle::before{content:"\\25be"}
-.key{color:var(--accent);cursor:copy}.string{color:var(--good)}.number{color:var(--warn)}.word{color:#a23cc0}.bad{color:var(--bad)}.object,.array,.lines,.count{color:var(--dim)}.value+.count{margin-left:1ch}.open>.value+.count{margin-left:0}
+.key{color:var(--accent);cursor:copy}.string{color:var(--good)}.number{color:var(--warn)}.word{color:#a23cc0}.bad{color:var(--bad)}.object,.array,.lines,.count{color:var(--dim)}.value+.count{margin-left:1ch}.open>.object+.count,.open>.array+.count,:empty+.count{margin-left:0}
 .object,.array{cursor:pointer;display:inline-block;max-width:60%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}.open>.object,.open>.array{display:none}.more{padding-top:2px;padding-bottom:2px}
 @media(prefers-color-scheme:dark){.word{color:#d79bf5}}
 .view{height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-anchor:none}.alone .view{height:calc(100vh - 90px)}input[type=range]{flex:1 1 160px;padding:0}

@@ -1,9 +1,6 @@
 import type { Renderer } from '../model/renderer.ts';
-import ansi from './ansi.ts';
-import { decode, detect, isText } from './text/charset.ts';
-import { readHead } from './text/ends.ts';
+import { isText } from './text/charset.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';
-import { isTerminal } from './text/screen.ts';
 
 const PLAIN =
   'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr tex bib rst org adoc srt vtt nfo lst list lock';
@@ -25,10 +22,6 @@ export default {
 
   sniff: (head) => (isText(head) ? 'txt' : undefined),
 
-  render: async (input, output) => {
-    const head = await readHead(input.path, 4096);
-    // What a pipe brings is called txt; where it is a terminal's output, it is shown as one would.
-    if (isTerminal(decode(head, detect(head).charset))) return ansi.render(input, output);
-    await textPage(input, output, { mode: 'text', limits: TEXT_LIMITS });
-  },
+  // What a pipe brings is called txt; where it is a terminal's output, it is shown as one would.
+  render: (input, output) => textPage(input, output, { mode: 'auto', limits: TEXT_LIMITS }),
 } satisfies Renderer;

@@ -40,9 +40,20 @@ async function start(script: string): Promise<void> {
   let trees: Tree[] = [];
   let byText = data.fault !== undefined;
 
-  const localSource = (text: string, lines: boolean): Source => {
+  const localSource = (text: string, lines: boolean, part: '' | 'first' | 'last'): Source => {
     const { document: json } = openBytes(new TextEncoder().encode(text), lines);
-    return { root: json.root, children: async (...a) => json.children(...a), text: async (...a) => json.text(...a) };
+    const { root } = json;
+    const children = (row: Row, from: number, many: number) => json.children(row, from, many);
+    // The rows of the file's end are counted from its end.
+    const fromEnd = (row: Row) => ({ ...row, key: String(Number(row.key) - root.count) });
+    return {
+      root: root.kind === 'lines' ? { ...root, text: part } : root,
+      children: async (row, ...page) => {
+        const rows = children(row, ...page);
+        return part === 'last' && row.kind === 'lines' ? rows.map(fromEnd) : rows;
+      },
+      text: async (...a) => json.text(...a),
+    };
   };
 
   async function show(sources: Source[]): Promise<void> {
@@ -123,8 +134,8 @@ async function start(script: string): Promise<void> {
 
   const lines = data.lines === '1';
   const head = at('text')?.textContent ?? '';
-  if (head)
-    await show([localSource(head, lines), ...(tail?.textContent ? [localSource(tail.textContent, lines)] : [])]);
+  const first = localSource(head, lines, data.whole ? '' : 'first');
+  if (head) await show(tail?.textContent ? [first, localSource(tail.textContent, lines, 'last')] : [first]);
   at('tools')?.removeAttribute('hidden');
   if (data.whole !== '1' && size <= AUTOMATIC) await openWhole();
   if (info && data.depth) note(`Nested ${data.depth} levels deep.`);

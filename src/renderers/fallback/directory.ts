@@ -11,7 +11,7 @@ const HTML_LIMIT = 200 * 1024;
 
 const STYLE = `table{border-collapse:collapse;font:13px/1.5 var(--mono)}th{text-align:left;color:var(--dim);font-weight:400}
 td,th{padding:1px 18px 1px 0;vertical-align:top;white-space:nowrap}td:first-child{white-space:normal;min-width:12em}td:nth-child(2){text-align:right}td:nth-child(n+2){color:var(--dim)}
-@media(max-width:600px){td:nth-child(4),th:nth-child(4){display:none}}`;
+@media(max-width:600px){td:nth-child(4),th:nth-child(4){display:none}td:nth-child(3){white-space:normal}}`;
 
 /** Writes the listing of a directory: its folders, then its files by name, at most a thousand. */
 export async function directoryPage(input: RenderInput, output: RenderOutput): Promise<void> {

@@ -1,8 +1,10 @@
 import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
 import { type PageParts, page } from '../page.ts';
-import { countNewlines, type Detected, detect, wholeCharacters } from './charset.ts';
+import { type Charset, countNewlines, type Detected, decode, detect, wholeCharacters } from './charset.ts';
 import { type Ends, readEnds } from './ends.ts';
 import { type Mode, type ModeName, modeOf } from './mode.ts';
+import { isTerminal } from './screen.ts';
+import { ANSI_STYLE } from './sgr.ts';
 import { about, plural, size } from './words.ts';
 
 /** What the text of a page may come to as HTML: beyond it less of the file is shown. */
@@ -13,7 +15,8 @@ const STYLE = `.gap{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margi
 .bar .note,.gap span{margin:0;flex:1 1 auto}[hidden]{display:none!important}input[type=range]{flex:1 1 160px;padding:0}input[type=search]{width:12em}mark{background:#ffd54a;color:#000}`;
 
 export interface TextLook {
-  readonly mode: ModeName;
+  /** `auto`: as text, or as terminal output where its first bytes are that. */
+  readonly mode: ModeName | 'auto';
   /** How many bytes are shown: all where the file has no more than `whole`, else its ends. */
   readonly limits: { readonly whole: number; readonly head: number; readonly tail: number };
   /** More CSS. */
@@ -27,8 +30,9 @@ export const TEXT_LIMITS = { whole: 64 * 1024, head: 32 * 1024, tail: 16 * 1024 
 /** Writes the page of a text: a small one whole, a large one by its ends, a growing one by its last lines. */
 export async function textPage(input: RenderInput, output: RenderOutput, look: TextLook): Promise<void> {
   const ends = await readEnds(input.path, look.limits);
-  const charset = detect(ends.head);
-  const mode = modeOf(look.mode, charset.charset);
+  const charset: Detected = look.mode === 'hex' ? { charset: 'utf-8' } : detect(ends.head);
+  const name = look.mode === 'auto' ? modeFor(ends.head, charset.charset) : look.mode;
+  const mode = modeOf(name, charset.charset);
   let parts: Shown;
   // Markup may take many times the room of the text: show less of the file until it fits.
   for (let scale = 1; ; scale /= 2) {
@@ -40,12 +44,12 @@ export async function textPage(input: RenderInput, output: RenderOutput, look: T
   await output.page(
     page({
       title: input.title ?? input.name,
-      style: (parts.data ? STYLE : '') + (look.style ?? ''),
+      style: (parts.data ? STYLE : '') + (name === 'ansi' ? ANSI_STYLE : '') + (look.style ?? ''),
       body: (look.above ?? '') + parts.body,
       ...(parts.data && {
         data: {
           source: input.source,
-          mode: look.mode,
+          mode: name,
           charset: charset.charset,
           size: String(ends.size),
           ...parts.data,
@@ -54,6 +58,10 @@ export async function textPage(input: RenderInput, output: RenderOutput, look: T
       }),
     }),
   );
+}
+
+function modeFor(head: Uint8Array, charset: Charset): ModeName {
+  return isTerminal(decode(head.subarray(0, 4096), charset)) ? 'ansi' : 'text';
 }
 
 /** `data`: what the page's script needs to know; without it the page needs no script. */
