@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { readEntries } from '../../src/cli/entries.ts';
+import type { Entry } from '../../src/model/entry.ts';
+import { type Ended, root, type Server, start, within } from '../support/wp.ts';
+
+/** The launcher, which does show and as itself. */
+export const launcher = join(root, 'wp');
+
+/** Whether a program is on this machine. */
+export function has(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+}
+
+/** The shells that can be tried here, each as a command that takes a script. */
+export const shells: readonly (readonly string[])[] = [
+  ['dash'],
+  ['bash'],
+  ['bash', '--posix'],
+  ['busybox', 'ash'],
+  ['ksh'],
+  ['zsh', '--emulate', 'sh'],
+].filter(([program = '']) => has(program));
+
+/** Runs a command to its end. */
+export async function run(command: readonly string[], options: Parameters<typeof start>[2]): Promise<Ended> {
+  const [program = '', ...args] = command;
+  const process = start(program, args, options);
+  return within(process.ended, 30_000, `${command.join(' ')}: ${process.stderr()}`);
+}
+
+/** The entries of a server's scroll by number. */
+export async function entriesOf(server: Server): Promise<Map<number, Entry>> {
+  return new Map(((await readEntries(server.dir, server.scroll)) ?? []).map((entry) => [entry.n, entry]));
+}
+
+/** The numbers in the URLs that a show has printed. */
+export function numbers(out: string): number[] {
+  return [...out.matchAll(/^http:\/\/localhost:\d+\/s\/[^/]+\/#(\d+)$/gm)].map(([, n]) => Number(n));
+}

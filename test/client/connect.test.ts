@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { layout } from '../../src/scroll/layout.ts';
+import { root, type Server, start, startServer, tempDir, until, within } from '../support/wp.ts';
+import { entriesOf, has, launcher, numbers, run, shells } from './client.ts';
+
+const files = tempDir();
+let server: Server;
+
+beforeAll(async () => {
+  server = await startServer();
+  writeFileSync(join(files, 'a.txt'), 'a\n');
+  writeFileSync(join(files, 'é "b".txt'), 'b\n');
+});
+
+/** What the server keeps of entry `n`. */
+async function contentOf(n: number): Promise<Buffer> {
+  const entry = (await entriesOf(server)).get(n);
+  const source = join(layout.scroll(server.dir, server.scroll), entry?.id ?? '', 'source');
+  return readFileSync(join(source, readdirSync(source)[0] ?? ''));
+}
+
+describe.each(['nc', 'socat', 'perl', 'python3', 'bash', 'curl', 'node'].filter(has))('by %s alone', (program) => {
+  for (const way of ['socket', 'tcp']) {
+    const at = (input?: Uint8Array) => ({ dir: server.dir, cwd: files, input, env: { WEBPIPE_CONNECT: program } });
+
+    /** Without its socket a server is there by TCP only. */
+    const alone = async (work: () => Promise<void>) => {
+      if (way === 'tcp') renameSync(server.socket, `${server.socket}.away`);
+      await work().finally(() => way === 'tcp' && renameSync(`${server.socket}.away`, server.socket));
+    };
+
+    test(`files (${way})`, () =>
+      alone(async () => {
+        const result = await run([launcher, 'show', 'a.txt', 'é "b".txt', 'a.txt'], at());
+        expect(result).toMatchObject({ code: 0, stderr: '' });
+        const entries = await entriesOf(server);
+        const names = numbers(result.stdout).map((n) => entries.get(n)?.name);
+        expect(names).toEqual(['a.txt', 'é "b".txt', 'a.txt']);
+      }));
+
+    test.skipIf(program === 'curl')(`a stream of 3 MB of any bytes (${way})`, () =>
+      alone(async () => {
+        const bytes = randomBytes(3_000_000);
+        const result = await run([launcher, 'as', 'bin'], at(bytes));
+        expect(result).toMatchObject({ code: 0, stderr: '' });
+        const [n = 0] = numbers(result.stdout);
+        expect(Buffer.compare(await contentOf(n), bytes)).toBe(0);
+      }),
+    );
+  }
+});
+
+describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('without perl, in $name', ({ shell }) => {
+  test('a stream', async () => {
+    const tools = tempDir();
+    for (const tool of ['nc', 'dd', 'wc', 'cat', 'rm', shell[0] ?? '']) {
+      const path = (await run(['sh', '-c', `command -v ${tool}`], { dir: tools })).stdout.trim();
+      if (path) symlinkSync(path, join(tools, tool));
+    }
+    const bytes = randomBytes(300_000);
+    const result = await run([...shell, launcher, 'show'], { dir: server.dir, env: { PATH: tools }, input: bytes });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const [n = 0] = numbers(result.stdout);
+    expect(Buffer.compare(await contentOf(n), bytes)).toBe(0);
+  });
+});
+
+test('the URL of a stream comes at once, its bytes as they come, and its end when it ends', async () => {
+  const show = start(launcher, ['show', '--title', 'slow'], { dir: server.dir, input: 'open' });
+  show.child.stdin?.write('one\n');
+  const n = await until('the URL', () => numbers(show.stdout())[0]);
+  await until('the first line in the entry', async () => {
+    const entry = (await entriesOf(server)).get(n);
+    return entry?.status === 'open' && entry.bytes >= 4;
+  });
+  show.child.stdin?.write('two\n');
+  await until('the second line', async () => (await contentOf(n)).length === 8);
+  show.child.stdin?.end();
+  expect(await within(show.ended, 10_000, 'the end')).toMatchObject({ code: 0, stderr: '' });
+  expect((await contentOf(n)).toString()).toBe('one\ntwo\n');
+  await until('an ordinary entry', async () => (await entriesOf(server)).get(n)?.status === 'ok');
+});
+
+test('Ctrl-C ends the stream, and what was read is kept', async () => {
+  const line = `(while :; do echo line; sleep 0.05; done) | '${launcher}' show; echo "status $?"`;
+  const show = start('bash', ['-c', `trap : INT; ${line}`], { dir: server.dir });
+  const n = await until('the URL', () => numbers(show.stdout())[0]);
+  await until('the entry', async () => (await entriesOf(server)).get(n)?.status === 'open');
+  await until('some lines', async () => (await contentOf(n)).length >= 15);
+  process.kill(-show.pid, 'SIGINT'); // as a terminal does: to all of them
+  expect((await within(show.ended, 10_000, 'the end')).stdout).toMatch(/status 0\n$/);
+  await until('an ordinary entry', async () => (await entriesOf(server)).get(n)?.status === 'ok');
+  expect((await contentOf(n)).toString()).toMatch(/^(line\n)+$/);
+});
+
+interface Peer {
+  readonly dir: string;
+  /** What came, one string a connection. */
+  readonly received: string[];
+  close(): void;
+}
+
+/** Something other than webpipe that listens where webpipe would. `answer`: to what came on connection 1, 2, … */
+async function peer(answer: (received: string, connection: number) => string): Promise<Peer> {
+  const dir = tempDir();
+  const received: string[] = [];
+  mkdirSync(layout.run(dir));
+  const net = createServer((socket) => {
+    const connection = received.push('');
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      received[connection - 1] += data;
+      const all = received[connection - 1] ?? '';
+      if (all.endsWith('{"kind":"end"}\n')) socket.end(answer(all, connection));
+    });
+  });
+  await new Promise<void>((ready) => net.listen(join(layout.run(dir), '8988.sock'), ready));
+  writeFileSync(join(layout.run(dir), '8988.info'), `pid=${process.pid}\nxrender=8988\nhttp=8989\n`);
+  return { dir, received, close: () => net.close() };
+}
+
+const idsIn = (text: string) => [...text.matchAll(/"id":"(\w+)"/g)].map(([, id]) => id);
+
+test('what breaks off before its answer is sent again, with the same id, and only that', async () => {
+  const { dir, received, close } = await peer((all, connection) => {
+    const ids = connection === 1 ? idsIn(all).slice(0, 1) : idsIn(all);
+    return ids.map((id) => `{"kind":"ack","id":"${id}","n":${connection}}\n`).join('');
+  });
+  const result = await run([launcher, 'show', 'a.txt', 'a.txt', 'a.txt'], { dir, cwd: files });
+  close();
+  expect(received).toHaveLength(2);
+  const [first = '', second = ''] = received;
+  expect(idsIn(second)).toEqual(idsIn(first).slice(1));
+  const urls = idsIn(first).map((id) => `http://localhost:8989/#${id}\n`);
+  expect(result).toMatchObject({ code: 0, stderr: '', stdout: urls.join('') });
+});
+
+test('no answer at all is told', async () => {
+  const { dir, close } = await peer(() => '');
+  const result = await run([launcher, 'show', 'a.txt'], { dir, cwd: files, env: { WEBPIPE_CONNECT: 'nc' } });
+  const stream = await run([launcher, 'show'], { dir, input: 'x' });
+  close();
+  expect(result).toMatchObject({ code: 1, stdout: '' });
+  expect(result.stderr).toMatch(/^wp: show: a\.txt: the connection ended without an answer; .*\n$/);
+  expect(stream).toMatchObject({ code: 1, stdout: '' });
+  expect(stream.stderr).toMatch(/^wp: show: stdin\.txt: the connection ended without an answer; .*\n$/);
+});
+
+test('an error without an id is for all; what it says controls no terminal', async () => {
+  const { dir, close } = await peer(() => '{"kind":"error","message":"show: no \\"room\\" \\u001b[31m\\\\ left"}\n');
+  const result = await run([launcher, 'show', 'a.txt'], { dir, cwd: files });
+  close();
+  expect(result).toMatchObject({ code: 1, stdout: '' });
+  expect(result.stderr).toBe('wp: show: a.txt: no "room" \\u001b[31m\\ left\n');
+});
+
+test('the scripts are clean', async () => {
+  if (!has('shellcheck')) return;
+  const result = await run(['shellcheck', '-x', 'wp', 'clients/sh/wp-stub'], { dir: files, cwd: root });
+  expect(result.stdout).toBe('');
+});
