@@ -16,6 +16,7 @@ export function serve(scroll: Scroll, urlOf: (n: number) => string): Stage {
   return async function* (input, context) {
     // What concerns one entry happens in its order; entries do not wait for each other.
     const turns = new Map<string, Promise<void>>();
+    await giveUpLost(scroll, context);
     for await (const message of input) {
       const id = idOf(message.record) ?? '';
       const turn = (turns.get(id) ?? Promise.resolve()).then(() => take(scroll, urlOf, message, context));
@@ -58,7 +59,7 @@ function idOf(record: WireRecord): string | undefined {
 }
 
 function describe(record: WireRecord): string {
-  return 'path' in record && record.path ? String(record.path) : 'this';
+  return 'path' in record && typeof record.path === 'string' ? record.path : 'this';
 }
 
 async function takeEntry(
@@ -81,16 +82,37 @@ async function takeEntry(
     time: record.time ?? new Date().toISOString(),
     bytes: record.bytes ?? 0,
   });
-  const settled = known?.status === 'ok' || known?.status === 'failed';
-  if (status !== 'accepted' && !settled) await takePage(scroll, record, entry.n, status);
+  // What failed may succeed when it is sent again; what is there stays as it is.
+  const isThere = known?.status === 'ok' && record.renewed !== true;
+  if (status !== 'accepted' && !isThere) await takePage(scroll, record, entry.n, status);
   await durable;
   reply?.({ kind: 'ack', id, n: entry.n, url: urlOf(entry.n) });
-  if (status === 'ok' || status === 'failed') await forget(record.page, context);
+  if (status === 'ok' || status === 'failed') await forget(record, context);
 }
 
-/** The note in the spool that this entry was on its way: it has arrived. */
-async function forget(page: string | undefined, context: StageContext): Promise<void> {
-  if (page?.startsWith(layout.spool(context.dir) + sep)) await unlink(page.replace(/\.html$/, '.json')).catch(() => {});
+/** An entry has arrived: its note in the spool goes, and what was not needed of it. */
+async function forget(record: EntryRecord, context: StageContext): Promise<void> {
+  if (!record.page?.startsWith(layout.spool(context.dir) + sep)) return;
+  const base = record.page.replace(/\.html$/, '');
+  // While its original is still being copied, the note is xrender's.
+  const endings = record.copying === true ? ['.html', ''] : ['.json', '.html', ''];
+  for (const ending of endings) await rm(base + ending, { recursive: true, force: true });
+}
+
+/**
+ * Entries that were announced, but whose file is in no spool: webpipe was killed before it had it. Nobody has been
+ * told that it is safe. Should it still come, it is taken.
+ */
+async function giveUpLost(scroll: Scroll, context: StageContext): Promise<void> {
+  const waiting = scroll.entries.filter(({ status }) => status === 'accepted' || status === 'open');
+  if (waiting.length === 0) return;
+  const spooled = new Set((await readdir(layout.spool(context.dir), { recursive: true })).map((path) => basename(path)));
+  for (const { n, id, name } of waiting.filter((entry) => !spooled.has(`${entry.id}.json`))) {
+    const error = 'webpipe ended before it had received this; show it again';
+    const page = join(context.spool, `${id}.html`);
+    await writeWhole(page, errorPage(name, { ok: false, ms: 0, error }));
+    await scroll.append({ event: 'failed', n, id, error }, await scroll.put(id, page));
+  }
 }
 
 async function takePage(
