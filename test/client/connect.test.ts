@@ -113,8 +113,8 @@ async function peer(answer: (received: string, connection: number) => string): P
     const connection = received.push('');
     socket.on('error', () => {});
     socket.on('data', (data) => {
-      received[connection - 1] += data;
-      const all = received[connection - 1] ?? '';
+      const all = received[connection - 1] + data.toString();
+      received[connection - 1] = all;
       if (all.endsWith('{"kind":"end"}\n')) socket.end(answer(all, connection));
     });
   });

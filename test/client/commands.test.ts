@@ -1,0 +1,265 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { root, startServer, tempDir, until, wp } from '../support/wp.ts';
+import { has, launcher, numbers, run } from './client.ts';
+
+/** Free ports for `wp start`, which reads them from the environment. */
+const PORTS = { WEBPIPE_XRENDER_PORT: '0', WEBPIPE_HTTP_PORT: '0' };
+const lines = (text: string) => text.trimEnd().split('\n');
+
+describe('in the background', () => {
+  const dirs: string[] = [];
+  const newDir = () => {
+    const dir = tempDir();
+    writeFileSync(join(dir, 'a.txt'), 'a\n');
+    dirs.push(dir);
+    return dir;
+  };
+  afterEach(async () => {
+    for (const dir of dirs.splice(0)) await wp(['stop'], { dir });
+  });
+
+  test('start, status, start again, stop, stop again', async () => {
+    const dir = newDir();
+    const started = await wp(['start', 'mine'], { dir, env: PORTS });
+    expect(started).toMatchObject({ code: 0, stderr: '' });
+    const status = await wp(['status', '--json'], { dir });
+    const [server] = JSON.parse(status.stdout) as { pid: number; http: number }[];
+    expect(status.code).toBe(0);
+    expect(server).toMatchObject({ dir, scroll: 'mine' });
+    expect(Date.now() - Date.parse((server as unknown as { started: string }).started)).toBeLessThan(60_000);
+    expect(started.stdout).toContain(`process ${server?.pid}): http://localhost:${server?.http}/`);
+    expect((await wp(['status'], { dir })).stdout).toContain(`viewer  http://localhost:${server?.http}/`);
+    expect((await wp(['start'], { dir })).stdout).toMatch(/^webpipe already runs /);
+    const stopped = await wp(['stop'], { dir });
+    expect(stopped).toMatchObject({ code: 0, stderr: '' });
+    expect(stopped.stdout).toContain(`scroll mine (process ${server?.pid})`);
+    expect(() => process.kill(server?.pid ?? 0, 0)).toThrow();
+    expect(await wp(['stop'], { dir })).toMatchObject({ code: 0, stdout: `no webpipe is running for ${dir}\n` });
+    expect((await wp(['status'], { dir })).code).toBe(3);
+  });
+
+  test('show --start starts what is missing, and nothing more', async () => {
+    const dir = newDir();
+    const first = await wp(['show', '--start', 'a.txt'], { dir, env: PORTS });
+    expect(first.code).toBe(0);
+    expect(numbers(first.stdout)).toEqual([1]);
+    expect(first.stderr).toMatch(/^webpipe runs in /m);
+    const second = await wp(['show', '--start', 'a.txt'], { dir });
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    expect(numbers(second.stdout)).toEqual([2]);
+  });
+
+  test('no server, and one that was killed', async () => {
+    const dir = newDir();
+    const hint = `wp: show: no webpipe is running for ${dir}; start one with "wp run", or use "wp show --start"\n`;
+    expect(await wp(['show', 'a.txt'], { dir })).toMatchObject({ code: 1, stdout: '', stderr: hint });
+    expect(await wp(['show'], { dir, input: 'x' })).toMatchObject({ code: 1, stdout: '', stderr: hint });
+    const server = await startServer(['run'], { dir });
+    await server.end('SIGKILL');
+    expect(await wp(['show', 'a.txt'], { dir })).toMatchObject({ code: 1, stdout: '', stderr: hint });
+    expect(await wp(['show'], { dir, input: 'x' })).toMatchObject({ code: 1, stdout: '', stderr: hint });
+    expect((await wp(['status'], { dir })).code).toBe(3);
+    // A new one on another port is found among the remains of the old one.
+    await wp(['start'], { dir, env: PORTS });
+    expect(await wp(['show', 'a.txt'], { dir })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('a stopped process number is not taken for a server', async () => {
+    const dir = newDir();
+    mkdirSync(join(dir, 'run'));
+    const other = spawn('sleep', ['60']);
+    writeFileSync(join(dir, 'run/8988.info'), `pid=${other.pid}\nxrender=1\nhttp=1\nscroll=x\nstarted=\ndir=${dir}\n`);
+    expect((await wp(['status'], { dir })).code).toBe(3);
+    expect((await wp(['stop'], { dir })).stdout).toMatch(/^no webpipe is running/);
+    expect(other.exitCode).toBe(null);
+    other.kill();
+  });
+
+  test('why it does not start is told on one line', async () => {
+    const dir = newDir();
+    const holder = createServer();
+    const port = await new Promise<number>((ready) =>
+      holder.listen(0, '127.0.0.1', () => ready((holder.address() as { port: number }).port)),
+    );
+    const started = await wp(['start', '--xrender-port', String(port), '--http-port', '0'], { dir });
+    const shown = await wp(['show', '--start', 'a.txt'], {
+      dir,
+      env: { ...PORTS, WEBPIPE_XRENDER_PORT: String(port) },
+    });
+    holder.close();
+    for (const result of [started, shown]) {
+      expect(result).toMatchObject({ code: 1, stdout: '' });
+      expect(lines(result.stderr)).toHaveLength(1);
+      expect(result.stderr).toContain(`port ${port}`);
+    }
+  });
+});
+
+test('ls lists scrolls and entries; names control no terminal', async () => {
+  const server = await startServer();
+  const { dir } = server;
+  const name = 'evil\u001b[31m\u202e.txt';
+  writeFileSync(join(dir, name), 'abc');
+  await wp(['show', name, '--type', 'txt'], { dir });
+  await until('the rendered entry', async () =>
+    /"status": "ok"/.test((await wp(['ls', server.scroll, '--json'], { dir })).stdout),
+  );
+  const scrolls = await wp(['ls'], { dir });
+  expect(scrolls.stdout).toMatch(new RegExp(`${server.scroll} +1 .*running`));
+  const entries = await wp(['ls', server.scroll], { dir });
+  expect(entries.stdout).toMatch(/^1 {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}txt {2}3 B {2}evil\\u001b\[31m\\u202e\.txt\n$/);
+  const missing = await wp(['ls', '../../etc'], { dir });
+  expect(missing).toMatchObject({ code: 1, stdout: '' });
+  expect(missing.stderr).toMatch(/^wp: ls: there is no scroll /);
+});
+
+test('open gives a link that logs in, to the browser that is asked for', async () => {
+  const server = await startServer();
+  const { dir } = server;
+  const said = join(dir, 'said');
+  const browser = join(dir, 'browser');
+  writeFileSync(browser, `#!/bin/sh\nprintf '%s' "$1" >'${said}'\n`);
+  chmodSync(browser, 0o755);
+  const printed = await wp(['open', '--print'], { dir, env: { BROWSER: browser } });
+  expect(printed.stdout).toMatch(new RegExp(`^http://localhost:${server.httpPort}/#login=\\S+\n$`));
+  expect(existsSync(said)).toBe(false);
+  const opened = await wp(['open'], { dir, env: { BROWSER: browser } });
+  expect(opened.code).toBe(0);
+  // Everybody can read command lines: on Linux, where the same user is let in without it, the code is not on one.
+  const link = opened.stdout.trimEnd();
+  expect(readFileSync(said, 'utf8')).toBe(process.platform === 'linux' ? link.replace(/#login=.*/, '') : link);
+});
+
+test('plugins names what is built in and one’s own', async () => {
+  const dir = tempDir();
+  mkdirSync(join(dir, 'plugins/mytype'), { recursive: true });
+  writeFileSync(join(dir, 'plugins/mytype/render'), '#!/bin/sh\n');
+  const listed = await wp(['plugins'], { dir });
+  expect(listed.stdout).toMatch(/^mytype +yours +.*not executable/m);
+  expect(listed.stdout).toMatch(/^text +built in /m);
+});
+
+test.each([
+  [['strat'], 2, 'wp: there is no command "strat"; did you mean "wp start"?\n'],
+  [['blub'], 2, 'wp: there is no command "blub"; see "wp help"\n'],
+  [['help', 'shw'], 2, 'wp: help: there is no command "shw"; did you mean "wp help show"?\n'],
+  [['ls', '--jsno'], 2, "wp: unknown option '--jsno'; did you mean --json?\n"],
+  [['completion', 'tcsh'], 2, 'wp: completion: the shell "tcsh" is not known; it is one of bash, zsh, fish\n'],
+  [['open'], 1, /^wp: open: no webpipe is running for .*; start one with .*\n$/],
+])('wp %s', async (args, code, said) => {
+  const result = await wp(args, { dir: tempDir() });
+  expect(result).toMatchObject({ code, stdout: '' });
+  if (typeof said === 'string') expect(result.stderr).toBe(said);
+  else expect(result.stderr).toMatch(said);
+});
+
+test('version, and help for everything that help lists', async () => {
+  const dir = tempDir();
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  for (const args of [['version'], ['--version']]) expect((await wp(args, { dir })).stdout).toBe(`${version}\n`);
+  expect((await wp([], { dir })).stdout).toContain('wp help');
+  const help = await wp(['help'], { dir });
+  const listed = [...help.stdout.split('Commands:')[1]!.matchAll(/^ {2}([a-z][a-z-]*) /gm)].map(
+    ([, name = '']) => name,
+  );
+  expect(listed).toEqual(expect.arrayContaining(['run', 'show', 'as', 'start', 'stop', 'status', 'ls', 'plugins']));
+  for (const name of listed.slice(0, 4)) {
+    expect((await wp(['help', name], { dir })).stdout).toContain(`Usage: wp ${name}`);
+  }
+});
+
+describe('completion', () => {
+  const place = tempDir();
+  mkdirSync(join(place, 's/my-scroll'), { recursive: true });
+  writeFileSync(join(place, 'b.txt'), '');
+
+  async function script(shell: string): Promise<string> {
+    const file = join(place, `wp.${shell}`);
+    writeFileSync(file, (await wp(['completion', shell], { dir: place })).stdout);
+    return file;
+  }
+
+  const asked: [string, string][] = [
+    ['wp st', 'start status stop'],
+    ['wp show --ti', '--title'],
+    ['wp show --type cs', 'cs csr css csv'],
+    ['wp as cs', 'cs csr css csv'],
+    ['wp ls ', 'my-scroll'],
+    ['wp completion ', 'bash fish zsh'],
+    ['wp help ver', 'version'],
+  ];
+
+  test.skipIf(!has('bash'))('bash', async () => {
+    const ask = `source '${await script('bash')}'
+      read -ra COMP_WORDS <<<"$1"; [[ $1 != *' ' ]] || COMP_WORDS+=('')
+      COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _wp; printf '%s\\n' "\${COMPREPLY[@]}" | sort | paste -sd' '`;
+    for (const [line, expected] of asked) {
+      expect((await run(['bash', '-c', ask, 'bash', line], { dir: place })).stdout.trim(), line).toBe(expected);
+    }
+  });
+
+  test.skipIf(!has('fish'))('fish', async () => {
+    const ask = `source '${await script('fish')}'; complete -C $argv[1] | string replace -r '\\t.*' ''`;
+    for (const [line, expected] of [...asked, ['wp show b', 'b.txt'] as const]) {
+      const { stdout } = await run(['fish', '-c', ask, line], { dir: place });
+      expect(lines(stdout).sort().join(' '), line).toBe(expected);
+    }
+  });
+
+  test.skipIf(!has('zsh'))('zsh', async () => {
+    // zsh completes in a terminal only. Each line is completed and then run, by a wp that says how it was called.
+    const file = await script('zsh');
+    const ask = `zmodload zsh/zpty; zpty z zsh -f -i
+      zpty -w z "PS1=; autoload -Uz compinit; compinit -u -D; source '${file}'; wp() { print -r -- "GOT:$'\\$*'." }; echo rea''dy"
+      while zpty -r z x; do [[ $x == *ready* ]] && break; done
+      for line in "$@"; do
+        zpty -w -n z "$line"$'\\t\\n'
+        while zpty -r z x; do [[ $x == *GOT:* ]] && break; done
+        print -r -- "\${\${x#*GOT:}%.*}"
+      done`;
+    const asked = ['wp vers', 'wp show --ti', 'wp ls ', 'wp show b', 'wp as htmx', 'wp help comp'];
+    const result = await run(['zsh', '-f', '-c', ask, 'zsh', ...asked], { dir: place });
+    expect(lines(result.stdout).map((line) => line.trim())).toEqual([
+      'version',
+      'show --title',
+      'ls my-scroll',
+      'show b.txt',
+      'as htmx',
+      'help completion',
+    ]);
+  });
+});
+
+describe('the launcher', () => {
+  /** A directory with nothing but sh, and what is asked for. */
+  function only(scripts: Record<string, string>): string {
+    const tools = tempDir();
+    for (const tool of ['sh', 'readlink', 'find']) symlinkSync(`/usr/bin/${tool}`, join(tools, tool));
+    for (const [name, text] of Object.entries(scripts)) writeFileSync(join(tools, name), text, { mode: 0o755 });
+    return tools;
+  }
+
+  test('without Node, or with an old one, it says so on one line', async () => {
+    const dir = tempDir();
+    const without = await run([launcher, 'version'], { dir, env: { PATH: only({}) } });
+    expect(without).toMatchObject({ code: 1, stderr: 'wp: Node is not here; install Node 20.19 or newer\n' });
+    const old = await run([launcher, 'version'], { dir, env: { PATH: only({ node: '#!/bin/sh\necho v18.20.4\n' }) } });
+    expect(old).toMatchObject({ code: 1, stderr: 'wp: Node v18.20.4 is too old; install Node 20.19 or newer\n' });
+  });
+
+  test('it is found through links, and needs no Node to show', async () => {
+    const { dir } = await startServer();
+    const place = tempDir();
+    mkdirSync(join(place, 'bin'));
+    symlinkSync(launcher, join(place, 'wp'));
+    symlinkSync('../wp', join(place, 'bin/wp'));
+    writeFileSync(join(place, 'a.txt'), 'a');
+    const env = { PATH: `${join(place, 'bin')}:${only({ nc: '#!/bin/sh\nexec /usr/bin/nc "$@"\n' })}` };
+    const shown = await run(['sh', '-c', 'wp show a.txt'], { dir, cwd: place, env });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+  });
+});
