@@ -1,5 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
-import { cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Entry } from '../model/entry.ts';
 import { hasCode } from '../model/errors.ts';
@@ -29,7 +29,7 @@ export async function openScroll(dir: string, name: string): Promise<Scroll> {
     const { journal, events } = await Journal.open(path);
     const state = new ScrollState(name, await journalName(path), events);
     const scroll = owned(dir, home, state, journal, unlock);
-    await finishMoves(scroll, home);
+    await finishMoves(scroll, dir, home);
     return scroll;
   } catch (error) {
     await unlock();
@@ -44,9 +44,10 @@ export async function journalName(path: string): Promise<string> {
 }
 
 function owned(dir: string, home: string, state: ScrollState, journal: Journal, unlock: () => Promise<void>): Scroll {
+  let durable: Promise<void> = Promise.resolve();
   const record = (event: ScrollEvent, page?: string): Promise<void> => {
     const sequenced = { ...state.add(event), page };
-    const durable = journal.append(event, () => state.tell(sequenced));
+    durable = journal.append(event, () => state.tell(sequenced));
     durable.catch(() => {});
     return durable;
   };
@@ -64,18 +65,17 @@ function owned(dir: string, home: string, state: ScrollState, journal: Journal, 
     subscribe: (listener) => state.subscribe(listener),
     accept(file) {
       const known = state.entry(file.id);
-      if (known) return { entry: known, durable: Promise.resolve() };
+      if (known) return { entry: known, durable };
       const event: AcceptedEvent = { event: 'accepted', n: state.entries.length + 1, ...file };
-      const durable = record(event);
-      return { entry: state.entry(file.id) as Entry, durable };
+      return { durable: record(event), entry: state.entry(file.id) as Entry };
     },
     append: record,
     grow: (id, bytes) => state.grow(id, bytes),
     async put(id, page) {
       const target = join(home, `${id}.html`);
-      const assets = page.replace(/\.html$/, '');
+      const assets = page.endsWith('.html') ? page.slice(0, -'.html'.length) : undefined;
       const take = page.startsWith(layout.spool(dir) + sep) ? move : copy;
-      if (existsSync(assets)) await take(assets, join(home, id));
+      if (assets && existsSync(assets)) await take(assets, join(home, id));
       await take(page, target);
       return target;
     },
@@ -86,19 +86,34 @@ function owned(dir: string, home: string, state: ScrollState, journal: Journal, 
   };
 }
 
-/** A page that was moved before its event was written: it is whole, since it moves last, so the event is written now. */
-async function finishMoves(scroll: Scroll, home: string): Promise<void> {
-  for (const entry of scroll.entries) {
-    if (entry?.status !== 'accepted' || !(await exists(join(home, `${entry.id}.html`)))) continue;
-    await scroll.append({ event: 'rendered', n: entry.n, id: entry.id });
+/**
+ * What a crash left between two steps of `put` is brought to an end: the directory moves before the page, and the page
+ * before its event is written.
+ */
+async function finishMoves(scroll: Scroll, dir: string, home: string): Promise<void> {
+  for (const { n, id } of scroll.entries.filter(({ status }) => status === 'accepted')) {
+    const page = join(home, `${id}.html`);
+    if (!existsSync(page)) {
+      const spooled = existsSync(join(home, id, 'entry.json')) ? await spooledPage(dir, id) : undefined;
+      if (!spooled) continue;
+      await move(spooled, page);
+    }
+    await scroll.append(await outcome(home, n, id));
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/** The page of an entry in one of the spools. */
+async function spooledPage(dir: string, id: string): Promise<string | undefined> {
+  const spools = await readdir(layout.spool(dir));
+  return spools.map((name) => join(layout.spool(dir), name, `${id}.html`)).find((path) => existsSync(path));
+}
+
+/** What became of an entry, as its own `entry.json` says. */
+async function outcome(home: string, n: number, id: string): Promise<Exclude<ScrollEvent, AcceptedEvent>> {
+  const text = await readFile(join(home, id, 'entry.json'), 'utf8').catch(() => '{}');
+  const { status, type, bytes, ms, error = '' } = JSON.parse(text) as Partial<Entry>;
+  if (status === 'failed') return { event: 'failed', n, id, type, bytes, ms, error };
+  return { event: 'rendered', n, id, type, bytes, ms, ...(status === 'open' ? { open: true as const } : {}) };
 }
 
 /** Moves a file or a directory; what stands at the target is replaced in one step as far as the system can. */
@@ -109,6 +124,7 @@ async function move(from: string, to: string): Promise<void> {
   } catch (error) {
     if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) {
       const old = `${to}.old`;
+      await rm(old, { recursive: true, force: true });
       await rename(to, old);
       await rename(from, to);
       await rm(old, { recursive: true, force: true });

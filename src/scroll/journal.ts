@@ -75,7 +75,12 @@ export class Journal {
   }
 
   #fail(batch: readonly { fail: (error: unknown) => void }[], cause: unknown): void {
-    this.#broken ??= new WpError('scroll', `the journal cannot be written: ${messageOf(cause)}`, 'free space on the disk and start again', { cause });
+    this.#broken ??= new WpError(
+      'scroll',
+      `the journal cannot be written: ${messageOf(cause)}`,
+      'free space on the disk and start again',
+      { cause },
+    );
     for (const { fail } of batch) fail(this.#broken);
   }
 

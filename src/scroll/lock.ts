@@ -1,4 +1,4 @@
-import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { hasCode, WpError } from '../model/errors.ts';
 
 /** Who holds a lock: the process and when it began, so that a number used again is not mistaken for it. */
@@ -11,6 +11,17 @@ async function processMark(pid: number): Promise<string | undefined> {
   // Field 22 of /proc/<pid>/stat is the start time; the name in field 2 may hold spaces and parentheses.
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`.trim();
+}
+
+/** Removes the lock of a holder that has ended, and not the one that somebody else has put there since. */
+async function remove(path: string, holder: string, aside: string): Promise<void> {
+  try {
+    await rename(path, aside);
+    if ((await readFile(aside, 'utf8')).trim() !== holder) await link(aside, path);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'EEXIST')) throw error;
+  }
+  await unlink(aside).catch(() => {});
 }
 
 /**
@@ -33,7 +44,7 @@ export async function lock(path: string, what: string, todo: string): Promise<()
       const pid = Number(holder.split(' ')[0]);
       if (holder && pid > 0 && (await processMark(pid)) === holder)
         throw new WpError('run', `${what} belongs to process ${pid}`, todo);
-      await unlink(path).catch(() => {});
+      await remove(path, holder, `${mine}.old`);
     }
     throw new WpError('run', `${what} cannot be locked (${path})`, 'try again');
   } finally {

@@ -6,6 +6,7 @@ import { WpError } from '../model/errors.ts';
 /** Files up to this size are copied before they are rendered, so that page and original are of one moment. */
 export const SMALL = 8 * 1024 * 1024;
 const PIECE = 1024 * 1024;
+const HOLE = Buffer.alloc(PIECE);
 /** Bytes written before they are sent to the disk: so a large copy never makes another file's sync wait for long. */
 const DIRTY = 32 * 1024 * 1024;
 /** What a directory may hold to be shown. */
@@ -64,14 +65,19 @@ async function copyPieces(source: FileHandle, target: FileHandle): Promise<numbe
     for (;;) {
       const { bytesRead } = await source.read(piece, 0, PIECE, size);
       if (bytesRead === 0) break;
-      await target.writev([piece.subarray(0, bytesRead)], size);
+      const bytes = piece.subarray(0, bytesRead);
+      // Zeros stay a hole: a sparse file of terabytes takes no more room than it has.
+      if (!bytes.equals(HOLE.subarray(0, bytesRead))) {
+        await target.writev([bytes], size);
+        dirty += bytesRead;
+      }
       size += bytesRead;
-      dirty += bytesRead;
       if (dirty >= DIRTY) {
         await target.datasync();
         dirty = 0;
       }
     }
+    await target.truncate(size);
     await target.datasync();
     return size;
   } finally {

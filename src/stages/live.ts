@@ -1,5 +1,6 @@
 import { type FileHandle, link, mkdir, open, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../model/errors.ts';
 import type { Reply } from '../model/message.ts';
 
 /**
@@ -16,6 +17,8 @@ export class LiveFile {
   bytes = 0;
   /** The size that has been given on. */
   told = 0;
+  /** Why not all that was sent could be kept, in words for people. */
+  failure: string | undefined;
   #handle: FileHandle | undefined;
   #chain: Promise<void>;
   #settleEnd!: (reply: Reply | undefined) => void;
@@ -38,12 +41,21 @@ export class LiveFile {
   append(body: AsyncIterable<Uint8Array>): Promise<void> {
     this.#chain = this.#chain.then(async () => {
       for await (const piece of body) {
-        await this.#handle?.appendFile(piece);
-        this.bytes += piece.length;
+        if (this.failure === undefined) await this.#write(piece);
         for (const wake of this.#wake.splice(0)) wake();
       }
     });
     return this.#chain;
+  }
+
+  /** A disk that is full is no reason to leave the sender in the middle of its sentence. */
+  async #write(piece: Uint8Array): Promise<void> {
+    try {
+      await this.#handle?.appendFile(piece);
+      this.bytes += piece.length;
+    } catch (error) {
+      this.failure = `it could not be kept: ${messageOf(error)}`;
+    }
   }
 
   /** Settles when more has come than there is now. */
@@ -55,9 +67,14 @@ export class LiveFile {
   async end(reply: Reply | undefined): Promise<void> {
     // A body that broke off has given what it could.
     await this.#chain.catch(() => {});
-    await this.#handle?.datasync();
-    await this.#handle?.close();
+    const handle = this.#handle;
     this.#handle = undefined;
+    try {
+      await handle?.datasync();
+      await handle?.close();
+    } catch (error) {
+      this.failure ??= `it could not be kept: ${messageOf(error)}`;
+    }
     this.#settleEnd(reply);
   }
 

@@ -7,6 +7,8 @@ import { FRAME_ELEMENT } from '../renderers/page.ts';
 import type { RenderJob, RenderResult } from './job.ts';
 
 const TIME_LIMIT = 60_000;
+/** How long what a plugin said is waited for after its end, milliseconds: a child of it may keep the pipe open. */
+const LAST_WORDS = 200;
 /** What is kept of what a plugin says, and the largest page it may write, bytes. */
 const MAX_TALK = 64 * 1024;
 const MAX_PAGE = 64 * 1024 * 1024;
@@ -33,23 +35,26 @@ export async function findPlugins(folder: string): Promise<Map<string, string>> 
   return found;
 }
 
+export interface PluginLimits {
+  /** Milliseconds; a minute if it is not given. */
+  readonly timeLimit?: number;
+  /** Ends the plugin at once. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Runs `render INPUT OUTPUT` for one file, without a shell, in a directory of its own. It is to write OUTPUT.html and
  * may write the directory OUTPUT/. Never throws: what goes wrong is in the result, with what the plugin said.
  */
-export async function runPlugin(path: string, job: RenderJob): Promise<RenderResult> {
+export async function runPlugin(path: string, job: RenderJob, limits: PluginLimits = {}): Promise<RenderResult> {
   const started = performance.now();
   const home = `${job.dir}.plugin`;
   try {
+    await rm(home, { recursive: true, force: true });
     await mkdir(home, { recursive: true, mode: 0o700 });
     const output = join(home, basename(job.dir));
-    const { how, talk } = await execute(path, [job.path, output], home, {
-      ...process.env,
-      WP_TYPE: job.type,
-      WP_NAME: job.name,
-      WP_HOST: job.host,
-      WP_ID: job.id,
-    });
+    const env = { ...process.env, WP_TYPE: job.type, WP_NAME: job.name, WP_HOST: job.host, WP_ID: job.id };
+    const { how, talk } = await execute(path, [job.path, output], { cwd: home, env }, limits);
     if (how)
       return { ok: false, ms: performance.now() - started, error: `the plugin ${job.type} ${how}`, detail: talk };
     const error = await take(output, job.dir);
@@ -71,39 +76,47 @@ export async function runPlugin(path: string, job: RenderJob): Promise<RenderRes
 function execute(
   path: string,
   args: string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv,
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+  { timeLimit = TIME_LIMIT, signal }: PluginLimits,
 ): Promise<{ how?: string; talk: string }> {
   return new Promise((done) => {
-    const child = spawn(path, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(path, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let talk = '';
     let over: string | undefined;
     const end = async (why: string) => {
       over ??= why;
-      for (const [signal, wait] of ENDING) {
-        killGroup(child.pid, signal);
+      for (const [kind, wait] of ENDING) {
+        killGroup(child.pid, kind);
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
     };
-    const timer = setTimeout(() => void end(`took longer than ${TIME_LIMIT / 1000} s and was ended`), TIME_LIMIT);
+    const timer = setTimeout(() => void end(`took longer than ${timeLimit / 1000} s and was ended`), timeLimit);
+    const stop = () => killGroup(child.pid, 'SIGKILL');
+    signal?.addEventListener('abort', stop);
+    if (signal?.aborted) stop();
     // What it prints on stdout is the list of what it wrote; the names are known, so it is only let out.
     child.stdout.resume();
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       talk = (talk + text).slice(-MAX_TALK);
     });
-    let settled = false;
-    const settle = (result: { how?: string; talk: string }) => {
-      if (settled) return;
-      settled = true;
+    const settle = (how: string | undefined) => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      // A child of it that has left its group may still hold these.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      done({ how, talk });
+    };
+    child.once('error', (error) => settle(`could not be started: ${error.message}`));
+    child.once('exit', (code, kind) => {
+      const how = over ?? (kind ? `was ended by ${kind}` : code ? `ended with code ${code}` : undefined);
       // A child of the plugin that stays behind ends with it.
       killGroup(child.pid, 'SIGKILL');
-      done(result);
-    };
-    child.once('error', (error) => settle({ how: `could not be started: ${error.message}`, talk }));
-    child.once('exit', (code, signal) => {
-      const how = over ?? (signal ? `was ended by ${signal}` : code ? `ended with code ${code}` : undefined);
-      setImmediate(() => settle({ how, talk }));
+      const late = setTimeout(() => settle(how), LAST_WORDS);
+      child.once('close', () => {
+        clearTimeout(late);
+        settle(how);
+      });
     });
   });
 }
@@ -129,7 +142,12 @@ async function take(output: string, dir: string): Promise<string | undefined> {
   const assets = await lstat(output).catch(() => undefined);
   if (!assets?.isDirectory()) return undefined;
   await mkdir(dir, { recursive: true });
-  for (const item of await readdir(output)) if (item !== 'source') await rename(join(output, item), join(dir, item));
+  for (const item of await readdir(output)) {
+    if (item === 'source') continue;
+    // An earlier try that was killed may have left one.
+    await rm(join(dir, item), { recursive: true, force: true });
+    await rename(join(output, item), join(dir, item));
+  }
   return undefined;
 }
 

@@ -11,8 +11,21 @@ const TIME_LIMIT = 60_000;
 const MEMORY_LIMIT = 2 * 1024 ** 3;
 const HEAP_MEGABYTES = 1536;
 
+/** A worker that ends sooner than this after its start is not replaced before there is work: it might go on so for ever. */
+const SOUND = 1000;
+
+export interface PoolOptions {
+  /** The program of the workers. */
+  readonly worker?: string;
+  /** How long one job may take, milliseconds. */
+  readonly timeLimit?: number;
+  /** The JavaScript heap of a worker, megabytes. */
+  readonly heap?: number;
+}
+
 interface Worker {
   readonly child: ChildProcess;
+  readonly started: number;
   readonly stderr: string[];
   done: ((result: RenderResult) => void) | undefined;
 }
@@ -23,8 +36,14 @@ export class Pool {
   #all = new Set<Worker>();
   #queue: { job: RenderJob; done: (result: RenderResult) => void }[] = [];
   #closed = false;
+  #program: string;
+  #timeLimit: number;
+  #heap: number;
 
-  constructor() {
+  constructor(options: PoolOptions = {}) {
+    this.#program = options.worker ?? fileURLToPath(new URL('worker.js', import.meta.url));
+    this.#timeLimit = options.timeLimit ?? TIME_LIMIT;
+    this.#heap = options.heap ?? HEAP_MEGABYTES;
     for (let i = 0; i < WARM; i++) this.#idle.push(this.#start());
   }
 
@@ -53,7 +72,10 @@ export class Pool {
       over = why;
       worker.child.kill('SIGKILL');
     };
-    const timer = setTimeout(() => kill(`it took longer than ${TIME_LIMIT / 1000} s and was ended`), TIME_LIMIT);
+    const timer = setTimeout(
+      () => kill(`it took longer than ${this.#timeLimit / 1000} s and was ended`),
+      this.#timeLimit,
+    );
     const meter = setInterval(() => {
       void residentBytes(worker.child.pid).then((bytes) => {
         if (bytes > MEMORY_LIMIT) kill(`it took more than ${MEMORY_LIMIT / 1024 ** 3} GiB of memory and was ended`);
@@ -77,12 +99,12 @@ export class Pool {
   }
 
   #start(): Worker {
-    const child = fork(fileURLToPath(new URL('worker.js', import.meta.url)), [], {
-      execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
+    const child = fork(this.#program, [], {
+      execArgv: [`--max-old-space-size=${this.#heap}`],
       serialization: 'json',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    const worker: Worker = { child, stderr: [], done: undefined };
+    const worker: Worker = { child, started: performance.now(), stderr: [], done: undefined };
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       worker.stderr.push(text);
       while (worker.stderr.length > 20) worker.stderr.shift();
@@ -94,7 +116,8 @@ export class Pool {
       this.#idle = this.#idle.filter((other) => other !== worker);
       const detail = worker.stderr.join('').slice(-4000);
       worker.done?.({ ok: false, ms: 0, error: `the renderer ended with ${signal ?? `code ${code}`}`, detail });
-      while (!this.#closed && this.#all.size < WARM) this.#idle.push(this.#start());
+      const sound = performance.now() - worker.started > SOUND;
+      while (sound && !this.#closed && this.#all.size < WARM) this.#idle.push(this.#start());
       this.#assign();
     });
     this.#all.add(worker);

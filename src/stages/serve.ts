@@ -1,12 +1,13 @@
-import { unlink } from 'node:fs/promises';
-import { basename, sep } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
 import { drain } from '../codec/drain.ts';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { Message, Reply, Stage, StageContext } from '../model/message.ts';
 import { safeName } from '../model/names.ts';
 import type { EntryRecord, WireRecord } from '../model/records.ts';
-import { layout } from '../scroll/layout.ts';
+import { layout, writeWhole } from '../scroll/layout.ts';
 import type { Scroll } from '../scroll/scroll.ts';
+import { errorPage } from './error-page.ts';
 
 /**
  * Entries become the scroll. Each message is answered when what it says is in the journal on disk. Gives nothing on.
@@ -106,7 +107,9 @@ async function forget(record: EntryRecord, context: StageContext): Promise<void>
 async function giveUpLost(scroll: Scroll, context: StageContext): Promise<void> {
   const waiting = scroll.entries.filter(({ status }) => status === 'accepted' || status === 'open');
   if (waiting.length === 0) return;
-  const spooled = new Set((await readdir(layout.spool(context.dir), { recursive: true })).map((path) => basename(path)));
+  const spooled = new Set(
+    (await readdir(layout.spool(context.dir), { recursive: true })).map((path) => basename(path)),
+  );
   for (const { n, id, name } of waiting.filter((entry) => !spooled.has(`${entry.id}.json`))) {
     const error = 'webpipe ended before it had received this; show it again';
     const page = join(context.spool, `${id}.html`);

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, type Stats, writeFileSync } from 'node:fs';
-import { access, constants, link, mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { access, constants, link, mkdir, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { drain } from '../codec/drain.ts';
 import { hasCode, messageOf, WpError } from '../model/errors.ts';
 import type { Message, Reply, Stage, StageContext } from '../model/message.ts';
@@ -21,6 +21,8 @@ import type { Pool } from './pool.ts';
 
 /** How long a file may hold up those behind it before its entry is announced and they go past, milliseconds. */
 const PATIENCE = 500;
+/** Files from a pipe that may be on their way at a time. Where somebody waits for answers, the inlet sees to it. */
+const UNDER_WAY = 256;
 /** Plugins of one type at a time. */
 const PLUGINS_AT_A_TIME = 4;
 
@@ -40,6 +42,8 @@ export interface Accepted {
   readonly origin?: string;
   /** Settles when the copy is on disk. */
   readonly durable: Promise<unknown>;
+  /** Whether the copy is still being made, where rendering does not wait for it. */
+  readonly copying?: () => boolean;
 }
 
 /**
@@ -67,6 +71,8 @@ class Xrender {
   #spool: string;
   #chooser: Chooser;
   #live: LiveFiles;
+  /** The files that have been taken in and not yet given on, by id. */
+  #files = new Map<string, Promise<Accepted>>();
   /** The end of the queue of files that leave in order. */
   #last: Promise<void> = Promise.resolve();
   #busy = new Set<Promise<void>>();
@@ -89,10 +95,13 @@ class Xrender {
         if (record.open) this.#track(this.#open(message as Message<FileRecord>));
         else this.#accept(message as Message<FileRecord>);
       } else if (record.kind === 'more') this.#track(this.#more(message, record.id));
-      else if (record.kind === 'end' && record.id) this.#track(this.#end(record.id, message.reply));
+      else if (record.kind === 'end' && record.id) this.#track(this.#end(message, record.id));
       else if (record.kind === 'entry') await this.#out.push(message);
-      else if (record.kind === 'error') this.#context.warn(record.message);
-      if (this.#busy.size >= 256) await Promise.race(this.#busy);
+      else {
+        if (record.kind === 'error') this.#context.warn(record.message);
+        await drain(message.body);
+      }
+      if (!message.reply && this.#busy.size >= UNDER_WAY) await Promise.race(this.#busy);
     }
     while (this.#busy.size > 0) await Promise.all(this.#busy);
   }
@@ -106,11 +115,21 @@ class Xrender {
     this.#busy.add(done);
   }
 
+  /** Gives on, unless webpipe ends: what was on its way then is in the spool, and is given at the next start. */
+  async #give(message: Message): Promise<void> {
+    if (!this.#context.signal.aborted) await this.#out.push(message);
+  }
+
   /** Takes a file in and gives its entry on in its turn. */
   #accept(message: Message<FileRecord>): void {
     const before = this.#last;
     const id = message.record.id ?? randomId();
+    const known = this.#files.get(id);
+    if (known) return this.#track(this.#again(message, known));
     const taken = this.#takeIn({ ...message, record: { ...message.record, id } }, id);
+    this.#files.set(id, taken);
+    const forget = () => void this.#files.delete(id);
+    taken.catch(forget);
     // Rendering begins at once, whatever the files before it do.
     const rendered = taken.then((file) => file && this.#render(file, file.path, false));
     rendered.catch(() => {});
@@ -119,15 +138,33 @@ class Xrender {
       await before;
       if (!file) return;
       const entry = rendered.then((result) => this.#entry(file, result));
-      if (!message.reply && (await soon(entry, PATIENCE))) {
-        await this.#out.push({ record: await entry });
-        return;
-      }
-      await this.#announce(file, message.reply);
-      this.#track(entry.then(async (record) => void (await this.#out.push({ record }))));
+      const inTime = !message.reply && (await soon(entry, PATIENCE));
+      if (!inTime) await this.#announce(file, message.reply);
+      const given = entry.then((record) => this.#giveEntry(file, record)).finally(forget);
+      if (inTime) return given;
+      this.#track(given);
     })();
-    this.#last = turn.catch(() => {});
+    // What is long in coming (a slow sender, a large directory) lets those behind it past.
+    this.#last = soon(taken, PATIENCE).then((inTime) => (inTime ? turn.catch(() => {}) : before));
     this.#track(turn);
+  }
+
+  /** The same file once more, while it is on its way: the same entry answers, unless the first never arrived whole. */
+  async #again(message: Message<FileRecord>, known: Promise<Accepted>): Promise<void> {
+    const file = await known.catch(() => undefined);
+    if (!file) return this.#accept(message);
+    await drain(message.body);
+    if (message.reply) await this.#announce(file, message.reply);
+  }
+
+  /** Gives an entry on. While its original is still being copied, the note in the spool stays until that is done. */
+  async #giveEntry(file: Accepted, record: EntryRecord): Promise<void> {
+    if (!file.copying?.()) return this.#give({ record });
+    const taken = new Promise<void>((settle) => {
+      void this.#give({ record: { ...record, copying: true }, reply: () => settle() });
+    });
+    await Promise.all([taken, file.durable]);
+    await unlink(join(this.#spool, `${file.id}.json`)).catch(() => {});
   }
 
   #refuse(message: Message, id: string, error: unknown): undefined {
@@ -140,7 +177,7 @@ class Xrender {
 
   /** Tells downstream of a file that is not rendered yet; the answer waits until the copy is safe. */
   async #announce(file: Accepted, reply: Reply | undefined): Promise<void> {
-    await this.#out.push({
+    await this.#give({
       record: this.#describe(file, 'accepted'),
       reply:
         reply &&
@@ -159,20 +196,39 @@ class Xrender {
     return { ...rest, kind: 'entry', id, status, name, title: record.title, type: file.choice.type, host, time, bytes };
   }
 
-  /** Copies a file to the spool, by path or by value. */
+  /** Copies a file to the spool, by path or by value. What cannot be taken whole leaves nothing there. */
   async #takeIn(message: Message<FileRecord>, id: string): Promise<Accepted> {
+    try {
+      return await this.#copyIn(message, id);
+    } catch (error) {
+      await this.#discard(id);
+      throw error;
+    }
+  }
+
+  /** Removes what the spool has of an id. */
+  async #discard(id: string): Promise<void> {
+    for (const ending of ['.json', '', '.plugin', '.html', '.live']) {
+      await rm(join(this.#spool, id + ending), { recursive: true, force: true });
+    }
+  }
+
+  async #copyIn(message: Message<FileRecord>, id: string): Promise<Accepted> {
     const { record } = message;
     if (record.archive)
       throw new WpError('show', 'a directory by value cannot be taken yet', 'show it by its path on this machine');
     if (record.length === undefined && record.path === undefined)
       throw new WpError('record', 'a file has neither "path" nor "length"', 'give one of them');
+    if (record.length === undefined && !isAbsolute(record.path ?? ''))
+      throw new WpError('record', `the path ${record.path} is not absolute`, 'begin it with /');
     const name = record.name ?? basename(record.path ?? '');
     const info = record.length === undefined ? await inspect(record.path ?? '') : undefined;
     const kept = join(this.#spool, id, 'source', safeName(name));
     makeRoom(join(this.#spool, id));
     const host = record.host ?? hostname();
     const time = record.time ?? new Date().toISOString();
-    this.#mark(id, { ...record, length: undefined, name, host, time });
+    const note = { ...record, length: undefined, name, host, time };
+    let copying: (() => boolean) | undefined;
     let path = kept;
     let bytes: number;
     let durable: Promise<unknown>;
@@ -190,12 +246,22 @@ class Xrender {
       bytes = info.size;
       choice = await this.#chooser.choose(name, record.type, 'file', () => headOf(origin ?? ''));
       const copy = await beginCopy(origin ?? '', kept, info);
-      if (info.size > SMALL && choice.preview) path = origin ?? '';
-      else if (info.size > SMALL) await copy.done;
+      if (info.size > SMALL && choice.preview) {
+        path = origin ?? '';
+        let left = true;
+        const over = () => {
+          left = false;
+        };
+        copy.done.then(over, over);
+        copying = () => left;
+        // It is noted before it is whole, so the note says when it will be.
+        this.#mark(id, { ...note, whole: info.size });
+      } else if (info.size > SMALL) await copy.done;
       durable = copy.done;
     }
     durable.catch(() => {});
-    return { id, record, name, host, time, bytes, choice, kept, path, origin, durable };
+    if (!copying) this.#mark(id, note);
+    return { id, record, name, host, time, bytes, choice, kept, path, origin, durable, copying };
   }
 
   /** The note in the spool that a file has been taken in and its entry is not in a scroll yet. */
@@ -222,7 +288,7 @@ class Xrender {
       dir,
     };
     return choice.plugin
-      ? this.#inTurn(choice.type, () => runPlugin(choice.plugin ?? '', job))
+      ? this.#inTurn(choice.type, () => runPlugin(choice.plugin ?? '', job, { signal: this.#context.signal }))
       : this.#pool.render(job);
   }
 
@@ -257,15 +323,17 @@ class Xrender {
   async #open(message: Message<FileRecord>): Promise<void> {
     const id = message.record.id ?? randomId();
     try {
+      const known = this.#live.get(id);
       const name = message.record.name ?? basename(message.record.path ?? 'stdin');
-      const choice = await this.#chooser.choose(name, message.record.type, 'file', async () =>
-        new TextEncoder().encode('text\n'),
-      );
       const host = message.record.host ?? hostname();
       const time = message.record.time ?? new Date().toISOString();
       const record = { ...message.record, id, name, host, time };
-      this.#mark(id, record);
+      if (!known) this.#mark(id, record);
+      // Before anything is waited for: what comes next on the connection is for this file.
       const live = this.#live.open(id, safeName(name));
+      const choice = await this.#chooser.choose(name, message.record.type, 'file', async () =>
+        new TextEncoder().encode('text\n'),
+      );
       const file: Accepted = {
         id,
         record,
@@ -284,7 +352,7 @@ class Xrender {
       );
       await live.ready;
       await this.#announce(file, message.reply);
-      this.#track(this.#follow(file));
+      if (!known) this.#track(this.#follow(file));
     } catch (error) {
       this.#refuse(message, id, error);
     }
@@ -300,7 +368,7 @@ class Xrender {
       await Promise.race([live.grown(), soon(live.ended, 1000)]);
       await live.lend();
       const result = await this.#render(file, live.spare, true, live.bytes);
-      await this.#out.push({ record: await this.#entry(file, result, true, live.bytes) });
+      await this.#give({ record: await this.#entry(file, result, true, live.bytes) });
     }
     while (!(await soon(live.ended, 100))) {
       if (live.bytes === live.told) {
@@ -308,15 +376,18 @@ class Xrender {
         continue;
       }
       live.told = live.bytes;
-      await this.#out.push({ record: { kind: 'more', id: file.id, bytes: live.bytes } });
+      await this.#give({ record: { kind: 'more', id: file.id, bytes: live.bytes } });
     }
     const reply = await live.ended;
     await live.lend();
     const done = { ...file, bytes: live.bytes };
-    const result = await this.#render(done, live.spare, false);
+    const { failure } = live;
+    const result: RenderResult =
+      failure === undefined ? await this.#render(done, live.spare, false) : { ok: false, ms: 0, error: failure };
     const entry = await this.#entry(done, result);
-    await this.#out.push({ record: { kind: 'end', id: file.id, bytes: live.bytes } });
-    await this.#out.push({ record: entry, reply });
+    if (this.#context.signal.aborted) return;
+    await this.#give({ record: { kind: 'end', id: file.id, bytes: live.bytes } });
+    await this.#give({ record: entry, reply });
     await this.#live.close(file.id);
   }
 
@@ -326,7 +397,8 @@ class Xrender {
     await live.append(message.body ?? empty());
   }
 
-  async #end(id: string, reply: Reply | undefined): Promise<void> {
+  async #end({ body, reply }: Message, id: string): Promise<void> {
+    await drain(body);
     const live = this.#live.get(id);
     if (live) await live.end(reply);
     else reply?.({ kind: 'error', id, message: `there is no open file ${id}` });
@@ -334,11 +406,17 @@ class Xrender {
 
   /** Files that an earlier run had taken in and not given on. */
   async #recover(): Promise<void> {
-    for (const item of await readdir(this.#spool)) {
-      const id = item.replace(/\.json$/, '');
-      if (!item.endsWith('.json') || !isId(id)) continue;
-      const marker = join(this.#spool, item);
-      const record = await noteOf(marker);
+    const items = new Set(await readdir(this.#spool));
+    const ids = new Set([...items].map((item) => item.split('.')[0] ?? '').filter(isId));
+    const found: { id: string; marker: string; record: FileRecord }[] = [];
+    for (const id of ids) {
+      const marker = join(this.#spool, `${id}.json`);
+      // What has no note was not whole, or has arrived.
+      if (items.has(`${id}.json`)) found.push({ id, marker, record: await noteOf(marker) });
+      else await this.#discard(id);
+    }
+    found.sort((a, b) => ((a.record.time ?? '') < (b.record.time ?? '') ? -1 : 1));
+    for (const { id, marker, record } of found) {
       const name = record.name ?? (await readdir(join(this.#spool, id, 'source')).catch(() => []))[0] ?? 'file';
       const kept = join(this.#spool, id, 'source', safeName(name));
       const spare = join(this.#spool, `${id}.live`);
@@ -349,7 +427,7 @@ class Xrender {
         await unlink(spare);
       }
       const info = await stat(kept).catch(() => undefined);
-      if (!info) {
+      if (!info || (info.isFile() && info.size < Number(record.whole ?? 0))) {
         await this.#lost(id, record, name, marker);
         continue;
       }
@@ -378,7 +456,7 @@ class Xrender {
       (async () => {
         await this.#announce(file, undefined);
         const result = await this.#render(file, file.path, false);
-        await this.#out.push({ record: await this.#entry(file, result) });
+        await this.#give({ record: await this.#entry(file, result) });
       })(),
     );
   }
@@ -386,8 +464,11 @@ class Xrender {
   /** It had been announced, but webpipe ended before it had its content. */
   async #lost(id: string, record: FileRecord, name: string, marker: string): Promise<void> {
     const again = record.path && (await isThere(record.path));
+    // Its page may be in the scroll already, with a part of the original: it gets another.
+    const { whole, ...plain } = record;
+    const renewed = whole === undefined ? {} : { renewed: true };
     if (again) {
-      this.#accept({ record: { ...record, id } });
+      this.#accept({ record: { ...plain, ...renewed, id } });
       return;
     }
     const choice = await this.#chooser.choose(name, record.type, 'file', async () => new Uint8Array());
@@ -409,7 +490,7 @@ class Xrender {
       ms: 0,
       error: 'webpipe ended before it had received this; show it again',
     });
-    this.#track(this.#out.push({ record: entry }).then(() => unlink(marker).catch(() => {})));
+    this.#track(this.#give({ record: { ...entry, ...renewed } }).then(() => unlink(marker).catch(() => {})));
   }
 }
 

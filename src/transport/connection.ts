@@ -37,7 +37,8 @@ export function connectionOf(socket: Socket, trusted: boolean): Connection {
   socket.once('data', () => clearTimeout(timer));
   socket.once('close', () => clearTimeout(timer));
   return {
-    bytes: socket as AsyncIterable<Uint8Array>,
+    // A peer that has said all it has to say still hears the answers.
+    bytes: { [Symbol.asyncIterator]: () => socket.iterator({ destroyOnReturn: false }) },
     trusted,
     send(bytes) {
       if (socket.destroyed || socket.writableEnded) return;
