@@ -1,0 +1,105 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { dial } from '../support/raw.ts';
+import { http, watch } from '../support/viewer.ts';
+import { ready, type Server, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
+
+/** What a server that runs has in `run/`, and must not leave there. */
+function traces(dir: string): string[] {
+  return readdirSync(join(dir, 'run')).filter((name) => /\.(info|sock)$/.test(name));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it cleanly', async (signal) => {
+  const server = await startServer();
+  expect(traces(server.dir).length).toBe(2);
+  await watch(server);
+  await dial(server.port);
+  const started = performance.now();
+  const ended = await server.end(signal);
+  expect(ended).toMatchObject({ code: 0, signal: null });
+  expect(performance.now() - started).toBeLessThan(4000);
+  expect(traces(server.dir)).toEqual([]);
+});
+
+test('a standard input that stays open does not keep it alive', async () => {
+  const server = await startServer(['run'], { input: 'open' });
+  expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
+});
+
+test('a plugin that hangs does not keep it alive, and ends with it', async () => {
+  const server = await startServer();
+  mkdirSync(join(server.dir, 'plugins/hang'), { recursive: true });
+  const pid = join(server.dir, 'pid');
+  writeFileSync(join(server.dir, 'plugins/hang/render'), `#!/bin/sh\necho $$ >${pid}\nsleep 1000\n`, { mode: 0o755 });
+  const show = startWp(['as', 'hang'], { dir: server.dir, input: 'x' });
+  const plugin = Number(await until('the plugin', () => existsSync(pid) && readFileSync(pid, 'utf8').trim()));
+  expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
+  await until('the end of the plugin', () => !existsSync(`/proc/${plugin}`));
+  expect(await within(show.ended, 5000, 'the end of the show')).not.toMatchObject({ code: 0 });
+});
+
+test('a second one on the same scroll is refused with a hint', async () => {
+  const server = await startServer(['run', 'mine']);
+  const second = await wp(['run', 'mine', '--xrender-port', '0', '--http-port', '0'], { dir: server.dir });
+  expect(second.code).toBe(1);
+  expect(second.stdout).toBe('');
+  expect(second.stderr).toMatch(new RegExp(`^wp: .*process ${server.pid}; .+\n$`));
+  const other = await startServer(['run', 'other'], { dir: server.dir });
+  expect(other.scroll).toBe('other');
+  expect(traces(server.dir).length).toBe(4);
+});
+
+test('after kill -9 the scroll is free', async () => {
+  const server = await startServer(['run', 'mine']);
+  await server.end('SIGKILL');
+  const again = await startServer(['run', 'mine'], { dir: server.dir });
+  expect(await again.end()).toMatchObject({ code: 0 });
+});
+
+test('a taken port: who holds it, and what to do', async () => {
+  const server = await startServer();
+  for (const [option, port] of [
+    ['--xrender-port', server.port],
+    ['--http-port', server.httpPort],
+  ] as const) {
+    const other = option === '--http-port' ? '--xrender-port' : '--http-port';
+    const refused = await wp(['run', option, String(port), other, '0'], { dir: tempDir() });
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toBe('');
+    expect(refused.stderr).toMatch(new RegExp(`^wp: .*port ${port} is held by process ${server.pid} .*${option}\n$`));
+  }
+});
+
+test('ports and directory by environment, and names of scrolls', async () => {
+  const dir = tempDir();
+  const [files, viewer] = [await freePort(), await freePort()];
+  const env = { WEBPIPE_XRENDER_PORT: String(files), WEBPIPE_HTTP_PORT: String(viewer) };
+  const process = startWp(['run', '+lab'], { dir, env });
+  const server = await ready(process, dir);
+  expect(server).toMatchObject({ port: files, httpPort: viewer });
+  expect(server.scroll).toMatch(/^\d{4}-\d\d-\d\d-lab$/);
+  await process.end();
+  const bad = await wp(['run', '../evil'], { dir });
+  expect(bad).toMatchObject({ code: 1, stdout: '' });
+  expect(bad.stderr).toMatch(/^wp: scroll: "\.\.\/evil" cannot be the name of a scroll; .+\n$/);
+});
+
+test('only this user reaches it', async () => {
+  const server: Server = await startServer();
+  for (const name of ['', 's', 'run', 'spool', `s/${server.scroll}`]) {
+    expect(statSync(join(server.dir, name)).mode & 0o777, name).toBe(0o700);
+  }
+  expect(statSync(server.socket).mode & 0o777).toBe(0o600);
+  const elsewhere = await http(server, '/', { headers: { Host: 'evil.example' } });
+  expect(elsewhere.status).toBe(421);
+});

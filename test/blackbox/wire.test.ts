@@ -1,0 +1,151 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { readEntries, readJournal, sourceOf, spooled } from '../support/disk.ts';
+import { dial, newId } from '../support/raw.ts';
+import { type Viewer, watch } from '../support/viewer.ts';
+import { type Server, start, startServer, tempDir, until, within } from '../support/wp.ts';
+
+let server: Server;
+let viewer: Viewer;
+const cwd = tempDir();
+
+beforeAll(async () => {
+  server = await startServer();
+  viewer = await watch(server);
+});
+
+const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+test.each(['port', 'socket'] as const)(
+  'files by value over the %s are kept byte by byte, in their order',
+  async (way) => {
+    const peer = await dial(server[way]);
+    const bodies = [randomBytes(0), randomBytes(1), randomBytes(100_000), Buffer.from('{"kind":"end"}\n')];
+    const ids = bodies.map(newId);
+    for (const [i, body] of bodies.entries()) {
+      peer.send({ kind: 'file', id: ids[i], name: `${i}.bin`, type: 'bin', length: body.length }, body);
+    }
+    peer.send({ kind: 'end' });
+    const answers = await within(peer.closed, 10_000, 'answers');
+    expect(answers.map(({ kind, id }) => [kind, id])).toEqual(ids.map((id) => ['ack', id]));
+    const [first = 0] = answers.map(({ n }) => n);
+    expect(answers.map(({ n }) => n)).toEqual(ids.map((_, i) => first + i));
+    for (const [i, id] of ids.entries()) {
+      await viewer.entry(`entry ${id}`, (entry) => entry.id === id && entry.status === 'ok');
+      expect(digest(sourceOf(server.dir, server.scroll, id))).toBe(digest(bodies[i] ?? Buffer.of()));
+    }
+  },
+);
+
+test('who closes its side after the last word still gets the answers', async () => {
+  const peer = await dial(server.port);
+  peer.socket.end(`${join(cwd, 'nowhere')}\n/etc/hostname\n`);
+  const answers = await within(peer.closed, 10_000, 'answers');
+  expect(answers.map(({ kind }) => kind).sort()).toEqual(['ack', 'error']);
+});
+
+test('a body that is cut off makes no entry and leaves nothing behind', async () => {
+  const before = readEntries(server.dir, server.scroll).length;
+  const peer = await dial(server.port);
+  peer.send({ kind: 'file', id: newId(), name: 'cut.txt', length: 1_000_000 }, 'only this');
+  peer.socket.end();
+  const [answer] = await within(peer.closed, 10_000, 'an answer');
+  expect(answer).toMatchObject({ kind: 'error' });
+  const killed = await dial(server.port);
+  killed.send({ kind: 'file', id: newId(), name: 'cut2.txt', length: 1_000_000 }, 'only this');
+  killed.socket.resetAndDestroy();
+  await until('nothing in the spool', () => spooled(server.dir).length === 0);
+  expect(readEntries(server.dir, server.scroll).length).toBe(before);
+});
+
+test('the same id twice is one entry, one after the other and at once', async () => {
+  const path = join(cwd, 'twice.txt');
+  writeFileSync(path, 'twice\n');
+  const id = newId();
+  for (let i = 0; i < 2; i++) {
+    const peer = await dial(server.port);
+    peer.send({ kind: 'file', id, path }, { kind: 'end' });
+    expect(await within(peer.closed, 10_000, 'an answer')).toMatchObject([{ kind: 'ack', id }]);
+  }
+  const both = newId();
+  const peers = await Promise.all(Array.from({ length: 8 }, () => dial(server.port)));
+  for (const peer of peers)
+    peer.send({ kind: 'file', id: both, name: 'twice.txt', length: 6 }, 'twice\n', { kind: 'end' });
+  const answers = await Promise.all(peers.map((peer) => within(peer.closed, 10_000, 'an answer')));
+  const ns = new Set(answers.flat().map(({ kind, n }) => `${kind} ${n}`));
+  expect([...ns]).toHaveLength(1);
+  const entry = await viewer.entry('the entry', (one) => one.id === both && one.status !== 'accepted');
+  expect(entry.status).toBe('ok');
+  expect(sourceOf(server.dir, server.scroll, both).toString()).toBe('twice\n');
+  const accepted = readJournal(server.dir, server.scroll).filter((event) => event.event === 'accepted');
+  for (const one of [id, both]) expect(accepted.filter((event) => event.id === one)).toHaveLength(1);
+  await until('nothing in the spool', () => spooled(server.dir).length === 0);
+});
+
+test.each([
+  ['an HTTP request', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+  ['a TLS hello', Buffer.from('16030100c8010000c40303', 'hex')],
+  ['random bytes', randomBytes(5000)],
+  ['a relative path', 'etc/passwd\n'],
+  ['a relative path after a space', ' etc/passwd\n'],
+  ['an unknown kind', '{"kind":"exec","path":"/etc/passwd"}\n'],
+  ['no JSON', '{"kind":\n'],
+  ['a line without end', '/'.repeat(200_000)],
+  ['an id that is a path', '{"kind":"file","id":"../../evil","path":"/etc/hostname"}\n'],
+  ['a negative length', '{"kind":"file","name":"x","length":-1}\n'],
+  ['half a byte', '{"kind":"ack","id":"0123456789abcdef0123456789abcdef","length":1.5}\nxxx'],
+  ['an endless length', '{"kind":"end","id":"0123456789abcdef0123456789abcdef","length":1e400}\nxxx'],
+  ['another version', '{"kind":"hello","version":2}\n'],
+])('%s is answered by an error, and the connection is closed', async (_, bytes) => {
+  const peer = await dial(server.port);
+  peer.send(bytes);
+  const answers = await within(peer.closed, 5000, 'the end of the connection');
+  expect(answers).toHaveLength(1);
+  expect(answers[0]?.kind).toBe('error');
+});
+
+test('a path in a record must be absolute', async () => {
+  const peer = await dial(server.port);
+  peer.send({ kind: 'file', path: 'etc/hostname' }, { kind: 'end' });
+  expect(await within(peer.closed, 5000, 'an answer')).toMatchObject([
+    { kind: 'error', message: expect.stringContaining('absolute') },
+  ]);
+});
+
+test('files that are missing are told one by one, and the others are shown', async () => {
+  writeFileSync(join(cwd, 'there.txt'), 'there');
+  const ids = [newId(), newId(), newId()];
+  const peer = await dial(server.port);
+  peer.send(
+    { kind: 'file', id: ids[0], path: join(cwd, 'nowhere') },
+    { kind: 'file', id: ids[1], path: join(cwd, 'there.txt') },
+  );
+  peer.send({ kind: 'file', id: ids[2], path: '/dev/null' }, { kind: 'end' });
+  const answers = await within(peer.closed, 5000, 'answers');
+  const of = (i: number) => answers.find(({ id }) => id === ids[i]);
+  expect(of(0)).toMatchObject({ kind: 'error', message: expect.stringContaining('no such file') });
+  expect(of(1)).toMatchObject({ kind: 'ack' });
+  expect(of(2)).toMatchObject({ kind: 'error', message: expect.stringContaining('neither a file nor a directory') });
+});
+
+test('bodies where none is expected do not put the stream out of step', async () => {
+  const peer = await dial(server.port);
+  const id = newId();
+  peer.send({ kind: 'ack', id, length: 4 }, 'xxxx', { kind: 'end', id: newId(), length: 3 }, 'yyy');
+  peer.send({ kind: 'hello', version: 1, length: 2 }, 'zz');
+  peer.send({ kind: 'file', id, name: 'a.txt', length: 2 }, 'hi', { kind: 'end' });
+  const answers = await within(peer.closed, 5000, 'answers');
+  expect(answers.find((answer) => answer.id === id)).toMatchObject({ kind: 'ack' });
+});
+
+test.skipIf(process.getuid?.() !== 0)('another user of the machine needs the token', async () => {
+  const say = async (record: string) => {
+    const peer = start('nc', ['-N', '127.0.0.1', String(server.port)], { dir: '/', uid: 65534, input: record });
+    return (await within(peer.ended, 5000, 'nc')).stdout;
+  };
+  const file = '{"kind":"file","path":"/etc/hostname"}\n';
+  expect(await say(file)).toMatch(/^\{"kind":"error","message":".*only its own user.*"\}\n$/);
+  expect(await say(`{"kind":"hello","version":1,"token":"${'0'.repeat(32)}"}\n${file}`)).toContain('only its own user');
+});

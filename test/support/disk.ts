@@ -1,0 +1,46 @@
+/** What a scroll is on disk, read as anybody could. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Entry } from '../../src/model/entry.ts';
+import { reduceEntry, type ScrollEvent } from '../../src/model/events.ts';
+
+/** The events of a scroll's journal. Throws for a line that is not whole. */
+export function readJournal(dir: string, scroll: string): ScrollEvent[] {
+  const text = readFileSync(join(dir, 's', scroll, 'scroll.ndjson'), 'utf8');
+  if (text !== '' && !text.endsWith('\n')) throw new Error('the journal ends in the middle of a line');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as ScrollEvent);
+}
+
+/** The entries that a journal makes, by n - 1. */
+export function readEntries(dir: string, scroll: string): Entry[] {
+  const entries: Entry[] = [];
+  for (const event of readJournal(dir, scroll)) {
+    const entry = reduceEntry(entries[event.n - 1], event);
+    if (entry) entries[event.n - 1] = entry;
+  }
+  return entries;
+}
+
+/** The text of an entry's page. */
+export function pageOf(dir: string, scroll: string, id: string): string {
+  return readFileSync(join(dir, 's', scroll, `${id}.html`), 'utf8');
+}
+
+/** The original that is kept with an entry. */
+export function sourceOf(dir: string, scroll: string, id: string): Buffer {
+  const folder = join(dir, 's', scroll, id, 'source');
+  const [name = ''] = readdirSync(folder);
+  return readFileSync(join(folder, name));
+}
+
+/** What lies in the spool and is no lock. */
+export function spooled(dir: string): string[] {
+  const spool = join(dir, 'spool');
+  if (!existsSync(spool)) return [];
+  return readdirSync(spool, { recursive: true, withFileTypes: true })
+    .filter((item) => item.isFile() && item.name !== '.lock')
+    .map((item) => join(item.parentPath, item.name).slice(spool.length + 1));
+}

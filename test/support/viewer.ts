@@ -1,0 +1,145 @@
+/** A viewer without a browser: it speaks the feed as the page does. */
+import { request } from 'node:http';
+import { afterAll } from 'vitest';
+import { WebSocket } from 'ws';
+import { reduceEntry, type ScrollEvent } from '../../src/model/events.ts';
+import type { FeedEntry, FeedMessage, ViewerMessage } from '../../src/model/feed.ts';
+import type { Server } from './wp.ts';
+import { until } from './wp.ts';
+
+type Where = Pick<Server, 'httpPort' | 'scroll'>;
+
+const open = new Set<WebSocket>();
+afterAll(() => {
+  for (const socket of open) socket.terminate();
+});
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** One HTTP request to the viewer's port. */
+export function http(
+  where: Pick<Where, 'httpPort'>,
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
+  return new Promise((settle, fail) => {
+    const { httpPort: port } = where;
+    const asked = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      method: options.method,
+      headers: { Host: `localhost:${port}`, ...options.headers },
+      timeout: 10_000,
+    });
+    asked.once('error', fail);
+    asked.once('timeout', () => asked.destroy(new Error(`no answer to ${path}`)));
+    asked.once('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      response.once('end', () => settle({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      response.once('error', fail);
+    });
+    asked.end(options.body);
+  });
+}
+
+/** Logs in as the same user does, without typing. */
+export async function login(where: Pick<Where, 'httpPort'>): Promise<string> {
+  const headers = { 'Content-Type': 'application/json', Origin: `http://localhost:${where.httpPort}` };
+  const { status, text } = await http(where, '/api/login', { method: 'POST', headers, body: '{}' });
+  if (status !== 200) throw new Error(`login: ${status} ${text}`);
+  return (JSON.parse(text) as { token: string }).token;
+}
+
+export interface Viewer {
+  readonly socket: WebSocket;
+  /** All entries that are known, ascending. */
+  entries(): FeedEntry[];
+  readonly events: readonly ScrollEvent[];
+  readonly messages: readonly FeedMessage[];
+  /** The last sequence number, and the journal it belongs to. */
+  seq(): number;
+  journal(): string;
+  /** Waits until an entry fits. */
+  entry(what: string, fits: (entry: FeedEntry) => boolean, ms?: number): Promise<FeedEntry>;
+  /** The page of an entry, as its frame would load it. */
+  page(entry: FeedEntry): Promise<string>;
+  close(): void;
+}
+
+/** Opens the feed of a scroll and waits for its snapshot (or, where it resumes, until it is up to date). */
+export async function watch(
+  where: Where,
+  options: { scroll?: string; journal?: string; after?: number } = {},
+): Promise<Viewer> {
+  const token = await login(where);
+  const scroll = options.scroll ?? where.scroll;
+  const socket = new WebSocket(`ws://localhost:${where.httpPort}/api/feed`, {
+    origin: `http://localhost:${where.httpPort}`,
+    family: 4,
+  });
+  open.add(socket);
+  const entries: FeedEntry[] = [];
+  const events: ScrollEvent[] = [];
+  const messages: FeedMessage[] = [];
+  let seq = options.after ?? 0;
+  let journal = options.journal ?? '';
+  let total = 0;
+  let live = false;
+  let broken: string | undefined;
+  socket.on('error', (error) => {
+    broken = error.message;
+  });
+  socket.on('close', (code, reason) => {
+    broken ??= `closed with ${code} ${reason}`;
+  });
+  socket.on('open', () => {
+    const hello: ViewerMessage = { kind: 'subscribe', token, scroll, journal: options.journal, after: options.after };
+    socket.send(JSON.stringify(hello));
+  });
+  socket.on('message', (data) => {
+    const message = JSON.parse(String(data)) as FeedMessage;
+    messages.push(message);
+    if (message.kind === 'snapshot') {
+      for (const entry of message.entries) entries[entry.n - 1] = entry;
+      ({ seq, journal, total } = message);
+      live = true;
+    } else if (message.kind === 'older') {
+      for (const entry of message.entries) entries[entry.n - 1] = entry;
+    } else if (message.kind === 'event') {
+      const { event, cap } = message;
+      const made = reduceEntry(entries[event.n - 1], event);
+      if (made) entries[event.n - 1] = { ...made, cap };
+      events.push(event);
+      seq = Math.max(seq, message.seq);
+    } else if (message.kind === 'live') live = true;
+    else if (message.kind === 'error') broken = message.message;
+  });
+  await until('the snapshot', () => {
+    if (broken) throw new Error(`the feed: ${broken}`);
+    return live && entries.filter(Boolean).length >= total;
+  });
+  return {
+    socket,
+    entries: () => entries.filter(Boolean),
+    events,
+    messages,
+    seq: () => seq,
+    journal: () => journal,
+    entry: (what, fits, ms) =>
+      until(what, () => entries.find((entry) => entry && fits(entry)), ms).catch((error: Error) => {
+        throw new Error(
+          `${error.message}; there are ${JSON.stringify(entries.slice(-5))}${broken ? `; ${broken}` : ''}`,
+        );
+      }),
+    page: async (entry) => (await http(where, `/c/${entry.cap}/s/${encodeURIComponent(scroll)}/${entry.id}.html`)).text,
+    close: () => socket.terminate(),
+  };
+}

@@ -1,0 +1,218 @@
+/** Runs the built `wp` for black-box tests: real processes, a directory of their own, always ended. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+export const root: string = join(import.meta.dirname, '../..');
+const program = join(root, 'dist/wp.js');
+
+const running = new Set<ChildProcess>();
+const places: string[] = [];
+
+afterAll(() => {
+  for (const child of running) killGroup(child);
+  for (const place of places) rmSync(place, { recursive: true, force: true });
+});
+
+function killGroup(child: ChildProcess): void {
+  try {
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** A new directory, removed after the tests of this file. Its path is short, as a unix socket needs it. */
+export function tempDir(): string {
+  const place = mkdtempSync(join(tmpdir(), 'wp-'));
+  places.push(place);
+  return place;
+}
+
+/** The environment of a command: ours without what would lead it elsewhere. */
+export function environment(dir: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(WEBPIPE_|WP_|NODE_|VITEST|DISPLAY$)/.test(name));
+  return { ...Object.fromEntries(kept), WEBPIPE_DIR: dir, ...more };
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Process {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  /** What it has said so far. */
+  stdout(): string;
+  stderr(): string;
+  readonly ended: Promise<Ended>;
+  /** Sends a signal and waits for the end. */
+  end(signal?: NodeJS.Signals): Promise<Ended>;
+}
+
+interface StartOptions {
+  readonly dir: string;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it reads; it stays open with `'open'`, and is /dev/null without. */
+  readonly input?: string | Uint8Array | 'open';
+  readonly uid?: number;
+}
+
+/** Starts a program in a process group of its own. */
+export function start(command: string, args: readonly string[], options: StartOptions): Process {
+  const { input } = options;
+  const child = spawn(command, args, {
+    cwd: options.cwd ?? options.dir,
+    env: environment(options.dir, options.env),
+    detached: true,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    uid: options.uid,
+  });
+  running.add(child);
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      said[name] += text;
+    });
+  }
+  child.stdin?.on('error', () => {});
+  if (input !== undefined && input !== 'open') child.stdin?.end(input);
+  const ended = new Promise<Ended>((settle, fail) => {
+    child.once('error', fail);
+    child.once('close', (code, signal) => {
+      running.delete(child);
+      settle({ code, signal, ...said });
+    });
+  });
+  ended.catch(() => {});
+  return {
+    child,
+    pid: child.pid ?? 0,
+    stdout: () => said.stdout,
+    stderr: () => said.stderr,
+    ended,
+    end: (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return within(ended, 15_000, `the end of ${args.join(' ')} after ${signal}; it said: ${said.stderr}`);
+    },
+  };
+}
+
+/** A promise's value, or an error that says what did not come in time. */
+export async function within<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`not within ${ms} ms: ${what}`)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Waits until `probe` gives something; it is asked again and again. */
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+  ms = 15_000,
+): Promise<T> {
+  const end = performance.now() + ms;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}
+
+/** The command and arguments that run `wp ARGS` as the launcher would: show and as in sh, the rest in Node. */
+export function commandLine(args: readonly string[]): [string, string[]] {
+  const word = args[0] ?? '';
+  return ['show', 'as', 'show-as'].includes(word)
+    ? [join(root, 'wp'), [...args]]
+    : [process.execPath, [program, ...args]];
+}
+
+/** Starts `wp ARGS`. */
+export function startWp(args: readonly string[], options: StartOptions): Process {
+  return start(...commandLine(args), options);
+}
+
+/** Runs `wp ARGS` to its end. */
+export async function wp(
+  args: readonly string[],
+  options: StartOptions & { readonly timeout?: number },
+): Promise<Ended> {
+  const process = startWp(args, options);
+  return within(process.ended, options.timeout ?? 20_000, `wp ${args.join(' ')}: ${process.stderr()}`).catch(
+    async (error: unknown) => {
+      killGroup(process.child);
+      throw error;
+    },
+  );
+}
+
+/** Runs a line of sh in which `wp` is this one. */
+export async function sh(line: string, options: StartOptions & { readonly timeout?: number }): Promise<Ended> {
+  const process = start(
+    'sh',
+    ['-c', `wp() { case $1 in show|as|show-as) '${root}/wp' "$@" ;; *) node '${program}' "$@" ;; esac; }\n${line}`],
+    options,
+  );
+  return within(process.ended, options.timeout ?? 20_000, `${line}: ${process.stderr()}`).catch(
+    async (error: unknown) => {
+      killGroup(process.child);
+      throw error;
+    },
+  );
+}
+
+/** A running webpipe, ready. */
+export interface Server extends Process {
+  readonly dir: string;
+  readonly scroll: string;
+  /** The port for files, or of the viewer where it takes no files. */
+  readonly port: number;
+  readonly httpPort: number;
+  readonly link: string;
+  /** The private socket for files. */
+  readonly socket: string;
+}
+
+/** Starts `wp run` (or another command that prints its link) and waits until it is ready. Ports are free ones. */
+export async function startServer(
+  args: readonly string[] = ['run'],
+  options: Partial<StartOptions> = {},
+): Promise<Server> {
+  const dir = options.dir ?? tempDir();
+  const ports = args[0] === 'run' ? ['--xrender-port', '0', '--http-port', '0'] : ['--http-port', '0'];
+  const asked = args.some((arg) => arg.endsWith('-port')) ? args : [...args, ...ports];
+  const process = startWp(asked, { ...options, dir });
+  return { ...process, ...(await ready(process, dir)) };
+}
+
+/** Waits until a server has printed its link, and gives where it listens. */
+export async function ready(process: Process, dir: string): Promise<Omit<Server, keyof Process>> {
+  let over = false;
+  const mark = () => {
+    over = true;
+  };
+  process.ended.then(mark, mark);
+  const link = await until('the link of the server', () => {
+    const found = /^http:\S+#login=\S+$/m.exec(process.stdout())?.[0];
+    if (!found && over) throw new Error(`the server ended: ${process.stderr()}`);
+    return found;
+  });
+  for (const name of readdirSync(join(dir, 'run')).filter((file) => file.endsWith('.info'))) {
+    const info = readFileSync(join(dir, 'run', name), 'utf8');
+    const scroll = /^scroll=(.*)$/m.exec(info)?.[1];
+    const httpPort = Number(/^http=(\d+)$/m.exec(info)?.[1]);
+    if (scroll === undefined || Number(new URL(link).port) !== httpPort) continue;
+    const port = Number(name.replace('.info', ''));
+    return { dir, scroll, port, httpPort, link, socket: join(dir, 'run', `${port}.sock`) };
+  }
+  throw new Error(`no info file in ${dir}/run is of the server ${link}`);
+}
