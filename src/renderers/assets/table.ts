@@ -28,6 +28,7 @@ function start(): void {
   function whole(): Promise<{ engine: Engine; grid: Grid }> {
     loading ??= load().catch((error: unknown) => {
       loading = undefined;
+      if (button) button.hidden = false;
       throw error;
     });
     return loading;
@@ -45,9 +46,8 @@ function start(): void {
       });
     } finally {
       progress!.hidden = true;
-      if (button && total === 0) button.hidden = false;
     }
-    const grid = createGrid(element!, engine, facts.columns);
+    const grid = createGrid(element!, engine, facts.columns, total);
     filter!.hidden = false;
     show(grid, total);
     return { engine, grid };

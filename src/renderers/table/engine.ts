@@ -68,7 +68,11 @@ export function workerEngine(facts: TableFacts, url: string, script: string): En
   return {
     load: (progress) => {
       onProgress = progress;
-      return ask({ ask: 'load', facts, url }) as Promise<number>;
+      return (ask({ ask: 'load', facts, url }) as Promise<number>).catch((error: unknown) => {
+        // What it has read so far is of no use: the next attempt begins anew.
+        worker.terminate();
+        throw error;
+      });
     },
     sort: (by) => ask({ ask: 'sort', by }) as Promise<number>,
     filter: (text) => ask({ ask: 'filter', text }) as Promise<number>,

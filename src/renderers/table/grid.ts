@@ -12,12 +12,12 @@ export interface Grid {
 
 /**
  * Makes of a preview a view of the whole table: only the rows that can be seen are in the document. `element` is the
- * scrolling element around the table.
+ * scrolling element around the table, `rows` how many the table has.
  */
-export function createGrid(element: HTMLElement, engine: Engine, columns: number): Grid {
+export function createGrid(element: HTMLElement, engine: Engine, columns: number, rows: number): Grid {
   const table = element.querySelector('table') as HTMLTableElement;
   const body = table.tBodies[0] as HTMLTableSectionElement;
-  fixWidths(table);
+  fixWidths(table, 20 + 8 * count(rows).length);
   element.style.height = `${element.offsetHeight}px`;
   if (document.documentElement.classList.contains('alone')) element.style.height = '';
   element.classList.add('whole');
@@ -102,13 +102,13 @@ export function createGrid(element: HTMLElement, engine: Engine, columns: number
 }
 
 /** Columns stay as wide as they were in the preview, whatever rows come. */
-function fixWidths(table: HTMLTableElement): void {
+function fixWidths(table: HTMLTableElement, numbers: number): void {
   const widths = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.offsetWidth);
   const group = document.createElement('colgroup');
-  // The first column has the numbers of the rows, which grow.
+  // The first column has the numbers of the rows, which grow: so many pixels.
   widths.forEach((width, i) => {
     const column = document.createElement('col');
-    column.style.width = `${i === 0 ? Math.max(width, 92) : Math.min(Math.max(width + 8, 60), 420)}px`;
+    column.style.width = `${i === 0 ? Math.max(width, numbers) : Math.min(Math.max(width + 8, 60), 420)}px`;
     group.append(column);
   });
   table.prepend(group);

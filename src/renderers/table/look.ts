@@ -26,13 +26,13 @@ export const ROW = 24;
 const CELL = 200;
 const TITLE = 1000;
 
-export const STYLE = `.grid{width:fit-content;max-width:100%;max-height:520px;overflow:auto;scrollbar-gutter:stable;border:1px solid var(--line);border-radius:6px;overflow-wrap:normal}.alone .grid{max-height:calc(100vh - 90px)}
+export const STYLE = `.grid{width:fit-content;max-width:100%;max-height:520px;overflow:auto;border:1px solid var(--line);border-radius:6px;overflow-wrap:normal}.alone .grid{max-height:calc(100vh - 90px)}
 table{border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;font-size:13px}
 th,td{height:${ROW}px;padding:0 10px;line-height:${ROW - 1}px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26em;border-bottom:1px solid var(--line);text-align:left}
-thead th{position:sticky;top:0;z-index:1;background:var(--soft);padding:0;font-weight:600}thead span:not(.sr){padding:0 10px}th button{display:block;width:100%;border:0;border-radius:0;background:none;padding:0 10px;text-align:left;overflow:hidden;text-overflow:ellipsis}
-th[aria-sort=ascending] button::after{content:" ▲";content:" ▲"/"";color:var(--accent)}th[aria-sort=descending] button::after{content:" ▼";content:" ▼"/"";color:var(--accent)}
+thead th{position:sticky;top:0;z-index:1;background:var(--soft);padding:0;font-weight:600}thead span:not(.sr){padding:0 10px}th button{display:block;position:relative;width:100%;border:0;border-radius:0;background:none;padding:0 20px 0 10px;text-align:left;overflow:hidden;text-overflow:ellipsis}
+th[aria-sort] button::after{position:absolute;right:5px;color:var(--accent)}th[aria-sort=ascending] button::after{content:"▲";content:"▲"/""}th[aria-sort=descending] button::after{content:"▼";content:"▼"/""}
 .n{color:var(--dim);text-align:right!important;font-size:12px;user-select:none}.gap td{color:var(--dim);background:var(--soft)}td i{color:var(--dim)}
-.whole{height:520px}.alone .whole{height:calc(100vh - 90px)}.whole table{position:sticky;top:0}.whole td:focus{outline:0}
+.tall,.whole{scrollbar-gutter:stable}.whole{height:520px}.alone .whole{height:calc(100vh - 90px)}.whole table{position:sticky;top:0}.whole td:focus{outline:0}
 .sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}[hidden]{display:none!important}progress{flex:1 1 100px;max-width:240px}`;
 
 /** A row of the table as HTML. `number`: what stands before it. */

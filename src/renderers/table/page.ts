@@ -122,19 +122,22 @@ function table({ names, types, shown, tail, rest, sorts }: Parts): string {
     .join('');
   const between = rest === undefined ? '' : plural(rest, 'more row');
   const gap = rest === 0 ? '' : `<tr class="gap"><td class="n">⋮<td colspan="${names.length}">${between}`;
-  return `<div class="grid" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>${shown.join('')}${gap}${tail.join('')}</tbody></table></div>`;
+  return `<div class="grid${shown.length > 20 ? ' tall' : ''}" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>${shown.join('')}${gap}${tail.join('')}</tbody></table></div>`;
 }
 
 function tooLargeNote(input: RenderInput): string {
   return `<p class="note" role="note">The table is too large to be read as a whole in a page. <a href="${escapeHtml(input.source)}" download>Download ${escapeHtml(input.name)}</a></p>`;
 }
 
-/** Numbers stand to the right: one rule for all such columns. */
+/** Numbers stand to the right, under their names: rules for all such columns at once. */
 function alignment(types: readonly ColumnType[]): string {
-  const numbers = types.flatMap((type, i) =>
-    isNumeric(type) ? [`td:nth-child(${i + 2}),th:nth-child(${i + 2}) button`] : [],
-  );
-  return numbers.length === 0 ? '' : `${numbers.join(',')}{text-align:right}`;
+  const columns = types.flatMap((type, i) => (isNumeric(type) ? [i + 2] : []));
+  const rule = (part: (column: number) => string, style: string): string => `${columns.map(part).join(',')}{${style}}`;
+  return columns.length === 0
+    ? ''
+    : rule((n) => `td:nth-child(${n})`, 'text-align:right') +
+        rule((n) => `th:nth-child(${n}) button`, 'text-align:right;padding:0 10px 0 20px') +
+        rule((n) => `th:nth-child(${n}) button::after`, 'right:auto!important;left:5px');
 }
 
 /** What a reader should know before trusting what is shown. */
