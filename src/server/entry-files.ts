@@ -6,7 +6,7 @@ import send from 'send';
 import { isScrollName } from '../model/names.ts';
 import { layout, listScrolls } from '../scroll/layout.ts';
 import type { Capabilities } from './capability.ts';
-import { entryPolicy } from './guard.ts';
+import { entryConnections, entryPolicy } from './guard.ts';
 
 /**
  * Types that a browser shows in a window of their own without running anything. All others are saved instead: HTML,
@@ -43,7 +43,9 @@ export async function serveEntryFile(
   const host = request.headers.host ?? '';
   const parts = path.split('/').slice(2).map(decodePart);
   const cap = parts[0] ?? '';
-  response.setHeader('Content-Security-Policy', entryPolicy(host, cap.replace(/[^\w]/g, '')));
+  const word = cap.replace(/[^\w]/g, '');
+  response.setHeader('Content-Security-Policy', entryPolicy(host, word));
+  response.setHeader('Connection-Allowlist', entryConnections(host, word));
   response.setHeader('Access-Control-Allow-Origin', '*');
   response.setHeader('Access-Control-Expose-Headers', 'Content-Range, Content-Length, Accept-Ranges');
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');

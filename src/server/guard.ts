@@ -28,8 +28,7 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'X-DNS-Prefetch-Control': 'off',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy':
-    'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), bluetooth=(), display-capture=()',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), display-capture=()',
 };
 
 /**
@@ -53,6 +52,14 @@ export function viewerPolicy(host: string): string {
   ].join('; ');
 }
 
+/**
+ * The same for what that policy does not hold: WebRTC, and connections that are opened ahead of a request. Browsers that
+ * do not know this header (Chromium before 152, others) leave these two open.
+ */
+export function entryConnections(host: string, cap: string): string {
+  return `("http://${host}/c/${cap}/*")`;
+}
+
 /** What a page that came from a file may do: run, and load its own files. It has no origin and reaches nobody. */
 export function entryPolicy(host: string, cap: string): string {
   const own = `http://${host}/c/${cap}/`;
@@ -71,6 +78,5 @@ export function entryPolicy(host: string, cap: string): string {
     `base-uri ${own}`,
     "form-action 'none'",
     `frame-ancestors http://${host}`,
-    "webrtc 'block'",
   ].join('; ');
 }
