@@ -59,3 +59,14 @@ export function sandboxedFrame(title: string): HTMLIFrameElement {
   frame.title = title;
   return frame;
 }
+
+/**
+ * Whether the reader can have done what this frame says: is in it, and has just pressed something (of Escape browsers
+ * say nothing). A page may claim keys and clicks at any time.
+ */
+export function isReaderIn(source: MessageEventSource, message: FrameMessage): boolean {
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLIFrameElement) || focused.contentWindow !== source) return false;
+  const { userActivation }: Partial<Navigator> = navigator;
+  return (message.webpipe === 'key' && message.key === 'Escape') || (userActivation?.isActive ?? true);
+}

@@ -9,7 +9,7 @@ import { type Filter, parseFilter } from './filter.ts';
 import { formatCount } from './format.ts';
 import { createFrames } from './frames.ts';
 import { type Action, actionOf, listenToKeys } from './keys.ts';
-import { parseFrameMessage } from './messages.ts';
+import { isReaderIn, parseFrameMessage } from './messages.ts';
 import { emptyPanel, loginPanel, notePanel } from './panels.ts';
 import { type Place, parseFragment } from './place.ts';
 import { createScrollState } from './state.ts';
@@ -243,6 +243,7 @@ export function readScroll(place: Place, code: string | undefined): void {
     const isAlone = alone.owns(source);
     const n = isAlone ? alone.n : frames.ownerOf(source);
     if (n === undefined) return;
+    if ((message.webpipe === 'link' || message.webpipe === 'key') && !isReaderIn(source, message)) return;
     if (message.webpipe === 'link') askToOpen(message.url);
     else if (message.webpipe === 'key') {
       const action = actionOf(message.key);
