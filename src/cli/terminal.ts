@@ -11,9 +11,9 @@ export function say(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Writes a line for people to standard error, as `wp: …`. */
+/** Writes a line for people to standard error, as `wp: …`, whatever names from elsewhere are in it. */
 export function complain(line: string): void {
-  process.stderr.write(`wp: ${line}\n`);
+  process.stderr.write(`wp: ${printable(line)}\n`);
 }
 
 /**
