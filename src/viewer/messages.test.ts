@@ -39,7 +39,7 @@ test.each([
   [{ webpipe: 'height', height: Number.POSITIVE_INFINITY }],
   [{ webpipe: 'height' }],
   [{ webpipe: 'key', key: 'x'.repeat(21) }],
-  [{ webpipe: 'key', key: { toString: () => 'j' } }],
+  [{ webpipe: 'key', key: { toString: (): string => 'j' } }],
   [{ webpipe: 'link', url: 'javascript:alert(1)' }],
   [{ webpipe: 'link', url: 'data:text/html,x' }],
   [{ webpipe: 'link', url: 'file:///etc/passwd' }],

@@ -106,7 +106,7 @@ export function readScroll(place: Place, code: string | undefined): void {
     view.show(rows);
     setText(byId('count'), formatCount(state.numbers().length, 'entry', 'entries'));
     setText(
-      byId('matches'),
+      byId('hits'),
       filter ? `${rows.length.toLocaleString('en')} of ${state.numbers().length.toLocaleString('en')}` : '',
     );
     if (alone.n !== undefined) alone.show(state.entries.get(alone.n));

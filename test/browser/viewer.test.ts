@@ -1,0 +1,358 @@
+/** The viewer in a real browser, fed by a real server. */
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, normalize } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { newId } from '../support/raw.ts';
+import { type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
+import { launch } from './page-server.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+/** A page on a server's running scroll, and what must not happen in it. */
+async function open(url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options });
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  const ours = new URL(url).host;
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('request', (request) => {
+    if (new URL(request.url()).host !== ours) wrong.push(`a request to ${request.url()}`);
+  });
+  ends.unshift(async () => {
+    await context.close();
+    expect(wrong).toEqual([]);
+  });
+  await page.goto(url);
+  return page;
+}
+
+const homeOf = (server: Server) => `http://localhost:${server.httpPort}/`;
+const state = (page: Page) => page.locator('#state').innerText();
+const isLive = (page: Page) => expect.poll(() => state(page)).toBe('live');
+const textOf = (page: Page, n: number) =>
+  page.frameLocator(`article[data-n="${n}"] iframe.there`).locator('body').innerText();
+const atEnd = (page: Page) =>
+  page.evaluate(() => Math.abs(scrollY + innerHeight - document.documentElement.scrollHeight) < 2);
+
+async function running(options: Parameters<typeof startServer>[1] = {}, args = ['run']): Promise<Server> {
+  const server = await startServer(args, options);
+  ends.push(() => server.end());
+  return server;
+}
+
+async function show(server: Server, name: string, content: string): Promise<void> {
+  const path = join(server.dir, name);
+  writeFileSync(path, content);
+  const { code, stderr } = await wp(['show', path], {
+    dir: server.dir,
+    env: { WEBPIPE_XRENDER_PORT: String(server.port) },
+  });
+  expect(`${code} ${stderr}`).toBe('0 ');
+}
+
+const lines = (text: string, count: number) => Array.from({ length: count }, (_, i) => `${text} ${i}`).join('\n');
+
+test('what is shown appears without reload, and the page follows it', async () => {
+  const server = await running();
+  const page = await open(homeOf(server));
+  await isLive(page);
+  expect(await page.locator('#empty').innerText()).toContain('ls -l | wp show');
+  await show(server, '<b>bold<b> & "name".txt', '<script>parent.hacked = 1</script>hello');
+  await expect.poll(() => textOf(page, 1)).toContain('<script>parent.hacked = 1</script>hello');
+  const article = page.locator('[role="feed"] > article[data-n="1"]');
+  expect(await article.evaluate((element) => ({ ...(element as HTMLElement).dataset }))).toEqual({
+    n: '1',
+    id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    type: 'txt',
+    status: 'ok',
+  });
+  expect(await article.locator('.name').innerText()).toBe('<b>bold<b> & "name".txt');
+  expect(await article.locator('a.number').getAttribute('href')).toBe(`/s/${encodeURIComponent(server.scroll)}/#1`);
+  expect(await article.locator('iframe').getAttribute('sandbox')).toBe('allow-scripts allow-downloads');
+  for (let n = 2; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 100));
+  await expect.poll(() => textOf(page, 4)).toContain('line 99');
+  await expect.poll(() => atEnd(page)).toBe(true);
+  expect(await page.locator('#empty').count()).toBe(0);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('article[data-n="4"] [data-action="original"]').click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('4.log');
+  expect(readFileSync(await download.path(), 'utf8')).toBe(lines('line', 100));
+});
+
+test('a reader who has scrolled away stays there, and is told what is new', async () => {
+  const server = await running();
+  for (let n = 1; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 60));
+  const page = await open(homeOf(server));
+  await expect.poll(() => textOf(page, 4)).toContain('line 59');
+  await page.keyboard.press('g');
+  await expect.poll(() => textOf(page, 1)).toContain('line 59');
+  const top = await page.evaluate(() => scrollY);
+  for (let n = 5; n <= 7; n += 1) await show(server, `${n}.log`, 'short');
+  await expect.poll(() => page.locator('#more').innerText()).toBe('3 new');
+  expect(await page.title()).toBe(`(3) ${server.scroll} — webpipe`);
+  expect(await page.evaluate(() => scrollY)).toBe(top);
+  await page.locator('#more').click();
+  await expect.poll(() => textOf(page, 7)).toContain('short');
+  expect(await atEnd(page)).toBe(true);
+  expect(await page.locator('#more').isVisible()).toBe(false);
+  expect(await page.title()).toBe(`${server.scroll} — webpipe`);
+});
+
+test('a server that dies and comes back: nothing is missed, nothing is twice', async () => {
+  const first = await running({}, ['run', 'again']);
+  const page = await open(homeOf(first));
+  await isLive(page);
+  for (let n = 1; n <= 3; n += 1) await show(first, `${n}.txt`, `text ${n}`);
+  await expect.poll(() => textOf(page, 3)).toContain('text 3');
+  await first.end('SIGKILL');
+  await expect.poll(() => state(page)).toBe('reconnecting…');
+  const second = await running({ dir: first.dir }, [
+    'run',
+    'again',
+    '--http-port',
+    String(first.httpPort),
+    '--xrender-port',
+    '0',
+  ]);
+  for (let n = 4; n <= 6; n += 1) await show(second, `${n}.txt`, `text ${n}`);
+  await expect.poll(() => state(page)).toBe('live');
+  await expect.poll(() => textOf(page, 6)).toContain('text 6');
+  const numbers = await page
+    .locator('article')
+    .evaluateAll((all) => all.map((one) => Number(one.getAttribute('data-n'))));
+  expect(numbers).toEqual([1, 2, 3, 4, 5, 6]);
+  // Back in its old speed too: with frames that wait.
+  await expect.poll(() => page.locator('#warm iframe').count()).toBe(2);
+});
+
+test('keys: selection, filter, alone and help', async () => {
+  const server = await running();
+  for (const name of ['a.txt', 'b.md', 'c.txt']) await show(server, name, `This is ${name}`);
+  const page = await open(homeOf(server));
+  const selected = () => page.locator('article[aria-current]').getAttribute('data-n');
+  await expect.poll(() => textOf(page, 3)).toContain('This is c.txt');
+  await page.keyboard.press('g');
+  await page.keyboard.press('j');
+  await expect.poll(selected).toBe('2');
+  await page.keyboard.press('G');
+  await page.keyboard.press('k');
+  await expect.poll(selected).toBe('2');
+  // Keys that are pressed in a frame come through.
+  await page.frameLocator('article[data-n="2"] iframe').locator('body').click();
+  await page.keyboard.press('k');
+  await expect.poll(selected).toBe('1');
+
+  await page.keyboard.press('/');
+  await page.keyboard.type('type:md');
+  expect(await page.locator('#hits').innerText()).toBe('1 of 3');
+  await expect.poll(() => page.locator('article:visible').count()).toBe(1);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.locator('article:visible').count()).toBe(3);
+
+  await page.keyboard.press('o');
+  const alone = page.locator('dialog.alone');
+  await expect.poll(() => alone.isVisible()).toBe(true);
+  expect(page.url()).toMatch(/#1\/alone$/);
+  await expect.poll(() => alone.frameLocator('iframe').locator('body').innerText()).toContain('This is a.txt');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => alone.isVisible()).toBe(false);
+  await page.keyboard.press('?');
+  expect(await page.locator('dialog.help').innerText()).toContain('next entry');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.locator('dialog.help').count()).toBe(0);
+});
+
+test('a page in a frame may lead elsewhere only when the reader says so', async () => {
+  const server = await running();
+  await show(server, 'a.md', '[away](https://example.org/there)');
+  const page = await open(homeOf(server));
+  await page.frameLocator('article[data-n="1"] iframe.there').locator('a').click();
+  const link = page.locator('dialog.ask a');
+  expect(await link.getAttribute('href')).toBe('https://example.org/there');
+  expect([await link.getAttribute('target'), await link.getAttribute('rel')]).toEqual([
+    '_blank',
+    'noopener noreferrer',
+  ]);
+  await page.locator('dialog.ask button').click();
+  await expect.poll(() => page.locator('dialog.ask').count()).toBe(0);
+});
+
+test('a renderer that fails is an entry that says so; one that takes its time has a place', async () => {
+  const dir = tempDir();
+  plugin(dir, 'boom', 'echo "line <3> is wrong" >&2; exit 3');
+  plugin(dir, 'slow', 'sleep 1; echo "<p>done</p>" >"$2.html"; echo "$2.html"');
+  const server = await running({ dir });
+  const page = await open(homeOf(server));
+  await isLive(page);
+  await show(server, 'a.boom', 'x');
+  await expect.poll(() => textOf(page, 1)).toContain('line <3> is wrong');
+  expect(await page.locator('article[data-n="1"]').getAttribute('data-status')).toBe('failed');
+  expect(await page.locator('article[data-n="1"] .failure').innerText()).toContain('3');
+  await show(server, 'b.slow', 'x');
+  const slow = page.locator('article[data-n="2"]');
+  await expect.poll(() => slow.getAttribute('data-status')).toBe('accepted');
+  expect(await slow.getAttribute('aria-busy')).toBe('true');
+  await expect.poll(() => slow.getAttribute('data-status')).toBe('ok');
+  await expect.poll(() => textOf(page, 2)).toContain('done');
+  expect(await slow.locator('iframe').count()).toBe(1);
+});
+
+function plugin(dir: string, type: string, script: string): void {
+  const folder = join(dir, 'plugins', type);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'render'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, 'render'), 0o755);
+}
+
+/** A scroll of the past, written to disk as a server would have. */
+function writeScroll(dir: string, name: string, count: number): void {
+  const home = join(dir, 's', name);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  let journal = '';
+  for (let n = 1; n <= count; n += 1) {
+    const id = newId();
+    const about = { n, id, name: `${n}.txt`, type: 'txt', host: 'here', time: '2025-01-01T00:00:00Z', bytes: 9 };
+    journal += `${JSON.stringify({ event: 'accepted', ...about })}\n${JSON.stringify({ event: 'rendered', n, id, ms: 1 })}\n`;
+    writeFileSync(join(home, `${id}.html`), `<!doctype html><p style="height:${(n % 7) * 40}px">entry number ${n}`);
+  }
+  writeFileSync(join(home, 'scroll.ndjson'), journal);
+}
+
+test('a long scroll: few frames, and every entry within reach', async () => {
+  const dir = tempDir();
+  writeScroll(dir, 'long', 3000);
+  const server = await running({ dir });
+  const page = await open(`${homeOf(server)}s/long/`);
+  await expect.poll(() => textOf(page, 3000)).toContain('entry number 3000');
+  expect(await atEnd(page)).toBe(true);
+  await expect.poll(() => state(page)).toBe('connected');
+  await page.mouse.move(500, 10);
+  let most = 0;
+  for (let i = 0; i < 40; i += 1) {
+    await page.mouse.wheel(0, -600);
+    most = Math.max(most, await page.locator('iframe').count());
+  }
+  expect(most).toBeLessThanOrEqual(30);
+  const where = () => page.locator('article[data-n="7"]').evaluate((element) => element.getBoundingClientRect().top);
+  await page.evaluate(() => {
+    location.hash = '#7';
+  });
+  await expect.poll(() => textOf(page, 7)).toContain('entry number 7');
+  const settled = await where();
+  expect(settled).toBeGreaterThan(0);
+  expect(settled).toBeLessThan(100);
+  // What loads above and below does not move what is read.
+  await until('frames around', async () => (await page.locator('article[data-n="9"] iframe.there').count()) > 0);
+  expect(await where()).toBe(settled);
+  const direct = await open(`${homeOf(server)}s/long/#1500`);
+  await expect.poll(() => textOf(direct, 1500)).toContain('entry number 1500');
+  await direct.keyboard.press('/');
+  await direct.keyboard.type('name:299');
+  await expect.poll(() => direct.locator('#hits').innerText()).toBe('13 of 3,000');
+});
+
+test('all scrolls: newest first, which one runs, and the way there', async () => {
+  const dir = tempDir();
+  writeScroll(dir, 'old', 2);
+  const server = await running({ dir }, ['run', 'now']);
+  await show(server, 'a.txt', 'a');
+  const page = await open(`${homeOf(server)}s/`);
+  await expect
+    .poll(() => page.locator('[data-scroll]').evaluateAll((all) => all.map((one) => one.getAttribute('data-scroll'))))
+    .toEqual(['now', 'old']);
+  expect(await page.locator('[data-scroll="now"]').innerText()).toMatch(/running[\s\S]*1 entry/);
+  await page.locator('[data-scroll="old"] a').click();
+  await expect.poll(() => textOf(page, 2)).toContain('entry number 2');
+  await page.locator('#home').click();
+  await expect.poll(() => page.locator('[data-scroll]').count()).toBe(2);
+});
+
+test('a token that is none any more is replaced without a word', async () => {
+  const server = await running();
+  await show(server, 'a.txt', 'still here');
+  const page = await open(homeOf(server));
+  await isLive(page);
+  await page.evaluate(() => localStorage.setItem('webpipe.token', 'of another server'));
+  await page.reload();
+  await isLive(page);
+  await expect.poll(() => textOf(page, 1)).toContain('still here');
+});
+
+test.runIf(process.getuid?.() === 0)('somebody else has to bring the link', async () => {
+  const dir = tempDir();
+  chmodSync(dir, 0o755);
+  chownSync(dir, 65534, 65534);
+  const server = await running({ dir, uid: 65534 });
+  const page = await open(homeOf(server));
+  await expect.poll(() => state(page)).toBe('login needed');
+  expect(await page.locator('#login').innerText()).toContain('wp open');
+  await page.locator('#login input').fill(server.link);
+  await page.keyboard.press('Enter');
+  await isLive(page);
+  const other = await open(server.link);
+  // A link works once.
+  await expect.poll(() => state(other)).toBe('login needed');
+  expect(other.url()).not.toContain('login');
+});
+
+test('a copy on a static server shows the same scroll, and what is added to it', async () => {
+  const server = await running({}, ['run', 'copied']);
+  for (const n of [1, 2]) await show(server, `${n}.txt`, `text ${n}`);
+  const page = await open(`${await serveStatic(join(server.dir, 's'))}/copied/`);
+  await expect.poll(() => state(page)).toBe('static copy');
+  await expect.poll(() => textOf(page, 2)).toContain('text 2');
+  await show(server, '3.txt', 'text 3');
+  await expect.poll(() => textOf(page, 3), { timeout: 10_000 }).toContain('text 3');
+});
+
+/** The plainest of static web servers: no ranges, no conditions. */
+async function serveStatic(root: string): Promise<string> {
+  const types = new Map([
+    ['.html', 'text/html'],
+    ['.js', 'text/javascript'],
+    ['.css', 'text/css'],
+  ]);
+  const server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
+    const file = path.endsWith('/') ? `${path}index.html` : path;
+    try {
+      const content = readFileSync(join(root, file));
+      response.setHeader('content-type', types.get(/\.\w+$/.exec(file)?.[0] ?? '') ?? 'application/octet-stream');
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  ends.push(async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('a phone: nothing is wider than the screen, and buttons are large enough for a finger', async () => {
+  const server = await running();
+  await show(server, `${'long-name-'.repeat(20)}.txt`, 'x');
+  const page = await open(homeOf(server), { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  await expect.poll(() => textOf(page, 1)).toContain('x');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  const sizes = await page
+    .locator('#tools button, article button, article .actions a')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(36);
+});
