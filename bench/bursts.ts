@@ -27,7 +27,9 @@ export async function bursts(): Promise<Figure[]> {
     const accepted = events.filter(({ event }) => event === 'accepted');
     const lost = 300 - accepted.length;
     const twice = accepted.length - new Set(accepted.map(({ id }) => id)).size;
-    const misplaced = accepted.slice(0, 200).filter(({ name }, i) => name !== `${String(i).padStart(3, '0')}.txt`).length;
+    const misplaced = accepted
+      .slice(0, 200)
+      .filter(({ name }, i) => name !== `${String(i).padStart(3, '0')}.txt`).length;
     return [
       { what: '200 shows in a row, each', value: inRow / 200, unit: 'ms' },
       { what: '100 shows at once, each', value: atOnce / 100, unit: 'ms' },

@@ -1,4 +1,4 @@
-import { open, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch, openWatched } from './browser.ts';
@@ -22,7 +22,10 @@ export async function largeFiles(): Promise<Figure[]> {
     let most = idle;
     const meter = setInterval(() => void product.memory().then((bytes) => (most = Math.max(most, bytes))), 50);
     const figures: Figure[] = [];
-    for (const [ending, row] of [['txt', 'a line of an ordinary text, as logs have them\n'], ['csv', '1234,some words,2026-01-02,3.25,true\n']] as const) {
+    for (const [ending, row] of [
+      ['txt', 'a line of an ordinary text, as logs have them\n'],
+      ['csv', '1234,some words,2026-01-02,3.25,true\n'],
+    ] as const) {
       const head = (token: string) => (ending === 'csv' ? `id,${token},date,value,flag\n` : `${token}\n`);
       const make = (size: number) => async (token: string) => {
         const path = join(home, `${size}.${ending}`);
@@ -35,8 +38,20 @@ export async function largeFiles(): Promise<Figure[]> {
         return median(times.slice(1));
       };
       const tiny = await rounds(100, 10);
-      figures.push({ what: `${ending} of 10 MB against 100 bytes`, value: await rounds(10 * MB, 10), floor: tiny, unit: 'ms', goal: 2 });
-      figures.push({ what: `${ending} of 1 GB against 100 bytes`, value: await rounds(1000 * MB, 4), floor: tiny, unit: 'ms', goal: 2 });
+      figures.push({
+        what: `${ending} of 10 MB against 100 bytes`,
+        value: await rounds(10 * MB, 10),
+        floor: tiny,
+        unit: 'ms',
+        goal: 2,
+      });
+      figures.push({
+        what: `${ending} of 1 GB against 100 bytes`,
+        value: await rounds(1000 * MB, 4),
+        floor: tiny,
+        unit: 'ms',
+        goal: 2,
+      });
       await rm(join(home, `${1000 * MB}.${ending}`));
     }
     clearInterval(meter);

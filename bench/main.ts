@@ -9,7 +9,12 @@ import { largeFiles } from './large.ts';
 import { opening } from './opening.ts';
 import { showToSeen } from './seen.ts';
 
-const suites: Readonly<Record<string, () => Promise<Figure[]>>> = { seen: showToSeen, large: largeFiles, bursts, opening };
+const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  seen: showToSeen,
+  large: largeFiles,
+  bursts,
+  opening,
+};
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));
 const figures: Figure[] = [];
@@ -24,6 +29,9 @@ if (process.argv.includes('--write')) {
   const path = 'docs/performance.md';
   const text = await readFile(path, 'utf8');
   const mark = /(<!-- figures -->\n)[\s\S]*?(\n<!-- \/figures -->)/;
-  await writeFile(path, text.replace(mark, (_, begin: string, end: string) => `${begin}${tableOf(figures)}${end}`));
+  await writeFile(
+    path,
+    text.replace(mark, (_, begin: string, end: string) => `${begin}${tableOf(figures)}${end}`),
+  );
 }
 process.exit(0);

@@ -45,10 +45,14 @@ async function open(browser: Browser, link: string | undefined, scroll: string, 
   }
   const begun = performance.now();
   await page.goto(`${http}/s/${scroll}/`, { waitUntil: 'commit' });
-  await page.waitForFunction((n) => {
-    const article = document.querySelector(`article[data-n="${n}"]`);
-    return article !== null && article.getBoundingClientRect().top < innerHeight;
-  }, Number(scroll.slice(1)), { polling: 'raf' });
+  await page.waitForFunction(
+    (n) => {
+      const article = document.querySelector(`article[data-n="${n}"]`);
+      return article !== null && article.getBoundingClientRect().top < innerHeight;
+    },
+    Number(scroll.slice(1)),
+    { polling: 'raf' },
+  );
   const time = performance.now() - begun;
   await page.close();
   return time;
@@ -62,9 +66,14 @@ async function makeScroll(dir: string, name: string, count: number): Promise<voi
   for (let n = 1; n <= count; n++) {
     const id = n.toString(16).padStart(32, '0');
     const time = new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString();
-    lines.push(JSON.stringify({ event: 'accepted', n, id, name: `note-${n}.txt`, type: 'txt', host: 'bench', time, bytes: 10 }));
+    lines.push(
+      JSON.stringify({ event: 'accepted', n, id, name: `note-${n}.txt`, type: 'txt', host: 'bench', time, bytes: 10 }),
+    );
     lines.push(JSON.stringify({ event: 'rendered', n, id, type: 'txt', bytes: 10, ms: 1 }));
-    await writeFile(join(home, `${id}.html`), `<!doctype html><meta charset="utf-8"><title>${n}</title><pre>entry ${n}</pre>`);
+    await writeFile(
+      join(home, `${id}.html`),
+      `<!doctype html><meta charset="utf-8"><title>${n}</title><pre>entry ${n}</pre>`,
+    );
   }
   await writeFile(join(home, 'scroll.ndjson'), `${lines.join('\n')}\n`);
 }

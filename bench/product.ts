@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,8 @@ export async function startProduct(dir?: string, scroll = 'bench'): Promise<Prod
     link,
     http: new URL(link).origin,
     pid: child.pid ?? 0,
-    memory: async () => Number(/^VmRSS:\s+(\d+) kB/m.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
+    memory: async () =>
+      Number(/^VmRSS:\s+(\d+) kB/m.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
@@ -71,7 +72,11 @@ function firstLine(child: ChildProcess): Promise<string> {
 }
 
 /** Runs a command to its end; gives when it was started (milliseconds since the epoch), its output and its status. */
-export function runCommand(file: string, args: readonly string[], env: NodeJS.ProcessEnv): { readonly started: number; readonly ended: Promise<{ status: number | null; out: string; ms: number }> } {
+export function runCommand(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { readonly started: number; readonly ended: Promise<{ status: number | null; out: string; ms: number }> } {
   const started = performance.timeOrigin + performance.now();
   const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';

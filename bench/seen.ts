@@ -31,7 +31,10 @@ export async function showToSeen(): Promise<Figure[]> {
 
     const text = (size: number) => async (token: string) => {
       const path = join(home, `${token}.txt`);
-      await writeFile(path, `${token}\n${'a line of an ordinary text\n'.repeat(Math.max(0, Math.round((size - 14) / 27)))}`);
+      await writeFile(
+        path,
+        `${token}\n${'a line of an ordinary text\n'.repeat(Math.max(0, Math.round((size - 14) / 27)))}`,
+      );
       return path;
     };
     const picture = async (token: string) => {
@@ -39,7 +42,13 @@ export async function showToSeen(): Promise<Figure[]> {
       await writeFile(path, png(184, 184));
       return path;
     };
-    const times: Record<'floor' | 'tiny' | 'png' | 'text' | 'exit', number[]> = { floor: [], tiny: [], png: [], text: [], exit: [] };
+    const times: Record<'floor' | 'tiny' | 'png' | 'text' | 'exit', number[]> = {
+      floor: [],
+      tiny: [],
+      png: [],
+      text: [],
+      exit: [],
+    };
     // One of each in every round, so that whatever else the machine does falls on all alike.
     for (let round = 0; round < WARM_UP + ROUNDS; round++) {
       const token = newToken();
@@ -47,10 +56,20 @@ export async function showToSeen(): Promise<Figure[]> {
       const measured: Record<string, number> = { floor: (await bare.seen(token)) - base.started };
       await base.ended;
       await pause(120);
-      for (const [name, make] of [['tiny', text(0)], ['png', picture], ['text', text(1e6)]] as const) {
-        measured[name] = await show(viewer, make, product.env, (ms) => name === 'tiny' && round >= WARM_UP && times.exit.push(ms));
+      for (const [name, make] of [
+        ['tiny', text(0)],
+        ['png', picture],
+        ['text', text(1e6)],
+      ] as const) {
+        measured[name] = await show(
+          viewer,
+          make,
+          product.env,
+          (ms) => name === 'tiny' && round >= WARM_UP && times.exit.push(ms),
+        );
       }
-      if (round >= WARM_UP) for (const name of ['floor', 'tiny', 'png', 'text'] as const) times[name].push(measured[name] ?? Number.NaN);
+      if (round >= WARM_UP)
+        for (const name of ['floor', 'tiny', 'png', 'text'] as const) times[name].push(measured[name] ?? Number.NaN);
     }
     const base = median(times.floor);
     return [
@@ -67,7 +86,12 @@ export async function showToSeen(): Promise<Figure[]> {
 }
 
 /** Shows one file and gives how long it took until it was seen, milliseconds. */
-export async function show(viewer: Watched, make: (token: string) => Promise<string>, env: NodeJS.ProcessEnv, ended: (ms: number) => void = () => {}): Promise<number> {
+export async function show(
+  viewer: Watched,
+  make: (token: string) => Promise<string>,
+  env: NodeJS.ProcessEnv,
+  ended: (ms: number) => void = () => {},
+): Promise<number> {
   const token = newToken();
   const path = await make(token);
   const command = runCommand(WP, ['show', path], env);
@@ -81,7 +105,9 @@ export async function show(viewer: Watched, make: (token: string) => Promise<str
 
 /** A png of noise, which does not shrink: 184 x 184 is 100 KB. */
 function png(width: number, height: number): Buffer {
-  const rows = Buffer.concat(Array.from({ length: height }, () => Buffer.concat([Buffer.from([0]), randomBytes(width * 3)])));
+  const rows = Buffer.concat(
+    Array.from({ length: height }, () => Buffer.concat([Buffer.from([0]), randomBytes(width * 3)])),
+  );
   const chunk = (type: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
     const length = Buffer.alloc(4);
@@ -94,7 +120,12 @@ function png(width: number, height: number): Buffer {
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head.set([8, 2, 0, 0, 0], 8);
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', head), chunk('IDAT', deflateSync(rows, { level: 0 })), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows, { level: 0 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function crc32(bytes: Buffer): number {
