@@ -23,5 +23,10 @@ export default {
   sniff: (head) => (isText(head) ? 'txt' : undefined),
 
   // What a pipe brings is called txt; where it is a terminal's output, it is shown as one would.
-  render: (input, output) => textPage(input, output, { mode: 'auto', limits: TEXT_LIMITS }),
+  render: (input, output) =>
+    textPage(input, output, {
+      mode: input.type === 'log' ? 'log' : 'text',
+      perhapsTerminal: true,
+      limits: TEXT_LIMITS,
+    }),
 } satisfies Renderer;

@@ -1,6 +1,7 @@
 /** The script of large and of growing texts, of terminal output and of hex dumps: the rest of the file on demand. */
-import type { Charset } from '../text/charset.ts';
+import { type Charset, textHtml } from '../text/charset.ts';
 import { follow } from '../text/follow.ts';
+import { logHtml } from '../text/log.ts';
 import { type ModeName, modeOf } from '../text/mode.ts';
 import { fetchRange } from '../text/range.ts';
 import { countLines, findText } from '../text/seek.ts';
@@ -15,8 +16,10 @@ const charset = (data.charset ?? 'utf-8') as Charset;
 const mode = modeOf((data.mode ?? 'text') as ModeName, charset);
 const at = (id: string) => document.getElementById(id);
 
-if (data.open) follow({ url, from: Number(data.from), end: Number(data.end), charset, ansi: data.mode === 'ansi' });
-else if (at('ends')) largeFile();
+if (data.open) {
+  const paint = data.mode === 'log' ? logHtml : textHtml;
+  follow({ url, from: Number(data.from), end: Number(data.end), charset, ansi: data.mode === 'ansi', paint });
+} else if (at('ends')) largeFile();
 
 function largeFile(): void {
   let head = Number(data.head);

@@ -1,4 +1,4 @@
-import { type Charset, textHtml } from './charset.ts';
+import type { Charset } from './charset.ts';
 import { fetchRange } from './range.ts';
 import { createScreen, isTerminal } from './screen.ts';
 import { ANSI_STYLE } from './sgr.ts';
@@ -14,11 +14,13 @@ interface Growing {
   readonly from: number;
   readonly end: number;
   readonly charset: Charset;
+  /** Whether it is terminal output, and how it is painted where it is not. */
   readonly ansi: boolean;
+  readonly paint: (text: string) => string;
 }
 
 /** Follows a growing file: adds what is new to `#text`, keeps a reader who is at the end there, and forgets old lines. */
-export function follow({ url, from, end, charset, ansi }: Growing): void {
+export function follow({ url, from, end, charset, ansi, paint }: Growing): void {
   const pre = document.getElementById('text');
   const state = document.getElementById('state');
   if (!pre || !state) return;
@@ -57,7 +59,7 @@ export function follow({ url, from, end, charset, ansi }: Growing): void {
       // A line end may be cut between its two characters.
       if (carriage && text) text = `\r${text}`;
       carriage = text.endsWith('\r');
-      append(textHtml(carriage ? text.slice(0, -1) : text));
+      append(paint(carriage ? text.slice(0, -1) : text));
     }
     if (atEnd) scroller.scrollTop = scroller.scrollHeight;
   }

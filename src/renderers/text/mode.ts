@@ -1,8 +1,9 @@
 import { type Charset, decode, firstLine, lastLine, textHtml, unit } from './charset.ts';
 import { hexHtml, ROW } from './hex.ts';
+import { logHtml } from './log.ts';
 import { ansiHtml } from './screen.ts';
 
-export type ModeName = 'text' | 'ansi' | 'hex';
+export type ModeName = 'text' | 'log' | 'ansi' | 'hex';
 
 /** How a piece of a file is shown, and where it may be cut. The renderer and the page's script share it. */
 export interface Mode {
@@ -29,7 +30,7 @@ export function modeOf(name: ModeName, charset: Charset): Mode {
       html: hexHtml,
     };
   }
-  const paint = name === 'ansi' ? ansiHtml : textHtml;
+  const paint = { text: textHtml, log: logHtml, ansi: ansiHtml }[name];
   return {
     unit: unit(charset),
     lines: true,

@@ -2,6 +2,7 @@ import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
 import { type PageParts, page } from '../page.ts';
 import { type Charset, countNewlines, type Detected, decode, detect, wholeCharacters } from './charset.ts';
 import { type Ends, readEnds } from './ends.ts';
+import { LOG_STYLE } from './log.ts';
 import { type Mode, type ModeName, modeOf } from './mode.ts';
 import { isTerminal } from './screen.ts';
 import { ANSI_STYLE } from './sgr.ts';
@@ -14,9 +15,12 @@ const STYLE = `.gap{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margi
 .view{height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-anchor:none}.alone .view{height:calc(100vh - 90px)}
 .bar .note,.gap span{margin:0;flex:1 1 auto}[hidden]{display:none!important}input[type=range]{flex:1 1 160px;padding:0}input[type=search]{width:12em}mark{background:#ffd54a;color:#000}`;
 
+const STYLES: Partial<Record<ModeName, string>> = { ansi: ANSI_STYLE, log: LOG_STYLE };
+
 export interface TextLook {
-  /** `auto`: as text, or as terminal output where its first bytes are that. */
-  readonly mode: ModeName | 'auto';
+  readonly mode: ModeName;
+  /** Shown as terminal output instead where its first bytes are that. */
+  readonly perhapsTerminal?: boolean;
   /** How many bytes are shown: all where the file has no more than `whole`, else its ends. */
   readonly limits: { readonly whole: number; readonly head: number; readonly tail: number };
   /** More CSS. */
@@ -31,7 +35,7 @@ export const TEXT_LIMITS = { whole: 64 * 1024, head: 32 * 1024, tail: 16 * 1024 
 export async function textPage(input: RenderInput, output: RenderOutput, look: TextLook): Promise<void> {
   const ends = await readEnds(input.path, look.limits);
   const charset: Detected = look.mode === 'hex' ? { charset: 'utf-8' } : detect(ends.head);
-  const name = look.mode === 'auto' ? modeFor(ends.head, charset.charset) : look.mode;
+  const name = look.perhapsTerminal && isTerminalFile(ends.head, charset.charset) ? 'ansi' : look.mode;
   const mode = modeOf(name, charset.charset);
   let parts: Shown;
   // Markup may take many times the room of the text: show less of the file until it fits.
@@ -44,7 +48,7 @@ export async function textPage(input: RenderInput, output: RenderOutput, look: T
   await output.page(
     page({
       title: input.title ?? input.name,
-      style: (parts.data ? STYLE : '') + (name === 'ansi' ? ANSI_STYLE : '') + (look.style ?? ''),
+      style: (parts.data ? STYLE : '') + (STYLES[name] ?? '') + (look.style ?? ''),
       body: (look.above ?? '') + parts.body,
       ...(parts.data && {
         data: {
@@ -60,8 +64,8 @@ export async function textPage(input: RenderInput, output: RenderOutput, look: T
   );
 }
 
-function modeFor(head: Uint8Array, charset: Charset): ModeName {
-  return isTerminal(decode(head.subarray(0, 4096), charset)) ? 'ansi' : 'text';
+function isTerminalFile(head: Uint8Array, charset: Charset): boolean {
+  return isTerminal(decode(head.subarray(0, 4096), charset));
 }
 
 /** `data`: what the page's script needs to know; without it the page needs no script. */
