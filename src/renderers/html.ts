@@ -29,8 +29,7 @@ export default {
 
 /** The user's document with our script first in its head, in UTF-8, its neighbours copied and its links leading to them. */
 async function document(input: RenderInput, output: RenderOutput): Promise<string> {
-  const bytes = await readFile(input.path);
-  let text = textOf(bytes);
+  let text = textOf(await readFile(input.path));
   if (input.type === 'xhtml' || text.startsWith('<?xml')) text = selfClosing(text);
   const base = await neighboursBase(text, input, output);
   const at = headEnd(text);
