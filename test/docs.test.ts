@@ -1,0 +1,122 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createProgram } from '../src/cli/program.ts';
+import { renderers } from '../src/renderers/index.ts';
+import { has, run } from './client/client.ts';
+import { root, type Server, startServer, tempDir } from './support/wp.ts';
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const manual = read('docs/manual.md');
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
+const { commands } = createProgram();
+
+/** The part of the manual about a command: from a heading that names it to the next heading. */
+function sectionOf(name: string): string {
+  const parts = manual.split(/^(?=##)/m);
+  return parts.find((part) => (part.split('\n')[0] ?? '').match(/wp ([a-z-]+)/g)?.includes(`wp ${name}`)) ?? '';
+}
+
+describe.each(commands.map((command) => ({ name: command.name(), command })))('wp $name', ({ name, command }) => {
+  const flags = command.options.flatMap(({ short, long }) => [short, long]).filter((flag) => flag !== undefined);
+  const section = sectionOf(name);
+
+  test('is in the manual, with its arguments and options', () => {
+    expect(section).not.toBe('');
+    for (const flag of flags) expect(section).toMatch(new RegExp(`(^|[^\\w-])${flag}(?![\\w-])`));
+    for (const argument of command.registeredArguments) expect(section).toContain(argument.name());
+  });
+
+  test('has no option there that does not exist', () => {
+    const synopsis = section.split('\n').filter((line) => /^ {4}.*wp /.test(line));
+    const table = [...section.matchAll(/^\| (`-.*?) \|/gm)].map(([, cell = '']) => cell);
+    const named = [...synopsis, ...table].join('\n').match(/(?<![\w-])--?[a-z][a-z-]*/g) ?? [];
+    // Two commands may share a section, and two stages a line.
+    const shared = commands.filter((other) => section.includes(`wp ${other.name()}`)).flatMap((other) => other.options);
+    const known = new Set([
+      '-c',
+      '--unbuffered',
+      '-h',
+      '--help',
+      ...shared.flatMap(({ short, long }) => [short, long]),
+    ]);
+    expect(named.filter((flag) => !known.has(flag))).toEqual([]);
+  });
+});
+
+test.each(pages)('%s names no command that does not exist', (page) => {
+  const names = new Set(commands.map((command) => command.name()));
+  // In code only: in a sentence a word may follow.
+  const code = read(page).match(/`[^`\n]+`|^ {4}.*$|^```[\s\S]*?^```$/gm) ?? [];
+  const named = code.join('\n').matchAll(/(?:^|[\s`(|])(?:\.\/)?wp ([a-z][a-z-]*)/gm);
+  expect([...named].map(([, name]) => name).filter((name) => !names.has(name ?? ''))).toEqual([]);
+});
+
+test.each(pages)('%s has no link to nothing', (page) => {
+  const here = read(page);
+  for (const [, target = ''] of here.matchAll(/\]\(([^)\s]+)\)/g)) {
+    if (/^[a-z]+:/.test(target)) continue;
+    const [file = '', anchor] = target.split('#');
+    const path = file ? join(root, page, '..', file) : join(root, page);
+    expect(existsSync(path), `${page}: ${target}`).toBe(true);
+    if (anchor === undefined) continue;
+    const anchors = [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w\s-]/g, '')
+        .replace(/\s/g, '-'),
+    );
+    expect(anchors, `${page}: ${target}`).toContain(anchor);
+  }
+});
+
+test('the manual has every type (vitest -u writes them)', async () => {
+  const rows = renderers.map(({ name, types }) => `| ${name} | ${types.map((type) => `\`${type}\``).join(' ')} |`);
+  const wanted = manual.replace(
+    /(<!-- types -->\n)[\s\S]*(<!-- \/types -->)/,
+    (_, begin: string, end: string) => `${begin}${rows.join('\n')}\n${end}`,
+  );
+  await expect(wanted).toMatchFileSnapshot(join(root, 'docs/manual.md'));
+});
+
+test('the manual has every variable, and no other', () => {
+  const sources = ['wp', 'clients/sh/wp-stub'].map(read);
+  for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.ts') && !name.endsWith('.test.ts')) sources.push(read(join('src', name)));
+  }
+  const variables = (text: string) => [...new Set(text.match(/WEBPIPE_[A-Z_]+[A-Z]/g))].sort();
+  const ports = ['XRENDER', 'HTTP', 'RECV'].map((name) => `WEBPIPE_${name}_PORT`); // made of the option's name
+  expect(variables(manual)).toEqual([...new Set([...variables(sources.join('\n')), ...ports])].sort());
+});
+
+describe.skipIf(!has('bash') || !has('jq') || !has('nc'))('examples', () => {
+  const place = tempDir();
+  let server: Server;
+
+  beforeAll(async () => {
+    server = await startServer();
+    copyFileSync(join(root, 'test/golden/png/tiny/input.png'), join(place, 'plot.png'));
+    mkdirSync(join(place, 'logs'));
+    for (const [name, text] of [
+      ['data.csv', 'a,b\n1,2\n'],
+      ['results', 'a,b\n1,2\n'],
+      ['old.txt', 'a\n'],
+      ['new.txt', 'b\n'],
+      ['logs/a.log', 'x\n'],
+    ]) {
+      writeFileSync(join(place, name ?? ''), text ?? '');
+    }
+  });
+
+  const blocks = [...manual.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  test.each(blocks.flatMap((block) => block.trim().split('\n')))('%s', async (line) => {
+    const socket = line.replace('~/webpipe/run/8988.sock', server.socket);
+    const script = `set -o pipefail; PATH='${root}':$PATH; ${socket}`;
+    // diff tells by its status that files differ.
+    const result = await run(['bash', '-c', script], { dir: server.dir, cwd: place });
+    expect(result.stderr).toBe('');
+    expect(result.code).toBe(line.startsWith('diff') ? 1 : 0);
+  });
+});
