@@ -34,7 +34,7 @@ export interface PageServer {
 export async function servePage(
   type: string,
   path: string,
-  options: { open?: boolean; origin?: string } = {},
+  options: { open?: boolean; origin?: string; ranges?: boolean } = {},
 ): Promise<PageServer> {
   const dir = await mkdtemp(join(tmpdir(), 'webpipe-page-'));
   await mkdir(join(dir, ID, 'source'), { recursive: true });
@@ -68,7 +68,9 @@ export async function servePage(
     '<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts allow-downloads" src="page.html" style="border:0;width:100%;height:600px"></iframe>',
   );
   const asked = { requests: 0, bytes: 0 };
-  const server = createServer((request, response) => void answer(dir, request, response, asked));
+  const server = createServer(
+    (request, response) => void answer(dir, request, response, asked, options.ranges ?? true),
+  );
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -114,6 +116,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   asked: PageServer['asked'],
+  ranges: boolean,
 ): Promise<void> {
   const path = join(dir, decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
   const info = await stat(path).catch(() => undefined);
@@ -127,7 +130,7 @@ async function answer(
     'Content-Type': TYPES[extname(await realpath(path))] ?? 'text/plain',
   };
   if (request.method === 'OPTIONS') return void response.writeHead(204, headers).end();
-  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+  const range = ranges ? /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') : null;
   const start = range ? Number(range[1]) : 0;
   const end = range ? Math.min(Number(range[2]), info.size - 1) : info.size - 1;
   if (range && start >= info.size)

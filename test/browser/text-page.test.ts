@@ -76,7 +76,34 @@ test('a large text: its ends, more of it, its lines counted, something found in 
     await frame.locator('#find').fill('LINE 123456 of');
     await frame.locator('#find').press('Enter');
     await expect.poll(() => frame.locator('mark').textContent()).toBe('line 123456 of');
+    // However far a reader scrolls, no line is missing or there twice.
+    const view = frame.locator('.view');
+    for (const end of [1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]) {
+      const before = await view.textContent();
+      await view.evaluate((element, down) => element.scrollTo(0, down ? element.scrollHeight : 0), end);
+      await expect.poll(() => view.textContent()).not.toBe(before);
+      const now = (await view.textContent()) ?? '';
+      const first = Number(/^line (\d+)/.exec(now)?.[1]);
+      expect(now).toBe(lines(first, first + now.split('\n').length - 1));
+      expect(now.length).toBeLessThan(500_000);
+    }
   });
+});
+
+test('a server that knows no ranges', async () => {
+  const path = join(dir, 'plain.log');
+  await writeFile(path, lines(0, 20_000));
+  await shown(
+    'log',
+    path,
+    async (frame) => {
+      await frame.locator('#up').click();
+      await expect.poll(() => frame.locator('#tail').textContent()).toContain('line 18000 of');
+      const tail = (await frame.locator('#tail').textContent()) ?? '';
+      expect(tail).toBe(lines(20_001 - tail.split('\n').length, 20_000));
+    },
+    { ranges: false },
+  );
 });
 
 test('a file of 5 GB can be read at any place, and only what is looked at is fetched', async () => {
