@@ -25,6 +25,9 @@ export interface ConnectionEvents {
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5000;
+/** So often a connection that seems to be there is asked whether it is, and so long it may take to answer. */
+const ASK_EVERY = 15_000;
+const SILENCE = 5000;
 /** Without a connection for this long, the page says offline; it goes on trying. */
 const OFFLINE_AFTER = 10_000;
 
@@ -38,10 +41,15 @@ export function connectFeed(scroll: string, code: string | undefined, events: Co
   let askedAgain = false;
   let begun = false;
   let attempt = 0;
+  let silence: ReturnType<typeof setTimeout> | undefined;
 
-  const later = (reason?: string): void => {
+  const lost = (reason?: string): void => {
     lostAt ??= Date.now();
     events.onState(Date.now() - lostAt > OFFLINE_AFTER ? 'offline' : begun ? 'reconnecting' : 'connecting', reason);
+  };
+
+  const later = (reason?: string): void => {
+    lost(reason);
     clearTimeout(timer);
     timer = setTimeout(() => connect(), wait);
     wait = Math.min(wait * 2, LONGEST_WAIT);
@@ -59,6 +67,7 @@ export function connectFeed(scroll: string, code: string | undefined, events: Co
     };
     current.onmessage = (event: MessageEvent<string>) => {
       if (current !== socket) return;
+      clearTimeout(silence);
       const message = JSON.parse(event.data) as FeedMessage;
       if (message.kind === 'error') {
         reason = message.message;
@@ -90,7 +99,9 @@ export function connectFeed(scroll: string, code: string | undefined, events: Co
 
   const connect = (): void => {
     clearTimeout(timer);
+    clearTimeout(silence);
     const old = socket;
+    if (old) lost();
     socket = undefined;
     old?.close();
     attempt += 1;
@@ -106,8 +117,16 @@ export function connectFeed(scroll: string, code: string | undefined, events: Co
     );
   };
 
+  /** A tunnel that has died, or a night in a bag, leave a connection that looks alive; asking for nothing gets an answer. */
+  const ask = (): void => {
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    socket.send(JSON.stringify({ kind: 'spare', count: 0 } satisfies ViewerMessage));
+    clearTimeout(silence);
+    silence = setTimeout(connect, SILENCE);
+  };
+
   const retry = (): void => {
-    if (socket?.readyState === WebSocket.OPEN) return;
+    if (socket?.readyState === WebSocket.OPEN) return ask();
     wait = FIRST_WAIT;
     askedAgain = false;
     connect();
@@ -116,6 +135,7 @@ export function connectFeed(scroll: string, code: string | undefined, events: Co
   addEventListener('online', retry);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && retry());
   onTokenStored(retry);
+  setInterval(() => document.visibilityState === 'visible' && ask(), ASK_EVERY);
   events.onState('connecting');
   connect();
 

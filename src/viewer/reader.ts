@@ -3,23 +3,21 @@ import { createAloneView } from './alone.ts';
 import { createAnnouncer } from './announce.ts';
 import { type Connection, type ConnectionEvents, type ConnectionState, connectFeed } from './connection.ts';
 import { askToOpen, showHelp } from './dialogs.ts';
-import { byId, h, type IconName, icon, setText } from './dom.ts';
+import { byId, setText } from './dom.ts';
 import { createFeedView } from './feed.ts';
 import { type Filter, parseFilter } from './filter.ts';
 import { formatCount } from './format.ts';
 import { createFrames } from './frames.ts';
 import { type Action, actionOf, listenToKeys } from './keys.ts';
 import { isReaderIn, parseFrameMessage } from './messages.ts';
+import { createPace } from './pace.ts';
 import { emptyPanel, loginPanel, notePanel } from './panels.ts';
 import { type Place, parseFragment } from './place.ts';
 import { createScrollState } from './state.ts';
 import { readJournal } from './static.ts';
 import { onRetry, showState } from './status.ts';
+import { fillToolbar } from './toolbar.ts';
 import { createWarmFrames } from './warm.ts';
-
-/** So many changes are shown the moment they come; more of them in one frame of the screen are shown together. */
-const AT_ONCE = 4;
-const TOGETHER = 16;
 
 /** The page of one scroll: brings together what feeds it, what it knows, what it shows and what the reader does. */
 export function readScroll(place: Place, code: string | undefined): void {
@@ -45,8 +43,6 @@ export function readScroll(place: Place, code: string | undefined): void {
   let seen = 0;
   let first = true;
   let openedHere = false;
-  let shownLately = 0;
-  let showTimer: ReturnType<typeof setTimeout> | undefined;
   let panel: HTMLElement | undefined;
 
   // ---- what comes
@@ -62,7 +58,7 @@ export function readScroll(place: Place, code: string | undefined): void {
         view.clear();
         seen = state.last;
       }
-      showNow();
+      pace.now();
       if (first) {
         first = false;
         followFragment();
@@ -80,38 +76,21 @@ export function readScroll(place: Place, code: string | undefined): void {
         if (alone.n === change.n) alone.tell(message);
       }
     }
-    if (change.what === 'older') showTimer ??= setTimeout(showNow, 50);
-    else showSoon();
+    if (change.what === 'older') pace.later();
+    else pace.soon();
   };
 
-  /** At once where that is what the reader waits for; in one go where very much comes. */
-  const showSoon = (): void => {
-    if (shownLately >= AT_ONCE) {
-      showTimer ??= setTimeout(showNow, TOGETHER);
-      return;
-    }
-    if (shownLately === 0)
-      setTimeout(() => {
-        shownLately = 0;
-      }, TOGETHER);
-    shownLately += 1;
-    showNow();
-  };
-
-  const showNow = (): void => {
-    clearTimeout(showTimer);
-    showTimer = undefined;
+  const showAll = (): void => {
     const rows = visibleRows();
+    const all = state.numbers().length;
     showPanel();
     view.show(rows);
-    setText(byId('count'), formatCount(state.numbers().length, 'entry', 'entries'));
-    setText(
-      byId('hits'),
-      filter ? `${rows.length.toLocaleString('en')} of ${state.numbers().length.toLocaleString('en')}` : '',
-    );
+    setText(byId('count'), formatCount(all, 'entry', 'entries'));
+    setText(byId('hits'), filter ? `${rows.length.toLocaleString('en')} of ${all.toLocaleString('en')}` : '');
     if (alone.n !== undefined) alone.show(state.entries.get(alone.n));
     if (awaiting) followFragment();
   };
+  const pace = createPace(showAll);
 
   const visibleRows = (): readonly number[] => {
     const numbers = state.numbers();
@@ -189,10 +168,9 @@ export function readScroll(place: Place, code: string | undefined): void {
 
   const step = (by: 1 | -1): void => {
     const { rows } = view;
-    const from = selected === undefined ? view.atTop() : selected;
-    const at = from === undefined ? -1 : rows.indexOf(from);
-    const to =
-      rows[selected === undefined || at < 0 ? Math.max(at, 0) : Math.max(0, Math.min(rows.length - 1, at + by))];
+    const at = selected === undefined ? -1 : rows.indexOf(selected);
+    // Without a selection the first step selects what is in sight.
+    const to = at < 0 ? (view.following ? rows.at(-1) : view.atTop()) : (rows[at + by] ?? rows[at]);
     if (to === undefined) return;
     view.reveal(to);
     select(to);
@@ -201,7 +179,7 @@ export function readScroll(place: Place, code: string | undefined): void {
   const setFilter = (line: string): void => {
     filterField.value = line;
     filter = parseFilter(line);
-    showNow();
+    pace.now();
   };
 
   const actions: Record<Action, () => void> = {
@@ -256,23 +234,12 @@ export function readScroll(place: Place, code: string | undefined): void {
 
   // ---- the page
 
-  const tools: [IconName, Action, string][] = [
-    ['first', 'first', 'First entry (g)'],
-    ['previous', 'previous', 'Previous entry (k)'],
-    ['next', 'next', 'Next entry (j)'],
-    ['last', 'last', 'Last entry (G)'],
-    ['help', 'help', 'Help (?)'],
-  ];
-  for (const [name, action, title] of tools) {
-    const button = h('button', { type: 'button', title, 'aria-label': title, 'data-action': action }, icon(name));
-    button.addEventListener('click', () => actions[action]());
-    byId('tools').append(button);
-  }
   setText(byId('scroll'), scroll);
   byId('main').append(view.element);
   more.addEventListener('click', () => actions.last());
   byId('search').addEventListener('submit', (event) => event.preventDefault());
   filterField.addEventListener('input', () => setFilter(filterField.value));
+  fillToolbar((action) => actions[action]());
   listenToKeys((action) => actions[action]());
   addEventListener('message', listenToFrames);
   addEventListener('hashchange', followFragment);
