@@ -129,7 +129,7 @@ test('a server that dies and comes back: nothing is missed, nothing is twice', a
     '--http-port',
     String(first.httpPort),
     '--xrender-port',
-    '0',
+    String(first.port),
   ]);
   for (let n = 4; n <= 6; n += 1) await show(second, `${n}.txt`, `text ${n}`);
   await soon(() => state(page)).toBe('live');
