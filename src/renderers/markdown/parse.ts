@@ -65,11 +65,16 @@ export function parse(text: string): Document {
 }
 
 function resolver({ files, source }: Places): Resolve {
-  return (url) => {
+  const known = new Map<string, string | undefined>();
+  const find = (url: string): string | undefined => {
     if (url.startsWith('#') || /^(?:https?:|mailto:|data:image\/)/i.test(url)) return url;
     const path = relativePath(url);
     if (path === undefined || !files.has(path)) return undefined;
     return `${source}/${urlOf(path)}${/#.*$/s.exec(url)?.[0] ?? ''}`;
+  };
+  return (url) => {
+    if (!known.has(url)) known.set(url, find(url));
+    return known.get(url);
   };
 }
 

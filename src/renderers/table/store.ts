@@ -45,6 +45,9 @@ export interface Lines {
   readonly dialect: Dialect;
 }
 
+/** Bytes of a row that are shown: a row may have millions of cells, of which some hundred are. */
+const MAX_ROW = 256 * 1024;
+
 /** An empty table. */
 export function createStore({ dialect, header, columns, capacity }: StoreOptions): Store {
   let bytes = new Uint8Array(Math.max(capacity, 1024));
@@ -109,7 +112,8 @@ export function createStore({ dialect, header, columns, capacity }: StoreOptions
       const rows: Row[] = [];
       for (let i = from; i < Math.min(from + wanted, inView()); i++) {
         const row = view ? (view[i] ?? 0) : i;
-        const text = decoder.decode(bytes.subarray(starts[row], ends[row]));
+        const [start = 0, end = 0] = [starts[row], ends[row]];
+        const text = decoder.decode(bytes.subarray(start, Math.min(end, start + MAX_ROW)));
         rows.push({ number: row + 1, cells: cellsOf(text, dialect, columns) });
       }
       return rows;
