@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -98,5 +98,14 @@ test('there is an end to it', async () => {
   await Promise.all(Array.from({ length: 2100 }, (_, i) => write(`docs/many/${i}`, 'x')));
   const copied = await copyNeighbours({ origin, target, references: [], directories: ['many'] });
   expect(copied.files.size).toBe(2000);
+  expect(copied.incomplete).toBe(true);
+});
+
+test('a file that is too large is left out, and others are not', async () => {
+  const file = await open(join(work, 'docs/huge.bin'), 'w');
+  await file.truncate(201 * 1024 * 1024);
+  await file.close();
+  const copied = await copyNeighbours({ origin, target, references: ['huge.bin', 'img/a b.png'] });
+  expect([...copied.files]).toEqual(['img/a b.png']);
   expect(copied.incomplete).toBe(true);
 });

@@ -78,6 +78,7 @@ export async function copyNeighbours(wanted: Wanted): Promise<Copied> {
     files: new Set(),
     bytes: 0,
     full: false,
+    incomplete: false,
   };
   const queue: string[] = [];
   const want = (path: string | undefined): void => {
@@ -103,7 +104,7 @@ export async function copyNeighbours(wanted: Wanted): Promise<Copied> {
     const base = posix.dirname(path) === '.' ? '' : `${posix.dirname(path)}/`;
     for (const url of cssReferences(await readFile(join(job.target, path), 'utf8'))) want(relativePath(url, base));
   }
-  return { files: job.files, incomplete: job.full };
+  return { files: job.files, incomplete: job.full || job.incomplete };
 }
 
 interface Job {
@@ -112,7 +113,9 @@ interface Job {
   readonly seen: Set<string>;
   readonly files: Set<string>;
   bytes: number;
+  /** No more files. */
   full: boolean;
+  incomplete: boolean;
 }
 
 /** Copies one file and gives its size; undefined where there is none that may be copied. */
@@ -124,8 +127,10 @@ async function copyOne(job: Job, path: string): Promise<number | undefined> {
     const found = await stat(real);
     if (!found.isFile()) return undefined;
     const { size } = found;
-    if (job.files.size >= MAX_FILES || job.bytes + size > MAX_BYTES) {
-      job.full = true;
+    job.full ||= job.files.size >= MAX_FILES;
+    if (job.full || job.bytes + size > MAX_BYTES) {
+      // A large file is left out; smaller ones may still have room.
+      job.incomplete = true;
       return undefined;
     }
     const to = join(job.target, path);

@@ -41,11 +41,11 @@ describe('references', () => {
       'd.png',
       'e.png',
       'f.jpg',
-      'g.html#x',
       'h.svg',
       'i.svg#y',
       'j.png',
       'k.png',
+      'g.html#x',
     ]);
   });
 

@@ -46,6 +46,7 @@ export function referencesOf(document: string): References {
   // Without this, every `<` after the last `>` would be tried to the end of the text.
   const text = document.slice(0, document.lastIndexOf('>') + 1);
   const references = new Set<string>();
+  const links = new Set<string>();
   let base: string | undefined;
   for (const [, tag = '', attributes = ''] of text.matchAll(TAG)) {
     if (!attributes.includes('=')) continue;
@@ -56,12 +57,14 @@ export function referencesOf(document: string): References {
       if (tag.toLowerCase() === 'base') base ??= url;
       else if (name.toLowerCase().endsWith('srcset'))
         for (const one of url.split(/,\s+|,$/)) references.add(one.trim().split(/\s/)[0] ?? '');
-      else references.add(url);
+      else (tag.toLowerCase() === 'a' ? links : references).add(url);
     }
   }
   for (const [, , url = ''] of text.matchAll(/url\(\s{0,9}(["']|&quot;|&#39;|)([^"'&)\s]{1,2048})\1\s{0,9}\)/gi)) {
     if (!/^(?:data:|https?:|#)/i.test(url)) references.add(url);
   }
+  // What it shows comes before what it leads to, should there be too much of it.
+  for (const url of links) references.add(url);
   return { references, base };
 }
 
