@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** A port from the command line or the environment. */
-function port(text: string): number {
+export function port(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return number;

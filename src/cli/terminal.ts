@@ -36,6 +36,20 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+/** Words in lines of at most `width` letters; what follows the first line stands under its first word. */
+export function wrap(begin: string, words: readonly string[], width = 80): string {
+  const lines: string[] = [];
+  let line = begin;
+  for (const word of words) {
+    if (line.length + word.length > width && line.trim() !== '') {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(begin.length);
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()].join('\n');
+}
+
 /** A number of bytes as people read it: `17 B`, `1.5 kB`, `23 MB`. */
 export function size(bytes: number): string {
   let value = bytes;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { layout, webpipeDir } from '../../scroll/layout.ts';
 import { dirOption } from '../options.ts';
-import { printable, say, table } from '../terminal.ts';
+import { printable, say, table, wrap } from '../terminal.ts';
 
 /** `wp plugins`: what can be shown, and by what. */
 export default function addPlugins(program: Command): void {
@@ -29,7 +29,7 @@ export default function addPlugins(program: Command): void {
         ]),
       );
       say('\nTypes (wp show --type TYPE):');
-      for (const { name, types } of all) say(`  ${printable(name)}: ${types.map(printable).join(' ')}`);
+      for (const { name, types } of all) say(wrap(`  ${printable(name)}: `, types.map(printable)));
       say(`\nYour own plugins are ${printable(own)}/TYPE/render.`);
     });
 }

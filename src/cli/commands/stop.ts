@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { hasCode, WpError } from '../../model/errors.ts';
 import { webpipeDir } from '../../scroll/layout.ts';
-import { dirOption, portOption } from '../options.ts';
+import { dirOption, port } from '../options.ts';
 import { printable, say } from '../terminal.ts';
 
 /** How long a server may take to end before somebody is told that it does not. */
@@ -14,7 +14,7 @@ export default function addStop(program: Command): void {
     .command('stop')
     .description('stop the webpipe that runs for this directory')
     .addOption(dirOption())
-    .addOption(portOption('xrender', 'only the one that takes files on this port'))
+    .option('--xrender-port <PORT>', 'only the one that takes files on this port', port)
     .action(async (options: { dir?: string; xrenderPort?: number }) => {
       const { runningServers, processLives } = await import('../servers.ts');
       const dir = webpipeDir(options.dir);
