@@ -100,11 +100,16 @@ export function hasHeader(rows: readonly (readonly string[])[], comma: boolean):
     votes += own === type || (isNumeric(own) && isNumeric(type)) ? -1 : 1;
   });
   if (votes !== 0) return votes > 0;
-  const names = first.filter((cell) => cell.trim() !== '');
+  return areNames(first);
+}
+
+/** Whether a row by itself may be one of names: different words, one of them perhaps left out. */
+export function areNames(row: readonly string[]): boolean {
+  const names = row.filter((cell) => cell.trim() !== '');
   return (
     new Set(names).size === names.length &&
-    names.length >= first.length - 1 &&
-    names.every((name) => typeOf(name, comma) === 'text' && name.length <= 80)
+    names.length >= row.length - 1 &&
+    names.every((name) => typeOf(name, true) === 'text' && name.length <= 80)
   );
 }
 

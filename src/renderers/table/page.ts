@@ -2,7 +2,7 @@ import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
 import { escapeHtml, page } from '../page.ts';
 import { about, count, plural } from '../text/words.ts';
 import type { Head } from './ends.ts';
-import { type ColumnType, columnTypes, hasHeader, isNumeric } from './guess.ts';
+import { areNames, type ColumnType, columnTypes, hasHeader, isNumeric } from './guess.ts';
 import { rowHtml, STYLE, type TableFacts } from './look.ts';
 import type { Dialect } from './rows.ts';
 
@@ -37,7 +37,8 @@ export function tablePage(read: TableRead): string {
   const { input, output, begin, dialect, whole } = read;
   const comma = dialect.delimiter !== 44;
   const columns = Math.min(begin.widest, MAX_COLUMNS);
-  const header = hasHeader(begin.rows, comma);
+  // Of a row too long to be read whole there is no second one to compare it with.
+  const header = begin.cut ? areNames(begin.rows[0]?.slice(0, -1) ?? []) : hasHeader(begin.rows, comma);
   const body = header ? begin.rows.slice(1) : begin.rows;
   const types = columnTypes([...body, ...read.tail], columns, comma);
   const names = Array.from({ length: columns }, (_, i) => (header && begin.rows[0]?.[i]) || String(i + 1));
