@@ -79,17 +79,20 @@ export class Running {
     return this.listen(port, '--listen');
   }
 
-  /** Takes file names or records from standard input, if it is a pipe or a file. Settles when it has ended. */
+  /** Takes file names or records from standard input, if it is a pipe, a socket or a file. Settles when it has ended. */
   async readStdin(): Promise<void> {
     const info = fstatSync(0);
-    if (!info.isFIFO() && !info.isFile()) return;
+    if (!info.isFIFO() && !info.isFile() && !info.isSocket()) return;
     const messages = decode(process.stdin as AsyncIterable<Uint8Array>, {
       bare: 'relative',
       resolve: (path) => resolve(path),
     });
+    // An input that stays open must not keep us from ending.
+    this.signal.addEventListener('abort', () => process.stdin.destroy());
     try {
       await this.inlet.add(messages);
     } catch (error) {
+      if (this.signal.aborted) return;
       complain(`standard input: ${messageOf(error)}`);
       process.exitCode = 1;
     }

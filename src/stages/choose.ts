@@ -15,7 +15,7 @@ export interface Choice {
 }
 
 /** How long the list of plugins is believed, milliseconds: a new plugin works at once, a burst reads it once. */
-const FRESH = 1000;
+const FRESH = 200;
 
 /** Chooses renderers: the user's plugins come first, then what is built in, then shipped plugins, then the first bytes. */
 export class Chooser {

@@ -153,7 +153,10 @@ async function take(output: string, dir: string): Promise<string | undefined> {
 
 /** A page with our frame script at its head. */
 function withFrame(html: string): string {
-  const head = /<head[^>]*>|<html[^>]*>|<!doctype[^>]*>/i.exec(html.slice(0, 4096));
+  const start = html.slice(0, 4096);
+  const head = [/<head(\s[^>]*)?>/i, /<html(\s[^>]*)?>/i, /<!doctype[^>]*>/i]
+    .map((tag) => tag.exec(start))
+    .find((match) => match !== null);
   const at = head ? head.index + head[0].length : 0;
   return `${head ? '' : '<!doctype html>'}${html.slice(0, at)}${FRAME_ELEMENT}${html.slice(at)}`;
 }
