@@ -1,0 +1,139 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { pageOf, readEntries, sourceOf, spooled } from '../support/disk.ts';
+import { dial, newId } from '../support/raw.ts';
+import { watch } from '../support/viewer.ts';
+import {
+  type Ended,
+  type Process,
+  ready,
+  root,
+  sh,
+  start,
+  startServer,
+  tempDir,
+  until,
+  within,
+  wp,
+} from '../support/wp.ts';
+
+/** A line of sh in which `wp` is this one, started and left to run. */
+function startLine(line: string, dir: string, cwd = dir): Process {
+  return start('sh', ['-c', `wp() { node '${root}/dist/wp.js' "$@"; }\n${line}`], { dir, cwd });
+}
+
+/** Ends all processes of a pipeline as Ctrl-C does. */
+async function interrupt(line: Process): Promise<Ended> {
+  process.kill(-line.pid, 'SIGINT');
+  return within(line.ended, 15_000, `the end of the pipeline: ${line.stderr()}`);
+}
+
+test('two processes: xrender that listens, serve at its end, and a show', async () => {
+  const dir = tempDir();
+  const line = startLine('wp xrender --listen 0 | wp serve --http-port 0', dir);
+  const server = await ready(line, dir);
+  const viewer = await watch(server);
+  const file = join(dir, 'a.txt');
+  writeFileSync(file, 'through two processes\n');
+  const shown = await wp(['show', file, file], { dir });
+  expect(shown).toMatchObject({ code: 0, stderr: '' });
+  expect(shown.stdout.trim().split('\n')).toHaveLength(2);
+  const entry = await viewer.entry('the second', ({ n, status }) => n === 2 && status === 'ok');
+  expect(await viewer.page(entry)).toContain('through two processes');
+  const piped = await sh('(echo a; sleep 1; echo b) | wp show', { dir });
+  expect(piped).toMatchObject({ code: 0, stderr: '' });
+  const live = await viewer.entry('the stream', ({ n, status }) => n === 3 && status === 'ok');
+  expect(sourceOf(dir, server.scroll, live.id).toString()).toBe('a\nb\n');
+  await until('an empty spool', () => spooled(dir).length === 0);
+  await interrupt(line);
+});
+
+test('as filters: one line a file, in order, and the scroll has them', async () => {
+  const dir = tempDir();
+  const cwd = tempDir();
+  const names = Array.from({ length: 30 }, (_, i) => `${String(i).padStart(2, '0')}.txt`);
+  for (const name of names) writeFileSync(join(cwd, name), `this is ${name}\n`);
+  const line = startLine('ls *.txt | wp xrender | tee seen.ndjson | wp serve filtered --http-port 0', dir, cwd);
+  const server = await ready(line, dir);
+  const viewer = await watch(server);
+  await until('all entries', () => viewer.entries().filter(({ status }) => status === 'ok').length === names.length);
+  await interrupt(line);
+  const seen = readFileSync(join(cwd, 'seen.ndjson'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text) as { kind: string; name: string; status: string; page: string });
+  expect(seen.filter(({ status }) => status === 'ok').map(({ name }) => name)).toEqual(names);
+  expect(seen.every(({ kind }) => kind === 'entry')).toBe(true);
+  expect(readEntries(dir, 'filtered').map(({ name }) => name)).toEqual(names);
+});
+
+test('jq between the stages chooses', async () => {
+  const dir = tempDir();
+  const cwd = tempDir();
+  for (const name of ['a.txt', 'b.csv', 'c.txt']) writeFileSync(join(cwd, name), 'x,y\n1,2\n');
+  const choose = `jq -c --unbuffered 'select(.type == "csv")'`;
+  const line = startLine(`ls | wp xrender | ${choose} | wp serve chosen --http-port 0`, dir, cwd);
+  const server = await ready(line, dir);
+  const viewer = await watch(server);
+  await viewer.entry('the table', ({ status }) => status === 'ok');
+  await interrupt(line);
+  expect(readEntries(dir, 'chosen').map(({ name }) => name)).toEqual(['b.csv']);
+});
+
+test('xrender alone ends with its input and tells what it could not take', async () => {
+  const dir = tempDir();
+  writeFileSync(join(dir, 'a b.txt'), 'text\n');
+  const input = 'a b.txt\nnowhere.txt\n{"kind":"file","path":"a b.txt","title":"again"}\n';
+  const ended = await wp(['xrender'], { dir, input });
+  const records = ended.stdout
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text) as Record<string, unknown>);
+  const done = records.filter(({ status }) => status === 'ok');
+  expect(done).toMatchObject([{ name: 'a b.txt' }, { name: 'a b.txt', title: 'again' }]);
+  for (const { page } of done) expect(readFileSync(String(page), 'utf8')).toContain('text');
+  expect(ended.stderr).toMatch(/^wp: .*nowhere\.txt: there is no such file; .+\n$/);
+});
+
+test('xrender whose reader has gone says so, and gives the rest at the next start', async () => {
+  const dir = tempDir();
+  for (let i = 0; i < 5; i++) writeFileSync(join(dir, `${i}.txt`), `text ${i}\n`);
+  const ended = await sh('ls *.txt | wp xrender | true', { dir });
+  expect(ended.code).toBe(0);
+  const again = await wp(['xrender'], { dir, input: '' });
+  const names = again.stdout
+    .trimEnd()
+    .split('\n')
+    .filter(Boolean)
+    .map((text) => JSON.parse(text) as { name: string; status: string });
+  expect(names.filter(({ status }) => status === 'ok').length).toBeGreaterThan(0);
+});
+
+test('serve that listens takes entries that are ready', async () => {
+  const dir = tempDir();
+  const elsewhere = tempDir();
+  const port = await startServer(['run', 'probe']).then(async (probe) => {
+    await probe.end();
+    return probe.port;
+  });
+  const server = await startServer(['serve', 'ready', '--listen', String(port)], { dir });
+  const viewer = await watch(server);
+  const id = newId();
+  const page = join(elsewhere, `${id}.html`);
+  writeFileSync(page, '<!doctype html><title>mine</title><p>rendered elsewhere</p>\n');
+  const peer = await dial(port);
+  peer.send({ kind: 'entry', id, page, name: 'mine', type: 'html' }, { kind: 'entry', id, page });
+  peer.send(
+    { kind: 'file', id: newId(), path: page },
+    { kind: 'entry', id: newId(), page: join(elsewhere, 'nowhere.html') },
+  );
+  peer.send({ kind: 'end' });
+  const answers = await within(peer.closed, 5000, 'answers');
+  expect(answers.map(({ kind }) => kind).sort()).toEqual(['ack', 'ack', 'error', 'error']);
+  const entry = await viewer.entry('the entry', (one) => one.id === id && one.status === 'ok');
+  expect(await viewer.page(entry)).toContain('rendered elsewhere');
+  // What is not ours is copied.
+  expect(readFileSync(page, 'utf8')).toBe(pageOf(dir, 'ready', id));
+  expect(await server.end()).toMatchObject({ code: 0 });
+});

@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { dial, newId } from '../support/raw.ts';
+import { login, type Viewer, watch } from '../support/viewer.ts';
+import { type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
+
+/** Every other show arrives within a second; this is that, and some more for a machine that has much to do. */
+const SOON = 2000;
+
+let server: Server;
+let viewer: Viewer;
+const cwd = tempDir();
+
+beforeAll(async () => {
+  server = await startServer();
+  viewer = await watch(server);
+  writeFileSync(join(cwd, 'small.txt'), 'small\n');
+  mkdirSync(join(server.dir, 'plugins/hang'), { recursive: true });
+  writeFileSync(join(server.dir, 'plugins/hang/render'), '#!/bin/sh\nsleep 1000\n', { mode: 0o755 });
+});
+
+/** Shows a small file from the command line, and from the wire, and waits until it can be seen. */
+async function arrives(): Promise<void> {
+  const started = performance.now();
+  const { stdout, code } = await wp(['show', 'small.txt'], { dir: server.dir, cwd });
+  expect(code).toBe(0);
+  const n = Number(stdout.split('#')[1]);
+  await viewer.entry('the small one', (entry) => entry.n === n && entry.status === 'ok');
+  expect(performance.now() - started).toBeLessThan(SOON);
+}
+
+test('by clients that say nothing, half a line, half a body, or do not read', async () => {
+  const silent = await dial(server.port);
+  const halfLine = await dial(server.port);
+  halfLine.send('{"kind":"file","pa');
+  const halfBody = await dial(server.port);
+  halfBody.send({ kind: 'file', id: newId(), name: 'slow.txt', length: 1_000_000 }, 'a little');
+  const private_ = await dial(server.socket);
+  private_.send({ kind: 'file', id: newId(), name: 'slow.txt', length: 1_000_000 }, 'a little');
+  await arrives();
+  await arrives();
+  const deaf = connect(server.port, '127.0.0.1').pause();
+  deaf.on('error', () => {});
+  for (let i = 0; i < 20_000; i++) deaf.write(`/nowhere/${'x'.repeat(200)}${i}\n`);
+  await arrives();
+  deaf.destroy();
+  for (const { socket } of [silent, halfLine, halfBody, private_]) socket.destroy();
+});
+
+test('by plugins that hang', async () => {
+  const peer = await dial(server.port);
+  for (let i = 0; i < 300; i++) peer.send({ kind: 'file', id: newId(), name: `${i}.hang`, length: 1 }, 'x');
+  await peer.take(64);
+  await arrives();
+});
+
+test('by a viewer that does not read', async () => {
+  const token = await login(server);
+  const socket = connect(server.httpPort, '127.0.0.1');
+  socket.on('error', () => {});
+  const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+  const head = `GET /api/feed HTTP/1.1\r\nHost: localhost:${server.httpPort}\r\nOrigin: http://localhost:${server.httpPort}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`;
+  await new Promise<void>((settle) => {
+    socket.once('data', () => settle());
+    socket.write(head);
+  });
+  socket.pause();
+  const hello = Buffer.from(JSON.stringify({ kind: 'subscribe', token, scroll: server.scroll }));
+  // One masked text frame, its mask all zeros.
+  const frame = Buffer.alloc(8);
+  frame[0] = 0x81;
+  frame[1] = 0x80 | 126;
+  frame.writeUInt16BE(hello.length, 2);
+  socket.write(Buffer.concat([frame, hello]));
+  writeFileSync(join(cwd, 'page.txt'), 'some text\n'.repeat(9000));
+  const peer = await dial(server.socket);
+  for (let i = 0; i < 200; i++) peer.send({ kind: 'file', id: newId(), path: join(cwd, 'page.txt') });
+  await peer.take(200);
+  await arrives();
+  socket.destroy();
+});
+
+test('by a sparse file of 5 GB', async () => {
+  const big = join(cwd, 'big.txt');
+  execFileSync('truncate', ['-s', '5G', big]);
+  const id = newId();
+  const peer = await dial(server.port);
+  peer.send({ kind: 'file', id, path: big });
+  const shown = await viewer.entry('its entry', (entry) => entry.id === id && entry.status !== 'accepted', 5000);
+  expect(shown).toMatchObject({ status: 'ok', bytes: 5 * 1024 ** 3 });
+  await arrives();
+  await arrives();
+});
+
+test('by a large file that cannot be shown before it is copied', async () => {
+  const big = join(cwd, 'big.hang');
+  execFileSync('truncate', ['-s', '3G', big]);
+  const peer = await dial(server.port);
+  peer.send({ kind: 'file', id: newId(), path: big });
+  await arrives();
+  await arrives();
+});
+
+test('by a directory of a thousand files', async () => {
+  mkdirSync(join(cwd, 'many'));
+  for (let i = 0; i < 1000; i++) writeFileSync(join(cwd, 'many', `${i}.txt`), 'x');
+  const peer = await dial(server.port);
+  peer.send({ kind: 'file', id: newId(), path: join(cwd, 'many') });
+  await arrives();
+  await until('the answer', () => peer.answers().length > 0, 50_000);
+});

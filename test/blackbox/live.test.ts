@@ -1,0 +1,90 @@
+import { beforeAll, expect, test } from 'vitest';
+import { pageOf, readEntries, sourceOf, spooled } from '../support/disk.ts';
+import { dial, newId } from '../support/raw.ts';
+import { type Viewer, watch } from '../support/viewer.ts';
+import { type Server, sh, startServer, startWp, until, within } from '../support/wp.ts';
+
+let server: Server;
+let viewer: Viewer;
+
+beforeAll(async () => {
+  server = await startServer();
+  viewer = await watch(server);
+});
+
+test('a stream is shown while it comes, and whole when it has ended', async () => {
+  const show = startWp(['show', '--title', 'a stream'], { dir: server.dir, input: 'open' });
+  show.child.stdin?.write('first\n');
+  const url = await until('the URL, at once', () => /#(\d+)\n/.exec(show.stdout())?.[1]);
+  const n = Number(url);
+  const open = await viewer.entry('the open entry', (entry) => entry.n === n && entry.status === 'open');
+  expect(open).toMatchObject({ title: 'a stream', type: 'txt' });
+  await until('the first line in its page or file', async () =>
+    sourceOf(server.dir, server.scroll, open.id).includes('first'),
+  );
+  for (const word of ['second', 'third']) {
+    const before = viewer.entries()[n - 1]?.bytes ?? 0;
+    show.child.stdin?.write(`${word}\n`);
+    await viewer.entry(`growth by ${word}`, (entry) => entry.n === n && entry.bytes > before);
+  }
+  expect(show.stdout().trim().split('\n')).toHaveLength(1);
+  show.child.stdin?.end();
+  expect(await within(show.ended, 10_000, 'the end of the show')).toMatchObject({ code: 0, stderr: '' });
+  const done = await viewer.entry('the whole entry', (entry) => entry.n === n && entry.status === 'ok');
+  expect(done.bytes).toBe(19);
+  expect(sourceOf(server.dir, server.scroll, done.id).toString()).toBe('first\nsecond\nthird\n');
+  expect(pageOf(server.dir, server.scroll, done.id)).toContain('third');
+});
+
+test('a short stream is an ordinary entry', async () => {
+  const ended = await sh('(echo a; sleep 1; echo b) | wp show; echo c | wp show', { dir: server.dir });
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  const [one, two] = ended.stdout
+    .trim()
+    .split('\n')
+    .map((url) => Number(url.split('#')[1]));
+  const first = await viewer.entry('the first', (entry) => entry.n === one && entry.status === 'ok');
+  const second = await viewer.entry('the second', (entry) => entry.n === two && entry.status === 'ok');
+  expect(sourceOf(server.dir, server.scroll, first.id).toString()).toBe('a\nb\n');
+  expect(sourceOf(server.dir, server.scroll, second.id).toString()).toBe('c\n');
+});
+
+test('a sender that is killed leaves what it had sent', async () => {
+  const show = startWp(['show'], { dir: server.dir, input: 'open' });
+  show.child.stdin?.write('before the end\n');
+  const n = Number(await until('the URL', () => /#(\d+)\n/.exec(show.stdout())?.[1]));
+  await viewer.entry('the open entry', (entry) => entry.n === n && entry.status === 'open' && entry.bytes > 0);
+  process.kill(-show.pid, 'SIGKILL');
+  const entry = await viewer.entry('the entry', (one) => one.n === n && one.status === 'ok');
+  expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('before the end\n');
+});
+
+test('a connection that breaks inside a piece leaves what had come', async () => {
+  const id = newId();
+  const peer = await dial(server.port);
+  peer.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 1000 }, 'a part');
+  await viewer.entry('the open entry', (entry) => entry.id === id && entry.status === 'open');
+  peer.socket.resetAndDestroy();
+  const entry = await viewer.entry('the entry', (one) => one.id === id && one.status === 'ok');
+  expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('a part');
+});
+
+test('300 streams at a time, all open, hold up nobody', async () => {
+  const peers = await Promise.all(Array.from({ length: 300 }, () => dial(server.port)));
+  const ids = peers.map(newId);
+  for (const [i, peer] of peers.entries())
+    peer.send({ kind: 'file', id: ids[i], name: `${i}.bin`, type: 'bin', open: true });
+  await Promise.all(peers.map((peer) => peer.take(1)));
+  const other = await dial(server.port);
+  other.send('/etc/hostname\n', { kind: 'end' });
+  expect(await within(other.closed, 5000, 'an answer to somebody else')).toMatchObject([{ kind: 'ack' }]);
+  for (const [i, peer] of peers.entries())
+    peer.send({ kind: 'more', id: ids[i], length: 3 }, 'end', { kind: 'end', id: ids[i] });
+  await Promise.all(peers.map((peer) => peer.take(2)));
+  await until(
+    'all rendered',
+    () => readEntries(server.dir, server.scroll).every(({ status }) => status === 'ok'),
+    40_000,
+  );
+  await until('an empty spool', () => spooled(server.dir).length === 0);
+});
