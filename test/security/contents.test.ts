@@ -1,0 +1,290 @@
+/** Hostile contents and names in the real viewer, and pages of other origins in the same browser. */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FeedEntry } from '../../src/model/feed.ts';
+import { dial, newId } from '../support/raw.ts';
+import { type Viewer, watch } from '../support/viewer.ts';
+import { type Server, startServer, until, wp } from '../support/wp.ts';
+import { homeOf, launch, type Stranger, startStranger } from './support.ts';
+
+/** Runs wherever a browser takes it for HTML; whoever runs it says so. */
+const SHOUT = `parent.postMessage('ran','*');top.postMessage('ran','*')`;
+const TAG = `"'><img src=x onerror="${SHOUT}"><script>${SHOUT}</script>`;
+
+let server: Server;
+let viewer: Viewer;
+let stranger: Stranger;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const asked: string[] = [];
+
+beforeAll(async () => {
+  // A name that leads to this machine, as a site can make its own do (DNS rebinding).
+  const rebound = launch('--host-resolver-rules=MAP rebound.example 127.0.0.1');
+  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startStranger(), rebound]);
+  viewer = await watch(server);
+  context = await browser.newContext({ viewport: { width: 1000, height: 1600 } });
+  page = await context.newPage();
+  context.on('request', (request) => asked.push(request.url()));
+  await page.addInitScript(() => {
+    if (window !== top) return;
+    const heard = Object.assign(window, { ran: 0 });
+    addEventListener('message', (event) => {
+      if (event.data === 'ran') heard.ran += 1;
+    });
+  });
+  await page.goto(server.link);
+  await page.locator('[data-state=live]').waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  stranger?.close();
+});
+
+const ran = () => page.evaluate(() => (window as unknown as { ran: number }).ran);
+
+async function entryOf(n: number): Promise<FeedEntry> {
+  return viewer.entry(`entry ${n}`, (entry) => entry.n === n && (entry.status === 'ok' || entry.status === 'failed'));
+}
+
+/** The text that the viewer shows of an entry's page. */
+async function textOf(n: number): Promise<string> {
+  const element = await page.waitForSelector(`article[data-n="${n}"] iframe.there`, { timeout: 10_000 });
+  const frame = await element.contentFrame();
+  return frame ? frame.evaluate(() => document.body.innerText) : '';
+}
+
+describe('contents', () => {
+  const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" onload="${SHOUT}"><script>${SHOUT}</script><foreignObject><img xmlns="http://www.w3.org/1999/xhtml" src="x" onerror="${SHOUT}"/></foreignObject></svg>`;
+  const MARKDOWN = [
+    `# ${TAG}`,
+    TAG,
+    `[click](javascript:${SHOUT}) [click](data:text/html,<script>${SHOUT}</script>) [click](vbscript:x)`,
+    `<a id="link" href="javascript:${SHOUT}">click</a> <a href="jav&#x09;ascript:${SHOUT}">click</a>`,
+    `<details open ontoggle="${SHOUT}">x</details><iframe srcdoc="<script>${SHOUT}</script>"></iframe>`,
+    `<svg onload="${SHOUT}"></svg><math><mtext><img src=x onerror="${SHOUT}"></mtext></math><style>@import "x"</style>`,
+    `![x](x" onerror="${SHOUT})`,
+    `\`\`\`"><script>${SHOUT}</script>\n${TAG}\n\`\`\``,
+    `<form action="javascript:${SHOUT}"><button id="link">x</button></form>`,
+  ].join('\n\n');
+  const files: Readonly<Record<string, string>> = {
+    'a.svg': SVG,
+    'a.md': MARKDOWN,
+    'a.csv': `${TAG},b\n"${TAG.replaceAll('"', '""')}",2\n=HYPERLINK("x"),3\n`,
+    'a.tsv': `${TAG}\tb\n${TAG}\t2\n`,
+    'a.json': JSON.stringify({ [TAG]: TAG, '</script>': ['</script><script>', TAG], __proto__: 1 }),
+    'a.ndjson': `${JSON.stringify({ a: TAG })}\n${JSON.stringify(TAG)}\n`,
+    'a.txt': `${TAG}\n</pre></script>${TAG}`,
+    'a.log': TAG,
+    'a.ansi': `\u001b[31m${TAG}\u001b[0m\u001b]8;;javascript:${SHOUT}\u0007link\u001b]8;;\u0007\u001b]0;${TAG}\u0007`,
+    'a.unknown': `\u0000\u0001${TAG}`,
+    'a.png': TAG,
+    [`${TAG.replaceAll('/', '_')}.txt`]: 'x',
+  };
+
+  test('an HTML page does run, in its frame: so this test would notice', async () => {
+    const path = join(server.dir, 'runs.html');
+    writeFileSync(path, `<!doctype html><script>${SHOUT}</script>`);
+    await wp(['show', path], { dir: server.dir });
+    await until('the script', async () => (await ran()) > 0);
+    await page.evaluate(() => Object.assign(window, { ran: 0 }));
+  });
+
+  test('of all other files is text or a picture', async () => {
+    const folder = join(server.dir, 'hostile');
+    mkdirSync(folder);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const paths = [...Object.keys(files).map((name) => join(folder, name)), folder];
+    const { stdout, stderr } = await wp(['show', ...paths], { dir: server.dir });
+    expect(stderr).toBe('');
+    const numbers = [...stdout.matchAll(/#(\d+)$/gm)].map((match) => Number(match[1]));
+    expect(numbers).toHaveLength(paths.length);
+    for (const [at, n] of numbers.entries()) {
+      const entry = await entryOf(n);
+      await page.goto(`http://localhost:${server.httpPort}/s/mine/#${n}`);
+      const text = await textOf(n);
+      const type = Object.keys(files)[at]?.slice(0, 20);
+      if (/^a\.(csv|tsv|txt|log|json|ndjson)/.test(type ?? '')) expect(text, type).toContain('<img src=x');
+      const frame = await (await page.waitForSelector(`article[data-n="${n}"] iframe.there`)).contentFrame();
+      for (const link of (await frame?.locator('#link').all()) ?? [])
+        await link.click({ timeout: 1000 }).catch(() => {});
+      const hrefs = await frame
+        ?.locator('a[href]')
+        .evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
+      for (const href of hrefs ?? []) expect(href).not.toMatch(/^\s*(javascript|data|vbscript):/i);
+      expect(await ran(), `${type} ran; ${entry.status}`).toBe(0);
+    }
+  }, 60_000);
+});
+
+describe('names', () => {
+  const NAMES = [
+    '"><img src=x onerror=top.postMessage("ran","*")>',
+    `</script></title></textarea>${TAG}`,
+    '../../../../../../etc/passwd',
+    '..',
+    '/etc/passwd',
+    '..\\..\\etc\\passwd',
+    '%2e%2e%2fpasswd',
+    '%00',
+    'a\u0000b',
+    'two\nlines\r\nand more',
+    'gnp.\u202etxt.exe\u202c \u2066',
+    '-rf',
+    '.hidden',
+    'COM1',
+    '\ud800 half a character',
+    '👩‍👩‍👧 e\u0301',
+    'x'.repeat(4096),
+    `${'é'.repeat(2000)}.txt`,
+    '$(touch /tmp/owned) `id` ;|&',
+    '__proto__',
+    ' ',
+  ];
+
+  test('are text wherever they stand, and their files stay in the entry', async () => {
+    const outside = readdirSync(join(server.dir, 's'));
+    const raw = await dial(server.socket);
+    const ids = NAMES.map((name) => {
+      const id = newId();
+      raw.send({ kind: 'file', id, name, title: name, type: name.slice(0, 64), host: name, length: 5 }, 'hello');
+      return id;
+    });
+    const answers = await raw.take(NAMES.length);
+    expect(answers.map(({ kind }) => kind)).toEqual(NAMES.map(() => 'ack'));
+    for (const [at, id] of ids.entries()) {
+      const name = NAMES[at] ?? '';
+      const { n } = answers.find((answer) => answer.id === id) ?? {};
+      await entryOf(n ?? 0);
+      await page.goto(`http://localhost:${server.httpPort}/s/mine/#${n}`);
+      const article = page.locator(`article[data-n="${n}"]`);
+      await article.locator('iframe.there').waitFor();
+      const said = await article.evaluate((element) => ({
+        name: element.querySelector('.name')?.textContent,
+        type: element.querySelector('.type')?.textContent,
+        host: element.querySelector('.host')?.textContent,
+        images: element.querySelectorAll('img, script, object, style').length,
+        wide: document.documentElement.scrollWidth > innerWidth,
+      }));
+      const text = JSON.parse(JSON.stringify(name)) as string;
+      const wellFormed = (value: string) => value.replace(/[\ud800-\udfff](?![\udc00-\udfff])/g, '\ufffd');
+      expect(wellFormed(said.name ?? '')).toBe(wellFormed(text));
+      expect(wellFormed(said.host ?? '')).toBe(wellFormed(text));
+      expect(said).toMatchObject({ images: 0, wide: false });
+      expect(await ran(), name.slice(0, 40)).toBe(0);
+      const sources = readdirSync(join(server.dir, 's/mine', id, 'source'));
+      expect(sources).toHaveLength(1);
+      expect(sources[0]).toMatch(/^[^./][^/\\\0\n]*$/);
+    }
+    expect(readdirSync(join(server.dir, 's'))).toEqual(outside);
+    const strays = readdirSync(join(server.dir, 's/mine')).filter((item) => !/^[0-9a-f]{32}(\.html)?$/.test(item));
+    expect(strays.sort()).toEqual(['.lock', 'assets', 'index.html', 'scroll.ndjson']);
+  }, 60_000);
+});
+
+describe('other origins in the same browser', () => {
+  /** What a page of another origin gets of this server. */
+  async function attack(url: string): Promise<Record<string, string>> {
+    const [entry] = viewer.entries();
+    const cap = entry ? `${homeOf(server, entry)}/${entry.id}.html` : '';
+    const evil = await context.newPage();
+    await evil.goto(url);
+    const got = await evil.evaluate(
+      async ([base, file]) => {
+        const results: Record<string, string> = {};
+        const tell = async (name: string, work: Promise<unknown>) => {
+          const late = new Promise((_, no) => setTimeout(() => no(new Error('late')), 1500));
+          results[name] = String(await Promise.race([work, late]).catch(() => 'no'));
+        };
+        const text = (path: string, init?: RequestInit) => fetch(base + path, init).then((answer) => answer.text());
+        const login = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
+        await Promise.all([
+          tell('home', text('/')),
+          tell('scrolls', text('/api/scrolls')),
+          tell('scrolls with cookies', text('/api/scrolls', { credentials: 'include' })),
+          tell('login', text('/api/login', login)),
+          tell('login, simple', text('/api/login', { method: 'POST', body: '{}' })),
+          tell(
+            'feed',
+            new Promise((yes, no) => {
+              const socket = new WebSocket(`${base.replace('http', 'ws')}/api/feed`);
+              socket.onopen = () => yes('open');
+              socket.onerror = no;
+            }),
+          ),
+          tell(
+            'script',
+            new Promise((yes, no) => {
+              const script = document.createElement('script');
+              script.onload = () => yes('loaded');
+              script.onerror = no;
+              script.src = `${base}/assets/viewer.js`;
+              document.head.append(script);
+            }),
+          ),
+          ...['/', file].map((path) =>
+            tell(
+              `frame of ${path === '/' ? 'the viewer' : 'an entry'}`,
+              new Promise((yes) => {
+                const frame = document.createElement('iframe');
+                frame.onload = () => setTimeout(() => yes('no'), 300);
+                addEventListener('message', () => yes('it speaks'));
+                frame.src = base + path;
+                document.body.append(frame);
+              }),
+            ),
+          ),
+          tell(
+            'files',
+            new Promise((yes, no) => {
+              // The port for files, which takes what comes from this user.
+              fetch(base.replace(/\d+$/, String(Number(file.split('#')[1] ?? 0))), {
+                method: 'POST',
+                mode: 'no-cors',
+                body: '/etc/passwd\n',
+              }).then(no, no);
+            }),
+          ),
+        ]);
+        return results;
+      },
+      [`http://localhost:${server.httpPort}`, `${cap}#${server.port}`] as const,
+    );
+    await evil.close();
+    return got;
+  }
+
+  test('reach nothing, also from another port of this machine', async () => {
+    stranger.page = '<!doctype html><body>';
+    const before = viewer.entries().length;
+    for (const url of [
+      `http://127.0.0.1:${stranger.port}/`,
+      `http://localhost:${stranger.port}/`,
+      `http://rebound.example:${stranger.port}/`,
+    ]) {
+      const got = await attack(url);
+      expect(new Set(Object.values(got)), `${url} ${JSON.stringify(got)}`).toEqual(new Set(['no']));
+    }
+    expect(viewer.entries().length).toBe(before);
+  });
+
+  test('a name that was made to lead here is not ours', async () => {
+    const evil = await context.newPage();
+    const answer = await evil.goto(`http://rebound.example:${server.httpPort}/s/mine/`);
+    expect(answer?.status()).toBe(421);
+    expect(await evil.content()).not.toContain('viewer.js');
+    await evil.close();
+  });
+
+  test('the viewer itself has asked nobody else', async () => {
+    const known = new RegExp(`^(http://localhost:${server.httpPort}/|data:|blob:|about:)`);
+    const own = asked.filter((url) => !url.includes(`:${stranger.port}/`) && !url.includes('rebound.example'));
+    // From the page of another origin: the attempt on the port for files.
+    const elsewhere = own.filter((url) => !known.test(url) && url !== `http://localhost:${server.port}/`);
+    expect(elsewhere).toEqual([]);
+    expect(own.length).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,103 @@
+/** The port for files: who may send to it, and what is no record. */
+
+import { createHmac } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readEntries } from '../support/disk.ts';
+import { newId } from '../support/raw.ts';
+import { http, login } from '../support/viewer.ts';
+import { type Server, startServer, until, wp } from '../support/wp.ts';
+import { asNobody, exchange, isRoot } from './support.ts';
+
+let server: Server;
+beforeAll(async () => {
+  server = await startServer(['run', 'mine']);
+});
+
+const entries = () => readEntries(server.dir, 'mine');
+const record = (fields: object) => `${JSON.stringify({ kind: 'file', id: newId(), ...fields })}\n`;
+const byPath = () => record({ path: '/etc/hostname' });
+const files = () =>
+  createHmac('sha256', readFileSync(join(server.dir, 'run/key')))
+    .update('files')
+    .digest('hex')
+    .slice(0, 32);
+
+describe.runIf(isRoot)('another user', () => {
+  /** Sends as nobody; what was answered. `close`: without waiting, as if in a hurry to be gone. */
+  const send = async (lines: string, close = false) => {
+    const script = `exec 3<>/dev/tcp/127.0.0.1/${server.port} && cat >&3 ${close ? '' : '&& timeout 2 cat <&3'}`;
+    return (await asNobody(server, 'bash', ['-c', script], lines)).stdout;
+  };
+
+  test('is refused, whatever is sent', async () => {
+    for (const lines of [
+      byPath(),
+      '/etc/hostname\n',
+      record({ name: 'x', length: 2 }) + 'hi',
+      record({ name: 'x', open: true }),
+      `{"kind":"hello","version":1}\n${byPath()}`,
+      `{"kind":"hello","version":1,"token":""}\n${byPath()}`,
+      `{"kind":"hello","version":1,"token":"${'0'.repeat(32)}"}\n${byPath()}`,
+      `{"kind":"hello","version":1,"token":"${await login(server)}"}\n${byPath()}`,
+    ])
+      expect(await send(lines), lines).toMatch(/^\{"kind":"error"[^\n]*own user/);
+    expect(entries()).toEqual([]);
+  });
+
+  test('does not pass for root by being gone when the answer comes', async () => {
+    for (let i = 0; i < 10; i++) await send(byPath(), true);
+    await new Promise((settle) => setTimeout(settle, 300));
+    expect(entries()).toEqual([]);
+  });
+
+  test('is let in with the token', async () => {
+    const told = await send(`{"kind":"hello","version":1,"token":"${files()}"}\n${byPath()}{"kind":"end"}\n`);
+    expect(told).toMatch(/^\{"kind":"ack"/);
+    expect(entries()).toHaveLength(1);
+  });
+
+  test('cannot connect to the private socket', async () => {
+    const { code } = await asNobody(server, 'nc', ['-U', '-N', server.socket], byPath());
+    expect(code).not.toBe(0);
+  });
+
+  test('cannot keep the port’s own user out', async () => {
+    const script = `for i in $(seq 200); do exec {fd}<>/dev/tcp/127.0.0.1/${server.port} || break; done 2>/dev/null; echo done; sleep 20`;
+    const holding = asNobody(server, 'timeout', ['3', 'bash', '-c', script]).catch(() => {});
+    await new Promise((settle) => setTimeout(settle, 700));
+    const path = join(server.dir, 'mine.txt');
+    writeFileSync(path, 'mine');
+    expect(await exchange(server.port, record({ path }) + '{"kind":"end"}\n')).toMatch(/^\{"kind":"ack"/);
+    await holding;
+  });
+});
+
+test('the token for the viewer is not the one for files, nor the other way round', async () => {
+  expect(await login(server)).not.toBe(files());
+  const asked = await http(server, '/api/scrolls', { headers: { Authorization: `Bearer ${files()}` } });
+  expect(asked.status).toBe(401);
+});
+
+test.each([
+  ['a request of a browser', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nBODY'],
+  ['one with an odd method', '/etc/hostname HTTP/1.1\r\n\r\nBODY'],
+  ['a TLS hello', '\u0016\u0003\u0001\u0002BODY'],
+  ['a line too long', `{"kind":"${'x'.repeat(70_000)}`],
+  ['an array', '[]\nBODY'],
+  ['a kind that is none', '{"kind":"__proto__"}\nBODY'],
+  ['an id that is a path', '{"kind":"file","id":"../../../../etc/x","path":"/etc/hostname"}\nBODY'],
+  ['an entry that is a path', '{"kind":"entry","id":"../x","page":"/etc/hostname"}\nBODY'],
+  ['a path that is not absolute', '{"kind":"file","path":"hostname"}\nBODY'],
+])('%s shows nothing, and what follows it neither', async (_, text) => {
+  const before = entries().length;
+  const answer = await exchange(server.port, text.replace('BODY', byPath()));
+  expect(answer).toMatch(/^(\{"kind":"error"[^\n]*\n)*$/);
+  expect(entries().length).toBe(before);
+  const path = join(server.dir, 'next.txt');
+  writeFileSync(path, 'next');
+  expect(await wp(['show', path], { dir: server.dir })).toMatchObject({ code: 0, stderr: '' });
+  await until('the next one', () => entries().length > before);
+});

@@ -1,0 +1,203 @@
+/** Hostile pages in the real viewer: what they reach, where they get, what they make it do. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FeedEntry } from '../../src/model/feed.ts';
+import { type Viewer, watch } from '../support/viewer.ts';
+import { type Server, startServer, until, wp } from '../support/wp.ts';
+import { homeOf, launch, type Stranger, startStranger } from './support.ts';
+import { LEAVE, REACH, SPEAK } from './tricks.ts';
+
+const SECRET = 'the text of another entry';
+/** A page that is larger than this does not come with its event, so it is loaded in an ordinary frame. */
+const LARGE = `<!-- ${'x'.repeat(150_000)} -->`;
+
+let server: Server;
+let viewer: Viewer;
+let stranger: Stranger;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let other: FeedEntry;
+let count = 0;
+
+beforeAll(async () => {
+  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startStranger(), launch()]);
+  viewer = await watch(server);
+  context = await browser.newContext({ viewport: { width: 1000, height: 1600 } });
+  page = await context.newPage();
+  await page.goto(server.link);
+  await page.locator('[data-state=live]').waitFor();
+  other = await show(`<!doctype html><p>${SECRET}`);
+  await shown(other);
+});
+afterAll(async () => {
+  await browser?.close();
+  stranger?.close();
+});
+
+/** Shows documents and waits for their entries. */
+async function showAll(texts: readonly string[], type = 'html'): Promise<FeedEntry[]> {
+  const paths = texts.map((text) => {
+    count += 1;
+    const path = join(server.dir, `page${count}.${type}`);
+    writeFileSync(path, text);
+    return path;
+  });
+  const { stdout, stderr } = await wp(['show', ...paths], { dir: server.dir });
+  expect(stderr).toBe('');
+  const numbers = [...stdout.matchAll(/#(\d+)$/gm)].map((match) => Number(match[1]));
+  return Promise.all(numbers.map((n) => viewer.entry(`entry ${n}`, (one) => one.n === n && one.status === 'ok')));
+}
+
+async function show(text: string, type?: string): Promise<FeedEntry> {
+  const [entry] = await showAll([text], type);
+  if (!entry) throw new Error('nothing was shown');
+  return entry;
+}
+
+/** The frame in which the viewer shows an entry. */
+async function shown(entry: FeedEntry): Promise<Frame> {
+  const element = await page.waitForSelector(`article[data-n="${entry.n}"] iframe.there`, { timeout: 10_000 });
+  const frame = await element.contentFrame();
+  if (!frame) throw new Error(`entry ${entry.n} has no frame`);
+  return frame;
+}
+
+const where = (text: string) =>
+  text.replaceAll('AWAY', `http://127.0.0.1:${stranger.port}`).replaceAll('HOST', `127.0.0.1:${stranger.port}`);
+
+/** A document that runs a script when it is there. A script in it must not end early. */
+const running = (script: string, size = '') =>
+  `<!doctype html><html><head><title>x</title>${size}</head><body><script>onload = () => setTimeout(() => { ${where(script).replaceAll('</script', '<\\/script')} }, 10)</script></body></html>`;
+
+/** The viewer is where it was, works, and shows what comes next. */
+async function expectUnharmed(): Promise<void> {
+  expect(page.url()).toBe(`http://localhost:${server.httpPort}/s/mine/`);
+  expect(context.pages()).toHaveLength(1);
+  expect(await page.locator('dialog[open]').count()).toBe(0);
+  const next = await show('still there', 'txt');
+  await expect.poll(async () => (await shown(next)).evaluate(() => document.body.innerText)).toContain('still there');
+}
+
+test('a page of the stranger, and any page elsewhere, does reach the stranger', async () => {
+  const elsewhere = await browser.newPage();
+  stranger.page = '<!doctype html><script>fetch("/hello")</script>';
+  await elsewhere.goto(`http://127.0.0.1:${stranger.port}/`);
+  await until('a request', () => stranger.seen.includes('GET /hello'));
+  await elsewhere.evaluate((url) => {
+    const peer = new RTCPeerConnection({ iceServers: [{ urls: url }] });
+    peer.createDataChannel('x');
+    void peer.createOffer().then((offer) => peer.setLocalDescription(offer));
+  }, `stun:127.0.0.1:${stranger.port}`);
+  await until('a datagram', () => stranger.seen.includes('a datagram'));
+  await elsewhere.close();
+  await new Promise((settle) => setTimeout(settle, 500));
+  stranger.seen.length = 0;
+});
+
+describe.each([
+  ['an ordinary frame', LARGE],
+  ['a warm frame', ''],
+])('in %s', (_, size) => {
+  const isWarm = size === '';
+
+  /** Shows a page when a frame of this kind is at hand. */
+  async function place(script: string): Promise<Frame> {
+    if (isWarm) await page.waitForFunction(() => document.querySelectorAll('#warm iframe').length > 0);
+    if (isWarm) await page.waitForTimeout(150);
+    return shown(await show(running(script, size)));
+  }
+
+  test('a page reaches nothing that is not its own', async () => {
+    const target = `http://localhost:${server.httpPort}${homeOf(server, other)}/${other.id}.html`;
+    const list = Object.entries(REACH).map(
+      ([name, expression]) =>
+        `[${JSON.stringify(name)}, async () => { return await (${expression.replaceAll('OTHER', target).replaceAll("'OWN'", `new URL('${other.id}.html', location)`)}) }]`,
+    );
+    const frame = await place(`
+      document.title = 'began';
+      Promise.all([${list.join(',\n')}].map(async ([name, tryIt]) => {
+        const late = new Promise((_, no) => setTimeout(no, 1500));
+        try { return [name, String(await Promise.race([tryIt(), late]))] } catch { return undefined }
+      })).then((all) => { window.got = all.filter(Boolean); document.title = 'ended' })`);
+    expect(frame.url().endsWith('/frame')).toBe(isWarm);
+    await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
+    expect(await frame.evaluate(() => (window as unknown as { got: unknown }).got)).toEqual([]);
+    // It is its own page all the same: what is its own it has.
+    const own = await frame.evaluate(() => fetch(location.href).then((response) => response.status));
+    expect(own).toBe(200);
+    await expectUnharmed();
+  });
+
+  test('a page speaks to nobody else', async () => {
+    const each = SPEAK.map((script) => `try { void (async () => { ${script} })().catch(() => {}) } catch {}`);
+    const frame = await place(`${each.join('\n')}\ndocument.title = 'ended'`);
+    await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
+    await page.waitForTimeout(1500);
+    expect(stranger.seen).toEqual([]);
+    await expectUnharmed();
+  });
+
+  test('a page does not leave, nor lead the viewer away', async () => {
+    const scripts = Object.values(LEAVE);
+    if (isWarm) for (const script of scripts) await place(script).catch(() => {});
+    else await Promise.all((await showAll(scripts.map((script) => running(script, size)))).map(shown));
+    await page.waitForTimeout(1000);
+    expect(stranger.seen).toEqual([]);
+    const texts = await Promise.all(page.frames().map((frame) => frame.content().catch(() => '')));
+    for (const text of texts) expect(text).not.toContain('"running":true');
+    await expectUnharmed();
+  });
+});
+
+test('forged and endless messages are not obeyed', async () => {
+  const honest = await shown(await show('<!doctype html><p id=p>honest'));
+  const before = await page.evaluate(() => [location.href, history.length]);
+  const frame = await shown(
+    await show(
+      running(`
+        const say = (m) => { try { parent.postMessage(m, '*') } catch {} };
+        const forge = () => {
+          for (const height of [1e9, NaN, -5, '500', Infinity, null, [9], 1e308]) say({ webpipe: 'height', height });
+          for (const key of ['o', '?', '/', 'j', 'k', 'g', 'G', 'Escape', 'x'.repeat(1e5), 7, null]) say({ webpipe: 'key', key });
+          for (const url of ['javascript:document.title="owned"', 'data:text/html,x', 'http://127.0.0.1:1/', 'file:///etc/passwd', 'x'.repeat(1e5), 7])
+            say({ webpipe: 'link', url });
+          for (const m of [null, 0, '', 'webpipe', [], {}, { webpipe: {} }, { webpipe: '__proto__' }, { webpipe: 'warm' }, { webpipe: 'ready' }, { webpipe: 'write', html: 'OWNED' }, { webpipe: 'scroll', top: 1e9 }])
+            say(m);
+        };
+        forge();
+        for (let i = 0; i < parent.length; i++) parent[i].postMessage({ webpipe: 'write', html: 'OWNED' }, '*');
+        let times = 0;
+        const timer = setInterval(() => { for (let i = 0; i < 20; i++) forge(); if (++times === 20) { clearInterval(timer); document.title = 'ended' } }, 20)`),
+    ),
+  );
+  await until('the end of the flood', () => frame.title().then((title) => title === 'ended'));
+  await page.waitForTimeout(200);
+  expect(await page.evaluate(() => [location.href, history.length])).toEqual(before);
+  expect(await page.evaluate(() => document.activeElement?.id)).not.toBe('filter');
+  expect(await page.title()).not.toContain('owned');
+  const heights = await page
+    .locator('article')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+  expect(Math.max(...heights)).toBeLessThan(1600);
+  for (const each of page.frames()) expect(await each.content().catch(() => '')).not.toMatch(/^OWNED|>OWNED/);
+  expect(await honest.evaluate(() => document.body.innerText)).toContain('honest');
+  await expectUnharmed();
+});
+
+test('what a reader really does in a frame is heard', async () => {
+  const frame = await shown(
+    await show('<!doctype html><p id=p>click me <a id=a href="http://elsewhere.example/">away</a>'),
+  );
+  await frame.click('#p');
+  await page.keyboard.press('?');
+  await page.locator('dialog.help[open]').waitFor();
+  await page.keyboard.press('Escape');
+  await frame.click('#a');
+  await page.locator('dialog.ask[open]').waitFor();
+  expect(await page.locator('dialog.ask .url').textContent()).toBe('http://elsewhere.example/');
+  await page.keyboard.press('Escape');
+  await expectUnharmed();
+});

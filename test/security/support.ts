@@ -1,0 +1,81 @@
+/** What the tests of this folder share: requests as somebody else would make them. */
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { type Browser, chromium } from 'playwright-core';
+import type { FeedEntry } from '../../src/model/feed.ts';
+import { type Ended, type Server, start, within } from '../support/wp.ts';
+
+/** The user `nobody`; only root can become it. */
+const NOBODY = 65534;
+export const isRoot: boolean = process.getuid?.() === 0;
+
+/** Runs a program as another user. */
+export async function asNobody(server: Server, command: string, args: readonly string[], input = ''): Promise<Ended> {
+  const process = start(command, args, { dir: server.dir, cwd: '/', uid: NOBODY, input });
+  return within(process.ended, 15_000, `${command} ${args.join(' ')}: ${process.stderr()}`);
+}
+
+/** Sends bytes to a port of ours and gives all that comes back until the other end closes, or nothing comes. */
+export function exchange(port: number, bytes: string | Uint8Array, host = '127.0.0.1'): Promise<string> {
+  return new Promise((settle, fail) => {
+    const socket = connect(port, host, () => socket.write(bytes));
+    let text = '';
+    socket.setTimeout(3000, () => socket.destroy());
+    socket.setEncoding('latin1').on('data', (piece: string) => {
+      text += piece;
+    });
+    socket.once('error', fail);
+    socket.once('close', () => settle(text));
+  });
+}
+
+/** Where an entry's frame finds what it may load. */
+export function homeOf(server: Server, entry: Pick<FeedEntry, 'cap'>): string {
+  return `/c/${entry.cap}/s/${encodeURIComponent(server.scroll)}`;
+}
+
+/** A server of somebody else on this machine, which counts who comes. */
+export interface Stranger {
+  /** Its port, for HTTP, bare connections and UDP. */
+  readonly port: number;
+  /** Requests, connections and datagrams so far, in words. */
+  readonly seen: string[];
+  /** What it answers to `/`. */
+  page: string;
+  close(): void;
+}
+
+export async function startStranger(): Promise<Stranger> {
+  const seen: string[] = [];
+  const stranger = { port: 0, seen, page: '', close: () => {} };
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader('Content-Type', 'text/html');
+    response.end(request.url === '/' ? stranger.page : 'x');
+  });
+  server.on('connection', () => seen.push('a connection'));
+  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+  const address = server.address();
+  stranger.port = address !== null && typeof address === 'object' ? address.port : 0;
+  const datagrams = createSocket('udp4');
+  datagrams.on('message', () => seen.push('a datagram'));
+  await new Promise<void>((settle) => datagrams.bind(stranger.port, '127.0.0.1', settle));
+  stranger.close = () => {
+    datagrams.close();
+    server.closeAllConnections();
+    server.close();
+  };
+  return stranger;
+}
+
+/** Chromium as these tests want it. */
+export function launch(...more: string[]): Promise<Browser> {
+  const quiet =
+    '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [...quiet.split(' '), ...more],
+  });
+}
