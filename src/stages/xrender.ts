@@ -19,8 +19,11 @@ import { LiveFiles } from './live.ts';
 import { runPlugin } from './plugin.ts';
 import type { Pool } from './pool.ts';
 
-/** How long a file may hold up those behind it before its entry is announced and they go past, milliseconds. */
-const PATIENCE = 500;
+/**
+ * How long a file may hold up those behind it before they go past, milliseconds: where somebody waits for the answer,
+ * and in a pipe, where an entry that is in time needs no announcement and is one line.
+ */
+const PATIENCE = { asked: 500, piped: 3000 } as const;
 /** Files from a pipe that may be on their way at a time. Where somebody waits for answers, the inlet sees to it. */
 const UNDER_WAY = 256;
 /** Plugins of one type at a time. */
@@ -73,8 +76,8 @@ class Xrender {
   #live: LiveFiles;
   /** The files that have been taken in and not yet given on, by id. */
   #files = new Map<string, Promise<Accepted>>();
-  /** The end of the queue of files that leave in order. */
-  #last: Promise<void> = Promise.resolve();
+  /** The ends of the two queues of files that leave in order; neither waits for the other. */
+  #last: Record<keyof typeof PATIENCE, Promise<void>> = { asked: Promise.resolve(), piped: Promise.resolve() };
   #busy = new Set<Promise<void>>();
   #plugins = new Map<string, { running: number; waiting: (() => void)[] }>();
 
@@ -122,7 +125,8 @@ class Xrender {
 
   /** Takes a file in and gives its entry on in its turn. */
   #accept(message: Message<FileRecord>): void {
-    const before = this.#last;
+    const queue = message.reply ? 'asked' : 'piped';
+    const before = this.#last[queue];
     const id = message.record.id ?? randomId();
     const known = this.#files.get(id);
     if (known) return this.#track(this.#again(message, known));
@@ -138,14 +142,14 @@ class Xrender {
       await before;
       if (!file) return;
       const entry = rendered.then((result) => this.#entry(file, result));
-      const inTime = !message.reply && (await soon(entry, PATIENCE));
+      const inTime = !message.reply && (await soon(entry, PATIENCE.piped));
       if (!inTime) await this.#announce(file, message.reply);
       const given = entry.then((record) => this.#giveEntry(file, record)).finally(forget);
       if (inTime) return given;
       this.#track(given);
     })();
     // What is long in coming (a slow sender, a large directory) lets those behind it past.
-    this.#last = soon(taken, PATIENCE).then((inTime) => (inTime ? turn.catch(() => {}) : before));
+    this.#last[queue] = soon(taken, PATIENCE[queue]).then((inTime) => (inTime ? turn.catch(() => {}) : before));
     this.#track(turn);
   }
 
