@@ -239,7 +239,7 @@ describe('other origins in the same browser', () => {
           ),
           tell(
             'files',
-            new Promise((yes, no) => {
+            new Promise((_, no) => {
               // The port for files, which takes what comes from this user.
               fetch(base.replace(/\d+$/, String(Number(file.split('#')[1] ?? 0))), {
                 method: 'POST',

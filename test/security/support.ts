@@ -21,7 +21,7 @@ export function exchange(port: number, bytes: string | Uint8Array, host = '127.0
   return new Promise((settle, fail) => {
     const socket = connect(port, host, () => socket.write(bytes));
     let text = '';
-    socket.setTimeout(3000, () => socket.destroy());
+    socket.setTimeout(10_000, () => socket.destroy());
     socket.setEncoding('latin1').on('data', (piece: string) => {
       text += piece;
     });
