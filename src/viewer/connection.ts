@@ -1,5 +1,6 @@
 import type { FeedMessage, ViewerMessage } from '../model/feed.ts';
 import { firstToken, login, onTokenStored } from './login.ts';
+import { STALE } from './panels.ts';
 
 /** How the viewer stands with what feeds it. `static`: a copy that is looked at again now and then. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'login' | 'static';
@@ -109,9 +110,10 @@ export function connectFeed(scroll: string, code: string | undefined, events: Co
     firstToken(code).then(
       (token) => {
         if (mine !== attempt) return;
+        const given = code;
         code = undefined;
         if (token) open(token);
-        else events.onState('login');
+        else events.onState('login', given === undefined ? undefined : STALE);
       },
       () => mine === attempt && later(),
     );

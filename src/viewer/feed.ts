@@ -153,7 +153,7 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
     articles.delete(article.n);
   };
 
-  /** Frames for what is in sight, the newest first; then for its surroundings. */
+  /** Frames for what is in sight, from where the reader reads; then for its surroundings. */
   const giveFrames = (y: number, height: number): void => {
     if (hurried) {
       clearTimeout(calm);
@@ -170,7 +170,7 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
       const away = Math.max(layout.top(index) - (y + height), y - layout.top(index + 1), 0);
       if (away <= FRAME_MARGIN) near.push({ n, away });
     }
-    near.sort((a, b) => a.away - b.away || b.n - a.n);
+    near.sort((a, b) => a.away - b.away || (following ? b.n - a.n : a.n - b.n));
     const chosen = near.slice(0, 24);
     let loading = frames.loading;
     for (const { n } of chosen) {

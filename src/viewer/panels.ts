@@ -15,8 +15,11 @@ export function emptyPanel(running: boolean): HTMLElement {
   );
 }
 
+/** Said where a code was of no use. */
+export const STALE = 'That link has been used or is too old: wp open makes another.';
+
 /** The server does not know this browser: how to log in. `onCode` gets what the reader pasted, as a code. */
-export function loginPanel(onCode: (code: string) => void): HTMLElement {
+export function loginPanel(onCode: (code: string) => void, refusal?: string): HTMLElement {
   const field = h('input', {
     type: 'text',
     name: 'link',
@@ -44,6 +47,7 @@ export function loginPanel(onCode: (code: string) => void): HTMLElement {
       ' printed:',
     ),
     form,
+    refusal !== undefined && h('p', { class: 'refusal', role: 'alert' }, refusal),
   );
 }
 

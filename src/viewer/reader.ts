@@ -36,6 +36,8 @@ export function readScroll(place: Place, code: string | undefined): void {
   const more = byId('more');
   let filter: Filter | undefined;
   let connected: ConnectionState = 'connecting';
+  /** What is said against us. */
+  let reason: string | undefined;
   let selected: number | undefined;
   /** The URL asks for an entry that is not there yet. */
   let awaiting = false;
@@ -102,10 +104,9 @@ export function readScroll(place: Place, code: string | undefined): void {
     });
   };
 
-  const showPanel = (reason?: string): void => {
+  const showPanel = (): void => {
     let next: HTMLElement | undefined;
-    if (connected === 'login')
-      next = panel?.id === 'login' ? panel : loginPanel((pasted) => connection.useCode(pasted));
+    if (connected === 'login') next = loginPanel((pasted) => connection.useCode(pasted), reason);
     else if (reason) next = notePanel(reason);
     else if (!first && state.last === 0 && state.journal !== undefined) next = emptyPanel(state.running);
     if (next?.id === panel?.id && next?.textContent === panel?.textContent) return;
@@ -114,10 +115,11 @@ export function readScroll(place: Place, code: string | undefined): void {
     if (panel) byId('main').prepend(panel);
   };
 
-  const onState = (next: ConnectionState, reason?: string): void => {
+  const onState = (next: ConnectionState, why?: string): void => {
     connected = next;
+    reason = why;
     showState(next, !state.running);
-    showPanel(reason);
+    showPanel();
   };
 
   // ---- what the reader has seen

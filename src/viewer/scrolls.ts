@@ -2,7 +2,7 @@ import type { ScrollSummary } from '../model/feed.ts';
 import { byId, h } from './dom.ts';
 import { formatAge, formatCount, formatTime } from './format.ts';
 import { firstToken, login, onTokenStored } from './login.ts';
-import { loginPanel, notePanel } from './panels.ts';
+import { loginPanel, notePanel, STALE } from './panels.ts';
 import { onRetry, showState } from './status.ts';
 
 const EVERY = 5000;
@@ -20,18 +20,17 @@ export function showScrolls(code: string | undefined): void {
   const look = async (): Promise<void> => {
     clearTimeout(timer);
     try {
-      const scrolls = await fetchScrolls(given);
+      const code = given;
       given = undefined;
+      const scrolls = await fetchScrolls(code);
       if (!scrolls) {
         showState('login', false);
-        main.replaceChildren(
-          loginPanel((pasted) => {
-            given = pasted;
-            void look();
-          }),
-        );
+        main.replaceChildren(loginPanel(useCode, code === undefined ? undefined : STALE));
         return;
       }
+      const running = scrolls.find((scroll) => scroll.running);
+      // Whoever follows the link that a server printed wants to see what runs.
+      if (code !== undefined && running) return location.replace(urlOf(running));
       showState('live', false);
       list.replaceChildren(...scrolls.map(lineOf));
       main.replaceChildren(
@@ -41,6 +40,10 @@ export function showScrolls(code: string | undefined): void {
       showState('offline', false);
     }
     timer = setTimeout(() => document.visibilityState === 'visible' && void look(), EVERY);
+  };
+  const useCode = (pasted: string): void => {
+    given = pasted;
+    void look();
   };
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void look());
   onTokenStored(() => void look());
@@ -62,13 +65,17 @@ async function fetchScrolls(code: string | undefined): Promise<readonly ScrollSu
   return (await response.json()) as ScrollSummary[];
 }
 
+function urlOf(scroll: ScrollSummary): string {
+  return `/s/${encodeURIComponent(scroll.name)}/`;
+}
+
 function lineOf(scroll: ScrollSummary): HTMLElement {
   return h(
     'li',
     { 'data-scroll': scroll.name },
     h(
       'a',
-      { href: `/s/${encodeURIComponent(scroll.name)}/` },
+      { href: urlOf(scroll) },
       h('span', { class: 'name' }, scroll.name),
       scroll.running && h('span', { class: 'running' }, 'running'),
       h(

@@ -250,6 +250,13 @@ test('a long scroll: few frames, and every entry within reach', async () => {
     most = Math.max(most, await page.locator('iframe').count());
   }
   expect(most).toBeLessThanOrEqual(30);
+  // The wheel has come to rest: else it would go on after the jump.
+  let last = -1;
+  await until('rest', async () => {
+    const before = last;
+    last = await page.evaluate(() => new Promise<number>((then) => setTimeout(() => then(scrollY), 300)));
+    return last === before;
+  });
   const where = () => page.locator('article[data-n="7"]').evaluate((element) => element.getBoundingClientRect().top);
   await page.evaluate(() => {
     location.hash = '#7';
@@ -303,8 +310,12 @@ test.runIf(process.getuid?.() === 0)('somebody else has to bring the link', asyn
   const page = await open(homeOf(server));
   await soon(() => state(page)).toBe('login needed');
   expect(await page.locator('#login').innerText()).toContain('wp open');
+  await page.locator('#login input').fill('http://localhost/#login=nonsense');
+  await page.keyboard.press('Enter');
+  await soon(() => page.locator('#login .refusal').innerText()).toContain('wp open');
   await page.locator('#login input').fill(server.link);
   await page.keyboard.press('Enter');
+  await soon(() => page.url()).toBe(`${homeOf(server)}s/${server.scroll}/`);
   await isLive(page);
   const other = await open(server.link);
   // A link works once.
