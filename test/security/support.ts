@@ -1,10 +1,13 @@
 /** What the tests of this folder share: requests as somebody else would make them. */
 import { createSocket } from 'node:dgram';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import type { FeedEntry } from '../../src/model/feed.ts';
-import { type Ended, type Server, start, within } from '../support/wp.ts';
+import { login, type Viewer, watch } from '../support/viewer.ts';
+import { type Ended, type Server, start, startServer, within, wp } from '../support/wp.ts';
 
 /** The user `nobody`; only root can become it. */
 const NOBODY = 65534;
@@ -28,6 +31,33 @@ export function exchange(port: number, bytes: string | Uint8Array, host = '127.0
     socket.once('error', fail);
     socket.once('close', () => settle(text));
   });
+}
+
+export const SECRET = 'the text that nobody else may see';
+
+/** A running webpipe in which something is to be seen. */
+export interface House {
+  readonly server: Server;
+  readonly viewer: Viewer;
+  readonly token: string;
+  /** `secret.txt`, and `other.html`: each holds `SECRET`. */
+  readonly entry: FeedEntry;
+  readonly other: FeedEntry;
+}
+
+export async function startHouse(): Promise<House> {
+  const server = await startServer(['run', 'mine']);
+  const token = await login(server);
+  const viewer = await watch(server);
+  const show = async (name: string, content: string) => {
+    const path = join(server.dir, name);
+    writeFileSync(path, content);
+    await wp(['show', path], { dir: server.dir });
+    return viewer.entry(name, (one) => one.name === name && one.status === 'ok');
+  };
+  const entry = await show('secret.txt', SECRET);
+  const other = await show('other.html', `<!doctype html><title>x</title><p>${SECRET}</p>`);
+  return { server, viewer, token, entry, other };
 }
 
 /** Where an entry's frame finds what it may load. */

@@ -1,0 +1,269 @@
+/** What a capability opens, and under which headers. */
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { FeedEntry, FeedMessage } from '../../src/model/feed.ts';
+import { dial, newId } from '../support/raw.ts';
+import { http, type Viewer, watch } from '../support/viewer.ts';
+import { type Server, startServer, until } from '../support/wp.ts';
+import { exchange, homeOf, SECRET, startHouse } from './support.ts';
+
+let server: Server;
+let viewer: Viewer;
+let token: string;
+let entry: FeedEntry;
+let other: FeedEntry;
+beforeAll(async () => {
+  ({ server, viewer, token, entry, other } = await startHouse());
+});
+
+describe('capabilities', () => {
+  const status = async (path: string) => (await http(server, path)).status;
+
+  test('one opens its entry and no other', async () => {
+    expect((await http(server, `${homeOf(server, entry)}/${entry.id}.html`)).text).toContain(SECRET);
+    expect((await http(server, `${homeOf(server, entry)}/${entry.id}/source/secret.txt`)).text).toBe(SECRET);
+    for (const path of [
+      `${homeOf(server, entry)}/${other.id}.html`,
+      `${homeOf(server, entry)}/${other.id}/source/other.html`,
+      `${homeOf(server, entry)}/scroll.ndjson`,
+      `${homeOf(server, entry)}/index.html`,
+      `${homeOf(server, entry)}/.lock`,
+      `${homeOf(server, entry)}/`,
+      `${homeOf(server, entry)}/${entry.id}`,
+      `${homeOf(server, entry)}/${entry.id}/`,
+      `/c/${entry.cap}/s/another/${entry.id}.html`,
+      `/c/${entry.cap}/run/key`,
+    ])
+      expect(await status(path), path).toBe(404);
+  });
+
+  test('one that is wrong, cut, or of another scroll opens nothing', async () => {
+    const flipped = entry.cap.slice(0, -1) + (entry.cap.endsWith('0') ? '1' : '0');
+    const foreign = entry.id + other.cap.slice(32);
+    const caps = [
+      '',
+      'x',
+      flipped,
+      foreign,
+      entry.id,
+      entry.cap.slice(1),
+      `${entry.cap}0`,
+      entry.cap.toUpperCase(),
+      '0'.repeat(64),
+    ];
+    for (const cap of caps) {
+      const answer = await http(server, `/c/${cap}/s/mine/${entry.id}.html`);
+      expect(answer.status, cap).toBe(404);
+      expect(answer.text).toBe('not found\n');
+    }
+    const elsewhere = await startServer(['run', 'elsewhere']);
+    expect((await http(elsewhere, `/c/${entry.cap}/s/mine/${entry.id}.html`)).status).toBe(404);
+    await elsewhere.end();
+  });
+
+  test('no path leads out of the entry', async () => {
+    const ups = [
+      '..',
+      '%2e%2e',
+      '%252e%252e',
+      '.%2e',
+      '..%2f..',
+      '..%5c..',
+      '..\\..',
+      '%00',
+      '%c0%ae%c0%ae',
+      '%u002e',
+      '..%00',
+      '....//',
+      ';..',
+    ];
+    for (const up of ups) {
+      for (const path of [
+        `${homeOf(server, entry)}/${entry.id}/${up}/scroll.ndjson`,
+        `${homeOf(server, entry)}/${entry.id}/${up}/${other.id}.html`,
+        `${homeOf(server, entry)}/${entry.id}/source/${up}/${up}/${other.id}.html`,
+        `${homeOf(server, entry)}/assets/${up}/scroll.ndjson`,
+        `/c/${entry.cap}/s/${up}/run/key`,
+        `/c/${entry.cap}/${up}/run/key`,
+        `/c/${entry.cap}/plugins/${up}/static/run/key`,
+        `${homeOf(server, entry)}/${entry.id}/${up}${'/..'.repeat(10)}/etc/passwd`,
+      ]) {
+        const answer = await exchange(
+          server.httpPort,
+          `GET ${path} HTTP/1.1\r\nHost: localhost:${server.httpPort}\r\nConnection: close\r\n\r\n`,
+        );
+        expect(answer, path).toMatch(/^HTTP\/1.1 (400|404)/);
+        expect(answer).not.toContain(SECRET);
+      }
+    }
+  });
+
+  test('links in an entry are not followed out of it, and names are what they are called', async () => {
+    const folder = join(server.dir, 's/mine', entry.id);
+    const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+    symlinkSync('/etc/passwd', join(folder, 'passwd'));
+    symlinkSync('/etc', join(folder, 'etc'));
+    symlinkSync(`../${other.id}`, join(folder, 'neighbour'));
+    symlinkSync('../scroll.ndjson', join(folder, 'journal'));
+    symlinkSync('inside.txt', join(folder, 'within'));
+    write('inside.txt', 'inside');
+    // A server that decodes twice would give the link here.
+    write('%70asswd', 'a name with a per cent sign');
+    write('100% sure?.txt', 'sure');
+    const at = `${homeOf(server, entry)}/${entry.id}`;
+    for (const path of ['passwd', 'etc/passwd', 'neighbour/source/other.html', 'journal', 'etc'])
+      expect(await status(`${at}/${path}`), path).toBe(404);
+    expect((await http(server, `${at}/within`)).text).toBe('inside');
+    expect((await http(server, `${at}/%2570asswd`)).text).toBe('a name with a per cent sign');
+    expect((await http(server, `${at}/100%25%20sure%3F.txt`)).text).toBe('sure');
+
+    // An entry whose folder or page is a link itself, as a plugin's or a hand-made one could be.
+    const id = newId();
+    const page = join(server.dir, `${id}.html`);
+    writeFileSync(page, '<p>page</p>');
+    symlinkSync('/etc', join(server.dir, id));
+    const record = { kind: 'entry', id, name: 'x', type: 'html', page, status: 'ok' };
+    const raw = await dial(server.socket);
+    raw.send(record);
+    await raw.take(1);
+    const linked = await viewer.entry('the entry with a link', (one) => one.id === id && one.status !== 'accepted');
+    expect(await status(`${homeOf(server, linked)}/${id}/passwd`)).toBe(404);
+  });
+
+  test('the static files of plugins are for those who have an entry', async () => {
+    mkdirSync(join(server.dir, 'plugins/dot/static'), { recursive: true });
+    writeFileSync(join(server.dir, 'plugins/dot/static/a.js'), '1');
+    symlinkSync(join(server.dir, 'run/key'), join(server.dir, 'plugins/dot/static/key'));
+    expect(await status(`/c/${entry.cap}/plugins/dot/static/a.js`)).toBe(200);
+    for (const path of [
+      `/c/${'0'.repeat(64)}/plugins/dot/static/a.js`,
+      `/c/f${'0'.repeat(48)}/plugins/dot/static/a.js`,
+      `/c/${entry.cap}/plugins/dot/static/key`,
+      `/c/${entry.cap}/plugins/dot/render`,
+    ])
+      expect(await status(path), path).toBe(404);
+  });
+
+  test('a warm frame is of one entry of its scroll, once', async () => {
+    const spares = async (count: number) => {
+      const before = viewer.messages.length;
+      viewer.socket.send(JSON.stringify({ kind: 'spare', count }));
+      const told = await viewerMessage(before, 'spares');
+      return told.kind === 'spares' ? told.frames : [];
+    };
+    const bind = (frame: string, id: string) => viewer.socket.send(JSON.stringify({ kind: 'bind', frame, id }));
+    const [frame = '', idle = ''] = await spares(2);
+    expect(frame).toMatch(/^f[0-9a-f]{48}$/);
+    const page = await http(server, `/c/${frame}/s/mine/frame`);
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toContain('sandbox allow-scripts allow-downloads');
+    expect(await status(`/c/${frame}/s/other/frame`)).toBe(404);
+    bind(frame, entry.id);
+    expect(await status(`/c/${frame}/s/mine/${entry.id}/source/secret.txt`)).toBe(200);
+    bind(frame, other.id);
+    expect(await status(`/c/${frame}/s/mine/${other.id}/source/other.html`)).toBe(404);
+    expect(await status(`/c/${frame}/s/mine/${entry.id}/source/secret.txt`)).toBe(200);
+    expect(await status(`/c/${frame}/s/other/${entry.id}/source/secret.txt`)).toBe(404);
+    bind(idle, newId());
+    expect(await status(`/c/${idle}/s/mine/${entry.id}/source/secret.txt`)).toBe(404);
+    // Another viewer cannot say what this one's frames are.
+    const second = await watch(server);
+    second.socket.send(JSON.stringify({ kind: 'bind', frame: idle, id: entry.id }));
+    expect(await status(`/c/${idle}/s/mine/${entry.id}/source/secret.txt`)).toBe(404);
+    second.close();
+  });
+
+  async function viewerMessage(after: number, kind: FeedMessage['kind']): Promise<FeedMessage> {
+    return until(kind, () => viewer.messages.slice(after).find((one) => one.kind === kind));
+  }
+});
+
+describe('headers', () => {
+  test('of every answer', async () => {
+    const paths = [
+      '/',
+      '/s/mine/',
+      '/assets/viewer.js',
+      '/api/scrolls',
+      '/nothing',
+      `${homeOf(server, entry)}/${entry.id}.html`,
+      '/c/x',
+    ];
+    for (const path of paths) {
+      const { headers } = await http(server, path, { headers: { Authorization: `Bearer ${token}` } });
+      expect(headers, path).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'x-dns-prefetch-control': 'off',
+      });
+      expect(headers['set-cookie'], path).toBeUndefined();
+      expect(headers['cross-origin-resource-policy']).toBe(path.startsWith('/c/') ? 'cross-origin' : 'same-origin');
+      expect(headers['access-control-allow-origin']).toBe(path.startsWith('/c/') ? '*' : undefined);
+    }
+  });
+
+  test('of the viewer', async () => {
+    const host = `localhost:${server.httpPort}`;
+    const { headers } = await http(server, '/s/mine/');
+    expect(String(headers['content-security-policy']).split('; ')).toEqual([
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self' data:",
+      `connect-src 'self' ws://${host}`,
+      `frame-src http://${host}/c/`,
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ]);
+  });
+
+  test('of an entry, its files, and what is not found there', async () => {
+    const host = `localhost:${server.httpPort}`;
+    const own = `http://${host}/c/${entry.cap}/`;
+    for (const path of [`${entry.id}.html`, `${entry.id}/source/secret.txt`, 'nothing']) {
+      const { headers } = await http(server, `${homeOf(server, entry)}/${path}`);
+      expect(String(headers['content-security-policy']).split('; ')).toEqual([
+        'sandbox allow-scripts allow-downloads',
+        "default-src 'none'",
+        `script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob: ${own}`,
+        `style-src 'unsafe-inline' data: blob: ${own}`,
+        `img-src data: blob: ${own}`,
+        `font-src data: blob: ${own}`,
+        `media-src data: blob: ${own}`,
+        `connect-src data: blob: ${own}`,
+        'worker-src blob:',
+        "frame-src 'none'",
+        "object-src 'none'",
+        `base-uri ${own}`,
+        "form-action 'none'",
+        `frame-ancestors http://${host}`,
+      ]);
+      expect(headers['connection-allowlist']).toBe(`("${own}*")`);
+    }
+    const odd = await http(server, `/c/${encodeURIComponent('x; script-src *')}/s/mine/y.html`);
+    expect(odd.headers['content-security-policy']).not.toContain('*');
+  });
+
+  test('a page of an entry in a window of its own goes into the viewer; what could run there is saved', async () => {
+    const direct = { headers: { 'Sec-Fetch-Dest': 'document' } };
+    const page = await http(server, `${homeOf(server, other)}/${other.id}.html`, direct);
+    expect(page).toMatchObject({ status: 303, text: '' });
+    expect(page.headers.location).toBe(`/s/mine/#${other.n}/alone`);
+    const source = `${homeOf(server, other)}/${other.id}/source`;
+    const folder = join(server.dir, 's/mine', other.id, 'source');
+    for (const name of ['a.svg', 'a.xml', 'a.xhtml', 'a.rss', 'a.xsl', 'a.mht', 'a.svgz', 'a.bin']) {
+      writeFileSync(join(folder, name), '<script/>');
+      const { headers } = await http(server, `${source}/${name}`, direct);
+      expect(headers['content-disposition'], name).toBe('attachment');
+    }
+    expect((await http(server, `${source}/other.html`, direct)).headers['content-disposition']).toBe('attachment');
+    const text = await http(server, `${homeOf(server, entry)}/${entry.id}/source/secret.txt`, direct);
+    expect(text.headers['content-disposition']).toBeUndefined();
+    expect(text.headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+});
