@@ -201,3 +201,16 @@ test('what a reader really does in a frame is heard', async () => {
   await page.keyboard.press('Escape');
   await expectUnharmed();
 });
+
+test('in a window of its own a page is shown by the viewer, and its original is saved', async () => {
+  const window = await context.newPage();
+  const home = `http://localhost:${server.httpPort}${homeOf(server, other)}`;
+  await window.goto(`${home}/${other.id}.html`);
+  expect(window.url()).toBe(`http://localhost:${server.httpPort}/s/mine/#${other.n}/alone`);
+  const frame = await (await window.waitForSelector('dialog.alone[open] iframe')).contentFrame();
+  await expect.poll(() => frame?.evaluate(() => document.body.innerText)).toContain(SECRET);
+  const saved = window.waitForEvent('download');
+  await window.goto(`${home}/${other.id}/source/${other.name}`).catch(() => {});
+  expect((await saved).suggestedFilename()).toBe(other.name);
+  await window.close();
+});
