@@ -13,6 +13,8 @@ import type { Library } from './library.ts';
 import { Logins, viewerPurpose } from './login.ts';
 
 const MAX_BODY = 4096;
+/** Connections at one time on each address: whoever fills them does not use up the files that others need to open. */
+const MAX_CONNECTIONS = 512;
 
 export interface HttpOptions {
   readonly dir: string;
@@ -141,6 +143,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
         else json(response, 500, { error: 'the server failed; its log says why' });
       });
     });
+    server.maxConnections = MAX_CONNECTIONS;
     server.headersTimeout = 10_000;
     server.requestTimeout = 60_000;
     server.on('clientError', (_, socket) => socket.destroy());
