@@ -24,10 +24,16 @@ export class Journal {
    */
   static async open(path: string): Promise<{ journal: Journal; events: ScrollEvent[] }> {
     const file = await open(path, 'a+', 0o600);
-    const bytes = await file.readFile();
-    const whole = bytes.lastIndexOf(10) + 1;
-    if (whole < bytes.length) await file.truncate(whole);
-    return { journal: new Journal(file), events: parseJournal(bytes.subarray(0, whole).toString('utf8'), path) };
+    try {
+      const bytes = await file.readFile();
+      const whole = bytes.lastIndexOf(10) + 1;
+      const events = parseJournal(bytes.subarray(0, whole).toString('utf8'), path);
+      if (whole < bytes.length) await file.truncate(whole);
+      return { journal: new Journal(file), events };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /**

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pageOf, readEntries, sourceOf, spooled } from '../support/disk.ts';
@@ -33,6 +33,7 @@ test('two processes: xrender that listens, serve at its end, and a show', async 
   const dir = tempDir();
   const line = startLine('wp xrender --listen 0 | wp serve --http-port 0', dir);
   const server = await ready(line, dir);
+  await until('xrender', () => readdirSync(join(dir, 'run')).filter((name) => name.endsWith('.sock')).length === 1);
   const viewer = await watch(server);
   const file = join(dir, 'a.txt');
   writeFileSync(file, 'through two processes\n');

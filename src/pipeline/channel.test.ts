@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Channel } from './channel.ts';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a full channel makes its writers wait, and loses nothing', async () => {
+  const channel = new Channel<number>(2);
+  const pushed: number[] = [];
+  const writing = (async () => {
+    for (let i = 0; i < 5; i++) {
+      await channel.push(i);
+      pushed.push(i);
+    }
+    channel.close();
+  })();
+  await turn();
+  expect(pushed).toEqual([0, 1]);
+  const read: number[] = [];
+  for await (const item of channel) {
+    read.push(item);
+    await turn();
+    expect(pushed.length).toBeLessThanOrEqual(read.length + 3);
+  }
+  await writing;
+  expect(read).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('all that several writers push comes, each writer in its order', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(fc.nat(8), { minLength: 1, maxLength: 6 }),
+      async (size, counts) => {
+        const channel = new Channel<[writer: number, i: number]>(size);
+        const writers = counts.map(async (count, writer) => {
+          for (let i = 0; i < count; i++) expect(await channel.push([writer, i])).toBe(true);
+        });
+        void Promise.all(writers).then(() => channel.close());
+        const read = counts.map((): number[] => []);
+        for await (const [writer, i] of channel) read[writer]?.push(i);
+        expect(read).toEqual(counts.map((count) => Array.from({ length: count }, (_, i) => i)));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('closing lets go of writers; what waits is still read', async () => {
+  const channel = new Channel<string>(1);
+  await channel.push('a');
+  const waiting = channel.push('b');
+  channel.close();
+  expect(await waiting).toBe(false);
+  expect(await channel.push('c')).toBe(false);
+  const read: string[] = [];
+  for await (const item of channel) read.push(item);
+  expect(read).toEqual(['a']);
+});
+
+test('an error comes after what waits', async () => {
+  const channel = new Channel<string>(4);
+  await channel.push('a');
+  channel.close(new Error('broken'));
+  const read: string[] = [];
+  await expect(
+    (async () => {
+      for await (const item of channel) read.push(item);
+    })(),
+  ).rejects.toThrow('broken');
+  expect(read).toEqual(['a']);
+});
+
+test('a reader that stops closes it', async () => {
+  const channel = new Channel<string>(4);
+  await channel.push('a');
+  for await (const _ of channel) break;
+  expect(await channel.push('b')).toBe(false);
+});

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import type { RenderJob } from './job.ts';
+import { Pool, type PoolOptions } from './pool.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'wp-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** A worker that does what the name of a job says. */
+const worker = join(dir, 'worker.mjs');
+writeFileSync(
+  worker,
+  `process.on('message', async ({ name }) => {
+  if (name === 'hang') for (;;);
+  if (name === 'crash') { process.stderr.write('last words'); setTimeout(() => process.exit(3), 50); return; }
+  if (name === 'kill') process.kill(process.pid, 'SIGKILL');
+  if (name === 'heap') { const all = []; for (;;) all.push(new Array(100000).fill(all.length)); }
+  if (name === 'slow') await new Promise((settle) => setTimeout(settle, 200));
+  process.send({ ok: true, ms: process.pid });
+});
+process.on('disconnect', () => process.exit());
+`,
+);
+
+const pools: Pool[] = [];
+afterEach(async () => {
+  for (const pool of pools.splice(0)) await pool.close();
+});
+
+function pool(options: PoolOptions = {}): Pool {
+  const made = new Pool({ worker, ...options });
+  pools.push(made);
+  return made;
+}
+
+function job(name: string): RenderJob {
+  return { id: '', renderer: '', path: '', name, type: '', host: '', bytes: 0, open: false, source: '', dir: '' };
+}
+
+test('jobs are done by warm workers, several at a time', async () => {
+  const one = pool();
+  const started = performance.now();
+  const results = await Promise.all(Array.from({ length: 6 }, () => one.render(job('slow'))));
+  expect(results.every(({ ok }) => ok)).toBe(true);
+  expect(new Set(results.map(({ ms }) => ms)).size).toBeGreaterThan(1);
+  expect(performance.now() - started).toBeLessThan(6000);
+});
+
+test.each([
+  ['crash', 'code 3'],
+  ['kill', 'SIGKILL'],
+])('a worker that ends by %s fails its job, and the next job is done', async (name, how) => {
+  const one = pool();
+  const [failed, fine] = await Promise.all([one.render(job(name)), one.render(job('x'))]);
+  expect(failed).toMatchObject({ ok: false, error: `the renderer ended with ${how}` });
+  if (name === 'crash') expect(failed).toMatchObject({ detail: 'last words' });
+  expect(fine).toMatchObject({ ok: true });
+  for (let i = 0; i < 5; i++) expect(await one.render(job(name))).toMatchObject({ ok: false });
+  expect(await one.render(job('x'))).toMatchObject({ ok: true });
+});
+
+test('a job that takes too long is ended, and holds up nobody', async () => {
+  const one = pool({ timeLimit: 2500 });
+  const hanging = Promise.all(Array.from({ length: 3 }, () => one.render(job('hang'))));
+  expect(await one.render(job('x'))).toMatchObject({ ok: true });
+  for (const result of await hanging) {
+    expect(result).toMatchObject({ ok: false, error: 'it took longer than 2.5 s and was ended' });
+  }
+  expect(await one.render(job('x'))).toMatchObject({ ok: true });
+});
+
+test('a heap that grows too large ends its worker and nothing else', async () => {
+  const one = pool({ heap: 40 });
+  const [failed, fine] = await Promise.all([one.render(job('heap')), one.render(job('x'))]);
+  expect(failed).toMatchObject({
+    ok: false,
+    error: expect.stringMatching(/the renderer ended with (SIGABRT|SIGTRAP|code \d+)/),
+  });
+  expect(fine).toMatchObject({ ok: true });
+});
+
+test('workers that cannot start fail their jobs, and are not started again and again', async () => {
+  const count = join(dir, 'count');
+  const broken = join(dir, 'broken.mjs');
+  writeFileSync(count, '');
+  writeFileSync(
+    broken,
+    `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(count)}, 'x'); throw new Error('broken');`,
+  );
+  const one = pool({ worker: broken });
+  expect(await one.render(job('x'))).toMatchObject({ ok: false });
+  await new Promise((settle) => setTimeout(settle, 600));
+  expect(readFileSync(count, 'utf8').length).toBeLessThan(6);
+});
+
+test('closing ends every worker, also at work', async () => {
+  const one = pool();
+  const { ms: pid } = await one.render(job('x'));
+  const hanging = one.render(job('hang'));
+  await one.close();
+  expect(await hanging).toMatchObject({ ok: false });
+  await new Promise((settle) => setTimeout(settle, 50));
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});

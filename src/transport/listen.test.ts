@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { holderOf } from './holder.ts';
+import { listenTcp, listenUnix } from './listen.ts';
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+const onLinux = process.platform === 'linux';
+
+function received(target: number | string): Promise<string> {
+  return new Promise((settle) => {
+    const socket = typeof target === 'number' ? connect(target, '127.0.0.1') : connect(target);
+    let text = '';
+    socket.on('data', (piece) => {
+      text += String(piece);
+    });
+    socket.on('error', () => {});
+    socket.once('close', () => settle(text));
+  });
+}
+
+test.runIf(onLinux)('a peer of the same user is known, and a port tells who has it', async () => {
+  const listener = await listenTcp('127.0.0.1', 0, async (peer) => peer.send(Buffer.from(String(peer.trusted))));
+  ends.push(() => listener.close());
+  expect(await received(listener.port)).toBe('true');
+  expect(await holderOf(listener.port)).toMatchObject({ pid: process.pid });
+  expect(listener.address).toBe(`127.0.0.1:${listener.port}`);
+});
+
+test('nobody has a free port', async () => {
+  const server = createServer();
+  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+  const address = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  await new Promise((settle) => server.close(settle));
+  expect(await holderOf(port)).toBeUndefined();
+});
+
+test('a private socket: its mode, a dead one replaced, a living one respected', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'wp-'));
+  ends.push(() => rmSync(dir, { recursive: true }));
+  const path = join(dir, 'x.sock');
+  const dying = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', dying]);
+  expect(statSync(path).isSocket()).toBe(true);
+  const listener = await listenUnix(path, async (peer) => peer.send(Buffer.from(String(peer.trusted))));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(await received(path)).toBe('true');
+  await expect(listenUnix(path, async () => {})).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await listener.close();
+  expect(() => statSync(path)).toThrow('ENOENT');
+});
+
+test('closing ends every connection, also one that has just come', async () => {
+  const listener = await listenTcp('127.0.0.1', 0, () => new Promise(() => {}));
+  const peers = Array.from({ length: 5 }, () => received(listener.port));
+  await new Promise((settle) => setImmediate(settle));
+  await listener.close();
+  expect(await Promise.all(peers)).toEqual(['', '', '', '', '']);
+});
+
+test('a peer that does not read is closed, and what is sent to it does not pile up', async () => {
+  let left = 0;
+  let over: () => void = () => {};
+  const closed = new Promise<void>((settle) => {
+    over = settle;
+  });
+  const listener = await listenTcp('127.0.0.1', 0, async (peer) => {
+    for (; left < 400; left++) peer.send(Buffer.alloc(100_000));
+    const bytes = peer.bytes[Symbol.asyncIterator]();
+    await bytes.next().catch(() => {});
+    over();
+  });
+  ends.push(() => listener.close());
+  const socket = connect(listener.port, '127.0.0.1').pause();
+  socket.on('error', () => {});
+  ends.push(() => socket.destroy());
+  await closed;
+});
