@@ -12,12 +12,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { scrollContract, someFile } from '../../test/contracts/scroll.ts';
 import { openScroll } from './disk.ts';
 import { lock } from './lock.ts';
 import { watchScroll } from './watch.ts';
 
-scrollContract('disk', openScroll);
+let last = 0;
+
+/** A file as `accept` takes it. */
+function someFile(id = (++last).toString(16).padStart(32, '0')) {
+  return { id, name: 'a.txt', type: 'txt', host: 'here', time: '2030-01-02T03:04:05Z', bytes: 3 };
+}
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {

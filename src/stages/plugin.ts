@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { access, constants, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../model/errors.ts';
 import { FRAME_ELEMENT } from '../renderers/page.ts';
@@ -159,9 +159,4 @@ function withFrame(html: string): string {
     .find((match) => match !== null);
   const at = head ? head.index + head[0].length : 0;
   return `${head ? '' : '<!doctype html>'}${html.slice(0, at)}${FRAME_ELEMENT}${html.slice(at)}`;
-}
-
-/** The folder of a plugin's static files, by where its executable is. */
-export function staticOf(path: string): string {
-  return join(dirname(path), 'static');
 }

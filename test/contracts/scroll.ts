@@ -10,7 +10,7 @@ import type { Scroll, Sequenced } from '../../src/scroll/scroll.ts';
 let last = 0;
 
 /** A file as `accept` takes it. */
-export function someFile(id = (++last).toString(16).padStart(32, '0')) {
+function someFile(id = (++last).toString(16).padStart(32, '0')) {
   return { id, name: 'a.txt', type: 'txt', host: 'here', time: '2030-01-02T03:04:05Z', bytes: 3 };
 }
 
