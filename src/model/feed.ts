@@ -23,6 +23,15 @@ export type ViewerMessage =
   /** Asks for `count` more warm frames. */
   | { readonly kind: 'spare'; readonly count: number };
 
+/** One event; `cap` as in FeedEntry; `page`: the page's HTML when it is small, so that a warm frame can show it at once. */
+export interface EventMessage {
+  readonly kind: 'event';
+  readonly seq: number;
+  readonly event: ScrollEvent;
+  readonly cap: string;
+  readonly page?: string;
+}
+
 export type FeedMessage =
   /**
    * First answer, when the viewer is new or its `journal` is another. `entries`: the newest, ascending by n; older
@@ -37,14 +46,9 @@ export type FeedMessage =
       readonly entries: readonly FeedEntry[];
     }
   | { readonly kind: 'older'; readonly entries: readonly FeedEntry[] }
-  /** One event; `cap` as in FeedEntry; `page`: the page's HTML when it is small, so that a warm frame can show it at once. */
-  | {
-      readonly kind: 'event';
-      readonly seq: number;
-      readonly event: ScrollEvent;
-      readonly cap: string;
-      readonly page?: string;
-    }
+  | EventMessage
+  /** Events that came together, in order: to be shown together. */
+  | { readonly kind: 'events'; readonly events: readonly EventMessage[] }
   /** All that the viewer missed has been said (after a `subscribe` with `after`): it is up to date. */
   | { readonly kind: 'live'; readonly seq: number }
   /** Names of warm frames: each is loaded from `/c/<name>/s/<scroll>/frame`. */

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { WebSocket } from 'ws';
 import type { Entry } from '../model/entry.ts';
 import { messageOf } from '../model/errors.ts';
-import type { FeedEntry, FeedMessage, ViewerMessage } from '../model/feed.ts';
+import type { EventMessage, FeedEntry, FeedMessage, ViewerMessage } from '../model/feed.ts';
 import type { ScrollReader, Sequenced } from '../scroll/scroll.ts';
 import type { Capabilities } from './capability.ts';
 import type { Library } from './library.ts';
@@ -16,6 +16,9 @@ const MAX_UNREAD = 16 * 1024 * 1024;
 const MAX_INLINE = 128 * 1024;
 /** Warm frames that one viewer may have at a time. */
 const MAX_SPARES = 4;
+/** How long an entry that was accepted may wait for its page, milliseconds, and how many events wait with it. */
+const MOMENT = 15;
+const MANY = 50;
 /** How long a viewer may take to say who it is, milliseconds. */
 const FIRST_WORD = 10_000;
 
@@ -95,7 +98,7 @@ async function start(
       sent = next.seq;
     }
     const page = next.page && inline(next.page);
-    say(socket, {
+    together.add({
       kind: 'event',
       seq: next.seq,
       event: next.event,
@@ -103,6 +106,7 @@ async function start(
       ...(page ? { page } : {}),
     });
   };
+  const together = createTogether((message) => say(socket, message));
   const stop = scroll.subscribe(forward);
   if (missed) {
     for (const { seq, event } of missed) say(socket, { kind: 'event', seq, event, cap: capOf(event.id) });
@@ -112,8 +116,34 @@ async function start(
     scroll,
     close: () => {
       stop();
+      together.close();
       release();
     },
+  };
+}
+
+/**
+ * Sends events on. One that says `accepted` waits a moment for the one that says how rendering ended, which mostly is
+ * there at once: a browser that gets both in one message lays the page out once.
+ */
+function createTogether(send: (message: FeedMessage) => void): { add(event: EventMessage): void; close(): void } {
+  let held: EventMessage[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const [only, ...more] = held;
+    if (only) send(more.length === 0 ? only : { kind: 'events', events: held });
+    held = [];
+  };
+  return {
+    add(message) {
+      held.push(message);
+      const [first] = held;
+      if (message.event.event === 'accepted') timer ??= setTimeout(flush, MOMENT);
+      else if (first?.event.id === message.event.id || held.length >= MANY) flush();
+    },
+    close: () => clearTimeout(timer),
   };
 }
 

@@ -15,8 +15,13 @@ const PATIENCE = 1000;
 export interface Frames {
   /** Sees to it that `slot` holds a frame with this revision of the entry; one not rendered yet gets a warm frame. */
   show(entry: FeedEntry, slot: HTMLElement): void;
-  /** The page of an entry has come with the news of it: a warm frame that waits in the entry's slot shows it now. */
-  deliver(entry: FeedEntry, html: string): void;
+  /**
+   * The page of an entry has come with the news of it: the warm frame that waits in the entry's slot shows it now. If
+   * the entry has no slot yet, but will have one `soon`, a warm frame begins with the page where it is.
+   */
+  deliver(entry: FeedEntry, html: string, soon: boolean): void;
+  /** What is to be shown has its slots: frames that began for others are given up. */
+  settle(): void;
   /** The height that the entry's page has now, or probably will have. */
   heightOf(entry: FeedEntry): number;
   has(n: number): boolean;
@@ -54,6 +59,8 @@ function titleOf(entry: FeedEntry): string {
 export function createFrames(place: Place, warm: WarmFrames, onArrived: () => void): Frames {
   /** In order of use: a map keeps the order in which its keys were put in. */
   const held = new Map<number, Held>();
+  /** Warm frames that show a page and have no slot yet. */
+  const begun = new Map<number, HTMLIFrameElement>();
   const heights = new Map<number, number>();
   /** The last height of a page of this type: the best guess for the next one. */
   const typeHeights = new Map<string, number>();
@@ -135,8 +142,12 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       const holder = held.get(entry.n);
       if (!holder) {
         slot.style.height = `${heightOf(entry)}px`;
+        const early = begun.get(entry.n);
+        begun.delete(entry.n);
         const waiting = entry.status === 'accepted';
-        const frame = waiting ? warm.take(slot, entry.id) : load(entry, sandboxedFrame(''), slot);
+        const wanted = early ?? (waiting ? warm.take(entry.id) : undefined);
+        if (wanted) warm.place(wanted, slot);
+        const frame = wanted ?? (waiting ? undefined : load(entry, sandboxedFrame(''), slot));
         if (frame) held.set(entry.n, { slot, entry, frame, waiting });
         return;
       }
@@ -153,14 +164,22 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       }
       holder.entry = entry;
     },
-    deliver(entry, html) {
+    deliver(entry, html, soon) {
       const holder = held.get(entry.n);
-      if (!holder?.waiting) return;
-      tellFrame(holder.frame, { webpipe: 'write', html });
-      holder.frame.title = titleOf(entry);
-      holder.waiting = false;
-      holder.entry = entry;
-      patience(holder.frame);
+      const frame = holder ? (holder.waiting ? holder.frame : undefined) : soon ? warm.take(entry.id) : undefined;
+      if (!frame) return;
+      tellFrame(frame, { webpipe: 'write', html });
+      frame.title = titleOf(entry);
+      patience(frame);
+      if (!holder) begun.set(entry.n, frame);
+      else {
+        holder.waiting = false;
+        holder.entry = entry;
+      }
+    },
+    settle() {
+      for (const frame of begun.values()) frame.remove();
+      begun.clear();
     },
     trim(near) {
       for (const n of [...held.keys()]) {

@@ -1,4 +1,4 @@
-import type { FeedMessage } from '../model/feed.ts';
+import type { EventMessage, FeedMessage } from '../model/feed.ts';
 import { createAloneView } from './alone.ts';
 import { createAnnouncer } from './announce.ts';
 import { type Connection, type ConnectionEvents, type ConnectionState, connectFeed } from './connection.ts';
@@ -51,6 +51,11 @@ export function readScroll(place: Place, code: string | undefined): void {
 
   const takeMessage = (message: FeedMessage): void => {
     if (message.kind === 'spares') return warm.add(message.frames);
+    if (message.kind === 'event' || message.kind === 'events') {
+      const events = message.kind === 'event' ? [message] : message.events;
+      if (events.map(takeEvent).includes(true)) pace.soon();
+      return;
+    }
     const sameJournal = message.kind === 'snapshot' && message.journal === state.journal;
     const change = state.take(message);
     if (message.kind === 'snapshot' || message.kind === 'live') warm.begin(state.last === 0 ? 0 : 400);
@@ -67,19 +72,24 @@ export function readScroll(place: Place, code: string | undefined): void {
       }
       return;
     }
-    if (change.what === 'entry') {
-      const entry = state.entries.get(change.n);
-      const { event } = change;
-      if (entry && change.page !== undefined) frames.deliver(entry, change.page);
-      if (entry && event.event === 'accepted') announce(entry);
-      if (entry && (event.event === 'grown' || event.event === 'ended')) {
-        const message = { webpipe: 'grown', bytes: entry.bytes, ended: event.event === 'ended' } as const;
-        frames.tell(change.n, message);
-        if (alone.n === change.n) alone.tell(message);
-      }
+    pace.later();
+  };
+
+  /** Whether the event changes what is shown. */
+  const takeEvent = (message: EventMessage): boolean => {
+    const change = state.take(message);
+    if (change?.what !== 'entry') return false;
+    const entry = state.entries.get(change.n);
+    const { event } = change;
+    // First of all: the frame is another process, which draws while we make room for it.
+    if (entry && change.page !== undefined) frames.deliver(entry, change.page, view.following && !filter);
+    if (entry && event.event === 'accepted') announce(entry);
+    if (entry && (event.event === 'grown' || event.event === 'ended')) {
+      const grown = { webpipe: 'grown', bytes: entry.bytes, ended: event.event === 'ended' } as const;
+      frames.tell(change.n, grown);
+      if (alone.n === change.n) alone.tell(grown);
     }
-    if (change.what === 'older') pace.later();
-    else pace.soon();
+    return true;
   };
 
   const showAll = (): void => {
@@ -87,6 +97,7 @@ export function readScroll(place: Place, code: string | undefined): void {
     const all = state.numbers().length;
     showPanel();
     view.show(rows);
+    frames.settle();
     setText(byId('count'), formatCount(all, 'entry', 'entries'));
     setText(byId('hits'), filter ? `${rows.length.toLocaleString('en')} of ${all.toLocaleString('en')}` : '');
     if (alone.n !== undefined) alone.show(state.entries.get(alone.n));

@@ -17,8 +17,10 @@ export interface WarmFrames {
   add(names: readonly string[]): void;
   /** The frame of this window says that it waits; false if it is none of these. */
   ready(source: MessageEventSource): boolean;
-  /** Puts a waiting frame into `slot`, where it may show entry `id`. Undefined if none waits. */
-  take(slot: HTMLElement, id: string): HTMLIFrameElement | undefined;
+  /** A frame that waits, from now on for entry `id`; it stays where it is until it is placed. Undefined if none waits. */
+  take(id: string): HTMLIFrameElement | undefined;
+  /** Moves a frame into the slot of its entry, as it is. */
+  place(frame: HTMLIFrameElement, slot: HTMLElement): void;
 }
 
 export function createWarmFrames(place: Place, send: (message: ViewerMessage) => void): WarmFrames {
@@ -47,15 +49,17 @@ export function createWarmFrames(place: Place, send: (message: ViewerMessage) =>
       if (found) found.ready = true;
       return found !== undefined;
     },
-    take(slot, id) {
+    take(id) {
       const index = frames.findIndex(({ ready }) => ready);
       const [taken] = index < 0 ? [] : frames.splice(index, 1);
       if (!taken) return undefined;
       send({ kind: 'bind', frame: taken.name, id });
-      (slot as typeof shelf).moveBefore?.(taken.frame, null);
       // The next one loads when this one has probably been painted.
       setTimeout(() => send({ kind: 'spare', count: 1 }), 100);
       return taken.frame;
+    },
+    place(frame, slot) {
+      (slot as typeof shelf).moveBefore?.(frame, null);
     },
   };
 }

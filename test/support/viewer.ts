@@ -105,7 +105,10 @@ export async function watch(
     socket.send(JSON.stringify(hello));
   });
   socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as FeedMessage;
+    const said = JSON.parse(String(data)) as FeedMessage;
+    for (const message of said.kind === 'events' ? said.events : [said]) take(message);
+  });
+  const take = (message: FeedMessage) => {
     messages.push(message);
     if (message.kind === 'snapshot') {
       for (const entry of message.entries) entries[entry.n - 1] = entry;
@@ -121,7 +124,7 @@ export async function watch(
       seq = Math.max(seq, message.seq);
     } else if (message.kind === 'live') live = true;
     else if (message.kind === 'error') broken = message.message;
-  });
+  };
   await until('the snapshot', () => {
     if (broken) throw new Error(`the feed: ${broken}`);
     return live && entries.filter(Boolean).length >= total;
