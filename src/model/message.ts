@@ -11,6 +11,8 @@ export interface Message<R extends WireRecord = WireRecord> {
   readonly record: R;
   readonly body?: AsyncIterable<Uint8Array>;
   readonly reply?: Reply;
+  /** Names the sender, where there are several: what comes from one keeps its order. */
+  readonly from?: object;
 }
 
 /** What a stage may know of its surroundings. */

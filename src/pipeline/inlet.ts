@@ -63,11 +63,18 @@ export class Inlet implements AsyncIterable<Message> {
         if (record.kind === 'file' && record.open) {
           const id = record.id ?? randomId();
           open.add(id);
-          await this.#channel.push({ ...message, record: { ...record, id }, reply: answers.expect() });
+          await this.#channel.push({
+            ...message,
+            record: { ...record, id },
+            reply: answers.expect(),
+            from: connection,
+          });
           continue;
         }
         if (record.kind === 'end' && record.id !== undefined) open.delete(record.id);
-        await this.#channel.push(record.kind === 'more' ? message : { ...message, reply: answers.expect() });
+        await this.#channel.push(
+          record.kind === 'more' ? message : { ...message, reply: answers.expect(), from: connection },
+        );
       }
     } finally {
       // A sender that goes away leaves what it was sending complete as far as it got.

@@ -20,8 +20,8 @@ import { runPlugin } from './plugin.ts';
 import type { Pool } from './pool.ts';
 
 /**
- * How long a file may hold up those behind it before they go past, milliseconds: where somebody waits for the answer,
- * and in a pipe, where an entry that is in time needs no announcement and is one line.
+ * Milliseconds. `asked`: how long a file may hold up those of other senders, where somebody waits for an answer.
+ * `piped`: how long an entry in a pipe may take before it is announced; one that is in time is one line.
  */
 const PATIENCE = { asked: 500, piped: 3000 } as const;
 /** Files from a pipe that may be on their way at a time. Where somebody waits for answers, the inlet sees to it. */
@@ -76,8 +76,11 @@ class Xrender {
   #live: LiveFiles;
   /** The files that have been taken in and not yet given on, by id. */
   #files = new Map<string, Promise<Accepted>>();
-  /** The ends of the two queues of files that leave in order; neither waits for the other. */
-  #last: Record<keyof typeof PATIENCE, Promise<void>> = { asked: Promise.resolve(), piped: Promise.resolve() };
+  /** What each sender's next file waits for, so that they leave in order; `#pipe` stands for standard input. */
+  #turns = new WeakMap<object, Promise<unknown>>();
+  #pipe = {};
+  /** What the next file that somebody waits for has to let go first: all before it, as long as patience lasts. */
+  #asked: Promise<unknown> = Promise.resolve();
   #busy = new Set<Promise<void>>();
   #plugins = new Map<string, { running: number; waiting: (() => void)[] }>();
 
@@ -125,8 +128,8 @@ class Xrender {
 
   /** Takes a file in and gives its entry on in its turn. */
   #accept(message: Message<FileRecord>): void {
-    const queue = message.reply ? 'asked' : 'piped';
-    const before = this.#last[queue];
+    const sender = message.from ?? this.#pipe;
+    const before = Promise.all([this.#turns.get(sender), message.reply && this.#asked]);
     const id = message.record.id ?? randomId();
     const known = this.#files.get(id);
     if (known) return this.#track(this.#again(message, known));
@@ -148,8 +151,12 @@ class Xrender {
       if (inTime) return given;
       this.#track(given);
     })();
-    // What is long in coming (a slow sender, a large directory) lets those behind it past.
-    this.#last[queue] = soon(taken, PATIENCE[queue]).then((inTime) => (inTime ? turn.catch(() => {}) : before));
+    this.#turns.set(
+      sender,
+      turn.catch(() => {}),
+    );
+    // What is long in coming (a slow sender, a large directory) lets those of others past.
+    if (message.reply) this.#asked = soon(turn, PATIENCE.asked);
     this.#track(turn);
   }
 

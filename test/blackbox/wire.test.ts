@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readEntries, readJournal, sourceOf, spooled } from '../support/disk.ts';
@@ -38,6 +38,20 @@ test.each(['port', 'socket'] as const)(
     }
   },
 );
+
+test('what one sender sends keeps its order, however long the first takes', async () => {
+  mkdirSync(join(cwd, 'large'));
+  for (let i = 0; i < 2000; i++) writeFileSync(join(cwd, 'large', `${i}.txt`), 'x');
+  writeFileSync(join(cwd, 'small.txt'), 'x');
+  const peer = await dial(server.port);
+  const names = ['large', 'small.txt', 'large', 'small.txt'];
+  for (const name of names) peer.send({ kind: 'file', id: newId(), path: join(cwd, name) });
+  peer.send({ kind: 'end' });
+  const answers = await within(peer.closed, 40_000, 'answers');
+  const shown = readEntries(server.dir, server.scroll).slice(-names.length);
+  expect(answers.map(({ kind }) => kind)).toEqual(names.map(() => 'ack'));
+  expect(shown.map(({ name }) => name)).toEqual(names);
+});
 
 test('who closes its side after the last word still gets the answers', async () => {
   const peer = await dial(server.port);

@@ -40,7 +40,12 @@ export function sourceOf(dir: string, scroll: string, id: string): Buffer {
 export function spooled(dir: string): string[] {
   const spool = join(dir, 'spool');
   if (!existsSync(spool)) return [];
-  return readdirSync(spool, { recursive: true, withFileTypes: true })
-    .filter((item) => item.isFile() && item.name !== '.lock')
-    .map((item) => join(item.parentPath, item.name).slice(spool.length + 1));
+  try {
+    return readdirSync(spool, { recursive: true, withFileTypes: true })
+      .filter((item) => item.isFile() && item.name !== '.lock')
+      .map((item) => join(item.parentPath, item.name).slice(spool.length + 1));
+  } catch (error) {
+    // A folder has gone on its way while we looked.
+    return [String(error)];
+  }
 }

@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { Chooser, headOf } from './choose.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'wp-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+for (const type of ['mine', 'csv', 'Rplot.png']) {
+  mkdirSync(join(dir, 'plugins', type), { recursive: true });
+  writeFileSync(join(dir, 'plugins', type, 'render'), '#!/bin/sh\n', { mode: 0o755 });
+}
+const chooser = new Chooser(dir);
+const text = async () => new TextEncoder().encode('just text\n');
+const plugin = (type: string) => join(dir, 'plugins', type, 'render');
+
+test('a plugin of the user comes before what is built in', async () => {
+  expect(await chooser.choose('a.csv', undefined, 'file', text)).toMatchObject({ type: 'csv', plugin: plugin('csv') });
+  expect(await chooser.choose('a.mine', undefined, 'file', text)).toMatchObject({
+    type: 'mine',
+    plugin: plugin('mine'),
+  });
+  expect(await chooser.choose('x.Rplot.png', undefined, 'file', text)).toMatchObject({ plugin: plugin('Rplot.png') });
+});
+
+test('a name says the type, a declared one is believed first', async () => {
+  expect(await chooser.choose('a.png', undefined, 'file', text)).toMatchObject({
+    type: 'png',
+    renderer: 'image',
+    preview: expect.any(Boolean),
+  });
+  expect(await chooser.choose('a.png', 'mine', 'file', text)).toMatchObject({ type: 'mine', plugin: plugin('mine') });
+  expect(await chooser.choose('a.txt', 'PNG', 'file', text)).toMatchObject({ type: 'PNG', renderer: 'image' });
+});
+
+test('where nothing is said the first bytes tell, and something always answers', async () => {
+  expect(await chooser.choose('noname', undefined, 'file', text)).toMatchObject({ renderer: 'text' });
+  const bytes = async () => Uint8Array.of(0, 1, 2, 255, 254, 0);
+  expect(await chooser.choose('noname', undefined, 'file', bytes)).toMatchObject({ type: 'bin', renderer: 'fallback' });
+  expect(await chooser.choose('noname', 'never-heard-of', 'file', bytes)).toMatchObject({
+    type: 'never-heard-of',
+    renderer: 'fallback',
+  });
+  expect(await chooser.choose('a.csv', undefined, 'directory', text)).toMatchObject({ type: 'dir' });
+});
+
+test('the first bytes of a file are read, and no more', async () => {
+  writeFileSync(join(dir, 'big'), 'x'.repeat(10_000));
+  expect((await headOf(join(dir, 'big'))).length).toBe(4096);
+  writeFileSync(join(dir, 'small'), 'x');
+  expect((await headOf(join(dir, 'small'))).length).toBe(1);
+});
