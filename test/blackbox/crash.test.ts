@@ -74,7 +74,7 @@ test('kill -9 while a plugin renders: rendered after the restart', async () => {
   mkdirSync(join(server.dir, 'plugins/slow'), { recursive: true });
   writeFileSync(
     join(server.dir, 'plugins/slow/render'),
-    `#!/bin/sh\nmkdir -p "$2/part/of"\nif [ ! -e ${began} ]; then echo half >"$2.html"; touch ${began}; sleep 100; fi\ncat "$1" >"$2.html"\n`,
+    `#!/bin/sh\nmkdir -p "$2/part/of"\nif [ ! -e ${began} ]; then echo half >"$2.html"; touch ${began}; sleep 20; fi\ncat "$1" >"$2.html"\n`,
     { mode: 0o755 },
   );
   const file = join(tempDir(), 'a.slow');
@@ -95,7 +95,7 @@ test('SIGTERM while a plugin renders: rendered after the restart, not failed', a
   const server = await startServer();
   const began = join(server.dir, 'began');
   mkdirSync(join(server.dir, 'plugins/slow'), { recursive: true });
-  const script = `#!/bin/sh\nif [ ! -e ${began} ]; then touch ${began}; sleep 100; fi\ncat "$1" >"$2.html"\n`;
+  const script = `#!/bin/sh\nif [ ! -e ${began} ]; then touch ${began}; sleep 20; fi\ncat "$1" >"$2.html"\n`;
   writeFileSync(join(server.dir, 'plugins/slow/render'), script, { mode: 0o755 });
   writeFileSync(join(server.dir, 'a.slow'), 'text\n');
   await wp(['show', join(server.dir, 'a.slow')], { dir: server.dir });

@@ -11,7 +11,11 @@ const program = join(root, 'dist/wp.js');
 const running = new Set<ChildProcess>();
 const places: string[] = [];
 
-afterAll(() => {
+afterAll(async () => {
+  // A server that is told to end takes its plugins with it; who does not listen is killed.
+  const ended = [...running].map((child) => new Promise((settle) => child.once('close', settle)));
+  for (const child of running) child.kill('SIGTERM');
+  await Promise.race([Promise.all(ended), new Promise((settle) => setTimeout(settle, 6000))]);
   for (const child of running) killGroup(child);
   for (const place of places) rmSync(place, { recursive: true, force: true });
 });
