@@ -1,16 +1,16 @@
-import { join } from 'node:path';
 import { access } from 'node:fs/promises';
-import type { Scroll } from '../scroll/scroll.ts';
+import { join } from 'node:path';
+import { isScrollName, scrollName } from '../model/names.ts';
 import { openScroll } from '../scroll/disk.ts';
 import { layout } from '../scroll/layout.ts';
-import { isScrollName, scrollName } from '../model/names.ts';
+import type { Scroll } from '../scroll/scroll.ts';
 import { serveHttp } from '../server/http.ts';
 import { Library } from '../server/library.ts';
 import { mintCode } from '../server/login.ts';
 import { publishViewer } from '../server/publish.ts';
 import { shippedPlugins } from '../stages/plugin.ts';
-import { complain } from './terminal.ts';
 import { type Running, taken } from './server.ts';
+import { complain } from './terminal.ts';
 
 /** How long the link that a server prints at its start is good, milliseconds. */
 const LINK_LIFETIME = 12 * 3600_000;
@@ -32,7 +32,15 @@ export async function startViewer(running: Running, asked: string | undefined, p
   running.onEnd(scroll);
   await publishViewer(dir, scroll.name);
   const http = await taken(port, '--http-port', () =>
-    serveHttp({ dir, port, key, boot: running.started, library: new Library(dir, scroll), pluginStatic: (type) => pluginStatic(dir, type), warn: complain }),
+    serveHttp({
+      dir,
+      port,
+      key,
+      boot: running.started,
+      library: new Library(dir, scroll),
+      pluginStatic: (type) => pluginStatic(dir, type),
+      warn: complain,
+    }),
   );
   running.onEnd(http);
   const base = `http://localhost:${http.port}`;
@@ -56,7 +64,13 @@ async function pluginStatic(dir: string, type: string): Promise<string | undefin
   if (!isScrollName(type)) return undefined;
   for (const folder of [layout.plugins(dir), shippedPlugins]) {
     const path = join(folder, type, 'static');
-    if (await access(path).then(() => true, () => false)) return path;
+    if (
+      await access(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
   }
   return undefined;
 }

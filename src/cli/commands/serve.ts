@@ -10,7 +10,12 @@ export default function addServe(program: Command): void {
     .argument('[SCROLL]', 'the scroll to add to, as for "wp run"')
     .addOption(dirOption())
     .addOption(portOption('http', 'the port of the viewer (default: 8989)'))
-    .option('--listen <ENDPOINT>', 'take entries on this port (or unix:PATH) too; several times', (value: string, all: string[]) => [...all, value], [])
+    .option(
+      '--listen <ENDPOINT>',
+      'take entries on this port (or unix:PATH) too; several times',
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
     .action(async (asked: string | undefined, options: { dir?: string; httpPort?: number; listen: string[] }) => {
       const { Running } = await import('../server.ts');
       const { startViewer } = await import('../viewer-server.ts');

@@ -7,7 +7,12 @@ export default function addXrender(program: Command): void {
     .command('xrender')
     .description('a filter: file names (or records) in, rendered entries out')
     .addOption(dirOption())
-    .option('--listen <ENDPOINT>', 'take files on this port (or unix:PATH) too; several times', (value: string, all: string[]) => [...all, value], [])
+    .option(
+      '--listen <ENDPOINT>',
+      'take files on this port (or unix:PATH) too; several times',
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
     .action(async (options: { dir?: string; listen: string[] }) => {
       const { Running, writeStdout } = await import('../server.ts');
       const { takeSpool } = await import('../spool.ts');
