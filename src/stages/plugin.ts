@@ -47,6 +47,7 @@ export interface PluginLimits {
  * may write the directory OUTPUT/. Never throws: what goes wrong is in the result, with what the plugin said.
  */
 export async function runPlugin(path: string, job: RenderJob, limits: PluginLimits = {}): Promise<RenderResult> {
+  if (limits.signal?.aborted) return { ok: false, ms: 0, error: `the plugin ${job.type} was not started any more` };
   const started = performance.now();
   const home = `${job.dir}.plugin`;
   try {
@@ -93,6 +94,7 @@ function execute(
     const timer = setTimeout(() => void end(`took longer than ${timeLimit / 1000} s and was ended`), timeLimit);
     const stop = () => killGroup(child.pid, 'SIGKILL');
     signal?.addEventListener('abort', stop);
+    // While its directory was made.
     if (signal?.aborted) stop();
     // What it prints on stdout is the list of what it wrote; the names are known, so it is only let out.
     child.stdout.resume();
