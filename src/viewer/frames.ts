@@ -17,9 +17,10 @@ export interface Frames {
   show(entry: FeedEntry, slot: HTMLElement): void;
   /**
    * The page of an entry has come with the news of it: the warm frame that waits in the entry's slot shows it now. If
-   * the entry has no slot yet, but will have one `soon`, a warm frame begins with the page where it is.
+   * the entry has no slot yet, but will have one `soon`, a warm frame begins with the page where it is. Whether a frame
+   * got it.
    */
-  deliver(entry: FeedEntry, html: string, soon: boolean): void;
+  deliver(entry: FeedEntry, html: string, soon: boolean): boolean;
   /** What is to be shown has its slots: frames that began for others are given up. */
   settle(): void;
   /** The height that the entry's page has now, or probably will have. */
@@ -51,6 +52,12 @@ interface Held {
   next?: HTMLIFrameElement;
 }
 
+/** A warm frame with a page and without a slot, and how high the page is, if it has said so already. */
+interface Begun {
+  readonly frame: HTMLIFrameElement;
+  height?: number;
+}
+
 function titleOf(entry: FeedEntry): string {
   return `#${entry.n} ${entry.title ?? entry.name}`;
 }
@@ -60,7 +67,7 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
   /** In order of use: a map keeps the order in which its keys were put in. */
   const held = new Map<number, Held>();
   /** Warm frames that show a page and have no slot yet. */
-  const begun = new Map<number, HTMLIFrameElement>();
+  const begun = new Map<number, Begun>();
   const heights = new Map<number, number>();
   /** The last height of a page of this type: the best guess for the next one. */
   const typeHeights = new Map<string, number>();
@@ -93,6 +100,9 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
 
   const arrived = (source: MessageEventSource, height?: number): void => {
     const found = find(source);
+    if (!found) {
+      for (const early of begun.values()) if (early.frame.contentWindow === source) early.height = height ?? early.height;
+    }
     if (!found || found[1].waiting) return;
     const [n, holder] = found;
     if (holder.next?.contentWindow === source) {
@@ -145,10 +155,11 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
         const early = begun.get(entry.n);
         begun.delete(entry.n);
         const waiting = entry.status === 'accepted';
-        const wanted = early ?? (waiting ? warm.take(entry.id) : undefined);
+        const wanted = early?.frame ?? (waiting ? warm.take(entry.id) : undefined);
         if (wanted) warm.place(wanted, slot);
         const frame = wanted ?? (waiting ? undefined : load(entry, sandboxedFrame(''), slot));
         if (frame) held.set(entry.n, { slot, entry, frame, waiting });
+        if (early?.height !== undefined && early.frame.contentWindow) arrived(early.frame.contentWindow, early.height);
         return;
       }
       held.delete(entry.n);
@@ -167,18 +178,19 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
     deliver(entry, html, soon) {
       const holder = held.get(entry.n);
       const frame = holder ? (holder.waiting ? holder.frame : undefined) : soon ? warm.take(entry.id) : undefined;
-      if (!frame) return;
+      if (!frame) return false;
       tellFrame(frame, { webpipe: 'write', html });
       frame.title = titleOf(entry);
       patience(frame);
-      if (!holder) begun.set(entry.n, frame);
+      if (!holder) begun.set(entry.n, { frame });
       else {
         holder.waiting = false;
         holder.entry = entry;
       }
+      return true;
     },
     settle() {
-      for (const frame of begun.values()) frame.remove();
+      for (const { frame } of begun.values()) frame.remove();
       begun.clear();
     },
     trim(near) {

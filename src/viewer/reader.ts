@@ -53,7 +53,10 @@ export function readScroll(place: Place, code: string | undefined): void {
     if (message.kind === 'spares') return warm.add(message.frames);
     if (message.kind === 'event' || message.kind === 'events') {
       const events = message.kind === 'event' ? [message] : message.events;
-      if (events.map(takeEvent).includes(true)) pace.soon();
+      const changes = events.map(takeEvent);
+      // What is posted to a frame leaves when this turn is over; the layout would only hold it up.
+      if (changes.includes('delivered')) setTimeout(pace.soon);
+      else if (changes.includes('changed')) pace.soon();
       return;
     }
     const sameJournal = message.kind === 'snapshot' && message.journal === state.journal;
@@ -75,21 +78,21 @@ export function readScroll(place: Place, code: string | undefined): void {
     pace.later();
   };
 
-  /** Whether the event changes what is shown. */
-  const takeEvent = (message: EventMessage): boolean => {
+  /** Takes an event in; tells whether it changes what is shown, and whether its page has gone to a frame. */
+  const takeEvent = (message: EventMessage): 'delivered' | 'changed' | undefined => {
     const change = state.take(message);
-    if (change?.what !== 'entry') return false;
+    if (change?.what !== 'entry') return undefined;
     const entry = state.entries.get(change.n);
     const { event } = change;
-    // First of all: the frame is another process, which draws while we make room for it.
-    if (entry && change.page !== undefined) frames.deliver(entry, change.page, view.following && !filter);
+    // The frame is another process, which draws while we make room for it.
+    const delivered = entry && change.page !== undefined && frames.deliver(entry, change.page, view.following && !filter);
     if (entry && event.event === 'accepted') announce(entry);
     if (entry && (event.event === 'grown' || event.event === 'ended')) {
       const grown = { webpipe: 'grown', bytes: entry.bytes, ended: event.event === 'ended' } as const;
       frames.tell(change.n, grown);
       if (alone.n === change.n) alone.tell(grown);
     }
-    return true;
+    return delivered ? 'delivered' : 'changed';
   };
 
   const showAll = (): void => {
