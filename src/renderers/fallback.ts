@@ -25,7 +25,7 @@ export default {
   render: async (input, output) => {
     const stats = await stat(input.path);
     if (stats.isDirectory()) return directoryPage(input, output);
-    const head = await readHead(input.path, 64 * 1024);
+    const head = readHead(input.path, 64 * 1024);
     const text = head.length > 0 && isText(head.subarray(0, HEAD)) ? `text, ${detect(head).charset}` : undefined;
     const what = head.length === 0 ? 'empty' : (describe(head) ?? text ?? 'data');
     const facts = [

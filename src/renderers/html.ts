@@ -60,7 +60,7 @@ function textOf(bytes: Uint8Array): string {
 }
 
 async function tooLarge(input: RenderInput, size: number): Promise<string> {
-  const head = await readHead(input.path, HEAD);
+  const head = readHead(input.path, HEAD);
   const text = textOf(head);
   const link = `<a href="${escapeHtml(input.source)}" download>Download ${escapeHtml(input.name)}</a>`;
   return page({

@@ -32,7 +32,7 @@ export default {
 } satisfies Renderer;
 
 async function render(input: RenderInput, output: RenderOutput): Promise<void> {
-  const ends = await readEnds(input.path, { whole: WHOLE, head: WHOLE / 2, tail: WHOLE / 8 });
+  const ends = readEnds(input.path, { whole: WHOLE, head: WHOLE / 2, tail: WHOLE / 8 });
   const { charset, note } = detect(ends.head);
   const utf8 = (bytes: Uint8Array) => (charset === 'utf-8' ? bytes : new TextEncoder().encode(decode(bytes, charset)));
   let whole = ends.tail.length === 0;

@@ -17,7 +17,7 @@ export default {
   preview: true,
   async render(input, output) {
     const { parse } = await import('./markdown/parse.ts');
-    const bytes = await readHead(input.path, MAX_BYTES + 1);
+    const bytes = readHead(input.path, MAX_BYTES + 1);
     const whole = bytes.length <= MAX_BYTES;
     const { charset } = detect(bytes.subarray(0, HEAD_BYTES));
     const text = whole ? decode(bytes, charset) : beginningOf(decode(bytes.subarray(0, HEAD_BYTES), charset));

@@ -16,7 +16,7 @@ export default {
   preview: true,
   sniff: sniffTable,
   async render(input, output) {
-    const ends = await readEnds(input.path, { whole: HEAD_BYTES, head: HEAD_BYTES, tail: TAIL_BYTES });
+    const ends = readEnds(input.path, { whole: HEAD_BYTES, head: HEAD_BYTES, tail: TAIL_BYTES });
     const { charset, note } = detect(ends.head);
     const whole = ends.size <= HEAD_BYTES;
     const head = utf8(ends.head, charset);

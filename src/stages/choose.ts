@@ -28,12 +28,11 @@ export class Chooser {
     this.#dir = dir;
   }
 
-  async #refresh(): Promise<void> {
+  #refresh(): void {
     const now = Date.now();
     if (now - this.#read < FRESH) return;
     this.#read = now;
-    const [user, shipped] = await Promise.all([findPlugins(layout.plugins(this.#dir)), findPlugins(shippedPlugins)]);
-    this.#plugins = { user, shipped };
+    this.#plugins = { user: findPlugins(layout.plugins(this.#dir)), shipped: findPlugins(shippedPlugins) };
   }
 
   /**
@@ -46,7 +45,7 @@ export class Chooser {
     kind: 'file' | 'directory',
     head: () => Promise<Uint8Array>,
   ): Promise<Choice> {
-    await this.#refresh();
+    this.#refresh();
     const { user, shipped } = this.#plugins;
     const known = new Set([...user.keys(), ...BUILT_IN.keys(), ...shipped.keys()]);
     const asked =

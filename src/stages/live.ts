@@ -84,33 +84,9 @@ export class LiveFile {
     await mkdir(dirname(this.kept), { recursive: true, mode: 0o700 });
     await link(this.spare, this.kept);
   }
-}
 
-/** The open files of a stage, by id. */
-export class LiveFiles {
-  #spool: string;
-  #files = new Map<string, LiveFile>();
-
-  constructor(spool: string) {
-    this.#spool = spool;
-  }
-
-  open(id: string, file: string): LiveFile {
-    const known = this.#files.get(id);
-    if (known) return known;
-    const live = new LiveFile(this.#spool, id, file);
-    this.#files.set(id, live);
-    return live;
-  }
-
-  get(id: string): LiveFile | undefined {
-    return this.#files.get(id);
-  }
-
-  /** Forgets a file that has ended and been given on. */
-  async close(id: string): Promise<void> {
-    const live = this.#files.get(id);
-    this.#files.delete(id);
-    if (live) await unlink(live.spare).catch(() => {});
+  /** It has been given on. */
+  async remove(): Promise<void> {
+    await unlink(this.spare).catch(() => {});
   }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { access, constants, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../model/errors.ts';
@@ -22,15 +23,16 @@ const ENDING = [
 export const shippedPlugins: string = fileURLToPath(new URL('../plugins', import.meta.url));
 
 /** The executables `<folder>/<type>/render`, by type. A folder that is not there has none. */
-export async function findPlugins(folder: string): Promise<Map<string, string>> {
+export function findPlugins(folder: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const type of await readdir(folder).catch(() => [] as string[])) {
+  for (const type of existsSync(folder) ? readdirSync(folder) : []) {
     const path = join(folder, type, 'render');
-    const runs = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (runs) found.set(type, path);
+    try {
+      accessSync(path, constants.X_OK);
+      found.set(type, path);
+    } catch {
+      // A folder without an executable is no plugin.
+    }
   }
   return found;
 }

@@ -33,7 +33,7 @@ export const TEXT_LIMITS = { whole: 64 * 1024, head: 32 * 1024, tail: 16 * 1024 
 
 /** Writes the page of a text: a small one whole, a large one by its ends, a growing one by its last lines. */
 export async function textPage(input: RenderInput, output: RenderOutput, look: TextLook): Promise<void> {
-  const ends = await readEnds(input.path, look.limits);
+  const ends = readEnds(input.path, look.limits);
   const charset: Detected = look.mode === 'hex' ? { charset: 'utf-8' } : detect(ends.head);
   const name = look.perhapsTerminal && isTerminalFile(ends.head, charset.charset) ? 'ansi' : look.mode;
   const mode = modeOf(name, charset.charset);

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { safeName } from '../model/names.ts';
+import { urlOf } from '../renderers/page.ts';
+import type { RenderResult } from './job.ts';
+import { runPlugin } from './plugin.ts';
+import type { Pool } from './pool.ts';
+import type { Accepted } from './spool.ts';
+
+/** Plugins of one type at a time. */
+const PLUGINS_AT_A_TIME = 4;
+
+/** Has files rendered, each by what was chosen for it: a plugin, or a built-in renderer in the pool. */
+export class Rendering {
+  #pool: Pool;
+  #spool: string;
+  #signal: AbortSignal;
+  #plugins = new Map<string, { running: number; waiting: (() => void)[] }>();
+
+  /** @param spool where pages are put @param signal ends plugins */
+  constructor(pool: Pool, spool: string, signal: AbortSignal) {
+    this.#pool = pool;
+    this.#spool = spool;
+    this.#signal = signal;
+  }
+
+  /**
+   * Renders what lies at `path`. Never throws: what goes wrong is in the result.
+   * @param open the file still grows @param bytes its size by now
+   */
+  async render(file: Accepted, path = file.path, open = false, bytes = file.bytes): Promise<RenderResult> {
+    const { id, name, record, host, choice, origin } = file;
+    const dir = join(this.#spool, id);
+    const source = `${id}/source/${urlOf(safeName(name))}`;
+    const job = {
+      id,
+      renderer: choice.renderer,
+      path,
+      origin,
+      name,
+      title: record.title,
+      type: choice.type,
+      host,
+      bytes,
+      open,
+      source,
+      dir,
+    };
+    return choice.plugin
+      ? this.#inTurn(choice.type, () => runPlugin(choice.plugin ?? '', job, { signal: this.#signal }))
+      : this.#pool.render(job);
+  }
+
+  /** Plugins of one type wait for each other when there are many. */
+  async #inTurn<T>(type: string, work: () => Promise<T>): Promise<T> {
+    const lane = this.#plugins.get(type) ?? { running: 0, waiting: [] };
+    this.#plugins.set(type, lane);
+    if (lane.running >= PLUGINS_AT_A_TIME) await new Promise<void>((resolve) => lane.waiting.push(resolve));
+    lane.running += 1;
+    try {
+      return await work();
+    } finally {
+      lane.running -= 1;
+      lane.waiting.shift()?.();
+    }
+  }
+}

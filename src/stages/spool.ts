@@ -1,0 +1,265 @@
+import { mkdirSync, rmSync, type Stats, writeFileSync } from 'node:fs';
+import { link, mkdir, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { hasCode, messageOf, WpError } from '../model/errors.ts';
+import type { Message } from '../model/message.ts';
+import { isId, safeName } from '../model/names.ts';
+import type { EntryRecord, FileRecord } from '../model/records.ts';
+import { writeWhole } from '../scroll/layout.ts';
+import { type Choice, type Chooser, headOf } from './choose.ts';
+import { errorPage } from './error-page.ts';
+import { beginCopy, copyTree, SMALL, writeBody } from './intake.ts';
+import type { RenderResult } from './job.ts';
+
+/** A file that xrender has taken in: what is known of it and where it lies until its entry is taken over. */
+export interface Accepted {
+  readonly id: string;
+  readonly record: FileRecord;
+  readonly name: string;
+  readonly host: string;
+  readonly time: string;
+  readonly bytes: number;
+  readonly choice: Choice;
+  /** Path of the copy that is kept with the entry. */
+  readonly kept: string;
+  /** What to read for rendering: the copy, or the original while the copy is made. */
+  readonly path: string;
+  readonly origin?: string;
+  /** Settles when the copy is on disk. */
+  readonly durable: Promise<unknown>;
+  /** Whether the copy is still being made, where rendering does not wait for it. */
+  readonly copying?: () => boolean;
+}
+
+/** A file that an earlier run had taken in and not given on. */
+export type Left =
+  | { readonly whole: true; readonly file: Accepted }
+  /** It had been announced, but its content never came whole. `again`: to be taken in once more, where that can be. */
+  | { readonly whole: false; readonly file: Accepted; readonly renewed: boolean; readonly again?: FileRecord };
+
+/**
+ * Where xrender keeps what it has taken in until its entry is taken over: for an entry `<id>` its page `<id>.html`, its
+ * directory `<id>/`, the bytes of an open file `<id>.live`, and the note `<id>.json`, which says that it is on its way.
+ */
+export class Spool {
+  readonly path: string;
+  #chooser: Chooser;
+
+  /** @param path a directory of our own, which is there */
+  constructor(path: string, chooser: Chooser) {
+    this.path = path;
+    this.#chooser = chooser;
+  }
+
+  #keptPath(id: string, name: string): string {
+    return join(this.path, id, 'source', safeName(name));
+  }
+
+  /** Notes that a file has been taken in and its entry is not in a scroll yet. */
+  note(id: string, record: FileRecord): void {
+    writeFileSync(join(this.path, `${id}.json`), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  }
+
+  /** The entry is in a scroll. */
+  async forget(id: string): Promise<void> {
+    await unlink(join(this.path, `${id}.json`)).catch(() => {});
+  }
+
+  /** Removes what there is of an id. */
+  async #discard(id: string): Promise<void> {
+    for (const ending of ['.json', '', '.plugin', '.html', '.live']) {
+      await rm(join(this.path, id + ending), { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Copies a file in, by path or by value. What cannot be taken whole leaves nothing.
+   * @throws WpError in words for people
+   */
+  async takeIn(message: Message<FileRecord>, id: string): Promise<Accepted> {
+    try {
+      return await this.#copyIn(message, id);
+    } catch (error) {
+      await this.#discard(id);
+      throw error;
+    }
+  }
+
+  async #copyIn({ record, body }: Message<FileRecord>, id: string): Promise<Accepted> {
+    if (record.archive)
+      throw new WpError('show', 'a directory by value cannot be taken yet', 'show it by its path on this machine');
+    if (record.length === undefined && record.path === undefined)
+      throw new WpError('record', 'a file has neither "path" nor "length"', 'give one of them');
+    if (record.length === undefined && !isAbsolute(record.path ?? ''))
+      throw new WpError('record', `the path ${record.path} is not absolute`, 'begin it with /');
+    const name = record.name ?? basename(record.path ?? '');
+    const info = record.length === undefined ? await inspect(record.path ?? '') : undefined;
+    const kept = this.#keptPath(id, name);
+    makeRoom(join(this.path, id));
+    const host = record.host ?? hostname();
+    const time = record.time ?? new Date().toISOString();
+    const note = { ...record, length: undefined, name, host, time };
+    let copying: (() => boolean) | undefined;
+    let path = kept;
+    let bytes: number;
+    let durable: Promise<unknown>;
+    let choice: Choice;
+    const origin = info ? record.path : undefined;
+    if (!info) {
+      bytes = await writeBody(body ?? empty(), kept);
+      durable = Promise.resolve();
+      choice = await this.#chooser.choose(name, record.type, 'file', () => headOf(kept));
+    } else if (info.isDirectory()) {
+      choice = await this.#chooser.choose(name, record.type, 'directory', async () => new Uint8Array());
+      bytes = await copyTree(origin ?? '', kept);
+      durable = Promise.resolve();
+    } else {
+      bytes = info.size;
+      choice = await this.#chooser.choose(name, record.type, 'file', () => headOf(origin ?? ''));
+      const copy = await beginCopy(origin ?? '', kept, info).catch((cause: unknown) => unreadable(origin ?? '', cause));
+      if (info.size > SMALL && choice.preview) {
+        path = origin ?? '';
+        let left = true;
+        const over = () => {
+          left = false;
+        };
+        copy.done.then(over, over);
+        copying = () => left;
+        // It is noted before it is whole, so the note says when it will be.
+        this.note(id, { ...note, whole: info.size });
+      } else if (info.size > SMALL) await copy.done;
+      durable = copy.done;
+    }
+    durable.catch(() => {});
+    if (!copying) this.note(id, note);
+    return { id, record, name, host, time, bytes, choice, kept, path, origin, durable, copying };
+  }
+
+  /** What is said of a file downstream, in this state. */
+  describe(file: Accepted, status: EntryRecord['status'], bytes = file.bytes): EntryRecord {
+    const { id, name, host, time, record } = file;
+    const { kind: _k, path: _p, length: _l, open: _o, archive: _a, ...rest } = record;
+    return { ...rest, kind: 'entry', id, status, name, title: record.title, type: file.choice.type, host, time, bytes };
+  }
+
+  /** The entry that a rendered file has become, with its page and `entry.json` on disk. */
+  async entry(file: Accepted, result: RenderResult, open = false, bytes = file.bytes): Promise<EntryRecord> {
+    const page = join(this.path, `${file.id}.html`);
+    mkdirSync(join(this.path, file.id), { recursive: true, mode: 0o700 });
+    if (!result.ok) await writeWhole(page, errorPage(file.name, result));
+    const record: EntryRecord = {
+      ...this.describe(file, result.ok ? (open ? 'open' : 'ok') : 'failed', bytes),
+      ms: Math.round(result.ms * 10) / 10,
+      ...(result.ok ? {} : { error: result.error }),
+    };
+    writeFileSync(join(this.path, file.id, 'entry.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    return { ...record, page };
+  }
+
+  /** What an earlier run left, oldest first. What has no note was not whole, or has arrived, and is removed. */
+  async left(): Promise<Left[]> {
+    const items = new Set(await readdir(this.path));
+    const ids = new Set([...items].map((item) => item.split('.')[0] ?? '').filter(isId));
+    const notes: { id: string; record: FileRecord }[] = [];
+    for (const id of ids) {
+      if (items.has(`${id}.json`)) notes.push({ id, record: await noteOf(join(this.path, `${id}.json`)) });
+      else await this.#discard(id);
+    }
+    notes.sort((a, b) => ((a.record.time ?? '') < (b.record.time ?? '') ? -1 : 1));
+    return Promise.all(notes.map(({ id, record }) => this.#find(id, record)));
+  }
+
+  async #find(id: string, record: FileRecord): Promise<Left> {
+    const name = record.name ?? (await readdir(join(this.path, id, 'source')).catch(() => []))[0] ?? 'file';
+    const kept = this.#keptPath(id, name);
+    await this.#closeLive(id, kept);
+    const info = await stat(kept).catch(() => undefined);
+    const whole = info !== undefined && (!info.isFile() || info.size >= Number(record.whole ?? 0));
+    const head = async () => (whole ? headOf(kept) : new Uint8Array());
+    const file: Accepted = {
+      id,
+      record,
+      name,
+      host: record.host ?? hostname(),
+      time: record.time ?? '',
+      bytes: whole ? info.size : 0,
+      choice: await this.#chooser.choose(name, record.type, info?.isDirectory() ? 'directory' : 'file', head),
+      kept,
+      path: kept,
+      origin: record.path,
+      durable: Promise.resolve(),
+    };
+    if (whole) return { whole, file };
+    // Its page may be in the scroll already, with a part of the original: it gets another.
+    const renewed = record.whole !== undefined;
+    const { whole: _, ...plain } = record;
+    const again = record.path !== undefined && (await isThere(record.path)) ? { ...plain, id } : undefined;
+    return { whole, file, renewed, again };
+  }
+
+  /** An open file ended with the run that took it in. */
+  async #closeLive(id: string, kept: string): Promise<void> {
+    const live = join(this.path, `${id}.live`);
+    if (!(await isThere(live))) return;
+    await mkdir(dirname(kept), { recursive: true });
+    await unlink(kept).catch(() => {});
+    await link(live, kept);
+    await unlink(live);
+  }
+}
+
+/** What stands at a path that somebody wants to see. @throws WpError in words for people */
+async function inspect(path: string): Promise<Stats> {
+  let info: Stats;
+  try {
+    info = await stat(path);
+  } catch (cause) {
+    unreadable(path, cause);
+  }
+  if (info.isFile() || info.isDirectory()) return info;
+  throw new WpError('show', `${path}: it is neither a file nor a directory`, 'pipe it: "wp show < it"');
+}
+
+/** Says in words for people why what is at a path cannot be had. */
+function unreadable(path: string, cause: unknown): never {
+  const what = hasCode(cause, 'ENOENT', 'ENOTDIR')
+    ? 'there is no such file'
+    : hasCode(cause, 'EACCES')
+      ? 'it may not be read'
+      : messageOf(cause);
+  throw new WpError('show', `${path}: ${what}`, 'look at its name and its permissions', { cause });
+}
+
+/** What a note says; one that a power failure has emptied says nothing. */
+async function noteOf(path: string): Promise<FileRecord> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as FileRecord;
+  } catch {
+    return { kind: 'file' };
+  }
+}
+
+/**
+ * A new directory for an entry, with room for its original. Done at once, not in turn: it is our own disk, and every
+ * wait of the thread pool would be seen by who waits for the page.
+ */
+function makeRoom(dir: string): void {
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(dir, { mode: 0o700 });
+  }
+  mkdirSync(join(dir, 'source'), { mode: 0o700 });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function* empty(): AsyncGenerator<Uint8Array> {}

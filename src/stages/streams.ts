@@ -1,0 +1,111 @@
+import { hostname } from 'node:os';
+import { basename } from 'node:path';
+import { drain } from '../codec/drain.ts';
+import type { Message, Reply } from '../model/message.ts';
+import { safeName } from '../model/names.ts';
+import type { FileRecord } from '../model/records.ts';
+import type { Chooser } from './choose.ts';
+import type { RenderResult } from './job.ts';
+import { LiveFile } from './live.ts';
+import type { Rendering } from './rendering.ts';
+import { soon } from './soon.ts';
+import type { Accepted, Spool } from './spool.ts';
+
+/** Milliseconds. A stream that ends so soon is an ordinary file. */
+const QUICK = 25;
+/** How long a page waits for the first bytes, so that it is not empty from the start. */
+const SILENT = 1000;
+/** How often growth is told. */
+const TELL = 100;
+
+/** How streams reach what is downstream. */
+export interface StreamOutput {
+  readonly announce: (file: Accepted, reply: Reply | undefined) => Promise<void>;
+  readonly give: (message: Message) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** The files that are still being sent: taken in as they come, shown while they grow, rendered anew at their end. */
+export class Streams {
+  #spool: Spool;
+  #rendering: Rendering;
+  #chooser: Chooser;
+  #output: StreamOutput;
+  #files = new Map<string, LiveFile>();
+
+  constructor(spool: Spool, rendering: Rendering, chooser: Chooser, output: StreamOutput) {
+    this.#spool = spool;
+    this.#rendering = rendering;
+    this.#chooser = chooser;
+    this.#output = output;
+  }
+
+  /** Begins a file and follows it to its end; settles then. The same id once more is the same file. */
+  async open({ record: asked, reply }: Message<FileRecord>, id: string): Promise<void> {
+    const name = asked.name ?? basename(asked.path ?? 'stdin');
+    const host = asked.host ?? hostname();
+    const time = asked.time ?? new Date().toISOString();
+    const record = { ...asked, id, name, host, time };
+    const known = this.#files.get(id);
+    // Before anything is waited for: what comes next on the connection is for this file.
+    const live = known ?? new LiveFile(this.#spool.path, id, safeName(name));
+    if (!known) {
+      this.#files.set(id, live);
+      this.#spool.note(id, record);
+    }
+    const text = async () => new TextEncoder().encode('text\n');
+    const choice = await this.#chooser.choose(name, asked.type, 'file', text);
+    const { kept, ready } = live;
+    const file: Accepted = { id, record, name, host, time, bytes: 0, choice, kept, path: live.spare, durable: ready };
+    await ready;
+    await this.#output.announce(file, reply);
+    if (!known) await this.#follow(file, live);
+  }
+
+  /** From the first byte of an open file to its end. */
+  async #follow(file: Accepted, live: LiveFile): Promise<void> {
+    if (!(await soon(live.ended, QUICK)) && file.choice.live) await this.#showOpen(file, live);
+    while (!(await soon(live.ended, TELL))) {
+      if (live.bytes === live.told) {
+        await Promise.race([live.grown(), live.ended]);
+        continue;
+      }
+      live.told = live.bytes;
+      await this.#output.give({ record: { kind: 'more', id: file.id, bytes: live.bytes } });
+    }
+    const reply = await live.ended;
+    await live.lend();
+    const done = { ...file, bytes: live.bytes };
+    const { failure } = live;
+    const result: RenderResult =
+      failure === undefined ? await this.#rendering.render(done) : { ok: false, ms: 0, error: failure };
+    const entry = await this.#spool.entry(done, result);
+    if (this.#output.signal.aborted) return;
+    await this.#output.give({ record: { kind: 'end', id: file.id, bytes: live.bytes } });
+    await this.#output.give({ record: entry, reply });
+    this.#files.delete(file.id);
+    await live.remove();
+  }
+
+  async #showOpen(file: Accepted, live: LiveFile): Promise<void> {
+    await Promise.race([live.grown(), soon(live.ended, SILENT)]);
+    await live.lend();
+    const result = await this.#rendering.render(file, live.spare, true, live.bytes);
+    await this.#output.give({ record: await this.#spool.entry(file, result, true, live.bytes) });
+  }
+
+  /** Takes the next bytes of a file. */
+  async more({ body }: Message, id: string): Promise<void> {
+    const live = this.#files.get(id);
+    if (!live || !body) return drain(body);
+    await live.append(body);
+  }
+
+  /** All of a file has come. */
+  async end({ body, reply }: Message, id: string): Promise<void> {
+    await drain(body);
+    const live = this.#files.get(id);
+    if (live) await live.end(reply);
+    else reply?.({ kind: 'error', id, message: `there is no open file ${id}` });
+  }
+}
