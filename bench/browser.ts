@@ -39,8 +39,9 @@ function watchFrame(): void {
     if (!(node instanceof Element) || node.matches('script,style,title,header,a')) return;
     for (const image of node.matches('img') ? [node] : node.querySelectorAll('img')) {
       const img = image as HTMLImageElement;
-      if (img.complete && img.naturalWidth) scan(img.src);
-      else img.addEventListener('load', () => scan(img.src));
+      const names = () => scan(`${img.src.slice(0, 500)} ${img.alt}`);
+      if (img.complete && img.naturalWidth) names();
+      else img.addEventListener('load', names);
     }
     const texts = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {

@@ -5,8 +5,6 @@ import { readHead } from './text/ends.ts';
 
 /** Enough for the dimensions, which a JPEG may keep behind a preview and a colour profile. */
 const HEAD = 256 * 1024;
-/** A picture up to this size is in its page, so that it is seen without another request. */
-const INLINE = 128 * 1024;
 
 /** What is transparent was drawn for paper, so it is light in dark surroundings too. */
 const STYLE = `figure{margin:0}figure p{display:none}
@@ -24,9 +22,7 @@ export default {
   types: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'ico', 'svg', 'Rplot.png'],
   sniff: imageKind,
   async render(input, output) {
-    const head = readHead(input.path, HEAD);
-    const size = imageSize(head);
-    const source = head.length <= INLINE ? dataUrl(head, input.type) : input.source;
+    const size = imageSize(readHead(input.path, HEAD));
     const name = escapeHtml(input.title ?? input.name);
     const room = size ? ` width="${size.width}" height="${size.height}"` : '';
     await output.page(
@@ -34,17 +30,10 @@ export default {
         title: input.title ?? input.name,
         style: STYLE,
         script: SCRIPT,
-        body: `<figure><button type="button" class="pic" aria-pressed="false" title="Click for actual size"><img src="${escapeHtml(source)}" alt="${name}"${room} decoding="sync" onerror="this.closest('figure').className='broken'"></button>${
+        body: `<figure><button type="button" class="pic" aria-pressed="false" title="Click for actual size"><img src="${escapeHtml(input.source)}" alt="${name}"${room} decoding="sync" onerror="this.closest('figure').className='broken'"></button>${
           size ? `<figcaption class="note">${size.width} × ${size.height} pixels</figcaption>` : ''
         }<p class="bad" role="alert">This picture cannot be shown: it is damaged, not complete, or of a kind that this browser does not know. <a href="${escapeHtml(input.source)}" download>Download ${name}</a></p></figure>`,
       }),
     );
   },
 } satisfies Renderer;
-
-/** The picture as a URL that holds it. Its kind is what its bytes say, else what its name says. */
-function dataUrl(bytes: Uint8Array, type: string): string {
-  const kind = imageKind(bytes) ?? type.replace(/^.*\./, '');
-  const subtype = { svg: 'svg+xml', jpg: 'jpeg', ico: 'x-icon' }[kind] ?? kind;
-  return `data:image/${subtype};base64,${Buffer.from(bytes).toString('base64')}`;
-}

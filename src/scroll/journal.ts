@@ -2,14 +2,28 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { ScrollEvent } from '../model/events.ts';
 
+/** How long the sync of an accepted entry waits for the line that says how rendering ended, milliseconds. */
+const MOMENT = 12;
+
+/** A line on its way to the disk. */
+interface Line {
+  readonly line: string;
+  /** Nothing more is to be expected of its entry for now. */
+  readonly last: boolean;
+  readonly written: () => void;
+  readonly settle: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
 /**
  * The journal of one scroll: a line an event, appended and synced. Lines that come while the disk is busy go with the
  * next write, so that many shows at a time cost few syncs.
  */
 export class Journal {
   #file: FileHandle;
-  #waiting: { line: string; written: () => void; settle: () => void; fail: (error: unknown) => void }[] = [];
-  #unsynced: { settle: () => void; fail: (error: unknown) => void }[] = [];
+  #waiting: Line[] = [];
+  #unsynced: Line[] = [];
+  #hurry = () => {};
   #writing: Promise<void> | undefined;
   #syncing: Promise<void> | undefined;
   #broken: unknown;
@@ -42,7 +56,8 @@ export class Journal {
    */
   append(event: ScrollEvent, written: () => void): Promise<void> {
     const done = new Promise<void>((settle, fail) => {
-      this.#waiting.push({ line: `${JSON.stringify(event)}\n`, written, settle, fail });
+      const line = `${JSON.stringify(event)}\n`;
+      this.#waiting.push({ line, last: event.event !== 'accepted', written, settle, fail });
     });
     this.#writing ??= this.#write();
     return done;
@@ -59,6 +74,7 @@ export class Journal {
         for (const { written } of batch) written();
         this.#unsynced.push(...batch);
         this.#syncing ??= this.#sync();
+        if (batch.some(({ last }) => last)) this.#hurry();
       } catch (cause) {
         this.#fail(batch, cause);
       }
@@ -66,9 +82,13 @@ export class Journal {
     this.#writing = undefined;
   }
 
-  /** Writes go on while the disk is busy: whoever only looks does not wait for it. */
+  /**
+   * Writes go on while the disk is busy: whoever only looks does not wait for it. Most entries are rendered a moment
+   * after they are accepted, so the sync waits for that: it serves both lines, and a busy disk would make the page wait.
+   */
   async #sync(): Promise<void> {
     while (this.#unsynced.length > 0) {
+      if (!this.#unsynced.some(({ last }) => last)) await this.#moment();
       const batch = this.#unsynced.splice(0);
       try {
         await this.#file.datasync();
@@ -78,6 +98,16 @@ export class Journal {
       }
     }
     this.#syncing = undefined;
+  }
+
+  #moment(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, MOMENT);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #fail(batch: readonly { fail: (error: unknown) => void }[], cause: unknown): void {

@@ -13,7 +13,7 @@ const CHUNK = 500;
 /** What may wait for a browser that does not read, bytes; it is ended then, and comes back. */
 const MAX_UNREAD = 16 * 1024 * 1024;
 /** A page up to this size goes with its event, so that a warm frame can show it at once. */
-const MAX_INLINE = 256 * 1024;
+const MAX_INLINE = 128 * 1024;
 /** Warm frames that one viewer may have at a time. */
 const MAX_SPARES = 4;
 /** How long an entry that was accepted may wait for its page, milliseconds, and how many events wait with it. */

@@ -21,7 +21,8 @@ const FRESH = 200;
 export class Chooser {
   #dir: string;
   #read = 0;
-  #plugins: { user: Map<string, string>; shipped: Map<string, string> } = { user: new Map(), shipped: new Map() };
+  #plugins = { user: new Map<string, string>(), shipped: findPlugins(shippedPlugins) };
+  #known: ReadonlySet<string> = new Set();
 
   /** @param dir the webpipe directory */
   constructor(dir: string) {
@@ -32,7 +33,10 @@ export class Chooser {
     const now = Date.now();
     if (now - this.#read < FRESH) return;
     this.#read = now;
-    this.#plugins = { user: findPlugins(layout.plugins(this.#dir)), shipped: findPlugins(shippedPlugins) };
+    const { shipped } = this.#plugins;
+    const user = findPlugins(layout.plugins(this.#dir));
+    this.#plugins = { user, shipped };
+    this.#known = new Set([...user.keys(), ...BUILT_IN.keys(), ...shipped.keys()]);
   }
 
   /**
@@ -47,7 +51,7 @@ export class Chooser {
   ): Promise<Choice> {
     this.#refresh();
     const { user, shipped } = this.#plugins;
-    const known = new Set([...user.keys(), ...BUILT_IN.keys(), ...shipped.keys()]);
+    const known = this.#known;
     const asked =
       declared === undefined ? undefined : known.has(declared) ? declared : typeOfName(`x.${declared}`, known);
     const type = asked ?? (kind === 'directory' ? 'dir' : (typeOfName(name, known) ?? (await sniff(await head()))));

@@ -13,30 +13,40 @@ const DIRTY = 32 * 1024 * 1024;
 const MAX_FILES = 10_000;
 const MAX_TREE = 2 * 1024 ** 3;
 
+/** A copy that has begun. */
+export interface Copy {
+  /**
+   * Settles when all of it is on disk, with its size. A small file, which is there already, is only synced when this is
+   * asked: the disk is not to be busy while its page is made. It must be asked for.
+   */
+  done(): Promise<number>;
+}
+
 /** Large copies at a time: each keeps a thread and the disk busy. */
 let copying = 0;
 const queue: (() => void)[] = [];
 
 /**
  * Starts to copy the file at `from` to `to`; sharing its blocks where the file system can.
- * @returns when `to` exists; `done` settles when all of it is on disk, with its size
+ * @returns when `to` exists
  */
-export async function beginCopy(from: string, to: string, info: Stats): Promise<{ done: Promise<number> }> {
+export async function beginCopy(from: string, to: string, info: Stats): Promise<Copy> {
   if (info.size <= SMALL) {
     await copyFile(from, to, constants.COPYFILE_FICLONE);
-    return { done: settled(syncedSize(to)) };
+    return syncLater(to);
   }
   const cloned = await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE).then(
     () => true,
     () => false,
   );
-  if (cloned) return { done: settled(syncedSize(to)) };
+  if (cloned) return syncLater(to);
   const source = await open(from, 'r');
   const target = await open(to, 'w', 0o600).catch(async (error: unknown) => {
     await source.close();
     throw error;
   });
-  return { done: settled(copyPieces(source, target)) };
+  const done = settled(copyPieces(source, target));
+  return { done: () => done };
 }
 
 /** Somebody looks at the promise later: until then a failure is not a crash. */
@@ -45,8 +55,14 @@ function settled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-async function syncedSize(path: string): Promise<number> {
+/** Begins to put a file on disk when it is asked for, wherever it has been moved by then. */
+async function syncLater(path: string): Promise<Copy> {
   const handle = await open(path, 'r');
+  let done: Promise<number> | undefined;
+  return { done: () => (done ??= settled(syncedSize(handle))) };
+}
+
+async function syncedSize(handle: FileHandle): Promise<number> {
   try {
     await handle.datasync();
     return (await handle.stat()).size;

@@ -17,16 +17,23 @@ export function serve(scroll: Scroll, urlOf: (n: number) => string): Stage {
   return async function* (input, context) {
     // What concerns one entry happens in its order; entries do not wait for each other.
     const turns = new Map<string, Promise<void>>();
+    // What is only announced is answered when it is on disk, and what comes next of it does not wait for that.
+    const answers = new Set<Promise<void>>();
+    const later = (work: Promise<void>) => {
+      const answer = work.finally(() => answers.delete(answer));
+      answers.add(answer);
+    };
     await giveUpLost(scroll, context);
     for await (const message of input) {
       const id = idOf(message.record) ?? '';
-      const turn = (turns.get(id) ?? Promise.resolve()).then(() => take(scroll, urlOf, message, context));
+      const turn = (turns.get(id) ?? Promise.resolve()).then(() => take(scroll, urlOf, message, context, later));
       const settled = turn.finally(() => {
         if (turns.get(id) === settled) turns.delete(id);
       });
       turns.set(id, settled);
     }
     await Promise.all(turns.values());
+    await Promise.all(answers);
     yield* [];
   };
 }
@@ -36,20 +43,26 @@ async function take(
   urlOf: (n: number) => string,
   message: Message,
   context: StageContext,
+  later: (work: Promise<void>) => void,
 ): Promise<void> {
   const { record, reply } = message;
+  const refuse = (error: unknown) => {
+    if (reply) reply({ kind: 'error', id: idOf(record), message: messageOf(error) });
+    else context.warn(messageOf(error));
+  };
   try {
-    if (record.kind === 'entry') await takeEntry(scroll, urlOf, record, reply, context);
-    else if (record.kind === 'more') {
+    if (record.kind === 'entry') {
+      const answered = await takeEntry(scroll, urlOf, record, reply, context);
+      if (record.status === 'accepted') later(answered().catch(refuse));
+      else await answered();
+    } else if (record.kind === 'more') {
       if (record.bytes !== undefined) scroll.grow(record.id, record.bytes);
     } else if (record.kind === 'end' && record.id) await takeEnd(scroll, record.id, record.bytes);
     else if (record.kind === 'error') context.warn(record.message);
     else if (record.kind === 'file')
       throw new WpError('serve', `${describe(record)} is a file, not an entry`, 'send files to "wp xrender"');
   } catch (error) {
-    const id = idOf(record);
-    if (reply) reply({ kind: 'error', id, message: messageOf(error) });
-    else context.warn(messageOf(error));
+    refuse(error);
   } finally {
     await drain(message.body).catch(() => {});
   }
@@ -63,13 +76,14 @@ function describe(record: WireRecord): string {
   return 'path' in record && typeof record.path === 'string' ? record.path : 'this';
 }
 
+/** Takes an entry into the scroll; gives what is to be done when that is on disk: to answer, and to tidy up. */
 async function takeEntry(
   scroll: Scroll,
   urlOf: (n: number) => string,
   record: EntryRecord,
   reply: Reply | undefined,
   context: StageContext,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   if (record.archive)
     throw new WpError('serve', 'an entry by value cannot be taken yet', 'give its page by path on this machine');
   const { id, status = 'ok' } = record;
@@ -86,9 +100,11 @@ async function takeEntry(
   // What failed may succeed when it is sent again; what is there stays as it is.
   const isThere = known?.status === 'ok' && record.renewed !== true;
   if (status !== 'accepted' && !isThere) await takePage(scroll, record, entry.n, status);
-  await durable;
-  reply?.({ kind: 'ack', id, n: entry.n, url: urlOf(entry.n) });
-  if (status === 'ok' || status === 'failed') await forget(record, context);
+  return async () => {
+    await durable;
+    reply?.({ kind: 'ack', id, n: entry.n, url: urlOf(entry.n) });
+    if (status === 'ok' || status === 'failed') await forget(record, context);
+  };
 }
 
 /** An entry has arrived: its note in the spool goes, and what was not needed of it. */

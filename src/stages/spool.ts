@@ -26,8 +26,8 @@ export interface Accepted {
   /** What to read for rendering: the copy, or the original while the copy is made. */
   readonly path: string;
   readonly origin?: string;
-  /** Settles when the copy is on disk. */
-  readonly durable: Promise<unknown>;
+  /** Settles when the copy is on disk; begins to put it there where that has not begun. To be called at least once. */
+  readonly durable: () => Promise<unknown>;
   /** Whether the copy is still being made, where rendering does not wait for it. */
   readonly copying?: () => boolean;
 }
@@ -103,17 +103,15 @@ export class Spool {
     let copying: (() => boolean) | undefined;
     let path = kept;
     let bytes: number;
-    let durable: Promise<unknown>;
+    let durable = (): Promise<unknown> => Promise.resolve();
     let choice: Choice;
     const origin = info ? record.path : undefined;
     if (!info) {
       bytes = await writeBody(body ?? empty(), kept);
-      durable = Promise.resolve();
       choice = await this.#chooser.choose(name, record.type, 'file', () => headOf(kept));
     } else if (info.isDirectory()) {
       choice = await this.#chooser.choose(name, record.type, 'directory', async () => new Uint8Array());
       bytes = await copyTree(origin ?? '', kept);
-      durable = Promise.resolve();
     } else {
       bytes = info.size;
       choice = await this.#chooser.choose(name, record.type, 'file', () => headOf(origin ?? ''));
@@ -124,14 +122,13 @@ export class Spool {
         const over = () => {
           left = false;
         };
-        copy.done.then(over, over);
+        copy.done().then(over, over);
         copying = () => left;
         // It is noted before it is whole, so the note says when it will be.
         this.note(id, { ...note, whole: info.size });
-      } else if (info.size > SMALL) await copy.done;
-      durable = copy.done;
+      } else if (info.size > SMALL) await copy.done();
+      durable = () => copy.done();
     }
-    durable.catch(() => {});
     if (!copying) this.note(id, note);
     return { id, record, name, host, time, bytes, choice, kept, path, origin, durable, copying };
   }
@@ -188,7 +185,7 @@ export class Spool {
       kept,
       path: kept,
       origin: record.path,
-      durable: Promise.resolve(),
+      durable: () => Promise.resolve(),
     };
     if (whole) return { whole, file };
     // Its page may be in the scroll already, with a part of the original: it gets another.

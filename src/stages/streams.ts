@@ -56,7 +56,18 @@ export class Streams {
     const text = async () => new TextEncoder().encode('text\n');
     const choice = await this.#chooser.choose(name, asked.type, 'file', text);
     const { kept, ready } = live;
-    const file: Accepted = { id, record, name, host, time, bytes: 0, choice, kept, path: live.spare, durable: ready };
+    const file: Accepted = {
+      id,
+      record,
+      name,
+      host,
+      time,
+      bytes: 0,
+      choice,
+      kept,
+      path: live.spare,
+      durable: () => ready,
+    };
     await ready;
     await this.#output.announce(file, reply);
     if (!known) await this.#follow(file, live);

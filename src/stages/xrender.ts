@@ -142,11 +142,15 @@ class Xrender {
 
   /** Gives an entry on. While its original is still being copied, the note in the spool stays until that is done. */
   async #giveEntry(file: Accepted, record: EntryRecord): Promise<void> {
-    if (!file.copying?.()) return this.#give({ record });
+    if (!file.copying?.()) {
+      await this.#give({ record });
+      await file.durable();
+      return;
+    }
     const taken = new Promise<void>((settle) => {
       void this.#give({ record: { ...record, copying: true }, reply: () => settle() });
     });
-    await Promise.all([taken, file.durable]);
+    await Promise.all([taken, file.durable()]);
     await this.#spool.forget(file.id);
   }
 
@@ -165,7 +169,7 @@ class Xrender {
       reply:
         reply &&
         ((answer) => {
-          file.durable.then(
+          file.durable().then(
             () => reply(answer),
             (error: unknown) => reply({ kind: 'error', id: file.id, message: `${file.name}: ${messageOf(error)}` }),
           );

@@ -101,7 +101,8 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
   const arrived = (source: MessageEventSource, height?: number): void => {
     const found = find(source);
     if (!found) {
-      for (const early of begun.values()) if (early.frame.contentWindow === source) early.height = height ?? early.height;
+      for (const early of begun.values())
+        if (early.frame.contentWindow === source) early.height = height ?? early.height;
     }
     if (!found || found[1].waiting) return;
     const [n, holder] = found;

@@ -85,7 +85,8 @@ export function readScroll(place: Place, code: string | undefined): void {
     const entry = state.entries.get(change.n);
     const { event } = change;
     // The frame is another process, which draws while we make room for it.
-    const delivered = entry && change.page !== undefined && frames.deliver(entry, change.page, view.following && !filter);
+    const delivered =
+      entry && change.page !== undefined && frames.deliver(entry, change.page, view.following && !filter);
     if (entry && event.event === 'accepted') announce(entry);
     if (entry && (event.event === 'grown' || event.event === 'ended')) {
       const grown = { webpipe: 'grown', bytes: entry.bytes, ended: event.event === 'ended' } as const;
