@@ -11,7 +11,7 @@
 const FRAME_SCRIPT = `(function(){
 var up=parent!==window?function(m){parent.postMessage(m,'*')}:function(){};
 function height(){var b=document.body,e=document.documentElement;if(b)up({webpipe:'height',height:Math.ceil(Math.max(b.getBoundingClientRect().bottom+parseFloat(getComputedStyle(b).marginBottom||0),b.scrollHeight))})}
-function ready(){setTimeout(function(){height();new ResizeObserver(height).observe(document.body);up({webpipe:'ready'})})}
+function ready(){new ResizeObserver(height).observe(document.body);up({webpipe:'ready'})}
 if(document.readyState==='loading')addEventListener('DOMContentLoaded',ready);else ready();
 addEventListener('load',height);
 addEventListener('message',function(e){var m=e.data;if(e.source!==parent||!m)return;

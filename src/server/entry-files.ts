@@ -14,10 +14,14 @@ import { entryConnections, entryPolicy } from './guard.ts';
  */
 const INERT = /^(?:text\/(?:plain|csv|markdown|css)|image\/(?!svg)|audio\/|video\/|application\/(?:json|pdf)\b)/;
 
-/** The page of a warm frame: it waits for what it is to show. */
+/**
+ * The page of a warm frame: it waits for what it is to show, with its document already open to be written, since that
+ * takes as long as writing it. Opening a document takes its listeners away, so it listens afterwards.
+ */
 const WARM_PAGE = `<!doctype html><meta charset="utf-8"><script>
+document.open();
 addEventListener('message',function on(e){var m=e.data;if(e.source!==parent||!m||m.webpipe!=='write')return;
-removeEventListener('message',on);document.open();document.write(m.html);document.close()});
+removeEventListener('message',on);document.write(m.html);document.close()});
 parent.postMessage({webpipe:'warm'},'*')</script>`;
 
 export interface EntryFiles {

@@ -29,7 +29,7 @@ export interface TextLook {
   readonly above?: string;
 }
 
-export const TEXT_LIMITS = { whole: 64 * 1024, head: 32 * 1024, tail: 16 * 1024 };
+export const TEXT_LIMITS = { whole: 64 * 1024, head: 16 * 1024, tail: 8 * 1024 };
 
 /** Writes the page of a text: a small one whole, a large one by its ends, a growing one by its last lines. */
 export async function textPage(input: RenderInput, output: RenderOutput, look: TextLook): Promise<void> {
