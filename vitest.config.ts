@@ -30,6 +30,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...(existsSync(browser) ? [] : ['test/browser/**'])],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A sign is waited for; how long it takes depends on what else the machine does.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

@@ -26,6 +26,10 @@ export class Running {
   #controller = new AbortController();
   #listeners: { close(): Promise<void> }[] = [];
   #info: string | undefined;
+  /** Settles when a signal says that this is to end. Heard from the start: whoever sees the link may say so at once. */
+  #told = new Promise<void>((settle) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => settle());
+  });
 
   private constructor(dir: string, key: Key) {
     this.dir = dir;
@@ -113,11 +117,8 @@ export class Running {
    * everything is closed.
    */
   async until(work: Promise<void>): Promise<void> {
-    const told = new Promise<void>((settle) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => settle());
-    });
     try {
-      await Promise.race([work, told]);
+      await Promise.race([work, this.#told]);
       this.inlet.close();
       await Promise.race([work, new Promise((settle) => setTimeout(settle, GRACE).unref())]);
     } finally {
