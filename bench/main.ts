@@ -28,10 +28,10 @@ process.stderr.write(`${tableOf(figures)}\n`);
 if (process.argv.includes('--write')) {
   const path = 'docs/performance.md';
   const text = await readFile(path, 'utf8');
-  const mark = /(<!-- figures -->\n)[\s\S]*?(\n<!-- \/figures -->)/;
+  const mark = /(<!-- figures -->\n)[\s\S]*?(<!-- \/figures -->)/;
   await writeFile(
     path,
-    text.replace(mark, (_, begin: string, end: string) => `${begin}${tableOf(figures)}${end}`),
+    text.replace(mark, (_, begin: string, end: string) => `${begin}\n${tableOf(figures)}\n\n${end}`),
   );
 }
 process.exit(0);
