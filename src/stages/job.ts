@@ -1,18 +1,10 @@
+import type { RenderInput } from '../model/renderer.ts';
+
 /** What a render worker is asked. All paths are absolute. */
-export interface RenderJob {
+export interface RenderJob extends RenderInput {
   readonly id: string;
   /** The renderer's name. */
   readonly renderer: string;
-  readonly path: string;
-  readonly origin?: string;
-  readonly name: string;
-  readonly title?: string;
-  readonly type: string;
-  readonly host: string;
-  readonly bytes: number;
-  readonly open: boolean;
-  /** Relative URL of the original from the page. */
-  readonly source: string;
   /** Where the page is written: `<dir>.html`, and its assets in `<dir>/`. */
   readonly dir: string;
 }
