@@ -122,12 +122,13 @@ export class Running {
       this.inlet.close();
       await Promise.race([work, new Promise((settle) => setTimeout(settle, GRACE).unref())]);
     } finally {
-      this.#controller.abort();
       await this.close();
     }
   }
 
+  /** Ends everything. What is on its way stays in the spool, for the next start. */
   async close(): Promise<void> {
+    this.#controller.abort();
     if (this.#info) await unlink(this.#info).catch(() => {});
     for (const part of this.#listeners.splice(0))
       await part.close().catch((error: unknown) => complain(messageOf(error)));

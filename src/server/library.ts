@@ -37,7 +37,10 @@ export class Library {
     this.#watched.set(name, held);
     held.users += 1;
     clearTimeout(held.timer);
+    let released = false;
     const release = () => {
+      if (released) return;
+      released = true;
       held.users -= 1;
       if (held.users > 0) return;
       held.timer = setTimeout(() => this.#drop(name), KEEP).unref();

@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { copyFile, cp, type FileHandle, lstat, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WpError } from '../model/errors.ts';
+import { Lane } from './lane.ts';
 
 /** Files up to this size are copied before they are rendered, so that page and original are of one moment. */
 export const SMALL = 8 * 1024 * 1024;
@@ -22,9 +23,8 @@ export interface Copy {
   done(): Promise<number>;
 }
 
-/** Large copies at a time: each keeps a thread and the disk busy. */
-let copying = 0;
-const queue: (() => void)[] = [];
+/** Large copies take turns, piece by piece: each keeps a thread and the disk busy, and none waits for all of another. */
+const copies = new Lane(2);
 
 /**
  * Starts to copy the file at `from` to `to`; sharing its blocks where the file system can.
@@ -73,14 +73,12 @@ async function syncedSize(handle: FileHandle): Promise<number> {
 
 async function copyPieces(source: FileHandle, target: FileHandle): Promise<number> {
   try {
-    if (copying >= 2) await new Promise<void>((resolve) => queue.push(resolve));
-    copying += 1;
     const piece = Buffer.allocUnsafe(PIECE);
     let size = 0;
     let dirty = 0;
-    for (;;) {
+    const next = async (): Promise<boolean> => {
       const { bytesRead } = await source.read(piece, 0, PIECE, size);
-      if (bytesRead === 0) break;
+      if (bytesRead === 0) return false;
       const bytes = piece.subarray(0, bytesRead);
       // Zeros stay a hole: a sparse file of terabytes takes no more room than it has.
       if (!bytes.equals(HOLE.subarray(0, bytesRead))) {
@@ -92,13 +90,13 @@ async function copyPieces(source: FileHandle, target: FileHandle): Promise<numbe
         await target.datasync();
         dirty = 0;
       }
-    }
+      return true;
+    };
+    while (await copies.run(next));
     await target.truncate(size);
     await target.datasync();
     return size;
   } finally {
-    copying -= 1;
-    queue.shift()?.();
     await source.close();
     await target.close();
   }
@@ -130,12 +128,22 @@ export async function copyTree(from: string, to: string): Promise<number> {
   await mkdir(to, { recursive: true });
   await cp(from, to, {
     recursive: true,
+    mode: constants.COPYFILE_FICLONE,
     filter: async (path) => {
       const info = await lstat(path);
       return path === from || info.isDirectory() || info.isFile();
     },
   });
   return bytes;
+}
+
+/** Puts a directory with all that it holds on disk. */
+export async function syncTree(dir: string): Promise<void> {
+  for (const item of await readdir(dir, { withFileTypes: true })) {
+    const path = join(dir, item.name);
+    if (item.isDirectory()) await syncTree(path);
+    else await syncedSize(await open(path, 'r'));
+  }
 }
 
 /** Writes a body as it comes into a new file and puts it on disk; gives its size. */

@@ -12,19 +12,25 @@ export class LiveFile {
   readonly kept: string;
   /** Settles when the file is there. */
   readonly ready: Promise<void>;
-  /** Settles, with whom to answer, when all of it is on disk. */
-  readonly ended: Promise<Reply | undefined>;
+  /** Settles when all of it is on disk. */
+  readonly ended: Promise<void>;
+  /** Whom to answer when all of it has been given on. */
+  reply: Reply | undefined;
   bytes = 0;
   /** The size that has been given on. */
   told = 0;
   /** Why not all that was sent could be kept, in words for people. */
   failure: string | undefined;
+  #id: string;
   #handle: FileHandle | undefined;
   #chain: Promise<void>;
-  #settleEnd!: (reply: Reply | undefined) => void;
+  #settleEnd!: () => void;
+  #ending = false;
+  #over = false;
   #wake: (() => void)[] = [];
 
   constructor(spool: string, id: string, file: string) {
+    this.#id = id;
     this.spare = join(spool, `${id}.live`);
     this.kept = join(spool, id, 'source', file);
     this.ended = new Promise((resolve) => {
@@ -39,32 +45,66 @@ export class LiveFile {
 
   /** Appends the bytes as they come; one piece after another. */
   append(body: AsyncIterable<Uint8Array>): Promise<void> {
-    this.#chain = this.#chain.then(async () => {
+    const read = async () => {
       for await (const piece of body) {
-        if (this.failure === undefined) await this.#write(piece);
-        for (const wake of this.#wake.splice(0)) wake();
+        // What comes after the end, or after a failure, is read and forgotten: its sender must not be left waiting.
+        if (this.#handle && this.failure === undefined) await this.#write(this.#handle, piece);
+        this.#tell();
       }
+    };
+    this.#chain = this.#chain.then(read, (error: unknown) => {
+      this.failure ??= `it could not be kept: ${messageOf(error)}`;
+      return read();
     });
     return this.#chain;
   }
 
+  #tell(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+
   /** A disk that is full is no reason to leave the sender in the middle of its sentence. */
-  async #write(piece: Uint8Array): Promise<void> {
+  async #write(handle: FileHandle, piece: Uint8Array): Promise<void> {
     try {
-      await this.#handle?.appendFile(piece);
+      await handle.appendFile(piece);
       this.bytes += piece.length;
     } catch (error) {
       this.failure = `it could not be kept: ${messageOf(error)}`;
     }
   }
 
-  /** Settles when more has come than there is now. */
-  grown(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
+  /** Whether all has come, and no more is taken. */
+  get over(): boolean {
+    return this.#over;
   }
 
-  /** Nothing more comes. */
+  /** Settles when more has come than there is now, or all of it, and at the latest after `ms`, where that is given. */
+  changed(ms?: number): Promise<void> {
+    if (this.#over) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+      this.#wake.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** Settles after `ms`, or when all has come. */
+  async pause(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    for (let left = ms; left > 0 && !this.#over; left = until - performance.now()) await this.changed(left);
+  }
+
+  /** Nothing more comes. Said once more (by a sender that came back), it is answered if nobody else waits for it. */
   async end(reply: Reply | undefined): Promise<void> {
+    if (this.#ending) {
+      if (this.reply === undefined) this.reply = reply;
+      else reply?.({ kind: 'error', id: this.#id, message: 'this stream has ended already' });
+      return;
+    }
+    this.#ending = true;
+    this.reply = reply;
     // A body that broke off has given what it could.
     await this.#chain.catch(() => {});
     const handle = this.#handle;
@@ -75,7 +115,9 @@ export class LiveFile {
     } catch (error) {
       this.failure ??= `it could not be kept: ${messageOf(error)}`;
     }
-    this.#settleEnd(reply);
+    this.#over = true;
+    this.#settleEnd();
+    this.#tell();
   }
 
   /** Gives the entry's directory, made anew, its own name of the bytes. */

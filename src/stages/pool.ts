@@ -68,7 +68,10 @@ export class Pool {
   async #work(worker: Worker, job: RenderJob): Promise<RenderResult> {
     const started = performance.now();
     let over: string | undefined;
+    let finished = false;
     const kill = (why: string) => {
+      // It may be at another job by now.
+      if (finished) return;
       over = why;
       worker.child.kill('SIGKILL');
     };
@@ -83,10 +86,12 @@ export class Pool {
     }, 500);
     const result = await new Promise<RenderResult>((done) => {
       worker.done = done;
+      worker.stderr.length = 0;
       worker.child.send(job, (error) => {
         if (error) worker.child.kill('SIGKILL');
       });
     });
+    finished = true;
     clearTimeout(timer);
     clearInterval(meter);
     worker.done = undefined;
@@ -110,16 +115,20 @@ export class Pool {
       while (worker.stderr.length > 20) worker.stderr.shift();
     });
     child.on('message', (result: RenderResult) => worker.done?.(result));
-    child.on('error', () => {});
-    child.once('exit', (code, signal) => {
-      this.#all.delete(worker);
+    const gone = (why: string) => {
+      if (!this.#all.delete(worker)) return worker.done?.({ ok: false, ms: 0, error: why });
       this.#idle = this.#idle.filter((other) => other !== worker);
       const detail = worker.stderr.join('').slice(-4000);
-      worker.done?.({ ok: false, ms: 0, error: `the renderer ended with ${signal ?? `code ${code}`}`, detail });
+      worker.done?.({ ok: false, ms: 0, error: why, detail });
       const sound = performance.now() - worker.started > SOUND;
       while (sound && !this.#closed && this.#all.size < WARM) this.#idle.push(this.#start());
       this.#assign();
+    };
+    child.on('error', (error) => {
+      // A process that could not be started never ends; any other error is told by its end.
+      if (child.pid === undefined) gone(`the renderer could not be started: ${error.message}`);
     });
+    child.once('exit', (code, signal) => gone(`the renderer ended with ${signal ?? `code ${code}`}`));
     this.#all.add(worker);
     return worker;
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { safeName } from '../model/names.ts';
 import { urlOf } from '../renderers/page.ts';
 import type { RenderResult } from './job.ts';
+import { Lane } from './lane.ts';
 import { runPlugin } from './plugin.ts';
 import type { Pool } from './pool.ts';
 import type { Accepted } from './spool.ts';
@@ -14,7 +15,8 @@ export class Rendering {
   #pool: Pool;
   #spool: string;
   #signal: AbortSignal;
-  #plugins = new Map<string, { running: number; waiting: (() => void)[] }>();
+  /** Plugins of one type wait for each other when there are many. */
+  #plugins = new Map<string, Lane>();
 
   /** @param spool where pages are put @param signal ends plugins */
   constructor(pool: Pool, spool: string, signal: AbortSignal) {
@@ -45,22 +47,10 @@ export class Rendering {
       source,
       dir,
     };
-    return choice.plugin
-      ? this.#inTurn(choice.type, () => runPlugin(choice.plugin ?? '', job, { signal: this.#signal }))
-      : this.#pool.render(job);
-  }
-
-  /** Plugins of one type wait for each other when there are many. */
-  async #inTurn<T>(type: string, work: () => Promise<T>): Promise<T> {
-    const lane = this.#plugins.get(type) ?? { running: 0, waiting: [] };
+    const { plugin, type } = choice;
+    if (!plugin) return this.#pool.render(job);
+    const lane = this.#plugins.get(type) ?? new Lane(PLUGINS_AT_A_TIME);
     this.#plugins.set(type, lane);
-    if (lane.running >= PLUGINS_AT_A_TIME) await new Promise<void>((resolve) => lane.waiting.push(resolve));
-    lane.running += 1;
-    try {
-      return await work();
-    } finally {
-      lane.running -= 1;
-      lane.waiting.shift()?.();
-    }
+    return lane.run(() => runPlugin(plugin, job, { signal: this.#signal }));
   }
 }

@@ -5,11 +5,11 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { hasCode, messageOf, WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
 import { isId, safeName } from '../model/names.ts';
-import type { EntryRecord, FileRecord } from '../model/records.ts';
+import { type EntryRecord, type FileRecord, parseRecord } from '../model/records.ts';
 import { writeWhole } from '../scroll/layout.ts';
 import { type Choice, type Chooser, headOf } from './choose.ts';
 import { errorPage } from './error-page.ts';
-import { beginCopy, copyTree, SMALL, writeBody } from './intake.ts';
+import { beginCopy, copyTree, SMALL, syncTree, writeBody } from './intake.ts';
 import type { RenderResult } from './job.ts';
 
 /** A file that xrender has taken in: what is known of it and where it lies until its entry is taken over. */
@@ -112,6 +112,7 @@ export class Spool {
     } else if (info.isDirectory()) {
       choice = await this.#chooser.choose(name, record.type, 'directory', async () => new Uint8Array());
       bytes = await copyTree(origin ?? '', kept);
+      await syncTree(kept);
     } else {
       bytes = info.size;
       choice = await this.#chooser.choose(name, record.type, 'file', () => headOf(origin ?? ''));
@@ -231,7 +232,8 @@ function unreadable(path: string, cause: unknown): never {
 /** What a note says; one that a power failure has emptied says nothing. */
 async function noteOf(path: string): Promise<FileRecord> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as FileRecord;
+    const record = parseRecord(JSON.parse(await readFile(path, 'utf8')));
+    return record.kind === 'file' ? record : { kind: 'file' };
   } catch {
     return { kind: 'file' };
   }

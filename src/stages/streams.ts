@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { drain } from '../codec/drain.ts';
+import { messageOf } from '../model/errors.ts';
 import type { Message, Reply } from '../model/message.ts';
 import { safeName } from '../model/names.ts';
 import type { FileRecord } from '../model/records.ts';
@@ -68,23 +69,31 @@ export class Streams {
       path: live.spare,
       durable: () => ready,
     };
-    await ready;
-    await this.#output.announce(file, reply);
-    if (!known) await this.#follow(file, live);
+    try {
+      await ready;
+      await this.#output.announce(file, reply);
+      if (!known) await this.#follow(file, live);
+    } catch (error) {
+      this.#files.delete(id);
+      // Whoever ends it is told too.
+      void live.ended.then(() => live.reply?.({ kind: 'error', id, message: messageOf(error) }));
+      throw error;
+    }
   }
 
   /** From the first byte of an open file to its end. */
   async #follow(file: Accepted, live: LiveFile): Promise<void> {
     if (!(await soon(live.ended, QUICK)) && file.choice.live) await this.#showOpen(file, live);
-    while (!(await soon(live.ended, TELL))) {
+    while (!live.over) {
       if (live.bytes === live.told) {
-        await Promise.race([live.grown(), live.ended]);
+        await live.changed();
         continue;
       }
       live.told = live.bytes;
       await this.#output.give({ record: { kind: 'more', id: file.id, bytes: live.bytes } });
+      await live.pause(TELL);
     }
-    const reply = await live.ended;
+    await live.ended;
     await live.lend();
     const done = { ...file, bytes: live.bytes };
     const { failure } = live;
@@ -93,13 +102,13 @@ export class Streams {
     const entry = await this.#spool.entry(done, result);
     if (this.#output.signal.aborted) return;
     await this.#output.give({ record: { kind: 'end', id: file.id, bytes: live.bytes } });
-    await this.#output.give({ record: entry, reply });
-    this.#files.delete(file.id);
+    await this.#output.give({ record: entry, reply: live.reply });
     await live.remove();
+    this.#files.delete(file.id);
   }
 
   async #showOpen(file: Accepted, live: LiveFile): Promise<void> {
-    await Promise.race([live.grown(), soon(live.ended, SILENT)]);
+    await live.changed(SILENT);
     await live.lend();
     const result = await this.#rendering.render(file, live.spare, true, live.bytes);
     await this.#output.give({ record: await this.#spool.entry(file, result, true, live.bytes) });

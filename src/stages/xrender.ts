@@ -79,7 +79,7 @@ class Xrender {
         if (record.kind === 'error') this.#context.warn(record.message);
         await drain(message.body);
       }
-      if (!message.reply && this.#busy.size >= UNDER_WAY) await Promise.race(this.#busy);
+      if (!message.reply && record.kind === 'file' && this.#busy.size >= UNDER_WAY) await Promise.race(this.#busy);
     }
     while (this.#busy.size > 0) await Promise.all(this.#busy);
   }
@@ -114,10 +114,12 @@ class Xrender {
     rendered.catch(() => {});
     const turn = (async () => {
       const file = await taken.catch((error: unknown) => this.#refuse(message, id, error));
+      // The clock runs from when rendering began: what hangs must not add up.
+      const early = message.reply ? undefined : soon(rendered, PATIENCE.piped);
       await before;
       if (!file) return;
       const entry = rendered.then((result) => this.#spool.entry(file, result));
-      const inTime = !message.reply && (await soon(entry, PATIENCE.piped));
+      const inTime = (await early) ?? false;
       if (!inTime) await this.#announce(file, message.reply);
       const given = entry.then((record) => this.#giveEntry(file, record)).finally(forget);
       if (inTime) return given;
@@ -151,7 +153,8 @@ class Xrender {
       void this.#give({ record: { ...record, copying: true }, reply: () => settle() });
     });
     await Promise.all([taken, file.durable()]);
-    await this.#spool.forget(file.id);
+    // It is whole now. Whoever has its page already only tidies up, and with that the note goes.
+    await this.#give({ record });
   }
 
   #refuse(message: Message, id: string, error: unknown): undefined {
@@ -189,6 +192,7 @@ class Xrender {
     if (!left.whole && left.again) return this.#accept({ record: { ...left.again, ...renewed } });
     const finish = async () => {
       if (left.whole) {
+        this.#files.set(file.id, Promise.resolve(file));
         await this.#announce(file, undefined);
         return this.#give({ record: await this.#spool.entry(file, await this.#rendering.render(file)) });
       }
@@ -196,6 +200,6 @@ class Xrender {
       await this.#give({ record: { ...(await this.#spool.entry(file, { ok: false, ms: 0, error })), ...renewed } });
       await this.#spool.forget(file.id);
     };
-    this.#track(finish());
+    this.#track(finish().finally(() => this.#files.delete(file.id)));
   }
 }

@@ -55,6 +55,7 @@ interface Held {
 /** A warm frame with a page and without a slot, and how high the page is, if it has said so already. */
 interface Begun {
   readonly frame: HTMLIFrameElement;
+  readonly revision: number;
   height?: number;
 }
 
@@ -153,8 +154,12 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       const holder = held.get(entry.n);
       if (!holder) {
         slot.style.height = `${heightOf(entry)}px`;
-        const early = begun.get(entry.n);
+        let early = begun.get(entry.n);
         begun.delete(entry.n);
+        if (early && early.revision !== entry.revision) {
+          early.frame.remove();
+          early = undefined;
+        }
         const waiting = entry.status === 'accepted';
         const wanted = early?.frame ?? (waiting ? warm.take(entry.id) : undefined);
         if (wanted) warm.place(wanted, slot);
@@ -183,8 +188,10 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       tellFrame(frame, { webpipe: 'write', html });
       frame.title = titleOf(entry);
       patience(frame);
-      if (!holder) begun.set(entry.n, { frame });
-      else {
+      if (!holder) {
+        begun.get(entry.n)?.frame.remove();
+        begun.set(entry.n, { frame, revision: entry.revision });
+      } else {
         holder.waiting = false;
         holder.entry = entry;
       }

@@ -48,8 +48,10 @@ export function createScrollState(): ScrollState {
   const takeEvent = (message: Extract<FeedMessage, { kind: 'event' }>): Change | undefined => {
     const { event, cap, page } = message;
     // How far a file has grown is told more often than it is written down, so it has no number of its own.
-    if (message.seq <= seq && event.event !== 'grown') return undefined;
-    seq = Math.max(seq, message.seq);
+    if (event.event !== 'grown') {
+      if (message.seq <= seq) return undefined;
+      seq = message.seq;
+    }
     const before = entries.get(event.n);
     const after = reduceEntry(before, event);
     if (!after) {

@@ -36,6 +36,8 @@ export default function addRun(program: Command): void {
         running.onEnd({ close: spool.release });
         const stages = compose(xrender(pool), serve(viewer.scroll, viewer.urlOf));
         const work = run(stages, running.inlet, running.context(spool.path));
+        // What it ends with is heard below; until then it must not be a crash.
+        work.catch(() => {});
         const port = await running.listen(options.xrenderPort ?? 8988, '--xrender-port');
         await running.announce(port, { xrender: port, http: viewer.port, scroll: viewer.scroll.name });
         complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; files on port ${port}; Ctrl-C ends it`);

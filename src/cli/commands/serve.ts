@@ -26,6 +26,8 @@ export default function addServe(program: Command): void {
       try {
         const viewer = await startViewer(running, asked, options.httpPort ?? 8989);
         const work = run(serve(viewer.scroll, viewer.urlOf), running.inlet, running.context(layout.spool(running.dir)));
+        // What it ends with is heard below; until then it must not be a crash.
+        work.catch(() => {});
         for (const endpoint of options.listen) await running.listenAt(endpoint);
         await running.announce(viewer.port, { http: viewer.port, scroll: viewer.scroll.name });
         complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; Ctrl-C ends it`);

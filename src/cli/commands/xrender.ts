@@ -32,6 +32,8 @@ export default function addXrender(program: Command): void {
         const [port] = ports;
         if (port !== undefined) await running.announce(port, { xrender: port });
         const work = writeStdout(xrender(pool)(running.inlet, running.context(spool.path)));
+        // What it ends with is heard below; until then it must not be a crash.
+        work.catch(() => {});
         const read = running.readStdin();
         if (options.listen.length === 0) void read.then(() => running.inlet.close());
         await running.until(work);
