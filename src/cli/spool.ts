@@ -1,8 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WpError } from '../model/errors.ts';
 import { layout, prepareDir } from '../scroll/layout.ts';
 import { lock } from '../scroll/lock.ts';
+
+/** How long what a filter rendered and nobody took is kept, milliseconds. */
+const KEEP = 7 * 24 * 3600_000;
+const FILTER = /^filter-\d+$/;
 
 /** The place where a stage keeps what is on its way. */
 export interface Spool {
@@ -11,20 +14,32 @@ export interface Spool {
 }
 
 /**
- * Takes a spool for one process: what an earlier one of this name left in it is found again. With `any`, a name that
- * is taken gets a number, for filters of which several run.
+ * Takes a spool for one process: what an earlier one of this name left in it is found again.
  * @throws WpError when another process has it
  */
-export async function takeSpool(dir: string, name: string, any: boolean): Promise<Spool> {
+export async function takeSpool(dir: string, name: string): Promise<Spool> {
   await prepareDir(dir);
-  for (let i = 1; ; i++) {
-    const path = join(layout.spool(dir), i === 1 ? name : `${name}-${i}`);
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    try {
-      const release = await lock(join(path, '.lock'), `the spool ${path}`, 'end it first; "wp status" says what runs');
-      return { path, release };
-    } catch (error) {
-      if (!any || i === 1000 || !(error instanceof WpError)) throw error;
-    }
+  const path = join(layout.spool(dir), name);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const release = await lock(join(path, '.lock'), `the spool ${path}`, 'end it first; "wp status" says what runs');
+  return { path, release };
+}
+
+/**
+ * A spool for a filter, of its own: its files came from a pipe, nobody was told that they are safe, and another filter
+ * has nothing to do with them. What no one has taken in a week is removed.
+ */
+export async function filterSpool(dir: string): Promise<Spool> {
+  await prepareDir(dir);
+  const home = layout.spool(dir);
+  for (const name of (await readdir(home)).filter((item) => FILTER.test(item))) {
+    const info = await stat(join(home, name)).catch(() => undefined);
+    if (info && Date.now() - info.mtimeMs > KEEP) await rm(join(home, name), { recursive: true, force: true });
   }
+  const spool = await takeSpool(dir, `filter-${process.pid}`);
+  // A process of this number may have left something long ago.
+  for (const item of await readdir(spool.path)) {
+    if (item !== '.lock') await rm(join(spool.path, item), { recursive: true, force: true });
+  }
+  return spool;
 }

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isScrollName, scrollName } from '../model/names.ts';
+import { isScrollName, scrollName, today } from '../model/names.ts';
 import { openScroll } from '../scroll/disk.ts';
 import { layout } from '../scroll/layout.ts';
 import type { Scroll } from '../scroll/scroll.ts';
@@ -50,13 +50,6 @@ export async function startViewer(running: Running, asked: string | undefined, p
     link: `${base}/#login=${mintCode(key, running.started, LINK_LIFETIME)}`,
     urlOf: (n) => `${base}/s/${encodeURIComponent(scroll.name)}/#${n}`,
   };
-}
-
-/** The local date, `YYYY-MM-DD`. */
-function today(): string {
-  const now = new Date();
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
 /** The folder `static/` of the user's plugin for a type, or of the shipped one. */

@@ -50,6 +50,13 @@ export function scrollName(asked: string | undefined, today: string): string {
   return name;
 }
 
+/** The local date, `YYYY-MM-DD`. */
+export function today(): string {
+  const now = new Date();
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
 /** Whether `text` is an id: 32 lower-case hex digits. */
 export function isId(text: string): boolean {
   return /^[0-9a-f]{32}$/.test(text);

@@ -22,7 +22,7 @@ export async function openScroll(dir: string, name: string): Promise<Scroll> {
   const unlock = await lock(
     join(home, '.lock'),
     `scroll ${name} in ${dir}`,
-    'see "wp status"; end it with "wp stop", or run another scroll with "wp run NAME"',
+    'end it with "wp stop", or run another scroll beside it with "wp run --xrender-port 0 --http-port 0 NAME"',
   );
   try {
     const path = layout.journal(dir, name);

@@ -154,7 +154,8 @@ class Xrender {
     });
     await Promise.all([taken, file.durable()]);
     // It is whole now. Whoever has its page already only tidies up, and with that the note goes.
-    await this.#give({ record });
+    const { renewed: _, ...plain } = record;
+    await this.#give({ record: plain });
   }
 
   #refuse(message: Message, id: string, error: unknown): undefined {

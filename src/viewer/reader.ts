@@ -155,6 +155,7 @@ export function readScroll(place: Place, code: string | undefined): void {
     const entry = n === undefined ? undefined : state.entries.get(n);
     const waited = awaiting;
     awaiting = entry === undefined && (asked.n ?? asked.id) !== undefined;
+    if (!asked.alone) alone.show(undefined);
     // What is still on its way has its place already.
     if (n !== undefined && !waited) arriveAt(n);
     if (!awaiting) alone.show(asked.alone ? entry : undefined);
@@ -254,7 +255,12 @@ export function readScroll(place: Place, code: string | undefined): void {
   setText(byId('scroll'), scroll);
   byId('main').append(view.element);
   more.addEventListener('click', () => actions.last());
-  byId('search').addEventListener('submit', (event) => event.preventDefault());
+  byId('search').addEventListener('submit', (event) => {
+    event.preventDefault();
+    // Enter leaves the field for what it has found.
+    filterField.blur();
+    if (filter) actions.first();
+  });
   filterField.addEventListener('input', () => setFilter(filterField.value));
   fillToolbar((action) => actions[action]());
   listenToKeys((action) => actions[action]());

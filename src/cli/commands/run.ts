@@ -32,7 +32,7 @@ export default function addRun(program: Command): void {
         const viewer = await startViewer(running, asked, options.httpPort ?? 8989);
         const pool = new Pool();
         running.onEnd(pool);
-        const spool = await takeSpool(running.dir, viewer.scroll.name, false);
+        const spool = await takeSpool(running.dir, viewer.scroll.name);
         running.onEnd({ close: spool.release });
         const stages = compose(xrender(pool), serve(viewer.scroll, viewer.urlOf));
         const work = run(stages, running.inlet, running.context(spool.path));

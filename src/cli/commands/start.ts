@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { WpError } from '../../model/errors.ts';
+import { scrollName, today } from '../../model/names.ts';
 import { webpipeDir } from '../../scroll/layout.ts';
 import { serverOptions } from '../options.ts';
 import { printable, say } from '../terminal.ts';
@@ -26,6 +28,11 @@ export default function addStart(program: Command): void {
       ['--recv-port', options.recvPort],
     ].flatMap(([name, value]) => (value === undefined ? [] : [String(name), String(value)]));
     const { server, already } = await startServer(dir, options.xrenderPort, [...ports, ...(scroll ? [scroll] : [])]);
+    const asked = scroll && scrollName(scroll, today());
+    if (already && asked && server.scroll !== asked) {
+      const todo = `end it with "wp stop", or run both: "wp start --xrender-port 0 --http-port 0 ${printable(asked)}"`;
+      throw new WpError('start', `scroll ${printable(server.scroll)} runs already`, todo);
+    }
     const how = already ? 'already runs' : 'runs';
     say(`webpipe ${how} in ${printable(dir)} (process ${server.pid}): http://localhost:${server.http ?? ''}/`);
     say('"wp open" opens it, "wp stop" ends it');
