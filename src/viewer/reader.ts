@@ -124,6 +124,7 @@ export function readScroll(place: Place, code: string | undefined): void {
     if (connected === 'login') next = loginPanel((pasted) => connection.useCode(pasted), reason);
     else if (reason) next = notePanel(reason);
     else if (!first && state.last === 0 && state.journal !== undefined) next = emptyPanel(state.running);
+    else if (filter && visibleRows().length === 0) next = notePanel('No entry matches this filter. Escape clears it.');
     if (next?.id === panel?.id && next?.textContent === panel?.textContent) return;
     panel?.remove();
     panel = next;
@@ -141,7 +142,7 @@ export function readScroll(place: Place, code: string | undefined): void {
 
   function noteSeen(): void {
     if (document.visibilityState === 'visible') seen = Math.max(seen, view.following ? state.last : view.lastSeen());
-    const unseen = state.numbers().length - upTo(state.numbers(), seen);
+    const unseen = view.rows.length - upTo(view.rows, seen);
     more.hidden = view.following || unseen === 0;
     setText(more, `${unseen} new`);
     document.title = `${unseen > 0 ? `(${unseen}) ` : ''}${scroll} — webpipe`;
