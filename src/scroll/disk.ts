@@ -81,6 +81,8 @@ function owned(dir: string, home: string, state: ScrollState, journal: Journal, 
     },
     async close() {
       await journal.close();
+      // One that was opened for nothing (a port was taken, nothing was shown) leaves nothing in the list.
+      if (state.seq === 0) await rm(home, { recursive: true, force: true });
       await unlock();
     },
   };

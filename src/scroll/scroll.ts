@@ -45,6 +45,6 @@ export interface Scroll extends ScrollReader {
    * @returns the path of the page in the scroll
    */
   put(id: string, page: string): Promise<string>;
-  /** Gives the scroll up for another owner. */
+  /** Gives the scroll up for another owner. One without any event is gone then. */
   close(): Promise<void>;
 }
