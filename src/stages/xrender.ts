@@ -60,7 +60,9 @@ class Xrender {
     this.#rendering = new Rendering(pool, context.spool, context.signal);
     this.#streams = new Streams(this.#spool, this.#rendering, chooser, {
       announce: (file, reply) => this.#announce(file, reply),
-      give: (message) => this.#give(message),
+      give: async (message) => {
+        await this.#give(message);
+      },
       signal: context.signal,
     });
   }
@@ -94,8 +96,8 @@ class Xrender {
   }
 
   /** Gives on, unless webpipe ends: what was on its way then is in the spool, and is given at the next start. */
-  async #give(message: Message): Promise<void> {
-    if (!this.#context.signal.aborted) await this.#out.push(message);
+  async #give(message: Message): Promise<boolean> {
+    return !this.#context.signal.aborted && (await this.#out.push(message));
   }
 
   /** Takes a file in and gives its entry on in its turn. */
@@ -142,20 +144,31 @@ class Xrender {
     if (message.reply) await this.#announce(file, message.reply);
   }
 
-  /** Gives an entry on. While its original is still being copied, the note in the spool stays until that is done. */
+  /**
+   * Gives an entry on; settles when it has been taken, so that the same id sent meanwhile does not disturb it. While its
+   * original is still being copied, the note in the spool stays until that is done.
+   */
   async #giveEntry(file: Accepted, record: EntryRecord): Promise<void> {
-    if (!file.copying?.()) {
-      await this.#give({ record });
-      await file.durable();
-      return;
-    }
-    const taken = new Promise<void>((settle) => {
-      void this.#give({ record: { ...record, copying: true }, reply: () => settle() });
-    });
-    await Promise.all([taken, file.durable()]);
+    const copying = file.copying?.() ?? false;
+    // One after the other: the disk is not to be busy with the original while the page is on its way.
+    await this.#handOver(copying ? { ...record, copying } : record);
+    await file.durable();
+    if (!copying) return;
     // It is whole now. Whoever has its page already only tidies up, and with that the note goes.
     const { renewed: _, ...plain } = record;
-    await this.#give({ record: plain });
+    await this.#handOver(plain);
+  }
+
+  /** Gives an entry on and waits for the answer, unless there is nobody to give it. */
+  #handOver(record: EntryRecord): Promise<void> {
+    return new Promise((settle) => {
+      const reply: Reply = (answer) => {
+        if (answer.kind === 'error') this.#context.warn(answer.message);
+        settle();
+      };
+      const given = this.#give({ record, reply });
+      void given.then((taken) => taken || settle());
+    });
   }
 
   #refuse(message: Message, id: string, error: unknown): undefined {
@@ -195,7 +208,7 @@ class Xrender {
       if (left.whole) {
         this.#files.set(file.id, Promise.resolve(file));
         await this.#announce(file, undefined);
-        return this.#give({ record: await this.#spool.entry(file, await this.#rendering.render(file)) });
+        return this.#giveEntry(file, await this.#spool.entry(file, await this.#rendering.render(file)));
       }
       const error = 'webpipe ended before it had received this; show it again';
       await this.#give({ record: { ...(await this.#spool.entry(file, { ok: false, ms: 0, error })), ...renewed } });
