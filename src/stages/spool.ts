@@ -93,12 +93,10 @@ export class Spool {
       throw new WpError('record', 'a file has neither "path" nor "length"', 'give one of them');
     if (record.length === undefined && !isAbsolute(record.path ?? ''))
       throw new WpError('record', `the path ${record.path} is not absolute`, 'begin it with /');
-    const name = record.name ?? basename(record.path ?? '');
+    const { name, host, time } = labelsOf(record, '');
     const info = record.length === undefined ? await inspect(record.path ?? '') : undefined;
     const kept = this.#keptPath(id, name);
     makeRoom(join(this.path, id));
-    const host = record.host ?? hostname();
-    const time = record.time ?? new Date().toISOString();
     const note = { ...record, length: undefined, name, host, time };
     let copying: (() => boolean) | undefined;
     let path = kept;
@@ -205,6 +203,18 @@ export class Spool {
     await link(live, kept);
     await unlink(live);
   }
+}
+
+/**
+ * What a file is called, where it comes from and when: as its sender says, else as it looks from here.
+ * @param unnamed what one is called that has neither a name nor a path
+ */
+export function labelsOf(record: FileRecord, unnamed: string): { name: string; host: string; time: string } {
+  return {
+    name: record.name ?? basename(record.path ?? unnamed),
+    host: record.host ?? hostname(),
+    time: record.time ?? new Date().toISOString(),
+  };
 }
 
 /** What stands at a path that somebody wants to see. @throws WpError in words for people */

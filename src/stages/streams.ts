@@ -1,5 +1,3 @@
-import { hostname } from 'node:os';
-import { basename } from 'node:path';
 import { drain } from '../codec/drain.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Message, Reply } from '../model/message.ts';
@@ -10,7 +8,7 @@ import type { RenderResult } from './job.ts';
 import { LiveFile } from './live.ts';
 import type { Rendering } from './rendering.ts';
 import { soon } from './soon.ts';
-import type { Accepted, Spool } from './spool.ts';
+import { type Accepted, labelsOf, type Spool } from './spool.ts';
 
 /** Milliseconds. A stream that ends so soon is an ordinary file. */
 const QUICK = 25;
@@ -43,10 +41,9 @@ export class Streams {
 
   /** Begins a file and follows it to its end; settles then. The same id once more is the same file. */
   async open({ record: asked, reply }: Message<FileRecord>, id: string): Promise<void> {
-    const name = asked.name ?? basename(asked.path ?? 'stdin');
-    const host = asked.host ?? hostname();
-    const time = asked.time ?? new Date().toISOString();
-    const record = { ...asked, id, name, host, time };
+    const labels = labelsOf(asked, 'stdin');
+    const { name } = labels;
+    const record = { ...asked, id, ...labels };
     const known = this.#files.get(id);
     // Before anything is waited for: what comes next on the connection is for this file.
     const live = known ?? new LiveFile(this.#spool.path, id, safeName(name));
@@ -60,9 +57,7 @@ export class Streams {
     const file: Accepted = {
       id,
       record,
-      name,
-      host,
-      time,
+      ...labels,
       bytes: 0,
       choice,
       kept,
@@ -93,7 +88,6 @@ export class Streams {
       await this.#output.give({ record: { kind: 'more', id: file.id, bytes: live.bytes } });
       await live.pause(TELL);
     }
-    await live.ended;
     await live.lend();
     const done = { ...file, bytes: live.bytes };
     const { failure } = live;
