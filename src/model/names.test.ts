@@ -60,3 +60,9 @@ test('ids are 32 lower-case hex digits', () => {
   for (const bad of ['', '0'.repeat(31), '0'.repeat(33), 'A'.repeat(32), `${'0'.repeat(31)}\n`, `${'0'.repeat(32)}\n`])
     expect(isId(bad)).toBe(false);
 });
+
+test('a name that is cut at a space does not end in it', () => {
+  const name = safeName(`${'a'.repeat(119)} ${'b'.repeat(50)}`);
+  expect(name).toBe('a'.repeat(119));
+  expect(safeName(name)).toBe(name);
+});

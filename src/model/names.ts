@@ -18,7 +18,8 @@ export function safeName(label: string): string {
   if (plain.length <= 120) return plain || 'file';
   const dot = plain.lastIndexOf('.');
   const ending = dot > 0 && plain.length - dot <= 20 ? plain.slice(dot) : '';
-  return trimSurrogate(plain.slice(0, 120 - ending.length)) + ending;
+  // The cut may end in a space, which the end of a name must not.
+  return (trimSurrogate(plain.slice(0, 120 - ending.length)) + ending).trimEnd();
 }
 
 /** A cut must not leave half a character behind. */
