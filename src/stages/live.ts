@@ -1,15 +1,14 @@
 import { type FileHandle, link, mkdir, open, rm, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { messageOf } from '../model/errors.ts';
 import type { Reply } from '../model/message.ts';
 
 /**
- * A file that is still being sent. Its bytes have two names: `spare` in the spool, which is ours, and `kept` in the
- * entry's directory, which goes to the scroll while it still grows.
+ * A file that is still being sent. Its bytes have more than one name: `spare` in the spool, which is ours, and one in
+ * each directory that goes to the scroll, the first while they still grow.
  */
 export class LiveFile {
   readonly spare: string;
-  readonly kept: string;
   /** Settles when the file is there. */
   readonly ready: Promise<void>;
   /** Settles when all of it is on disk. */
@@ -29,10 +28,10 @@ export class LiveFile {
   #over = false;
   #wake: (() => void)[] = [];
 
-  constructor(spool: string, id: string, file: string) {
+  /** @param spare where its bytes are kept */
+  constructor(id: string, spare: string) {
     this.#id = id;
-    this.spare = join(spool, `${id}.live`);
-    this.kept = join(spool, id, 'source', file);
+    this.spare = spare;
     this.ended = new Promise((resolve) => {
       this.#settleEnd = resolve;
     });
@@ -120,11 +119,11 @@ export class LiveFile {
     this.#tell();
   }
 
-  /** Gives the entry's directory, made anew, its own name of the bytes. */
-  async lend(): Promise<void> {
-    await rm(dirname(dirname(this.kept)), { recursive: true, force: true });
-    await mkdir(dirname(this.kept), { recursive: true, mode: 0o700 });
-    await link(this.spare, this.kept);
+  /** Makes the directory of an entry anew, in which the bytes have their own name `source/<file>`. */
+  async lend(dir: string, file: string): Promise<void> {
+    await rm(dir, { recursive: true, force: true });
+    await mkdir(join(dir, 'source'), { recursive: true, mode: 0o700 });
+    await link(this.spare, join(dir, 'source', file));
   }
 
   /** It has been given on. */

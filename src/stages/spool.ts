@@ -21,9 +21,7 @@ export interface Accepted {
   readonly time: string;
   readonly bytes: number;
   readonly choice: Choice;
-  /** Path of the copy that is kept with the entry. */
-  readonly kept: string;
-  /** What to read for rendering: the copy, or the original while the copy is made. */
+  /** What to read for rendering: the copy that is kept with the entry, or the original while the copy is made. */
   readonly path: string;
   readonly origin?: string;
   /** Settles when the copy is on disk; begins to put it there where that has not begun. To be called at least once. */
@@ -41,6 +39,7 @@ export type Left =
 /**
  * Where xrender keeps what it has taken in until its entry is taken over: for an entry `<id>` its page `<id>.html`, its
  * directory `<id>/`, the bytes of an open file `<id>.live`, and the note `<id>.json`, which says that it is on its way.
+ * What is shown of an open file is made in `open/`: whoever takes it may still be at it when the file has ended.
  */
 export class Spool {
   readonly path: string;
@@ -52,8 +51,18 @@ export class Spool {
     this.#chooser = chooser;
   }
 
+  /** The directory of an entry, beside which its page is made. @param open the file still grows */
+  dirOf(id: string, open = false): string {
+    return join(this.path, open ? 'open' : '', id);
+  }
+
+  /** Where the bytes of an open file are kept. */
+  livePath(id: string): string {
+    return join(this.path, `${id}.live`);
+  }
+
   #keptPath(id: string, name: string): string {
-    return join(this.path, id, 'source', safeName(name));
+    return join(this.dirOf(id), 'source', safeName(name));
   }
 
   /** Notes that a file has been taken in and its entry is not in a scroll yet. */
@@ -129,7 +138,7 @@ export class Spool {
       durable = () => copy.done();
     }
     if (!copying) this.note(id, note);
-    return { id, record, name, host, time, bytes, choice, kept, path, origin, durable, copying };
+    return { id, record, name, host, time, bytes, choice, path, origin, durable, copying };
   }
 
   /** What is said of a file downstream, in this state. */
@@ -141,20 +150,22 @@ export class Spool {
 
   /** The entry that a rendered file has become, with its page and `entry.json` on disk. */
   async entry(file: Accepted, result: RenderResult, open = false, bytes = file.bytes): Promise<EntryRecord> {
-    const page = join(this.path, `${file.id}.html`);
-    mkdirSync(join(this.path, file.id), { recursive: true, mode: 0o700 });
+    const dir = this.dirOf(file.id, open);
+    const page = `${dir}.html`;
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     if (!result.ok) await writeWhole(page, errorPage(file.name, result));
     const record: EntryRecord = {
       ...this.describe(file, result.ok ? (open ? 'open' : 'ok') : 'failed', bytes),
       ms: Math.round(result.ms * 10) / 10,
       ...(result.ok ? {} : { error: result.error }),
     };
-    writeFileSync(join(this.path, file.id, 'entry.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    writeFileSync(join(dir, 'entry.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
     return { ...record, page };
   }
 
   /** What an earlier run left, oldest first. What has no note was not whole, or has arrived, and is removed. */
   async left(): Promise<Left[]> {
+    await rm(join(this.path, 'open'), { recursive: true, force: true });
     const items = new Set(await readdir(this.path));
     const ids = new Set([...items].map((item) => item.split('.')[0] ?? '').filter(isId));
     const notes: { id: string; record: FileRecord }[] = [];
@@ -181,7 +192,6 @@ export class Spool {
       time: record.time ?? '',
       bytes: whole ? info.size : 0,
       choice: await this.#chooser.choose(name, record.type, info?.isDirectory() ? 'directory' : 'file', head),
-      kept,
       path: kept,
       origin: record.path,
       durable: () => Promise.resolve(),
@@ -196,7 +206,7 @@ export class Spool {
 
   /** An open file ended with the run that took it in. */
   async #closeLive(id: string, kept: string): Promise<void> {
-    const live = join(this.path, `${id}.live`);
+    const live = this.livePath(id);
     if (!(await isThere(live))) return;
     await mkdir(dirname(kept), { recursive: true });
     await unlink(kept).catch(() => {});

@@ -46,21 +46,20 @@ export class Streams {
     const record = { ...asked, id, ...labels };
     const known = this.#files.get(id);
     // Before anything is waited for: what comes next on the connection is for this file.
-    const live = known ?? new LiveFile(this.#spool.path, id, safeName(name));
+    const live = known ?? new LiveFile(id, this.#spool.livePath(id));
     if (!known) {
       this.#files.set(id, live);
       this.#spool.note(id, record);
     }
     const text = async () => new TextEncoder().encode('text\n');
     const choice = await this.#chooser.choose(name, asked.type, 'file', text);
-    const { kept, ready } = live;
+    const { ready } = live;
     const file: Accepted = {
       id,
       record,
       ...labels,
       bytes: 0,
       choice,
-      kept,
       path: live.spare,
       durable: () => ready,
     };
@@ -88,7 +87,7 @@ export class Streams {
       await this.#output.give({ record: { kind: 'more', id: file.id, bytes: live.bytes } });
       await live.pause(TELL);
     }
-    await live.lend();
+    await live.lend(this.#spool.dirOf(file.id), safeName(file.name));
     const done = { ...file, bytes: live.bytes };
     const { failure } = live;
     const result: RenderResult =
@@ -102,8 +101,8 @@ export class Streams {
   }
 
   async #showOpen(file: Accepted, live: LiveFile): Promise<void> {
-    await live.changed(SILENT);
-    await live.lend();
+    if (live.bytes === 0) await live.changed(SILENT);
+    await live.lend(this.#spool.dirOf(file.id, true), safeName(file.name));
     const result = await this.#rendering.render(file, live.spare, true, live.bytes);
     await this.#output.give({ record: await this.#spool.entry(file, result, true, live.bytes) });
   }

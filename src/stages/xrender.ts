@@ -57,7 +57,7 @@ class Xrender {
     this.#context = context;
     this.#out = out;
     this.#spool = new Spool(context.spool, chooser);
-    this.#rendering = new Rendering(pool, context.spool, context.signal);
+    this.#rendering = new Rendering(pool, this.#spool, context.signal);
     this.#streams = new Streams(this.#spool, this.#rendering, chooser, {
       announce: (file, reply) => this.#announce(file, reply),
       give: async (message) => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pageOf, readEntries, sourceOf, spooled } from '../support/disk.ts';
@@ -12,6 +12,7 @@ import {
   sh,
   start,
   startServer,
+  startWp,
   tempDir,
   until,
   within,
@@ -48,6 +49,37 @@ test('two processes: xrender that listens, serve at its end, and a show', async 
   expect(sourceOf(dir, server.scroll, live.id).toString()).toBe('a\nb\n');
   await until('an empty spool', () => spooled(dir).length === 0);
   await interrupt(line);
+});
+
+test('what xrender has given on of a stream stays until it is taken, also when the stream goes on and ends', async () => {
+  const dir = tempDir();
+  const xrender = startWp(['xrender', '--listen', '0'], { dir, input: 'open' });
+  const socket = await until('xrender', () =>
+    (existsSync(join(dir, 'run')) ? readdirSync(join(dir, 'run')) : []).find((name) => name.endsWith('.sock')),
+  );
+  const given = () =>
+    xrender
+      .stdout()
+      .split('\n')
+      .slice(0, -1)
+      .map((text) => JSON.parse(text) as { kind: string; status?: string; page?: string });
+  const entry = (status: string) =>
+    until(`an entry that is ${status}`, () => given().find((record) => record.status === status));
+  const original = (page = '') => readFileSync(join(page.replace(/\.html$/, ''), 'source/stream'), 'utf8');
+  const peer = await dial(join(dir, 'run', socket));
+  const id = newId();
+  const begun = performance.now();
+  peer.send({ kind: 'file', id, name: 'stream', type: 'txt', open: true }, { kind: 'more', id, length: 6 }, 'first\n');
+  const open = await entry('open');
+  // Its first bytes are there, so nothing more is waited for.
+  expect(performance.now() - begun).toBeLessThan(900);
+  peer.send({ kind: 'more', id, length: 5 }, 'last\n', { kind: 'end', id }, { kind: 'end' });
+  const done = await entry('ok');
+  for (const { page } of [open, done]) {
+    expect(readFileSync(page ?? '', 'utf8')).toContain('first');
+    expect(original(page)).toBe('first\nlast\n');
+  }
+  expect(await xrender.end()).toMatchObject({ code: 0 });
 });
 
 test('as filters: one line a file, in order, and the scroll has them', async () => {

@@ -101,6 +101,19 @@ test('100 MB: the beginning at once, the whole when asked, and the page stays al
   });
 });
 
+test('what is to be open is open when the whole has come', async () => {
+  const path = join(dir, 'asked.json');
+  await writeFile(path, `[${Array.from({ length: 90_000 }, (_, i) => `{"id":${i},"tags":["a","b"]}`).join(',\n')}]`);
+  await shown('json', path, async (frame) => {
+    const rows = frame.locator('#tree .row');
+    await expect.poll(() => rows.count()).toBeGreaterThan(10);
+    await frame.locator('#expand').click();
+    await frame.locator('#open').click();
+    await expect.poll(() => frame.locator('#info').textContent()).toContain('90,000 items');
+    await expect.poll(() => rows.count()).toBeGreaterThan(300);
+  });
+});
+
 test('100,000 levels of nesting open level by level', async () => {
   const path = join(dir, 'deep.json');
   await writeFile(path, '['.repeat(100_000) + ']'.repeat(100_000));

@@ -38,6 +38,8 @@ async function start(script: string): Promise<void> {
   };
   if (data.whole) data.inline = '1';
   let trees: Tree[] = [];
+  /** How far trees open: as asked for, also while the whole is still loading, else as far as it is quick. */
+  let wanted: number | undefined;
   let byText = data.fault !== undefined;
 
   const localSource = (text: string, lines: boolean, part: '' | 'first' | 'last'): Source => {
@@ -64,7 +66,7 @@ async function start(script: string): Promise<void> {
       if (!place) continue;
       const tree = createTree(source, place, note);
       trees.push(tree);
-      await tree.expand(source.root.kind === 'lines' ? 2 : FIRST_ROWS);
+      await tree.expand(wanted ?? (source.root.kind === 'lines' ? 2 : FIRST_ROWS));
     }
     places[1]?.toggleAttribute('hidden', sources.length < 2);
     at('gap')?.toggleAttribute('hidden', sources.length < 2 && data.whole === '1');
@@ -125,9 +127,11 @@ async function start(script: string): Promise<void> {
   });
   at('open')?.addEventListener('click', () => void openWhole());
   at('collapse')?.addEventListener('click', () => {
+    wanted = undefined;
     for (const tree of trees) tree.collapse();
   });
   at('expand')?.addEventListener('click', async () => {
+    wanted = ALL_ROWS;
     for (const tree of trees)
       if (!(await tree.expand(ALL_ROWS))) note('Some stay closed: there are too many to open all at once.');
   });
