@@ -123,15 +123,20 @@ async function forget(record: EntryRecord, context: StageContext): Promise<void>
 async function giveUpLost(scroll: Scroll, context: StageContext): Promise<void> {
   const waiting = scroll.entries.filter(({ status }) => status === 'accepted' || status === 'open');
   if (waiting.length === 0) return;
-  const spooled = new Set(
-    (await readdir(layout.spool(context.dir), { recursive: true })).map((path) => basename(path)),
-  );
+  const spooled = await spooledNames(layout.spool(context.dir));
   for (const { n, id, name } of waiting.filter((entry) => !spooled.has(`${entry.id}.json`))) {
     const error = 'webpipe ended before it had received this; show it again';
     const page = join(context.spool, `${id}.html`);
     await writeWhole(page, errorPage(name, { ok: false, ms: 0, error }));
     await scroll.append({ event: 'failed', n, id, error }, await scroll.put(id, page));
   }
+}
+
+/** What lies in all spools. An xrender may be tidying up in one of them at the same time. */
+async function spooledNames(home: string): Promise<Set<string>> {
+  const spools = await readdir(home);
+  const names = await Promise.all(spools.map((spool) => readdir(join(home, spool)).catch(() => [])));
+  return new Set(names.flat());
 }
 
 async function takePage(
