@@ -28,6 +28,7 @@ export default {
     await output.page(
       page({
         title: input.title ?? input.name,
+        picture: input.source,
         style: STYLE,
         script: SCRIPT,
         body: `<figure><button type="button" class="pic" aria-pressed="false" title="Click for actual size"><img src="${escapeHtml(input.source)}" alt="${name}"${room} decoding="sync" onerror="this.closest('figure').className='broken'"></button>${

@@ -52,6 +52,8 @@ export interface PageParts {
   readonly title: string;
   /** HTML of the body. Whatever comes from the file in it is escaped by the caller. */
   readonly body: string;
+  /** URL of the picture that the page is about: it begins to load before the rest of the page is read. */
+  readonly picture?: string;
   /** More CSS, ours. */
   readonly style?: string;
   /** An inline script, ours, run when the body is there. */
@@ -71,8 +73,10 @@ export function page(parts: PageParts): string {
     .join('');
   const styles = (parts.styles ?? []).map((url) => `<link rel="stylesheet" href="${escapeHtml(url)}">`).join('');
   const scripts = (parts.scripts ?? []).map((url) => `<script src="${escapeHtml(url)}"></script>`).join('');
+  const picture =
+    parts.picture === undefined ? '' : `<link rel="preload" as="image" href="${escapeHtml(parts.picture)}">`;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(parts.title)}</title><style>${STYLE}${parts.style ?? ''}</style>${styles}${FRAME_ELEMENT}</head>
+<html lang="en"><head><meta charset="utf-8">${picture}<meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(parts.title)}</title><style>${STYLE}${parts.style ?? ''}</style>${styles}${FRAME_ELEMENT}</head>
 <body${data}>${parts.body}${parts.script ? `<script>${parts.script}</script>` : ''}${scripts}</body></html>
 `;
 }
