@@ -204,7 +204,13 @@ test('a renderer that fails is an entry that says so; one that takes its time ha
   await show(server, 'a.boom', 'x');
   await soon(() => textOf(page, 1)).toContain('line <3> is wrong');
   expect(await page.locator('article[data-n="1"]').getAttribute('data-status')).toBe('failed');
-  expect(await page.locator('article[data-n="1"] .failure').innerText()).toContain('3');
+  expect(await page.locator('article[data-n="1"] .failure').innerText()).toContain('ended with code 3');
+  // It is said once: above the page in the scroll, in the page where it stands alone.
+  expect(await textOf(page, 1)).not.toContain('ended with code 3');
+  await page.goto(`${homeOf(server)}#1/alone`);
+  const alone = page.frameLocator('dialog.alone iframe').locator('body');
+  await soon(() => alone.innerText()).toContain('ended with code 3');
+  await page.keyboard.press('Escape');
   await show(server, 'b.slow', 'x');
   const slow = page.locator('article[data-n="2"]');
   await soon(() => slow.getAttribute('data-status')).toBe('accepted');
