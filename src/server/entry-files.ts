@@ -16,13 +16,14 @@ const INERT = /^(?:text\/(?:plain|csv|markdown|css)|image\/(?!svg)|audio\/|video
 
 /**
  * The page of a warm frame: it waits for what it is to show, with its document already open to be written, since that
- * takes as long as writing it. Opening a document takes its listeners away, so it listens afterwards. What is written
- * is seen before the document is closed, which takes as long again.
+ * takes as long as writing it. Opening a document takes its listeners away, so it listens afterwards. It gets a port
+ * first, through which the page comes: a port leads from process to process, other messages go through the browser's
+ * own. What is written is seen before the document is closed, which takes as long again.
  */
 const WARM_PAGE = `<!doctype html><meta charset="utf-8"><script>
 document.open();
-addEventListener('message',function on(e){var m=e.data;if(e.source!==parent||!m||m.webpipe!=='write')return;
-removeEventListener('message',on);document.write(m.html);setTimeout(function(){document.close()})});
+addEventListener('message',function on(e){var p=e.ports[0];if(e.source!==parent||!p)return;
+removeEventListener('message',on);p.onmessage=function(m){p.close();document.write(m.data);setTimeout(function(){document.close()})}});
 parent.postMessage({webpipe:'warm'},'*')</script>`;
 
 export interface EntryFiles {

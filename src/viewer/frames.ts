@@ -185,7 +185,7 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       const holder = held.get(entry.n);
       const frame = holder ? (holder.waiting ? holder.frame : undefined) : soon ? warm.take(entry.id) : undefined;
       if (!frame) return false;
-      tellFrame(frame, { webpipe: 'write', html });
+      warm.write(frame, html);
       frame.title = titleOf(entry);
       patience(frame);
       if (!holder) {

@@ -42,7 +42,6 @@ export function frameHeight(height: number, windowHeight: number): number {
 
 /** What we tell a frame. */
 export type ToFrame =
-  | { readonly webpipe: 'write'; readonly html: string }
   | { readonly webpipe: 'grown'; readonly bytes: number; readonly ended: boolean }
   | { readonly webpipe: 'alone' };
 

@@ -19,13 +19,17 @@ export interface WarmFrames {
   ready(source: MessageEventSource): boolean;
   /** A frame that waits, from now on for entry `id`; it stays where it is until it is placed. Undefined if none waits. */
   take(id: string): HTMLIFrameElement | undefined;
+  /** Writes a page, once, into a frame that was taken. */
+  write(frame: HTMLIFrameElement, html: string): void;
   /** Moves a frame into the slot of its entry, as it is. */
   place(frame: HTMLIFrameElement, slot: HTMLElement): void;
 }
 
 export function createWarmFrames(place: Place, send: (message: ViewerMessage) => void): WarmFrames {
   const shelf = byId('warm') as HTMLElement & { moveBefore?(node: Node, child: Node | null): void };
-  const frames: { readonly name: string; readonly frame: HTMLIFrameElement; ready: boolean }[] = [];
+  const frames: { readonly name: string; readonly frame: HTMLIFrameElement }[] = [];
+  /** The way into each frame that is ready. */
+  const ports = new WeakMap<HTMLIFrameElement, MessagePort>();
   let beginning: ReturnType<typeof setTimeout> | undefined;
   const usable = typeof shelf.moveBefore === 'function';
 
@@ -40,23 +44,29 @@ export function createWarmFrames(place: Place, send: (message: ViewerMessage) =>
       for (const name of names.slice(0, SPARES - frames.length)) {
         const frame = sandboxedFrame('');
         frame.src = place.warmFrame(name);
-        frames.push({ name, frame, ready: false });
+        frames.push({ name, frame });
         shelf.append(frame);
       }
     },
     ready(source) {
       const found = frames.find(({ frame }) => frame.contentWindow === source);
-      if (found) found.ready = true;
-      return found !== undefined;
+      if (!found) return false;
+      const { port1, port2 } = new MessageChannel();
+      ports.set(found.frame, port1);
+      found.frame.contentWindow?.postMessage('port', '*', [port2]);
+      return true;
     },
     take(id) {
-      const index = frames.findIndex(({ ready }) => ready);
+      const index = frames.findIndex(({ frame }) => ports.has(frame));
       const [taken] = index < 0 ? [] : frames.splice(index, 1);
       if (!taken) return undefined;
       send({ kind: 'bind', frame: taken.name, id });
       // The next one loads when this one has probably been painted.
       setTimeout(() => send({ kind: 'spare', count: 1 }), 100);
       return taken.frame;
+    },
+    write(frame, html) {
+      ports.get(frame)?.postMessage(html);
     },
     place(frame, slot) {
       (slot as typeof shelf).moveBefore?.(frame, null);

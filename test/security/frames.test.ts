@@ -168,7 +168,11 @@ test('forged and endless messages are not obeyed', async () => {
             say(m);
         };
         forge();
-        for (let i = 0; i < parent.length; i++) parent[i].postMessage({ webpipe: 'write', html: 'OWNED' }, '*');
+        for (let i = 0; i < parent.length; i++) {
+          const { port1, port2 } = new MessageChannel();
+          parent[i].postMessage('port', '*', [port2]);
+          port1.postMessage('OWNED');
+        }
         let times = 0;
         const timer = setInterval(() => { for (let i = 0; i < 20; i++) forge(); if (++times === 20) { clearInterval(timer); document.title = 'ended' } }, 20)`),
     ),
