@@ -4,12 +4,15 @@ import help from './commands/help.ts';
 import ls from './commands/ls.ts';
 import open from './commands/open.ts';
 import plugins from './commands/plugins.ts';
+import recv from './commands/recv.ts';
 import run from './commands/run.ts';
+import send from './commands/send.ts';
 import serve from './commands/serve.ts';
 import show from './commands/show.ts';
 import start from './commands/start.ts';
 import status from './commands/status.ts';
 import stop from './commands/stop.ts';
+import token from './commands/token.ts';
 import version from './commands/version.ts';
 import xrender from './commands/xrender.ts';
 
@@ -22,8 +25,11 @@ export const commands: readonly AddCommand[] = [
   status,
   open,
   ls,
+  send,
+  recv,
   xrender,
   serve,
+  token,
   plugins,
   completion,
   help,

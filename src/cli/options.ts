@@ -25,3 +25,32 @@ export function serverOptions(command: Command): Command {
 export function portOption(name: string, about: string): Option {
   return new Option(`--${name}-port <PORT>`, about).env(`WEBPIPE_${name.toUpperCase()}_PORT`).argParser(port);
 }
+
+/** `--listen`, as often as one likes. @param what what is taken there */
+export function listenOption(what: string): Option {
+  return new Option('--listen <ENDPOINT>', `take ${what} here too: PORT or unix:PATH; several times`)
+    .argParser((value: string, all: string[]) => [...all, value])
+    .default([], 'none');
+}
+
+/** `--to`, for every stage that gives something. */
+export function toOption(): Option {
+  return new Option('--to <ENDPOINT>', 'give what comes out there: PORT, unix:PATH or - (default: standard output)');
+}
+
+/** `--token-file`, which `WEBPIPE_TOKEN_FILE` sets too. */
+export function tokenFileOption(): Option {
+  return new Option('--token-file <FILE>', 'the token of "wp token" that opens the endpoint').env('WEBPIPE_TOKEN_FILE');
+}
+
+/** `--max-size`, for every command that receives. */
+export function maxSizeOption(): Option {
+  return new Option('--max-size <SIZE>', 'the largest file that is taken, such as 500M or 10G (default: 100G)')
+    .env('WEBPIPE_MAX_SIZE')
+    .argParser((text: string): number => {
+      const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([kMGT]?)B?$/.exec(text) ?? [];
+      if (digits === undefined)
+        throw new InvalidArgumentError('A size is a number of bytes, or of kB, MB, GB, TB: 500M.');
+      return Math.floor(Number(digits) * 1000 ** ['', 'k', 'M', 'G', 'T'].indexOf(unit));
+    });
+}

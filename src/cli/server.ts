@@ -1,20 +1,28 @@
 import { fstatSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { decode, encode } from '../codec/ndjson.ts';
+import { decode } from '../codec/ndjson.ts';
 import { hasCode, messageOf, WpError } from '../model/errors.ts';
-import type { Message, StageContext } from '../model/message.ts';
-import { Inlet } from '../pipeline/inlet.ts';
+import type { StageContext } from '../model/message.ts';
+import { Inlet, type PeerOptions } from '../pipeline/inlet.ts';
 import { layout, webpipeDir, writeWhole } from '../scroll/layout.ts';
 import { type Key, readKey } from '../server/key.ts';
-import { FILES_PURPOSE } from '../server/login.ts';
-import type { Listener } from '../transport/connection.ts';
+import { isLoopback, parseEndpoint } from '../transport/endpoint.ts';
 import { holderOf } from '../transport/holder.ts';
 import { listenTcp, listenUnix, MAX_SOCKET_PATH } from '../transport/listen.ts';
 import { complain } from './terminal.ts';
 
 /** How long what is on its way may take when a server is told to end, milliseconds; the rest waits in the spool. */
 const GRACE = 3000;
+
+/** What comes in by a listener: where it goes, and from whom it is taken. */
+export interface ListenOptions {
+  /** Where its messages go; the one of this process if nothing is said. */
+  readonly inlet?: Inlet;
+  readonly peers?: PeerOptions;
+  /** Whether a peer on loopback that is the same user proves itself by that. */
+  readonly trust?: 'same-user' | 'nobody';
+}
 
 /** What the commands that run stages have in common: a directory, an input, listeners, an end. */
 export class Running {
@@ -43,9 +51,6 @@ export class Running {
     return new Running(dir, await readKey(dir));
   }
 
-  /** Whether this token opens the listeners of this directory. */
-  readonly authorize = (token: string): boolean => this.key.verify(FILES_PURPOSE, token);
-
   context(spool: string): StageContext {
     return { dir: this.dir, spool, signal: this.signal, warn: (line) => complain(line) };
   }
@@ -57,40 +62,53 @@ export class Running {
 
   /**
    * Takes messages on a loopback port, and on the private socket beside it.
+   * @param option what people say to have another port
    * @returns the port
    * @throws WpError that says who has the port
    */
-  async listen(port: number, option: string): Promise<number> {
-    const handler = this.inlet.handler(this.authorize);
-    const tcp = await taken(port, option, () => listenTcp('127.0.0.1', port, handler));
+  async listen(port: number, option: string, options: ListenOptions = {}): Promise<number> {
+    const { inlet = this.inlet, peers, trust } = options;
+    const handler = inlet.handler(peers);
+    const tcp = await taken(port, option, () => listenTcp('127.0.0.1', port, handler, trust));
     this.onEnd(tcp);
     const path = join(layout.run(this.dir), `${tcp.port}.sock`);
     if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) this.onEnd(await listenUnix(path, handler));
     return tcp.port;
   }
 
-  /** Takes messages on an endpoint as people write it: a port, or `unix:PATH`. */
-  async listenAt(endpoint: string): Promise<number | undefined> {
-    const path = /^unix:(.+)$/.exec(endpoint)?.[1];
-    if (path) {
-      const listener: Listener = await listenUnix(resolve(path), this.inlet.handler(this.authorize));
-      this.onEnd(listener);
-      return undefined;
+  /**
+   * Takes messages at an endpoint as people write it.
+   * @returns the port, where it is one on loopback
+   */
+  async listenAt(text: string, options: ListenOptions = {}): Promise<number | undefined> {
+    const endpoint = parseEndpoint(text, '--listen');
+    // Standard input is read anyway.
+    if (endpoint.kind === 'stdio') return undefined;
+    if (endpoint.kind === 'tcp') {
+      if (!isLoopback(endpoint.host))
+        throw new WpError(
+          'listen',
+          `${text} would be open to other machines`,
+          'listen on loopback or on a unix socket, and lead there by ssh ("wp ssh", "wp tunnel")',
+          { exitCode: 2 },
+        );
+      return this.listen(endpoint.port, '--listen', options);
     }
-    const port = Number(endpoint);
-    if (!/^\d+$/.test(endpoint) || port > 65535)
-      throw new WpError('listen', `"${endpoint}" is not an endpoint`, 'give a port or unix:PATH', { exitCode: 2 });
-    return this.listen(port, '--listen');
+    if (Buffer.byteLength(endpoint.path) > MAX_SOCKET_PATH)
+      throw new WpError('listen', `${endpoint.path} is too long for a socket`, `${MAX_SOCKET_PATH} bytes are possible`);
+    const { inlet = this.inlet, peers } = options;
+    this.onEnd(await socketTaken(endpoint.path, () => listenUnix(endpoint.path, inlet.handler(peers))));
+    return undefined;
   }
 
-  /** Takes file names or records from standard input, if it is a pipe, a socket or a file. Settles when it has ended. */
-  async readStdin(): Promise<void> {
+  /**
+   * Takes messages from standard input, if it is a pipe, a socket or a file. Settles when it has ended.
+   * @param bare what a line that is no record is
+   */
+  async readStdin(bare: 'relative' | 'none' = 'relative'): Promise<void> {
     const info = fstatSync(0);
     if (!info.isFIFO() && !info.isFile() && !info.isSocket()) return;
-    const messages = decode(process.stdin as AsyncIterable<Uint8Array>, {
-      bare: 'relative',
-      resolve: (path) => resolve(path),
-    });
+    const messages = decode(process.stdin as AsyncIterable<Uint8Array>, { bare, resolve: (path) => resolve(path) });
     // An input that stays open must not keep us from ending.
     this.signal.addEventListener('abort', () => process.stdin.destroy());
     try {
@@ -153,24 +171,16 @@ export async function taken<T>(port: number, option: string, listen: () => Promi
   }
 }
 
-/** Writes messages to standard output as they come. Nobody answers from there, so what is written is acknowledged here. */
-export async function writeStdout(messages: AsyncIterable<Message>): Promise<void> {
-  let gone: Error | undefined;
-  process.stdout.on('error', (error) => {
-    gone = error;
-  });
-  for await (const message of messages) {
-    for await (const bytes of encode(message)) {
-      if (gone)
-        throw new WpError(
-          'stdout',
-          `nobody reads it any more (${gone.message})`,
-          'what is not taken is given again at the next start',
-        );
-      if (!process.stdout.write(bytes))
-        await new Promise<void>((settle) => process.stdout.once('drain', settle).once('error', () => settle()));
-    }
-    const { record } = message;
-    if (record.kind === 'entry') message.reply?.({ kind: 'ack', id: record.id });
+/** The same for a unix socket. */
+async function socketTaken<T>(path: string, listen: () => Promise<T>): Promise<T> {
+  try {
+    return await listen();
+  } catch (cause) {
+    const what = hasCode(cause, 'EADDRINUSE')
+      ? 'somebody listens there, or it is no socket'
+      : hasCode(cause, 'ENOENT', 'ENOTDIR')
+        ? 'there is no such directory'
+        : messageOf(cause);
+    throw new WpError('listen', `${path}: ${what}`, 'choose another path', { cause });
   }
 }

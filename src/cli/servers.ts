@@ -10,6 +10,8 @@ export interface RunningServer {
   readonly pid: number;
   /** The port for files; undefined where it only serves. */
   readonly xrender: number | undefined;
+  /** The port for files from other machines; undefined where it takes none. */
+  readonly recv: number | undefined;
   /** The port of the viewer; undefined where it only renders. */
   readonly http: number | undefined;
   readonly scroll: string;
@@ -60,6 +62,7 @@ function parseInfo(text: string): RunningServer | undefined {
   return {
     pid,
     xrender: number('xrender'),
+    recv: number('recv'),
     http: number('http'),
     scroll: fields.get('scroll') ?? '',
     started: fields.get('started') ?? '',

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { layout, prepareDir } from '../scroll/layout.ts';
 import { lock } from '../scroll/lock.ts';
@@ -41,5 +41,12 @@ export async function filterSpool(dir: string): Promise<Spool> {
   for (const item of await readdir(spool.path)) {
     if (item !== '.lock') await rm(join(spool.path, item), { recursive: true, force: true });
   }
-  return spool;
+  return {
+    path: spool.path,
+    release: async () => {
+      await spool.release();
+      // Where all has been taken already.
+      await rmdir(spool.path).catch(() => {});
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
 import { parseRecord, type WireRecord } from '../model/records.ts';
-import { ByteReader } from './reader.ts';
+import { ByteReader, type Patience } from './reader.ts';
 
 /** The longest line a record may be, bytes. */
 export const MAX_RECORD = 64 * 1024;
@@ -15,6 +15,8 @@ export interface DecodeOptions {
    * records are (a pipe on this machine); `'absolute'` as a path if it begins with `/` (a local socket); `'none'` as an error.
    */
   readonly bare: 'relative' | 'absolute' | 'none';
+  /** How long a peer is waited for in the middle of a record; for ever if it is not given. */
+  readonly patience?: Patience;
   /** Makes a path absolute; needed for `'relative'`. */
   readonly resolve?: (path: string) => string;
 }
@@ -27,7 +29,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * @throws WpError for what is no record; the stream is out of step then and must be closed
  */
 export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<Message> {
-  const reader = new ByteReader(bytes);
+  const reader = new ByteReader(bytes, options.patience);
   for (;;) {
     const first = await reader.peek();
     if (first === undefined) return;

@@ -10,9 +10,13 @@ export type Reply = (answer: AckRecord | ErrorRecord) => void;
 export interface Message<R extends WireRecord = WireRecord> {
   readonly record: R;
   readonly body?: AsyncIterable<Uint8Array>;
+  /** The body lies on this disk: it can be read more than once, each time from its beginning. */
+  readonly again?: true;
   readonly reply?: Reply;
   /** Names the sender, where there are several: what comes from one keeps its order. */
   readonly from?: object;
+  /** It comes from another user or machine: what is a path there means nothing here. */
+  readonly foreign?: true;
 }
 
 /** What a stage may know of its surroundings. */

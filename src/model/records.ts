@@ -52,6 +52,8 @@ const helloRecord = v.looseObject({
   kind: v.literal('hello'),
   version: v.literal(1, 'is not a version this webpipe speaks (1)'),
   token: v.optional(v.pipe(v.string(), v.maxLength(512))),
+  challenge: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{8}\.[0-9a-f]{32}$/, 'is not "<id>.<nonce>"'))),
+  proof: v.optional(v.pipe(v.string(), v.maxLength(64))),
   length,
 });
 const ackRecord = v.looseObject({
@@ -86,6 +88,10 @@ export type EntryRecord = v.InferOutput<typeof entryRecord>;
 export type MoreRecord = v.InferOutput<typeof moreRecord>;
 /** The end of the open file `id`; without `id`, the sender has said all it has to say. */
 export type EndRecord = v.InferOutput<typeof endRecord>;
+/**
+ * First on a socket. `token` opens it. `challenge` (a token's id and 32 hex digits that were never used before) asks the
+ * listener to show first that it knows the token: it answers with a hello that has the `proof`.
+ */
 export type HelloRecord = v.InferOutput<typeof helloRecord>;
 /** The stage that says so has `id` on disk and answers for it. */
 export type AckRecord = v.InferOutput<typeof ackRecord>;

@@ -2,8 +2,10 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { drain } from '../codec/drain.ts';
 import type { Message } from '../model/message.ts';
+import type { HelloRecord } from '../model/records.ts';
 import type { Listener } from '../transport/connection.ts';
 import { listenTcp } from '../transport/listen.ts';
+import { challenge, type Door } from './hello.ts';
 import { Inlet } from './inlet.ts';
 
 const ends: (() => unknown)[] = [];
@@ -11,14 +13,10 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** An inlet behind a real port. `trust`: the token that opens it. */
+/** An inlet behind a real port. */
 async function opened(): Promise<{ inlet: Inlet; port: number; listener: Listener }> {
   const inlet = new Inlet();
-  const listener = await listenTcp(
-    '127.0.0.1',
-    0,
-    inlet.handler((token) => token === 'right'),
-  );
+  const listener = await listenTcp('127.0.0.1', 0, inlet.handler());
   ends.push(() => listener.close());
   return { inlet, port: listener.port, listener };
 }
@@ -109,25 +107,60 @@ test('a live file whose sender goes away is ended', async () => {
   expect(seen[2]?.record.id).toBe(id);
 });
 
-test('a stranger needs the token', async () => {
+const token = `0123abcd.${'5'.repeat(32)}`;
+
+/** What is answered to a stranger who says `text`. `valid`: whether the token is good still. */
+async function said(text: string, valid = () => true): Promise<{ answers: string; seen: Message[] }> {
   const inlet = new Inlet();
-  void serve(inlet);
-  const handler = inlet.handler((token) => token === 'right');
-  const say = async (text: string): Promise<string> => {
-    let said = '';
-    await handler({
-      trusted: false,
-      bytes: (async function* () {
-        yield Buffer.from(text);
-      })(),
-      send: (bytes) => {
-        said += Buffer.from(bytes).toString();
-      },
-      end: () => {},
-    });
-    return said;
+  const seen: Message[] = [];
+  void serve(inlet, seen);
+  const door: Door = {
+    admit: async (given) => (given === token ? { host: 'ada', valid: async () => valid() } : undefined),
+    tokenOf: async (id) => (id === '0123abcd' ? token : undefined),
   };
-  expect(await say('/a\n')).toContain('only its own user');
-  expect(await say('{"kind":"hello","version":1,"token":"wrong"}\n/a\n')).toContain('only its own user');
-  expect(await say('{"kind":"hello","version":1,"token":"right"}\n/a\n')).toContain('"kind":"ack"');
+  let answers = '';
+  await inlet.handler({ door })({
+    trusted: false,
+    bytes: (async function* () {
+      yield Buffer.from(text);
+    })(),
+    send: (bytes) => {
+      answers += Buffer.from(bytes).toString();
+    },
+    write: async () => true,
+    end: () => {},
+    destroy: () => {},
+  });
+  return { answers, seen };
+}
+
+test('a stranger needs a token, and what is a path to him means nothing here', async () => {
+  const hello = (given: string) => `{"kind":"hello","version":1,"token":"${given}"}\n`;
+  const file = '{"kind":"file","path":"/a","host":"eve"}\n';
+  expect((await said(file)).answers).toContain('only its own user');
+  for (const wrong of ['wrong', `${token}0`, token.slice(1), ''])
+    expect((await said(hello(wrong) + file)).answers, wrong).toMatch(/^\{"kind":"error".*(not known|own user)/);
+  const good = await said(hello(token) + file);
+  expect(good.answers).toContain('"kind":"ack"');
+  expect(good.seen).toMatchObject([{ foreign: true, record: { host: 'ada' } }]);
+});
+
+test('a token that is revoked ends at the next record', async () => {
+  let left = 2;
+  const { answers, seen } = await said(
+    `{"kind":"hello","version":1,"token":"${token}"}\n/a\n/b\n/c\n/d\n`,
+    () => left-- > 0,
+  );
+  expect(seen).toHaveLength(2);
+  expect(answers).toContain('this token was revoked');
+});
+
+test('a listener proves that it knows a token, and no other', async () => {
+  const { hello, passes } = challenge(token);
+  const { answers } = await said(`${JSON.stringify(hello)}\n`);
+  expect(passes(JSON.parse(answers) as HelloRecord)).toBe(true);
+  expect(challenge(token).passes(JSON.parse(answers) as HelloRecord)).toBe(false);
+  expect(passes({ kind: 'hello', version: 1 })).toBe(false);
+  const other = challenge(`0123abce.${'5'.repeat(32)}`);
+  expect((await said(`${JSON.stringify(other.hello)}\n`)).answers).toContain('not known here');
 });

@@ -2,14 +2,30 @@ import { drain } from '../codec/drain.ts';
 import { type DecodeOptions, decode, encodeRecord } from '../codec/ndjson.ts';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { Message, Reply } from '../model/message.ts';
+import type { WireRecord } from '../model/records.ts';
 import type { Connection, Handler } from '../transport/connection.ts';
 import { Channel } from './channel.ts';
+import { type Admission, answerHello, type Door, type Greeting } from './hello.ts';
 
 /** Messages that wait between all inputs of a stage and the stage. */
 const WAITING = 16;
 
 /** Messages of one peer that may wait for their answer; it is not read from meanwhile. */
 const UNANSWERED = 64;
+
+/** Who the peers of a listener are. */
+export interface PeerOptions {
+  /** Which tokens let in a peer that did not prove itself otherwise; without it, none does. */
+  readonly door?: Door;
+  /** What their entries say of where they come from, whatever they say themselves. */
+  readonly host?: string;
+}
+
+/**
+ * How long a peer may leave a record unfinished, and how slowly its contents may come; between two records it may be
+ * silent as long as it likes.
+ */
+const PATIENCE = { silence: 60_000, rate: 1024 } as const;
 
 /**
  * The input of a stage from everywhere at once: its standard input, its listeners, what an earlier run left. Each
@@ -26,13 +42,12 @@ export class Inlet implements AsyncIterable<Message> {
   /**
    * Serves the peers of a listener: their messages come in with a way back, and each is closed when all it asked has
    * been answered. What is no record is answered by one line, and the connection is closed.
-   * @param authorize whether a token opens the door for a peer that did not prove itself otherwise
    */
-  handler(authorize: (token: string) => boolean): Handler {
+  handler(options: PeerOptions = {}): Handler {
     return async (connection) => {
       const answers = new Answers(connection);
       try {
-        await this.#converse(connection, answers, authorize);
+        await this.#converse(connection, answers, options);
       } catch (error) {
         connection.send(encodeRecord({ kind: 'error', message: messageOf(error) }));
       }
@@ -40,45 +55,52 @@ export class Inlet implements AsyncIterable<Message> {
     };
   }
 
-  async #converse(connection: Connection, answers: Answers, authorize: (token: string) => boolean): Promise<void> {
-    let trusted = connection.trusted;
-    const options: DecodeOptions = { bare: 'absolute' };
+  async #converse(connection: Connection, answers: Answers, { door, host }: PeerOptions): Promise<void> {
+    let admission: Admission | undefined;
+    const decoding: DecodeOptions = { bare: 'absolute', patience: PATIENCE };
     const open = new Set<string>();
     try {
-      for await (const message of decode(connection.bytes, options)) {
+      for await (const message of decode(connection.bytes, decoding)) {
         const { record } = message;
         if (record.kind === 'hello') {
-          trusted ||= record.token !== undefined && authorize(record.token);
           await drain(message.body);
+          const said = await answerHello(record, door).catch((error: unknown): Greeting => {
+            // Who proved itself by where it comes from needs no token, not even a good one.
+            if (connection.trusted) return {};
+            throw error;
+          });
+          if (said.answer) connection.send(encodeRecord(said.answer));
+          admission = said.admission ?? admission;
           continue;
         }
-        if (!trusted)
-          throw new WpError('connection', 'this port takes only its own user', 'send a hello with a token first');
+        if (!connection.trusted && !(await admission?.valid()))
+          throw admission
+            ? new WpError('connection', 'this token was revoked', 'make another with "wp token"')
+            : new WpError(
+                'connection',
+                'this port takes only its own user, or who brings a token',
+                '"wp token" makes one',
+              );
         if (record.kind === 'end' && record.id === undefined) return;
         if (record.kind === 'ack' || record.kind === 'error') {
           await drain(message.body);
           continue;
         }
         await answers.room();
+        const foreign = connection.trusted ? {} : ({ foreign: true } as const);
+        const came = { ...message, ...foreign, record: labelled(record, admission?.host ?? host), from: connection };
         if (record.kind === 'file' && record.open) {
           const id = record.id ?? randomId();
           open.add(id);
-          await this.#channel.push({
-            ...message,
-            record: { ...record, id },
-            reply: answers.expect(),
-            from: connection,
-          });
+          await this.#channel.push({ ...came, record: { ...came.record, id }, reply: answers.expect() });
           continue;
         }
         if (record.kind === 'end' && record.id !== undefined) open.delete(record.id);
-        await this.#channel.push(
-          record.kind === 'more' ? message : { ...message, reply: answers.expect(), from: connection },
-        );
+        await this.#channel.push(record.kind === 'more' ? came : { ...came, reply: answers.expect() });
       }
     } finally {
       // A sender that goes away leaves what it was sending complete as far as it got.
-      for (const id of open) await this.#channel.push({ record: { kind: 'end', id } });
+      for (const id of open) await this.#channel.push({ record: { kind: 'end', id }, from: connection });
     }
   }
 
@@ -90,6 +112,11 @@ export class Inlet implements AsyncIterable<Message> {
   [Symbol.asyncIterator](): AsyncIterator<Message> {
     return this.#channel[Symbol.asyncIterator]();
   }
+}
+
+/** A record that says of itself that it comes from `host`, where that is known better here than there. */
+function labelled(record: WireRecord, host: string | undefined): WireRecord {
+  return host !== undefined && (record.kind === 'file' || record.kind === 'entry') ? { ...record, host } : record;
 }
 
 /** A new id: 32 hex digits. */

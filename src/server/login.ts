@@ -12,9 +12,6 @@ export function viewerPurpose(boot: string): string {
   return `viewer ${boot}`;
 }
 
-/** What the token is the mark of that opens the ports for files to somebody who is not the same user. */
-export const FILES_PURPOSE = 'files';
-
 /**
  * A code that logs one browser in, once: `<expiry>.<nonce>.<mark>`.
  * @param boot when the server it is for began, as its info file says (`started`): codes end with their server

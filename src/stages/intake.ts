@@ -1,7 +1,8 @@
 import { constants, type Stats } from 'node:fs';
-import { copyFile, cp, type FileHandle, lstat, mkdir, open, readdir, stat } from 'node:fs/promises';
+import { copyFile, cp, type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WpError } from '../model/errors.ts';
+import { hasCode, messageOf, WpError } from '../model/errors.ts';
+import { unpack } from './archive.ts';
 import { Lane } from './lane.ts';
 
 /** Files up to this size are copied before they are rendered, so that page and original are of one moment. */
@@ -13,6 +14,28 @@ const DIRTY = 32 * 1024 * 1024;
 /** What a directory may hold to be shown. */
 const MAX_FILES = 10_000;
 const MAX_TREE = 2 * 1024 ** 3;
+
+/** What stands at a path that somebody wants to see. @throws WpError in words for people */
+export async function inspect(path: string, where = 'show'): Promise<Stats> {
+  let info: Stats;
+  try {
+    info = await stat(path);
+  } catch (cause) {
+    unreadable(path, cause, where);
+  }
+  if (info.isFile() || info.isDirectory()) return info;
+  throw new WpError(where, `${path}: it is neither a file nor a directory`, 'pipe it: "wp show < it"');
+}
+
+/** Says in words for people why what is at a path cannot be had. */
+export function unreadable(path: string, cause: unknown, where = 'show'): never {
+  const what = hasCode(cause, 'ENOENT', 'ENOTDIR')
+    ? 'there is no such file'
+    : hasCode(cause, 'EACCES')
+      ? 'it may not be read'
+      : messageOf(cause);
+  throw new WpError(where, `${path}: ${what}`, 'look at its name and its permissions', { cause });
+}
 
 /** A copy that has begun. */
 export interface Copy {
@@ -102,29 +125,34 @@ async function copyPieces(source: FileHandle, target: FileHandle): Promise<numbe
   }
 }
 
+/** What the files of a directory come to, bytes. @throws WpError when it holds more than one shows */
+export async function treeSize(dir: string): Promise<number> {
+  let files = 0;
+  let bytes = 0;
+  const count = async (place: string): Promise<void> => {
+    for (const item of await readdir(place, { withFileTypes: true })) {
+      files += 1;
+      if (item.isDirectory()) await count(join(place, item.name));
+      else if (item.isFile()) bytes += (await stat(join(place, item.name))).size;
+      if (files > MAX_FILES || bytes > MAX_TREE)
+        throw new WpError(
+          'show',
+          `the directory holds more than ${MAX_FILES} files or 2 GiB`,
+          'show what matters in it',
+        );
+    }
+  };
+  await count(dir);
+  return bytes;
+}
+
 /**
  * Copies a directory with what it holds; links are left out.
  * @returns its size in bytes
  * @throws WpError when it holds more than one shows
  */
 export async function copyTree(from: string, to: string): Promise<number> {
-  let files = 0;
-  let bytes = 0;
-  const count = async (dir: string): Promise<void> => {
-    for (const item of await readdir(dir, { withFileTypes: true })) {
-      files += 1;
-      if (item.isDirectory()) await count(join(dir, item.name));
-      else if (item.isFile()) bytes += (await stat(join(dir, item.name))).size;
-      if (files > MAX_FILES || bytes > MAX_TREE) {
-        throw new WpError(
-          'show',
-          `the directory holds more than ${MAX_FILES} files or 2 GiB`,
-          'show what matters in it',
-        );
-      }
-    }
-  };
-  await count(from);
+  const bytes = await treeSize(from);
   await mkdir(to, { recursive: true });
   await cp(from, to, {
     recursive: true,
@@ -135,6 +163,20 @@ export async function copyTree(from: string, to: string): Promise<number> {
     },
   });
   return bytes;
+}
+
+/**
+ * Makes the directory `to` of a tar: what was packed as one directory, under whatever name, or as its contents alone.
+ * @throws WpError for an archive that is not whole, or holds what may not be in one
+ */
+export async function unpackTree(body: AsyncIterable<Uint8Array>, to: string): Promise<void> {
+  const part = `${to}.part`;
+  await unpack(body, part);
+  const [only, ...more] = await readdir(part, { withFileTypes: true });
+  const packed = only?.isDirectory() && more.length === 0 ? join(part, only.name) : part;
+  await rename(packed, to);
+  await rm(part, { recursive: true, force: true });
+  await syncTree(to);
 }
 
 /** Puts a directory with all that it holds on disk. */

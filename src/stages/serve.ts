@@ -1,13 +1,14 @@
-import { readdir, rm } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { drain } from '../codec/drain.ts';
 import { messageOf, WpError } from '../model/errors.ts';
-import type { Message, Reply, Stage, StageContext } from '../model/message.ts';
+import type { Message, Stage, StageContext } from '../model/message.ts';
 import { safeName } from '../model/names.ts';
 import type { EntryRecord, WireRecord } from '../model/records.ts';
 import { layout, writeWhole } from '../scroll/layout.ts';
 import type { Scroll } from '../scroll/scroll.ts';
 import { errorPage } from './error-page.ts';
+import { tidyUp } from './tidy.ts';
 
 /**
  * Entries become the scroll. Each message is answered when what it says is in the journal on disk. Gives nothing on.
@@ -52,13 +53,15 @@ async function take(
   };
   try {
     if (record.kind === 'entry') {
-      const answered = await takeEntry(scroll, urlOf, record, reply, context);
+      const answered = await takeEntry(scroll, urlOf, message as Message<EntryRecord>, context);
       if (record.status === 'accepted') later(answered().catch(refuse));
       else await answered();
     } else if (record.kind === 'more') {
       if (record.bytes !== undefined) scroll.grow(record.id, record.bytes);
-    } else if (record.kind === 'end' && record.id) await takeEnd(scroll, record.id, record.bytes);
-    else if (record.kind === 'error') context.warn(record.message);
+    } else if (record.kind === 'end' && record.id) {
+      const n = await takeEnd(scroll, record.id, record.bytes);
+      reply?.({ kind: 'ack', id: record.id, n, url: urlOf(n) });
+    } else if (record.kind === 'error') context.warn(record.message);
     else if (record.kind === 'file')
       throw new WpError('serve', `${describe(record)} is a file, not an entry`, 'send files to "wp xrender"');
   } catch (error) {
@@ -80,12 +83,13 @@ function describe(record: WireRecord): string {
 async function takeEntry(
   scroll: Scroll,
   urlOf: (n: number) => string,
-  record: EntryRecord,
-  reply: Reply | undefined,
+  { record, reply, foreign }: Message<EntryRecord>,
   context: StageContext,
 ): Promise<() => Promise<void>> {
-  if (record.archive)
-    throw new WpError('serve', 'an entry by value cannot be taken yet', 'give its page by path on this machine');
+  if (record.length !== undefined)
+    throw new WpError('serve', `the entry ${record.id} came by value`, 'put "wp recv" before serve');
+  if (foreign && record.page !== undefined)
+    throw new WpError('serve', `a path means nothing here (${record.page})`, 'send the entry by "wp send"');
   const { id, status = 'ok' } = record;
   const known = scroll.entry(id);
   const { entry, durable } = scroll.accept({
@@ -103,17 +107,9 @@ async function takeEntry(
   return async () => {
     await durable;
     reply?.({ kind: 'ack', id, n: entry.n, url: urlOf(entry.n) });
-    if (status === 'ok' || status === 'failed') await forget(record, context);
+    // While its original is still being copied, the note is xrender's.
+    if (status === 'ok' || status === 'failed') await tidyUp(context.dir, record.page, record.copying === true);
   };
-}
-
-/** An entry has arrived: its note in the spool goes, and what was not needed of it. */
-async function forget(record: EntryRecord, context: StageContext): Promise<void> {
-  if (!record.page?.startsWith(layout.spool(context.dir) + sep)) return;
-  const base = record.page.replace(/\.html$/, '');
-  // While its original is still being copied, the note is xrender's.
-  const endings = record.copying === true ? ['.html', ''] : ['.json', '.html', ''];
-  for (const ending of endings) await rm(base + ending, { recursive: true, force: true });
 }
 
 /**
@@ -167,7 +163,10 @@ async function takePage(
     );
 }
 
-async function takeEnd(scroll: Scroll, id: string, bytes: number | undefined): Promise<void> {
+/** An entry grows no more; gives its number. */
+async function takeEnd(scroll: Scroll, id: string, bytes: number | undefined): Promise<number> {
   const entry = scroll.entry(id);
-  if (entry) await scroll.append({ event: 'ended', n: entry.n, id, bytes });
+  if (!entry) throw new WpError('serve', `there is no entry ${id}`, 'send it from its beginning');
+  if (entry.status === 'open') await scroll.append({ event: 'ended', n: entry.n, id, bytes });
+  return entry.n;
 }

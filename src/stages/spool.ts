@@ -1,16 +1,27 @@
-import { mkdirSync, rmSync, type Stats, writeFileSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { link, mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { hasCode, messageOf, WpError } from '../model/errors.ts';
+import { hasCode, WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
 import { isId, safeName } from '../model/names.ts';
 import { type EntryRecord, type FileRecord, parseRecord } from '../model/records.ts';
-import { writeWhole } from '../scroll/layout.ts';
+import { layout, writeWhole } from '../scroll/layout.ts';
 import { type Choice, type Chooser, headOf } from './choose.ts';
 import { errorPage } from './error-page.ts';
-import { beginCopy, copyTree, SMALL, syncTree, writeBody } from './intake.ts';
+import {
+  beginCopy,
+  copyTree,
+  inspect,
+  SMALL,
+  syncTree,
+  treeSize,
+  unpackTree,
+  unreadable,
+  writeBody,
+} from './intake.ts';
 import type { RenderResult } from './job.ts';
+import { tidyUp } from './tidy.ts';
 
 /** A file that xrender has taken in: what is known of it and where it lies until its entry is taken over. */
 export interface Accepted {
@@ -43,10 +54,12 @@ export type Left =
  */
 export class Spool {
   readonly path: string;
+  #dir: string;
   #chooser: Chooser;
 
-  /** @param path a directory of our own, which is there */
-  constructor(path: string, chooser: Chooser) {
+  /** @param dir the webpipe directory @param path a directory in its `spool/`, our own, which is there */
+  constructor(dir: string, path: string, chooser: Chooser) {
+    this.#dir = dir;
     this.path = path;
     this.#chooser = chooser;
   }
@@ -63,6 +76,12 @@ export class Spool {
 
   #keptPath(id: string, name: string): string {
     return join(this.dirOf(id), 'source', safeName(name));
+  }
+
+  /** Whether a path is what another stage of this directory keeps for whoever takes it: `spool/<stage>/<id>/<name>`. */
+  #isHanded(path: string): boolean {
+    const home = dirname(path);
+    return isId(basename(home)) && dirname(dirname(home)) === layout.spool(this.#dir);
   }
 
   /** Notes that a file has been taken in and its entry is not in a scroll yet. */
@@ -95,34 +114,50 @@ export class Spool {
     }
   }
 
-  async #copyIn({ record, body }: Message<FileRecord>, id: string): Promise<Accepted> {
-    if (record.archive)
-      throw new WpError('show', 'a directory by value cannot be taken yet', 'show it by its path on this machine');
-    if (record.length === undefined && record.path === undefined)
+  async #copyIn({ record, body, foreign }: Message<FileRecord>, id: string): Promise<Accepted> {
+    const byValue = record.length !== undefined;
+    if (!byValue && record.path === undefined)
       throw new WpError('record', 'a file has neither "path" nor "length"', 'give one of them');
-    if (record.length === undefined && !isAbsolute(record.path ?? ''))
+    if (!byValue && foreign)
+      throw new WpError('show', `a path means nothing here (${record.path})`, 'send it by "wp send"');
+    if (!byValue && !isAbsolute(record.path ?? ''))
       throw new WpError('record', `the path ${record.path} is not absolute`, 'begin it with /');
     const { name, host, time } = labelsOf(record, '');
-    const info = record.length === undefined ? await inspect(record.path ?? '') : undefined;
+    const info = byValue ? undefined : await inspect(record.path ?? '');
     const kept = this.#keptPath(id, name);
-    makeRoom(join(this.path, id));
-    const note = { ...record, length: undefined, name, host, time };
+    makeRoom(this.dirOf(id));
+    const note = { ...record, length: undefined, archive: undefined, name, host, time };
+    const kind = (info?.isDirectory() ?? record.archive !== undefined) ? 'directory' : 'file';
+    const choose = (head: string) =>
+      this.#chooser.choose(name, record.type, kind, async () => (kind === 'file' ? headOf(head) : new Uint8Array()));
     let copying: (() => boolean) | undefined;
     let path = kept;
     let bytes: number;
     let durable = (): Promise<unknown> => Promise.resolve();
     let choice: Choice;
-    const origin = info ? record.path : undefined;
-    if (!info) {
+    let origin = info ? record.path : undefined;
+    if (!info && record.archive) {
+      await unpackTree(body ?? empty(), kept);
+      bytes = await treeSize(kept);
+      choice = await choose(kept);
+    } else if (!info) {
       bytes = await writeBody(body ?? empty(), kept);
-      choice = await this.#chooser.choose(name, record.type, 'file', () => headOf(kept));
-    } else if (info.isDirectory()) {
-      choice = await this.#chooser.choose(name, record.type, 'directory', async () => new Uint8Array());
+      choice = await choose(kept);
+    } else if (origin && this.#isHanded(origin)) {
+      // Another stage has kept it for us, whole: it only gets another place. The note first, which names the old one.
+      this.note(id, note);
+      await (kind === 'file' ? link(origin, kept) : rename(origin, kept));
+      bytes = kind === 'file' ? info.size : await treeSize(kept);
+      choice = await choose(kept);
+      await tidyUp(this.#dir, dirname(origin));
+      origin = undefined;
+    } else if (kind === 'directory') {
+      choice = await choose(kept);
       bytes = await copyTree(origin ?? '', kept);
       await syncTree(kept);
     } else {
       bytes = info.size;
-      choice = await this.#chooser.choose(name, record.type, 'file', () => headOf(origin ?? ''));
+      choice = await choose(origin ?? '');
       const copy = await beginCopy(origin ?? '', kept, info).catch((cause: unknown) => unreadable(origin ?? '', cause));
       if (info.size > SMALL && choice.preview) {
         path = origin ?? '';
@@ -225,28 +260,6 @@ export function labelsOf(record: FileRecord, unnamed: string): { name: string; h
     host: record.host ?? hostname(),
     time: record.time ?? new Date().toISOString(),
   };
-}
-
-/** What stands at a path that somebody wants to see. @throws WpError in words for people */
-async function inspect(path: string): Promise<Stats> {
-  let info: Stats;
-  try {
-    info = await stat(path);
-  } catch (cause) {
-    unreadable(path, cause);
-  }
-  if (info.isFile() || info.isDirectory()) return info;
-  throw new WpError('show', `${path}: it is neither a file nor a directory`, 'pipe it: "wp show < it"');
-}
-
-/** Says in words for people why what is at a path cannot be had. */
-function unreadable(path: string, cause: unknown): never {
-  const what = hasCode(cause, 'ENOENT', 'ENOTDIR')
-    ? 'there is no such file'
-    : hasCode(cause, 'EACCES')
-      ? 'it may not be read'
-      : messageOf(cause);
-  throw new WpError('show', `${path}: ${what}`, 'look at its name and its permissions', { cause });
 }
 
 /** What a note says; one that a power failure has emptied says nothing. */

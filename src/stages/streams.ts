@@ -39,6 +39,11 @@ export class Streams {
     this.#output = output;
   }
 
+  /** Whether this is the id of a file that is still being sent. */
+  has(id: string): boolean {
+    return this.#files.has(id);
+  }
+
   /** Begins a file and follows it to its end; settles then. The same id once more is the same file. */
   async open({ record: asked, reply }: Message<FileRecord>, id: string): Promise<void> {
     const labels = labelsOf(asked, 'stdin');
@@ -117,8 +122,6 @@ export class Streams {
   /** All of a file has come. */
   async end({ body, reply }: Message, id: string): Promise<void> {
     await drain(body);
-    const live = this.#files.get(id);
-    if (live) await live.end(reply);
-    else reply?.({ kind: 'error', id, message: `there is no open file ${id}` });
+    await this.#files.get(id)?.end(reply);
   }
 }

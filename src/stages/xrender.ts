@@ -56,7 +56,7 @@ class Xrender {
     const chooser = new Chooser(context.dir);
     this.#context = context;
     this.#out = out;
-    this.#spool = new Spool(context.spool, chooser);
+    this.#spool = new Spool(context.dir, context.spool, chooser);
     this.#rendering = new Rendering(pool, this.#spool, context.signal);
     this.#streams = new Streams(this.#spool, this.#rendering, chooser, {
       announce: (file, reply) => this.#announce(file, reply),
@@ -74,12 +74,18 @@ class Xrender {
       if (record.kind === 'file') {
         if (record.open) this.#open(message as Message<FileRecord>);
         else this.#accept(message as Message<FileRecord>);
-      } else if (record.kind === 'more') this.#track(this.#streams.more(message, record.id));
-      else if (record.kind === 'end' && record.id) this.#track(this.#streams.end(message, record.id));
-      else if (record.kind === 'entry') await this.#out.push(message);
+      } else if (record.kind === 'more' && this.#streams.has(record.id))
+        this.#track(this.#streams.more(message, record.id));
+      else if (record.kind === 'end' && record.id && this.#streams.has(record.id))
+        this.#track(this.#streams.end(message, record.id));
+      // What is rendered already, and what is said of it while it grows.
+      else if (record.kind === 'entry' || ((record.kind === 'more' || record.kind === 'end') && !message.body))
+        await this.#out.push(message);
       else {
         if (record.kind === 'error') this.#context.warn(record.message);
         await drain(message.body);
+        const { id } = record;
+        if (typeof id === 'string') message.reply?.({ kind: 'error', id, message: `there is no open file ${id}` });
       }
       if (!message.reply && record.kind === 'file' && this.#busy.size >= UNDER_WAY) await Promise.race(this.#busy);
     }

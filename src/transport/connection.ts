@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 
 /** What may wait to be written to one peer, bytes; a peer that lets more pile up does not read and is closed. */
 const MAX_UNREAD = 4 * 1024 * 1024;
-/** How long a peer may take to say its first word, milliseconds. */
-const FIRST_WORD = 60_000;
+/** How long, and how much, a peer that has been told goodbye may go on talking: else it would never hear why. */
+const LINGER = 2000;
+const LAST_BYTES = 16 * 1024 * 1024;
 
 /** One peer. Bytes come, bytes go; what they mean is not known here. */
 export interface Connection {
@@ -13,8 +14,12 @@ export interface Connection {
   readonly trusted: boolean;
   /** Sends; never waits and never throws: a peer that does not read is closed. */
   send(bytes: Uint8Array): void;
-  /** Sends what waits and closes. */
+  /** Sends and settles when there is room for more; gives false when the connection is gone. */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** Sends what waits and closes; what the peer still says is passed over. */
   end(): void;
+  /** Breaks the connection off. */
+  destroy(): void;
 }
 
 /** What a listener does for a peer; the connection ends when it settles. It must not throw. */
@@ -28,14 +33,11 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Makes a connection of a socket. It closes itself when the peer stays silent from the start. */
+/** Makes a connection of a socket. */
 export function connectionOf(socket: Socket, trusted: boolean): Connection {
   socket.on('error', () => {});
   socket.setKeepAlive(true, 30_000);
   socket.setNoDelay(true);
-  const timer = setTimeout(() => socket.destroy(), FIRST_WORD).unref();
-  socket.once('data', () => clearTimeout(timer));
-  socket.once('close', () => clearTimeout(timer));
   return {
     // A peer that has said all it has to say still hears the answers.
     bytes: { [Symbol.asyncIterator]: () => socket.iterator({ destroyOnReturn: false }) },
@@ -45,8 +47,33 @@ export function connectionOf(socket: Socket, trusted: boolean): Connection {
       socket.write(bytes);
       if (socket.writableLength > MAX_UNREAD) socket.destroy();
     },
-    end() {
-      if (!socket.destroyed) socket.end(() => socket.destroySoon());
+    async write(bytes) {
+      if (socket.destroyed || socket.writableEnded) return false;
+      if (socket.write(bytes)) return true;
+      await new Promise<void>((settle) => {
+        const go = () => {
+          socket.off('drain', go);
+          socket.off('close', go);
+          settle();
+        };
+        socket.on('drain', go);
+        socket.on('close', go);
+      });
+      return !socket.destroyed;
     },
+    end() {
+      if (socket.destroyed) return;
+      socket.end();
+      // Closed at once, with bytes unread, the system would tell the peer nothing but that the connection broke.
+      let left = LAST_BYTES;
+      socket.on('data', (bytes: Uint8Array) => {
+        left -= bytes.length;
+        if (left < 0) socket.destroy();
+      });
+      socket.once('end', () => socket.destroySoon());
+      setTimeout(() => socket.destroy(), LINGER).unref();
+      socket.resume();
+    },
+    destroy: () => void socket.destroy(),
   };
 }

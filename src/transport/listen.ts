@@ -1,5 +1,6 @@
-import { lstat, unlink } from 'node:fs/promises';
+import { lstat, stat, unlink } from 'node:fs/promises';
 import { createServer, connect as netConnect, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { hasCode } from '../model/errors.ts';
 import { connectionOf, type Handler, type Listener } from './connection.ts';
 import { isSameUser } from './peer.ts';
@@ -8,6 +9,16 @@ import { isSameUser } from './peer.ts';
 const MAX_CONNECTIONS = 1024;
 /** Of these, such that did not prove themselves: a stranger cannot keep out the user by connecting often. */
 const MAX_STRANGERS = 64;
+/** How long a peer may take to say its first word, milliseconds; one that has proved itself, and a stranger. */
+const FIRST_WORD = 60_000;
+const STRANGER = 10_000;
+
+/** Closes a socket that stays silent from the start. */
+function expectWord(socket: Socket, trusted: boolean): void {
+  const timer = setTimeout(() => socket.destroy(), trusted ? FIRST_WORD : STRANGER).unref();
+  socket.once('data', () => clearTimeout(timer));
+  socket.once('close', () => clearTimeout(timer));
+}
 
 async function listenOn(
   start: (server: Server) => void,
@@ -29,6 +40,7 @@ async function listenOn(
         });
       }
       const connection = connectionOf(socket, trusted);
+      expectWord(socket, trusted);
       await handle(connection);
       connection.end();
     });
@@ -53,12 +65,22 @@ async function listenOn(
   };
 }
 
+/** Nobody: what comes down a tunnel comes from this user's ssh, and from anybody at its other end. */
+const isNobody = async (): Promise<boolean> => false;
+
 /**
- * Listens on the loopback address `host` (an IP) and `port` (0: any free one).
+ * Listens on the loopback address `host` and `port` (0: any free one).
+ * @param trust whether a peer that is the same user proves itself by that
  * @throws the system's error, `EADDRINUSE` for a taken port
  */
-export async function listenTcp(host: string, port: number, handle: Handler): Promise<Listener & { port: number }> {
-  const { server, close } = await listenOn((s) => s.listen(port, host), isSameUser, handle);
+export async function listenTcp(
+  host: string,
+  port: number,
+  handle: Handler,
+  trust: 'same-user' | 'nobody' = 'same-user',
+): Promise<Listener & { port: number }> {
+  const accept = trust === 'same-user' ? isSameUser : isNobody;
+  const { server, close } = await listenOn((s) => s.listen(port, host), accept, handle);
   const address = server.address();
   const bound = address !== null && typeof address === 'object' ? address.port : port;
   return { address: `${host}:${bound}`, port: bound, close };
@@ -67,8 +89,15 @@ export async function listenTcp(host: string, port: number, handle: Handler): Pr
 /** The longest path that a unix socket can have everywhere, bytes. */
 export const MAX_SOCKET_PATH = 100;
 
+/** Whether only this user can reach what is in a directory. */
+async function isPrivate(dir: string): Promise<boolean> {
+  const info = await stat(dir);
+  return (info.mode & 0o077) === 0 && info.uid === process.getuid?.();
+}
+
 /**
- * Listens on a unix socket that only this user can reach. A socket file that nobody listens on any more is replaced.
+ * Listens on a unix socket, made so that only this user may connect. Where nobody else can reach its directory either,
+ * who connects has proved itself; elsewhere the system may not look at the mode of a socket. A socket file that nobody listens on any more is replaced.
  * @throws the system's error, `EADDRINUSE` when somebody listens there, or the file is none of ours
  */
 export async function listenUnix(path: string, handle: Handler): Promise<Listener> {
@@ -80,7 +109,8 @@ export async function listenUnix(path: string, handle: Handler): Promise<Listene
     server.listen(path);
     process.umask(umask);
   };
-  const { close } = await listenOn(start, async () => true, handle);
+  const trusted = await isPrivate(dirname(path));
+  const { close } = await listenOn(start, async () => trusted, handle);
   return {
     address: path,
     close: async () => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dirOption, portOption } from '../options.ts';
+import { dirOption, listenOption, portOption } from '../options.ts';
 import { complain, printable, say } from '../terminal.ts';
 
 /** `wp serve`: entries in, the scroll out, in browsers. */
@@ -10,14 +10,10 @@ export default function addServe(program: Command): void {
     .argument('[SCROLL]', 'the scroll to add to, as for "wp run"')
     .addOption(dirOption())
     .addOption(portOption('http', 'the port of the viewer (default: 8989)'))
-    .option(
-      '--listen <ENDPOINT>',
-      'take entries on this port (or unix:PATH) too; several times',
-      (value: string, all: string[]) => [...all, value],
-      [],
-    )
+    .addOption(listenOption('entries'))
     .action(async (asked: string | undefined, options: { dir?: string; httpPort?: number; listen: string[] }) => {
       const { Running } = await import('../server.ts');
+      const { tokenDoor } = await import('../peers.ts');
       const { startViewer } = await import('../viewer-server.ts');
       const { layout } = await import('../../scroll/layout.ts');
       const { serve } = await import('../../stages/serve.ts');
@@ -28,7 +24,8 @@ export default function addServe(program: Command): void {
         const work = run(serve(viewer.scroll, viewer.urlOf), running.inlet, running.context(layout.spool(running.dir)));
         // What it ends with is heard below; until then it must not be a crash.
         work.catch(() => {});
-        for (const endpoint of options.listen) await running.listenAt(endpoint);
+        const peers = { peers: { door: await tokenDoor(running.dir) } };
+        for (const endpoint of options.listen) await running.listenAt(endpoint, peers);
         await running.announce(viewer.port, { http: viewer.port, scroll: viewer.scroll.name });
         complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; Ctrl-C ends it`);
         say(viewer.link);

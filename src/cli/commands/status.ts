@@ -24,6 +24,7 @@ export default function addStatus(program: Command): void {
         if (server.scroll) say(`  scroll  ${printable(server.scroll)}`);
         if (server.http) say(`  viewer  http://localhost:${server.http}/`);
         if (server.xrender) say(`  files   port ${server.xrender}`);
+        if (server.recv) say(`  recv    port ${server.recv}`);
       }
       if (servers.length === 0) process.exitCode = 3;
     });

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Message, Reply } from '../../model/message.ts';
+import { type FilterOptions, filterOptions, runFilter } from '../filter.ts';
+import { complain, say } from '../terminal.ts';
+
+/** `wp send`: file names or entries in, their contents out. */
+export default function addSend(program: Command): void {
+  const command = program
+    .command('send')
+    .description('a filter: file names (or entries) in, a stream that carries their contents out')
+    .argument('[FILE...]', 'files and directories; without any, standard input has their names, one a line');
+  filterOptions(command, 'files and entries').action(async (files: string[], options: FilterOptions) => {
+    const { send } = await import('../../stages/send.ts');
+    const { createProgress } = await import('../progress.ts');
+    const progress = createProgress('sent');
+    try {
+      await runFilter(
+        {
+          name: 'send',
+          // What is sent to nobody in particular is answered by nobody.
+          stage: () => (options.to ? (input, context) => send(answered(input), context) : send),
+          bare: 'relative',
+          onBytes: progress.add,
+          ...(files.length > 0 ? { input: named(files) } : {}),
+        },
+        options,
+      );
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+/** Has the answers to what nobody else waits for printed: the address of each entry, or why it was not taken. */
+async function* answered(input: AsyncIterable<Message>): AsyncGenerator<Message> {
+  // An entry is answered more than once: announced, rendered.
+  const said = new Set<string>();
+  const reply: Reply = (answer) => {
+    if (answer.kind === 'ack') {
+      if (answer.url && !said.has(answer.id)) say(answer.url);
+      said.add(answer.id);
+    } else {
+      complain(answer.message);
+      process.exitCode = 1;
+    }
+  };
+  for await (const message of input) {
+    const { kind } = message.record;
+    yield message.reply || (kind !== 'file' && kind !== 'entry') ? message : { ...message, reply };
+  }
+}
+
+async function* named(files: readonly string[]): AsyncGenerator<Message> {
+  for (const path of files) yield { record: { kind: 'file', path: resolve(path) } };
+}

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { encode } from '../codec/ndjson.ts';
+import { hasCode, WpError } from '../model/errors.ts';
+import type { Message } from '../model/message.ts';
+import { sendTo } from '../pipeline/outlet.ts';
+import { dial } from '../transport/dial.ts';
+import { nameOf, parseEndpoint } from '../transport/endpoint.ts';
+import type { Running } from './server.ts';
+
+/** How long an endpoint is tried in vain when there is nothing more to come, milliseconds. */
+const PATIENCE = 30_000;
+
+export interface OutputOptions {
+  /** Where to send what the stage gives; standard output if nothing is said, or `-`. */
+  readonly to?: string;
+  readonly tokenFile?: string;
+  /** Hears of what could not be sent, and of waits. */
+  readonly warn: (line: string) => void;
+  /** Hears of the bytes that are sent. */
+  readonly onBytes?: (count: number) => void;
+}
+
+/** Sends what a stage gives to where the command line says. Settles when it has been taken there. */
+export async function give(messages: AsyncIterable<Message>, running: Running, options: OutputOptions): Promise<void> {
+  const endpoint = parseEndpoint(options.to ?? '-', '--to');
+  if (endpoint.kind === 'stdio') return writeStdout(messages, options.onBytes);
+  const token = options.tokenFile === undefined ? undefined : await readToken(options.tokenFile);
+  await sendTo(messages, {
+    connect: () => dial(endpoint),
+    name: nameOf(endpoint),
+    token,
+    patience: PATIENCE,
+    signal: running.signal,
+    warn: options.warn,
+    onBytes: options.onBytes,
+  });
+}
+
+/** The token in a file. @throws WpError when there is none in it */
+export async function readToken(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    const what = hasCode(cause, 'ENOENT') ? 'there is no such file' : 'it cannot be read';
+    throw new WpError('--token-file', `${path}: ${what}`, '"wp token" makes a token', { cause });
+  });
+  const token = text.trim();
+  if (!/^[0-9a-f]{8}\.[0-9a-f]{32}$/.test(token))
+    throw new WpError('--token-file', `${path} holds no token`, 'put there what "wp token" prints');
+  return token;
+}
+
+/** Writes messages to standard output as they come. Nobody answers from there, so what is written is acknowledged here. */
+async function writeStdout(
+  messages: AsyncIterable<Message>,
+  onBytes: (count: number) => void = () => {},
+): Promise<void> {
+  let gone: Error | undefined;
+  process.stdout.on('error', (error) => {
+    gone = error;
+  });
+  for await (const message of messages) {
+    let inBody = false;
+    for await (const bytes of encode(message)) {
+      if (gone)
+        throw new WpError(
+          'stdout',
+          `nobody reads it any more (${gone.message})`,
+          'what is not taken is given again at the next start',
+        );
+      if (inBody) onBytes(bytes.length);
+      inBody = true;
+      if (!process.stdout.write(bytes))
+        await new Promise<void>((settle) => process.stdout.once('drain', settle).once('error', () => settle()));
+    }
+    const { id } = message.record;
+    if (typeof id === 'string') message.reply?.({ kind: 'ack', id });
+  }
+}

@@ -1,0 +1,299 @@
+import { decode, encode, encodeRecord } from '../codec/ndjson.ts';
+import { messageOf, WpError } from '../model/errors.ts';
+import type { Message } from '../model/message.ts';
+import type { AckRecord, ErrorRecord } from '../model/records.ts';
+import type { Connection } from '../transport/connection.ts';
+import { challenge } from './hello.ts';
+
+/** Messages that may be on their way and not answered; no more is taken from the stage meanwhile. */
+const UNANSWERED = 256;
+/** The waits between two tries to connect, milliseconds: each twice the one before, up to the longest. */
+const FIRST_WAIT = 200;
+const LONGEST_WAIT = 5000;
+/** How long a listener may take to prove itself, milliseconds. */
+const PROOF = 10_000;
+/** Connections, one after the other, on which nothing was answered: then the other end is not one for us. */
+const FRUITLESS = 10;
+
+export interface OutletOptions {
+  /** Makes a connection. Throws when there is nobody. */
+  readonly connect: () => Promise<Connection>;
+  /** Where it leads, for people. */
+  readonly name: string;
+  /** Opens the door there. Its listener has to prove that it knows it before anything else is said. */
+  readonly token?: string;
+  /** How long it is tried in vain after all has been taken from the stage, milliseconds; before, it is for ever. */
+  readonly patience: number;
+  readonly signal: AbortSignal;
+  readonly warn: (line: string) => void;
+  /** Hears of the bytes of bodies that are written. */
+  readonly onBytes?: (count: number) => void;
+}
+
+/** A message on its way. */
+interface Sent {
+  readonly message: Message;
+  /** The id that its answer will have; none is expected without it. */
+  readonly id: string | undefined;
+  /** Some of it has been written on a connection. */
+  begun: boolean;
+}
+
+/**
+ * Sends all `messages` to another process and gives their answers back. A connection that breaks is made anew, and what
+ * was not answered is sent again, in its order: the same id twice makes no second entry there. What cannot be sent
+ * again, because its bytes have gone, is answered with an error.
+ * @throws WpError when the other end refuses us, or nobody is there for too long
+ */
+export async function sendTo(messages: AsyncIterable<Message>, options: OutletOptions): Promise<void> {
+  await new Outlet(options).run(messages);
+}
+
+class Outlet {
+  #options: OutletOptions;
+  /** In the order in which they came; those before `#next` have been written on this connection. */
+  #sent: Sent[] = [];
+  #next = 0;
+  #taken = false;
+  /** Streams that were open on a connection which broke: what had come there is complete as far as it got. */
+  #lost = new Set<string>();
+  #open = new Set<string>();
+  #failure: unknown;
+  #fruitless = 0;
+  /** What the other end last complained of, not of one message but of us. */
+  #complaint: string | undefined;
+  #wake: (() => void)[] = [];
+
+  constructor(options: OutletOptions) {
+    this.#options = options;
+  }
+
+  async run(messages: AsyncIterable<Message>): Promise<void> {
+    const take = this.#take(messages).catch((error: unknown) => {
+      this.#failure ??= error;
+    });
+    try {
+      await this.#deliver();
+      await take;
+    } catch (error) {
+      this.#failure ??= error;
+    }
+    const { message: why } = this.#failure instanceof Error ? this.#failure : { message: 'it was ended' };
+    for (const { message, id } of this.#sent.splice(0)) if (id) message.reply?.({ kind: 'error', id, message: why });
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #tell(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+
+  /** Settles when something has changed: a message more or less, a connection lost, an end. */
+  #change(): Promise<void> {
+    return new Promise((settle) => this.#wake.push(settle));
+  }
+
+  async #take(messages: AsyncIterable<Message>): Promise<void> {
+    try {
+      for await (const message of messages) {
+        const { record } = message;
+        const expects = record.kind === 'file' || record.kind === 'entry' || record.kind === 'end';
+        this.#sent.push({ message, id: expects ? record.id : undefined, begun: false });
+        this.#tell();
+        while (this.#sent.length >= UNANSWERED && this.#failure === undefined) await this.#change();
+        if (this.#failure !== undefined) return;
+      }
+    } finally {
+      this.#taken = true;
+      this.#tell();
+    }
+  }
+
+  get #done(): boolean {
+    return (this.#taken && this.#sent.length === 0) || this.#options.signal.aborted || this.#failure !== undefined;
+  }
+
+  async #deliver(): Promise<void> {
+    this.#options.signal.addEventListener('abort', () => this.#tell());
+    for (;;) {
+      while (this.#sent.length === 0 && !this.#done) await this.#change();
+      if (this.#done) return;
+      const connection = await this.#connect();
+      if (!connection) return;
+      this.#next = 0;
+      this.#fruitless += 1;
+      await this.#converse(connection);
+      for (const id of this.#open) this.#lost.add(id);
+      this.#open.clear();
+      if (this.#fruitless >= FRUITLESS && !this.#done)
+        throw new Refused(this.#options.name, this.#complaint ?? 'it closes each connection without an answer');
+    }
+  }
+
+  /** Connects, however often it must be tried; gives undefined when it is told to end meanwhile. */
+  async #connect(): Promise<Connection | undefined> {
+    const { connect, name, patience, signal, warn } = this.#options;
+    let wait = FIRST_WAIT;
+    let late: number | undefined;
+    for (;;) {
+      if (signal.aborted) return undefined;
+      try {
+        return await connect();
+      } catch (error) {
+        if (wait === FIRST_WAIT) warn(`${messageOf(error)}; it is tried again`);
+        if (this.#taken) late ??= Date.now() + patience;
+        if (late !== undefined && Date.now() > late)
+          throw new WpError('send', `${name} could not be reached for ${patience / 1000} s`, 'start it and try again', {
+            cause: error,
+          });
+      }
+      await new Promise<void>((settle) => {
+        const timer = setTimeout(settle, wait);
+        signal.addEventListener('abort', () => {
+          clearTimeout(timer);
+          settle();
+        });
+      });
+      wait = Math.min(wait * 2, LONGEST_WAIT);
+    }
+  }
+
+  /** One connection, from its hello to its end: one pump writes, one reads the answers; the end of either ends both. */
+  async #converse(connection: Connection): Promise<void> {
+    let gone = false;
+    const over = () => {
+      gone = true;
+      this.#tell();
+    };
+    try {
+      const answers = decode(connection.bytes, { bare: 'none' });
+      if (this.#options.token) await this.#greet(connection, answers, this.#options.token);
+      const read = this.#read(answers).then(over, (error: unknown) => {
+        if (error instanceof Refused) this.#failure ??= error;
+        over();
+      });
+      await this.#write(connection, () => gone);
+      connection.end();
+      if (!this.#done) connection.destroy();
+      await read;
+    } catch (error) {
+      connection.destroy();
+      if (error instanceof Refused) throw error;
+      this.#options.warn(`${this.#options.name}: ${messageOf(error)}; it is tried again`);
+    }
+  }
+
+  /** The listener proves that it knows our token; then it gets it. */
+  async #greet(connection: Connection, answers: AsyncGenerator<Message>, token: string): Promise<void> {
+    const { hello, passes } = challenge(token);
+    connection.send(encodeRecord(hello));
+    const timer = setTimeout(() => connection.destroy(), PROOF);
+    const answer = await answers.next().finally(() => clearTimeout(timer));
+    if (answer.done) throw new WpError('send', 'it closed the connection without a word');
+    const { record } = answer.value;
+    if (record.kind === 'error') throw new Refused(this.#options.name, record.message);
+    if (record.kind !== 'hello' || !passes(record))
+      throw new Refused(this.#options.name, 'it does not know our token, so nothing was sent to it');
+    connection.send(encodeRecord({ kind: 'hello', version: 1, token }));
+  }
+
+  async #write(connection: Connection, gone: () => boolean): Promise<void> {
+    while (!gone() && !this.#done) {
+      const sent = this.#sent[this.#next];
+      if (!sent) {
+        await this.#change();
+        continue;
+      }
+      if (this.#isLost(sent)) continue;
+      this.#next += 1;
+      sent.begun = true;
+      this.#noteStream(sent.message);
+      const written = await this.#writeMessage(connection, sent);
+      if (!written) return;
+      if (sent.id === undefined) this.#remove(sent);
+    }
+    if (this.#done) connection.send(encodeRecord({ kind: 'end' }));
+  }
+
+  /** Writes one message; gives false when the connection is of no more use. */
+  async #writeMessage(connection: Connection, sent: Sent): Promise<boolean> {
+    const { onBytes } = this.#options;
+    let first = true;
+    try {
+      for await (const bytes of encode(sent.message)) {
+        if (!first) onBytes?.(bytes.length);
+        first = false;
+        if (!(await connection.write(bytes))) return false;
+        // Refused before all of it was said: the rest need not go there.
+        if (sent.id !== undefined && !this.#sent.includes(sent)) return false;
+      }
+      return true;
+    } catch (error) {
+      // Its bytes cannot be had (any more). The listener waits for the rest of them, so this connection is spoiled.
+      this.#answer(sent, { kind: 'error', id: sent.id, message: messageOf(error) });
+      return false;
+    }
+  }
+
+  /** A message that cannot be sent (again): its bytes have gone with a connection. Answers and removes it. */
+  #isLost(sent: Sent): boolean {
+    const { message } = sent;
+    const { record } = message;
+    const once = message.body !== undefined && message.again !== true && sent.begun;
+    const stream = typeof record.id === 'string' && this.#lost.has(record.id);
+    if (!once && !stream) return false;
+    const what = 'the connection broke while it was sent';
+    this.#answer(sent, {
+      kind: 'error',
+      id: sent.id,
+      message: `${what}; ${stream ? 'what had come is kept' : 'send it again'}`,
+    });
+    return true;
+  }
+
+  #noteStream({ record }: Message): void {
+    if (typeof record.id !== 'string') return;
+    const opens = (record.kind === 'file' && record.open) || (record.kind === 'entry' && record.status === 'open');
+    if (opens) this.#open.add(record.id);
+    if (record.kind === 'end') this.#open.delete(record.id);
+  }
+
+  /** Takes the answers; ends when there are no more. */
+  async #read(answers: AsyncGenerator<Message>): Promise<void> {
+    for (;;) {
+      const next = await answers.next();
+      if (next.done) return;
+      const { record } = next.value;
+      if (record.kind !== 'ack' && record.kind !== 'error') continue;
+      const sent = this.#sent.find(({ id }) => id !== undefined && id === record.id);
+      if (sent) {
+        this.#fruitless = 0;
+        this.#answer(sent, record);
+      } else if (record.kind === 'error' && record.id === undefined) {
+        this.#complaint = record.message;
+        if (record.message.startsWith('connection: ')) throw new Refused(this.#options.name, record.message);
+        this.#options.warn(`${this.#options.name}: ${record.message}`);
+      }
+    }
+  }
+
+  #answer(sent: Sent, answer: AckRecord | ErrorRecord): void {
+    this.#remove(sent);
+    if (sent.message.reply) sent.message.reply(answer);
+    else if (answer.kind === 'error') this.#options.warn(answer.message);
+  }
+
+  #remove(sent: Sent): void {
+    const index = this.#sent.indexOf(sent);
+    if (index < 0) return;
+    this.#sent.splice(index, 1);
+    if (index < this.#next) this.#next -= 1;
+    this.#tell();
+  }
+}
+
+/** The other end has said that it does not take what we send: to try again is of no use. */
+class Refused extends WpError {
+  constructor(name: string, why: string) {
+    super('send', `${name}: ${why}`);
+  }
+}

@@ -1,0 +1,141 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WpError } from '../model/errors.ts';
+import { isId, safeName } from '../model/names.ts';
+import { type EntryRecord, type FileRecord, parseRecord } from '../model/records.ts';
+import { unpack } from './archive.ts';
+import { type Chooser, headOf } from './choose.ts';
+import { syncTree, unpackTree, writeBody } from './intake.ts';
+
+/**
+ * Where recv keeps what came by value until it is taken over: a file or directory `<id>/<name>`, an entry's page
+ * `<id>.html` and directory `<id>/` (in `open/` while it grows), and the note `<id>.json`, which is what is given on.
+ * Everything lies under its id; what the sender calls it is only the end of a path, made harmless.
+ */
+export class Received {
+  readonly path: string;
+  #chooser: Chooser;
+
+  /** @param path a directory of our own, which is there */
+  constructor(path: string, chooser: Chooser) {
+    this.path = path;
+    this.#chooser = chooser;
+  }
+
+  #note(record: FileRecord | EntryRecord): void {
+    writeFileSync(join(this.path, `${record.id}.json`), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  }
+
+  /**
+   * Keeps a file, or a directory that came as a tar; gives the record that names the copy, which is on disk, and says as
+   * what it will be shown here.
+   */
+  async file(record: FileRecord & { id: string }, body: AsyncIterable<Uint8Array>): Promise<FileRecord> {
+    const { length: _l, archive, path: _p, id, name = 'file', time = new Date().toISOString(), ...rest } = record;
+    const home = join(this.path, id);
+    await rm(home, { recursive: true, force: true });
+    const path = join(home, safeName(name));
+    try {
+      await mkdir(home, { mode: 0o700 });
+      if (archive) await unpackTree(body, path);
+      else await writeBody(body, path);
+      const head = async () => (archive ? new Uint8Array() : headOf(path));
+      const { type } = await this.#chooser.choose(name, record.type, archive ? 'directory' : 'file', head);
+      const kept: FileRecord = { ...rest, kind: 'file', id, name, type, time, path };
+      this.#note(kept);
+      return kept;
+    } catch (error) {
+      await rm(home, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Keeps an entry that came as a tar of its page and its directory; gives the record that names the page. */
+  async entry(record: EntryRecord, body: AsyncIterable<Uint8Array>): Promise<EntryRecord & { page: string }> {
+    const { id } = record;
+    const part = join(this.path, `${id}.part`);
+    const dir = join(this.path, record.status === 'open' ? 'open' : '', id);
+    await rm(part, { recursive: true, force: true });
+    try {
+      await unpack(body, part);
+      const odd = (await readdir(part)).find((name) => name !== id && name !== `${id}.html`);
+      if (odd !== undefined || !existsSync(join(part, `${id}.html`)))
+        throw new WpError(
+          'entry',
+          `its archive is to hold ${id}.html and ${id}/, and nothing else`,
+          'send it by "wp send"',
+        );
+      await mkdir(join(part, id), { recursive: true, mode: 0o700 });
+      const { length: _l, archive: _a, page: _p, ...rest } = record;
+      // What the entry says of itself is what its record says, not what the sender put there.
+      await rm(join(part, id, 'entry.json'), { recursive: true, force: true });
+      writeFileSync(join(part, id, 'entry.json'), `${JSON.stringify(rest)}\n`, { mode: 0o600 });
+      await syncTree(part);
+      await mkdir(join(dir, '..'), { recursive: true, mode: 0o700 });
+      for (const ending of ['', '.html']) {
+        await rm(dir + ending, { recursive: true, force: true });
+        await rename(join(part, id + ending), dir + ending);
+      }
+      const kept = { ...rest, page: `${dir}.html` };
+      if (record.status !== 'open') this.#note(kept);
+      return kept;
+    } finally {
+      await rm(part, { recursive: true, force: true });
+    }
+  }
+
+  /** Follows the original of an entry that still grows: the file gets a second name, by which it is reached from here on. */
+  async live(page: string, id: string): Promise<LiveOriginal> {
+    const source = join(page.replace(/\.html$/, ''), 'source');
+    const [name] = await readdir(source).catch(() => []);
+    if (name === undefined) throw new WpError('entry', 'it is open and has no original', 'send it by "wp send"');
+    const path = join(this.path, `${id}.live`);
+    await unlink(path).catch(() => {});
+    await link(join(source, name), path);
+    const file = await open(path, 'a');
+    let bytes = (await file.stat()).size;
+    return {
+      async append(body) {
+        for await (const piece of body) {
+          await file.appendFile(piece);
+          bytes += piece.length;
+        }
+        return bytes;
+      },
+      async close() {
+        await file.close();
+        await unlink(path).catch(() => {});
+      },
+    };
+  }
+
+  /** What an earlier run kept and nobody has taken over, oldest first; the rest was not whole and is removed. */
+  async left(): Promise<(FileRecord | EntryRecord)[]> {
+    const found: (FileRecord | EntryRecord)[] = [];
+    const names = new Set(await readdir(this.path));
+    for (const name of names) {
+      const id = name.split('.')[0] ?? '';
+      if (name === 'open' || (isId(id) && !names.has(`${id}.json`)))
+        await rm(join(this.path, name), { recursive: true, force: true });
+      if (!isId(id) || name !== `${id}.json`) continue;
+      const record = await readFile(join(this.path, name), 'utf8').then(
+        (text) => parseRecord(JSON.parse(text)),
+        () => undefined,
+      );
+      const path = record?.kind === 'file' ? record.path : record?.kind === 'entry' ? record.page : undefined;
+      if (record && path !== undefined && existsSync(path)) found.push(record as FileRecord | EntryRecord);
+      else
+        for (const ending of ['.json', '.html', ''])
+          await rm(join(this.path, id + ending), { recursive: true, force: true });
+    }
+    return found.sort((a, b) => ((a.time ?? '') < (b.time ?? '') ? -1 : 1));
+  }
+}
+
+/** The original of an entry that still grows. */
+export interface LiveOriginal {
+  /** Appends; gives its size then. */
+  append(body: AsyncIterable<Uint8Array>): Promise<number>;
+  close(): Promise<void>;
+}
