@@ -6,6 +6,7 @@ import { sendTo } from '../pipeline/outlet.ts';
 import { dial } from '../transport/dial.ts';
 import { nameOf, parseEndpoint } from '../transport/endpoint.ts';
 import type { Running } from './server.ts';
+import { complain } from './terminal.ts';
 
 /** How long an endpoint is tried in vain when there is nothing more to come, milliseconds. */
 const PATIENCE = 30_000;
@@ -14,7 +15,7 @@ export interface OutputOptions {
   /** Where to send what the stage gives; standard output if nothing is said, or `-`. */
   readonly to?: string;
   readonly tokenFile?: string;
-  /** Hears of what could not be sent, and of waits. */
+  /** Hears of what could not be sent. */
   readonly warn: (line: string) => void;
   /** Hears of the bytes that are sent. */
   readonly onBytes?: (count: number) => void;
@@ -32,6 +33,7 @@ export async function give(messages: AsyncIterable<Message>, running: Running, o
     patience: PATIENCE,
     signal: running.signal,
     warn: options.warn,
+    note: complain,
     onBytes: options.onBytes,
   });
 }
@@ -54,9 +56,12 @@ async function writeStdout(
   onBytes: (count: number) => void = () => {},
 ): Promise<void> {
   let gone: Error | undefined;
+  let wake = () => {};
   process.stdout.on('error', (error) => {
     gone = error;
+    wake();
   });
+  process.stdout.on('drain', () => wake());
   for await (const message of messages) {
     let inBody = false;
     for await (const bytes of encode(message)) {
@@ -69,7 +74,9 @@ async function writeStdout(
       if (inBody) onBytes(bytes.length);
       inBody = true;
       if (!process.stdout.write(bytes))
-        await new Promise<void>((settle) => process.stdout.once('drain', settle).once('error', () => settle()));
+        await new Promise<void>((settle) => {
+          wake = settle;
+        });
     }
     const { id } = message.record;
     if (typeof id === 'string') message.reply?.({ kind: 'ack', id });

@@ -67,6 +67,7 @@ const errorRecord = v.looseObject({
   kind: v.literal('error'),
   id: v.optional(v.string()),
   message: v.string(),
+  fatal: v.optional(v.boolean()),
   length,
 });
 
@@ -95,6 +96,7 @@ export type EndRecord = v.InferOutput<typeof endRecord>;
 export type HelloRecord = v.InferOutput<typeof helloRecord>;
 /** The stage that says so has `id` on disk and answers for it. */
 export type AckRecord = v.InferOutput<typeof ackRecord>;
+/** `id` could not be taken, or, without `id`, nothing more can. `fatal`: neither can anything that comes after it. */
 export type ErrorRecord = v.InferOutput<typeof errorRecord>;
 export type WireRecord = FileRecord | EntryRecord | MoreRecord | EndRecord | HelloRecord | AckRecord | ErrorRecord;
 

@@ -25,7 +25,10 @@ export interface OutletOptions {
   /** How long it is tried in vain after all has been taken from the stage, milliseconds; before, it is for ever. */
   readonly patience: number;
   readonly signal: AbortSignal;
+  /** Hears of messages that could not be sent, and that nobody else waits for. */
   readonly warn: (line: string) => void;
+  /** Hears of connections that broke and of waits: nothing is lost by them. */
+  readonly note: (line: string) => void;
   /** Hears of the bytes of bodies that are written. */
   readonly onBytes?: (count: number) => void;
 }
@@ -79,7 +82,8 @@ class Outlet {
       this.#failure ??= error;
     }
     const { message: why } = this.#failure instanceof Error ? this.#failure : { message: 'it was ended' };
-    for (const { message, id } of this.#sent.splice(0)) if (id) message.reply?.({ kind: 'error', id, message: why });
+    for (const { message, id } of this.#sent.splice(0))
+      if (id) message.reply?.({ kind: 'error', id, message: why, fatal: true });
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -131,7 +135,7 @@ class Outlet {
 
   /** Connects, however often it must be tried; gives undefined when it is told to end meanwhile. */
   async #connect(): Promise<Connection | undefined> {
-    const { connect, name, patience, signal, warn } = this.#options;
+    const { connect, name, patience, signal, note } = this.#options;
     let wait = FIRST_WAIT;
     let late: number | undefined;
     for (;;) {
@@ -139,7 +143,7 @@ class Outlet {
       try {
         return await connect();
       } catch (error) {
-        if (wait === FIRST_WAIT) warn(`${messageOf(error)}; it is tried again`);
+        if (wait === FIRST_WAIT) note(`${messageOf(error)}; it is tried again`);
         if (this.#taken) late ??= Date.now() + patience;
         if (late !== undefined && Date.now() > late)
           throw new WpError('send', `${name} could not be reached for ${patience / 1000} s`, 'start it and try again', {
@@ -178,7 +182,7 @@ class Outlet {
     } catch (error) {
       connection.destroy();
       if (error instanceof Refused) throw error;
-      this.#options.warn(`${this.#options.name}: ${messageOf(error)}; it is tried again`);
+      this.#options.note(`${this.#options.name}: ${messageOf(error)}; it is tried again`);
     }
   }
 
@@ -271,7 +275,7 @@ class Outlet {
       } else if (record.kind === 'error' && record.id === undefined) {
         this.#complaint = record.message;
         if (record.message.startsWith('connection: ')) throw new Refused(this.#options.name, record.message);
-        this.#options.warn(`${this.#options.name}: ${record.message}`);
+        this.#options.note(`${this.#options.name}: ${record.message}`);
       }
     }
   }

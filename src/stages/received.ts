@@ -1,12 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WpError } from '../model/errors.ts';
 import { isId, safeName } from '../model/names.ts';
-import { type EntryRecord, type FileRecord, parseRecord } from '../model/records.ts';
+import type { EntryRecord, FileRecord } from '../model/records.ts';
 import { unpack } from './archive.ts';
 import { type Chooser, headOf } from './choose.ts';
 import { syncTree, unpackTree, writeBody } from './intake.ts';
+import { PART, readNotes, writeNote } from './notes.ts';
 
 /**
  * Where recv keeps what came by value until it is taken over: a file or directory `<id>/<name>`, an entry's page
@@ -21,10 +22,6 @@ export class Received {
   constructor(path: string, chooser: Chooser) {
     this.path = path;
     this.#chooser = chooser;
-  }
-
-  #note(record: FileRecord | EntryRecord): void {
-    writeFileSync(join(this.path, `${record.id}.json`), `${JSON.stringify(record)}\n`, { mode: 0o600 });
   }
 
   /**
@@ -43,7 +40,7 @@ export class Received {
       const head = async () => (archive ? new Uint8Array() : headOf(path));
       const { type } = await this.#chooser.choose(name, record.type, archive ? 'directory' : 'file', head);
       const kept: FileRecord = { ...rest, kind: 'file', id, name, type, time, path };
-      this.#note(kept);
+      writeNote(this.path, id, kept);
       return kept;
     } catch (error) {
       await rm(home, { recursive: true, force: true });
@@ -78,7 +75,7 @@ export class Received {
         await rename(join(part, id + ending), dir + ending);
       }
       const kept = { ...rest, page: `${dir}.html` };
-      if (record.status !== 'open') this.#note(kept);
+      if (record.status !== 'open') writeNote(this.path, id, kept);
       return kept;
     } finally {
       await rm(part, { recursive: true, force: true });
@@ -112,24 +109,18 @@ export class Received {
 
   /** What an earlier run kept and nobody has taken over, oldest first; the rest was not whole and is removed. */
   async left(): Promise<(FileRecord | EntryRecord)[]> {
-    const found: (FileRecord | EntryRecord)[] = [];
-    const names = new Set(await readdir(this.path));
-    for (const name of names) {
+    const notes = await readNotes(this.path);
+    const found = notes.filter(({ record }) => {
+      const path = record.kind === 'file' ? record.path : record.page;
+      return path !== undefined && existsSync(path);
+    });
+    const good = new Set(found.map(({ id }) => id));
+    for (const name of await readdir(this.path)) {
       const id = name.split('.')[0] ?? '';
-      if (name === 'open' || (isId(id) && !names.has(`${id}.json`)))
+      if (name === 'open' || name.endsWith(PART) || (isId(id) && !good.has(id)))
         await rm(join(this.path, name), { recursive: true, force: true });
-      if (!isId(id) || name !== `${id}.json`) continue;
-      const record = await readFile(join(this.path, name), 'utf8').then(
-        (text) => parseRecord(JSON.parse(text)),
-        () => undefined,
-      );
-      const path = record?.kind === 'file' ? record.path : record?.kind === 'entry' ? record.page : undefined;
-      if (record && path !== undefined && existsSync(path)) found.push(record as FileRecord | EntryRecord);
-      else
-        for (const ending of ['.json', '.html', ''])
-          await rm(join(this.path, id + ending), { recursive: true, force: true });
     }
-    return found.sort((a, b) => ((a.time ?? '') < (b.time ?? '') ? -1 : 1));
+    return found.map(({ record }) => record);
   }
 }
 

@@ -42,8 +42,8 @@ class Recv {
   /** What each sender's next message waits for; `#pipe` stands for standard input. */
   #turns = new WeakMap<object, Promise<unknown>>();
   #pipe = {};
-  /** What has been kept and not taken over yet, by id. */
-  #kept = new Map<string, Promise<FileRecord | EntryRecord>>();
+  /** What is on its way, by id: whether it came whole, and who waits for its answer. */
+  #onTheirWay = new Map<string, { readonly kept: Promise<boolean>; readonly replies: Reply[] }>();
   /** The originals of entries that still grow, by id. */
   #live = new Map<string, LiveOriginal>();
   #busy = new Set<Promise<void>>();
@@ -148,26 +148,39 @@ class Recv {
     } else await this.#keep(id, message, () => this.#received.entry(record, body));
   }
 
-  /** Keeps what came and gives it on. The same id once more, while it is on its way, is not kept twice. */
+  /**
+   * Keeps what came and gives it on. The same id once more, from a sender that lost its connection, is kept and given
+   * once, if the first came whole: both wait for the same answer.
+   */
   async #keep(id: string, message: Message, keep: () => Promise<FileRecord | EntryRecord>): Promise<void> {
-    const { reply } = message;
-    const known = this.#kept.get(id);
-    if (known) await drain(message.body);
-    const keeping = known ?? keep();
-    this.#kept.set(id, keeping);
-    const forget = () => this.#kept.get(id) === keeping && void this.#kept.delete(id);
-    const record = await keeping.catch((error: unknown) => {
+    const { reply, from } = message;
+    const known = this.#onTheirWay.get(id);
+    if (known && reply && (await known.kept)) {
+      known.replies.push(reply);
+      return drain(message.body);
+    }
+    const keeping = keep();
+    if (!reply) {
+      await this.#out.push({ record: await keeping, from });
+      return;
+    }
+    const whole = keeping.then(
+      () => true,
+      () => false,
+    );
+    const mine = { kept: whole, replies: [reply] };
+    this.#onTheirWay.set(id, mine);
+    const forget = () => this.#onTheirWay.get(id) === mine && this.#onTheirWay.delete(id);
+    try {
+      const answer: Reply = (said) => {
+        forget();
+        for (const each of mine.replies) each(said);
+      };
+      await this.#out.push({ record: await keeping, from, reply: answer });
+    } catch (error) {
       forget();
       throw error;
-    });
-    const answered =
-      reply &&
-      ((answer: Parameters<Reply>[0]) => {
-        forget();
-        reply(answer);
-      });
-    const given = await this.#out.push({ record, reply: answered, from: message.from });
-    if (!given || !answered) forget();
+    }
   }
 
   async #takeMore(message: Message, id: string): Promise<void> {

@@ -1,11 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { linkSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { link, mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { hasCode, WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
 import { isId, safeName } from '../model/names.ts';
-import { type EntryRecord, type FileRecord, parseRecord } from '../model/records.ts';
+import type { EntryRecord, FileRecord } from '../model/records.ts';
 import { layout, writeWhole } from '../scroll/layout.ts';
 import { type Choice, type Chooser, headOf } from './choose.ts';
 import { errorPage } from './error-page.ts';
@@ -21,6 +21,7 @@ import {
   writeBody,
 } from './intake.ts';
 import type { RenderResult } from './job.ts';
+import { nextOrder, PART, readNotes, writeNote } from './notes.ts';
 import { tidyUp } from './tidy.ts';
 
 /** A file that xrender has taken in: what is known of it and where it lies until its entry is taken over. */
@@ -40,6 +41,9 @@ export interface Accepted {
   /** Whether the copy is still being made, where rendering does not wait for it. */
   readonly copying?: () => boolean;
 }
+
+/** What becomes known of a file while it is copied. */
+type Copied = Pick<Accepted, 'bytes' | 'choice' | 'path' | 'origin' | 'durable' | 'copying'>;
 
 /** A file that an earlier run had taken in and not given on. */
 export type Left =
@@ -86,7 +90,7 @@ export class Spool {
 
   /** Notes that a file has been taken in and its entry is not in a scroll yet. */
   note(id: string, record: FileRecord): void {
-    writeFileSync(join(this.path, `${id}.json`), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    writeNote(this.path, id, record);
   }
 
   /** The entry is in a scroll. */
@@ -96,7 +100,7 @@ export class Spool {
 
   /** Removes what there is of an id. */
   async #discard(id: string): Promise<void> {
-    for (const ending of ['.json', '', '.plugin', '.html', '.live']) {
+    for (const ending of ['.json', `.json${PART}`, '', '.plugin', '.html', '.live']) {
       await rm(join(this.path, id + ending), { recursive: true, force: true });
     }
   }
@@ -115,65 +119,99 @@ export class Spool {
   }
 
   async #copyIn({ record, body, foreign }: Message<FileRecord>, id: string): Promise<Accepted> {
-    const byValue = record.length !== undefined;
-    if (!byValue && record.path === undefined)
+    const order = nextOrder();
+    const { path, length } = record;
+    if (length === undefined && path === undefined)
       throw new WpError('record', 'a file has neither "path" nor "length"', 'give one of them');
-    if (!byValue && foreign)
-      throw new WpError('show', `a path means nothing here (${record.path})`, 'send it by "wp send"');
-    if (!byValue && !isAbsolute(record.path ?? ''))
-      throw new WpError('record', `the path ${record.path} is not absolute`, 'begin it with /');
-    const { name, host, time } = labelsOf(record, '');
-    const info = byValue ? undefined : await inspect(record.path ?? '');
-    const kept = this.#keptPath(id, name);
-    makeRoom(this.dirOf(id));
-    const note = { ...record, length: undefined, archive: undefined, name, host, time };
-    const kind = (info?.isDirectory() ?? record.archive !== undefined) ? 'directory' : 'file';
-    const choose = (head: string) =>
-      this.#chooser.choose(name, record.type, kind, async () => (kind === 'file' ? headOf(head) : new Uint8Array()));
-    let copying: (() => boolean) | undefined;
-    let path = kept;
+    if (length === undefined && foreign)
+      throw new WpError('show', `a path means nothing here (${path})`, 'send it by "wp send"');
+    if (length === undefined && !isAbsolute(path ?? ''))
+      throw new WpError('record', `the path ${path} is not absolute`, 'begin it with /');
+    const labels = labelsOf(record, '');
+    const kept = this.#keptPath(id, labels.name);
+    const note = (more = {}) => {
+      const plain = { ...record, ...labels, ...more, length: undefined, archive: undefined };
+      writeNote(this.path, id, plain, order);
+    };
+    const copied =
+      length !== undefined
+        ? await this.#copyBody(record, body ?? empty(), labels.name, kept)
+        : this.#isHanded(path ?? '')
+          ? await this.#takeHanded(record, path ?? '', labels.name, kept, note)
+          : await this.#copyPath(record, path ?? '', labels.name, kept, note);
+    if (!copied.copying) note();
+    return { id, record, ...labels, ...copied };
+  }
+
+  #choose(name: string, { type }: FileRecord, path: string, isFile: boolean): Promise<Choice> {
+    const head = async () => (isFile ? headOf(path) : new Uint8Array());
+    return this.#chooser.choose(name, type, isFile ? 'file' : 'directory', head);
+  }
+
+  /** Writes what comes by value. */
+  async #copyBody(record: FileRecord, body: AsyncIterable<Uint8Array>, name: string, kept: string): Promise<Copied> {
+    makeRoom(dirname(dirname(kept)));
     let bytes: number;
-    let durable = (): Promise<unknown> => Promise.resolve();
-    let choice: Choice;
-    let origin = info ? record.path : undefined;
-    if (!info && record.archive) {
-      await unpackTree(body ?? empty(), kept);
+    if (record.archive) {
+      await unpackTree(body, kept);
       bytes = await treeSize(kept);
-      choice = await choose(kept);
-    } else if (!info) {
-      bytes = await writeBody(body ?? empty(), kept);
-      choice = await choose(kept);
-    } else if (origin && this.#isHanded(origin)) {
-      // Another stage has kept it for us, whole: it only gets another place. The note first, which names the old one.
-      this.note(id, note);
-      await (kind === 'file' ? link(origin, kept) : rename(origin, kept));
-      bytes = kind === 'file' ? info.size : await treeSize(kept);
-      choice = await choose(kept);
-      await tidyUp(this.#dir, dirname(origin));
-      origin = undefined;
-    } else if (kind === 'directory') {
-      choice = await choose(kept);
-      bytes = await copyTree(origin ?? '', kept);
-      await syncTree(kept);
-    } else {
-      bytes = info.size;
-      choice = await choose(origin ?? '');
-      const copy = await beginCopy(origin ?? '', kept, info).catch((cause: unknown) => unreadable(origin ?? '', cause));
-      if (info.size > SMALL && choice.preview) {
-        path = origin ?? '';
-        let left = true;
-        const over = () => {
-          left = false;
-        };
-        copy.done().then(over, over);
-        copying = () => left;
-        // It is noted before it is whole, so the note says when it will be.
-        this.note(id, { ...note, whole: info.size });
-      } else if (info.size > SMALL) await copy.done();
-      durable = () => copy.done();
+    } else bytes = await writeBody(body, kept);
+    const choice = await this.#choose(name, record, kept, !record.archive);
+    return { bytes, choice, path: kept, durable: () => Promise.resolve() };
+  }
+
+  /**
+   * What another stage has kept for us, whole, only gets another place: at once, so that what comes in one order is here in
+   * that order when webpipe is killed. The note comes first; it names the old place.
+   */
+  async #takeHanded(record: FileRecord, path: string, name: string, kept: string, note: () => void): Promise<Copied> {
+    let isFile: boolean;
+    try {
+      isFile = statSync(path).isFile();
+    } catch (cause) {
+      unreadable(path, cause);
     }
-    if (!copying) this.note(id, note);
-    return { id, record, name, host, time, bytes, choice, path, origin, durable, copying };
+    makeRoom(dirname(dirname(kept)));
+    note();
+    if (isFile) linkSync(path, kept);
+    else renameSync(path, kept);
+    const bytes = isFile ? (await stat(kept)).size : await treeSize(kept);
+    const choice = await this.#choose(name, record, kept, isFile);
+    await tidyUp(this.#dir, dirname(path));
+    return { bytes, choice, path: kept, durable: () => Promise.resolve() };
+  }
+
+  /** Copies what lies at a path; a large file of which only a preview is made is read there, while it is copied. */
+  async #copyPath(
+    record: FileRecord,
+    origin: string,
+    name: string,
+    kept: string,
+    note: (more: object) => void,
+  ): Promise<Copied> {
+    const info = await inspect(origin);
+    makeRoom(dirname(dirname(kept)));
+    const choice = await this.#choose(name, record, origin, info.isFile());
+    if (info.isDirectory()) {
+      const bytes = await copyTree(origin, kept);
+      await syncTree(kept);
+      return { bytes, choice, path: kept, origin, durable: () => Promise.resolve() };
+    }
+    const copy = await beginCopy(origin, kept, info).catch((cause: unknown) => unreadable(origin, cause));
+    const copied = { bytes: info.size, choice, origin, durable: () => copy.done() };
+    if (info.size <= SMALL) return { ...copied, path: kept };
+    if (!choice.preview) {
+      await copy.done();
+      return { ...copied, path: kept };
+    }
+    let left = true;
+    const over = () => {
+      left = false;
+    };
+    copy.done().then(over, over);
+    // It is noted before it is whole, so the note says when it will be.
+    note({ whole: info.size });
+    return { ...copied, path: origin, copying: () => left };
   }
 
   /** What is said of a file downstream, in this state. */
@@ -203,13 +241,9 @@ export class Spool {
     await rm(join(this.path, 'open'), { recursive: true, force: true });
     const items = new Set(await readdir(this.path));
     const ids = new Set([...items].map((item) => item.split('.')[0] ?? '').filter(isId));
-    const notes: { id: string; record: FileRecord }[] = [];
-    for (const id of ids) {
-      if (items.has(`${id}.json`)) notes.push({ id, record: await noteOf(join(this.path, `${id}.json`)) });
-      else await this.#discard(id);
-    }
-    notes.sort((a, b) => ((a.record.time ?? '') < (b.record.time ?? '') ? -1 : 1));
-    return Promise.all(notes.map(({ id, record }) => this.#find(id, record)));
+    for (const id of ids) if (!items.has(`${id}.json`)) await this.#discard(id);
+    const notes = await readNotes(this.path);
+    return Promise.all(notes.map(({ id, record }) => this.#find(id, record as FileRecord)));
   }
 
   async #find(id: string, record: FileRecord): Promise<Left> {
@@ -260,16 +294,6 @@ export function labelsOf(record: FileRecord, unnamed: string): { name: string; h
     host: record.host ?? hostname(),
     time: record.time ?? new Date().toISOString(),
   };
-}
-
-/** What a note says; one that a power failure has emptied says nothing. */
-async function noteOf(path: string): Promise<FileRecord> {
-  try {
-    const record = parseRecord(JSON.parse(await readFile(path, 'utf8')));
-    return record.kind === 'file' ? record : { kind: 'file' };
-  } catch {
-    return { kind: 'file' };
-  }
 }
 
 /**

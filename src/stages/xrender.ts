@@ -112,7 +112,14 @@ class Xrender {
     const before = Promise.all([this.#turns.get(sender), message.reply && this.#asked]);
     const id = message.record.id ?? randomId();
     const known = this.#files.get(id);
-    if (known) return this.#track(this.#again(message, known));
+    if (known) {
+      const answered = before.then(() => this.#again(message, known));
+      this.#turns.set(
+        sender,
+        answered.catch(() => {}),
+      );
+      return this.#track(answered);
+    }
     const taken = this.#spool.takeIn({ ...message, record: { ...message.record, id } }, id);
     this.#files.set(id, taken);
     const forget = () => void this.#files.delete(id);

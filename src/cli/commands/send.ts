@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Message, Reply } from '../../model/message.ts';
+import type { AckRecord, ErrorRecord } from '../../model/records.ts';
 import { type FilterOptions, filterOptions, runFilter } from '../filter.ts';
 import { complain, say } from '../terminal.ts';
 
@@ -32,22 +33,38 @@ export default function addSend(program: Command): void {
   });
 }
 
-/** Has the answers to what nobody else waits for printed: the address of each entry, or why it was not taken. */
+/**
+ * Has the answers to what nobody else waits for printed, in the order in which it came: the address of each entry, or why
+ * it was not taken.
+ */
 async function* answered(input: AsyncIterable<Message>): AsyncGenerator<Message> {
   // An entry is answered more than once: announced, rendered.
   const said = new Set<string>();
-  const reply: Reply = (answer) => {
-    if (answer.kind === 'ack') {
-      if (answer.url && !said.has(answer.id)) say(answer.url);
-      said.add(answer.id);
-    } else {
-      complain(answer.message);
-      process.exitCode = 1;
-    }
-  };
+  let printed = Promise.resolve();
   for await (const message of input) {
     const { kind } = message.record;
-    yield message.reply || (kind !== 'file' && kind !== 'entry') ? message : { ...message, reply };
+    if (message.reply || (kind !== 'file' && kind !== 'entry')) {
+      yield message;
+      continue;
+    }
+    let reply: Reply = () => {};
+    const answer = new Promise<AckRecord | ErrorRecord>((settle) => {
+      reply = settle;
+    });
+    printed = printed.then(async () => print(await answer, said));
+    yield { ...message, reply };
+  }
+  await printed;
+}
+
+function print(answer: AckRecord | ErrorRecord, said: Set<string>): void {
+  if (answer.kind === 'ack') {
+    if (answer.url && !said.has(answer.id)) say(answer.url);
+    said.add(answer.id);
+  } else {
+    // What ends all is told once, for all.
+    if (!answer.fatal) complain(answer.message);
+    process.exitCode = 1;
   }
 }
 

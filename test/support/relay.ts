@@ -1,0 +1,91 @@
+/** A connection between two stages that can be watched, held up and cut. */
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { afterAll } from 'vitest';
+
+export interface Relay {
+  readonly port: number;
+  /** Bytes that have come from those who connect. */
+  readonly taken: number;
+  /** Connections so far. */
+  readonly connections: number;
+  /** Cuts every connection when so many more bytes have gone through, once. */
+  cutAfter(bytes: number): void;
+  /** Reads no more until it is said again. */
+  hold(held: boolean): void;
+  /** Leads elsewhere from the next connection on. */
+  lead(port: number): void;
+}
+
+const servers = new Set<Server>();
+const sockets = new Set<Socket>();
+afterAll(() => {
+  for (const socket of sockets) socket.destroy();
+  for (const server of servers) server.close();
+});
+
+/** Passes connections on to a port of this machine. */
+export async function relayTo(target: number): Promise<Relay> {
+  let goal = target;
+  let taken = 0;
+  let connections = 0;
+  let cut = Number.POSITIVE_INFINITY;
+  let held = false;
+  const inward = new Set<Socket>();
+  const server = createServer((socket) => {
+    connections += 1;
+    const onward = connect(goal, '127.0.0.1');
+    inward.add(socket);
+    for (const each of [socket, onward]) {
+      sockets.add(each);
+      each.on('error', () => {});
+    }
+    const end = () => {
+      inward.delete(socket);
+      socket.destroy();
+      onward.destroy();
+    };
+    socket.on('close', end);
+    onward.on('close', end);
+    onward.pipe(socket);
+    if (held) socket.pause();
+    socket.on('data', (bytes) => {
+      const room = cut - taken;
+      taken += bytes.length;
+      if (bytes.length < room) {
+        if (!onward.write(bytes)) {
+          socket.pause();
+          onward.once('drain', () => held || socket.resume());
+        }
+        return;
+      }
+      cut = Number.POSITIVE_INFINITY;
+      onward.write(bytes.subarray(0, room), () => {
+        for (const each of inward) each.resetAndDestroy();
+        end();
+      });
+    });
+    socket.on('end', () => onward.end());
+  });
+  servers.add(server);
+  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
+  const address = server.address();
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : 0,
+    get taken() {
+      return taken;
+    },
+    get connections() {
+      return connections;
+    },
+    cutAfter(bytes) {
+      cut = taken + bytes;
+    },
+    hold(on) {
+      held = on;
+      for (const socket of inward) on ? socket.pause() : socket.resume();
+    },
+    lead(port) {
+      goal = port;
+    },
+  };
+}
