@@ -4,8 +4,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { has } from '../client/client.ts';
+import { hasBrowser, launch } from '../support/browser.ts';
 import { canMakeHosts, type Hosts, makeHosts } from '../support/hosts.ts';
-import { root, start, tempDir, until } from '../support/wp.ts';
+import { ready, root, start, tempDir, until } from '../support/wp.ts';
 
 /** Set for a run of this file that is to be killed: the file that says when the hosts are there. */
 const sign = process.env.HOSTS_SIGN;
@@ -133,6 +134,26 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
     expect(performance.now() - begin).toBeGreaterThan(Number(sums[2]) / 1000);
     await net.mend('laptop', 'tiny');
     await expect.poll(took).toBeLessThan(150);
+  });
+
+  test.skipIf(!hasBrowser)('a browser on the laptop shows what is shown there', async () => {
+    const { laptop } = net.hosts;
+    const process = laptop.start(['wp', 'run', 'mine']);
+    const { link, httpPort } = await ready(process, laptop.path('/home/ada/webpipe'));
+    expect(httpPort).toBe(8989);
+    const browser = await launch(laptop);
+    const page = await browser.newPage();
+    await page.goto(link);
+    await expect.poll(() => page.locator('#state').innerText()).toBe('live');
+    writeFileSync(laptop.path('/tmp/a.txt'), 'from the laptop\n');
+    const shown = await laptop.sh('wp show /tmp/a.txt; ssh tiny "ls /bin/sh" | wp show');
+    expect(shown).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(':8989/s/mine/#1\n') });
+    for (const [n, text] of ['from the laptop', '/bin/sh'].entries()) {
+      const body = page.frameLocator(`article[data-n="${n + 1}"] iframe.there`).locator('body');
+      await expect.poll(() => body.innerText()).toContain(text);
+    }
+    await browser.close();
+    expect(await process.end()).toMatchObject({ code: 0 });
   });
 
   test('a host that loses its power says nothing', async () => {
