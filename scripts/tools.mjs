@@ -23,7 +23,9 @@ const tools = [
   { has: 'fish', package: 'fish', without: 'completions of fish' },
   { has: 'ksh', package: 'ksh93u+m', without: 'the client in ksh' },
   { has: 'jq', package: 'jq', without: 'pipelines with jq' },
-  { has: 'ss', package: 'iproute2', without: 'checks of listening sockets' },
+  { has: 'ssh', package: 'openssh-client', without: 'tests with several hosts' },
+  { has: '/usr/sbin/sshd', package: 'openssh-server', without: 'tests with several hosts' },
+  { has: 'ss', package: 'iproute2', without: 'checks of listening sockets, tests with several hosts' },
   { has: 'ps', package: 'procps', without: 'checks of memory and of processes left behind' },
   { has: 'file', package: 'file', without: 'comparison with file(1)' },
 ];

@@ -5,20 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
 import { renderers } from '../../src/renderers/index.ts';
+
+export { launch } from '../support/browser.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
 const ROOT = resolve(import.meta.dirname, '../..');
-
-/** A browser as these tests want it. */
-export const launch = () =>
-  chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
-      ' ',
-    ),
-  });
 
 export interface PageServer {
   /** The rendered page in a sandboxed frame of another page, as the viewer shows it. */

@@ -1,0 +1,290 @@
+/** Hosts for tests of more than one machine: that they are as real as they look, and gone afterwards. */
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { has } from '../client/client.ts';
+import { hasBrowser, launch } from '../support/browser.ts';
+import { canMakeHosts, type Hosts, makeHosts } from '../support/hosts.ts';
+import { ready, root, start, tempDir, until } from '../support/wp.ts';
+
+/** Set for a run of this file that is to be killed: the file that says when the hosts are there. */
+const sign = process.env.HOSTS_SIGN;
+
+const specs = {
+  laptop: { system: 'full', sshd: false },
+  bastion: {},
+  remote: { ssh: ['ProxyJump bastion'], sshd: ['PermitTTY no'] },
+  tiny: { system: 'busybox', shell: 'ash' },
+} as const;
+
+describe.skipIf(!canMakeHosts || sign)('hosts', () => {
+  let net: Hosts<keyof typeof specs>;
+  beforeAll(async () => {
+    net = await makeHosts(specs, {
+      links: [
+        ['laptop', 'bastion'],
+        ['bastion', 'remote'],
+        ['laptop', 'tiny'],
+      ],
+    });
+  });
+  afterAll(() => net?.close());
+  const lines = async (name: keyof typeof specs, line: string) =>
+    (await net.hosts[name].sh(line)).stdout.trimEnd().split('\n');
+
+  test('each has a name of its own, and they find each other by ssh', async () => {
+    const { laptop, bastion } = net.hosts;
+    expect(await lines('laptop', 'uname -n; id -un; pwd; ssh bastion uname -n; ssh tiny uname -n')).toEqual([
+      'laptop',
+      'ada',
+      '/home/ada',
+      'bastion',
+      'tiny',
+    ]);
+    expect(hostname()).not.toBe('laptop');
+    const root = await laptop.sh('ssh root@bastion "id -u; cat >/root/got" <~/.ssh/config');
+    expect(root).toMatchObject({ code: 0, stdout: '0\n', stderr: '' });
+    expect(readFileSync(bastion.path('/root/got'), 'utf8')).toContain('Host remote\n  ProxyJump bastion\n');
+    expect(bastion.sshdLog()).toMatch(/Accepted publickey for root from 10\.0\.0\.1 port/);
+    // Nobody logs in on the laptop, or from a host whose user has no key.
+    expect((await bastion.run(['bash', '-c', 'echo >/dev/tcp/laptop/22'])).stderr).toContain('Connection refused');
+  });
+
+  test('where there is no link the way is a jump', async () => {
+    const { laptop, remote } = net.hosts;
+    expect(await laptop.sh('ssh remote uname -n')).toMatchObject({ code: 0, stdout: 'remote\n', stderr: '' });
+    expect(remote.sshdLog()).toMatch(/Connection from 10\.0\.0\.2 /);
+    const direct = await laptop.run(['ssh', '-o', 'ProxyJump=none', 'remote', 'true']);
+    expect(direct.stderr).toContain('Network is unreachable');
+    const terminal = await laptop.run(['ssh', '-tt', 'remote', 'tty']);
+    expect(terminal.stderr).toContain('PTY allocation request failed');
+    expect(await lines('laptop', 'ssh -tt tiny tty 2>/dev/null')).toEqual(['/dev/pts/0']);
+  });
+
+  test('a bare host has its programs and nothing of this machine; the laptop has all, and cannot change it', async () => {
+    const { laptop, tiny } = net.hosts;
+    const others = '\\( -name node -o -name npm -o -name wp -o -name package.json -o -name chromium \\)';
+    const look = `find / -path /proc -prune -o -path /sys -prune -o ${others} -print; ls -A /tmp /home/ada /mnt /opt`;
+    for (const name of ['remote', 'tiny'] as const) {
+      const seen = await net.hosts[name].sh(look, { user: 'root' });
+      expect(seen, name).toMatchObject({ stdout: '/home/ada:\n.ssh\n\n/mnt:\n\n/opt:\n\n/tmp:\n', stderr: '' });
+      expect((await net.hosts[name].sh(`ls -d '${root}'`)).code, name).not.toBe(0);
+    }
+    // A Perl without modules, as perl-base has it.
+    expect((await net.hosts.remote.run(['perl', '-MSocket', '-e', 'print 1'])).stdout).toBe('1');
+    expect((await net.hosts.remote.run(['perl', '-MTime::HiRes', '-e', 'print 1'])).code).not.toBe(0);
+    expect((await tiny.sh('command -v perl python3 bash dash')).code).not.toBe(0);
+    expect(await lines('tiny', 'echo a b | cut -d" " -f2; readlink -f /bin/sh')).toEqual(['b', '/usr/bin/busybox']);
+    const change = await laptop.sh(`touch /usr/x; touch '${root}/x'`, { user: 'root' });
+    expect(change.stderr.match(/Read-only file system/g)).toHaveLength(2);
+    expect((await laptop.run(['wp', 'version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('a process has its streams apart, its own environment, and is told what it is sent', async () => {
+    const { tiny } = net.hosts;
+    const echo = 'cat; echo err >&2; pwd; id -u; echo $A; exit 3';
+    expect(await tiny.sh(echo, { input: 'in\n', cwd: '/tmp', user: 'root', env: { A: '1 2' } })).toEqual({
+      code: 3,
+      signal: null,
+      stdout: 'in\n/tmp\n0\n1 2\n',
+      stderr: 'err\n',
+    });
+    const known = (await lines('tiny', 'env')).map((line) => line.replace(/=.*/, '')).sort();
+    expect(known).toEqual(['HOME', 'LANG', 'LOGNAME', 'PATH', 'PWD', 'SHELL', 'SHLVL', 'USER']);
+    const polite = tiny.start(['sh', '-c', 'trap "echo bye; exit 5" TERM; echo here; while :; do sleep 0.1; done']);
+    await until('the trap', () => polite.stdout() !== '');
+    expect(await polite.end()).toMatchObject({ code: 5, signal: null, stdout: 'here\nbye\n' });
+    const sleeper = tiny.start(['sleep', '1000']);
+    expect(await sleeper.end('SIGKILL')).toMatchObject({ code: null, signal: 'SIGKILL' });
+    await expect(tiny.run(['sleep', '1000'], { timeout: 50 })).rejects.toThrow('not within 50 ms: sleep 1000 on tiny');
+    // What has lost its parents is collected.
+    await tiny.sh('(sh -c "sleep 0.1" &) ; :');
+    await until('the end of all', async () => !(await tiny.run(['ps'])).stdout.includes('sleep'));
+  });
+
+  test('a cut link is silent, and a connection lives on when it is mended', async () => {
+    const { laptop } = net.hosts;
+    const talk = laptop.start(['ssh', 'bastion', 'cat'], { input: 'open' });
+    talk.child.stdin?.write('one\n');
+    await until('an answer', () => talk.stdout() === 'one\n');
+    await net.cut('laptop', 'bastion');
+    talk.child.stdin?.write('two\n');
+    const late = await laptop.run(['ssh', '-o', 'ConnectTimeout=1', 'bastion', 'true']);
+    expect(late).toMatchObject({ code: 255, stderr: expect.stringContaining('Connection timed out') });
+    expect(talk.stdout()).toBe('one\n');
+    expect(await lines('laptop', 'ssh tiny uname -n')).toEqual(['tiny']);
+    await net.mend('laptop', 'bastion');
+    await until('the second answer', () => talk.stdout() === 'one\ntwo\n');
+    talk.child.stdin?.end();
+    expect(await talk.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.skipIf(!existsSync('/usr/bin/python3'))('a slow link takes its time and loses nothing', async () => {
+    const { laptop } = net.hosts;
+    const connect = `const t = performance.now(); require('net').connect(22, 'tiny', function () {
+      console.log(performance.now() - t); this.destroy(); })`;
+    const took = async () => Number((await laptop.run(['node', '-e', connect])).stdout);
+    await net.slow('laptop', 'tiny', { delay: 150 });
+    expect(await took()).toBeGreaterThan(299);
+    await net.slow('laptop', 'tiny', { rate: 1_000_000 });
+    const begin = performance.now();
+    const sums = await lines('laptop', 'seq 80000 | tee seq | ssh tiny cat | md5sum; md5sum <seq; wc -c <seq');
+    expect(sums[0]).toBe(sums[1]);
+    expect(performance.now() - begin).toBeGreaterThan(Number(sums[2]) / 1000);
+    await net.mend('laptop', 'tiny');
+    await expect.poll(took).toBeLessThan(150);
+  });
+
+  test.skipIf(!hasBrowser)('a browser on the laptop shows what is shown there', async () => {
+    const { laptop } = net.hosts;
+    const process = laptop.start(['wp', 'run', 'mine']);
+    const { link, httpPort } = await ready(process, laptop.path('/home/ada/webpipe'));
+    expect(httpPort).toBe(8989);
+    const browser = await launch(laptop);
+    const page = await browser.newPage();
+    await page.goto(link);
+    await expect.poll(() => page.locator('#state').innerText()).toBe('live');
+    writeFileSync(laptop.path('/tmp/a.txt'), 'from the laptop\n');
+    const shown = await laptop.sh('wp show /tmp/a.txt; ssh tiny "ls /bin/sh" | wp show');
+    expect(shown).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(':8989/s/mine/#1\n') });
+    for (const [n, text] of ['from the laptop', '/bin/sh'].entries()) {
+      const body = page.frameLocator(`article[data-n="${n + 1}"] iframe.there`).locator('body');
+      await expect.poll(() => body.innerText()).toContain(text);
+    }
+    await browser.close();
+    expect(await process.end()).toMatchObject({ code: 0 });
+  });
+
+  test('a host that loses its power says nothing', async () => {
+    const { laptop, tiny } = net.hosts;
+    const talk = laptop.start(['ssh', 'tiny', 'echo here; exec cat'], { input: 'open' });
+    await until('the session', () => talk.stdout() === 'here\n');
+    await tiny.end();
+    const late = await laptop.run(['ssh', '-o', 'ConnectTimeout=1', 'tiny', 'true']);
+    expect(late.stderr).toContain('Connection timed out');
+    expect(talk.child.exitCode).toBe(null);
+    await talk.end();
+  });
+});
+
+describe.skipIf(!canMakeHosts || sign)('login shells', () => {
+  const shells = { dash: '$0', bash: '$BASH_VERSION', zsh: '$ZSH_VERSION', ksh: '$KSH_VERSION', fish: '$FISH_VERSION' };
+  test('are those of the host', async () => {
+    const there = Object.entries(shells).filter(([name]) => has(name));
+    const specs = Object.fromEntries(there.map(([shell]) => [shell, { shell, tools: [shell] }]));
+    const names = there.map(([name]) => ['laptop', name] as const);
+    const { hosts, close } = await makeHosts({ laptop: { system: 'full' }, ...specs }, { links: names });
+    await Promise.all(
+      there.map(async ([name, version]) => {
+        const said = await hosts.laptop?.run(['ssh', name, `echo ${version}.`]);
+        expect(said, name).toMatchObject({ code: 0, stderr: '' });
+        expect(said?.stdout, name).toMatch(/\w+.*\.\n/);
+      }),
+    );
+    await close();
+  });
+});
+
+describe.skipIf(!canMakeHosts || sign)('afterwards', () => {
+  test('nothing is left: no process, no namespace, no mount, no link', async () => {
+    const before = { links: readdirSync('/sys/class/net'), mounts: mounts(), processes: offspring(process.pid) };
+    const { hosts, close } = await makeHosts({ one: {}, two: { client: true } });
+    // What does not want to end, and what nobody waits for.
+    hosts.one.start(['bash', '-c', 'trap "" TERM HUP INT; while :; do sleep 100; done']);
+    await hosts.two.sh('ssh -f one sleep 1000; setsid sleep 1000 >/dev/null 2>&1 &');
+    const spaces = await Promise.all(Object.values(hosts).map((host) => host.sh('readlink /proc/self/ns/*')));
+    const ours = new Set(spaces.flatMap(({ stdout }) => stdout.trim().split('\n')));
+    for (const shared of ['cgroup', 'time', 'time_for_children', 'user']) ours.delete(namespace('self', shared));
+    expect(ours.size).toBe(10);
+    expect(inside(ours).length).toBeGreaterThan(6);
+    expect({ links: readdirSync('/sys/class/net'), mounts: mounts() }).toMatchObject({
+      links: before.links,
+      mounts: before.mounts,
+    });
+    await close();
+    expect(inside(ours)).toEqual([]);
+    expect({ links: readdirSync('/sys/class/net'), mounts: mounts(), processes: offspring(process.pid) }).toEqual(
+      before,
+    );
+  });
+
+  test('nothing is left of hosts that could not be made', async () => {
+    const before = offspring(process.pid);
+    await expect(makeHosts({ one: {}, two: { tools: ['no-such'] } })).rejects.toThrow('there is no no-such on this');
+    await expect(makeHosts({ one: {}, 'a-name-too-long': {} })).rejects.toThrow('not a valid ifname');
+    await expect.poll(() => offspring(process.pid)).toEqual(before);
+  });
+
+  test('nothing is left of a run that was killed', async () => {
+    const dir = tempDir();
+    const file = join(dir, 'made');
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const run = start(process.execPath, [vitest, 'run', 'test/remote/hosts.test.ts'], {
+      dir,
+      cwd: root,
+      env: { HOSTS_SIGN: file },
+    });
+    await until(
+      'the hosts',
+      () => existsSync(file) || (run.child.exitCode !== null && Promise.reject(new Error(run.stdout()))),
+    );
+    const all = offspring(run.pid);
+    expect(all.filter((pid) => commandOf(pid) === 'init').length).toBe(2);
+    run.child.kill('SIGKILL');
+    await until('the end of all', () => !all.some(lives));
+  });
+});
+
+if (sign) {
+  test('makes hosts and waits to be killed', async () => {
+    const { hosts } = await makeHosts({ one: {}, two: {} });
+    hosts.one.start(['sleep', '1000']);
+    writeFileSync(sign, '');
+    await new Promise(() => {});
+  });
+}
+
+/** The mounts of this machine that are ours. */
+const mounts = () =>
+  readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('webpipe-host'));
+
+/** All children of a process, and theirs. */
+function offspring(pid: number): number[] {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const children = threads.flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '),
+    );
+    return children.filter(Boolean).flatMap((child) => [Number(child), ...offspring(Number(child))]);
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a process is there, and not only waiting to be collected. */
+function lives(pid: number): boolean {
+  try {
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+const commandOf = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+
+/** The processes in one of those namespaces. */
+function inside(spaces: ReadonlySet<string>): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => ['net', 'uts', 'ipc', 'mnt', 'pid'].some((kind) => spaces.has(namespace(pid, kind))));
+}
+
+function namespace(pid: string, kind: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/${kind}`);
+  } catch {
+    return '';
+  }
+}

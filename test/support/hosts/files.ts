@@ -1,0 +1,118 @@
+/** What lies in a host: the root of its file system. */
+import { execFile } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from '../wp.ts';
+import type { Seen } from './namespaces.ts';
+import { busybox, debian, install } from './programs.ts';
+
+const runFile = promisify(execFile);
+
+/** Who is on all hosts. A person's group has the number of the person. */
+export const users = { root: { uid: 0, home: '/root' }, ada: { uid: 1000, home: '/home/ada' } } as const;
+
+export type UserName = keyof typeof users;
+
+/**
+ * What is installed on a host: all that is on this machine, with Node and webpipe (`full`), what no Debian is without
+ * (`debian`), or busybox and its applets (`busybox`).
+ */
+export type System = 'full' | 'debian' | 'busybox';
+
+export interface Furniture {
+  readonly name: string;
+  readonly system: System;
+  /** Programs that are there besides. */
+  readonly tools: readonly string[];
+  /** The program that logs in. */
+  readonly shell: string;
+  /** The lines of /etc/hosts. */
+  readonly hosts: readonly string[];
+}
+
+const folders =
+  'dev/pts etc/ssh home mnt old opt proc root run/sshd sys usr/bin usr/lib usr/local/bin usr/sbin var/empty var/lib var/log';
+const open = 'dev/shm tmp var/tmp';
+
+/** Puts a host's files into `place`. Gives what it is to see of this machine. */
+export async function furnish(place: string, host: Furniture): Promise<Seen[]> {
+  for (const folder of `${folders} ${open}`.split(' ')) mkdirSync(join(place, folder), { recursive: true });
+  for (const folder of open.split(' ')) chmodSync(join(place, folder), 0o1777);
+  // This repository may lie in there, and ada is to find it.
+  chmodSync(join(place, 'root'), host.system === 'full' ? 0o711 : 0o700);
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(place, name));
+  symlinkSync('../run', join(place, 'var/run'));
+  symlinkSync('pts/ptmx', join(place, 'dev/ptmx'));
+  symlinkSync('/proc/self/fd', join(place, 'dev/fd'));
+  for (const [n, name] of ['stdin', 'stdout', 'stderr'].entries())
+    symlinkSync(`/proc/self/fd/${n}`, join(place, 'dev', name));
+  const seen = await systems[host.system](place, [...host.tools, host.shell]);
+  accounts(place, host);
+  for (const { uid, home } of Object.values(users)) {
+    const secret = join(place, home, '.ssh');
+    mkdirSync(secret, { recursive: true, mode: 0o700 });
+    for (const folder of [join(secret, '..'), secret]) chownSync(folder, uid, uid);
+  }
+  return seen;
+}
+
+/** Writes files into a person's ~/.ssh. */
+export function giveSsh(place: string, user: UserName, files: Readonly<Record<string, string>>): void {
+  const { uid, home } = users[user];
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(place, home, '.ssh', name);
+    writeFileSync(path, text, { mode: 0o600 });
+    chownSync(path, uid, uid);
+  }
+}
+
+function accounts(place: string, { name, shell, hosts }: Furniture): void {
+  const user = (who: string, id: number, home: string, program: string) =>
+    `${who}:*:${id}:${id}:${who}:${home}:${program}\n`;
+  const nowhere = (who: string, id: number) => user(who, id, '/nonexistent', '/usr/sbin/nologin');
+  const login = `/bin/${shell}`;
+  const people = Object.entries(users);
+  const ids = { tty: 5, sshd: 100, nogroup: 65534, ...Object.fromEntries(people.map(([who, { uid }]) => [who, uid])) };
+  const etc = {
+    passwd: [
+      ...people.map(([who, { uid, home }]) => user(who, uid, home, login)),
+      nowhere('sshd', 100),
+      nowhere('nobody', 65534),
+    ].join(''),
+    group: Object.entries(ids)
+      .map(([who, id]) => `${who}:*:${id}:\n`)
+      .join(''),
+    shells: `${login}\n`,
+    hostname: `${name}\n`,
+    hosts: `127.0.0.1 localhost\n::1 localhost\n${hosts.join('\n')}\n`,
+    'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
+  };
+  for (const [file, text] of Object.entries(etc)) writeFileSync(join(place, 'etc', file), text);
+}
+
+const systems: Readonly<Record<System, (place: string, more: readonly string[]) => Promise<Seen[]>>> = {
+  full: (place) => full(place),
+  debian: (place, more) => install(place, debian(more)),
+  busybox: (place, more) => install(place, busybox(more)),
+};
+
+/** All programs of this machine, read-only, and `node` and `wp` as an installed webpipe has them. */
+async function full(place: string): Promise<Seen[]> {
+  const settings =
+    'alternatives bash.bashrc chromium chromium.d fish fonts ld.so.cache localtime mime.types profile ssl zsh';
+  const there = settings
+    .split(' ')
+    .map((name) => join('/etc', name))
+    .filter(existsSync);
+  await runFile('cp', ['-a', ...there, join(place, 'etc')]);
+  mkdirSync(join(place, 'opt/bin'));
+  symlinkSync(join(root, 'wp'), join(place, 'opt/bin/wp'));
+  writeFileSync(join(place, 'opt/bin/node'), '');
+  return [
+    ['/usr', '/usr'],
+    ['/media/opt/bin', '/usr/local/bin'],
+    [process.execPath, '/usr/local/bin/node'],
+    [root, root],
+  ];
+}

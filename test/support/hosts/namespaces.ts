@@ -1,0 +1,134 @@
+/** Processes in namespaces of their own, and processes that are sent there. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Process, start, until, within } from '../wp.ts';
+
+const init = join(import.meta.dirname, 'init.sh');
+/** As in init.sh: links are to carry what the tests send, and no greetings of IPv6. */
+const quiet = '[ ! -d /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6';
+
+/** A directory or file of this machine, read-only, under a name in a host. */
+export type Seen = readonly [source: string, target: string];
+
+/** A host that has its namespaces, but not yet a root of its own. */
+export interface Raised {
+  /** Its first process, as this machine knows it. */
+  readonly pid: number;
+  /** Where its root is while it is being made, on this machine. */
+  readonly place: string;
+  /** Gives it what it is to see, and waits until it is up. */
+  boot(seen: readonly Seen[]): Promise<void>;
+  /**
+   * Starts a command there. What it gives is the command's, not that of the nsenter before it: `pid` (as this machine
+   * knows it; 0 before it runs), the signal that `end` sends, and how it ended.
+   */
+  enter(command: readonly string[], options: Entry): Process;
+  /** Ends it, and with it all that runs there. */
+  end(): Promise<void>;
+}
+
+/** Makes the namespaces of a host. They end when this process does, however that happens: a pipe leads to it. */
+export async function raise(): Promise<Raised> {
+  const kinds = ['--net', '--uts', '--ipc', '--mount', '--pid'];
+  const process = start('unshare', [...kinds, '--fork', '--kill-child', 'sh', init], { dir: '/', input: 'open' });
+  const pid = Number((await said(process, /^pid (\d+)$/m))[1]);
+  const entered = new Set<Promise<unknown>>();
+  return {
+    pid,
+    place: `/proc/${pid}/root/media`,
+    boot: async (seen) => {
+      process.child.stdin?.write(`${seen.map((one) => `${one.join('\t')}\n`).join('')}\n`);
+      await said(process, /^up$/m);
+    },
+    enter: (command, options) => {
+      const made = enter(pid, command, options);
+      const gone = made.ended.catch(() => {}).finally(() => entered.delete(gone));
+      entered.add(gone);
+      return made;
+    },
+    end: async () => {
+      process.child.stdin?.end();
+      await within(process.ended, 5000, 'the end of a host').catch(() => process.end('SIGKILL'));
+      await within(Promise.all(entered), 5000, 'the end of what ran on a host');
+    },
+  };
+}
+
+/** Makes a network namespace and no other. It ends as a host does. */
+export async function raiseNet(): Promise<Process> {
+  const line = `${quiet}; echo up; exec cat`;
+  const process = start('unshare', ['--net', 'sh', '-c', line], { dir: '/', input: 'open' });
+  // Before that, what is meant for it would change this machine's own network.
+  await said(process, /^up$/m);
+  return process;
+}
+
+/** Waits until a process has said something; throws when it ends before. */
+export function said(process: Process, what: RegExp): Promise<RegExpExecArray> {
+  const over = ending(process);
+  return until(`${what}`, () => {
+    const found = what.exec(process.stdout()) ?? what.exec(process.stderr());
+    if (!found && over()) throw new Error(`it ended before it said ${what}: ${process.stderr()}`);
+    return found ?? undefined;
+  });
+}
+
+/** Whether a process has ended, from now on. */
+function ending(process: Process): () => boolean {
+  let over = false;
+  const mark = () => {
+    over = true;
+  };
+  process.ended.then(mark, mark);
+  return () => over;
+}
+
+export interface Entry {
+  readonly uid: number;
+  readonly cwd: string;
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array | 'open';
+}
+
+/** The command that runs `command` in the namespaces of a process. */
+export function entering(pid: number, command: readonly string[], options: Entry): [string, string[]] {
+  const { uid, cwd, env } = options;
+  const spaces = ['--mount', '--uts', '--ipc', '--net', '--pid', `--wd=/proc/${pid}/root${cwd}`];
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const nsenter = ['/usr/bin/nsenter', '-t', `${pid}`, ...spaces, '--setgid', `${uid}`, '--setuid', `${uid}`];
+  return ['env', ['-i', ...variables, ...nsenter, '--', ...command]];
+}
+
+function enter(target: number, command: readonly string[], options: Entry): Process {
+  const entry = start(...entering(target, command, options), { dir: '/', input: options.input });
+  const over = ending(entry);
+  return {
+    ...entry,
+    get pid() {
+      return childOf(entry.pid);
+    },
+    // nsenter would die of the signal and leave its child, which it waits for, alone.
+    end: async (signal = 'SIGTERM') => {
+      const pid = await until(`${command.join(' ')} to run`, () => over() || childOf(entry.pid) || false);
+      if (typeof pid === 'number') send(pid, signal);
+      return within(entry.ended, 15_000, `the end of ${command.join(' ')} after ${signal}; it said: ${entry.stderr()}`);
+    },
+  };
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+function childOf(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]);
+  } catch {
+    return 0;
+  }
+}

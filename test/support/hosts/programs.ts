@@ -1,0 +1,79 @@
+/** The programs of a host that has not all of this machine's. */
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Seen } from './namespaces.ts';
+
+const run = promisify(execFile);
+
+export interface Programs {
+  /** Programs of this machine. */
+  readonly copies: readonly string[];
+  /** Other names of those, and which they are names of. */
+  readonly links: Readonly<Record<string, string>>;
+}
+
+/** What every Debian has, and `more`. */
+export function debian(more: readonly string[]): Programs {
+  const packages =
+    'bash bsdutils coreutils dash debianutils diffutils findutils grep gzip hostname mawk mount perl-base sed tar util-linux';
+  const lists = packages.split(' ').map((name) => `/var/lib/dpkg/info/${name}.list`);
+  const text = lists.flatMap((list) => (existsSync(list) ? [readFileSync(list, 'utf8')] : [])).join('');
+  const listed = [...text.matchAll(/^(?:\/usr)?\/bin\/(\S+)$/gm)].map(([, name = '']) => name);
+  // No list has the first two, which are links; whether one has the third depends on the package.
+  const essential = ['awk', 'which', ...listed.filter((name) => name !== 'sh')];
+  return { copies: [...new Set([...essential.filter(find), ...more])], links: { sh: 'dash' } };
+}
+
+/** Busybox with all of its applets, and `more`. */
+export function busybox(more: readonly string[]): Programs {
+  const applets = execFileSync('busybox', ['--list'], { encoding: 'utf8' }).trim().split('\n');
+  const copies = ['busybox', ...more.filter((name) => !applets.includes(name))];
+  return { copies, links: Object.fromEntries(applets.map((name) => [name, 'busybox'])) };
+}
+
+/**
+ * Puts programs, and sshd, into the host whose files are in `place`. They are copies, so a test may do with them what
+ * it wants. Gives what they need to see of this machine. Throws for a program that this machine does not have.
+ */
+export async function install(place: string, { copies, links }: Programs): Promise<Seen[]> {
+  const lib = readdirSync('/usr/lib');
+  const [loaders, libraries, python] = [/^ld-.*\.so/, /-linux-gnu$/, /^python3/].map((pattern) =>
+    lib.filter((name) => pattern.test(name)).map((name) => join('/usr/lib', name)),
+  ) as [string[], string[], string[]];
+  await Promise.all([
+    copy(copies.map(found), join(place, 'usr/bin')),
+    copy([found('sshd')], join(place, 'usr/sbin')),
+    copy(loaders, join(place, 'usr/lib')),
+  ]);
+  for (const [name, program] of Object.entries(links)) symlinkSync(program, join(place, 'usr/bin', name));
+  const needs: Readonly<Record<string, readonly string[]>> = {
+    fish: ['/usr/share/fish'],
+    git: ['/usr/lib/git-core'],
+    python3: python,
+    zsh: ['/usr/share/zsh'],
+  };
+  const all = ['/usr/lib64', '/usr/lib/openssh', '/usr/lib/terminfo', '/usr/lib/locale/C.utf8', ...libraries];
+  // Perl without the modules that are not in perl-base, and what belongs to Node.
+  const hidden = libraries.flatMap((folder) => ['perl', 'perl5', 'nodejs'].map((name) => join(folder, name)));
+  return [
+    ...[...all, ...copies.flatMap((name) => needs[name] ?? [])].map((path) => [path, path] as const),
+    ...hidden.map((path) => ['/media/var/empty', path] as const),
+  ].filter(([, path]) => existsSync(path));
+}
+
+async function copy(files: readonly string[], folder: string): Promise<void> {
+  if (files.length) await run('cp', ['-L', '-t', folder, ...files]);
+}
+
+function found(name: string): string {
+  const path = find(name);
+  if (!path) throw new Error(`there is no ${name} on this machine for a host`);
+  return path;
+}
+
+/** Where a program of this machine is; what a user has installed for himself does not count. */
+function find(name: string): string | undefined {
+  return ['/usr/bin', '/usr/sbin'].map((folder) => join(folder, name)).find(existsSync);
+}

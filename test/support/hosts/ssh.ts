@@ -1,0 +1,54 @@
+/** Keys and settings of ssh: the real ones, made for one set of hosts. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Makes a pair of keys: the secret one in `file`, the other beside it. Gives the line of that, without a comment. */
+export async function makePair(file: string): Promise<string> {
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
+  return readFileSync(`${file}.pub`, 'utf8').trim();
+}
+
+/** The settings of a host's sshd. A line of `more` takes the place of ours about the same. */
+export function sshdConfig(more: readonly string[]): string {
+  const ours = [
+    'HostKey /etc/ssh/ssh_host_ed25519_key',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PrintMotd no',
+    'PrintLastLog no',
+    'AcceptEnv LANG LC_*',
+    'Subsystem sftp internal-sftp',
+    'LogLevel VERBOSE',
+  ];
+  const about = (line: string) => line.trim().split(/[\s=]/)[0]?.toLowerCase();
+  const theirs = new Set(more.map(about));
+  // At the end, where a Match block may stand.
+  return `${[...ours.filter((line) => !theirs.has(about(line))), ...more].join('\n')}\n`;
+}
+
+export interface Known {
+  readonly name: string;
+  readonly address: string;
+  /** The public key of the host. */
+  readonly key: string;
+  /** Lines of ssh_config about it. */
+  readonly ssh: readonly string[];
+}
+
+/** The files in ~/.ssh of who may log in on those hosts as `user`, beside the pair of keys. */
+export function clientFiles(hosts: readonly Known[], user: string): Record<string, string> {
+  const aliases = hosts.map(({ name, address, ssh }) =>
+    [`Host ${name}`, ...ssh, `HostName ${address}`, `User ${user}`].join('\n  '),
+  );
+  const all = ['Host *', 'IdentityFile ~/.ssh/id_ed25519', 'IdentitiesOnly yes', 'StrictHostKeyChecking yes'].join(
+    '\n  ',
+  );
+  return {
+    config: `${[...aliases, all].join('\n\n')}\n`,
+    known_hosts: hosts.map(({ name, address, key }) => `${name},${address} ${key}\n`).join(''),
+  };
+}
