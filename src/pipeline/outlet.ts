@@ -75,15 +75,15 @@ class Outlet {
     const take = this.#take(messages).catch((error: unknown) => {
       this.#failure ??= error;
     });
-    try {
-      await this.#deliver();
-      await take;
-    } catch (error) {
+    await this.#deliver().catch((error: unknown) => {
       this.#failure ??= error;
-    }
-    const { message: why } = this.#failure instanceof Error ? this.#failure : { message: 'it was ended' };
+    });
+    // What comes still, after a failure or when we are told to end, is not waited for.
+    const why = this.#failure === undefined ? 'it was ended before it was answered' : messageOf(this.#failure);
     for (const { message, id } of this.#sent.splice(0))
       if (id) message.reply?.({ kind: 'error', id, message: why, fatal: true });
+    this.#tell();
+    if (this.#failure === undefined && !this.#options.signal.aborted) await take;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
