@@ -194,6 +194,53 @@ describe('decode', () => {
   });
 });
 
+describe('base64', () => {
+  test('gives the bytes, however it is split and broken into lines', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 400 }),
+        fc.array(fc.nat(700), { maxLength: 12 }),
+        fc.boolean(),
+        async (bytes, cuts, wrapped) => {
+          const plain = Buffer.from(bytes).toString('base64');
+          const text = wrapped ? plain.replace(/.{76}/g, '$&\n') : plain;
+          for (const kind of ['file', 'more']) {
+            const head = {
+              kind,
+              ...(kind === 'more' ? { id } : { name: 'x' }),
+              length: text.length,
+              encoding: 'base64',
+            };
+            const wire = encoder.encode(`${JSON.stringify(head)}\n${text}{"kind":"end"}\n`);
+            const [one, two] = await all(
+              split(
+                wire,
+                cuts.filter((cut) => cut <= wire.length),
+              ),
+            );
+            expect(one?.body).toBe(Buffer.from(bytes).toString('latin1'));
+            if (kind === 'more') expect(one?.record).toEqual({ kind, id, length: bytes.length });
+            expect(two?.record).toEqual({ kind: 'end' });
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each(['a', 'ab!=', 'YQ==YQ==', '=', 'YQ=', 'YQ==='])('%s is none', async (text) => {
+    const wire = encoder.encode(`{"kind":"file","name":"x","length":${text.length},"encoding":"base64"}\n${text}`);
+    await expect(all(split(wire))).rejects.toThrow('base64');
+  });
+
+  test('another encoding, and a piece that is too large, are refused', async () => {
+    const say = (fields: object) =>
+      encoder.encode(`${JSON.stringify({ kind: 'more', id, length: 4, ...fields })}\nYQ==`);
+    await expect(all(split(say({ encoding: 'zip' })))).rejects.toThrow('the encoding "zip"');
+    await expect(all(split(say({ encoding: 'base64', length: 2e6 })))).rejects.toThrow('at most');
+  });
+});
+
 test('encodeRecord makes one line', () => {
   const line = new TextDecoder().decode(encodeRecord({ kind: 'file', name: 'two\nlines' }));
   expect(line).toBe('{"kind":"file","name":"two\\nlines"}\n');

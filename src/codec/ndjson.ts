@@ -1,10 +1,14 @@
 import { WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
 import { parseRecord, type WireRecord } from '../model/records.ts';
+import { decodeBase64 } from './base64.ts';
 import { ByteReader, type Patience } from './reader.ts';
 
 /** The longest line a record may be, bytes. */
 export const MAX_RECORD = 64 * 1024;
+
+/** The longest piece of a stream in base64, bytes. */
+const MAX_PIECE = 1024 * 1024;
 
 const BRACE = 0x7b;
 const SLASH = 0x2f;
@@ -52,9 +56,37 @@ export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeO
       continue;
     }
     const body = new Body(reader.bytes(Number(record.length)));
-    yield { record, body };
+    yield record.encoding === undefined ? { record, body } : await decoded(record, body);
     await body.done;
   }
+}
+
+/**
+ * A message whose body came as base64 text, from a sender that has no other way to send bytes. A piece of a stream is
+ * small, and is read at once, so that its length can be told to those who come after.
+ * @throws WpError for another encoding, or a piece that is too large
+ */
+async function decoded(record: WireRecord, text: Body): Promise<Message> {
+  const { encoding, ...plain } = record;
+  if (encoding !== 'base64')
+    throw new WpError(
+      'record',
+      `the encoding ${JSON.stringify(encoding).slice(0, 80)} is not known`,
+      'it is base64, or none',
+    );
+  const body = decodeBase64(text);
+  if (plain.kind !== 'more') return { record: plain as WireRecord, body };
+  if (Number(plain.length) > MAX_PIECE)
+    throw new WpError('record', `a piece in base64 has ${plain.length} bytes`, `send at most ${MAX_PIECE} at a time`);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
+  return {
+    record: { ...plain, length: bytes.length } as WireRecord,
+    body: (async function* () {
+      yield bytes;
+    })(),
+  };
 }
 
 function isBlank(byte: number): boolean {
