@@ -9,6 +9,7 @@ import run from './commands/run.ts';
 import send from './commands/send.ts';
 import serve from './commands/serve.ts';
 import show from './commands/show.ts';
+import ssh from './commands/ssh.ts';
 import start from './commands/start.ts';
 import status from './commands/status.ts';
 import stop from './commands/stop.ts';
@@ -29,6 +30,7 @@ export const commands: readonly AddCommand[] = [
   recv,
   xrender,
   serve,
+  ssh,
   token,
   plugins,
   completion,

@@ -100,7 +100,11 @@ async function isPrivate(dir: string): Promise<boolean> {
  * who connects has proved itself; elsewhere the system may not look at the mode of a socket. A socket file that nobody listens on any more is replaced.
  * @throws the system's error, `EADDRINUSE` when somebody listens there, or the file is none of ours
  */
-export async function listenUnix(path: string, handle: Handler): Promise<Listener> {
+export async function listenUnix(
+  path: string,
+  handle: Handler,
+  trust: 'same-user' | 'nobody' = 'same-user',
+): Promise<Listener> {
   const present = await lstat(path).catch(() => undefined);
   if (present?.isSocket() && !(await answers(path))) await unlink(path).catch(() => {});
   // Closed to others from its first moment, whatever the directory is like.
@@ -109,7 +113,7 @@ export async function listenUnix(path: string, handle: Handler): Promise<Listene
     server.listen(path);
     process.umask(umask);
   };
-  const trusted = await isPrivate(dirname(path));
+  const trusted = trust === 'same-user' && (await isPrivate(dirname(path)));
   const { close } = await listenOn(start, async () => trusted, handle);
   return {
     address: path,

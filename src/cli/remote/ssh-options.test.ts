@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { labelOf, parseSsh } from './ssh-options.ts';
+
+test.each([
+  [['web1'], { host: 'web1', options: [], command: [] }],
+  [['-p', '22', 'me@web1', 'ls', '-l'], { host: 'me@web1', options: ['-p', '22'], command: ['ls', '-l'] }],
+  [['-p22', '-vA', 'web1'], { options: ['-p', '22', '-v', '-A'], inner: ['-p', '22', '-v', '-A'] }],
+  [['web1', '-t', 'top', '-d', '1'], { host: 'web1', options: ['-t'], command: ['top', '-d', '1'] }],
+  [['-L', '1:x:2', '-J', 'bastion', 'web1'], { options: ['-L', '1:x:2', '-J', 'bastion'], inner: ['-J', 'bastion'] }],
+  [['-N', 'web1'], { bare: true, options: [], inner: [] }],
+  [['-o', 'User=x', '--', 'web1', '-x'], { host: 'web1', command: ['-x'] }],
+  [['web1', '--', 'ls'], { host: 'web1', command: ['ls'] }],
+] as const)('%j is understood as ssh understands it', (args, call) => {
+  expect(parseSsh(args, 'ssh')).toMatchObject(call);
+});
+
+test.each([
+  [[], 'say which host'],
+  [['-p'], '-p needs a value'],
+  [['-Z', 'x'], 'ssh has no option -Z'],
+  [['-f', 'x'], '-f cannot be used here'],
+] as const)('%j is told: %s', (args, what) => {
+  expect(() => parseSsh(args, 'ssh')).toThrow(what);
+});
+
+test.each([
+  ['web1', 'web1'],
+  ['me@web1.example.org', 'web1.example.org'],
+  ['ssh://me@web1:2222', 'web1'],
+  ['me@[fe80::1]', 'fe80::1'],
+])('%s is called %s', (host, label) => {
+  expect(labelOf(host)).toBe(label);
+});

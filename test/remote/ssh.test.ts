@@ -1,0 +1,180 @@
+/** `wp ssh`: what is shown on a host where nothing is installed is seen here. */
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readEntries, sourceOf } from '../support/disk.ts';
+import { canMakeHosts, type Hosts, makeHosts } from '../support/hosts.ts';
+import { type Process, ready, until, within } from '../support/wp.ts';
+
+const specs = {
+  laptop: { system: 'full', sshd: false },
+  bastion: {},
+  // A server as they are: no webpipe, no node; reached by a jump.
+  remote: { tools: ['nc'], ssh: ['ProxyJump bastion'], shell: 'zsh' },
+  // Only busybox, whose nc knows no unix sockets.
+  tiny: { system: 'busybox', shell: 'ash', sshd: ['ClientAliveInterval 1', 'ClientAliveCountMax 1'] },
+  // It forwards ports and no sockets.
+  strict: { shell: 'ksh', sshd: ['AllowStreamLocalForwarding no'] },
+  // It forwards nothing.
+  shut: { shell: 'dash', sshd: ['AllowStreamLocalForwarding no', 'AllowTcpForwarding no'] },
+  fishy: { shell: 'fish', tools: ['python3'] },
+} as const;
+
+describe.skipIf(!canMakeHosts)('wp ssh', () => {
+  let net: Hosts<keyof typeof specs>;
+  let server: Process;
+  let dir = '';
+  let scroll = '';
+  beforeAll(async () => {
+    net = await makeHosts(specs, {
+      links: [
+        ['laptop', 'bastion'],
+        ['bastion', 'remote'],
+        ['laptop', 'tiny'],
+        ['laptop', 'strict'],
+        ['laptop', 'shut'],
+        ['laptop', 'fishy'],
+      ],
+    });
+    const { laptop } = net.hosts;
+    dir = laptop.path('/home/ada/webpipe');
+    server = laptop.start(['wp', 'run', '--no-open']);
+    scroll = (await ready(server, dir)).scroll;
+    for (const name of ['remote', 'tiny', 'strict', 'shut', 'fishy'] as const) {
+      writeFileSync(net.hosts[name].path('/home/ada/a b.csv'), 'name,value\nx,1\n');
+      mkdirSync(net.hosts[name].path('/home/ada/plots'), { recursive: true });
+      writeFileSync(net.hosts[name].path('/home/ada/plots/1.txt'), 'one');
+      symlinkSync('/etc/passwd', net.hosts[name].path('/home/ada/plots/link'));
+    }
+    // Else zsh greets its new user with questions.
+    writeFileSync(net.hosts.remote.path('/home/ada/.zshrc'), '');
+  });
+  afterAll(() => net?.close());
+
+  const last = () => {
+    const entry = readEntries(dir, scroll).at(-1);
+    if (!entry) throw new Error('nothing was shown');
+    return entry;
+  };
+  const rendered = (n: number) =>
+    until(`entry ${n}`, () => {
+      const entry = readEntries(dir, scroll)[n - 1];
+      return entry?.status === 'ok' && entry;
+    });
+  /** What is left on a host of us. */
+  const traces = async (name: keyof typeof specs) =>
+    (
+      await net.hosts[name].sh(
+        'ls -A /tmp /run/user 2>/dev/null; ls -A /home/ada; ls -A /home/ada/.webpipe 2>/dev/null; ps 2>/dev/null | grep -c "[w]p-"',
+      )
+    ).stdout
+      .split('\n')
+      .filter((line) => /wp|webpipe|sock/.test(line));
+
+  test.each(['remote', 'tiny', 'strict', 'fishy'] as const)(
+    'on %s a command shows files, directories and streams, and leaves nothing',
+    async (name) => {
+      const before = readEntries(dir, scroll).length;
+      const line = `wp show 'a b.csv' plots && echo hello | wp-stub show --title 'from a pipe' && exit 7`;
+      const ran = await net.hosts.laptop.run(['wp', 'ssh', name, line], { timeout: 20_000 });
+      expect(ran.stderr).toBe('');
+      expect(ran.code).toBe(7);
+      expect(ran.stdout.trim().split('\n')).toEqual(
+        [1, 2, 3].map((i) => `http://localhost:8989/s/${scroll}/#${before + i}`),
+      );
+      const [csv, folder, text] = await Promise.all([1, 2, 3].map((i) => rendered(before + i)));
+      expect(csv).toMatchObject({ name: 'a b.csv', type: 'csv', host: name });
+      expect(sourceOf(dir, scroll, csv?.id ?? '').toString()).toBe('name,value\nx,1\n');
+      expect(readFileSync(join(dir, 's', scroll, folder?.id ?? '', 'source/plots/1.txt'), 'utf8')).toBe('one');
+      expect(text).toMatchObject({ title: 'from a pipe', host: name });
+      expect(sourceOf(dir, scroll, text?.id ?? '').toString()).toBe('hello\n');
+      expect(await traces(name)).toEqual([]);
+      expect((await net.hosts.laptop.sh('ls /tmp; ps ax | grep "[s]sh "')).stdout).toBe('');
+    },
+  );
+
+  test.each(['remote', 'tiny', 'fishy'] as const)(
+    'a shell on %s is the login shell, with wp on its path',
+    async (name) => {
+      const before = readEntries(dir, scroll).length;
+      const { laptop } = net.hosts;
+      // A terminal: script makes one.
+      const shell = laptop.start(['script', '-qec', `wp ssh ${name}`, '/dev/null'], { input: 'open' });
+      await until(
+        'a prompt',
+        () => /[$%>#] ?(\u001b\S*)*\s*$/.test(shell.stdout().trimEnd()) || shell.stdout().length > 20,
+        15_000,
+      );
+      shell.child.stdin?.write('wp show plots/1.txt\n');
+      await until('the address', () => shell.stdout().includes(`#${before + 1}`), 15_000);
+      shell.child.stdin?.write('exit\n');
+      await within(shell.ended, 10_000, `the end: ${shell.stdout()}`);
+      expect(await rendered(before + 1)).toMatchObject({ name: '1.txt', host: name });
+      expect(await traces(name)).toEqual([]);
+    },
+  );
+
+  test('a host that forwards nothing says so, and how to do without', async () => {
+    const ran = await net.hosts.laptop.run(['wp', 'ssh', 'shut', 'true'], { timeout: 20_000 });
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    expect(ran.stderr).toMatch(
+      /^wp: ssh: shut forwards neither sockets nor ports to us.*; .*"ssh HOST wp send FILE \| wp recv"\n$/m,
+    );
+    expect(await traces('shut')).toEqual([]);
+  });
+
+  test('ssh speaks for itself when it cannot connect', async () => {
+    const ran = await net.hosts.laptop.run(['wp', 'ssh', '-o', 'ConnectTimeout=1', 'nowhere', 'true'], {
+      timeout: 20_000,
+    });
+    expect(ran.code).toBe(255);
+    expect(ran.stderr).toMatch(/nowhere/);
+    expect((await net.hosts.laptop.run(['wp', 'ssh'])).stderr).toBe(
+      'wp: ssh: say which host; usage: wp ssh [SSH OPTIONS] HOST [COMMAND...]\n',
+    );
+  });
+
+  test('nothing secret is in a command line or in the environment there, and nobody else can send', async () => {
+    const { laptop, strict } = net.hosts;
+    const session = laptop.start(['wp', 'ssh', 'strict', 'echo started; read x; wp show "a b.csv"'], { input: 'open' });
+    await until('the session', () => session.stdout().includes('started'));
+    const place = (await strict.sh('echo /tmp/wp-*', { user: 'root' })).stdout.trim();
+    expect(place).toMatch(/^\/tmp\/wp-\w{6}$/);
+    const to = readFileSync(join(strict.path(place), 'to'), 'utf8');
+    const token = /^token=(\S+)$/m.exec(to)?.[1] ?? '';
+    const port = /^to=(\d+)$/m.exec(to)?.[1] ?? '';
+    expect(token).toMatch(/^[0-9a-f]{8}\.[0-9a-f]{32}$/);
+    const seen = await strict.sh('cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr "\\0" "\\n"', { user: 'root' });
+    expect(seen.stdout).not.toContain(token.split('.')[1]);
+    expect((await strict.sh(`ls -ld ${place} ${place}/to`, { user: 'root' })).stdout).toMatch(
+      /^drwx------ [\s\S]*^-rw-------/m,
+    );
+    const before = readEntries(dir, scroll).length;
+    const stranger = await strict.run(
+      [
+        'bash',
+        '-c',
+        `exec 3<>/dev/tcp/127.0.0.1/${port}; printf '{"kind":"file","name":"x","length":1}\\nx' >&3; timeout 3 cat <&3`,
+      ],
+      { user: 'root' },
+    );
+    expect(stranger.stdout).toMatch(/^\{"kind":"error".*who brings a token/);
+    session.child.stdin?.write('\n');
+    await within(session.ended, 10_000, 'the session');
+    expect(last()).toMatchObject({ n: before + 1, name: 'a b.csv' });
+  });
+
+  test('a connection that breaks leaves nothing there, and the next one works', async () => {
+    const { laptop, tiny } = net.hosts;
+    const alive = ['-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=1'];
+    const session = laptop.start(['wp', 'ssh', ...alive, 'tiny', 'echo started; sleep 60'], { input: 'open' });
+    await until('the session', () => session.stdout().includes('started'));
+    await net.cut('laptop', 'tiny');
+    expect(await within(session.ended, 15_000, 'the end')).toMatchObject({ code: 255 });
+    await until('no trace there', async () => (await traces('tiny')).length === 0);
+    await net.mend('laptop', 'tiny');
+    const again = await laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { timeout: 20_000 });
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(tiny.path('/home/ada/.webpipe'))).toBe(false);
+  });
+});
