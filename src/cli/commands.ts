@@ -6,6 +6,7 @@ import open from './commands/open.ts';
 import plugins from './commands/plugins.ts';
 import recv from './commands/recv.ts';
 import run from './commands/run.ts';
+import scpStub from './commands/scp-stub.ts';
 import send from './commands/send.ts';
 import serve from './commands/serve.ts';
 import show from './commands/show.ts';
@@ -13,7 +14,9 @@ import ssh from './commands/ssh.ts';
 import start from './commands/start.ts';
 import status from './commands/status.ts';
 import stop from './commands/stop.ts';
+import stubPath from './commands/stub-path.ts';
 import token from './commands/token.ts';
+import tunnel from './commands/tunnel.ts';
 import version from './commands/version.ts';
 import xrender from './commands/xrender.ts';
 
@@ -31,6 +34,9 @@ export const commands: readonly AddCommand[] = [
   xrender,
   serve,
   ssh,
+  tunnel,
+  scpStub,
+  stubPath,
   token,
   plugins,
   completion,

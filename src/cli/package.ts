@@ -14,3 +14,8 @@ export function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(join(packageDir(), 'package.json'), 'utf8')) as { version: string };
   return version;
 }
+
+/** The stub: the one file that another machine needs to show here. */
+export function stubPath(): string {
+  return join(packageDir(), 'clients/sh/wp-stub');
+}

@@ -167,11 +167,7 @@ class Send {
     const items = [{ name: `${id}.html`, path: page }];
     if (dir !== page && (await isDirectory(dir))) items.push({ name: id, path: dir });
     if (status !== 'open') {
-      await this.#giveArchive(items, record, reply, from, async () => {
-        await tidyUp(this.#context.dir, page);
-        // What was shown of it while it grew.
-        await tidyUp(this.#context.dir, join(dirname(page), 'open', basename(page)));
-      });
+      await this.#giveArchive(items, record, reply, from, () => tidyUp(this.#context.dir, page));
       return;
     }
     const sizes = await this.#giveArchive(items, record, reply, from);

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { link, mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
@@ -22,7 +22,6 @@ import {
 } from './intake.ts';
 import type { RenderResult } from './job.ts';
 import { nextOrder, PART, readNotes, writeNote } from './notes.ts';
-import { tidyUp } from './tidy.ts';
 
 /** A file that xrender has taken in: what is known of it and where it lies until its entry is taken over. */
 export interface Accepted {
@@ -41,6 +40,9 @@ export interface Accepted {
   /** Whether the copy is still being made, where rendering does not wait for it. */
   readonly copying?: () => boolean;
 }
+
+/** The entry of this file has been taken over already, and with it all that was kept of it. */
+export class Gone extends WpError {}
 
 /** What becomes known of a file while it is copied. */
 type Copied = Pick<Accepted, 'bytes' | 'choice' | 'path' | 'origin' | 'durable' | 'copying'>;
@@ -82,10 +84,11 @@ export class Spool {
     return join(this.dirOf(id), 'source', safeName(name));
   }
 
-  /** Whether a path is what another stage of this directory keeps for whoever takes it: `spool/<stage>/<id>/<name>`. */
-  #isHanded(path: string): boolean {
+  /** Whether a path is a file that another stage of this directory keeps: `spool/<stage>/<id>/<name>`. */
+  #isKept(path: string): boolean {
     const home = dirname(path);
-    return isId(basename(home)) && dirname(dirname(home)) === layout.spool(this.#dir);
+    if (!isId(basename(home)) || dirname(dirname(home)) !== layout.spool(this.#dir)) return false;
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
   }
 
   /** Notes that a file has been taken in and its entry is not in a scroll yet. */
@@ -136,8 +139,8 @@ export class Spool {
     const copied =
       length !== undefined
         ? await this.#copyBody(record, body ?? empty(), labels.name, kept)
-        : this.#isHanded(path ?? '')
-          ? await this.#takeHanded(record, path ?? '', labels.name, kept, note)
+        : this.#isKept(path ?? '')
+          ? await this.#linkKept(record, path ?? '', labels.name, kept, note)
           : await this.#copyPath(record, path ?? '', labels.name, kept, note);
     if (!copied.copying) note();
     return { id, record, ...labels, ...copied };
@@ -161,24 +164,26 @@ export class Spool {
   }
 
   /**
-   * What another stage has kept for us, whole, only gets another place: at once, so that what comes in one order is here in
-   * that order when webpipe is killed. The note comes first; it names the old place.
+   * A file that another stage of this directory keeps until its entry is taken over gets a second name: at once, so that
+   * what comes in one order is here in that order when webpipe is killed.
+   * @throws WpError; `Gone` when its entry has been taken over meanwhile
    */
-  async #takeHanded(record: FileRecord, path: string, name: string, kept: string, note: () => void): Promise<Copied> {
-    let isFile: boolean;
-    try {
-      isFile = statSync(path).isFile();
-    } catch (cause) {
-      unreadable(path, cause);
-    }
+  async #linkKept(record: FileRecord, path: string, name: string, kept: string, note: () => void): Promise<Copied> {
     makeRoom(dirname(dirname(kept)));
+    try {
+      linkSync(path, kept);
+    } catch (cause) {
+      if (hasCode(cause, 'ENOENT')) throw new Gone('show', `${path} has been taken over`, undefined, { cause });
+      throw cause;
+    }
     note();
-    if (isFile) linkSync(path, kept);
-    else renameSync(path, kept);
-    const bytes = isFile ? (await stat(kept)).size : await treeSize(kept);
-    const choice = await this.#choose(name, record, kept, isFile);
-    await tidyUp(this.#dir, dirname(path));
-    return { bytes, choice, path: kept, durable: () => Promise.resolve() };
+    const { size } = await stat(kept);
+    return {
+      bytes: size,
+      choice: await this.#choose(name, record, kept, true),
+      path: kept,
+      durable: () => Promise.resolve(),
+    };
   }
 
   /** Copies what lies at a path; a large file of which only a preview is made is read there, while it is copied. */

@@ -1,16 +1,24 @@
-import { rm } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import { isId } from '../model/names.ts';
 import { layout } from '../scroll/layout.ts';
 
 /**
- * What lay in a spool of this directory has been taken over by who calls this: its files go, and the note that says that
- * it is on its way. What lies elsewhere is not ours and stays.
- * @param path a page, `<spool>/<id>.html`, or what was beside it
- * @param keepNote the note is still needed: more of it is to come
+ * An entry whose page lay in a spool of this directory has been taken over by who calls this: what is left of it there
+ * goes, and with it all that earlier stages of this directory had kept of it until now. What lies elsewhere is not ours
+ * and stays.
+ * @param page its page, `<spool>/<id>.html`
+ * @param unfinished more of it is to come, so that the rest is still needed
  */
-export async function tidyUp(dir: string, path: string | undefined, keepNote = false): Promise<void> {
-  if (!path?.startsWith(layout.spool(dir) + sep)) return;
-  const base = path.replace(/\.html$/, '');
-  for (const ending of keepNote ? ['.html', ''] : ['.json', '.html', ''])
-    await rm(base + ending, { recursive: true, force: true });
+export async function tidyUp(dir: string, page: string | undefined, unfinished = false): Promise<void> {
+  const home = layout.spool(dir);
+  if (!page?.startsWith(home + sep)) return;
+  const base = page.replace(/\.html$/, '');
+  const id = basename(base);
+  for (const ending of ['.html', '']) await rm(base + ending, { recursive: true, force: true });
+  if (unfinished || !isId(id)) return;
+  for (const spool of await readdir(home)) {
+    for (const left of [`${id}.json`, id, `open/${id}`, `open/${id}.html`])
+      await rm(join(home, spool, left), { recursive: true, force: true });
+  }
 }

@@ -8,7 +8,7 @@ import { Chooser } from './choose.ts';
 import type { Pool } from './pool.ts';
 import { Rendering } from './rendering.ts';
 import { soon } from './soon.ts';
-import { type Accepted, type Left, Spool } from './spool.ts';
+import { type Accepted, Gone, type Left, Spool } from './spool.ts';
 import { Streams } from './streams.ts';
 
 /**
@@ -128,7 +128,9 @@ class Xrender {
     const rendered = taken.then((file) => file && this.#rendering.render(file));
     rendered.catch(() => {});
     const turn = (async () => {
-      const file = await taken.catch((error: unknown) => this.#refuse(message, id, error));
+      const file = await taken.catch((error: unknown) =>
+        error instanceof Gone ? this.#pointTo(message, id) : this.#refuse(message, id, error),
+      );
       // The clock runs from when rendering began: what hangs must not add up.
       const early = message.reply ? undefined : soon(rendered, PATIENCE.piped);
       await before;
@@ -147,6 +149,13 @@ class Xrender {
     // What is long in coming (a slow sender, a large directory) lets those of others past.
     if (message.reply) this.#asked = soon(turn, PATIENCE.asked);
     this.#track(turn);
+  }
+
+  /** Its entry is in the scroll already: who takes entries knows where, and answers. */
+  async #pointTo({ record, reply }: Message<FileRecord>, id: string): Promise<undefined> {
+    const { name = 'file', host, time } = record;
+    await this.#give({ record: { kind: 'entry', id, status: 'accepted', name, host, time }, reply });
+    return undefined;
   }
 
   /** The same file once more, while it is on its way: the same entry answers, unless the first never arrived whole. */

@@ -72,19 +72,16 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
       return join(place, name);
     };
     const socket = await listen('r', listenUnix(join(place, 'r'), inlet.handler({ host })));
-    return {
-      dir: place,
-      socket,
-      openToStrangers: async () => {
-        const token = `${randomBytes(4).toString('hex')}.${randomBytes(16).toString('hex')}`;
-        const door: Door = {
-          admit: async (given) => (given === token ? { host, valid: async () => true } : undefined),
-          tokenOf: async (id) => (token.startsWith(`${id}.`) ? token : undefined),
-        };
-        return { socket: await listen('s', listenUnix(join(place, 's'), inlet.handler({ door }), 'nobody')), token };
-      },
-      close,
+    const openToStrangers = async () => {
+      const token = `${randomBytes(4).toString('hex')}.${randomBytes(16).toString('hex')}`;
+      const door: Door = {
+        admit: async (given) => (given === token ? { host, valid: async () => true } : undefined),
+        tokenOf: async (id) => (token.startsWith(`${id}.`) ? token : undefined),
+      };
+      return { socket: await listen('s', listenUnix(join(place, 's'), inlet.handler({ door }), 'nobody')), token };
     };
+    let opened: ReturnType<typeof openToStrangers> | undefined;
+    return { dir: place, socket, openToStrangers: () => (opened ??= openToStrangers()), close };
   } catch (error) {
     await close();
     throw error;
