@@ -33,6 +33,8 @@ const entryRecord = v.looseObject({
   status: v.optional(v.picklist(['accepted', 'ok', 'failed', 'open'])),
   name: v.optional(label),
   page: v.optional(label),
+  kept: v.optional(label),
+  copying: v.optional(v.boolean()),
   bytes: v.optional(count),
   ms: v.optional(v.number()),
   error: v.optional(v.string()),
@@ -83,7 +85,11 @@ const schemas = {
 
 /** A file to show: by `path` on this disk, or by value (`length` bytes follow), or `open` and still growing. */
 export type FileRecord = v.InferOutput<typeof fileRecord>;
-/** A rendered file. `page` is the absolute path of its page on this disk; its assets are beside it in `<id>/`. */
+/**
+ * A rendered file. `page` is the absolute path of its page on this disk; its assets are beside it in `<id>/`. Between
+ * stages of one directory: `kept` is what an earlier one keeps until it is taken over, and `copying` says that its
+ * original is still being copied, so that it comes once more.
+ */
 export type EntryRecord = v.InferOutput<typeof entryRecord>;
 /** An open file has grown: by `length` bytes that follow, or (by reference) to `bytes` on this disk. */
 export type MoreRecord = v.InferOutput<typeof moreRecord>;

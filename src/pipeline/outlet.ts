@@ -12,8 +12,8 @@ const FIRST_WAIT = 200;
 const LONGEST_WAIT = 5000;
 /** How long a listener may take to prove itself, milliseconds. */
 const PROOF = 10_000;
-/** Connections, one after the other, on which nothing was answered: then the other end is not one for us. */
-const FRUITLESS = 10;
+/** Connections, one after the other, on which the other end only complained: then it is not one for us. */
+const COMPLAINTS = 10;
 
 export interface OutletOptions {
   /** Makes a connection. Throws when there is nobody. */
@@ -62,7 +62,7 @@ class Outlet {
   #lost = new Set<string>();
   #open = new Set<string>();
   #failure: unknown;
-  #fruitless = 0;
+  #answered = 0;
   /** What the other end last complained of, not of one message but of us. */
   #complaint: string | undefined;
   #wake: (() => void)[] = [];
@@ -116,63 +116,76 @@ class Outlet {
     return (this.#taken && this.#sent.length === 0) || this.#options.signal.aborted || this.#failure !== undefined;
   }
 
+  /** Connects and sends, again and again, until all has been answered; at once after a connection that was of use. */
   async #deliver(): Promise<void> {
-    this.#options.signal.addEventListener('abort', () => this.#tell());
+    const { name, patience, signal, note } = this.#options;
+    signal.addEventListener('abort', () => this.#tell());
+    let wait = FIRST_WAIT;
+    let late: number | undefined;
+    let complaints = 0;
     for (;;) {
       while (this.#sent.length === 0 && !this.#done) await this.#change();
       if (this.#done) return;
-      const connection = await this.#connect();
-      if (!connection) return;
-      this.#next = 0;
-      this.#fruitless += 1;
-      await this.#converse(connection);
-      for (const id of this.#open) this.#lost.add(id);
-      this.#open.clear();
-      if (this.#fruitless >= FRUITLESS && !this.#done)
-        throw new Refused(this.#options.name, this.#complaint ?? 'it closes each connection without an answer');
-    }
-  }
-
-  /** Connects, however often it must be tried; gives undefined when it is told to end meanwhile. */
-  async #connect(): Promise<Connection | undefined> {
-    const { connect, name, patience, signal, note } = this.#options;
-    let wait = FIRST_WAIT;
-    let late: number | undefined;
-    for (;;) {
-      if (signal.aborted) return undefined;
-      try {
-        return await connect();
-      } catch (error) {
-        if (wait === FIRST_WAIT) note(`${messageOf(error)}; it is tried again`);
-        if (this.#taken) late ??= Date.now() + patience;
-        if (late !== undefined && Date.now() > late)
-          throw new WpError('send', `${name} could not be reached for ${patience / 1000} s`, 'start it and try again', {
-            cause: error,
-          });
+      const answered = this.#answered;
+      this.#complaint = undefined;
+      const trouble = await this.#connection();
+      if (this.#done) return;
+      if (this.#answered > answered) {
+        wait = FIRST_WAIT;
+        late = undefined;
+        complaints = 0;
+        continue;
       }
-      await new Promise<void>((settle) => {
-        const timer = setTimeout(settle, wait);
-        signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          settle();
+      if (wait === FIRST_WAIT) note(`${trouble}; it is tried again`);
+      if (this.#complaint !== undefined && ++complaints >= COMPLAINTS) throw new Refused(name, this.#complaint);
+      if (this.#taken) late ??= Date.now() + patience;
+      if (late !== undefined && Date.now() > late)
+        throw new WpError('send', `${name} could not be reached for ${patience / 1000} s`, 'start it and try again', {
+          cause: trouble,
         });
-      });
+      await this.#pause(wait);
       wait = Math.min(wait * 2, LONGEST_WAIT);
     }
   }
 
-  /** One connection, from its hello to its end: one pump writes, one reads the answers; the end of either ends both. */
-  async #converse(connection: Connection): Promise<void> {
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#options;
+    return new Promise((settle) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        settle();
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener('abort', end);
+    });
+  }
+
+  /**
+   * One connection, from its hello to its end: one pump writes, one reads the answers; the end of either ends both. Gives
+   * what went wrong, for people.
+   */
+  async #connection(): Promise<string> {
+    const { connect, name, token } = this.#options;
+    let connection: Connection;
+    try {
+      connection = await connect();
+    } catch (error) {
+      return messageOf(error);
+    }
+    this.#next = 0;
     let gone = false;
+    let trouble = 'the connection was closed';
     const over = () => {
       gone = true;
       this.#tell();
     };
     try {
       const answers = decode(connection.bytes, { bare: 'none' });
-      if (this.#options.token) await this.#greet(connection, answers, this.#options.token);
+      if (token) await this.#greet(connection, answers, token);
       const read = this.#read(answers).then(over, (error: unknown) => {
         if (error instanceof Refused) this.#failure ??= error;
+        trouble = messageOf(error);
         over();
       });
       await this.#write(connection, () => gone);
@@ -182,8 +195,11 @@ class Outlet {
     } catch (error) {
       connection.destroy();
       if (error instanceof Refused) throw error;
-      this.#options.note(`${this.#options.name}: ${messageOf(error)}; it is tried again`);
+      trouble = messageOf(error);
     }
+    for (const id of this.#open) this.#lost.add(id);
+    this.#open.clear();
+    return `${name}: ${this.#complaint ?? trouble}`;
   }
 
   /** The listener proves that it knows our token; then it gets it. */
@@ -270,12 +286,11 @@ class Outlet {
       if (record.kind !== 'ack' && record.kind !== 'error') continue;
       const sent = this.#sent.find(({ id }) => id !== undefined && id === record.id);
       if (sent) {
-        this.#fruitless = 0;
+        this.#answered += 1;
         this.#answer(sent, record);
       } else if (record.kind === 'error' && record.id === undefined) {
         this.#complaint = record.message;
         if (record.message.startsWith('connection: ')) throw new Refused(this.#options.name, record.message);
-        this.#options.note(`${this.#options.name}: ${record.message}`);
       }
     }
   }

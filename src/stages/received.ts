@@ -29,7 +29,7 @@ export class Received {
    * what it will be shown here.
    */
   async file(record: FileRecord & { id: string }, body: AsyncIterable<Uint8Array>): Promise<FileRecord> {
-    const { length: _l, archive, path: _p, id, name = 'file', time = new Date().toISOString(), ...rest } = record;
+    const { length: _l, archive, id, name = 'file', time = new Date().toISOString(), ...rest } = record;
     const home = join(this.path, id);
     await rm(home, { recursive: true, force: true });
     const path = join(home, safeName(name));

@@ -126,14 +126,14 @@ class Recv {
         `a path means nothing here (${record.path ?? record.name ?? ''})`,
         'send it by "wp send"',
       );
-    const id = record.id ?? randomId();
-    await this.#keep(id, message, () => this.#received.file({ ...record, id }, body));
+    // What stages say to each other on one machine means nothing from elsewhere.
+    const { path: _p, kept: _k, renewed: _r, whole: _w, id = randomId(), ...rest } = record;
+    await this.#keep(id, message, () => this.#received.file({ ...rest, id }, body));
   }
 
   async #takeEntry(message: Message<EntryRecord>): Promise<void> {
     const { body } = message;
-    // What stages say to each other on one machine means nothing from elsewhere.
-    const { page: _p, copying: _c, renewed: _r, ...record } = message.record;
+    const { page: _p, kept: _k, copying: _c, renewed: _r, ...record } = message.record;
     const { id } = record;
     if (record.status === 'accepted') {
       await drain(body);

@@ -154,7 +154,7 @@ class Send {
 
   async #giveEntry(message: Message<EntryRecord>): Promise<void> {
     const { reply, from } = message;
-    const { page, copying, renewed: _r, ...record } = message.record;
+    const { page, kept: _k, copying, renewed: _r, ...record } = message.record;
     const { id, status = 'ok' } = record;
     if (status === 'accepted') {
       await this.#out.push({ record, reply, from });
@@ -167,7 +167,7 @@ class Send {
     const items = [{ name: `${id}.html`, path: page }];
     if (dir !== page && (await isDirectory(dir))) items.push({ name: id, path: dir });
     if (status !== 'open') {
-      await this.#giveArchive(items, record, reply, from, () => tidyUp(this.#context.dir, page));
+      await this.#giveArchive(items, record, reply, from, () => tidyUp(this.#context.dir, message.record));
       return;
     }
     const sizes = await this.#giveArchive(items, record, reply, from);

@@ -107,8 +107,7 @@ async function takeEntry(
   return async () => {
     await durable;
     reply?.({ kind: 'ack', id, n: entry.n, url: urlOf(entry.n) });
-    // While its original is still being copied, the note is xrender's.
-    if (status === 'ok' || status === 'failed') await tidyUp(context.dir, record.page, record.copying === true);
+    if (status === 'ok' || status === 'failed') await tidyUp(context.dir, record);
   };
 }
 

@@ -6,7 +6,7 @@ import { hasCode, WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
 import { isId, safeName } from '../model/names.ts';
 import type { EntryRecord, FileRecord } from '../model/records.ts';
-import { layout, writeWhole } from '../scroll/layout.ts';
+import { writeWhole } from '../scroll/layout.ts';
 import { type Choice, type Chooser, headOf } from './choose.ts';
 import { errorPage } from './error-page.ts';
 import {
@@ -22,6 +22,7 @@ import {
 } from './intake.ts';
 import type { RenderResult } from './job.ts';
 import { nextOrder, PART, readNotes, writeNote } from './notes.ts';
+import { isKept } from './tidy.ts';
 
 /** A file that xrender has taken in: what is known of it and where it lies until its entry is taken over. */
 export interface Accepted {
@@ -86,9 +87,7 @@ export class Spool {
 
   /** Whether a path is a file that another stage of this directory keeps: `spool/<stage>/<id>/<name>`. */
   #isKept(path: string): boolean {
-    const home = dirname(path);
-    if (!isId(basename(home)) || dirname(dirname(home)) !== layout.spool(this.#dir)) return false;
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
+    return isKept(this.#dir, dirname(path)) && statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
   }
 
   /** Notes that a file has been taken in and its entry is not in a scroll yet. */
@@ -222,8 +221,10 @@ export class Spool {
   /** What is said of a file downstream, in this state. */
   describe(file: Accepted, status: EntryRecord['status'], bytes = file.bytes): EntryRecord {
     const { id, name, host, time, record } = file;
-    const { kind: _k, path: _p, length: _l, open: _o, archive: _a, ...rest } = record;
-    return { ...rest, kind: 'entry', id, status, name, title: record.title, type: file.choice.type, host, time, bytes };
+    const { kind: _k, path = '', length: _l, open: _o, archive: _a, kept: _, ...rest } = record;
+    const kept = isKept(this.#dir, dirname(path)) ? { kept: dirname(path) } : {};
+    const { title } = record;
+    return { ...rest, kind: 'entry', id, status, name, title, type: file.choice.type, host, time, bytes, ...kept };
   }
 
   /** The entry that a rendered file has become, with its page and `entry.json` on disk. */

@@ -1,24 +1,25 @@
-import { readdir, rm } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { isId } from '../model/names.ts';
+import type { EntryRecord } from '../model/records.ts';
 import { layout } from '../scroll/layout.ts';
 
+/** Whether a path is what a stage of this directory keeps of something that is on its way: `spool/<stage>/<id>`. */
+export function isKept(dir: string, path: string): boolean {
+  return isId(basename(path)) && dirname(dirname(path)) === layout.spool(dir);
+}
+
 /**
- * An entry whose page lay in a spool of this directory has been taken over by who calls this: what is left of it there
- * goes, and with it all that earlier stages of this directory had kept of it until now. What lies elsewhere is not ours
- * and stays.
- * @param page its page, `<spool>/<id>.html`
- * @param unfinished more of it is to come, so that the rest is still needed
+ * An entry has been taken over by who calls this: what is left of it in the spools of this directory goes, its page and
+ * what the stage before had kept of it until now. What lies elsewhere is not ours and stays.
  */
-export async function tidyUp(dir: string, page: string | undefined, unfinished = false): Promise<void> {
-  const home = layout.spool(dir);
-  if (!page?.startsWith(home + sep)) return;
-  const base = page.replace(/\.html$/, '');
-  const id = basename(base);
-  for (const ending of ['.html', '']) await rm(base + ending, { recursive: true, force: true });
-  if (unfinished || !isId(id)) return;
-  for (const spool of await readdir(home)) {
-    for (const left of [`${id}.json`, id, `open/${id}`, `open/${id}.html`])
-      await rm(join(home, spool, left), { recursive: true, force: true });
+export async function tidyUp(dir: string, { page, kept, copying }: EntryRecord): Promise<void> {
+  const base = page?.replace(/\.html$/, '') ?? '';
+  const places = [base, kept ?? ''].filter((place) => isKept(dir, place));
+  for (const place of places) {
+    const more = `${dirname(place)}/open/${basename(place)}`;
+    for (const left of [place, `${place}.html`, more, `${more}.html`]) await rm(left, { recursive: true, force: true });
+    // While its original is still being copied, the note is needed.
+    if (copying !== true) await rm(`${place}.json`, { force: true });
   }
 }

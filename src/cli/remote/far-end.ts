@@ -37,7 +37,7 @@ export class FarEnd {
     const far = new FarEnd(connection);
     try {
       const [, kind, place = ''] = (
-        await far.#ask(`${sh}\nmake_place\n${written('wp-stub', stub)}make_programs`)
+        await far.#ask(`${sh}\nmake_place ${near.name}\n${written('wp-stub', stub)}make_programs`)
       ).split(' ');
       far.#place = place;
       const socket = kind === 'u' ? await far.#forwardSocket(near) : undefined;

@@ -25,6 +25,8 @@ const PATIENCE = 30_000;
  * webpipe that runs here, which answers all the way back.
  */
 export interface NearEnd {
+  /** Names this end, as long as it is there, to who meets it again. */
+  readonly name: string;
   /** A private directory of ours. */
   readonly dir: string;
   /** Where what comes from there arrives: reached only by this user, and through a socket that is as private there. */
@@ -81,7 +83,13 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
       return { socket: await listen('s', listenUnix(join(place, 's'), inlet.handler({ door }), 'nobody')), token };
     };
     let opened: ReturnType<typeof openToStrangers> | undefined;
-    return { dir: place, socket, openToStrangers: () => (opened ??= openToStrangers()), close };
+    return {
+      name: randomBytes(8).toString('hex'),
+      dir: place,
+      socket,
+      openToStrangers: () => (opened ??= openToStrangers()),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

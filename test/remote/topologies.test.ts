@@ -1,0 +1,161 @@
+/** The stages on several machines, with real ssh between them. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readEntries, sourceOf } from '../support/disk.ts';
+import type { Host } from '../support/hosts/host.ts';
+import { canMakeHosts, type Hosts, makeHosts } from '../support/hosts.ts';
+import { type Process, ready, until, within } from '../support/wp.ts';
+
+const COUNT = 200;
+const names = Array.from({ length: COUNT }, (_, i) => `${String(i).padStart(3, '0')}.txt`);
+
+const specs = {
+  laptop: { system: 'full', sshd: false },
+  // A server with webpipe.
+  render: { system: 'full', sshd: [], client: false },
+  // Two without anything.
+  one: { tools: ['nc'] },
+  two: { system: 'busybox', shell: 'ash' },
+} as const;
+
+describe.skipIf(!canMakeHosts)('stages on several machines', () => {
+  let net: Hosts<keyof typeof specs>;
+  let laptop: Host;
+  let render: Host;
+  beforeAll(async () => {
+    net = await makeHosts(specs);
+    ({ laptop, render } = net.hosts);
+    for (const host of Object.values(net.hosts)) {
+      mkdirSync(host.path('/home/ada/files'), { recursive: true });
+      for (const name of names) writeFileSync(host.path(`/home/ada/files/${name}`), `${name} of ${host.name}\n`);
+      await host.sh('mkdir -m 700 -p w');
+    }
+  });
+  afterAll(() => net?.close());
+  const started: Process[] = [];
+  afterEach(async () => {
+    for (const process of started.splice(0)) await process.end('SIGKILL').catch(() => {});
+    for (const host of [laptop, render]) await host.sh("pkill -KILL -f 'wp[.]js'", { user: 'root' });
+  });
+
+  const webpipe = () => laptop.path('/home/ada/webpipe');
+  const allOk = (scroll: string, count: number) =>
+    until(
+      `${count} entries in ${scroll}`,
+      () => {
+        const all = entriesOf(scroll);
+        return all.length === count && all.every(({ status }) => status === 'ok') && all;
+      },
+      30_000,
+    );
+  const entriesOf = (scroll: string) => {
+    try {
+      return readEntries(webpipe(), scroll);
+    } catch {
+      return [];
+    }
+  };
+  const expectWhole = (scroll: string, entries: ReturnType<typeof entriesOf>, host: string) => {
+    expect(entries.map(({ name }) => name)).toEqual(names);
+    for (const { id, name } of entries) expect(sourceOf(webpipe(), scroll, id).toString()).toBe(`${name} of ${host}\n`);
+  };
+  /** Starts a line of sh on a host and waits for a file to appear there. */
+  const start = (host: Host, command: readonly string[]): Process => {
+    const process = host.start(command);
+    started.push(process);
+    return process;
+  };
+  const run = async (host: Host, line: string, sign?: string): Promise<Process> => {
+    const process = start(host, ['sh', '-c', line]);
+    if (sign !== undefined)
+      await until(`${sign} of ${line}`, async () => (await host.sh(`[ -S ${sign} ] || [ -e ${sign} ]`)).code === 0);
+    return process;
+  };
+  /** Ends all stages on a host as Ctrl-C does, and waits for their end. */
+  const stopStages = async (...hosts: Host[]) => {
+    for (const host of hosts) {
+      await host.sh("pkill -INT -f 'wp[.]js'", { user: 'root' });
+      await until(`the end of what runs on ${host.name}`, async () => (await host.sh("pgrep -f 'wp[.]js'")).code !== 0);
+    }
+  };
+
+  test('files come from hosts without anything, by wp tunnel and the stub; it comes back by itself', async () => {
+    const server = start(laptop, ['wp', 'run', 'tunnelled', '--no-open']);
+    await ready(server, webpipe());
+    expect(await laptop.run(['wp', 'scp-stub', 'one:w/wp-stub'])).toMatchObject({ code: 0 });
+    expect(await laptop.run(['wp', 'scp-stub', 'two'])).toMatchObject({ code: 0 });
+    const tunnel = start(laptop, ['wp', 'tunnel', '-o', 'ServerAliveInterval=1', 'one']);
+    await until('the tunnel', () => tunnel.stderr().includes('shows here'));
+    const shown = await net.hosts.one.sh('cd files && ../w/wp-stub show *.txt', { timeout: 30_000 });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expectWhole('tunnelled', await allOk('tunnelled', COUNT), 'one');
+    expect(entriesOf('tunnelled')[0]?.host).toBe('one');
+    await net.cut('laptop', 'one');
+    await until('the break', () => tunnel.stderr().includes('the connection broke'), 30_000);
+    await net.mend('laptop', 'one');
+    await until('it is there again', () => tunnel.stderr().split('shows here').length === 3, 30_000);
+    const again = await net.hosts.one.sh('echo back | w/wp-stub show');
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(await tunnel.end('SIGINT')).toMatchObject({ code: 0 });
+    expect((await net.hosts.one.sh('ls -A /tmp; ls -d .webpipe')).stdout).toBe('');
+    expect((await net.hosts.one.sh('echo gone | w/wp-stub show')).stderr).toMatch(
+      /^wp: show: no webpipe is running .*\n$/,
+    );
+    expect(await server.end()).toMatchObject({ code: 0 });
+  });
+
+  test('rendered there, served here, without an HTTP server there; from several hosts into one scroll', async () => {
+    await run(laptop, 'wp recv --listen unix:w/in | wp serve rendered', 'w/in');
+    start(laptop, ['ssh', '-N', '-R', '/home/ada/w/out:/home/ada/w/in', 'render']);
+    await until('the forward', async () => (await render.sh('[ -S w/out ]')).code === 0);
+    await run(render, 'wp xrender --listen 8988 | wp send --to unix:w/out', 'webpipe/run/8988.sock');
+    const shown = await render.sh('cd files && wp show *.txt', { timeout: 60_000 });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    const here = start(laptop, ['sh', '-c', 'cd files && ls *.txt | wp xrender | wp send --to unix:../w/in']);
+    await within(here.ended, 60_000, `the local ones: ${here.stderr()}`);
+    const all = await allOk('rendered', 2 * COUNT);
+    for (const host of ['render', 'laptop'])
+      expectWhole(
+        'rendered',
+        all.filter((entry) => entry.host === host),
+        host,
+      );
+    const listening = (await render.sh('ss -Htln', { user: 'root' })).stdout.trim().split('\n');
+    expect(listening.map((line) => line.split(/\s+/)[3]).sort()).toEqual(['0.0.0.0:22', '127.0.0.1:8988', '[::]:22']);
+    expect(readdirSync(render.path('/home/ada/webpipe/s'))).toEqual([]);
+    await stopStages(render, laptop);
+  });
+
+  test('files from one machine, rendered on another, served on a third; any stage is killed and comes back', async () => {
+    const scroll = 'thirds';
+    const serve = () => run(laptop, `wp recv --listen unix:w/end | wp serve ${scroll}`, 'w/end');
+    start(laptop, ['ssh', '-N', '-R', '/home/ada/w/onward:/home/ada/w/end', 'render']);
+    start(laptop, ['ssh', '-N', '-L', '/home/ada/w/middle:/home/ada/w/files', 'render']);
+    const line = 'wp recv --listen unix:w/files | wp xrender | wp send --to unix:w/onward';
+    let serving = await serve();
+    await until('the forwards', async () => (await render.sh('[ -S w/onward ]')).code === 0);
+    let rendering = await run(render, line, 'w/files');
+    const sending = start(laptop, ['sh', '-c', 'cd files && wp send --to unix:../w/middle *.txt']);
+    const arrived = (part: number) => until(`${part} of them`, () => entriesOf(scroll).length >= COUNT * part, 30_000);
+    await arrived(0.1);
+    // A pipe ends with any of its stages when there is something to write to it; it is started again here at once.
+    for (const [i, stage] of ['recv', 'xrender', 'send'].entries()) {
+      await render.sh(`pkill -KILL -f 'wp[.]js ${stage}'`, { user: 'root' });
+      await render.sh("sleep 0.2; pkill -TERM -f 'wp[.]js'", { user: 'root' });
+      await within(rendering.ended, 20_000, `the end of the pipeline without ${stage}`);
+      rendering = await run(render, line, 'w/files');
+      await arrived(0.2 + 0.2 * i);
+    }
+    await laptop.sh(`pkill -KILL -f 'wp[.]js serve'; pkill -KILL -f 'wp[.]js recv'`);
+    await within(serving.ended, 20_000, 'the end here');
+    serving = await serve();
+    const sent = await within(sending.ended, 60_000, `the sender: ${sending.stderr()}`);
+    expect(sent.code, sent.stderr).toBe(0);
+    expectWhole(scroll, await allOk(scroll, COUNT), 'laptop');
+    expect(readFileSync(join(webpipe(), 's', scroll, 'scroll.ndjson'), 'utf8').match(/"accepted"/g)).toHaveLength(
+      COUNT,
+    );
+    await stopStages(render, laptop);
+  });
+});
