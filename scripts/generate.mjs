@@ -1,5 +1,6 @@
 /**
- * Writes src/renderers/index.ts: what each renderer is, known without loading it, and how to load it.
+ * Writes src/renderers/index.ts: what each renderer is, known without loading it, and how to load it; and
+ * clients/r/webpipe.R: the R package as one file.
  *
  *     node scripts/generate.mjs            writes the files that are out of date
  *     node scripts/generate.mjs --check    exits 1 where one is
@@ -9,6 +10,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { rFile } from './rfile.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'src/renderers');
@@ -120,7 +122,10 @@ function formatted(text) {
 }
 
 /** What is generated: where it is, and how its text is made. */
-const targets = [['src/renderers/index.ts', async () => formatted(source(await describe(await rendererFiles())))]];
+const targets = [
+  ['src/renderers/index.ts', async () => formatted(source(await describe(await rendererFiles())))],
+  ['clients/r/webpipe.R', () => rFile(join(root, 'clients/r/webpipe'))],
+];
 
 /**
  * Brings the generated files up to date.
