@@ -1,18 +1,19 @@
 /**
- * Writes src/renderers/index.ts: what each renderer is, known without loading it, and how to load it.
+ * Writes src/renderers/index.ts: what each renderer is, known without loading it, and how to load it; and
+ * clients/r/webpipe.R: the R package as one file.
  *
- *     node scripts/generate.mjs            writes the file where it is out of date
- *     node scripts/generate.mjs --check    exits 1 where it is
+ *     node scripts/generate.mjs            writes the files that are out of date
+ *     node scripts/generate.mjs --check    exits 1 where one is
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { rFile } from './rfile.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'src/renderers');
-const target = join(folder, 'index.ts');
 const notRenderers = new Set(['index.ts', 'page.ts']);
 
 /** The renderer files: those that export a default. Gives their base names, sorted. */
@@ -120,27 +121,36 @@ function formatted(text) {
   return run.stdout;
 }
 
+/** What is generated: where it is, and how its text is made. */
+const targets = [
+  ['src/renderers/index.ts', async () => formatted(source(await describe(await rendererFiles())))],
+  ['clients/r/webpipe.R', () => rFile(join(root, 'clients/r/webpipe'))],
+];
+
 /**
- * Brings src/renderers/index.ts up to date.
+ * Brings the generated files up to date.
  * @param {{ check?: boolean }} options `check`: change nothing.
- * @returns whether it was up to date before.
+ * @returns the files that were out of date
  */
 export async function generate({ check = false } = {}) {
-  const wanted = formatted(source(await describe(await rendererFiles())));
-  const present = await readFile(target, 'utf8').catch(() => '');
-  if (present === wanted) return true;
-  if (!check) {
+  const stale = [];
+  for (const [name, make] of targets) {
+    const target = join(root, name);
+    const wanted = await make();
+    if ((await readFile(target, 'utf8').catch(() => '')) === wanted) continue;
+    stale.push(name);
+    if (check) continue;
     await writeFile(`${target}.${process.pid}~`, wanted);
     await rename(`${target}.${process.pid}~`, target);
   }
-  return false;
+  return stale;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const check = process.argv.includes('--check');
-  const fresh = await generate({ check });
-  if (check && !fresh) {
-    process.stderr.write('src/renderers/index.ts is out of date; run: node scripts/generate.mjs\n');
+  const stale = await generate({ check });
+  if (check && stale.length) {
+    process.stderr.write(`${stale.join(', ')}: out of date; run: node scripts/generate.mjs\n`);
     process.exitCode = 1;
   }
 }

@@ -27,6 +27,12 @@ const tools = [
   { has: '/usr/sbin/sshd', package: 'openssh-server', without: 'tests with several hosts' },
   { has: 'ss', package: 'iproute2', without: 'checks of listening sockets, tests with several hosts' },
   { has: 'ps', package: 'procps', without: 'checks of memory and of processes left behind' },
+  { has: 'R', package: 'r-base-core', without: 'the client in R' },
+  {
+    has: '/usr/lib/R/site-library/ggplot2/DESCRIPTION',
+    package: 'r-cran-ggplot2',
+    without: 'pictures of ggplot2 in R',
+  },
   { has: 'file', package: 'file', without: 'comparison with file(1)' },
 ];
 
