@@ -26,6 +26,15 @@ const tools = [
   { has: 'ss', package: 'iproute2', without: 'checks of listening sockets' },
   { has: 'ps', package: 'procps', without: 'checks of memory and of processes left behind' },
   { has: 'file', package: 'file', without: 'comparison with file(1)' },
+  ...[
+    ['matplotlib', 'with matplotlib'],
+    ['pandas', 'with pandas'],
+    ['IPython', 'in IPython'],
+  ].map(([name, where]) => ({
+    has: `/usr/lib/python3/dist-packages/${name}/__init__.py`,
+    package: `python3-${name.toLowerCase()}`,
+    without: `the Python client ${where}`,
+  })),
 ];
 
 function isThere(name) {
