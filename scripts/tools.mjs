@@ -34,6 +34,15 @@ const tools = [
     without: 'pictures of ggplot2 in R',
   },
   { has: 'file', package: 'file', without: 'comparison with file(1)' },
+  ...[
+    ['matplotlib', 'with matplotlib'],
+    ['pandas', 'with pandas'],
+    ['IPython', 'in IPython'],
+  ].map(([name, where]) => ({
+    has: `/usr/lib/python3/dist-packages/${name}/__init__.py`,
+    package: `python3-${name.toLowerCase()}`,
+    without: `the Python client ${where}`,
+  })),
 ];
 
 function isThere(name) {
