@@ -26,7 +26,7 @@ export interface Filter {
   readonly name: string;
   readonly stage: (running: Running) => Stage;
   /** From whom it takes what comes in by its listeners. */
-  readonly listen?: (running: Running) => Promise<ListenOptions>;
+  readonly listen: (running: Running) => Promise<ListenOptions>;
   /** What a line of standard input that is no record is. */
   readonly bare: 'relative' | 'none';
   /** What it takes in place of standard input. */
@@ -45,7 +45,6 @@ export async function runFilter(filter: Filter, options: FilterOptions): Promise
   const { Running } = await import('./server.ts');
   const { filterSpool, takeSpool } = await import('./spool.ts');
   const { give } = await import('./output.ts');
-  const { tokenDoor } = await import('./peers.ts');
   const running = await Running.begin(options.dir);
   try {
     // Those who send to a listener are told that their files are safe, so what is left of them is found again.
@@ -53,7 +52,7 @@ export async function runFilter(filter: Filter, options: FilterOptions): Promise
     const name = endpoint && `${filter.name}-${endpoint.replace(/[^\w.-]/g, '_')}`;
     const spool = await (name ? takeSpool(running.dir, name) : filterSpool(running.dir));
     running.onEnd({ close: spool.release });
-    const listening = (await filter.listen?.(running)) ?? { peers: { door: await tokenDoor(running.dir) } };
+    const listening = await filter.listen(running);
     for (const each of options.listen) {
       const port = await running.listenAt(each, listening);
       if (port !== undefined && filter.announce) await running.announce(port, filter.announce(port));

@@ -54,3 +54,8 @@ export function maxSizeOption(): Option {
       return Math.floor(Number(digits) * 1000 ** ['', 'k', 'M', 'G', 'T'].indexOf(unit));
     });
 }
+
+/** `--legacy`, for every command that may take what clients of 2014 send. */
+export function legacyOption(): Option {
+  return new Option('--legacy', 'take what clients of 2014 send too, on loopback only and without a token');
+}

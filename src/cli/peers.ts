@@ -2,9 +2,10 @@ import type { Door } from '../pipeline/hello.ts';
 import { Tokens } from '../server/tokens.ts';
 import { readToken } from './output.ts';
 import type { ListenOptions } from './server.ts';
+import { complain } from './terminal.ts';
 
 /** The tokens of a directory, and the one in `file` if it is given, as what opens its listeners. */
-export async function tokenDoor(dir: string, file?: string): Promise<Door> {
+async function tokenDoor(dir: string, file?: string): Promise<Door> {
   const tokens = await Tokens.of(dir);
   const own = file === undefined ? undefined : await readToken(file);
   return {
@@ -15,8 +16,21 @@ export async function tokenDoor(dir: string, file?: string): Promise<Door> {
 
 /**
  * Who may send to a listener that other machines reach: whoever has a token. That a connection comes from this user says
- * nothing there, since tunnels end as this user.
+ * nothing there, since tunnels end as this user; with `legacy` it is enough, for clients of 2014 know no tokens.
  */
-export async function tokenPeers(dir: string, file: string | undefined): Promise<ListenOptions> {
-  return { peers: { door: await tokenDoor(dir, file) }, trust: 'nobody' };
+export async function tokenPeers(dir: string, file?: string, legacy = false): Promise<ListenOptions> {
+  if (legacy) complain('recv takes what clients of 2014 send, from this user and without a token (--legacy)');
+  return {
+    peers: { door: await tokenDoor(dir, file), legacy: legacy ? 'netstrings' : undefined },
+    trust: legacy ? 'loopback' : 'nobody',
+  };
+}
+
+/** Who may send to a listener of this machine: this user, and whoever has a token, by value. */
+export async function localPeers(dir: string, legacy = false): Promise<ListenOptions> {
+  if (legacy) complain('xrender takes bare paths on loopback, as clients of 2014 send them (--legacy)');
+  return {
+    peers: { door: await tokenDoor(dir), legacy: legacy ? 'paths' : undefined },
+    trust: legacy ? 'loopback' : 'same-user',
+  };
 }

@@ -9,7 +9,7 @@ import { layout, webpipeDir, writeWhole } from '../scroll/layout.ts';
 import { type Key, readKey } from '../server/key.ts';
 import { isLoopback, parseEndpoint } from '../transport/endpoint.ts';
 import { holderOf } from '../transport/holder.ts';
-import { listenTcp, listenUnix, MAX_SOCKET_PATH } from '../transport/listen.ts';
+import { listenTcp, listenUnix, MAX_SOCKET_PATH, type Trust } from '../transport/listen.ts';
 import { complain } from './terminal.ts';
 
 /** How long what is on its way may take when a server is told to end, milliseconds; the rest waits in the spool. */
@@ -20,8 +20,7 @@ export interface ListenOptions {
   /** Where its messages go; the one of this process if nothing is said. */
   readonly inlet?: Inlet;
   readonly peers?: PeerOptions;
-  /** Whether a peer on loopback that is the same user proves itself by that. */
-  readonly trust?: 'same-user' | 'nobody';
+  readonly trust?: Trust;
 }
 
 /** What the commands that run stages have in common: a directory, an input, listeners, an end. */

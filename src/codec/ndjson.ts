@@ -2,6 +2,8 @@ import { WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
 import { parseRecord, type WireRecord } from '../model/records.ts';
 import { decodeBase64 } from './base64.ts';
+import { Body } from './body.ts';
+import { decodePair } from './netstrings.ts';
 import { ByteReader, type Patience } from './reader.ts';
 
 /** The longest line a record may be, bytes. */
@@ -19,6 +21,8 @@ export interface DecodeOptions {
    * records are (a pipe on this machine); `'absolute'` as a path if it begins with `/` (a local socket); `'none'` as an error.
    */
   readonly bare: 'relative' | 'absolute' | 'none';
+  /** Whether a first byte that is a digit begins what a client of 2014 sends. */
+  readonly legacy?: boolean;
   /** How long a peer is waited for in the middle of a record; for ever if it is not given. */
   readonly patience?: Patience;
   /** Makes a path absolute; needed for `'relative'`. */
@@ -34,9 +38,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<Message> {
   const reader = new ByteReader(bytes, options.patience);
-  for (;;) {
+  for (let n = 0; ; n++) {
     const first = await reader.peek();
     if (first === undefined) return;
+    if (options.legacy && n === 0 && isDigit(first)) return yield* decodePair(reader);
     // Told by the first byte: a stranger's greeting may have no end of line that one could wait for.
     if (
       options.bare !== 'relative' &&
@@ -44,7 +49,7 @@ export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeO
       first !== BRACE &&
       !(first === SLASH && options.bare === 'absolute')
     ) {
-      throw notRecord();
+      throw isDigit(first) && options.legacy === false ? notLegacy() : notRecord();
     }
     const line = await reader.line(MAX_RECORD);
     if (line === undefined) return;
@@ -89,6 +94,10 @@ async function decoded(record: WireRecord, text: Body): Promise<Message> {
   };
 }
 
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
 function isBlank(byte: number): boolean {
   return byte === 10 || byte === 13 || byte === 32 || byte === 9;
 }
@@ -122,50 +131,16 @@ function recordOf(text: string, options: DecodeOptions): WireRecord {
   return isRelative ? { ...record, path: resolve(record.path ?? '') } : record;
 }
 
+function notLegacy(): WpError {
+  return new WpError('record', 'this is what clients of 2014 send', 'start the receiver with --legacy to take it');
+}
+
 function notRecord(): WpError {
   return new WpError(
     'record',
     'this is neither a record nor an absolute path',
     'a record is a JSON object on one line',
   );
-}
-
-/** The bytes after a record. Read once; what is not read is passed over when it is given up. */
-class Body implements AsyncIterable<Uint8Array> {
-  readonly done: Promise<void>;
-  #bytes: AsyncGenerator<Uint8Array>;
-  #settle!: () => void;
-  #fail!: (error: unknown) => void;
-
-  constructor(bytes: AsyncGenerator<Uint8Array>) {
-    this.#bytes = bytes;
-    this.done = new Promise((settle, fail) => {
-      this.#settle = settle;
-      this.#fail = fail;
-    });
-    this.done.catch(() => {});
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    try {
-      try {
-        while (true) {
-          const next = await this.#bytes.next();
-          if (next.done) break;
-          yield next.value;
-        }
-      } finally {
-        // Given up half way: the rest must leave the stream before the next record can.
-        while (!(await this.#bytes.next()).done);
-      }
-      this.#settle();
-    } catch (error) {
-      this.#fail(error);
-      throw error;
-    } finally {
-      this.#settle();
-    }
-  }
 }
 
 const encoder = new TextEncoder();

@@ -19,7 +19,12 @@ export interface PeerOptions {
   readonly door?: Door;
   /** What their entries say of where they come from, whatever they say themselves. */
   readonly host?: string;
+  /** Whether they may speak as clients of 2014 do, and how: in tagged netstrings, or in paths. */
+  readonly legacy?: 'netstrings' | 'paths' | undefined;
 }
+
+/** A netcat of 2014 ends only when its peer does, and says no word when it has said all: so it is told, milliseconds. */
+const LEGACY_IDLE = 500;
 
 /**
  * How long a peer may leave a record unfinished, and how slowly its contents may come; between two records it may be
@@ -45,7 +50,7 @@ export class Inlet implements AsyncIterable<Message> {
    */
   handler(options: PeerOptions = {}): Handler {
     return async (connection) => {
-      const answers = new Answers(connection);
+      const answers = new Answers(connection, options.legacy ? LEGACY_IDLE : undefined);
       try {
         await this.#converse(connection, answers, options);
       } catch (error) {
@@ -55,9 +60,9 @@ export class Inlet implements AsyncIterable<Message> {
     };
   }
 
-  async #converse(connection: Connection, answers: Answers, { door, host }: PeerOptions): Promise<void> {
+  async #converse(connection: Connection, answers: Answers, { door, host, legacy }: PeerOptions): Promise<void> {
     let admission: Admission | undefined;
-    const decoding: DecodeOptions = { bare: 'absolute', patience: PATIENCE };
+    const decoding: DecodeOptions = { bare: 'absolute', patience: PATIENCE, legacy: legacy === 'netstrings' };
     const open = new Set<string>();
     try {
       for await (const message of decode(connection.bytes, decoding)) {
@@ -130,19 +135,26 @@ class Answers {
   #connection: Connection;
   #left = 0;
   #wake: (() => void) | undefined;
+  #idle: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(connection: Connection) {
+  /** @param idle how long a peer that has all its answers may say nothing more, milliseconds; for ever if not given */
+  constructor(connection: Connection, idle?: number) {
     this.#connection = connection;
+    this.#idle = idle;
   }
 
   expect(): Reply {
     this.#left += 1;
+    clearTimeout(this.#timer);
     let said = false;
     return (answer) => {
       if (said) return;
       said = true;
       this.#connection.send(encodeRecord(answer));
       this.#left -= 1;
+      if (this.#left === 0 && this.#idle !== undefined)
+        this.#timer = setTimeout(() => this.#connection.end(), this.#idle).unref();
       this.#wake?.();
     };
   }

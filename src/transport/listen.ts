@@ -65,22 +65,31 @@ async function listenOn(
   };
 }
 
+/**
+ * Which peers on loopback have proved themselves by where they come from. `same-user`: those of whom the system says that
+ * they are this user. `loopback`: the same, and all where the system does not say. `nobody`: each has to bring a token.
+ */
+export type Trust = 'same-user' | 'loopback' | 'nobody';
+
 /** Nobody: what comes down a tunnel comes from this user's ssh, and from anybody at its other end. */
 const isNobody = async (): Promise<boolean> => false;
 
+function trustedBy(trust: Trust): (socket: Socket) => Promise<boolean> {
+  if (trust === 'nobody') return isNobody;
+  return trust === 'loopback' && process.platform !== 'linux' ? async () => true : isSameUser;
+}
+
 /**
  * Listens on the loopback address `host` and `port` (0: any free one).
- * @param trust whether a peer that is the same user proves itself by that
  * @throws the system's error, `EADDRINUSE` for a taken port
  */
 export async function listenTcp(
   host: string,
   port: number,
   handle: Handler,
-  trust: 'same-user' | 'nobody' = 'same-user',
+  trust: Trust = 'same-user',
 ): Promise<Listener & { port: number }> {
-  const accept = trust === 'same-user' ? isSameUser : isNobody;
-  const { server, close } = await listenOn((s) => s.listen(port, host), accept, handle);
+  const { server, close } = await listenOn((s) => s.listen(port, host), trustedBy(trust), handle);
   const address = server.address();
   const bound = address !== null && typeof address === 'object' ? address.port : port;
   return { address: `${host}:${bound}`, port: bound, close };
@@ -100,11 +109,7 @@ async function isPrivate(dir: string): Promise<boolean> {
  * who connects has proved itself; elsewhere the system may not look at the mode of a socket. A socket file that nobody listens on any more is replaced.
  * @throws the system's error, `EADDRINUSE` when somebody listens there, or the file is none of ours
  */
-export async function listenUnix(
-  path: string,
-  handle: Handler,
-  trust: 'same-user' | 'nobody' = 'same-user',
-): Promise<Listener> {
+export async function listenUnix(path: string, handle: Handler, trust: Trust = 'same-user'): Promise<Listener> {
   const present = await lstat(path).catch(() => undefined);
   if (present?.isSocket() && !(await answers(path))) await unlink(path).catch(() => {});
   // Closed to others from its first moment, whatever the directory is like.
@@ -113,7 +118,7 @@ export async function listenUnix(
     server.listen(path);
     process.umask(umask);
   };
-  const trusted = trust === 'same-user' && (await isPrivate(dirname(path)));
+  const trusted = trust !== 'nobody' && (await isPrivate(dirname(path)));
   const { close } = await listenOn(start, async () => trusted, handle);
   return {
     address: path,

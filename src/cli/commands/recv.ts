@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type FilterOptions, filterOptions, runFilter } from '../filter.ts';
-import { maxSizeOption } from '../options.ts';
+import { legacyOption, maxSizeOption } from '../options.ts';
 
 /** `wp recv`: contents in, files on this disk and their names out. */
 export default function addRecv(program: Command): void {
@@ -9,14 +9,15 @@ export default function addRecv(program: Command): void {
     .description('a filter: what "wp send" sends in, files on this disk and their names out');
   filterOptions(command, 'what is sent')
     .addOption(maxSizeOption())
-    .action(async (options: FilterOptions & { maxSize?: number }) => {
+    .addOption(legacyOption())
+    .action(async (options: FilterOptions & { maxSize?: number; legacy?: true }) => {
       const { recv } = await import('../../stages/recv.ts');
       const { tokenPeers } = await import('../peers.ts');
       await runFilter(
         {
           name: 'recv',
           stage: () => recv(options),
-          listen: (running) => tokenPeers(running.dir, options.tokenFile),
+          listen: (running) => tokenPeers(running.dir, options.tokenFile, options.legacy),
           bare: 'none',
           announce: (port) => ({ recv: port }),
         },

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { messageOf } from '../../model/errors.ts';
-import { maxSizeOption, serverOptions } from '../options.ts';
+import { legacyOption, maxSizeOption, serverOptions } from '../options.ts';
 import type { Running } from '../server.ts';
 import { complain, printable, say } from '../terminal.ts';
 
@@ -11,6 +11,7 @@ interface RunOptions {
   readonly recvPort?: number;
   readonly maxSize?: number;
   readonly recv?: true;
+  readonly legacy?: true;
   readonly open?: boolean;
 }
 
@@ -21,6 +22,7 @@ export default function addRun(program: Command): void {
       command.argument('[SCROLL]', "the scroll to add to: a name, +NAME for today's with a name, or today's"),
     )
       .addOption(maxSizeOption())
+      .addOption(legacyOption())
       .option('--open', 'open the viewer in a browser (the default where there is a display)')
       .option('--no-open', 'only print the link');
   options(program.command('run').description('take files and show them: xrender and serve in one process'))
@@ -37,7 +39,7 @@ export default function addRun(program: Command): void {
 
 async function runAll(asked: string | undefined, options: RunOptions): Promise<void> {
   const { Running } = await import('../server.ts');
-  const { tokenDoor } = await import('../peers.ts');
+  const { localPeers } = await import('../peers.ts');
   const { startViewer } = await import('../viewer-server.ts');
   const { takeSpool } = await import('../spool.ts');
   const { Pool } = await import('../../stages/pool.ts');
@@ -56,7 +58,7 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
     // What it ends with is heard below; until then it must not be a crash.
     work.catch(() => {});
     const recvPort = options.recv ? await startRecv(running, viewer.scroll.name, options) : undefined;
-    const peers = { peers: { door: await tokenDoor(running.dir) } };
+    const peers = await localPeers(running.dir, options.legacy);
     const port = await running.listen(options.xrenderPort ?? 8988, '--xrender-port', peers);
     await running.announce(port, { xrender: port, recv: recvPort, http: viewer.port, scroll: viewer.scroll.name });
     const where =
@@ -88,7 +90,7 @@ async function startRecv(running: Running, scroll: string, options: RunOptions):
   running.onEnd({ close: async () => inlet.close() });
   return running.listen(options.recvPort ?? 8987, '--recv-port', {
     inlet,
-    ...(await tokenPeers(running.dir, undefined)),
+    ...(await tokenPeers(running.dir, undefined, options.legacy)),
   });
 }
 

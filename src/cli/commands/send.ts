@@ -13,6 +13,7 @@ export default function addSend(program: Command): void {
     .argument('[FILE...]', 'files and directories; without any, standard input has their names, one a line');
   filterOptions(command, 'files and entries').action(async (files: string[], options: FilterOptions) => {
     const { send } = await import('../../stages/send.ts');
+    const { localPeers } = await import('../peers.ts');
     const { createProgress } = await import('../progress.ts');
     const progress = createProgress('sent');
     try {
@@ -21,6 +22,7 @@ export default function addSend(program: Command): void {
           name: 'send',
           // What is sent to nobody in particular is answered by nobody.
           stage: () => (options.to ? (input, context) => send(answered(input), context) : send),
+          listen: (running) => localPeers(running.dir),
           bare: 'relative',
           onBytes: progress.add,
           ...(files.length > 0 ? { input: named(files) } : {}),

@@ -13,7 +13,7 @@ export default function addServe(program: Command): void {
     .addOption(listenOption('entries'))
     .action(async (asked: string | undefined, options: { dir?: string; httpPort?: number; listen: string[] }) => {
       const { Running } = await import('../server.ts');
-      const { tokenDoor } = await import('../peers.ts');
+      const { localPeers } = await import('../peers.ts');
       const { startViewer } = await import('../viewer-server.ts');
       const { layout } = await import('../../scroll/layout.ts');
       const { serve } = await import('../../stages/serve.ts');
@@ -24,7 +24,7 @@ export default function addServe(program: Command): void {
         const work = run(serve(viewer.scroll, viewer.urlOf), running.inlet, running.context(layout.spool(running.dir)));
         // What it ends with is heard below; until then it must not be a crash.
         work.catch(() => {});
-        const peers = { peers: { door: await tokenDoor(running.dir) } };
+        const peers = await localPeers(running.dir);
         for (const endpoint of options.listen) await running.listenAt(endpoint, peers);
         await running.announce(viewer.port, { http: viewer.port, scroll: viewer.scroll.name });
         complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; Ctrl-C ends it`);

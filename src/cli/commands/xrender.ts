@@ -1,24 +1,29 @@
 import type { Command } from 'commander';
 import { type FilterOptions, filterOptions, runFilter } from '../filter.ts';
+import { legacyOption } from '../options.ts';
 
 /** `wp xrender`: file names in, entries out. */
 export default function addXrender(program: Command): void {
   const command = program.command('xrender').description('a filter: file names (or records) in, rendered entries out');
-  filterOptions(command, 'files').action(async (options: FilterOptions) => {
-    const { Pool } = await import('../../stages/pool.ts');
-    const { xrender } = await import('../../stages/xrender.ts');
-    await runFilter(
-      {
-        name: 'xrender',
-        stage: (running) => {
-          const pool = new Pool();
-          running.onEnd(pool);
-          return xrender(pool);
+  filterOptions(command, 'files')
+    .addOption(legacyOption())
+    .action(async (options: FilterOptions & { legacy?: true }) => {
+      const { localPeers } = await import('../peers.ts');
+      const { Pool } = await import('../../stages/pool.ts');
+      const { xrender } = await import('../../stages/xrender.ts');
+      await runFilter(
+        {
+          name: 'xrender',
+          stage: (running) => {
+            const pool = new Pool();
+            running.onEnd(pool);
+            return xrender(pool);
+          },
+          listen: (running) => localPeers(running.dir, options.legacy),
+          bare: 'relative',
+          announce: (port) => ({ xrender: port }),
         },
-        bare: 'relative',
-        announce: (port) => ({ xrender: port }),
-      },
-      options,
-    );
-  });
+        options,
+      );
+    });
 }
