@@ -82,7 +82,7 @@ test('the manual has every type (vitest -u writes them)', async () => {
 });
 
 test('the manual has every variable, and no other', () => {
-  const sources = ['wp', 'clients/sh/wp-stub'].map(read);
+  const sources = ['wp', 'clients/sh/wp-stub', 'clients/r/webpipe.R', 'clients/python/webpipe.py'].map(read);
   for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
     if (name.endsWith('.ts') && !name.endsWith('.test.ts')) sources.push(read(join('src', name)));
   }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Message, Stage } from '../model/message.ts';
+import type { Progress } from '../pipeline/outlet.ts';
 import { dirOption, listenOption, tokenFileOption, toOption } from './options.ts';
 import type { ListenOptions, Running } from './server.ts';
 
@@ -33,8 +34,7 @@ export interface Filter {
   readonly input?: AsyncIterable<Message>;
   /** What is said of where it listens, in `run/<port>.info`. */
   readonly announce?: (port: number) => Readonly<Record<string, number>>;
-  /** Hears of the bytes that are given. */
-  readonly onBytes?: (count: number) => void;
+  readonly progress?: Progress;
 }
 
 /**
@@ -65,7 +65,7 @@ export async function runFilter(filter: Filter, options: FilterOptions): Promise
     const work = give(filter.stage(running)(running.inlet, { ...context, warn }), running, {
       ...options,
       warn,
-      onBytes: filter.onBytes,
+      progress: filter.progress,
     });
     // What it ends with is heard below; until then it must not be a crash.
     work.catch(() => {});

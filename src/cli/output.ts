@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { encode } from '../codec/ndjson.ts';
 import { hasCode, WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
-import { sendTo } from '../pipeline/outlet.ts';
+import { type Progress, sendTo } from '../pipeline/outlet.ts';
 import { dial } from '../transport/dial.ts';
 import { nameOf, parseEndpoint } from '../transport/endpoint.ts';
 import type { Running } from './server.ts';
@@ -17,14 +17,13 @@ export interface OutputOptions {
   readonly tokenFile?: string;
   /** Hears of what could not be sent. */
   readonly warn: (line: string) => void;
-  /** Hears of the bytes that are sent. */
-  readonly onBytes?: (count: number) => void;
+  readonly progress?: Progress | undefined;
 }
 
 /** Sends what a stage gives to where the command line says. Settles when it has been taken there. */
 export async function give(messages: AsyncIterable<Message>, running: Running, options: OutputOptions): Promise<void> {
   const endpoint = parseEndpoint(options.to ?? '-', '--to');
-  if (endpoint.kind === 'stdio') return writeStdout(messages, options.onBytes);
+  if (endpoint.kind === 'stdio') return writeStdout(messages, options.progress);
   const token = options.tokenFile === undefined ? undefined : await readToken(options.tokenFile);
   await sendTo(messages, {
     connect: () => dial(endpoint),
@@ -34,7 +33,7 @@ export async function give(messages: AsyncIterable<Message>, running: Running, o
     signal: running.signal,
     warn: options.warn,
     note: complain,
-    onBytes: options.onBytes,
+    progress: options.progress,
   });
 }
 
@@ -51,10 +50,7 @@ export async function readToken(path: string): Promise<string> {
 }
 
 /** Writes messages to standard output as they come. Nobody answers from there, so what is written is acknowledged here. */
-async function writeStdout(
-  messages: AsyncIterable<Message>,
-  onBytes: (count: number) => void = () => {},
-): Promise<void> {
+async function writeStdout(messages: AsyncIterable<Message>, progress?: Progress): Promise<void> {
   let gone: Error | undefined;
   let wake = () => {};
   process.stdout.on('error', (error) => {
@@ -63,6 +59,7 @@ async function writeStdout(
   });
   process.stdout.on('drain', () => wake());
   for await (const message of messages) {
+    progress?.begin(message.record);
     let inBody = false;
     for await (const bytes of encode(message)) {
       if (gone)
@@ -71,7 +68,7 @@ async function writeStdout(
           `nobody reads it any more (${gone.message})`,
           'what is not taken is given again at the next start',
         );
-      if (inBody) onBytes(bytes.length);
+      if (inBody) progress?.add(bytes.length);
       inBody = true;
       if (!process.stdout.write(bytes))
         await new Promise<void>((settle) => {

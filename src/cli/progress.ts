@@ -1,38 +1,46 @@
 import { SingleBar } from 'cli-progress';
-import { size } from './terminal.ts';
+import type { Progress } from '../pipeline/outlet.ts';
+import { printable, size } from './terminal.ts';
 
-/** A transfer shorter than this shows no bar, milliseconds. */
+/** What takes no longer than this shows no bar, milliseconds. */
 const SHORT = 1000;
 
-/** How far a transfer is. */
-export interface Progress {
-  /** So many bytes more. */
-  readonly add: (bytes: number) => void;
-  end(): void;
-}
-
-/** Shows on a terminal how much has been transferred and how quickly, when it takes longer than a second. */
-export function createProgress(verb: string): Progress {
-  if (!process.stderr.isTTY) return { add: () => {}, end: () => {} };
-  let bytes = 0;
-  const started = Date.now();
+/** A bar for each file that takes longer than a second, on a terminal and nowhere else. */
+export function createProgress(verb: string): Progress & { end(): void } {
+  if (!process.stderr.isTTY) return { begin: () => {}, add: () => {}, end: () => {} };
   const bar = new SingleBar({
     stream: process.stderr,
-    format: `wp: ${verb} {amount}, {rate}/s, {duration_formatted}`,
+    format: `wp: ${verb}: {name} {bar} {percentage}%  {amount}, {rate}/s, {left} left`,
     clearOnComplete: true,
-    noTTYOutput: false,
+    hideCursor: true,
     fps: 5,
   });
-  const payload = () => ({ amount: size(bytes), rate: size((bytes * 1000) / Math.max(1, Date.now() - started)) });
-  const timer = setTimeout(() => bar.start(1, 0, payload()), SHORT);
+  let timer: NodeJS.Timeout | undefined;
+  let name = '';
+  let total = 0;
+  let done = 0;
+  let started = 0;
+  const payload = () => {
+    const rate = (done * 1000) / Math.max(1, Date.now() - started);
+    const seconds = Math.ceil((total - done) / Math.max(1, rate));
+    const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    return { name, amount: size(done), rate: size(rate), left };
+  };
+  const end = () => {
+    clearTimeout(timer);
+    if (bar.isActive) bar.stop();
+  };
   return {
-    add(count) {
-      bytes += count;
-      if (bar.isActive) bar.update(0, payload());
+    begin(record) {
+      end();
+      const label = 'name' in record && typeof record.name === 'string' ? record.name : '';
+      [name, total, done, started] = [printable(label), Number(record.length ?? 0), 0, Date.now()];
+      if (total > 0) timer = setTimeout(() => bar.start(total, done, payload()), SHORT);
     },
-    end() {
-      clearTimeout(timer);
-      if (bar.isActive) bar.stop();
+    add(bytes) {
+      done += bytes;
+      if (bar.isActive) bar.update(done, payload());
     },
+    end,
   };
 }

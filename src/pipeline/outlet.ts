@@ -1,7 +1,7 @@
 import { decode, encode, encodeRecord } from '../codec/ndjson.ts';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
-import type { AckRecord, ErrorRecord } from '../model/records.ts';
+import type { AckRecord, ErrorRecord, WireRecord } from '../model/records.ts';
 import type { Connection } from '../transport/connection.ts';
 import { challenge } from './hello.ts';
 
@@ -29,8 +29,15 @@ export interface OutletOptions {
   readonly warn: (line: string) => void;
   /** Hears of connections that broke and of waits: nothing is lost by them. */
   readonly note: (line: string) => void;
-  /** Hears of the bytes of bodies that are written. */
-  readonly onBytes?: (count: number) => void;
+  readonly progress?: Progress | undefined;
+}
+
+/** Hears how far it is. */
+export interface Progress {
+  /** This record is written next, and its body. */
+  begin(record: WireRecord): void;
+  /** So many bytes of its body have been written. */
+  add(bytes: number): void;
 }
 
 /** A message on its way. */
@@ -236,12 +243,13 @@ class Outlet {
 
   /** Writes one message; gives false when the connection is of no more use. */
   async #writeMessage(connection: Connection, sent: Sent): Promise<boolean> {
-    const { onBytes } = this.#options;
-    let first = true;
+    const { progress } = this.#options;
+    progress?.begin(sent.message.record);
+    let inBody = false;
     try {
       for await (const bytes of encode(sent.message)) {
-        if (!first) onBytes?.(bytes.length);
-        first = false;
+        if (inBody) progress?.add(bytes.length);
+        inBody = true;
         if (!(await connection.write(bytes))) return false;
         // Refused before all of it was said: the rest need not go there.
         if (sent.id !== undefined && !this.#sent.includes(sent)) return false;

@@ -15,7 +15,7 @@ export default function addSend(program: Command): void {
     const { send } = await import('../../stages/send.ts');
     const { localPeers } = await import('../peers.ts');
     const { createProgress } = await import('../progress.ts');
-    const progress = createProgress('sent');
+    const progress = createProgress('send');
     try {
       await runFilter(
         {
@@ -24,7 +24,7 @@ export default function addSend(program: Command): void {
           stage: () => (options.to ? (input, context) => send(answered(input), context) : send),
           listen: (running) => localPeers(running.dir),
           bare: 'relative',
-          onBytes: progress.add,
+          progress,
           ...(files.length > 0 ? { input: named(files) } : {}),
         },
         options,
