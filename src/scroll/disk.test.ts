@@ -91,6 +91,40 @@ test.each([
   }
 });
 
+test('what was moved here before any line speaks of it is found, in its order; what is no entry is left alone', async () => {
+  const dir = place();
+  const home = join(dir, 's/test');
+  const scroll = await openScroll(dir, 'test');
+  await scroll.accept(someFile()).durable;
+  await scroll.close();
+  const ids = ['b', 'a', 'c', 'd'].map((letter) => letter.repeat(32));
+  for (const [i, id] of ids.entries()) {
+    mkdirSync(join(home, id));
+    const about = {
+      id,
+      name: `${i}.txt`,
+      type: 'txt',
+      host: 'far',
+      time: `2026-01-0${4 - i}T00:00:00Z`,
+      bytes: 5,
+      status: 'ok',
+    };
+    writeFileSync(join(home, id, 'entry.json'), i === 3 ? '{"id":' : JSON.stringify(about));
+    // The page of one is on its way still, another has none at all.
+    mkdirSync(join(dir, 'spool/x'), { recursive: true });
+    if (i === 0) writeFileSync(join(dir, 'spool/x', `${id}.html`), 'the page');
+    else if (i !== 2) writeFileSync(join(home, `${id}.html`), 'the page');
+  }
+  const again = await openScroll(dir, 'test');
+  expect(again.entries.slice(1)).toMatchObject([
+    { n: 2, id: ids[1], name: '1.txt', host: 'far', status: 'ok', bytes: 5 },
+    { n: 3, id: ids[0], name: '0.txt', status: 'ok' },
+  ]);
+  expect(again.entries).toHaveLength(3);
+  expect(readFileSync(join(home, `${ids[0]}.html`), 'utf8')).toBe('the page');
+  await again.close();
+});
+
 test('a lock is taken over from the dead, and from a number that was given to another process', async () => {
   const path = join(place(), '.lock');
   const dead = spawnSync(process.execPath, ['-e', '0']).pid;

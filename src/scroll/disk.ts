@@ -4,6 +4,7 @@ import { join, sep } from 'node:path';
 import type { Entry } from '../model/entry.ts';
 import { hasCode } from '../model/errors.ts';
 import type { AcceptedEvent, ScrollEvent } from '../model/events.ts';
+import { isId } from '../model/names.ts';
 import { Journal } from './journal.ts';
 import { layout, prepareDir } from './layout.ts';
 import { lock } from './lock.ts';
@@ -89,19 +90,29 @@ function owned(dir: string, home: string, state: ScrollState, journal: Journal, 
 }
 
 /**
- * What a crash left between two steps of `put` is brought to an end: the directory moves before the page, and the page
- * before its event is written.
+ * What a crash left between two steps of `put` is brought to an end: the directory moves before the page, and either may
+ * be here before the line that says so, even before the one that says that the entry was accepted.
  */
 async function finishMoves(scroll: Scroll, dir: string, home: string): Promise<void> {
-  for (const { n, id } of scroll.entries.filter(({ status }) => status === 'accepted')) {
-    const page = join(home, `${id}.html`);
-    if (!existsSync(page)) {
-      const spooled = existsSync(join(home, id, 'entry.json')) ? await spooledPage(dir, id) : undefined;
-      if (!spooled) continue;
-      await move(spooled, page);
-    }
-    await scroll.append(await outcome(home, n, id));
+  const ids = (await readdir(home)).filter((name) => isId(name) && scroll.entry(name) === undefined);
+  const unknown = await Promise.all(ids.map(async (id) => ({ id, about: await aboutOf(home, id) })));
+  unknown.sort((a, b) => ((a.about.time ?? '') < (b.about.time ?? '') ? -1 : 1));
+  for (const { id, about } of unknown) {
+    if (about.id !== id || !(await finishPage(dir, home, id))) continue;
+    const { name = id, title, type = '', host = '', time = new Date().toISOString(), bytes = 0 } = about;
+    scroll.accept({ id, name, title, type, host, time, bytes });
   }
+  for (const { n, id } of scroll.entries.filter(({ status }) => status === 'accepted'))
+    if (await finishPage(dir, home, id)) await scroll.append(outcome(await aboutOf(home, id), n, id));
+}
+
+/** Sees to it that the page of an entry is here; gives whether it is. */
+async function finishPage(dir: string, home: string, id: string): Promise<boolean> {
+  const page = join(home, `${id}.html`);
+  if (existsSync(page)) return true;
+  const spooled = existsSync(join(home, id, 'entry.json')) ? await spooledPage(dir, id) : undefined;
+  if (spooled) await move(spooled, page);
+  return spooled !== undefined;
 }
 
 /** The page of an entry in one of the spools. */
@@ -110,10 +121,22 @@ async function spooledPage(dir: string, id: string): Promise<string | undefined>
   return spools.map((name) => join(layout.spool(dir), name, `${id}.html`)).find((path) => existsSync(path));
 }
 
-/** What became of an entry, as its own `entry.json` says. */
-async function outcome(home: string, n: number, id: string): Promise<Exclude<ScrollEvent, AcceptedEvent>> {
-  const text = await readFile(join(home, id, 'entry.json'), 'utf8').catch(() => '{}');
-  const { status, type, bytes, ms, error = '' } = JSON.parse(text) as Partial<Entry>;
+/** What an entry's own `entry.json` says of it; nothing where there is none that can be read. */
+async function aboutOf(home: string, id: string): Promise<Partial<Entry>> {
+  try {
+    const value: unknown = JSON.parse(await readFile(join(home, id, 'entry.json'), 'utf8'));
+    return typeof value === 'object' && value !== null ? (value as Partial<Entry>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What became of an entry. */
+function outcome(
+  { status, type, bytes, ms, error = '' }: Partial<Entry>,
+  n: number,
+  id: string,
+): Exclude<ScrollEvent, AcceptedEvent> {
   if (status === 'failed') return { event: 'failed', n, id, type, bytes, ms, error };
   return { event: 'rendered', n, id, type, bytes, ms, ...(status === 'open' ? { open: true as const } : {}) };
 }

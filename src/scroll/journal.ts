@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { ScrollEvent } from '../model/events.ts';
@@ -5,26 +6,22 @@ import type { ScrollEvent } from '../model/events.ts';
 /** How long the sync of an accepted entry waits for the line that says how rendering ended, milliseconds. */
 const MOMENT = 12;
 
-/** A line on its way to the disk. */
+/** A line that the system has and the disk has not. */
 interface Line {
-  readonly line: string;
   /** Nothing more is to be expected of its entry for now. */
   readonly last: boolean;
-  readonly written: () => void;
   readonly settle: () => void;
   readonly fail: (error: unknown) => void;
 }
 
 /**
- * The journal of one scroll: a line an event, appended and synced. Lines that come while the disk is busy go with the
- * next write, so that many shows at a time cost few syncs.
+ * The journal of one scroll: a line an event, appended at once and synced. Lines that come while the disk is busy are
+ * synced together, so that many shows at a time cost few syncs.
  */
 export class Journal {
   #file: FileHandle;
-  #waiting: Line[] = [];
   #unsynced: Line[] = [];
   #hurry = () => {};
-  #writing: Promise<void> | undefined;
   #syncing: Promise<void> | undefined;
   #broken: unknown;
 
@@ -51,35 +48,27 @@ export class Journal {
   }
 
   /**
-   * Appends an event. Calls `written` when the system has it (it outlives this process) and settles when it is on disk
-   * (it outlives the machine's power). After a write that failed every later one fails too: a journal has no gaps.
+   * Appends an event. Calls `written` when the system has it (it outlives this process), which is before this returns, so
+   * that whatever is done because of an event is done after its line; settles when it is on disk (it outlives the
+   * machine's power). After a write that failed every later one fails too: a journal has no gaps.
    */
   append(event: ScrollEvent, written: () => void): Promise<void> {
-    const done = new Promise<void>((settle, fail) => {
-      const line = `${JSON.stringify(event)}\n`;
-      this.#waiting.push({ line, last: event.event !== 'accepted', written, settle, fail });
-    });
-    this.#writing ??= this.#write();
+    try {
+      if (this.#broken) throw this.#broken;
+      this.#write(Buffer.from(`${JSON.stringify(event)}\n`));
+    } catch (cause) {
+      return Promise.reject(this.#fail([], cause));
+    }
+    written();
+    const last = event.event !== 'accepted';
+    const done = new Promise<void>((settle, fail) => this.#unsynced.push({ last, settle, fail }));
+    this.#syncing ??= this.#sync();
+    if (last) this.#hurry();
     return done;
   }
 
-  async #write(): Promise<void> {
-    // One turn of patience: what arrives together is written together.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0);
-      try {
-        if (this.#broken) throw this.#broken;
-        await this.#file.appendFile(batch.map(({ line }) => line).join(''));
-        for (const { written } of batch) written();
-        this.#unsynced.push(...batch);
-        this.#syncing ??= this.#sync();
-        if (batch.some(({ last }) => last)) this.#hurry();
-      } catch (cause) {
-        this.#fail(batch, cause);
-      }
-    }
-    this.#writing = undefined;
+  #write(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file.fd, bytes, at);
   }
 
   /**
@@ -110,7 +99,8 @@ export class Journal {
     });
   }
 
-  #fail(batch: readonly { fail: (error: unknown) => void }[], cause: unknown): void {
+  /** Nothing can be written any more; gives the error that says so. */
+  #fail(batch: readonly Line[], cause: unknown): unknown {
     this.#broken ??= new WpError(
       'scroll',
       `the journal cannot be written: ${messageOf(cause)}`,
@@ -118,10 +108,10 @@ export class Journal {
       { cause },
     );
     for (const { fail } of batch) fail(this.#broken);
+    return this.#broken;
   }
 
   async close(): Promise<void> {
-    await this.#writing;
     await this.#syncing;
     await this.#file.close();
   }

@@ -8,7 +8,7 @@ import { pack, unpack } from './archive.ts';
 
 const places: string[] = [];
 afterEach(() => {
-  for (const place of places.splice(0)) rmSync(place, { recursive: true, force: true });
+  for (const place of places.splice(0)) rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 });
 function temp(): string {
   const place = mkdtempSync(join(tmpdir(), 'wp-archive-'));

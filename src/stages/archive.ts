@@ -13,6 +13,9 @@ const MAX_FILES = 10_000;
 const MAX_BYTES = 2 * 1024 ** 3;
 const MAX_DEPTH = 64;
 
+/** How a directory is removed into which something may still be written. */
+export const LATE = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 } as const;
+
 /** Something to be packed: what lies at `path`, under the name `name`. */
 export interface Packed {
   readonly name: string;
@@ -59,7 +62,8 @@ export async function pack(items: readonly Packed[], target: string): Promise<Re
 }
 
 /**
- * Extracts a tar into the directory `target`, which is made: plain files and directories and nothing else.
+ * Extracts a tar into the directory `target`, which is made: plain files and directories and nothing else. After a failure
+ * something may still be written there for a moment, so whoever removes it tries more than once (`LATE`).
  * @throws WpError for an archive that holds anything else, leads elsewhere, is too large or not whole
  */
 export async function unpack(body: AsyncIterable<Uint8Array>, target: string): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { WpError } from '../model/errors.ts';
 import { isId, safeName } from '../model/names.ts';
 import type { EntryRecord, FileRecord } from '../model/records.ts';
-import { unpack } from './archive.ts';
+import { LATE, unpack } from './archive.ts';
 import { type Chooser, headOf } from './choose.ts';
 import { syncTree, unpackTree, writeBody } from './intake.ts';
 import { PART, readNotes, writeNote } from './notes.ts';
@@ -43,7 +43,7 @@ export class Received {
       writeNote(this.path, id, kept);
       return kept;
     } catch (error) {
-      await rm(home, { recursive: true, force: true });
+      await rm(home, LATE);
       throw error;
     }
   }
@@ -78,7 +78,7 @@ export class Received {
       if (record.status !== 'open') writeNote(this.path, id, kept);
       return kept;
     } finally {
-      await rm(part, { recursive: true, force: true });
+      await rm(part, LATE);
     }
   }
 

@@ -7,6 +7,7 @@ import type { Message } from '../model/message.ts';
 import { isId, safeName } from '../model/names.ts';
 import type { EntryRecord, FileRecord } from '../model/records.ts';
 import { writeWhole } from '../scroll/layout.ts';
+import { LATE } from './archive.ts';
 import { type Choice, type Chooser, headOf } from './choose.ts';
 import { errorPage } from './error-page.ts';
 import {
@@ -103,7 +104,7 @@ export class Spool {
   /** Removes what there is of an id. */
   async #discard(id: string): Promise<void> {
     for (const ending of ['.json', `.json${PART}`, '', '.plugin', '.html', '.live']) {
-      await rm(join(this.path, id + ending), { recursive: true, force: true });
+      await rm(join(this.path, id + ending), LATE);
     }
   }
 

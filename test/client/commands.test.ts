@@ -184,7 +184,7 @@ describe('completion', () => {
   }
 
   const asked: [string, string][] = [
-    ['wp st', 'start status stop'],
+    ['wp st', 'start status stop stub-path'],
     ['wp show --ti', '--title'],
     ['wp show --type cs', 'cs csr css csv'],
     ['wp as cs', 'cs csr css csv'],
