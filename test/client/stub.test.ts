@@ -1,0 +1,208 @@
+/** The stub as it is on other machines: alone, by value, in any shell, with any program that can connect. */
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readEntries, sourceOf } from '../support/disk.ts';
+import { root, type Server, start, startServer, tempDir, until, within, wp } from '../support/wp.ts';
+import { has, numbers, run, shells } from './client.ts';
+
+let server: Server;
+let recvPort = 0;
+let token = '';
+const files = tempDir();
+const random = randomBytes(400_000);
+// Directories of one stub each: beside it the file that says where to show.
+const places = { socket: tempDir(), port: tempDir() };
+const stub = (way: keyof typeof places) => join(places[way], 'wp-stub');
+
+beforeAll(async () => {
+  server = await startServer(['run', '--recv', '--recv-port', '0', '--xrender-port', '0', '--http-port', '0']);
+  recvPort = Number(/^recv=(\d+)$/m.exec(readFileSync(join(server.dir, 'run', `${server.port}.info`), 'utf8'))?.[1]);
+  token = (await wp(['token', '--host', 'by token'], { dir: server.dir })).stdout.trim();
+  for (const place of Object.values(places)) copyFileSync(join(root, 'clients/sh/wp-stub'), join(place, 'wp-stub'));
+  writeFileSync(join(places.socket, 'to'), `to=unix:${join(server.dir, 'run', `${recvPort}.sock`)}\n`);
+  writeFileSync(join(places.port, 'to'), `to=${recvPort}\ntoken=${token}\n`);
+  writeFileSync(join(files, 'é "b" $(x).csv'), 'x,y\n1,2\n');
+  writeFileSync(join(files, 'empty'), '');
+  writeFileSync(join(files, 'random.bin'), random);
+  mkdirSync(join(files, 'a dir/sub'), { recursive: true });
+  writeFileSync(join(files, 'a dir/sub/one.txt'), 'one');
+  linkSync(join(files, 'a dir/sub/one.txt'), join(files, 'a dir/again.txt'));
+  symlinkSync('/etc/passwd', join(files, 'a dir/link'));
+});
+
+const entryOf = (n: number) =>
+  until(`entry ${n}`, () => {
+    const entry = readEntries(server.dir, server.scroll)[n - 1];
+    return entry?.status === 'ok' && entry;
+  });
+const contentOf = async (n: number) => sourceOf(server.dir, server.scroll, (await entryOf(n)).id);
+// No directory of webpipe's, no home: another machine.
+const elsewhere = { dir: '/nowhere', cwd: files };
+
+describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
+  test.each(['socket', 'port'] as const)('files, a directory and a stream by the %s', async (way) => {
+    for (const locale of ['C', 'C.UTF-8']) {
+      const env = { LC_ALL: locale, HOME: '/nowhere' };
+      const args = ['show', 'é "b" $(x).csv', 'empty', 'a dir', 'random.bin', '--title', 'a "title"'];
+      const shown = await run([...shell, stub(way), ...args], { ...elsewhere, env });
+      expect(shown).toMatchObject({ code: 0, stderr: '' });
+      const [csv = 0, empty = 0, dir = 0, bin = 0] = numbers(shown.stdout);
+      expect(await entryOf(csv)).toMatchObject({ name: 'é "b" $(x).csv', title: 'a "title"', type: 'csv' });
+      expect((await contentOf(csv)).toString()).toBe('x,y\n1,2\n');
+      expect(await contentOf(empty)).toHaveLength(0);
+      expect((await contentOf(bin)).equals(random)).toBe(true);
+      const tree = join(server.dir, 's', server.scroll, (await entryOf(dir)).id, 'source/a dir');
+      expect(readdirSync(tree, { recursive: true, encoding: 'utf8' }).sort()).toEqual([
+        'again.txt',
+        'sub',
+        'sub/one.txt',
+      ]);
+      expect(readFileSync(join(tree, 'again.txt'), 'utf8')).toBe('one');
+      const piped = await run([...shell, stub(way), 'sink', 'bin'], { ...elsewhere, env, input: random });
+      expect(piped).toMatchObject({ code: 0, stderr: '' });
+      const [stream = 0] = numbers(piped.stdout);
+      expect((await contentOf(stream)).equals(random)).toBe(true);
+      expect((await entryOf(stream)).type).toBe('bin');
+      if (way === 'port') expect((await entryOf(stream)).host).toBe('by token');
+    }
+  });
+});
+
+describe.each(['nc', 'socat', 'perl', 'python3', 'bash', 'curl', 'node'].filter(has))('by %s alone', (program) => {
+  const ways = ['bash', 'curl'].includes(program) ? (['port'] as const) : (['socket', 'port'] as const);
+  test.each(ways)('files and a stream of any bytes by the %s', async (way) => {
+    const env = { WEBPIPE_CONNECT: program };
+    const shown = await run([stub(way), 'send', 'random.bin', 'a dir', 'empty'], { ...elsewhere, env });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    const [bin = 0, , empty = 0] = numbers(shown.stdout);
+    expect((await contentOf(bin)).equals(random)).toBe(true);
+    expect(await contentOf(empty)).toHaveLength(0);
+    const piped = await run([stub(way), 'as', 'bin'], { ...elsewhere, env, input: random });
+    expect(piped).toMatchObject({ code: 0, stderr: '' });
+    expect((await contentOf(numbers(piped.stdout)[0] ?? 0)).equals(random)).toBe(true);
+  });
+});
+
+/** A directory with the programs named and no others. */
+async function only(...programs: readonly string[]): Promise<string> {
+  const place = tempDir();
+  for (const program of programs) {
+    const path = (await run(['sh', '-c', `command -v ${program}`], { dir: place })).stdout.trim();
+    if (path.startsWith('/')) symlinkSync(path, join(place, program));
+  }
+  return place;
+}
+const needed = ['sh', 'mktemp', 'wc', 'head', 'cat', 'rm', 'od', 'mkfifo', 'sha256sum', 'mkdir', 'dd'];
+
+test('where nothing can connect it names what to install, and where no sum can be made too', async () => {
+  const bare = { ...elsewhere, env: { PATH: await only(...needed) } };
+  const socket = await run(['sh', stub('socket'), 'show', 'empty'], bare);
+  expect(socket).toMatchObject({ code: 1, stdout: '' });
+  expect(socket.stderr).toBe(
+    'wp: show: nothing here can connect to a unix socket; install nc (of OpenBSD), socat, perl or python3\n',
+  );
+  const port = await run(['sh', stub('port'), 'show', 'empty'], bare);
+  expect(port.stderr).toBe('wp: show: nothing here can connect; install nc, socat, perl, python3, bash or curl\n');
+  const sum = { ...elsewhere, env: { PATH: await only('nc', ...needed.filter((name) => name !== 'sha256sum')) } };
+  expect((await run(['sh', stub('port'), 'show', 'empty'], sum)).stderr).toMatch(
+    /^wp: show: nothing here can make a SHA-256 sum.*install /,
+  );
+});
+
+test('with no more than a shell, nc and the usual small programs, and without perl, all of it works', async () => {
+  const few = { ...elsewhere, env: { PATH: await only('nc', ...needed) } };
+  for (const way of ['socket', 'port'] as const) {
+    const shown = await run(['sh', stub(way), 'show', 'random.bin'], few);
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect((await contentOf(numbers(shown.stdout)[0] ?? 0)).equals(random)).toBe(true);
+    const piped = await run(['sh', stub(way), 'as', 'bin'], { ...few, input: random });
+    expect(piped).toMatchObject({ code: 0, stderr: '' });
+    expect((await contentOf(numbers(piped.stdout)[0] ?? 0)).equals(random)).toBe(true);
+  }
+});
+
+test.each([
+  ['that hangs up', () => ''],
+  ['that guesses', () => `{"kind":"hello","version":1,"proof":"${'a'.repeat(64)}"}\n`],
+  ['that gives the challenge back', (hello: string) => hello],
+  ['that says it is fine', () => '{"kind":"ack","id":"00000000000000000000000000000000"}\n'],
+])('a stranger on the port %s gets nothing', async (_, answer) => {
+  let got = '';
+  const stranger = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      got += String(bytes);
+      const said = answer(String(bytes));
+      if (said) socket.write(said);
+      else socket.end();
+    });
+  });
+  await new Promise<void>((settle) => stranger.listen(0, '127.0.0.1', settle));
+  const address = stranger.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const place = tempDir();
+  copyFileSync(join(root, 'clients/sh/wp-stub'), join(place, 'wp-stub'));
+  writeFileSync(join(place, 'to'), `to=${port}\ntoken=${token}\n`);
+  for (const [args, input] of [
+    [['show', 'random.bin'], undefined],
+    [['as', 'bin'], random],
+  ] as const) {
+    const shown = await run(['sh', join(place, 'wp-stub'), ...args], { ...elsewhere, input });
+    expect(shown).toMatchObject({ code: 1, stdout: '' });
+    expect(shown.stderr).toMatch(/^wp: show: [^\n]+\n$/);
+  }
+  stranger.close();
+  const [id = ''] = token.split('.');
+  expect(
+    got.replaceAll(new RegExp(`\\{"kind":"hello","version":1,"challenge":"${id}\\.[0-9a-f]{32}"\\}\\n`, 'g'), ''),
+  ).toBe('');
+});
+
+test('a stranger that says nothing is waited for no longer than ten seconds', async () => {
+  const silent = createServer((socket) => void socket.on('error', () => {}));
+  await new Promise<void>((settle) => silent.listen(0, '127.0.0.1', settle));
+  const address = silent.address();
+  const place = tempDir();
+  copyFileSync(join(root, 'clients/sh/wp-stub'), join(place, 'wp-stub'));
+  writeFileSync(
+    join(place, 'to'),
+    `to=${address !== null && typeof address === 'object' ? address.port : 0}\ntoken=${token}\n`,
+  );
+  const shown = await run(['sh', join(place, 'wp-stub'), 'as', 'txt'], { ...elsewhere, input: 'x' });
+  silent.close();
+  expect(shown).toMatchObject({ code: 1, stdout: '' });
+  expect(shown.stderr).toMatch(/^wp: show: [^\n]+\n$/);
+});
+
+test('what cannot be shown is told, a line each, and the others are shown', async () => {
+  const shown = await run([stub('socket'), 'show', 'nowhere', 'empty'], elsewhere);
+  expect(shown.code).toBe(1);
+  expect(numbers(shown.stdout)).toHaveLength(1);
+  expect(shown.stderr).toBe('wp: show: nowhere: no such file; check its name\n');
+  const gone = tempDir();
+  copyFileSync(join(root, 'clients/sh/wp-stub'), join(gone, 'wp-stub'));
+  writeFileSync(join(gone, 'to'), `to=unix:${join(gone, 'sock')}\n`);
+  for (const input of [undefined, 'a stream']) {
+    const args = input === undefined ? ['show', 'empty'] : ['show'];
+    const alone = await run([join(gone, 'wp-stub'), ...args], { ...elsewhere, input });
+    expect(alone).toMatchObject({ code: 1, stdout: '' });
+    expect(alone.stderr).toMatch(/^wp: show: [^\n]+\n$/);
+  }
+  expect((await run([stub('socket')], elsewhere)).stderr).toMatch(/^wp: show: it is one of show, as, sink, send; /);
+});
+
+test('100 at a time: none is lost and none comes twice', async () => {
+  const before = readEntries(server.dir, server.scroll).length;
+  const line = `for i in $(seq 100); do echo "number $i" >"$1/$i.txt"; '${stub('socket')}' show "$1/$i.txt" & done; wait`;
+  const all = start('bash', ['-c', line, 'bash', tempDir()], elsewhere);
+  const { stdout, stderr } = await within(all.ended, 60_000, 'a hundred stubs');
+  expect(stderr).toBe('');
+  expect(new Set(numbers(stdout)).size).toBe(100);
+  const names = readEntries(server.dir, server.scroll)
+    .slice(before)
+    .map(({ name }) => name);
+  expect(names.sort()).toEqual(Array.from({ length: 100 }, (_, i) => `${i + 1}.txt`).sort());
+});
