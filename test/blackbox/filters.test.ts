@@ -147,6 +147,36 @@ test('a filter that could not take a file says which, gives the others and fails
   expect(stderr).toContain('not.txt: there is no such file');
 });
 
+test('stages that send to each other answer all the way back, and take from everywhere at once', async () => {
+  const dir = tempDir();
+  const place = tempDir();
+  const server = await startServer(['serve', 'chain', '--listen', `unix:${join(place, 'entries')}`], { dir });
+  const to = ['--to', `unix:${join(place, 'entries')}`];
+  const files = ['--listen', '0', '--listen', `unix:${join(place, 'files')}`];
+  const xrender = startWp(['xrender', ...files, ...to], { dir, input: 'open' });
+  const socket = await until('xrender', () => readdirSync(join(dir, 'run')).find((name) => name.endsWith('.sock')));
+  for (const name of ['a.txt', 'b.txt', 'c.txt']) writeFileSync(join(dir, name), `${name}\n`);
+  const shown = await wp(['show', 'a.txt'], { dir, cwd: dir });
+  expect(shown).toMatchObject({ code: 0, stdout: `http://localhost:${server.httpPort}/s/chain/#1\n`, stderr: '' });
+  const peer = await dial(join(place, 'files'));
+  peer.send({ kind: 'file', id: newId(), path: join(dir, 'b.txt') }, { kind: 'end' });
+  expect(await within(peer.closed, 5000, 'the answer')).toMatchObject([{ kind: 'ack', n: 2 }]);
+  xrender.child.stdin?.write(`${join(dir, 'c.txt')}\n`);
+  const viewer = await watch(server);
+  await viewer.entry('the third', ({ n, name, status }) => n === 3 && name === 'c.txt' && status === 'ok');
+  // The next stage goes away and comes back.
+  await server.end();
+  const late = wp(['show', 'a.txt'], { dir, cwd: dir, timeout: 15_000 });
+  await until('a word of it', () => xrender.stderr().includes('it is tried again'));
+  const ports = ['--http-port', String(server.httpPort), '--listen', `unix:${join(place, 'entries')}`];
+  const back = await startServer(['serve', 'chain', ...ports], { dir });
+  expect(await late).toMatchObject({ code: 0, stdout: `http://localhost:${server.httpPort}/s/chain/#4\n` });
+  expect(socket).toMatch(/\.sock$/);
+  expect(await xrender.end()).toMatchObject({ code: 0 });
+  expect(await back.end()).toMatchObject({ code: 0 });
+  await until('an empty spool', () => spooled(dir).length === 0);
+});
+
 test('serve that listens takes entries that are ready', async () => {
   const dir = tempDir();
   const elsewhere = tempDir();

@@ -103,3 +103,18 @@ test('only this user reaches it', async () => {
   const elsewhere = await http(server, '/', { headers: { Host: 'evil.example' } });
   expect(elsewhere.status).toBe(421);
 });
+
+test('run-recv takes what others send, on a port of its own, and status tells it', async () => {
+  const server = await startServer(['run-recv', 'all', '--recv-port', '0', '--xrender-port', '0', '--http-port', '0']);
+  const [running] = JSON.parse((await wp(['status', '--json'], { dir: server.dir })).stdout) as { recv: number }[];
+  expect(server.stderr()).toContain(`from elsewhere on ${running?.recv}; Ctrl-C ends it`);
+  const stranger = await dial(running?.recv ?? 0);
+  stranger.send({ kind: 'file', name: 'x', length: 1 }, 'x');
+  expect(await within(stranger.closed, 5000, 'an answer')).toMatchObject([{ kind: 'error' }]);
+  const token = (await wp(['token'], { dir: server.dir })).stdout.trim();
+  const peer = await dial(running?.recv ?? 0);
+  peer.send({ kind: 'hello', version: 1, token }, { kind: 'file', name: 'x.txt', length: 1 }, 'x', { kind: 'end' });
+  expect(await within(peer.closed, 5000, 'an answer')).toMatchObject([{ kind: 'ack', n: 1 }]);
+  expect(await server.end('SIGINT')).toMatchObject({ code: 0 });
+  expect(traces(server.dir)).toEqual([]);
+});

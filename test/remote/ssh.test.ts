@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { has } from '../client/client.ts';
 import { readEntries, sourceOf } from '../support/disk.ts';
 import { canMakeHosts, type Hosts, makeHosts } from '../support/hosts.ts';
-import { type Process, ready, until, within } from '../support/wp.ts';
+import { type Process, ready, root, until, within } from '../support/wp.ts';
 
 const specs = {
   laptop: { system: 'full', sshd: false },
@@ -18,6 +19,8 @@ const specs = {
   // It forwards nothing.
   shut: { shell: 'dash', sshd: ['AllowStreamLocalForwarding no', 'AllowTcpForwarding no'] },
   fishy: { shell: 'fish', tools: ['python3'] },
+  // R and Python are there, and a webpipe of its own that must not be meant.
+  science: { system: 'full', sshd: [], client: false },
 } as const;
 
 describe.skipIf(!canMakeHosts)('wp ssh', () => {
@@ -34,6 +37,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
         ['laptop', 'strict'],
         ['laptop', 'shut'],
         ['laptop', 'fishy'],
+        ['laptop', 'science'],
       ],
     });
     const { laptop } = net.hosts;
@@ -113,6 +117,46 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
       expect(await traces(name)).toEqual([]);
     },
   );
+
+  test.skipIf(!has('Rscript'))('R on a host shows here', async () => {
+    const before = readEntries(dir, scroll).length;
+    const code = `source('${root}/clients/r/webpipe.R'); web.plot(cars); web.show(head(mtcars))`;
+    const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', `Rscript -e "${code}"`], { timeout: 40_000 });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(await rendered(before + 1)).toMatchObject({ type: 'Rplot.png', host: 'science' });
+    expect(await rendered(before + 2)).toMatchObject({ type: 'csv', host: 'science' });
+  });
+
+  test.skipIf(!existsSync('/usr/lib/python3/dist-packages/matplotlib'))('Python on a host shows here', async () => {
+    const before = readEntries(dir, scroll).length;
+    const code = `import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show(); import webpipe; webpipe.show(b'hi', type='txt')`;
+    const env = `PYTHONPATH='${root}/clients/python' MPLBACKEND=module://webpipe PYTHONDONTWRITEBYTECODE=1`;
+    const line = `${env} /usr/bin/python3 -c "${code}"`;
+    const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', line], { timeout: 40_000 });
+    expect(ran).toMatchObject({ code: 0 });
+    expect(await rendered(before + 1)).toMatchObject({ type: 'png', host: 'science' });
+    expect(await rendered(before + 2)).toMatchObject({ type: 'txt', host: 'science' });
+  });
+
+  test('who shares connections already, by ControlMaster, gets one of its own', async () => {
+    const { laptop } = net.hosts;
+    const shared = 'Host tiny\n  ControlMaster auto\n  ControlPath ~/.ssh/cm-%r@%h\n  ControlPersist 60\n';
+    const config = laptop.path('/home/ada/.ssh/config');
+    const plain = readFileSync(config, 'utf8');
+    writeFileSync(config, `${shared}${plain}`);
+    try {
+      expect((await laptop.run(['ssh', 'tiny', 'true'])).code).toBe(0);
+      const before = readEntries(dir, scroll).length;
+      const ran = await laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { timeout: 20_000 });
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+      expect(await rendered(before + 1)).toMatchObject({ name: '1.txt' });
+      // Theirs is still there, and as it was.
+      expect((await laptop.run(['ssh', '-O', 'check', 'tiny'])).stderr).toContain('Master running');
+      await laptop.run(['ssh', '-O', 'exit', 'tiny']);
+    } finally {
+      writeFileSync(config, plain);
+    }
+  });
 
   test('a host that forwards nothing says so, and how to do without', async () => {
     const ran = await net.hosts.laptop.run(['wp', 'ssh', 'shut', 'true'], { timeout: 20_000 });

@@ -100,7 +100,7 @@ const systems: Readonly<Record<System, (place: string, more: readonly string[]) 
 /** All programs of this machine, read-only, and `node` and `wp` as an installed webpipe has them. */
 async function full(place: string): Promise<Seen[]> {
   const settings =
-    'alternatives bash.bashrc chromium chromium.d fish fonts ld.so.cache localtime mime.types profile ssl zsh';
+    'alternatives bash.bashrc chromium chromium.d fish fonts ld.so.cache localtime matplotlibrc mime.types profile R ssl zsh';
   const there = settings
     .split(' ')
     .map((name) => join('/etc', name))
