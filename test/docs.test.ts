@@ -112,8 +112,10 @@ describe.skipIf(!has('bash') || !has('jq') || !has('nc'))('examples', () => {
 
   const blocks = [...manual.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
   test.each(blocks.flatMap((block) => block.trim().split('\n')))('%s', async (line) => {
-    const socket = line.replace('~/webpipe/run/8988.sock', server.socket);
-    const script = `set -o pipefail; PATH='${root}':$PATH; ${socket}`;
+    const here = line
+      .replace('~/webpipe/run/8988.sock', server.socket)
+      .replace('localhost:8989', `localhost:${server.httpPort}`);
+    const script = `set -o pipefail; PATH='${root}':$PATH; ${here}`;
     // diff tells by its status that files differ.
     const result = await run(['bash', '-c', script], { dir: server.dir, cwd: place });
     expect(result.stderr).toBe('');

@@ -8,6 +8,7 @@ import { serveHttp } from '../server/http.ts';
 import { Library } from '../server/library.ts';
 import { mintCode } from '../server/login.ts';
 import { publishViewer } from '../server/publish.ts';
+import type { UploadOptions } from '../server/upload.ts';
 import { shippedPlugins } from '../stages/plugin.ts';
 import { type Running, taken } from './server.ts';
 import { complain } from './terminal.ts';
@@ -25,8 +26,13 @@ export interface ViewerServer {
   readonly urlOf: (n: number) => string;
 }
 
-/** Opens the scroll that was asked for and serves it, with all others of the directory. */
-export async function startViewer(running: Running, asked: string | undefined, port: number): Promise<ViewerServer> {
+/** Opens the scroll that was asked for and serves it, with all others of the directory. @param upload what takes files */
+export async function startViewer(
+  running: Running,
+  asked: string | undefined,
+  port: number,
+  upload: UploadOptions,
+): Promise<ViewerServer> {
   const { dir, key } = running;
   const scroll = await openScroll(dir, scrollName(asked, today()));
   running.onEnd(scroll);
@@ -39,6 +45,7 @@ export async function startViewer(running: Running, asked: string | undefined, p
       boot: running.started,
       library: new Library(dir, scroll),
       pluginStatic: (type) => pluginStatic(dir, type),
+      upload,
       warn: complain,
     }),
   );

@@ -39,6 +39,13 @@ const PATIENCE = { silence: 60_000, rate: 1024 } as const;
 export class Inlet implements AsyncIterable<Message> {
   #channel = new Channel<Message>(WAITING);
 
+  /** Takes one message; settles when there was room for it. Once closed, it answers with an error. */
+  async push(message: Message): Promise<void> {
+    if (await this.#channel.push(message)) return;
+    const { id } = message.record;
+    message.reply?.({ kind: 'error', ...(typeof id === 'string' ? { id } : {}), message: 'webpipe is ending' });
+  }
+
   /** Takes all of `messages`; settles when they have ended. */
   async add(messages: AsyncIterable<Message>): Promise<void> {
     for await (const message of messages) if (!(await this.#channel.push(message))) return;

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import { hasCode, messageOf } from '../model/errors.ts';
 import { isSameUser } from '../transport/peer.ts';
+import { json, jsonOf, redirect } from './answers.ts';
 import { Capabilities } from './capability.ts';
 import { serveEntryFile } from './entry-files.ts';
 import { serveFeed } from './feed.ts';
@@ -11,10 +12,15 @@ import { bearerOf, COMMON_HEADERS, hostsOf, isOurHost, isOurOrigin, viewerPolicy
 import type { Key } from './key.ts';
 import type { Library } from './library.ts';
 import { Logins, viewerPurpose } from './login.ts';
+import { Tokens } from './tokens.ts';
+import { takeUpload, type UploadOptions } from './upload.ts';
 
-const MAX_BODY = 4096;
 /** Connections at one time on each address: whoever fills them does not use up the files that others need to open. */
 const MAX_CONNECTIONS = 512;
+
+const ENTRIES = /^\/api\/scrolls\/([^/]+)\/entries$/;
+/** What all of `/api` is, for those who write clients. */
+const description = fileURLToPath(new URL('../docs/openapi.json', import.meta.url));
 
 export interface HttpOptions {
   readonly dir: string;
@@ -24,6 +30,8 @@ export interface HttpOptions {
   readonly boot: string;
   readonly library: Library;
   readonly pluginStatic: (type: string) => Promise<string | undefined>;
+  /** Takes the files that are sent by HTTP. */
+  readonly upload: UploadOptions;
   readonly warn: (line: string) => void;
 }
 
@@ -36,7 +44,11 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly url: URL;
+  /** What a token of `wp token` says of who has it; undefined for the viewer's. */
+  readonly admission?: Admission | undefined;
 }
+
+type Admission = NonNullable<Awaited<ReturnType<Tokens['admit']>>>;
 
 /**
  * Serves the viewer, its API and the entries' files on loopback, IPv4 and, where it is there, IPv6.
@@ -48,11 +60,14 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const purpose = viewerPurpose(options.boot);
   const token = options.key.sign(purpose);
   const authorize = (given: string) => options.key.verify(purpose, given);
+  const tokens = await Tokens.of(options.dir);
+  /** Requests whose sender waits for the word to go on with the body. */
+  const waiting = new WeakSet<IncomingMessage>();
   const shell = await readFile(fileURLToPath(new URL('viewer/index.html', import.meta.url)));
   let hosts = hostsOf(options.port);
 
   const login = async ({ request, response }: Exchange): Promise<void> => {
-    const body = await bodyOf(request);
+    const body = await jsonOf(request);
     if (body === undefined) return json(response, 400, { error: 'the body is to be a small JSON object' });
     const code = typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : undefined;
     const allowed = code !== undefined ? logins.take(code) : await isSameUser(request.socket);
@@ -66,10 +81,34 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       });
   };
 
+  const upload = async ({ request, response, url, admission }: Exchange, match: RegExpExecArray): Promise<void> => {
+    const name = decode(match[1]);
+    const own = await options.library.current();
+    if (name !== 'current' && !(name === own && options.library.isOwn(name)))
+      return json(response, 409, { error: 'only the scroll that is running takes files: call it "current"' });
+    const host = admission?.host;
+    await takeUpload({ request, response, url, host, waits: waiting.has(request) }, options.upload);
+  };
+
+  const entries = async ({ response }: Exchange, match: RegExpExecArray): Promise<void> => {
+    const name = decode(match[1]);
+    const used = await options.library.use(name === 'current' ? ((await options.library.current()) ?? '') : name);
+    if (!used) return json(response, 404, { error: 'there is no such scroll' });
+    json(
+      response,
+      200,
+      used.scroll.entries.filter((entry) => !entry.deleted),
+    );
+    used.release();
+  };
+
   const routes: readonly {
     method: string;
     path: RegExp;
+    /** Whether no token is asked for. */
     open?: true;
+    /** Whether a token of `wp token` is enough. */
+    foreign?: true;
     run: (exchange: Exchange, match: RegExpExecArray) => Promise<void> | void;
   }[] = [
     {
@@ -103,6 +142,15 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       path: /^\/api\/scrolls$/,
       run: async ({ response }) => json(response, 200, await options.library.list()),
     },
+    { method: 'GET', path: ENTRIES, run: entries },
+    { method: 'POST', path: ENTRIES, foreign: true, run: upload },
+    { method: 'PUT', path: ENTRIES, foreign: true, run: upload },
+    {
+      method: 'GET',
+      path: /^\/api\/openapi\.json$/,
+      open: true,
+      run: async ({ response }) => json(response, 200, JSON.parse(await readFile(description, 'utf8'))),
+    },
   ];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -123,29 +171,41 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       });
     }
     if (!isOurOrigin(request, hosts)) return json(response, 403, { error: 'this origin is not ours' });
-    for (const route of routes) {
-      const match = route.path.exec(url.pathname);
-      if (!match || route.method !== method) continue;
-      if (!route.open && !authorize(bearerOf(request) ?? ''))
-        return json(response, 401, { error: 'a token is needed' });
-      return route.run({ request, response, url }, match);
+    const here = routes.filter(({ path }) => path.test(url.pathname));
+    const route = here.find((one) => one.method === method);
+    const match = route?.path.exec(url.pathname);
+    if (here.length === 0) return json(response, 404, { error: 'not found' });
+    if (!route || !match) {
+      const allowed = here.map((one) => one.method).join(', ');
+      return json(response, 405, { error: `only ${allowed}` }, { Allow: allowed });
     }
-    json(response, 404, { error: 'not found' });
+    const given = bearerOf(request) ?? '';
+    const trusted = route.open === true || authorize(given);
+    const admission = !trusted && route.foreign ? await tokens.admit(given) : undefined;
+    if (!trusted && !admission) return json(response, 401, { error: 'a token is needed' });
+    await route.run({ request, response, url, admission }, match);
   };
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
   const servers: Server[] = [];
   const listen = async (host: string, port: number): Promise<number> => {
-    const server = createServer((request, response) => {
+    const take = (request: IncomingMessage, response: ServerResponse) => {
       answer(request, response).catch((error: unknown) => {
         options.warn(`http: ${messageOf(error)}`);
         if (response.headersSent) response.destroy();
         else json(response, 500, { error: 'the server failed; its log says why' });
       });
+    };
+    const server = createServer(take);
+    // A body is sent only when it will be taken.
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      waiting.add(request);
+      take(request, response);
     });
     server.maxConnections = MAX_CONNECTIONS;
     server.headersTimeout = 10_000;
-    server.requestTimeout = 60_000;
+    // A body may take as long as it likes, if it comes: see `piecesOf`.
+    server.requestTimeout = 0;
     server.on('clientError', (_, socket) => socket.destroy());
     server.on('upgrade', (request, socket, head) => {
       socket.on('error', () => {});
@@ -192,6 +252,15 @@ async function home(request: IncomingMessage, library: Library): Promise<string>
   return name === undefined ? '/s/' : `/s/${encodeURIComponent(name)}/`;
 }
 
+/** A part of a path as it was meant; one that is badly encoded names nothing. */
+function decode(part = ''): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}
+
 /** The number of an entry in its scroll, if it is there. */
 async function numberOf(library: Library, scroll: string, id: string): Promise<number | undefined> {
   const used = await library.use(scroll);
@@ -215,30 +284,4 @@ async function asset(request: IncomingMessage, response: ServerResponse, name: s
     'Cache-Control': 'no-cache',
   });
   response.end(request.method === 'HEAD' ? undefined : bytes);
-}
-
-function redirect(response: ServerResponse, location: string): void {
-  response.writeHead(302, { Location: location, 'Cache-Control': 'no-store' }).end();
-}
-
-function json(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' });
-  response.end(`${JSON.stringify(value)}\n`);
-}
-
-/** The JSON of a request's body, or undefined when it is none or too large. Only JSON: a form elsewhere cannot send it. */
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return undefined;
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    size += piece.length;
-    if (size > MAX_BODY) return undefined;
-    pieces.push(piece);
-  }
-  try {
-    return JSON.parse(Buffer.concat(pieces).toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -177,8 +177,8 @@ describe('who is let in', () => {
           token,
         );
     }
-    expect((await http(server, '/api/login')).status).toBe(404);
-    expect((await http(server, '/api/scrolls', { method: 'POST', headers: bearer() })).status).toBe(404);
+    expect((await http(server, '/api/login')).status).toBe(405);
+    expect((await http(server, '/api/scrolls', { method: 'POST', headers: bearer() })).status).toBe(405);
     expect(journal()).toBe(before);
   });
 

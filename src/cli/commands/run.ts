@@ -48,7 +48,10 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
   const { compose, run } = await import('../../pipeline/compose.ts');
   const running = await Running.begin(options.dir);
   try {
-    const viewer = await startViewer(running, asked, options.httpPort ?? 8989);
+    const viewer = await startViewer(running, asked, options.httpPort ?? 8989, {
+      submit: (message) => running.inlet.push(message),
+      maxSize: options.maxSize,
+    });
     const pool = new Pool();
     running.onEnd(pool);
     const spool = await takeSpool(running.dir, viewer.scroll.name);

@@ -20,7 +20,7 @@ export default function addServe(program: Command): void {
       const { run } = await import('../../pipeline/compose.ts');
       const running = await Running.begin(options.dir);
       try {
-        const viewer = await startViewer(running, asked, options.httpPort ?? 8989);
+        const viewer = await startViewer(running, asked, options.httpPort ?? 8989, { submit: undefined });
         const work = run(serve(viewer.scroll, viewer.urlOf), running.inlet, running.context(layout.spool(running.dir)));
         // What it ends with is heard below; until then it must not be a crash.
         work.catch(() => {});

@@ -7,6 +7,7 @@ import { printable, say, table } from '../terminal.ts';
 interface TokenOptions {
   readonly dir?: string;
   readonly host?: string;
+  readonly header?: true;
   readonly list?: true;
   readonly revoke?: string | true;
 }
@@ -18,9 +19,10 @@ export default function addToken(program: Command): void {
     .description('make a token that lets another user or machine send files here, and print it')
     .addOption(dirOption())
     .option('--host <LABEL>', 'what the entries that come with it say of where they come from')
+    .option('--header', 'print it as a header of HTTP, for "curl -H @FILE"')
     .option('--list', 'list the tokens that are good')
     .option('--revoke [TOKEN]', 'end the tokens with this id or label, or all: at once, also for who is connected')
-    .action(async ({ dir, host, list, revoke }: TokenOptions) => {
+    .action(async ({ dir, host, header, list, revoke }: TokenOptions) => {
       const { Tokens } = await import('../../server/tokens.ts');
       const tokens = await Tokens.of(webpipeDir(dir));
       if (list) {
@@ -31,6 +33,6 @@ export default function addToken(program: Command): void {
         if (ended.length === 0 && revoke !== true)
           throw new WpError('token', `there is no token ${printable(revoke)}`, '"wp token --list" lists them');
         for (const one of ended) say(`ended ${one.id}${one.host ? ` (${printable(one.host)})` : ''}`);
-      } else say(await tokens.make(host));
+      } else say(`${header ? 'Authorization: Bearer ' : ''}${await tokens.make(host)}`);
     });
 }
