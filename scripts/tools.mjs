@@ -22,6 +22,7 @@ const tools = [
   { has: 'zsh', package: 'zsh', without: 'completions of zsh, the client in zsh' },
   { has: 'fish', package: 'fish', without: 'completions of fish' },
   { has: 'ksh', package: 'ksh93u+m', without: 'the client in ksh' },
+  { has: 'openssl', package: 'openssl', without: 'connections by TLS' },
   { has: 'jq', package: 'jq', without: 'pipelines with jq' },
   { has: 'ssh', package: 'openssh-client', without: 'tests with several hosts' },
   { has: '/usr/sbin/sshd', package: 'openssh-server', without: 'tests with several hosts' },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Message, Stage } from '../model/message.ts';
 import type { Progress } from '../pipeline/outlet.ts';
-import { dirOption, listenOption, tokenFileOption, toOption } from './options.ts';
+import { dirOption, listenOption, tlsOption, tokenFileOption, toOption } from './options.ts';
 import type { ListenOptions, Running } from './server.ts';
 
 /** The options of every stage that gives something. */
@@ -10,6 +10,9 @@ export interface FilterOptions {
   readonly listen: readonly string[];
   readonly to?: string;
   readonly tokenFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsCa?: string;
 }
 
 /** Adds them to a command. @param what what the stage takes, for its help */
@@ -18,7 +21,12 @@ export function filterOptions(command: Command, what: string): Command {
     .addOption(dirOption())
     .addOption(listenOption(what))
     .addOption(toOption())
-    .addOption(tokenFileOption());
+    .addOption(tokenFileOption())
+    .addOption(tlsOption('cert', 'the certificate of this machine, where a listener is open to others'))
+    .addOption(tlsOption('key', 'and its key'))
+    .addOption(
+      tlsOption('ca', 'who may have signed the certificate of the other machine (default: as this system has it)'),
+    );
 }
 
 /** A stage that a command runs. */
@@ -45,6 +53,7 @@ export async function runFilter(filter: Filter, options: FilterOptions): Promise
   const { Running } = await import('./server.ts');
   const { filterSpool, takeSpool } = await import('./spool.ts');
   const { give } = await import('./output.ts');
+  const { readIdentity } = await import('./peers.ts');
   const running = await Running.begin(options.dir);
   try {
     // Those who send to a listener are told that their files are safe, so what is left of them is found again.
@@ -52,7 +61,7 @@ export async function runFilter(filter: Filter, options: FilterOptions): Promise
     const name = endpoint && `${filter.name}-${endpoint.replace(/[^\w.-]/g, '_')}`;
     const spool = await (name ? takeSpool(running.dir, name) : filterSpool(running.dir));
     running.onEnd({ close: spool.release });
-    const listening = await filter.listen(running);
+    const listening = { ...(await filter.listen(running)), tls: await readIdentity(options) };
     for (const each of options.listen) {
       const port = await running.listenAt(each, listening);
       if (port !== undefined && filter.announce) await running.announce(port, filter.announce(port));

@@ -59,3 +59,8 @@ export function maxSizeOption(): Option {
 export function legacyOption(): Option {
   return new Option('--legacy', 'take what clients of 2014 send too, on loopback only and without a token');
 }
+
+/** `--tls-<what>`, for what speaks with other machines directly. */
+export function tlsOption(what: 'cert' | 'key' | 'ca', about: string): Option {
+  return new Option(`--tls-${what} <FILE>`, `${about}, as PEM`);
+}

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { encode } from '../codec/ndjson.ts';
-import { hasCode, WpError } from '../model/errors.ts';
+import { hasCode, messageOf, WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
 import { type Progress, sendTo } from '../pipeline/outlet.ts';
 import { dial } from '../transport/dial.ts';
-import { nameOf, parseEndpoint } from '../transport/endpoint.ts';
+import { isLoopback, nameOf, parseEndpoint } from '../transport/endpoint.ts';
 import type { Running } from './server.ts';
 import { complain } from './terminal.ts';
 
@@ -15,6 +15,7 @@ export interface OutputOptions {
   /** Where to send what the stage gives; standard output if nothing is said, or `-`. */
   readonly to?: string;
   readonly tokenFile?: string;
+  readonly tlsCa?: string;
   /** Hears of what could not be sent. */
   readonly warn: (line: string) => void;
   readonly progress?: Progress | undefined;
@@ -25,8 +26,15 @@ export async function give(messages: AsyncIterable<Message>, running: Running, o
   const endpoint = parseEndpoint(options.to ?? '-', '--to');
   if (endpoint.kind === 'stdio') return writeStdout(messages, options.progress);
   const token = options.tokenFile === undefined ? undefined : await readToken(options.tokenFile);
+  const ca = options.tlsCa === undefined ? undefined : await readPem(options.tlsCa, '--tls-ca');
+  if (endpoint.kind === 'tcp' && !isLoopback(endpoint.host) && token === undefined)
+    throw new WpError(
+      '--to',
+      `${nameOf(endpoint)} is on another machine`,
+      'give --token-file with a token that "wp token" made there',
+    );
   await sendTo(messages, {
-    connect: () => dial(endpoint),
+    connect: () => dial(endpoint, ca),
     name: nameOf(endpoint),
     token,
     patience: PATIENCE,
@@ -47,6 +55,18 @@ export async function readToken(path: string): Promise<string> {
   if (!/^[0-9a-f]{8}\.[0-9a-f]{32}$/.test(token))
     throw new WpError('--token-file', `${path} holds no token`, 'put there what "wp token" prints');
   return token;
+}
+
+/** A file with certificates or a key, as PEM. @param option what it is given by @throws WpError when it is none */
+export async function readPem(path: string, option: string): Promise<string> {
+  const text = await readFile(path, 'latin1').catch((cause: unknown) => {
+    throw new WpError(option, `${path} cannot be read: ${messageOf(cause)}`, 'look at its name and its permissions', {
+      cause,
+    });
+  });
+  if (!text.includes('-----BEGIN '))
+    throw new WpError(option, `${path} is not PEM`, 'give a file that begins with -----BEGIN');
+  return text;
 }
 
 /** Writes messages to standard output as they come. Nobody answers from there, so what is written is acknowledged here. */

@@ -1,6 +1,8 @@
+import { WpError } from '../model/errors.ts';
 import type { Door } from '../pipeline/hello.ts';
 import { Tokens } from '../server/tokens.ts';
-import { readToken } from './output.ts';
+import type { Identity } from '../transport/listen.ts';
+import { readPem, readToken } from './output.ts';
 import type { ListenOptions } from './server.ts';
 import { complain } from './terminal.ts';
 
@@ -33,4 +35,13 @@ export async function localPeers(dir: string, legacy = false): Promise<ListenOpt
     peers: { door: await tokenDoor(dir), legacy: legacy ? 'paths' : undefined },
     trust: legacy ? 'loopback' : 'same-user',
   };
+}
+
+/** The certificate and key that a command line names; undefined where it names none. @throws WpError for one without the other */
+export async function readIdentity(options: { tlsCert?: string; tlsKey?: string }): Promise<Identity | undefined> {
+  const { tlsCert, tlsKey } = options;
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new WpError('listen', '--tls-cert and --tls-key go together', 'give both', { exitCode: 2 });
+  return { cert: await readPem(tlsCert, '--tls-cert'), key: await readPem(tlsKey, '--tls-key') };
 }

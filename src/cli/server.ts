@@ -7,13 +7,15 @@ import type { StageContext } from '../model/message.ts';
 import { Inlet, type PeerOptions } from '../pipeline/inlet.ts';
 import { layout, webpipeDir, writeWhole } from '../scroll/layout.ts';
 import { type Key, readKey } from '../server/key.ts';
-import { isLoopback, parseEndpoint } from '../transport/endpoint.ts';
+import { type Endpoint, isLoopback, parseEndpoint } from '../transport/endpoint.ts';
 import { holderOf } from '../transport/holder.ts';
-import { listenTcp, listenUnix, MAX_SOCKET_PATH, type Trust } from '../transport/listen.ts';
+import { type Identity, listenTcp, listenTls, listenUnix, MAX_SOCKET_PATH, type Trust } from '../transport/listen.ts';
 import { complain } from './terminal.ts';
 
 /** How long what is on its way may take when a server is told to end, milliseconds; the rest waits in the spool. */
 const GRACE = 3000;
+
+type TcpEndpoint = Extract<Endpoint, { kind: 'tcp' }>;
 
 /** What comes in by a listener: where it goes, and from whom it is taken. */
 export interface ListenOptions {
@@ -21,6 +23,8 @@ export interface ListenOptions {
   readonly inlet?: Inlet;
   readonly peers?: PeerOptions;
   readonly trust?: Trust;
+  /** What this is known by to other machines, where it listens to them directly. */
+  readonly tls?: Identity | undefined;
 }
 
 /** What the commands that run stages have in common: a directory, an input, listeners, an end. */
@@ -84,13 +88,7 @@ export class Running {
     // Standard input is read anyway.
     if (endpoint.kind === 'stdio') return undefined;
     if (endpoint.kind === 'tcp') {
-      if (!isLoopback(endpoint.host))
-        throw new WpError(
-          'listen',
-          `${text} would be open to other machines`,
-          'listen on loopback or on a unix socket, and lead there by ssh ("wp ssh", "wp tunnel")',
-          { exitCode: 2 },
-        );
+      if (!isLoopback(endpoint.host)) return this.#listenWide(text, endpoint, options);
       return this.listen(endpoint.port, '--listen', options);
     }
     if (Buffer.byteLength(endpoint.path) > MAX_SOCKET_PATH)
@@ -98,6 +96,19 @@ export class Running {
     const { inlet = this.inlet, peers } = options;
     this.onEnd(await socketTaken(endpoint.path, () => listenUnix(endpoint.path, inlet.handler(peers))));
     return undefined;
+  }
+
+  /** Takes messages from other machines directly: by TLS, and from who has a token. */
+  async #listenWide(text: string, { host, port }: TcpEndpoint, options: ListenOptions): Promise<undefined> {
+    const { inlet = this.inlet, peers, tls } = options;
+    if (!tls)
+      throw new WpError(
+        'listen',
+        `${text} would be open to other machines`,
+        'lead there by ssh ("wp ssh", "wp tunnel"), or let "wp recv" listen there with --tls-cert and --tls-key',
+        { exitCode: 2 },
+      );
+    this.onEnd(await taken(port, '--listen', () => listenTls(host, port, tls, inlet.handler(peers))));
   }
 
   /**

@@ -121,6 +121,7 @@ async function said(text: string, valid = () => true): Promise<{ answers: string
   let answers = '';
   await inlet.handler({ door })({
     trusted: false,
+    welcome: () => {},
     bytes: (async function* () {
       yield Buffer.from(text);
     })(),

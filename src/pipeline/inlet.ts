@@ -82,6 +82,7 @@ export class Inlet implements AsyncIterable<Message> {
             throw error;
           });
           if (said.answer) connection.send(encodeRecord(said.answer));
+          if (said.admission) connection.welcome();
           admission = said.admission ?? admission;
           continue;
         }

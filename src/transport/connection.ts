@@ -12,6 +12,8 @@ export interface Connection {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Whether the peer proved itself by where it comes from (a private socket, or the same user). */
   readonly trusted: boolean;
+  /** It has proved itself by what it said: it is no stranger any more. */
+  welcome(): void;
   /** Sends; never waits and never throws: a peer that does not read is closed. */
   send(bytes: Uint8Array): void;
   /** Sends and settles when there is room for more; gives false when the connection is gone. */
@@ -33,8 +35,8 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Makes a connection of a socket. */
-export function connectionOf(socket: Socket, trusted: boolean): Connection {
+/** Makes a connection of a socket. @param welcome hears that a stranger has proved itself */
+export function connectionOf(socket: Socket, trusted: boolean, welcome: () => void = () => {}): Connection {
   socket.on('error', () => {});
   socket.setKeepAlive(true, 30_000);
   socket.setNoDelay(true);
@@ -42,6 +44,7 @@ export function connectionOf(socket: Socket, trusted: boolean): Connection {
     // A peer that has said all it has to say still hears the answers.
     bytes: { [Symbol.asyncIterator]: () => socket.iterator({ destroyOnReturn: false }) },
     trusted,
+    welcome,
     send(bytes) {
       if (socket.destroyed || socket.writableEnded) return;
       socket.write(bytes);

@@ -1,14 +1,18 @@
 import { lstat, stat, unlink } from 'node:fs/promises';
 import { createServer, connect as netConnect, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { hasCode } from '../model/errors.ts';
 import { connectionOf, type Handler, type Listener } from './connection.ts';
 import { isSameUser } from './peer.ts';
 
 /** Connections at one time on one listener; more are closed at once. */
 const MAX_CONNECTIONS = 1024;
-/** Of these, such that did not prove themselves: a stranger cannot keep out the user by connecting often. */
-const MAX_STRANGERS = 64;
+/**
+ * Of these, such that have not proved themselves: a stranger cannot keep out the user by connecting often. Where all come
+ * as strangers, and prove themselves by a token, there are more.
+ */
+const MAX_STRANGERS = { 'same-user': 64, loopback: 64, nobody: 512 } as const;
 /** How long a peer may take to say its first word, milliseconds; one that has proved itself, and a stranger. */
 const FIRST_WORD = 60_000;
 const STRANGER = 10_000;
@@ -20,26 +24,39 @@ function expectWord(socket: Socket, trusted: boolean): void {
   socket.once('close', () => clearTimeout(timer));
 }
 
-async function listenOn(
-  start: (server: Server) => void,
-  accept: (socket: Socket) => Promise<boolean>,
-  handle: Handler,
-): Promise<{ server: Server; close(): Promise<void> }> {
+/** How a listener is made, and of whom it is told. */
+interface Listening {
+  /** Makes the server; `take` is to be called with each peer. */
+  readonly create: (take: (socket: Socket) => void) => Server;
+  readonly start: (server: Server) => void;
+  readonly accept: (socket: Socket) => Promise<boolean>;
+  readonly maxStrangers: number;
+  readonly handle: Handler;
+}
+
+const plain: Listening['create'] = (take) => createServer({ allowHalfOpen: true }, take);
+
+async function listenOn(listening: Listening): Promise<{ server: Server; close(): Promise<void> }> {
+  const { create, start, accept, maxStrangers, handle } = listening;
   const sockets = new Set<Socket>();
   let strangers = 0;
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const server = create((socket) => {
     socket.on('error', () => {});
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     void accept(socket).then(async (trusted) => {
+      let known = () => {};
       if (!trusted) {
-        if (strangers >= MAX_STRANGERS || socket.destroyed) return socket.destroy();
+        if (strangers >= maxStrangers || socket.destroyed) return socket.destroy();
         strangers += 1;
-        socket.once('close', () => {
-          strangers -= 1;
-        });
+        let strange = true;
+        known = () => {
+          if (strange) strangers -= 1;
+          strange = false;
+        };
+        socket.once('close', known);
       }
-      const connection = connectionOf(socket, trusted);
+      const connection = connectionOf(socket, trusted, known);
       expectWord(socket, trusted);
       await handle(connection);
       connection.end();
@@ -89,10 +106,50 @@ export async function listenTcp(
   handle: Handler,
   trust: Trust = 'same-user',
 ): Promise<Listener & { port: number }> {
-  const { server, close } = await listenOn((s) => s.listen(port, host), trustedBy(trust), handle);
+  return bound(host, {
+    create: plain,
+    start: at(port, host),
+    accept: trustedBy(trust),
+    maxStrangers: MAX_STRANGERS[trust],
+    handle,
+  });
+}
+
+/** A certificate and its key, PEM. */
+export interface Identity {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * Listens on an address that other machines reach: all that is said is encrypted, and each peer has to bring a token.
+ * @throws the system's error, or what is wrong with the certificate
+ */
+export async function listenTls(
+  host: string,
+  port: number,
+  identity: Identity,
+  handle: Handler,
+): Promise<Listener & { port: number }> {
+  const options = { ...identity, minVersion: 'TLSv1.2', handshakeTimeout: STRANGER, allowHalfOpen: true } as const;
+  const create: Listening['create'] = (take) => {
+    const server = createTlsServer(options, take);
+    // A greeting that is none, from somebody who took this for something else.
+    server.on('tlsClientError', (_, socket) => socket.destroy());
+    return server;
+  };
+  return bound(host, { create, start: at(port, host), accept: isNobody, maxStrangers: MAX_STRANGERS.nobody, handle });
+}
+
+function at(port: number, host: string): Listening['start'] {
+  return (server) => server.listen(port, host);
+}
+
+async function bound(host: string, listening: Listening): Promise<Listener & { port: number }> {
+  const { server, close } = await listenOn(listening);
   const address = server.address();
-  const bound = address !== null && typeof address === 'object' ? address.port : port;
-  return { address: `${host}:${bound}`, port: bound, close };
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  return { address: `${host}:${port}`, port, close };
 }
 
 /** The longest path that a unix socket can have everywhere, bytes. */
@@ -106,7 +163,8 @@ async function isPrivate(dir: string): Promise<boolean> {
 
 /**
  * Listens on a unix socket, made so that only this user may connect. Where nobody else can reach its directory either,
- * who connects has proved itself; elsewhere the system may not look at the mode of a socket. A socket file that nobody listens on any more is replaced.
+ * who connects has proved itself; elsewhere the system may not look at the mode of a socket. A socket file that nobody
+ * listens on any more is replaced.
  * @throws the system's error, `EADDRINUSE` when somebody listens there, or the file is none of ours
  */
 export async function listenUnix(path: string, handle: Handler, trust: Trust = 'same-user'): Promise<Listener> {
@@ -119,7 +177,13 @@ export async function listenUnix(path: string, handle: Handler, trust: Trust = '
     process.umask(umask);
   };
   const trusted = trust !== 'nobody' && (await isPrivate(dirname(path)));
-  const { close } = await listenOn(start, async () => trusted, handle);
+  const { close } = await listenOn({
+    create: plain,
+    start,
+    accept: async () => trusted,
+    maxStrangers: MAX_STRANGERS[trust],
+    handle,
+  });
   return {
     address: path,
     close: async () => {

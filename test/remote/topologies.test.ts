@@ -105,6 +105,40 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await server.end()).toMatchObject({ code: 0 });
   });
 
+  test('directly, by TLS and a token, where that is asked for; and no other way', async () => {
+    const name = "-subj /CN=laptop -addext 'subjectAltName=DNS:laptop,IP:10.0.0.1'";
+    await laptop.sh(`cd w && openssl req -x509 -newkey rsa:2048 -nodes -days 2 ${name} -keyout key -out cert`);
+    await laptop.sh('cd w && wp token --host "by wire" >token');
+    for (const file of ['cert', 'token']) {
+      const text = readFileSync(laptop.path(`/home/ada/w/${file}`));
+      writeFileSync(render.path(`/home/ada/w/${file}`), text);
+    }
+    const wide = await laptop.sh('wp recv --listen 0.0.0.0:8987');
+    expect(wide).toMatchObject({ code: 2, stdout: '' });
+    expect(wide.stderr).toMatch(/^wp: listen: .* would be open to other machines; .*--tls-cert and --tls-key\n$/);
+    await run(
+      laptop,
+      'wp recv --listen 0.0.0.0:8987 --tls-cert w/cert --tls-key w/key | wp xrender | wp serve wired',
+      'webpipe/s/wired/scroll.ndjson',
+    );
+    const send = (more: string, to = 'laptop:8987') =>
+      render.sh(`cd files && wp send --to ${to} ${more} 00?.txt`, { timeout: 45_000 });
+    const sent = await send('--tls-ca ../w/cert --token-file ../w/token');
+    expect(sent).toMatchObject({ code: 0, stderr: '' });
+    await allOk('wired', 10);
+    expect(entriesOf('wired').map(({ host }) => host)).toEqual(Array.from({ length: 10 }, () => 'by wire'));
+    expect((await send('--tls-ca ../w/cert')).stderr).toMatch(
+      /^wp: --to: laptop:8987 is on another machine; give --token-file/,
+    );
+    const unknown = start(render, ['sh', '-c', 'cd files && wp send --to laptop:8987 --token-file ../w/token 000.txt']);
+    await until('a word', () => unknown.stderr().includes('its certificate is not known here; --tls-ca names'));
+    // Who speaks plainly there is not answered.
+    const stranger = await render.sh("(cat ../w/token; echo '/etc/passwd'; sleep 1) | nc laptop 8987");
+    expect(stranger.stdout).not.toContain('kind');
+    expect(entriesOf('wired')).toHaveLength(10);
+    await stopStages(render, laptop);
+  });
+
   test('rendered there, served here, without an HTTP server there; from several hosts into one scroll', async () => {
     await run(laptop, 'wp recv --listen unix:w/in | wp serve rendered', 'w/in');
     start(laptop, ['ssh', '-N', '-R', '/home/ada/w/out:/home/ada/w/in', 'render']);
