@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { drain } from '../codec/drain.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Message, Reply, Stage, StageContext } from '../model/message.ts';
@@ -10,6 +11,7 @@ import { Rendering } from './rendering.ts';
 import { soon } from './soon.ts';
 import { type Accepted, Gone, type Left, Spool } from './spool.ts';
 import { Streams } from './streams.ts';
+import { tidyUp } from './tidy.ts';
 
 /**
  * Milliseconds. `asked`: how long a file may hold up those of other senders, where somebody waits for an answer.
@@ -153,7 +155,9 @@ class Xrender {
 
   /** Its entry is in the scroll already: who takes entries knows where, and answers. */
   async #pointTo({ record, reply }: Message<FileRecord>, id: string): Promise<undefined> {
-    const { name = 'file', host, time } = record;
+    const { name = 'file', host, time, path = '' } = record;
+    // Who kept it did so once more while it was tidied up, and may have left its note.
+    await tidyUp(this.#context.dir, { kind: 'entry', id, kept: dirname(path) });
     await this.#give({ record: { kind: 'entry', id, status: 'accepted', name, host, time }, reply });
     return undefined;
   }
