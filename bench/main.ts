@@ -7,13 +7,19 @@ import { bursts } from './bursts.ts';
 import { type Figure, tableOf } from './figures.ts';
 import { largeFiles } from './large.ts';
 import { opening } from './opening.ts';
+import { overSsh } from './remote.ts';
 import { showToSeen } from './seen.ts';
+import { stubCalls } from './stub.ts';
+import { transfer } from './transfer.ts';
 
 const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
   seen: showToSeen,
   large: largeFiles,
   bursts,
   opening,
+  stub: stubCalls,
+  remote: overSsh,
+  transfer,
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));

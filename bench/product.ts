@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -43,6 +46,40 @@ export async function startProduct(dir?: string, scroll = 'bench'): Promise<Prod
       if (!dir) await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** A `wp recv` of its own. */
+export interface Receiver {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Starts `wp recv --listen ENDPOINT`, whose output goes nowhere; `sign` is a file that is there when it listens. */
+export async function startRecv(endpoint: string, dir: string, sign: string): Promise<Receiver> {
+  const env = { ...process.env, WEBPIPE_DIR: dir };
+  const child = spawn(WP, ['recv', '--listen', endpoint], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  while (!existsSync(sign)) {
+    if (child.exitCode !== null) throw new Error(`wp recv ended with ${child.exitCode}`);
+    await new Promise((settle) => setTimeout(settle, 20));
+  }
+  return {
+    pid: child.pid ?? 0,
+    stop: async () => {
+      const ended = new Promise((settle) => child.once('exit', settle));
+      child.kill('SIGINT');
+      await ended;
+    },
+  };
+}
+
+/** A port on loopback that nobody has. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 async function portOf(home: string, child: ChildProcess): Promise<string> {

@@ -87,10 +87,29 @@ test('a body is written as it comes, and never over what is there', async () => 
   const body = (async function* () {
     yield* pieces;
   })();
-  expect(await writeBody(body, join(dir, 'body'))).toBe(70_010);
+  const { size, done } = await writeBody(body, join(dir, 'body'));
+  expect([size, await done()]).toEqual([70_010, 70_010]);
   expect(readFileSync(join(dir, 'body')).equals(Buffer.concat(pieces))).toBe(true);
   const again = (async function* () {
     yield randomBytes(1);
   })();
   await expect(writeBody(again, join(dir, 'body'))).rejects.toThrow('EEXIST');
+});
+
+test('a body in many pieces, large and small, is written in their order', async () => {
+  const pieces = Array.from({ length: 500 }, (_, i) => randomBytes([1, 65_536, 300, 2_000_000][i % 4] ?? 0));
+  const body = (async function* () {
+    yield* pieces;
+  })();
+  const path = join(dir, 'pieces');
+  await (await writeBody(body, path)).done();
+  expect(readFileSync(path).equals(Buffer.concat(pieces))).toBe(true);
+});
+
+test('a body that breaks off is not taken for whole', async () => {
+  const body = (async function* () {
+    yield randomBytes(3_000_000);
+    throw new Error('it broke');
+  })();
+  await expect(writeBody(body, join(dir, 'broken'))).rejects.toThrow('it broke');
 });

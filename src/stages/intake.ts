@@ -8,6 +8,8 @@ import { Lane } from './lane.ts';
 /** Files up to this size are copied before they are rendered, so that page and original are of one moment. */
 export const SMALL = 8 * 1024 * 1024;
 const PIECE = 1024 * 1024;
+/** Pieces that are written together, at most: each takes memory besides its bytes. */
+const PIECES = 64;
 const HOLE = Buffer.alloc(PIECE);
 /** Bytes written before they are sent to the disk: so a large copy never makes another file's sync wait for long. */
 const DIRTY = 32 * 1024 * 1024;
@@ -80,7 +82,10 @@ function settled<T>(promise: Promise<T>): Promise<T> {
 
 /** Begins to put a file on disk when it is asked for, wherever it has been moved by then. */
 async function syncLater(path: string): Promise<Copy> {
-  const handle = await open(path, 'r');
+  return syncWhenAsked(await open(path, 'r'));
+}
+
+function syncWhenAsked(handle: FileHandle): Copy {
   let done: Promise<number> | undefined;
   return { done: () => (done ??= settled(syncedSize(handle))) };
 }
@@ -188,24 +193,47 @@ export async function syncTree(dir: string): Promise<void> {
   }
 }
 
-/** Writes a body as it comes into a new file and puts it on disk; gives its size. */
-export async function writeBody(body: AsyncIterable<Uint8Array>, path: string): Promise<number> {
+/** Appends all `pieces`; the system may write fewer bytes at a time. */
+async function append(target: FileHandle, pieces: readonly Uint8Array[], size: number): Promise<void> {
+  const { bytesWritten } = await target.writev(pieces);
+  if (bytesWritten < size) await target.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
+}
+
+/** Writes a body as it comes into a new file. @returns when all of it has come and has been written */
+export async function writeBody(body: AsyncIterable<Uint8Array>, path: string): Promise<Copy & { size: number }> {
   const target = await open(path, 'wx', 0o600);
+  // What comes next is taken while this is written, and this is written while what was before goes to the disk.
+  let written: Promise<unknown> = Promise.resolve();
+  let synced: Promise<void> = Promise.resolve();
   try {
     let size = 0;
     let dirty = 0;
+    let pieces: Uint8Array[] = [];
+    let waiting = 0;
+    const write = async () => {
+      await written;
+      written = settled(append(target, pieces, waiting));
+      dirty += waiting;
+      pieces = [];
+      waiting = 0;
+      if (dirty < DIRTY) return;
+      await synced;
+      synced = settled(target.datasync());
+      dirty = 0;
+    };
     for await (const piece of body) {
-      await target.writeFile(piece);
+      pieces.push(piece);
       size += piece.length;
-      dirty += piece.length;
-      if (dirty >= DIRTY) {
-        await target.datasync();
-        dirty = 0;
-      }
+      waiting += piece.length;
+      if (waiting >= PIECE || pieces.length >= PIECES) await write();
     }
-    await target.datasync();
-    return size;
-  } finally {
+    if (waiting > 0) await write();
+    await written;
+    await synced;
+    return { size, ...syncWhenAsked(target) };
+  } catch (error) {
+    await Promise.allSettled([written, synced]);
     await target.close();
+    throw error;
   }
 }

@@ -36,7 +36,7 @@ export class Received {
     try {
       await mkdir(home, { mode: 0o700 });
       if (archive) await unpackTree(body, path);
-      else await writeBody(body, path);
+      else await (await writeBody(body, path)).done();
       const head = async () => (archive ? new Uint8Array() : headOf(path));
       const { type } = await this.#chooser.choose(name, record.type, archive ? 'directory' : 'file', head);
       const kept: FileRecord = { ...rest, kind: 'file', id, name, type, time, path };

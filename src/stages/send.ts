@@ -144,7 +144,7 @@ class Send {
     const record = { ...(message.record as FileRecord | EntryRecord), id } as FileRecord | EntryRecord;
     const path = join(this.#context.spool, `${id}.${randomId().slice(0, 8)}.body`);
     try {
-      if (body) await writeBody(body, path);
+      if (body) await (await writeBody(body, path)).done();
     } catch (error) {
       await rm(path, { force: true });
       throw error;

@@ -154,13 +154,19 @@ export class Spool {
   /** Writes what comes by value. */
   async #copyBody(record: FileRecord, body: AsyncIterable<Uint8Array>, name: string, kept: string): Promise<Copied> {
     makeRoom(dirname(dirname(kept)));
-    let bytes: number;
     if (record.archive) {
       await unpackTree(body, kept);
-      bytes = await treeSize(kept);
-    } else bytes = await writeBody(body, kept);
-    const choice = await this.#choose(name, record, kept, !record.archive);
-    return { bytes, choice, path: kept, durable: () => Promise.resolve() };
+      const bytes = await treeSize(kept);
+      const choice = await this.#choose(name, record, kept, false);
+      return { bytes, choice, path: kept, durable: () => Promise.resolve() };
+    }
+    const { size, done } = await writeBody(body, kept);
+    try {
+      return { bytes: size, choice: await this.#choose(name, record, kept, true), path: kept, durable: done };
+    } catch (error) {
+      await done();
+      throw error;
+    }
   }
 
   /**

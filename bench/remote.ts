@@ -1,0 +1,96 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launch, openWatched } from './browser.ts';
+import { type Figure, median } from './figures.ts';
+import { serveFloor } from './floor.ts';
+import { type Product, startProduct, WP } from './product.ts';
+import { newToken, pause } from './seen.ts';
+import { LOOP, openSession, type Session } from './session.ts';
+import { startSshd } from './sshd.ts';
+
+const ROUNDS = 25;
+const WARM_UP = 5;
+const STUBS = 100;
+
+/**
+ * Shows on a host that `wp ssh` has led to, through a real sshd, against `sh` and `nc` there that send one line through
+ * the same ssh connection to a bare server and its page; and many stubs at once. The host is this machine, so both ends
+ * have one clock and share its cores.
+ */
+export async function overSsh(): Promise<Figure[]> {
+  const home = await mkdtemp(join(tmpdir(), 'wp-bench-ssh-'));
+  const sshd = await startSshd(home);
+  const browser = await launch();
+  const product = await startProduct();
+  try {
+    const floor = await serveFloor();
+    const bare = await openWatched(browser);
+    await bare.page.goto(`http://localhost:${floor.http}/`);
+    await bare.page.waitForFunction(() => document.title === 'open');
+    const viewer = await openWatched(browser);
+    await viewer.page.goto(product.link);
+    await viewer.page.waitForSelector('#state[data-state=live]');
+    const socket = join(home, 'floor');
+    const forward = ['-R', `${socket}:127.0.0.1:${floor.tcp}`];
+    const command = ['ssh', ...sshd.options, ...forward, 'far', `exec bash -c '${LOOP}'`];
+    const far = openSession(WP, command, product.env);
+    await far.run('true');
+    await pause(1000);
+    const times: Record<'floor' | 'tiny' | 'exit', number[]> = { floor: [], tiny: [], exit: [] };
+    for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+      const [line, token] = [newToken(), newToken()];
+      const path = join(home, 'tiny.txt');
+      await writeFile(path, `${token}\n`);
+      const sent = await far.run(`sh -c 'echo ${line} | nc -N -U ${socket}'`);
+      const base = (await bare.seen(line)) - sent.began;
+      await pause(120);
+      const shown = await far.run(`wp-stub show ${path}`);
+      const seen = (await viewer.seen(token)) - shown.began;
+      await pause(200);
+      if (round < WARM_UP) continue;
+      times.floor.push(base);
+      times.tiny.push(seen);
+      times.exit.push(shown.ended - shown.began);
+    }
+    const lost = await manyAtOnce(home, far, product);
+    await far.close();
+    const base = median(times.floor);
+    return [
+      { what: 'show to seen through ssh, a tiny text', value: median(times.tiny), floor: base, unit: 'ms', goal: 2 },
+      { what: 'start to end of `wp-stub show tiny.txt` there', value: median(times.exit), floor: base, unit: 'ms' },
+      { what: `of ${STUBS} stubs at once through ssh: lost`, value: lost, unit: '', goal: 0 },
+    ];
+  } finally {
+    await browser.close();
+    await product.stop();
+    await sshd.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Shows many files at once on the host; gives how many of them have not arrived once, as they were. */
+async function manyAtOnce(home: string, far: Session, product: Product): Promise<number> {
+  const folder = join(home, 'many');
+  await mkdir(folder);
+  const names = Array.from({ length: STUBS }, (_, i) => `${i}.txt`);
+  for (const name of names) await writeFile(join(folder, name), `this is ${name}\n`);
+  await far.run(`for f in ${folder}/*; do wp-stub show "$f" & done; wait`);
+  // A sender has its answer when the journal has the entry; the entry has its place in the scroll when it is rendered.
+  for (let left = 100; left > 0 && (await arrived(product, names)) < STUBS; left--) await pause(100);
+  return STUBS - (await arrived(product, names));
+}
+
+/** How many of the files have an entry, one each, that holds what they held. */
+async function arrived(product: Product, names: readonly string[]): Promise<number> {
+  const journal = (await readFile(join(product.dir, 's/bench/scroll.ndjson'), 'utf8')).trim().split('\n');
+  const events = journal.map((line) => JSON.parse(line) as { event: string; name?: string; id: string });
+  let count = 0;
+  for (const name of names) {
+    const found = events.filter((one) => one.event === 'accepted' && one.name === name);
+    const path = join(product.dir, 's/bench', found[0]?.id ?? '', 'source', name);
+    const text = await readFile(path, 'utf8').catch(() => '');
+    if (found.length === 1 && text === `this is ${name}\n`) count += 1;
+  }
+  return count;
+}
