@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packTar } from 'modern-tar';
 import { afterEach, expect, test } from 'vitest';
-import { pack, unpack } from './archive.ts';
+import { LATE, pack, unpack } from './archive.ts';
 
 const places: string[] = [];
-afterEach(() => {
-  for (const place of places.splice(0)) rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+afterEach(async () => {
+  for (const place of places.splice(0)) await rm(place, LATE);
 });
 function temp(): string {
   const place = mkdtempSync(join(tmpdir(), 'wp-archive-'));

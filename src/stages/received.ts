@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WpError } from '../model/errors.ts';
@@ -6,7 +6,7 @@ import { isId, safeName } from '../model/names.ts';
 import type { EntryRecord, FileRecord } from '../model/records.ts';
 import { LATE, unpack } from './archive.ts';
 import { type Chooser, headOf } from './choose.ts';
-import { syncTree, unpackTree, writeBody } from './intake.ts';
+import { type Copy, syncTree, unpackTree, writeBody } from './intake.ts';
 import { PART, readNotes, writeNote } from './notes.ts';
 
 /**
@@ -24,32 +24,37 @@ export class Received {
     this.#chooser = chooser;
   }
 
-  /**
-   * Keeps a file, or a directory that came as a tar; gives the record that names the copy, which is on disk, and says as
-   * what it will be shown here.
-   */
-  async file(record: FileRecord & { id: string }, body: AsyncIterable<Uint8Array>): Promise<FileRecord> {
+  /** Keeps a file, or a directory that came as a tar; gives the record that names it and says as what it is shown here. */
+  async file(record: FileRecord & { id: string }, body: AsyncIterable<Uint8Array>): Promise<Kept<FileRecord>> {
     const { length: _l, archive, id, name = 'file', time = new Date().toISOString(), ...rest } = record;
     const home = join(this.path, id);
     await rm(home, { recursive: true, force: true });
     const path = join(home, safeName(name));
+    let copy: Copy | undefined;
     try {
       await mkdir(home, { mode: 0o700 });
+      let whole: { whole?: number } = {};
       if (archive) await unpackTree(body, path);
-      else await (await writeBody(body, path)).done();
+      else {
+        const { size, ...written } = await writeBody(body, path);
+        copy = written;
+        // The system may go down before it has the file on disk, and have the note there.
+        whole = { whole: size };
+      }
       const head = async () => (archive ? new Uint8Array() : headOf(path));
       const { type } = await this.#chooser.choose(name, record.type, archive ? 'directory' : 'file', head);
       const kept: FileRecord = { ...rest, kind: 'file', id, name, type, time, path };
-      writeNote(this.path, id, kept);
-      return kept;
+      writeNote(this.path, id, { ...kept, ...whole });
+      return { record: kept, durable: async () => copy?.done() };
     } catch (error) {
+      await copy?.done().catch(() => {});
       await rm(home, LATE);
       throw error;
     }
   }
 
   /** Keeps an entry that came as a tar of its page and its directory; gives the record that names the page. */
-  async entry(record: EntryRecord, body: AsyncIterable<Uint8Array>): Promise<EntryRecord & { page: string }> {
+  async entry(record: EntryRecord, body: AsyncIterable<Uint8Array>): Promise<Kept<EntryRecord & { page: string }>> {
     const { id } = record;
     const part = join(this.path, `${id}.part`);
     const dir = join(this.path, record.status === 'open' ? 'open' : '', id);
@@ -76,7 +81,7 @@ export class Received {
       }
       const kept = { ...rest, page: `${dir}.html` };
       if (record.status !== 'open') writeNote(this.path, id, kept);
-      return kept;
+      return { record: kept, durable: async () => {} };
     } finally {
       await rm(part, LATE);
     }
@@ -112,7 +117,8 @@ export class Received {
     const notes = await readNotes(this.path);
     const found = notes.filter(({ record }) => {
       const path = record.kind === 'file' ? record.path : record.page;
-      return path !== undefined && existsSync(path);
+      const info = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+      return info !== undefined && (!info.isFile() || info.size >= Number(record.whole ?? 0));
     });
     const good = new Set(found.map(({ id }) => id));
     for (const name of await readdir(this.path)) {
@@ -120,8 +126,15 @@ export class Received {
       if (name === 'open' || name.endsWith(PART) || (isId(id) && !good.has(id)))
         await rm(join(this.path, name), { recursive: true, force: true });
     }
-    return found.map(({ record }) => record);
+    return found.map(({ record: { whole: _, ...record } }) => record as FileRecord | EntryRecord);
   }
+}
+
+/** What has come whole: the record that names it here. */
+export interface Kept<R extends FileRecord | EntryRecord> {
+  readonly record: R;
+  /** Settles when all of it is on disk. To be called. */
+  readonly durable: () => Promise<unknown>;
 }
 
 /** The original of an entry that still grows. */

@@ -1,11 +1,11 @@
 import { drain } from '../codec/drain.ts';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { Message, Reply, Stage, StageContext } from '../model/message.ts';
-import type { EntryRecord, FileRecord } from '../model/records.ts';
+import type { AckRecord, EntryRecord, ErrorRecord, FileRecord } from '../model/records.ts';
 import { Channel } from '../pipeline/channel.ts';
 import { randomId } from '../pipeline/inlet.ts';
 import { Chooser } from './choose.ts';
-import { type LiveOriginal, Received } from './received.ts';
+import { type Kept, type LiveOriginal, Received } from './received.ts';
 
 /** The largest body that is taken if nothing else is said, bytes. */
 const MAX_SIZE = 100 * 1024 ** 3;
@@ -141,7 +141,7 @@ class Recv {
     } else if (!body) {
       throw new WpError('recv', `the entry ${id} came without its page`, 'send it by "wp send"');
     } else if (record.status === 'open') {
-      const kept = await this.#received.entry(record, body);
+      const kept = (await this.#received.entry(record, body)).record;
       await this.#live.get(id)?.close();
       this.#live.set(id, await this.#received.live(kept.page, id));
       await this.#out.push({ record: kept, reply: message.reply, from: message.from });
@@ -149,10 +149,10 @@ class Recv {
   }
 
   /**
-   * Keeps what came and gives it on. The same id once more, from a sender that lost its connection, is kept and given
-   * once, if the first came whole: both wait for the same answer.
+   * Keeps what came and gives it on at once; its sender is answered when it is on disk. The same id once more, from a
+   * sender that lost its connection, is kept and given once, if the first came whole: both wait for the same answer.
    */
-  async #keep(id: string, message: Message, keep: () => Promise<FileRecord | EntryRecord>): Promise<void> {
+  async #keep(id: string, message: Message, keep: () => Promise<Kept<FileRecord | EntryRecord>>): Promise<void> {
     const { reply, from } = message;
     const known = this.#onTheirWay.get(id);
     if (known && reply && (await known.kept)) {
@@ -161,7 +161,9 @@ class Recv {
     }
     const keeping = keep();
     if (!reply) {
-      await this.#out.push({ record: await keeping, from });
+      const { record, durable } = await keeping;
+      await durable();
+      await this.#out.push({ record, from });
       return;
     }
     const whole = keeping.then(
@@ -172,11 +174,17 @@ class Recv {
     this.#onTheirWay.set(id, mine);
     const forget = () => this.#onTheirWay.get(id) === mine && this.#onTheirWay.delete(id);
     try {
-      const answer: Reply = (said) => {
+      const { record, durable } = await keeping;
+      const answer = (said: AckRecord | ErrorRecord) => {
         forget();
         for (const each of mine.replies) each(said);
       };
-      await this.#out.push({ record: await keeping, from, reply: answer });
+      const answered: Reply = (said) => {
+        const failed = (error: unknown) =>
+          answer({ kind: 'error', id, message: `${record.name}: ${messageOf(error)}` });
+        void durable().then(() => answer(said), failed);
+      };
+      await this.#out.push({ record, from, reply: answered });
     } catch (error) {
       forget();
       throw error;

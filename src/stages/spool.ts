@@ -132,8 +132,9 @@ export class Spool {
       throw new WpError('record', `the path ${path} is not absolute`, 'begin it with /');
     const labels = labelsOf(record, '');
     const kept = this.#keptPath(id, labels.name);
-    const note = (more = {}) => {
-      const plain = { ...record, ...labels, ...more, length: undefined, archive: undefined };
+    // `whole`: it is noted before it is on disk, so the note says how long it will be.
+    const note = (whole: number, copying?: true) => {
+      const plain = { ...record, ...labels, whole, copying, length: undefined, archive: undefined };
       writeNote(this.path, id, plain, order);
     };
     const copied =
@@ -142,7 +143,7 @@ export class Spool {
         : this.#isKept(path ?? '')
           ? await this.#linkKept(record, path ?? '', labels.name, kept, note)
           : await this.#copyPath(record, path ?? '', labels.name, kept, note);
-    if (!copied.copying) note();
+    if (!copied.copying) note(copied.bytes);
     return { id, record, ...labels, ...copied };
   }
 
@@ -174,7 +175,13 @@ export class Spool {
    * what comes in one order is here in that order when webpipe is killed.
    * @throws WpError; `Gone` when its entry has been taken over meanwhile
    */
-  async #linkKept(record: FileRecord, path: string, name: string, kept: string, note: () => void): Promise<Copied> {
+  async #linkKept(
+    record: FileRecord,
+    path: string,
+    name: string,
+    kept: string,
+    note: (whole: number) => void,
+  ): Promise<Copied> {
     makeRoom(dirname(dirname(kept)));
     try {
       linkSync(path, kept);
@@ -182,8 +189,8 @@ export class Spool {
       if (hasCode(cause, 'ENOENT')) throw new Gone('show', `${path} has been taken over`, undefined, { cause });
       throw cause;
     }
-    note();
-    const { size } = await stat(kept);
+    const { size } = statSync(kept);
+    note(size);
     return {
       bytes: size,
       choice: await this.#choose(name, record, kept, true),
@@ -198,7 +205,7 @@ export class Spool {
     origin: string,
     name: string,
     kept: string,
-    note: (more: object) => void,
+    note: (whole: number, copying: true) => void,
   ): Promise<Copied> {
     const info = await inspect(origin);
     makeRoom(dirname(dirname(kept)));
@@ -220,8 +227,7 @@ export class Spool {
       left = false;
     };
     copy.done().then(over, over);
-    // It is noted before it is whole, so the note says when it will be.
-    note({ whole: info.size });
+    note(info.size, true);
     return { ...copied, path: origin, copying: () => left };
   }
 
@@ -266,9 +272,10 @@ export class Spool {
     const info = await stat(kept).catch(() => undefined);
     const whole = info !== undefined && (!info.isFile() || info.size >= Number(record.whole ?? 0));
     const head = async () => (whole ? headOf(kept) : new Uint8Array());
+    const { whole: _w, copying, ...plain } = record;
     const file: Accepted = {
       id,
-      record,
+      record: plain,
       name,
       host: record.host ?? hostname(),
       time: record.time ?? '',
@@ -280,8 +287,7 @@ export class Spool {
     };
     if (whole) return { whole, file };
     // Its page may be in the scroll already, with a part of the original: it gets another.
-    const renewed = record.whole !== undefined;
-    const { whole: _, ...plain } = record;
+    const renewed = copying === true;
     const again = record.path !== undefined && (await isThere(record.path)) ? { ...plain, id } : undefined;
     return { whole, file, renewed, again };
   }
