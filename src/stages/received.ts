@@ -126,7 +126,7 @@ export class Received {
       if (name === 'open' || name.endsWith(PART) || (isId(id) && !good.has(id)))
         await rm(join(this.path, name), { recursive: true, force: true });
     }
-    return found.map(({ record: { whole: _, ...record } }) => record as FileRecord | EntryRecord);
+    return found.map(({ record }) => ({ ...record, whole: undefined }));
   }
 }
 

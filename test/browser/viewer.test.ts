@@ -171,7 +171,8 @@ test('keys: selection, filter, alone and help', async () => {
   await soon(() => alone.isVisible()).toBe(true);
   expect(page.url()).toMatch(/#1\/alone$/);
   await soon(() => alone.frameLocator('iframe').locator('body').innerText()).toContain('This is a.txt');
-  await page.keyboard.press('Escape');
+  // Not waited for: the frame that has the key may be gone before it has told the browser that it took it.
+  page.keyboard.press('Escape').catch(() => {});
   await soon(() => alone.isVisible()).toBe(false);
   await page.keyboard.press('?');
   expect(await page.locator('dialog.help').innerText()).toContain('next entry');

@@ -93,7 +93,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
       expect(text).toMatchObject({ title: 'from a pipe', host: name });
       expect(sourceOf(dir, scroll, text?.id ?? '').toString()).toBe('hello\n');
       expect(await traces(name)).toEqual([]);
-      expect((await net.hosts.laptop.sh('ls /tmp; ps ax | grep "[s]sh "')).stdout).toBe('');
+      expect((await net.hosts.laptop.sh('ls -d /tmp/wp-*; ps ax | grep "[s]sh "')).stdout).toBe('');
     },
   );
 
