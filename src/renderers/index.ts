@@ -6,6 +6,7 @@ export interface RendererInfo {
   readonly name: string;
   readonly about: string;
   readonly types: readonly string[];
+  readonly needs?: string;
   readonly preview: boolean;
   readonly live: boolean;
   readonly sniffs: boolean;

@@ -134,11 +134,11 @@ test('open gives a link that logs in, to the browser that is asked for', async (
   expect(readFileSync(said, 'utf8')).toBe(process.platform === 'linux' ? link.replace(/#login=.*/, '') : link);
 });
 
-test('plugins names what is built in and one’s own', async () => {
+test('types names what is built in and one’s own', async () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'plugins/mytype'), { recursive: true });
   writeFileSync(join(dir, 'plugins/mytype/render'), '#!/bin/sh\n');
-  const listed = await wp(['plugins'], { dir });
+  const listed = await wp(['types'], { dir });
   expect(listed.stdout).toMatch(/^mytype +yours +.*not executable/m);
   expect(listed.stdout).toMatch(/^text +built in /m);
 });
@@ -166,7 +166,7 @@ test('version, and help for everything that help lists', async () => {
   const listed = [...help.stdout.split('Commands:')[1]!.matchAll(/^ {2}([a-z][a-z-]*) /gm)].map(
     ([, name = '']) => name,
   );
-  expect(listed).toEqual(expect.arrayContaining(['run', 'show', 'as', 'start', 'stop', 'status', 'ls', 'plugins']));
+  expect(listed).toEqual(expect.arrayContaining(['run', 'show', 'as', 'start', 'stop', 'status', 'ls', 'types']));
   for (const name of listed.slice(0, 4)) {
     expect((await wp(['help', name], { dir })).stdout).toContain(`Usage: wp ${name}`);
   }
