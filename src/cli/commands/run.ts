@@ -61,7 +61,7 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
     // What it ends with is heard below; until then it must not be a crash.
     work.catch(() => {});
     const recvPort = options.recv ? await startRecv(running, viewer.scroll.name, options) : undefined;
-    const peers = await localPeers(running.dir, options.legacy);
+    const peers = await localPeers(running.dir, options);
     const port = await running.listen(options.xrenderPort ?? 8988, '--xrender-port', peers);
     await running.announce(port, { xrender: port, recv: recvPort, http: viewer.port, scroll: viewer.scroll.name });
     const where =
@@ -93,7 +93,7 @@ async function startRecv(running: Running, scroll: string, options: RunOptions):
   running.onEnd({ close: async () => inlet.close() });
   return running.listen(options.recvPort ?? 8987, '--recv-port', {
     inlet,
-    ...(await tokenPeers(running.dir, undefined, options.legacy)),
+    ...(await tokenPeers(running.dir, { legacy: options.legacy, maxSize: options.maxSize })),
   });
 }
 

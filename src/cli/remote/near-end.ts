@@ -18,7 +18,7 @@ import { filterSpool } from '../spool.ts';
 import { complain, printable } from '../terminal.ts';
 
 /** How long the webpipe here is tried in vain before what was sent is given up, milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 15_000;
 
 /**
  * Our end of a connection to another machine: what comes from there by value is received here and given on to the
@@ -58,12 +58,17 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
       connect: () => dial({ kind: 'unix', path: join(layout.run(dir), `${server.xrender}.sock`) }),
       name: 'the webpipe here',
       patience: PATIENCE,
+      gone: 'the webpipe that this leads to has ended; start it there ("wp start") and show this again',
       signal: controller.signal,
       warn: complain,
       // The terminal is the shell's.
       note: () => {},
     });
-    sending.catch((error: unknown) => complain(messageOf(error)));
+    sending.catch((error: unknown) => {
+      complain(messageOf(error));
+      // Whoever sends something still is told.
+      inlet.close();
+    });
     ends.push(async () => {
       inlet.close();
       await Promise.race([sending.catch(() => {}), new Promise((settle) => setTimeout(settle, 1000).unref())]);
