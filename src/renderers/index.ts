@@ -45,7 +45,7 @@ export const renderers: readonly RendererInfo[] = [
   },
   {
     name: 'image',
-    about: 'pictures, as wide as the page or pixel by pixel; SVG as a picture, so that nothing in it runs',
+    about: 'pictures, with zoom and the colours of their pixels; SVG as a picture, so that nothing in it runs',
     types: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'ico', 'svg', 'Rplot.png'],
     preview: false,
     live: false,

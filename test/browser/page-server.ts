@@ -26,7 +26,7 @@ export interface PageServer {
 export async function servePage(
   type: string,
   path: string,
-  options: { open?: boolean; origin?: string; ranges?: boolean } = {},
+  options: { open?: boolean; origin?: string; ranges?: boolean; cors?: boolean } = {},
 ): Promise<PageServer> {
   const dir = await mkdtemp(join(tmpdir(), 'webpipe-page-'));
   await mkdir(join(dir, ID, 'source'), { recursive: true });
@@ -60,9 +60,7 @@ export async function servePage(
     '<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts allow-downloads" src="page.html" style="border:0;width:100%;height:600px"></iframe>',
   );
   const asked = { requests: 0, bytes: 0 };
-  const server = createServer(
-    (request, response) => void answer(dir, request, response, asked, options.ranges ?? true),
-  );
+  const server = createServer((request, response) => void answer(dir, request, response, asked, options));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -108,14 +106,14 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   asked: PageServer['asked'],
-  ranges: boolean,
+  { ranges = true, cors = true }: { ranges?: boolean; cors?: boolean },
 ): Promise<void> {
   const path = join(dir, decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
   const info = await stat(path).catch(() => undefined);
   if (!info?.isFile()) return void response.writeHead(404).end();
   const own = new URL(request.url ?? '/', `http://${request.headers.host}`).origin;
   const headers: Record<string, string> = {
-    'Access-Control-Allow-Origin': '*',
+    ...(cors && { 'Access-Control-Allow-Origin': '*' }),
     'Access-Control-Allow-Headers': 'Range',
     'Access-Control-Expose-Headers': 'Content-Range',
     'Content-Security-Policy': POLICY.replaceAll("'self'", own),
