@@ -95,11 +95,17 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.wav': 'audio/wav',
+  '.mp3': 'audio/mpeg',
+  '.ogg': 'audio/ogg',
+  '.mp4': 'video/mp4',
+  '.mov': 'video/quicktime',
+  '.webm': 'video/webm',
 };
 
 /** The policy the real server gives to what came from a file, as the design has it. */
 const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'self'; style-src 'unsafe-inline' 'self'; img-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
+  "default-src 'none'; script-src 'unsafe-inline' 'self'; style-src 'unsafe-inline' 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
 
 async function answer(
   dir: string,
@@ -120,9 +126,9 @@ async function answer(
     'Content-Type': TYPES[extname(await realpath(path))] ?? 'text/plain',
   };
   if (request.method === 'OPTIONS') return void response.writeHead(204, headers).end();
-  const range = ranges ? /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') : null;
+  const range = ranges ? /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') : null;
   const start = range ? Number(range[1]) : 0;
-  const end = range ? Math.min(Number(range[2]), info.size - 1) : info.size - 1;
+  const end = range?.[2] ? Math.min(Number(range[2]), info.size - 1) : info.size - 1;
   if (range && start >= info.size)
     return void response.writeHead(416, { ...headers, 'Content-Range': `bytes */${info.size}` }).end();
   if (path.includes('/source/')) {
