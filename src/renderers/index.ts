@@ -97,6 +97,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./media.ts'),
   },
   {
+    name: 'pdf',
+    about: 'PDF: pages drawn as they are looked at, with text that can be selected and searched; nothing in it runs',
+    types: ['pdf', 'ai', 'Rplot.pdf'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./pdf.ts'),
+  },
+  {
     name: 'table',
     about: 'CSV, TSV and the like: typed columns, head and tail, and a view of the whole that sorts and filters',
     types: ['csv', 'tsv', 'tab', 'psv'],

@@ -85,6 +85,7 @@ async function buildAssets(names: string[], outdir: string): Promise<void> {
       format: 'iife',
       target: 'es2022',
       minify: true,
+      loader: { '.pfb': 'binary', '.wasm': 'binary' },
       logLevel: 'error',
     });
 }
@@ -105,7 +106,7 @@ const TYPES: Record<string, string> = {
 
 /** The policy the real server gives to what came from a file, as the design has it. */
 const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'self'; style-src 'unsafe-inline' 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
+  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob: 'self'; style-src 'unsafe-inline' 'self'; font-src 'self' data: blob:; img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
 
 async function answer(
   dir: string,
@@ -121,7 +122,8 @@ async function answer(
   const headers: Record<string, string> = {
     ...(cors && { 'Access-Control-Allow-Origin': '*' }),
     'Access-Control-Allow-Headers': 'Range',
-    'Access-Control-Expose-Headers': 'Content-Range',
+    'Access-Control-Expose-Headers': 'Content-Range, Content-Length, Accept-Ranges',
+    ...(ranges && { 'Accept-Ranges': 'bytes' }),
     'Content-Security-Policy': POLICY.replaceAll("'self'", own),
     'Content-Type': TYPES[extname(await realpath(path))] ?? 'text/plain',
   };

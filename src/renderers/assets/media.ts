@@ -1,5 +1,6 @@
 /** The script of pages of sound and film: how long it is, and why it does not play. */
 import { clock } from '../media/clock.ts';
+import { isWhole } from '../text/whole.ts';
 
 const media = document.getElementById('media');
 if (media instanceof HTMLMediaElement) start(media);
@@ -52,17 +53,4 @@ function start(player: HTMLMediaElement): void {
   player.addEventListener('error', () => void failed());
   if (player.error) void failed();
   else if (player.readyState >= HTMLMediaElement.HAVE_METADATA) known();
-}
-
-/** Whether the server has all of the file; where it does not let us ask, we take it that it has. */
-async function isWhole(url: string, size: number): Promise<boolean> {
-  try {
-    const response = await fetch(url, { headers: { Range: 'bytes=0-0' }, cache: 'no-store' });
-    const total = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1];
-    await response.body?.cancel();
-    if (response.status === 404) return false;
-    return total === undefined || Number(total) >= size;
-  } catch {
-    return true;
-  }
 }
