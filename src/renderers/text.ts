@@ -4,8 +4,7 @@ import { TEXT_LIMITS, textPage } from './text/page.ts';
 
 const PLAIN =
   'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr tex bib rst org adoc srt vtt nfo lst list lock';
-const SETTINGS =
-  'conf ini cfg cnf toml yaml yml xml xsd xsl xslt plist properties env service desktop rules editorconfig gitignore';
+const SETTINGS = 'conf ini cfg cnf properties env service desktop rules editorconfig gitignore';
 const CODE =
   'py pyi js mjs cjs jsx ts mts cts tsx c h cc cpp cxx hpp hh hxx rs go java kt kts scala groovy sh bash zsh fish ksh awk sed ' +
   'r sql pl pm rb php lua swift m mm cs fs fsx hs lhs ml mli ex exs erl hrl clj cljs lisp el scm jl nim zig d pas f f90 f95 ' +
