@@ -134,6 +134,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./code.ts'),
   },
   {
+    name: 'diff',
+    about: 'Diffs and patches, unified or side by side, with the words that changed; the files that they are about',
+    types: ['diff', 'patch'],
+    preview: true,
+    live: true,
+    sniffs: true,
+    load: () => import('./diff.ts'),
+  },
+  {
     name: 'fallback',
     about:
       'Any other file: what it seems to be, its size, times and mode, a hex dump and its strings; directories as a listing',
@@ -240,8 +249,6 @@ export const renderers: readonly RendererInfo[] = [
       'sass',
       'tf',
       'hcl',
-      'diff',
-      'patch',
       'procfile',
       'readme',
       'license',

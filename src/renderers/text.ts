@@ -6,7 +6,7 @@ const PLAIN = 'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr bib r
 const SETTINGS =
   'conf ini cfg cnf toml yaml yml xml xsd xsl xslt plist properties env service desktop rules editorconfig gitignore';
 // Source code that the renderer of code has no grammar for, and names without an ending.
-const OTHER = 'sed zig sass tf hcl diff patch procfile readme license copying changelog authors notice todo';
+const OTHER = 'sed zig sass tf hcl procfile readme license copying changelog authors notice todo';
 
 export default {
   name: 'text',
