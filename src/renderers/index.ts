@@ -171,6 +171,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./image.ts'),
   },
   {
+    name: 'ipynb',
+    about:
+      'Jupyter notebooks: text, code in colour, outputs with tables, pictures and tracebacks; nothing in them runs',
+    types: ['ipynb'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./notebook.ts'),
+  },
+  {
     name: 'json',
     about:
       'JSON and lines of JSON as a tree that opens where it is looked at, of any size; broken JSON with the place marked',
