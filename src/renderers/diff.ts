@@ -32,7 +32,7 @@ export default {
     if (input.open || !(await diffPage(input, output)))
       await textPage(input, output, {
         mode: 'text',
-        perhapsTerminal: true,
+        guess: true,
         limits: TEXT_LIMITS,
         ...(!input.open && { above: '<p class="note">No unified diff was found in it.</p>' }),
       });

@@ -210,7 +210,8 @@ export const renderers: readonly RendererInfo[] = [
   },
   {
     name: 'text',
-    about: 'Plain text and logs: small files whole, large ones by their ends, growing ones as they grow',
+    about:
+      'Plain text and logs, with their levels to choose from: small files whole, large ones by their ends, growing ones as they grow',
     types: [
       'txt',
       'text',

@@ -1,5 +1,6 @@
 import type { Renderer } from '../model/renderer.ts';
 import { isText } from './text/charset.ts';
+import { isLog } from './text/levels.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';
 
 const PLAIN = 'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr bib rst org adoc srt vtt nfo lst list lock';
@@ -10,18 +11,19 @@ const OTHER = 'sed zig sass tf hcl procfile readme license copying changelog aut
 
 export default {
   name: 'text',
-  about: 'Plain text and logs: small files whole, large ones by their ends, growing ones as they grow',
+  about:
+    'Plain text and logs, with their levels to choose from: small files whole, large ones by their ends, growing ones as they grow',
   types: [PLAIN, SETTINGS, OTHER].join(' ').split(' '),
   preview: true,
   live: true,
 
-  sniff: (head) => (isText(head) ? 'txt' : undefined),
+  sniff: (head) => (isText(head) ? (isLog(new TextDecoder().decode(head)) ? 'log' : 'txt') : undefined),
 
-  // What a pipe brings is called txt; where it is a terminal's output, it is shown as one would.
+  // What a pipe brings is called txt; where it is a log or a terminal's output, it is shown as such.
   render: (input, output) =>
     textPage(input, output, {
       mode: input.type === 'log' ? 'log' : 'text',
-      perhapsTerminal: true,
+      guess: true,
       limits: TEXT_LIMITS,
     }),
 } satisfies Renderer;

@@ -1,7 +1,10 @@
-/** Painted source as lines, each whole by itself: a span that goes over a line's end is closed there and opened again. */
-export function htmlLines(html: string): string[] {
+/**
+ * HTML as lines, each whole by itself: a span that goes over a line's end is closed there and opened again.
+ * @param end where it is cut: at line ends, which are left out, or `/(?<=\n)/`, behind them
+ */
+export function htmlLines(html: string, end = /\n/): string[] {
   const open: string[] = [];
-  return html.split('\n').map((line) => {
+  return html.split(end).map((line) => {
     const before = open.join('');
     for (const [tag] of line.matchAll(/<\/?span[^>]*>/g)) {
       if (tag.startsWith('</')) open.pop();
