@@ -72,6 +72,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./markdown.ts'),
   },
   {
+    name: 'parquet',
+    about:
+      'Parquet: its schema and first rows, and a view of the whole that reads only what is seen, sorts and filters',
+    types: ['parquet', 'parq', 'geoparquet'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./parquet.ts'),
+  },
+  {
     name: 'table',
     about: 'CSV, TSV and the like: typed columns, head and tail, and a view of the whole that sorts and filters',
     types: ['csv', 'tsv', 'tab', 'psv'],

@@ -1,13 +1,16 @@
-/** The script of the page of a table of text. In a worker: what keeps a large table. */
+/** The script of the page of a table. In a worker: what keeps a large table of text. */
 import { startTable } from '../table/app.ts';
 import { answerInWorker, fetchText, localEngine, openText, workerEngine } from '../table/engine.ts';
-import type { TableFacts } from '../table/look.ts';
+import type { GridFacts, TableFacts } from '../table/look.ts';
 
 if (typeof document === 'undefined') answerInWorker(fetchText);
 else {
-  const script = (document.currentScript as HTMLScriptElement).src;
-  startTable((facts: TableFacts, url) => {
-    const { text } = facts;
-    return text === undefined ? workerEngine(facts, url, script) : localEngine(() => openText(facts, text));
+  const own = (document.currentScript as HTMLScriptElement).src;
+  startTable((facts: GridFacts | TableFacts, url) => {
+    if ('text' in facts) {
+      const { text } = facts;
+      if (text !== undefined) return localEngine(() => openText(facts, text));
+    }
+    return workerEngine(facts, url, facts.reader === undefined ? own : new URL(facts.reader, document.baseURI).href);
   });
 }

@@ -13,6 +13,8 @@ export interface GridFacts {
   readonly source: string;
   /** Rows without the header, where they are known. */
   readonly rows?: number | undefined;
+  /** URL of the script that reads the file in a worker, relative to the page; left out for text. */
+  readonly reader?: string;
 }
 
 /** What the page of a table of text tells its script. */
