@@ -28,6 +28,10 @@ export default {
     ]);
     const part = openPart(input.path);
     try {
+      if (part.byteLength === 0) {
+        await output.page(page({ title: input.title ?? input.name, body: '<p class="note">The file is empty.</p>' }));
+        return;
+      }
       const parquet = await openParquet(part);
       const { rows } = parquet;
       const columns = parquet.columns.slice(0, html.MAX_COLUMNS);

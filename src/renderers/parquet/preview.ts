@@ -1,7 +1,7 @@
 import type { ColumnChunk, FileMetaData, RowGroup } from 'hyparquet';
 import { parquetScan } from 'hyparquet';
-import { textOf } from '../table/values.ts';
-import { PARSERS, type ParquetFile } from './read.ts';
+import { type Column, textOf } from '../table/values.ts';
+import { type ParquetFile, parsersOf } from './read.ts';
 
 /** How much of a column is read at first, how much at most, and how much of all columns together. */
 const FIRST = 64 * 1024;
@@ -27,14 +27,16 @@ export async function firstRows(parquet: ParquetFile, count: number, wanted: num
     const length = Math.min(wanted - start, Number(group.num_rows));
     if (length <= 0) break;
     for (let i = 0; i < length; i++) rows.push(Array.from({ length: count }, () => ''));
-    for (const [column, { name, format }] of parquet.columns.slice(0, count).entries()) {
+    for (const [i, column] of parquet.columns.slice(0, count).entries()) {
       try {
-        const { values, read } = await beginning(parquet, group, name, length, left);
+        const { values, read } = await beginning(parquet, group, column, length, left);
         left -= read;
-        for (let i = 0; i < length; i++) rows[start + i]![column] = textOf(values[i], format);
+        for (let row = 0; row < length; row++) rows[start + row]![i] = textOf(values[row], column.format);
       } catch (error) {
         if (problems.length < 5)
-          problems.push(`Column ${name} could not be read: ${error instanceof Error ? error.message : String(error)}.`);
+          problems.push(
+            `Column ${column.name} could not be read: ${error instanceof Error ? error.message : String(error)}.`,
+          );
         else if (problems.length === 5) problems.push('There are more such columns.');
       }
     }
@@ -46,10 +48,11 @@ export async function firstRows(parquet: ParquetFile, count: number, wanted: num
 async function beginning(
   { file, metadata }: ParquetFile,
   group: RowGroup,
-  name: string,
+  column: Column,
   length: number,
   budget: number,
 ): Promise<{ values: ArrayLike<unknown>; read: number }> {
+  const { name } = column;
   const { compressors } = await import('./compressors.ts');
   const chunks = group.columns.filter((chunk) => chunk.meta_data?.path_in_schema[0] === name);
   const whole = chunks.reduce((sum, chunk) => sum + Number(chunk.meta_data?.total_compressed_size), 0);
@@ -69,7 +72,7 @@ async function beginning(
         metadata: cut,
         columns: [name],
         compressors,
-        parsers: PARSERS,
+        parsers: parsersOf(column),
         geoparquet: false,
         useOffsetIndex: false,
       });

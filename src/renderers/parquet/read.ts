@@ -1,4 +1,11 @@
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet';
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetScan,
+  parquetSchema,
+  type RowGroup,
+} from 'hyparquet';
 import type { ColumnSource } from '../table/columnar.ts';
 import type { Column } from '../table/values.ts';
 import { columnOf } from './schema.ts';
@@ -15,7 +22,7 @@ export interface ParquetFile {
 }
 
 /** Values as they are in the file: numbers stay exact, and texts bytes, until a cell is shown. */
-export const PARSERS = {
+const PARSERS = {
   timestampFromMilliseconds: same,
   timestampFromMicroseconds: same,
   timestampFromNanoseconds: same,
@@ -24,6 +31,15 @@ export const PARSERS = {
   // Shown as it is written, and not read: it may be broken, or nested a million times.
   jsonFromBytes: same,
 };
+
+/** What becomes part of an object has to be text: it may be its key. */
+const NESTED = { ...PARSERS, stringFromBytes: (bytes: Uint8Array | undefined) => bytes && decoder.decode(bytes) };
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** How the values of a column are read. */
+export function parsersOf({ format }: Column): typeof PARSERS {
+  return (format.kind === 'json' ? NESTED : PARSERS) as typeof PARSERS;
+}
 
 function same<T>(value: T): T {
   return value;
@@ -73,15 +89,31 @@ export async function parquetSource(
   most: number,
 ): Promise<ColumnSource> {
   const { compressors } = await import('./compressors.ts');
-  const scan = await parquetScan({ file, metadata, compressors, parsers: PARSERS, geoparquet: false });
+  const scanFor = (parsers: typeof PARSERS): ReturnType<typeof parquetScan> =>
+    parquetScan({ file, metadata, compressors, parsers, geoparquet: false });
+  const groups = metadata.row_groups.filter((group) => group.num_rows > 0);
+  const scan = await scanFor(PARSERS);
+  const nested = await scanFor(NESTED as typeof PARSERS);
   return {
     rows,
     columns: columns.slice(0, most),
-    blocks: scan.ranges.map(({ rowStart }) => rowStart),
-    read: (column, from, to) =>
-      scan.readColumn({ column: columns[column]?.name ?? '', rowStart: from, rowEnd: to }).catch((error: unknown) => {
-        const name = columns[column]?.name ?? '';
+    blocks: scan.ranges.flatMap(({ rowStart, rowEnd }, i) => partsOf(rowStart, rowEnd, groups[i])),
+    read: (column, from, to) => {
+      const { name = '', format } = columns[column] ?? {};
+      const own = format?.kind === 'json' ? nested : scan;
+      return own.readColumn({ column: name, rowStart: from, rowEnd: to }).catch((error: unknown) => {
         throw new Error(`column ${name}, rows ${from + 1} to ${to}: ${message(error)}`, { cause: error });
-      }),
+      });
+    },
   };
+}
+
+/** Rows that are read at once of a row group that says where its pages are. */
+const PART = 16_384;
+
+/** Where parts of a row group begin that can be read by themselves. */
+function partsOf(start: number, end: number, group: RowGroup | undefined): number[] {
+  const indexed = group?.columns.every((chunk) => chunk.offset_index_offset !== undefined) ?? false;
+  const step = indexed ? PART : Math.max(1, end - start);
+  return Array.from({ length: Math.ceil((end - start) / step) }, (_, i) => start + i * step);
 }

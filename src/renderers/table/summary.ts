@@ -50,11 +50,12 @@ const MOST_LETTERS = 60;
 
 /** Summary of numbers. NaN: no number; `others` of them are words. */
 export function numberSummary(numbers: Float64Array, others: number, format: Format, means: boolean): Summary {
-  let [count, sum, least, greatest] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [count, finite, sum, least, greatest] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of numbers) {
     if (Number.isNaN(value)) continue;
     count++;
     if (!Number.isFinite(value)) continue;
+    finite++;
     sum += value;
     if (value < least) least = value;
     if (value > greatest) greatest = value;
@@ -74,7 +75,7 @@ export function numberSummary(numbers: Float64Array, others: number, format: For
     range: {
       least: wordOf(least, format),
       greatest: wordOf(greatest, format),
-      ...(means && { mean: wordOf(sum / count, { kind: 'plain' }) }),
+      ...(means && { mean: wordOf(sum / finite, { kind: 'plain' }) }),
       bins,
     },
   };
