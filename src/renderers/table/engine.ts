@@ -1,3 +1,5 @@
+import { chunksOf, fetchRange } from '../text/range.ts';
+import { indexedStore } from './indexed.ts';
 import type { TableFacts } from './look.ts';
 import { createStore, type Store, type TextStore } from './store.ts';
 
@@ -146,8 +148,17 @@ export async function openText(facts: TableFacts, text: string): Promise<Store> 
   return store;
 }
 
-/** A table of text that is fetched whole. */
+/** Text of so many bytes is kept as a whole; of more only what is looked at. */
+const KEPT = 64 * 1024 * 1024;
+
+/** A table of text that is fetched: whole, or where it is large and in UTF-8, by the rows that are looked at. */
 export async function fetchText(facts: TableFacts, url: string, progress: Progress): Promise<Store> {
+  if (facts.charset === 'utf-8' && facts.size > KEPT) {
+    const mark = (await fetchRange(url, 0, 3)).bytes;
+    const start = mark[0] === 0xef && mark[1] === 0xbb && mark[2] === 0xbf ? 3 : 0;
+    const range = async (from: number, to: number): Promise<Uint8Array> => (await fetchRange(url, from, to)).bytes;
+    return indexedStore({ ...facts, start, range, stream: () => streamOf(url, start) }, progress);
+  }
   const store = storeFor(facts, facts.size);
   await fetchInto(store, url, facts.charset, (bytes) => progress(bytes / facts.size));
   return store;
@@ -156,6 +167,17 @@ export async function fetchText(facts: TableFacts, url: string, progress: Progre
 function storeFor(facts: TableFacts, capacity: number): TextStore {
   const { dialect, header, columns, types } = facts;
   return createStore({ dialect, header, columns, types, capacity });
+}
+
+/** The bytes of a file from `start` on, as they come. */
+async function* streamOf(url: string, start: number): AsyncGenerator<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  let skip = start;
+  for await (const chunk of chunksOf(response)) {
+    yield chunk.subarray(skip);
+    skip -= Math.min(skip, chunk.length);
+  }
 }
 
 async function fetchInto(

@@ -7,7 +7,7 @@ import { alignment, barHtml, factsHtml, fitting, MAX_COLUMNS, MAX_HTML, rowsShow
 import { rowHtml, STYLE, type TableFacts } from './look.ts';
 import type { Dialect } from './rows.ts';
 
-/** A page keeps a table of this size in memory; a larger one is for other tools. */
+/** A page keeps a table of this size in memory where it is not in UTF-8; a larger one is for other tools. */
 const MAX_WHOLE = 2e9;
 
 /** What is known of a table from the ends of its file. */
@@ -40,7 +40,7 @@ export function tablePage(read: TableRead): string {
   const total = read.rows - (header ? 1 : 0);
   const text = whole ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.head) : '';
   const allShown = whole && shown.length >= total;
-  const tooLarge = read.size > MAX_WHOLE;
+  const tooLarge = read.charset !== 'utf-8' && read.size > MAX_WHOLE;
   const facts: TableFacts = {
     columns,
     types,

@@ -3,7 +3,7 @@ import { cellsOf, type Dialect, type Scanner, scanner } from './rows.ts';
 import { matchingRows } from './search.ts';
 import { cellsIn, numberIn, numbersIn, orderByNumber, orderByText } from './sort.ts';
 import { type Curves, curvesOf, numberSummary, type Summary, wordCounter } from './summary.ts';
-import type { Format } from './values.ts';
+import { DATE, PLAIN } from './values.ts';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -108,16 +108,8 @@ export function createStore({ dialect, header, columns, types = [], capacity }: 
     return inView();
   };
 
-  /** The numbers in a column of numbers or of dates, which are counted in milliseconds. */
-  const numbers = (column: number): { numbers: Float64Array; others: number } => {
-    const comma = dialect.delimiter !== 44;
-    const text = (from: number, to: number): string => decoder.decode(bytes.subarray(from, to));
-    const read =
-      types[column] === 'date'
-        ? (from: number, to: number) => timeOf(text(from, to))
-        : (from: number, to: number) => numberIn(bytes, from, to, comma);
-    return numbersIn(lines(), column, read, (from, to) => isMissing(text(from, to)));
-  };
+  const numbers = (column: number): ReturnType<typeof numbersOf> =>
+    numbersOf(lines(), column, types[column] === 'date');
 
   return {
     append(more) {
@@ -174,8 +166,17 @@ export function createStore({ dialect, header, columns, types = [], capacity }: 
   };
 }
 
-const PLAIN: Format = { kind: 'plain' };
-const DATE: Format = { kind: 'moment', perSecond: 1000, zone: false };
+/** The numbers in a column, or its dates in milliseconds, NaN where a cell is neither, and how many of those are words. */
+export function numbersOf(lines: Lines, column: number, dates: boolean): { numbers: Float64Array; others: number } {
+  const { bytes, dialect } = lines;
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const comma = dialect.delimiter !== 44;
+  const text = (from: number, to: number): string => decoder.decode(bytes.subarray(from, to));
+  const read = dates
+    ? (from: number, to: number) => timeOf(text(from, to))
+    : (from: number, to: number) => numberIn(bytes, from, to, comma);
+  return numbersIn(lines, column, read, (from, to) => isMissing(text(from, to)));
+}
 
 /** Milliseconds of a date as people write it to be sorted; where it names no zone, as if it were UTC. */
 function timeOf(text: string): number {

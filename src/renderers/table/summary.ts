@@ -63,7 +63,7 @@ export function numberSummary(numbers: Float64Array, others: number, format: For
   const missing = numbers.length - count - others;
   const base = { rows: numbers.length, missing, ...(others > 0 && { others }) };
   if (least > greatest) return base;
-  const bins = new Array<number>(least === greatest ? 1 : BINS).fill(0);
+  const bins = Array.from({ length: least === greatest ? 1 : BINS }, () => 0);
   const scale = bins.length / (greatest - least || 1);
   for (const value of numbers) {
     if (!Number.isFinite(value)) continue;

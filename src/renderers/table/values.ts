@@ -9,6 +9,10 @@ export type Format =
   | { readonly kind: 'clock'; readonly perSecond: number }
   | { readonly kind: 'decimal'; readonly scale: number };
 
+export const PLAIN: Format = { kind: 'plain' };
+/** Dates in a text, as they are counted there. */
+export const DATE: Format = { kind: 'moment', perSecond: 1000, zone: false };
+
 /** A column of a table whose file says what is in it. */
 export interface Column {
   readonly name: string;
@@ -37,7 +41,7 @@ export function textOf(value: unknown, format: Format): string | null {
     return String(value);
   }
   if (typeof value === 'object') return jsonOf(value);
-  return String(value);
+  return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : '';
 }
 
 /** The number by which a cell is sorted and counted; NaN where it has none. */
