@@ -285,6 +285,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./media.ts'),
   },
   {
+    name: 'parquet',
+    about:
+      'Parquet: its schema and first rows, and a view of the whole that reads only what is seen, sorts and filters',
+    types: ['parquet', 'parq', 'geoparquet'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./parquet.ts'),
+  },
+  {
     name: 'pdf',
     about: 'PDF: pages drawn as they are looked at, with text that can be selected and searched; nothing in it runs',
     types: ['pdf', 'ai', 'Rplot.pdf'],
