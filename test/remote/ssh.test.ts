@@ -208,6 +208,26 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     expect(last()).toMatchObject({ n: before + 1, name: 'a b.csv' });
   });
 
+  test.each(['remote', 'tiny'] as const)(
+    'nobody else on %s can be in the way by what they put into /tmp',
+    async (name) => {
+      const { laptop } = net.hosts;
+      const host = net.hosts[name];
+      const traps = [
+        'mkdir -m 755 /tmp/wp-zzzzz1 /tmp/theirs',
+        'ln -s /dev/stdin /tmp/wp-zzzzz1/near',
+        'ln -s /dev/stdin /tmp/theirs/near',
+        'ln -s /tmp/theirs /tmp/wp-zzzzz2',
+        'ln -s /home/ada /tmp/wp-zzzzz3',
+      ];
+      expect(await host.sh(traps.join(' && '), { user: 'root' })).toMatchObject({ code: 0, stderr: '' });
+      writeFileSync(host.path('/home/ada/near'), 'x');
+      const ran = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt'], { timeout: 20_000 });
+      await host.sh('rm -rf /tmp/wp-zzzzz* /tmp/theirs /home/ada/near', { user: 'root' });
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
   test('a connection that breaks leaves nothing there, and the next one works', async () => {
     const { laptop, tiny } = net.hosts;
     const alive = ['-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=1'];
