@@ -208,6 +208,25 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     expect(last()).toMatchObject({ n: before + 1, name: 'a b.csv' });
   });
 
+  test('a command reads what it is given, and with -n nothing, so that a loop over a list goes through it', async () => {
+    const { laptop } = net.hosts;
+    const options = { timeout: 40_000, input: 'one\ntwo\n' };
+    const loop = 'while read -r name; do wp ssh -n tiny "echo $name; cat"; done';
+    expect(await laptop.sh(loop, options)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
+    const whole = 'while read -r name; do wp ssh tiny "echo $name; cat"; done';
+    expect(await laptop.sh(whole, options)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
+    const config = laptop.path('/home/ada/.ssh/config');
+    const plain = readFileSync(config, 'utf8');
+    writeFileSync(config, `Host tiny\n  StdinNull yes\n${plain}`);
+    try {
+      const line = 'wp ssh tiny "cat; wp show plots/1.txt" && cat';
+      const { stdout } = await laptop.sh(line, options);
+      expect(stdout).toMatch(/^http:\S+\none\ntwo\n$/);
+    } finally {
+      writeFileSync(config, plain);
+    }
+  });
+
   test.each(['remote', 'tiny'] as const)(
     'nobody else on %s can be in the way by what they put into /tmp',
     async (name) => {
