@@ -227,6 +227,15 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     }
   });
 
+  test.each(['/nowhere', '', 'relative', '/sys'])(
+    'XDG_RUNTIME_DIR=%s is no place, and another one is used',
+    async (place) => {
+      const env = { XDG_RUNTIME_DIR: place };
+      const ran = await net.hosts.laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { env, timeout: 20_000 });
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
   test.each(['remote', 'tiny'] as const)(
     'nobody else on %s can be in the way by what they put into /tmp',
     async (name) => {
