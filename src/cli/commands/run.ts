@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { messageOf } from '../../model/errors.ts';
-import { legacyOption, maxSizeOption, serverOptions } from '../options.ts';
+import { recvOption, serverOptions } from '../options.ts';
 import type { Running } from '../server.ts';
 import { complain, printable, say } from '../terminal.ts';
 
@@ -21,12 +21,10 @@ export default function addRun(program: Command): void {
     serverOptions(
       command.argument('[SCROLL]', "the scroll to add to: a name, +NAME for today's with a name, or today's"),
     )
-      .addOption(maxSizeOption())
-      .addOption(legacyOption())
       .option('--open', 'open the viewer in a browser (the default where there is a display)')
       .option('--no-open', 'only print the link');
   options(program.command('run').description('take files and show them: xrender and serve in one process'))
-    .option('--recv', 'take what other machines send too, as "wp run-recv" does')
+    .addOption(recvOption())
     .action((scroll: string | undefined, given: RunOptions) => runAll(scroll, given));
   options(
     program

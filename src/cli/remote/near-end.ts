@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { messageOf, WpError } from '../../model/errors.ts';
 import type { StageContext } from '../../model/message.ts';
 import type { Door } from '../../pipeline/hello.ts';
@@ -42,7 +42,7 @@ export interface NearEnd {
  */
 export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
   const server = await theServer(dir);
-  const place = await mkdtemp(join(process.env.XDG_RUNTIME_DIR ?? tmpdir(), 'wp-'));
+  const place = await makePlace();
   const ends: (() => Promise<unknown>)[] = [() => rm(place, { recursive: true, force: true })];
   const controller = new AbortController();
   const close = async () => {
@@ -99,6 +99,13 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
     await close();
     throw error;
   }
+}
+
+/** A new private directory. What XDG_RUNTIME_DIR names may be another user's (su), or not there (cron, containers). */
+async function makePlace(): Promise<string> {
+  const session = process.env.XDG_RUNTIME_DIR ?? '';
+  const made = isAbsolute(session) ? await mkdtemp(join(session, 'wp-')).catch(() => undefined) : undefined;
+  return made ?? mkdtemp(join(tmpdir(), 'wp-'));
 }
 
 /** The webpipe of a directory that takes files, started if it does not run. */
