@@ -35,6 +35,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./fallback.ts'),
   },
   {
+    name: 'figure',
+    about:
+      'Figures of Vega, Vega-Lite, Plotly and ECharts as JSON: drawn, with their JSON as a tree; nothing in them runs',
+    types: ['vl.json', 'vega.json', 'vg.json', 'plotly.json', 'echarts.json'],
+    preview: true,
+    live: false,
+    sniffs: false,
+    load: () => import('./figure.ts'),
+  },
+  {
     name: 'html',
     about: 'HTML documents as they are, with the files beside them that they refer to',
     types: ['html', 'htm', 'xhtml'],
