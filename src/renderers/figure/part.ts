@@ -1,16 +1,7 @@
 import type { RenderOutput } from '../../model/renderer.ts';
+import type { FigurePart } from '../json/page.ts';
 import { escapeHtml } from '../page.ts';
 import type { FigureKind } from './kind.ts';
-
-/** What a page of JSON has more when it is a figure. */
-export interface FigurePart {
-  /** Stands before the tree, which is in `<details>`. */
-  readonly body: string;
-  readonly style: string;
-  readonly data: Readonly<Record<string, string>>;
-  readonly script: string;
-  readonly policy: string;
-}
 
 const LIBRARIES: Readonly<Record<FigureKind, string>> = {
   vega: 'figure-vega.js',
