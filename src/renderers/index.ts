@@ -25,6 +25,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./ansi.ts'),
   },
   {
+    name: 'cast',
+    about: 'Recordings of terminals by asciinema (asciicast 1, 2, 3) with playback, markers and their text',
+    types: ['cast', 'asciicast'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./cast.ts'),
+  },
+  {
     name: 'code',
     about: 'Source code with its parts in colour and numbered lines; large files, and those that grow, as plain text',
     types: [

@@ -100,8 +100,17 @@ const TYPES: Record<string, string> = {
 };
 
 /** The policy the real server gives to what came from a file, as the design has it. */
-const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'self'; style-src 'unsafe-inline' 'self'; img-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob: 'self'",
+  "style-src 'unsafe-inline' data: blob: 'self'",
+  "img-src data: blob: 'self'",
+  "font-src data: blob: 'self'",
+  "media-src data: blob: 'self'",
+  "connect-src data: blob: 'self'",
+  'worker-src blob:',
+  "frame-src 'self'",
+].join('; ');
 
 async function answer(
   dir: string,
