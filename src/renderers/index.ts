@@ -200,6 +200,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./json.ts'),
   },
   {
+    name: 'mail',
+    about: 'Mails: who, when and what, the text without what runs or is loaded from elsewhere, attachments to download',
+    types: ['eml'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./mail.ts'),
+  },
+  {
     name: 'markdown',
     about: 'Markdown as GitHub knows it, with the pictures and files beside it; nothing in it runs',
     types: ['md', 'markdown', 'mkd', 'README'],
