@@ -5,6 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { bursts } from './bursts.ts';
 import { type Figure, tableOf } from './figures.ts';
+import { flameGraphs } from './flame.ts';
 import { largeFiles } from './large.ts';
 import { opening } from './opening.ts';
 import { overSsh } from './remote.ts';
@@ -20,6 +21,7 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
   stub: stubCalls,
   remote: overSsh,
   transfer,
+  flame: flameGraphs,
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));

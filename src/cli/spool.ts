@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { layout, prepareDir } from '../scroll/layout.ts';
-import { lock } from '../scroll/lock.ts';
+import { holderOf, lock } from '../scroll/lock.ts';
 
 /** How long what a filter rendered and nobody took is kept, milliseconds. */
 const KEEP = 7 * 24 * 3600_000;
@@ -27,14 +27,17 @@ export async function takeSpool(dir: string, name: string): Promise<Spool> {
 
 /**
  * A spool for a filter, of its own: its files came from a pipe, nobody was told that they are safe, and another filter
- * has nothing to do with them. What no one has taken in a week is removed.
+ * has nothing to do with them. What one that has ended has left there, and no one has taken in a week, is removed.
  */
 export async function filterSpool(dir: string): Promise<Spool> {
   await prepareDir(dir);
   const home = layout.spool(dir);
   for (const name of (await readdir(home)).filter((item) => FILTER.test(item))) {
-    const info = await stat(join(home, name)).catch(() => undefined);
-    if (info && Date.now() - info.mtimeMs > KEEP) await rm(join(home, name), { recursive: true, force: true });
+    const path = join(home, name);
+    const info = await stat(path).catch(() => undefined);
+    if (!info || Date.now() - info.mtimeMs < KEEP) continue;
+    // A tunnel may have nothing to do for longer than that.
+    if ((await holderOf(join(path, '.lock'))) === undefined) await rm(path, { recursive: true, force: true });
   }
   const spool = await takeSpool(dir, `filter-${process.pid}`);
   // A process of this number may have left something long ago.

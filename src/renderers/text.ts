@@ -4,8 +4,7 @@ import { isLog } from './text/levels.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';
 
 const PLAIN = 'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr bib rst org adoc srt vtt nfo lst list lock';
-const SETTINGS =
-  'conf ini cfg cnf toml yaml yml xml xsd xsl xslt plist properties env service desktop rules editorconfig gitignore';
+const SETTINGS = 'conf ini cfg cnf properties env service desktop rules editorconfig gitignore';
 // Source code that the renderer of code has no grammar for, and names without an ending.
 const OTHER = 'sed zig sass tf hcl procfile readme license copying changelog authors notice todo';
 

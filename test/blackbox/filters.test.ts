@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pageOf, readEntries, sourceOf, spooled } from '../support/disk.ts';
@@ -136,6 +136,28 @@ test('a filter leaves nothing to the next one, whoever took what it gave', async
   expect(ended.code).toBe(0);
   expect((await sh('ls *.txt | wp xrender | wc -l', { dir })).stdout.trim()).toBe('5');
   expect((await wp(['xrender'], { dir, input: '' })).stdout).toBe('');
+});
+
+test('what a filter has left is removed after a week, and never while it runs', async () => {
+  const dir = tempDir();
+  const recv = startWp(['recv'], { dir, input: 'open' });
+  const spool = await until('its spool', () => {
+    const path = join(dir, 'spool', `filter-${recv.pid}`);
+    return existsSync(join(path, '.lock')) && path;
+  });
+  const left = join(dir, 'spool/filter-999999999');
+  mkdirSync(left);
+  const longAgo = Date.now() / 1000 - 8 * 24 * 3600;
+  for (const path of [spool, left]) utimesSync(path, longAgo, longAgo);
+  const file = join(dir, 'a.txt');
+  writeFileSync(file, 'after a quiet week');
+  const sent = await wp(['send', file], { dir });
+  expect(existsSync(left)).toBe(false);
+  recv.child.stdin?.end(sent.stdout);
+  const got = await within(recv.ended, 15_000, 'the end of recv');
+  expect(got).toMatchObject({ code: 0, stderr: '' });
+  const { path } = JSON.parse(got.stdout) as { path: string };
+  expect(readFileSync(path, 'utf8')).toBe('after a quiet week');
 });
 
 test('a filter that could not take a file says which, gives the others and fails', async () => {

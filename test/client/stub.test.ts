@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readEntries, sourceOf } from '../support/disk.ts';
 import { root, type Server, start, startServer, tempDir, until, within, wp } from '../support/wp.ts';
-import { has, numbers, run, shells } from './client.ts';
+import { has, launcher, numbers, run, shells } from './client.ts';
 
 let server: Server;
 let recvPort = 0;
@@ -96,6 +96,50 @@ async function only(...programs: readonly string[]): Promise<string> {
   return place;
 }
 const needed = ['sh', 'mktemp', 'wc', 'head', 'cat', 'rm', 'od', 'mkfifo', 'sha256sum', 'mkdir', 'dd'];
+
+/** Variables that the script has: assigned, read, or of a loop. */
+function namesIn(script: string): string[] {
+  const found = [
+    ...script.matchAll(/(?:^|[\s;("'])([a-z_]+)=/gm),
+    ...script.matchAll(/\bfor ([a-z_]+)\b/g),
+    ...script.matchAll(/\bread -r ([a-z_]+)/g),
+  ];
+  return [...new Set(found.map(([, name = '']) => name))];
+}
+
+describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
+  test('the token reaches no command line and no environment, whatever names the user has exported', async () => {
+    const spies = tempDir();
+    const log = join(spies, 'log');
+    const spied = [...needed, 'nc', 'perl', 'sleep', 'printf'];
+    for (const program of spied.filter((one) => one !== 'sh')) {
+      const path = (await run(['bash', '-c', `type -P ${program}`], { dir: spies })).stdout.trim();
+      const lines = `cat /proc/$$/environ /proc/$$/cmdline >>'${log}'\nexec ${path} "$@"\n`;
+      writeFileSync(join(spies, program), `#!/bin/sh\nPATH=/usr/bin:/bin\n${lines}`, { mode: 0o755 });
+    }
+    const names = namesIn(readFileSync(stub('port'), 'utf8'));
+    expect(names).toContain('token');
+    const env = {
+      ...Object.fromEntries(names.map((name) => [name, 'x'])),
+      SHELLOPTS: 'allexport',
+      PATH: `${spies}:${process.env.PATH ?? ''}`,
+    };
+    const shown = await run([...shell, stub('port'), 'show', 'random.bin'], { ...elsewhere, env });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    const piped = await run([...shell, stub('port'), 'as', 'bin'], { ...elsewhere, env, input: random });
+    expect(piped).toMatchObject({ code: 0, stderr: '' });
+    const seen = readFileSync(log, 'latin1');
+    expect(seen).toContain('nc\0');
+    expect(seen).not.toContain(token.split('.')[1]);
+  });
+});
+
+test('a name that the user has exported does not lead "wp show" elsewhere', async () => {
+  const env = { stub: tempDir() };
+  writeFileSync(join(env.stub, 'to'), 'to=1\ntoken=x\n');
+  const shown = await run([launcher, 'show', 'empty'], { dir: server.dir, cwd: files, env });
+  expect(shown).toMatchObject({ code: 0, stderr: '' });
+});
 
 test('where nothing can connect it names what to install, and where no sum can be made too', async () => {
   const bare = { ...elsewhere, env: { PATH: await only(...needed) } };

@@ -208,6 +208,54 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     expect(last()).toMatchObject({ n: before + 1, name: 'a b.csv' });
   });
 
+  test('a command reads what it is given, and with -n nothing, so that a loop over a list goes through it', async () => {
+    const { laptop } = net.hosts;
+    const options = { timeout: 40_000, input: 'one\ntwo\n' };
+    const loop = 'while read -r name; do wp ssh -n tiny "echo $name; cat"; done';
+    expect(await laptop.sh(loop, options)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
+    const whole = 'while read -r name; do wp ssh tiny "echo $name; cat"; done';
+    expect(await laptop.sh(whole, options)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
+    const config = laptop.path('/home/ada/.ssh/config');
+    const plain = readFileSync(config, 'utf8');
+    writeFileSync(config, `Host tiny\n  StdinNull yes\n${plain}`);
+    try {
+      const line = 'wp ssh tiny "cat; wp show plots/1.txt" && cat';
+      const { stdout } = await laptop.sh(line, options);
+      expect(stdout).toMatch(/^http:\S+\none\ntwo\n$/);
+    } finally {
+      writeFileSync(config, plain);
+    }
+  });
+
+  test.each(['/nowhere', '', 'relative', '/sys'])(
+    'XDG_RUNTIME_DIR=%s is no place, and another one is used',
+    async (place) => {
+      const env = { XDG_RUNTIME_DIR: place };
+      const ran = await net.hosts.laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { env, timeout: 20_000 });
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
+  test.each(['remote', 'tiny'] as const)(
+    'nobody else on %s can be in the way by what they put into /tmp',
+    async (name) => {
+      const { laptop } = net.hosts;
+      const host = net.hosts[name];
+      const traps = [
+        'mkdir -m 755 /tmp/wp-zzzzz1 /tmp/theirs',
+        'ln -s /dev/stdin /tmp/wp-zzzzz1/near',
+        'ln -s /dev/stdin /tmp/theirs/near',
+        'ln -s /tmp/theirs /tmp/wp-zzzzz2',
+        'ln -s /home/ada /tmp/wp-zzzzz3',
+      ];
+      expect(await host.sh(traps.join(' && '), { user: 'root' })).toMatchObject({ code: 0, stderr: '' });
+      writeFileSync(host.path('/home/ada/near'), 'x');
+      const ran = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt'], { timeout: 20_000 });
+      await host.sh('rm -rf /tmp/wp-zzzzz* /tmp/theirs /home/ada/near', { user: 'root' });
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
   test('a connection that breaks leaves nothing there, and the next one works', async () => {
     const { laptop, tiny } = net.hosts;
     const alive = ['-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=1'];
