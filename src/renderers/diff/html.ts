@@ -51,7 +51,7 @@ function hunkHtml(hunk: Hunk, paint: PaintLines | undefined): string {
   const marks = marksOf(lines);
   const rows = lines.map((line) => {
     const html = (line.kind === '-' ? old : now).get(line) ?? '';
-    const bare = line.bare ? '<i title="No line end at the end of the file">⏎̸</i>' : '';
+    const bare = line.bare ? '<i></i>' : '';
     return `<div class="${CLASSES[line.kind]}">${markHtml(html, marks.get(line) ?? [])}${bare}</div>`;
   });
   const range = `@@ −${oldStart} +${newStart}`;
