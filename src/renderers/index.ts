@@ -199,6 +199,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./fallback.ts'),
   },
   {
+    name: 'figure',
+    about:
+      'Figures of Vega, Vega-Lite, Plotly and ECharts as JSON: drawn, with their JSON as a tree; nothing in them runs',
+    types: ['vl.json', 'vega.json', 'vg.json', 'plotly.json', 'echarts.json'],
+    preview: true,
+    live: false,
+    sniffs: false,
+    load: () => import('./figure.ts'),
+  },
+  {
     name: 'flame',
     about:
       'Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, py-spy, speedscope; Chrome traces as a time line',

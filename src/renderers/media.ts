@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Renderer } from '../model/renderer.ts';
+import type { Facts } from './media/bytes.ts';
 import { clock } from './media/clock.ts';
-import { type Facts, mediaFacts, sniffMedia } from './media/facts.ts';
+import { mediaFacts, sniffMedia } from './media/facts.ts';
 import { escapeHtml, page } from './page.ts';
 import { size as sizeOf } from './text/words.ts';
 

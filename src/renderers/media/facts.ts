@@ -1,25 +1,8 @@
 /** What a file of sound or film is, as its head tells: enough to name it, to give it its room, and to say why it does not play. */
+import { type Facts, latin1, type Read, viewOf } from './bytes.ts';
 import { mp4Facts } from './mp4.ts';
 
-/** Reads bytes of the file; fewer at its end. */
-export type Read = (position: number, length: number) => Uint8Array;
-
-export interface Facts {
-  readonly kind: 'audio' | 'video';
-  /** The container, as people call it. */
-  readonly name: string;
-  /** The codecs and what else is known, ready to be read. Plain text from the file: to be escaped. */
-  readonly details: readonly string[];
-  readonly width?: number;
-  readonly height?: number;
-  /** In seconds. */
-  readonly duration?: number;
-}
-
 const HEAD = 64 * 1024;
-
-export const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
-export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** The type of a file by its first bytes, if it is one of sound or film that browsers may know. */
 export function sniffMedia(head: Uint8Array): string | undefined {

@@ -1,5 +1,5 @@
 /** MPEG-4 and QuickTime files (ISO/IEC 14496-12): boxes in boxes, of which only the heads of the tracks are looked at. */
-import { type Facts, latin1, type Read, viewOf } from './facts.ts';
+import { type Facts, latin1, type Read, viewOf } from './bytes.ts';
 
 interface Box {
   readonly type: string;
