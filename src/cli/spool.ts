@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { layout, prepareDir } from '../scroll/layout.ts';
+import { layout, prepareDir, writeWhole } from '../scroll/layout.ts';
 import { holderOf, lock } from '../scroll/lock.ts';
 
-/** How long what a filter rendered and nobody took is kept, milliseconds. */
+/** How long what nobody takes is kept, milliseconds. */
 const KEEP = 7 * 24 * 3600_000;
 const FILTER = /^filter-\d+$/;
 
@@ -23,6 +23,28 @@ export async function takeSpool(dir: string, name: string): Promise<Spool> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   const release = await lock(join(path, '.lock'), `the spool ${path}`, 'end it first; "wp status" says what runs');
   return { path, release };
+}
+
+/**
+ * Removes from a spool, before its stage begins, what nobody takes though it has been given again, at one start after the
+ * other, for a week: behind a pipe somebody may choose, and nobody hears what was left out. The week begins with the first
+ * start that finds it; how long nothing ran before does not count.
+ */
+export async function dropUntaken(path: string): Promise<void> {
+  const list = join(path, '.left');
+  const text = await readFile(list, 'utf8').catch(() => '');
+  const before = new Map([...text.matchAll(/^([0-9a-f]{32}) (\d+)$/gm)].map(([, id, time]) => [id, Number(time)]));
+  const names = await readdir(path);
+  const left: string[] = [];
+  for (const id of names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length))) {
+    const found = before.get(id) ?? Date.now();
+    if (Date.now() - found < KEEP) left.push(`${id} ${found}\n`);
+    else {
+      const all = names.filter((name) => name.split('.')[0] === id);
+      for (const name of all) await rm(join(path, name), { recursive: true, force: true });
+    }
+  }
+  await writeWhole(list, left.join(''));
 }
 
 /**

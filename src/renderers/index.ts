@@ -62,6 +62,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./archive.ts'),
   },
   {
+    name: 'cast',
+    about: 'Recordings of terminals by asciinema (asciicast 1, 2, 3) with playback, markers and their text',
+    types: ['cast', 'asciicast'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./cast.ts'),
+  },
+  {
     name: 'code',
     about: 'Source code with its parts in colour and numbered lines; large files, and those that grow, as plain text',
     types: [
@@ -259,6 +268,15 @@ export const renderers: readonly RendererInfo[] = [
     live: false,
     sniffs: true,
     load: () => import('./json.ts'),
+  },
+  {
+    name: 'mail',
+    about: 'Mails: who, when and what, the text without what runs or is loaded from elsewhere, attachments to download',
+    types: ['eml'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./mail.ts'),
   },
   {
     name: 'markdown',

@@ -39,13 +39,16 @@ export default {
     const { ANSI_STYLE } = await import('./text/sgr.ts');
     const ends = readEnds(input.path, { whole: MAX_BYTES, head: MAX_BYTES, tail: 16 * 1024 });
     const { notebook, language, problem } = loadNotebook(ends);
-    const parts = await writeParts(await renderCells(notebook.cells, language, input, output), output);
+    const cells = await renderCells(notebook.cells, language, input, output);
+    const parts = await writeParts(cells, output);
     const link = `<a href="${escapeHtml(input.source)}" download="${escapeHtml(input.name)}">${escapeHtml(input.name)}</a>`;
     const facts = [escapeHtml(languageOf(language)?.label ?? language), plural(notebook.cells.length, 'cell')].join(
       ' · ',
     );
-    const large =
-      ends.tail.length > 0 ? `<p class="note">The beginning of a notebook of ${size(ends.size)}: ${link}</p>` : '';
+    const cut = ends.tail.length > 0 || cells.length < notebook.cells.length;
+    const large = cut
+      ? `<p class="note">The first ${plural(cells.length, 'cell')} of a notebook of ${size(ends.size)}: ${link}</p>`
+      : '';
     await output.page(
       page({
         title: input.title ?? input.name,

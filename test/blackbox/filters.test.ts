@@ -160,6 +160,34 @@ test('what a filter has left is removed after a week, and never while it runs', 
   expect(readFileSync(path, 'utf8')).toBe('after a quiet week');
 });
 
+test('what is left out behind a pipe is given again for a week, and then removed', async () => {
+  const dir = tempDir();
+  const kept = join(dir, 'spool/recv-unix_in');
+  /** Starts recv with nobody behind it that takes anything; gives the names that it gives, once there are so many. */
+  const names = async (count: number, files: readonly string[] = []) => {
+    const recv = startWp(['recv', '--listen', 'unix:in'], { dir });
+    await until('recv', () => existsSync(join(dir, 'in')));
+    for (const name of files) {
+      writeFileSync(join(dir, name), name);
+      expect(await wp(['send', '--to', 'unix:in', name], { dir })).toMatchObject({ code: 0, stderr: '' });
+    }
+    const given = () => recv.stdout().split('\n').slice(0, -1);
+    await until(`${count} files`, () => given().length === count);
+    await recv.end();
+    return given().map((line) => (JSON.parse(line) as { name: string }).name);
+  };
+  expect(await names(1, ['old.txt'])).toEqual(['old.txt']);
+  // However long that was ago, it is given again.
+  const longAgo = Date.now() - 8 * 24 * 3600_000;
+  for (const name of readdirSync(kept)) utimesSync(join(kept, name), longAgo / 1000, longAgo / 1000);
+  expect(await names(2, ['new.txt'])).toEqual(['old.txt', 'new.txt']);
+  const left = readFileSync(join(kept, '.left'), 'utf8');
+  writeFileSync(join(kept, '.left'), left.replace(/\d+$/m, String(longAgo)));
+  expect(await names(1)).toEqual(['new.txt']);
+  const files = spooled(dir).map((path) => path.split('/').pop());
+  expect(files.sort()).toEqual([expect.stringMatching(/\.json$/), 'new.txt']);
+});
+
 test('a filter that could not take a file says which, gives the others and fails', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'there.txt'), 'text\n');

@@ -209,8 +209,8 @@ describe('completion', () => {
   const asked: [string, string][] = [
     ['wp st', 'start status stop stub-path'],
     ['wp show --ti', '--title'],
-    ['wp show --type cs', 'cs csr css csv'],
-    ['wp as cs', 'cs csr css csv'],
+    ['wp show --type cs', 'cs csproj csr css csv'],
+    ['wp as cs', 'cs csproj csr css csv'],
     ['wp ls ', 'my-scroll'],
     ['wp completion ', 'bash fish zsh'],
     ['wp help ver', 'version'],

@@ -1,6 +1,15 @@
 /** The stub as it is on other machines: alone, by value, in any shell, with any program that can connect. */
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -204,6 +213,35 @@ test.each([
     got.replaceAll(new RegExp(`\\{"kind":"hello","version":1,"challenge":"${id}\\.[0-9a-f]{32}"\\}\\n`, 'g'), ''),
   ).toBe('');
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'a socket that somebody else put where our way back was gets nothing',
+  async () => {
+    for (const named of ['theirs', 'a link to theirs']) {
+      const [theirs, ours] = [tempDir(), tempDir()];
+      let got = '';
+      const stranger = createServer(
+        (socket) => void socket.on('error', () => {}).on('data', (bytes) => (got += String(bytes))),
+      );
+      await new Promise<void>((settle) => stranger.listen(join(theirs, 'sock'), settle));
+      chownSync(theirs, 65534, 65534);
+      const link = join(ours, 'link');
+      symlinkSync(theirs, link);
+      copyFileSync(join(root, 'clients/sh/wp-stub'), join(ours, 'wp-stub'));
+      writeFileSync(join(ours, 'to'), `to=unix:${join(named === 'theirs' ? theirs : link, 'sock')}\n`);
+      for (const [args, input] of [
+        [['show', 'random.bin'], undefined],
+        [['as', 'bin'], random],
+      ] as const) {
+        const shown = await run(['timeout', '5', 'sh', join(ours, 'wp-stub'), ...args], { ...elsewhere, input });
+        expect(shown).toMatchObject({ code: 1, stdout: '' });
+        expect(shown.stderr).toMatch(/^wp: show: nobody of yours listens there any more, .*\n$/);
+      }
+      stranger.close();
+      expect(got).toBe('');
+    }
+  },
+);
 
 test('a stranger that says nothing is waited for no longer than ten seconds', async () => {
   const silent = createServer((socket) => void socket.on('error', () => {}));

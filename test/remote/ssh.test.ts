@@ -18,6 +18,8 @@ const specs = {
   strict: { shell: 'ksh', sshd: ['AllowStreamLocalForwarding no'] },
   // It forwards nothing.
   shut: { shell: 'dash', sshd: ['AllowStreamLocalForwarding no', 'AllowTcpForwarding no'] },
+  // Its private directory has a space in its name.
+  spaced: { tools: ['nc'], sshd: [`SetEnv XDG_RUNTIME_DIR="/home/ada/ada's run"`] },
   fishy: { shell: 'fish', tools: ['python3'] },
   // R and Python are there, and a webpipe of its own that must not be meant.
   science: { system: 'full', sshd: [], client: false },
@@ -36,6 +38,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
         ['laptop', 'tiny'],
         ['laptop', 'strict'],
         ['laptop', 'shut'],
+        ['laptop', 'spaced'],
         ['laptop', 'fishy'],
         ['laptop', 'science'],
       ],
@@ -44,12 +47,14 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     dir = laptop.path('/home/ada/webpipe');
     server = laptop.start(['wp', 'run', '--no-open']);
     scroll = (await ready(server, dir)).scroll;
-    for (const name of ['remote', 'tiny', 'strict', 'shut', 'fishy'] as const) {
+    for (const name of ['remote', 'tiny', 'strict', 'shut', 'spaced', 'fishy'] as const) {
       writeFileSync(net.hosts[name].path('/home/ada/a b.csv'), 'name,value\nx,1\n');
       mkdirSync(net.hosts[name].path('/home/ada/plots'), { recursive: true });
       writeFileSync(net.hosts[name].path('/home/ada/plots/1.txt'), 'one');
       symlinkSync('/etc/passwd', net.hosts[name].path('/home/ada/plots/link'));
     }
+    const place = "/home/ada/ada's run";
+    for (const host of [net.hosts.spaced, laptop]) await host.run(['mkdir', '-m', '700', place]);
     // Else zsh greets its new user with questions.
     writeFileSync(net.hosts.remote.path('/home/ada/.zshrc'), '');
   });
@@ -225,6 +230,16 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     } finally {
       writeFileSync(config, plain);
     }
+  });
+
+  test('directories with spaces and quotes in their names are what others are, here and there', async () => {
+    const { laptop, spaced } = net.hosts;
+    const env = { XDG_RUNTIME_DIR: "/home/ada/ada's run" };
+    const line = 'ls -d /home/ada/*run/wp-*; wp show plots/1.txt; echo hello | wp show';
+    const ran = await laptop.run(['wp', 'ssh', 'spaced', line], { env, timeout: 20_000 });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/^\/home\/ada\/ada's run\/wp-\w+\nhttp:\S+\nhttp:\S+\n$/);
+    for (const host of [laptop, spaced]) expect((await host.sh('ls -A ada*run')).stdout).toBe('');
   });
 
   test.each(['/nowhere', '', 'relative', '/sys'])(

@@ -54,7 +54,7 @@ export class SshConnection {
     options: readonly string[] = [],
   ): Promise<SshConnection | { readonly code: number }> {
     const control = join(dir, 'c');
-    const ours = ['ControlMaster=yes', `ControlPath=${control}`, 'ControlPersist=no', 'RemoteCommand=none'];
+    const ours = ['ControlMaster=yes', `ControlPath="${control}"`, 'ControlPersist=no', 'RemoteCommand=none'];
     // Its standard input is ours, whatever the configuration says of that of commands.
     if (await knowsStdinNull()) ours.push('StdinNull=no');
     const args = [...ours.flatMap((each) => ['-o', each]), ...options, ...call.options, '-T', call.host, 'exec sh -s'];

@@ -51,7 +51,7 @@ function hunkHtml(hunk: Hunk, paint: PaintLines | undefined): string {
   const marks = marksOf(lines);
   const rows = lines.map((line) => {
     const html = (line.kind === '-' ? old : now).get(line) ?? '';
-    const bare = line.bare ? '<i title="No line end at the end of the file">⏎̸</i>' : '';
+    const bare = line.bare ? '<i></i>' : '';
     return `<div class="${CLASSES[line.kind]}">${markHtml(html, marks.get(line) ?? [])}${bare}</div>`;
   });
   const range = `@@ −${oldStart} +${newStart}`;
@@ -61,18 +61,27 @@ function hunkHtml(hunk: Hunk, paint: PaintLines | undefined): string {
 /** In the old file, in the new one, in both. */
 const CLASSES = { '-': 'o', '+': 'n', ' ': 'c' } as const;
 
-/** Word by word, what has changed in lines that were replaced: the first by the first, and so on. */
+/** How far a line is looked for among those that replaced it, where there are more or fewer of them. */
+const NEAR = 6;
+
+/** Word by word, what has changed in lines that were replaced by others like them. */
 function marksOf(lines: readonly DiffLine[]): Map<DiffLine, readonly Range[]> {
   const marks = new Map<DiffLine, readonly Range[]>();
   for (let at = 0; at < lines.length; ) {
     const olds = runOf(lines, at, '-');
     const news = runOf(lines, at + olds.length, '+');
+    let next = 0;
     olds.forEach((old, i) => {
-      const now = news[i];
-      const changes = now && wordChanges(old.text, now.text);
-      if (!now || !changes) return;
-      marks.set(old, changes.old);
-      marks.set(now, changes.new);
+      if (old.text.trim() === '') return;
+      const candidates = olds.length === news.length ? news.slice(i, i + 1) : news.slice(next, next + NEAR);
+      for (const now of candidates) {
+        const changes = wordChanges(old.text, now.text);
+        if (!changes) continue;
+        marks.set(old, changes.old);
+        marks.set(now, changes.new);
+        next = news.indexOf(now) + 1;
+        return;
+      }
     });
     at += olds.length + news.length || 1;
   }

@@ -10,7 +10,7 @@ export const DIFF_STYLE = `:root{--plus:#e6f6ec;--minus:#fdecea;--plus-word:#abe
 .hunk div::before,.hunk div::after{position:absolute;top:0;color:var(--dim);text-align:right}.hunk div::before{left:0;width:5.5ch}.hunk div::after{left:5.5ch;width:8ch;white-space:pre}
 .c{counter-increment:o n}.o{counter-increment:o;background:var(--minus)}.n{counter-increment:n;background:var(--plus)}
 .c::before,.o::before{content:counter(o)}.c::after{content:counter(n) "  "}.n::after{content:counter(n) " +"}.o::after{content:"−"}
-.hunk mark{color:inherit;border-radius:2px}.o mark{background:var(--minus-word)}.n mark{background:var(--plus-word)}.hunk i{color:var(--dim);margin-left:4px}
+.hunk mark{color:inherit;border-radius:2px}.o mark{background:var(--minus-word)}.n mark{background:var(--plus-word)}.hunk i::after{content:"no line end";color:var(--dim);margin-left:12px}
 .split .hunk{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.split .hunk div{padding-left:8.5ch}.split .hunk div::before{content:none}.split .hunk div::after{left:0;width:7.5ch}
 .split .c::after,.split .o::after{content:counter(o) "  "}.split .o::after{content:counter(o) " −"}.split .copy::after,.split .n::after{content:counter(n) "  "}.split .n::after{content:counter(n) " +"}
 .split .hunk .c:not(.copy),.split .hunk .o{border-right:1px solid var(--line)}.copy{counter-increment:none}.hunk:not(.split *) .copy{display:none}

@@ -13,7 +13,10 @@ const MAX_OUTPUTS = 100;
 /** The directory of attached pictures, among the files beside the notebook. */
 const ATTACHED = 'attached-pictures';
 
-/** The cells as HTML, one by one. Their pictures are written into the entry, with the files beside it that they refer to. */
+/** What all cells may come to as HTML: what is behind it is not rendered, so that no notebook takes more than a second or two. */
+const MAX_HTML = 1024 * 1024;
+
+/** The cells as HTML, one by one, as many of them as are not too much. Their pictures are written into the entry, with the files beside it that they refer to. */
 export async function renderCells(
   cells: readonly Cell[],
   language: string,
@@ -35,13 +38,16 @@ export async function renderCells(
       : { files: new Set<string>() };
   const places = { files: new Set([...copied.files, ...attached]), source: source.href };
   const html: string[] = [];
+  let length = 0;
   for (const cell of cells) {
+    if (length > MAX_HTML) break;
     const document = documents.get(cell);
     if (document) html.push(section('text', await document.html(places)));
     else if (cell.kind === 'code') html.push(await codeCell(cell, paint, save));
     else if (cell.kind === 'raw')
       html.push(section('raw', `<pre>\n${textHtml(cell.source.slice(0, MAX_SOURCE))}</pre>`));
     else if (cell.kind === 'bad') html.push(section('', `<p class="bad">${escapeHtml(cell.problem)}</p>`));
+    length += html.at(-1)?.length ?? 0;
   }
   return html;
 }

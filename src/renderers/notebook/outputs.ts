@@ -4,7 +4,7 @@ import { imageSize } from '../image/size.ts';
 import { sanitize } from '../markdown/sanitize.ts';
 import { escapeHtml } from '../page.ts';
 import { ansiHtml } from '../text/screen.ts';
-import { plural } from '../text/words.ts';
+import { plural, size } from '../text/words.ts';
 import type { Data, Output } from './read.ts';
 
 /** Of a longer text the beginning and the end are shown. */
@@ -63,11 +63,14 @@ export async function outputHtml(output: Output, save: SavePicture): Promise<str
   return textOutput(plain ?? '', '') + missing(data, plain);
 }
 
-/** What is said where an output is one that only scripts show. */
+/** What is said where an output is one that only scripts show, or is too much. */
 function missing(data: Data, plain: string | undefined): string {
-  const types = [...data.keys()].filter((type) => /^application\/(?:vnd|javascript)/.test(type));
-  if (types.length === 0 && plain !== undefined && !data.has('text/html')) return '';
-  const what = types[0] ?? [...data.keys()][0] ?? 'an empty output';
+  const html = data.get('text/html');
+  if (html !== undefined && html.length > MAX_HTML)
+    return `<p class="note">Its HTML is too large to be shown: ${size(html.length)}.</p>`;
+  const scripted = [...data.keys()].find((type) => /^application\/(?:vnd|javascript)/.test(type));
+  if (scripted === undefined && plain !== undefined && html === undefined) return '';
+  const what = scripted ?? (html !== undefined ? 'text/html' : ([...data.keys()][0] ?? 'an empty output'));
   return `<p class="note">An output that needs scripts (${escapeHtml(what.slice(0, 80))}): nothing in a notebook runs here.</p>`;
 }
 
