@@ -1,5 +1,7 @@
-import type { Renderer } from '../model/renderer.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
 import { imageKind, imageSize, KIND_NAMES } from './image/size.ts';
+import { isTiff, type TiffPage, tiffPages } from './image/tiff.ts';
 import { escapeHtml, page } from './page.ts';
 import { readHead } from './text/ends.ts';
 import { size as sizeOf } from './text/words.ts';
@@ -22,13 +24,13 @@ const inScript = (url: string): string => JSON.stringify(url).replaceAll('<', '\
 export default {
   name: 'image',
   about: 'pictures, with zoom and the colours of their pixels; SVG as a picture, so that nothing in it runs',
-  types: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'ico', 'svg', 'Rplot.png'],
-  sniff: imageKind,
+  types: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'ico', 'svg', 'tif', 'tiff', 'Rplot.png'],
+  sniff: (head) => imageKind(head) ?? (isTiff(head) ? 'tiff' : undefined),
   async render(input, output) {
     const head = readHead(input.path, HEAD);
+    if (isTiff(head)) return tiffPage(input, output);
     const kind = imageKind(head);
     const size = imageSize(head);
-    const name = escapeHtml(input.title ?? input.name);
     const room = size ? ` width="${size.width}" height="${size.height}"` : '';
     const facts = [
       ...(size ? [`${size.width} × ${size.height} pixels`] : []),
@@ -42,8 +44,52 @@ export default {
         style: STYLE,
         data: kind === 'svg' ? { vector: '1' } : undefined,
         script: later(output.asset('image.css'), output.asset('image.js')),
-        body: `<figure><div class="pic"><img src="${escapeHtml(input.source)}" alt="${name}"${room} decoding="sync" onerror="this.closest('figure').className='broken'"></div><figcaption class="note"><span>${facts.join(' · ')}</span></figcaption><p class="bad" role="alert">This picture cannot be shown: it is damaged, not complete, or of a kind that this browser does not know. <a href="${escapeHtml(input.source)}" download>Download ${name}</a></p></figure>`,
+        body: figureOf(input, ` src="${escapeHtml(input.source)}"${room}`, facts),
       }),
     );
   },
 } satisfies Renderer;
+
+function figureOf(input: RenderInput, attributes: string, facts: readonly string[]): string {
+  const name = escapeHtml(input.title ?? input.name);
+  return `<figure><div class="pic"><img${attributes} alt="${name}" decoding="sync" onerror="this.closest('figure').className='broken'"></div><figcaption class="note"><span>${facts.join(' · ')}</span></figcaption><p class="bad" role="alert">This picture cannot be shown: it is damaged, not complete, or of a kind that this browser does not know. <a href="${escapeHtml(input.source)}" download>Download ${name}</a></p></figure>`;
+}
+
+/** TIFF, which browsers do not know: the page's script makes the picture. */
+async function tiffPage(input: RenderInput, output: RenderOutput): Promise<void> {
+  const pages = tiffPagesOf(input.path);
+  const [first] = pages;
+  const facts = [
+    ...(first ? [`${first.width} × ${first.height} pixels`] : []),
+    'TIFF',
+    ...(first ? [`${first.samples > 1 ? `${first.samples} × ` : ''}${first.bits} bit`] : []),
+    ...(pages.length > 1 ? [`${pages.length} pages`] : []),
+    sizeOf(input.bytes),
+  ];
+  await output.page(
+    page({
+      title: input.title ?? input.name,
+      style: STYLE,
+      data: {
+        source: input.source,
+        size: String(input.bytes),
+        style: output.asset('image.css'),
+        script: output.asset('image.js'),
+      },
+      scripts: [output.asset('tiff.js')],
+      body: figureOf(input, first ? ` width="${first.width}" height="${first.height}"` : '', facts),
+    }),
+  );
+}
+
+function tiffPagesOf(path: string): TiffPage[] {
+  const file = openSync(path, 'r');
+  try {
+    return tiffPages((position, length) => {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+    });
+  } finally {
+    closeSync(file);
+  }
+}

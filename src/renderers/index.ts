@@ -243,7 +243,7 @@ export const renderers: readonly RendererInfo[] = [
   {
     name: 'image',
     about: 'pictures, with zoom and the colours of their pixels; SVG as a picture, so that nothing in it runs',
-    types: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'ico', 'svg', 'Rplot.png'],
+    types: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'ico', 'svg', 'tif', 'tiff', 'Rplot.png'],
     preview: false,
     live: false,
     sniffs: true,

@@ -1,7 +1,7 @@
 /** Pages of pictures in a real browser, in a sandboxed frame and alone. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, type PageServer, servePage } from './page-server.ts';
@@ -176,5 +176,50 @@ test('what is no picture says so, and no tools come', async () => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);
     expect(await frame.locator('.tools').count()).toBe(0);
+  });
+});
+
+const tiff = (name: string): Promise<Buffer> =>
+  readFile(resolve(import.meta.dirname, `../golden/tiff/${name}/input.tiff`));
+
+test('TIFF is made a picture: in colour, with the tools of all pictures', async () => {
+  await shown('colours.tiff', await tiff('colours'), 'framed', async (page) => {
+    const frame = page.frameLocator('iframe');
+    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    expect(await frame.locator('figcaption > span').first().textContent()).toBe(
+      '32 × 24 pixels · TIFF · 3 × 8 bit · 416 bytes',
+    );
+    await frame.locator('img').hover({ position: { x: 8, y: 2 } });
+    await expect.poll(() => frame.locator('.point').textContent()).toMatch(/^x 8, y 2#[0-9a-f]{6} /);
+  });
+});
+
+test('TIFF of more than 8 bits is spread over what a screen shows, and that is told', async () => {
+  await shown('grey.tiff', await tiff('grey16'), 'framed', async (page) => {
+    const frame = page.frameLocator('iframe');
+    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    expect(await frame.locator('figcaption').textContent()).toMatch(/16 bit.*black \d+, white \d+/);
+  });
+});
+
+test('TIFF of single bits is black and white', async () => {
+  await shown('mono.tiff', await tiff('mono'), 'framed', async (page) => {
+    const frame = page.frameLocator('iframe');
+    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    const values = await frame.locator('img').evaluate((img: HTMLImageElement) => {
+      const context = new OffscreenCanvas(img.naturalWidth, img.naturalHeight).getContext('2d');
+      context?.drawImage(img, 0, 0);
+      const { data } = context?.getImageData(0, 0, img.naturalWidth, img.naturalHeight) ?? { data: [] };
+      return [...new Set(data)].sort();
+    });
+    expect(values).toEqual([0, 255]);
+  });
+});
+
+test('TIFF coded in a way that is not known says so', async () => {
+  await shown('packbits.tiff', await tiff('packbits'), 'framed', async (page) => {
+    const frame = page.frameLocator('iframe');
+    await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);
+    expect(await frame.getByRole('alert').textContent()).toMatch(/PackBits.* Download original$/);
   });
 });

@@ -19,8 +19,8 @@ function start(stage: HTMLElement, picture: HTMLImageElement, note: Element): vo
   const vector = document.body.dataset.vector === '1';
   // What browsers make of an SVG without a size of its own is not its proportions.
   const told = vector ? Number(picture.getAttribute('width')) : 0;
-  const width = told || picture.naturalWidth;
-  const height = (told && Number(picture.getAttribute('height'))) || picture.naturalHeight;
+  let width = told || picture.naturalWidth;
+  let height = (told && Number(picture.getAttribute('height'))) || picture.naturalHeight;
   const alone = (): boolean => parent === window || document.documentElement.classList.contains('alone');
   /** Undefined: as large as there is room for. */
   let zoom: number | undefined;
@@ -166,6 +166,14 @@ function start(stage: HTMLElement, picture: HTMLImageElement, note: Element): vo
     event.preventDefault();
   });
 
+  // Another page of the same file.
+  picture.addEventListener('load', () => {
+    if (vector) return;
+    width = picture.naturalWidth;
+    height = picture.naturalHeight;
+    probe = undefined;
+    lay();
+  });
   addEventListener('resize', lay);
   // The viewer says so, perhaps later, that the page fills the window.
   new MutationObserver(lay).observe(document.documentElement, { attributeFilter: ['class'] });
