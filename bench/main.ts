@@ -10,6 +10,7 @@ import { opening } from './opening.ts';
 import { overSsh } from './remote.ts';
 import { showToSeen } from './seen.ts';
 import { stubCalls } from './stub.ts';
+import { largeTables } from './tables.ts';
 import { transfer } from './transfer.ts';
 
 const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -20,6 +21,7 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
   stub: stubCalls,
   remote: overSsh,
   transfer,
+  tables: largeTables,
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));

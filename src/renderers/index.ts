@@ -82,6 +82,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./parquet.ts'),
   },
   {
+    name: 'sqlite',
+    about: 'SQLite databases: a tab for each table with its first rows, and all of them, sorted and filtered',
+    types: ['sqlite', 'sqlite3', 'db', 'db3', 'gpkg', 'mbtiles'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./sqlite.ts'),
+  },
+  {
     name: 'table',
     about: 'CSV, TSV and the like: typed columns, head and tail, and a view of the whole that sorts and filters',
     types: ['csv', 'tsv', 'tab', 'psv'],

@@ -15,6 +15,8 @@ export interface GridFacts {
   readonly rows?: number | undefined;
   /** URL of the script that reads the file in a worker, relative to the page; left out for text. */
   readonly reader?: string;
+  /** Which of the file's tables it is, where it may have several. */
+  readonly part?: number;
 }
 
 /** What the page of a table of text tells its script. */

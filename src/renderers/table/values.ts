@@ -54,7 +54,8 @@ export function numberOf(value: unknown): number {
 export function wordOf(value: number, format: Format): string {
   if (!Number.isFinite(value)) return String(value);
   const whole = format.kind === 'moment' || format.kind === 'clock';
-  if (format.kind !== 'plain') return textOf(whole ? BigInt(Math.round(value)) : value, format) ?? '';
+  const plain = format.kind === 'plain' || format.kind === 'bytes' || format.kind === 'json';
+  if (!plain) return textOf(whole ? BigInt(Math.round(value)) : value, format) ?? '';
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
 }
 
