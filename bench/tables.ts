@@ -122,7 +122,10 @@ async function until(frame: Frame, act: () => Promise<void>, sign: string | unde
     selector === undefined
       ? (document.querySelector('.grid tbody tr')?.textContent ?? text) !== text
       : document.querySelector(selector) !== null;
-  await frame.waitForFunction(seen, [sign, before] as const, { timeout: PATIENCE, polling: 'raf' });
+  while (!(await frame.evaluate(seen, [sign, before] as const))) {
+    if (performance.now() - begun > PATIENCE) throw new Error('the table did not come');
+    await pause(10);
+  }
   return performance.now() - begun;
 }
 

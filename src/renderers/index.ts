@@ -84,7 +84,7 @@ export const renderers: readonly RendererInfo[] = [
   {
     name: 'sqlite',
     about: 'SQLite databases: a tab for each table with its first rows, and all of them, sorted and filtered',
-    types: ['sqlite', 'sqlite3', 'db', 'db3', 'gpkg', 'mbtiles'],
+    types: ['sqlite', 'sqlite3', 'gpkg', 'mbtiles'],
     preview: true,
     live: false,
     sniffs: true,
