@@ -123,7 +123,10 @@ async function until(frame: Frame, act: () => Promise<void>, sign: string | unde
       ? (document.querySelector('.grid tbody tr')?.textContent ?? text) !== text
       : document.querySelector(selector) !== null;
   while (!(await frame.evaluate(seen, [sign, before] as const))) {
-    if (performance.now() - begun > PATIENCE) throw new Error('the table did not come');
+    if (performance.now() - begun > PATIENCE) {
+      const said = await frame.locator('.count').textContent();
+      throw new Error(`${sign ?? 'sorted rows'} did not come: ${said}`);
+    }
     await pause(10);
   }
   return performance.now() - begun;

@@ -263,4 +263,13 @@ export const renderers: readonly RendererInfo[] = [
     sniffs: true,
     load: () => import('./text.ts'),
   },
+  {
+    name: 'xlsx',
+    about: 'Excel workbooks: a tab for each sheet with its first rows, and all of them, sorted and filtered',
+    types: ['xlsx', 'xlsm', 'xltx', 'xltm'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./xlsx.ts'),
+  },
 ];

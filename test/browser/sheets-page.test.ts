@@ -41,3 +41,17 @@ test('each table of a database has its tab, and is read whole when it is asked f
   await expect.poll(() => sheet.locator('tbody td:nth-child(2)').allTextContents()).toEqual(['-4', '1', '7', '2']);
   expect(problems).toEqual([]);
 });
+
+test('the sheets of a workbook', async () => {
+  const frame = await open('xlsx', 'xlsx/book/input.xlsx');
+  const sheet = frame.locator('.sheet:not([hidden])');
+  await sheet.getByRole('button', { name: 'when' }).click();
+  await sheet.getByRole('button', { name: 'when' }).click();
+  await expect
+    .poll(async () => (await sheet.locator('tbody td:nth-child(7)').allTextContents())[0])
+    .toBe('2024-01-02 10:04:05');
+  await frame.getByRole('button', { name: 'Long' }).click();
+  await sheet.getByRole('button', { name: 'Show all rows' }).click();
+  await expect.poll(() => sheet.locator('.count').textContent()).toBe('1,500 rows × 2 columns');
+  expect(problems).toEqual([]);
+});

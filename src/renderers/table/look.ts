@@ -17,6 +17,8 @@ export interface GridFacts {
   readonly reader?: string;
   /** Which of the file's tables it is, where it may have several. */
   readonly part?: number;
+  /** Its first row names the columns. */
+  readonly header?: boolean;
 }
 
 /** What the page of a table of text tells its script. */
