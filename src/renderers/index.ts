@@ -25,6 +25,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./ansi.ts'),
   },
   {
+    name: 'arrow',
+    about: 'Arrow files and streams, Feather: types and first rows, and all of them, sorted and filtered',
+    types: ['arrow', 'arrows', 'feather', 'ipc'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./arrow.ts'),
+  },
+  {
     name: 'fallback',
     about:
       'Any other file: what it seems to be, its size, times and mode, a hex dump and its strings; directories as a listing',

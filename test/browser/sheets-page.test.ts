@@ -55,3 +55,13 @@ test('the sheets of a workbook', async () => {
   await expect.poll(() => sheet.locator('.count').textContent()).toBe('1,500 rows × 2 columns');
   expect(problems).toEqual([]);
 });
+
+test('an Arrow table, sorted by its moments', async () => {
+  const frame = await open('arrow', 'arrow/typed/input.arrow');
+  await frame.getByRole('button', { name: 'at', exact: true }).click();
+  await frame.getByRole('button', { name: 'at', exact: true }).click();
+  await expect
+    .poll(async () => (await frame.locator('tbody td:nth-child(8)').allTextContents())[0])
+    .toBe('2024-02-29 10:59:58.123456Z');
+  expect(problems).toEqual([]);
+});
