@@ -1,6 +1,7 @@
 import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
 import { openBytes } from './json/load.ts';
 import { sniffJson } from './json/sniff.ts';
+import { tableOfLines } from './json/table.ts';
 import { page } from './page.ts';
 import { decode, detect, firstLine, lastLine, textHtml, wholeCharacters } from './text/charset.ts';
 import { readEnds } from './text/ends.ts';
@@ -56,6 +57,9 @@ async function render(input: RenderInput, output: RenderOutput): Promise<void> {
   // Of a part only what is wrong before its end is wrong.
   const early = !whole && loaded.problem && loaded.problem.offset < utf8(head).length - 16 ? loaded.problem : undefined;
   const fault = problem ?? early;
+  const shownText = decode(head, charset);
+  const table =
+    lines && charset === 'utf-8' ? tableOfLines(input, output, { text: shownText, whole, size: ends.size }) : undefined;
   const word = root.kind === 'object' ? 'key' : root.kind === 'lines' ? 'row' : 'item';
   const counted = root.kind === 'object' || root.kind === 'array' || lines;
   const number = whole ? plural(root.count, word) : about((root.count * ends.size) / (head.length || 1), word);
@@ -74,12 +78,12 @@ async function render(input: RenderInput, output: RenderOutput): Promise<void> {
   await output.page(
     page({
       title: input.title ?? input.name,
-      style: STYLE,
-      body: `<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden>${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button></span></div>
+      style: STYLE + (table?.style ?? ''),
+      body: `<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden>${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button>${table ? '<button id="totable" aria-pressed="false">Table</button>' : ''}</span></div>
 <p class="bad" id="fault"${fault ? '' : ' hidden'}>${textHtml(place)}</p>
 <div id="trees" hidden><div id="tree"></div>${rest}<div id="tree2" hidden></div></div>
 <div id="texts"><pre id="text">
-${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : ''}</div>`,
+${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : ''}</div>${table?.html ?? ''}`,
       data: {
         source: input.source,
         size: String(ends.size),
@@ -89,7 +93,7 @@ ${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="ta
         ...(fault && { fault: '1' }),
         ...(loaded.depth > 1000 && whole && { depth: String(loaded.depth) }),
       },
-      scripts: [output.asset('json.js')],
+      scripts: [output.asset('json.js'), ...(table?.scripts ?? [])],
     }),
   );
 }

@@ -65,3 +65,19 @@ test('an Arrow table, sorted by its moments', async () => {
     .toBe('2024-02-29 10:59:58.123456Z');
   expect(problems).toEqual([]);
 });
+
+test('lines of JSON can be seen as a table', async () => {
+  const frame = await open('ndjson', 'ndjson/log/input.ndjson');
+  await frame.getByRole('button', { name: 'Table' }).click();
+  expect(await frame.locator('#trees').isVisible()).toBe(false);
+  await frame.getByRole('button', { name: 'ms', exact: true }).click();
+  await expect
+    .poll(() => frame.locator('.sheet tbody td:nth-child(4)').allTextContents())
+    .toEqual(['3', '12.5', 'null']);
+  await frame.getByRole('searchbox').fill('BROKE');
+  await expect.poll(() => frame.locator('.sheet .count').textContent()).toBe('1 of 3 rows');
+  await frame.getByRole('button', { name: 'Table' }).click();
+  expect(await frame.locator('#trees').isVisible()).toBe(true);
+  expect(await frame.locator('.sheet').isVisible()).toBe(false);
+  expect(problems).toEqual([]);
+});

@@ -102,8 +102,14 @@ export interface Sheet {
 const TABS_STYLE =
   '.tabs{display:flex;gap:6px;flex-wrap:wrap;margin:0 0 10px;max-height:110px;overflow:auto}.tabs button[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}';
 
-/** Tables of which one is seen at a time, with a tab for each where there are several; and the CSS they need. */
-export function sheetsHtml(sheets: readonly Sheet[]): { readonly html: string; readonly style: string } {
+/**
+ * Tables of which one is seen at a time, with a tab for each where there are several; and the CSS they need. `most`:
+ * characters that all rows may take.
+ */
+export function sheetsHtml(
+  sheets: readonly Sheet[],
+  most = MAX_HTML,
+): { readonly html: string; readonly style: string } {
   const tab = ({ name }: Sheet, i: number): string =>
     `<button type="button" aria-pressed="${i === 0}">${escapeHtml(name.slice(0, 60))}</button>`;
   const tabs = sheets.length > 1 ? `<div class="tabs">${sheets.map(tab).join('')}</div>` : '';
@@ -113,7 +119,7 @@ export function sheetsHtml(sheets: readonly Sheet[]): { readonly html: string; r
     const shown = fitting(
       rows.slice(0, Math.max(share, sheets.length === 1 ? rows.length : 0)),
       columns.length,
-      MAX_HTML / sheets.length,
+      most / sheets.length,
     );
     const complete = all && shown.length === rows.length;
     const names = columns.map(({ name }) => name);

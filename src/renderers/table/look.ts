@@ -17,6 +17,8 @@ export interface GridFacts {
   readonly reader?: string;
   /** Which of the file's tables it is, where it may have several. */
   readonly part?: number;
+  /** The columns' names, where the file has none by themselves. */
+  readonly names?: readonly string[];
   /** Its first row names the columns. */
   readonly header?: boolean;
 }
