@@ -24,20 +24,21 @@ export async function sheetOf(
   let all = true;
   const most = rowsShown(1) + 1;
   try {
-    let letters = 0;
     for await (const row of workbook.rows(sheet, LETTERS)) {
       raw.push(row);
-      for (const { text } of row) letters += text.length;
       if (raw.length > most) break;
     }
-    // One more than is shown says that there are more; a sheet that was cut has long rows.
-    all = raw.length <= most && letters < LETTERS / 64;
+    // One more than is shown says that there are more.
+    all = raw.length <= most && (workbook.sheets[sheet]?.file?.size ?? 0) <= LETTERS;
     if (!all) raw.length = Math.min(raw.length, most);
   } catch (error) {
     notes.push(`The sheet is broken: ${error instanceof Error ? error.message : String(error)}.`);
   }
   const highest = raw.flat().reduce((top, { kind, text }) => (kind === 's' ? Math.max(top, Number(text) + 1) : top), 0);
-  const texts = await workbook.texts({ count: highest, letters: LETTERS });
+  const texts = await workbook.texts({ count: highest, letters: LETTERS }).catch((error: unknown) => {
+    notes.push(`The texts of cells are broken: ${error instanceof Error ? error.message : String(error)}.`);
+    return [];
+  });
   const { names, rows, columns, widest } = tableOf(workbook, raw, texts);
   if (widest > columns.length) notes.push(`The first ${columns.length} of ${plural(widest, 'column')} are shown.`);
   const shown = rows.map((row) => columns.map((column, i) => cellText(row[i] ?? null, column)));

@@ -7,6 +7,8 @@ export interface ZipFile {
   /** Where its local header is, its size as it lies there, and how it was packed. */
   readonly offset: number;
   readonly packed: number;
+  /** Bytes that it has unpacked, as the archive says. */
+  readonly size: number;
   readonly method: number;
 }
 
@@ -35,7 +37,8 @@ export async function zipFiles(read: Read, size: number): Promise<Map<string, Zi
     ];
     const text = new TextDecoder().decode(bytes.subarray(i + 46, i + 46 + name)).replaceAll('\\', '/');
     const [packed, offset] = [data.getUint32(i + 20, true), data.getUint32(i + 42, true)];
-    files.set(text, { name: text, packed, offset, method: data.getUint16(i + 10, true) });
+    const [size, method] = [data.getUint32(i + 24, true), data.getUint16(i + 10, true)];
+    files.set(text, { name: text, packed, size, offset, method });
     i += 46 + name + extra + comment;
   }
   return files;
