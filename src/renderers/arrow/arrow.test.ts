@@ -7,7 +7,9 @@ import { columnStore } from '../table/columnar.ts';
 import { unpackFrame } from './lz4.ts';
 import { arrowSource, openArrow } from './read.ts';
 
-const golden = Uint8Array.from(readFileSync(join(import.meta.dirname, '../../../test/golden/arrow/typed/input.arrow')));
+const goldenOf = (path: string): Uint8Array =>
+  Uint8Array.from(readFileSync(join(import.meta.dirname, '../../../test/golden', path)));
+const golden = goldenOf('arrow/typed/input.arrow');
 const open = (bytes: Uint8Array, most = 1e9): ReturnType<typeof openArrow> =>
   openArrow(async (from, to) => bytes.subarray(from, to), bytes.length, most);
 
@@ -33,20 +35,18 @@ test('whatever is broken is told', async () => {
   await expect(open(new TextEncoder().encode('FEA1 and more'))).rejects.toThrow('Feather of the first version');
   await expect(open(golden.subarray(0, -20))).rejects.toThrow('does not end with ARROW1');
   await expect(open(golden, 1000)).rejects.toThrow(/^it is too large/);
-  const change = fc.tuple(fc.nat({ max: golden.length - 1 }), fc.nat({ max: 255 }));
+  const stream = goldenOf('arrows/stream/input.arrows');
   let read = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(change, { maxLength: 10 }), async (changes) => {
-      const bytes = Uint8Array.from(golden);
-      for (const [at, value] of changes) bytes[at] = value;
+    fc.asyncProperty(fc.nat({ max: stream.length }), async (length) => {
       try {
-        const { batches } = await open(bytes);
-        for await (const batch of batches()) read += batch.numRows > 0 ? 1 : 0;
+        const { batches } = await open(stream.subarray(0, length));
+        for await (const batch of batches()) read += batch.numRows;
       } catch (error) {
-        expect(String(error)).toMatch(/Arrow file|Feather/);
+        expect(String(error)).toMatch(/Arrow file/);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
   expect(read).toBeGreaterThan(0);
 });

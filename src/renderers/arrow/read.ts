@@ -59,8 +59,12 @@ export async function openArrow(read: Read, size: number, most: number): Promise
     const footer = await footerOf(read, size);
     yield tableToIPC(new Table(footer.schema), 'stream').slice(0, -8);
     for (const blocks of [footer.dictionaryBatches(), footer.recordBatches()])
-      for (const { offset, metaDataLength, bodyLength } of blocks)
-        yield* between(offset, Math.min(size, offset + metaDataLength + bodyLength));
+      for (const { offset, metaDataLength, bodyLength } of blocks) {
+        const end = offset + metaDataLength + bodyLength;
+        if (!(offset >= 8 && metaDataLength > 0 && bodyLength >= 0 && end <= size))
+          throw new Error('a block is said to be where it cannot be');
+        yield* between(offset, end);
+      }
   }
   const reader = await broken(async () => (await RecordBatchReader.from(pieces())).open());
   const { schema } = reader;
