@@ -12,6 +12,7 @@ import { pages } from './pages.ts';
 import { overSsh } from './remote.ts';
 import { showToSeen } from './seen.ts';
 import { stubCalls } from './stub.ts';
+import { largeTables } from './tables.ts';
 import { transfer } from './transfer.ts';
 
 const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -24,6 +25,7 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
   transfer,
   pages,
   flame: flameGraphs,
+  tables: largeTables,
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));

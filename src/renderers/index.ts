@@ -62,6 +62,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./archive.ts'),
   },
   {
+    name: 'arrow',
+    about: 'Arrow files and streams, Feather: types and first rows, and all of them, sorted and filtered',
+    types: ['arrow', 'arrows', 'feather', 'ipc'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./arrow.ts'),
+  },
+  {
     name: 'cast',
     about: 'Recordings of terminals by asciinema (asciicast 1, 2, 3) with playback, markers and their text',
     types: ['cast', 'asciicast'],
@@ -332,6 +341,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./pdf.ts'),
   },
   {
+    name: 'sqlite',
+    about: 'SQLite databases: a tab for each table with its first rows, and all of them, sorted and filtered',
+    types: ['sqlite', 'sqlite3', 'gpkg', 'mbtiles'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./sqlite.ts'),
+  },
+  {
     name: 'table',
     about: 'CSV, TSV and the like: typed columns, head and tail, and a view of the whole that sorts and filters',
     types: ['csv', 'tsv', 'tab', 'psv'],
@@ -406,6 +424,15 @@ export const renderers: readonly RendererInfo[] = [
     live: false,
     sniffs: false,
     load: () => import('./toml.ts'),
+  },
+  {
+    name: 'xlsx',
+    about: 'Excel workbooks: a tab for each sheet with its first rows, and all of them, sorted and filtered',
+    types: ['xlsx', 'xlsm', 'xltx', 'xltm'],
+    preview: true,
+    live: false,
+    sniffs: true,
+    load: () => import('./xlsx.ts'),
   },
   {
     name: 'xml',

@@ -4,6 +4,7 @@ import { figurePart } from './figure/part.ts';
 import { openBytes } from './json/load.ts';
 import { treePage } from './json/page.ts';
 import { sniffJson } from './json/sniff.ts';
+import { tableOfLines } from './json/table.ts';
 
 const LINES = ['ndjson', 'jsonl'];
 
@@ -22,6 +23,7 @@ export default {
       open: openBytes,
       script: 'json.js',
       lines: LINES.includes(input.type),
+      table: (text, whole, size) => tableOfLines(input, output, { text, whole, size }),
       figure: (document, tail, whole) => {
         const kind = figureKind(input.type, document, tail);
         return kind && figurePart(kind, input.title ?? input.name, whole, output);

@@ -17,7 +17,7 @@ export default {
       { escapeHtml, page },
       words,
     ] = await Promise.all([
-      import('./parquet/file.ts'),
+      import('./table/part.ts'),
       import('./parquet/read.ts'),
       import('./parquet/preview.ts'),
       import('./parquet/page.ts'),

@@ -1,12 +1,12 @@
 /** The script of the page of a table. In a worker: what keeps a large table of text. */
-import { startTable } from '../table/app.ts';
+import { startTables } from '../table/app.ts';
 import { answerInWorker, fetchText, localEngine, openText, workerEngine } from '../table/engine.ts';
 import type { GridFacts, TableFacts } from '../table/look.ts';
 
 if (typeof document === 'undefined') answerInWorker(fetchText);
 else {
   const own = (document.currentScript as HTMLScriptElement).src;
-  startTable((facts: GridFacts | TableFacts, url) => {
+  startTables((facts: GridFacts | TableFacts, url) => {
     if ('text' in facts) {
       const { text } = facts;
       if (text !== undefined) return localEngine(() => openText(facts, text));

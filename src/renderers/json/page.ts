@@ -34,11 +34,21 @@ export interface TreeLook {
   readonly above?: string;
   readonly style?: string;
   readonly scripts?: readonly string[];
+  /** Lines as a table, to be switched to, where they make one: of the first lines, or all of them where `whole`. */
+  readonly table?: (text: string, whole: boolean, size: number) => TablePart | undefined;
   /**
    * The figure that the text describes, if it does. `document` and `tail`, the text of the file's end, are all of it
    * where it is `whole`.
    */
   readonly figure?: (document: JsonDocument, tail: string, whole: boolean) => FigurePart | undefined;
+}
+
+/** What a page has more when its lines make a table. */
+export interface TablePart {
+  readonly html: string;
+  readonly style: string;
+  /** URLs of its scripts. */
+  readonly scripts: readonly string[];
 }
 
 /** What a page has more when its text is a figure; the tree is in `<details>` then. */
@@ -88,6 +98,7 @@ export async function treePage(input: RenderInput, output: RenderOutput, look: T
       : undefined;
   const fault = problem ?? early;
   const figure = fault ? undefined : look.figure?.(loaded.document, decode(ends.tail, charset), whole);
+  const table = lines && charset === 'utf-8' ? look.table?.(decode(head, charset), whole, ends.size) : undefined;
   const fitted = whole ? root.count : (root.count * ends.size) / (head.length || 1);
   const what = loaded.about ?? aboutRoot(root, fitted, whole);
   const summary = ends.size === 0 ? ['Empty.'] : [size(ends.size), ...(what ? [what] : []), ...(note ? [note] : [])];
@@ -102,13 +113,13 @@ export async function treePage(input: RenderInput, output: RenderOutput, look: T
   await output.page(
     page({
       title: input.title ?? input.name,
-      style: STYLE + (look.style ?? '') + (figure?.style ?? ''),
+      style: STYLE + (look.style ?? '') + (table?.style ?? '') + (figure?.style ?? ''),
       policy: figure?.policy,
-      body: `${figure ? `${figure.body}<details><summary>${look.name}</summary>` : ''}${look.above ?? ''}<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden><input id="find" type="search" placeholder="Find" aria-label="Find in keys and values">${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button></span></div>
+      body: `${figure ? `${figure.body}<details><summary>${look.name}</summary>` : ''}${look.above ?? ''}<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden><input id="find" type="search" placeholder="Find" aria-label="Find in keys and values">${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button>${table ? '<button id="totable" aria-pressed="false">Table</button>' : ''}</span></div>
 <p class="bad" id="fault"${fault ? '' : ' hidden'}>${textHtml(place)}</p>
 <div id="trees" hidden><div id="tree"></div>${rest}<div id="tree2" hidden></div></div>
 <div id="texts"><pre id="text">
-${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : ''}</div>${figure ? '</details>' : ''}`,
+${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : ''}</div>${table?.html ?? ''}${figure ? '</details>' : ''}`,
       data: {
         source: input.source,
         name: look.name,
@@ -120,7 +131,12 @@ ${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="ta
         ...(loaded.depth > 1000 && whole && { depth: String(loaded.depth) }),
         ...figure?.data,
       },
-      scripts: [output.asset(look.script), ...(look.scripts ?? []), ...(figure ? [figure.script] : [])],
+      scripts: [
+        output.asset(look.script),
+        ...(look.scripts ?? []),
+        ...(table?.scripts ?? []),
+        ...(figure ? [figure.script] : []),
+      ],
     }),
   );
 }

@@ -46,6 +46,7 @@ async function start({ open, most, paths }: TreeScript, script: string): Promise
   /** How far trees open: as asked for, also while the whole is still loading, else as far as it is quick. */
   let wanted: number | undefined;
   let byText = data.fault !== undefined;
+  let byTable = false;
 
   const localSource = (text: string, lines: boolean, part: '' | 'first' | 'last'): Source => {
     const { document: json } = open(new TextEncoder().encode(text), lines);
@@ -83,11 +84,15 @@ async function start({ open, most, paths }: TreeScript, script: string): Promise
   }
 
   function flip(): void {
-    at('trees')?.toggleAttribute('hidden', byText);
-    texts?.toggleAttribute('hidden', !byText);
+    at('table')?.toggleAttribute('hidden', !byTable);
+    at('trees')?.toggleAttribute('hidden', byText || byTable);
+    texts?.toggleAttribute('hidden', !byText || byTable);
     const button = at('flip');
     if (button) button.textContent = byText ? 'Tree' : 'Text';
-    for (const id of ['expand', 'collapse', 'find']) at(id)?.toggleAttribute('hidden', byText);
+    for (const id of ['expand', 'collapse', 'find']) at(id)?.toggleAttribute('hidden', byText || byTable);
+    for (const id of ['flip', 'open']) at(id)?.toggleAttribute('hidden', byTable);
+    const table = at('totable');
+    if (table) table.ariaPressed = String(byTable);
   }
 
   async function openWhole(): Promise<void> {
@@ -133,6 +138,10 @@ async function start({ open, most, paths }: TreeScript, script: string): Promise
     // Of a large file the page has only the ends.
     if (!byText && data.inline !== '1' && !texts?.querySelector('.view')) return wholeText(0);
     byText = !byText;
+    flip();
+  });
+  at('totable')?.addEventListener('click', () => {
+    byTable = !byTable;
     flip();
   });
   at('open')?.addEventListener('click', () => void openWhole());

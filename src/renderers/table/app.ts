@@ -7,20 +7,36 @@ import { isNumeric } from './guess.ts';
 import type { GridFacts } from './look.ts';
 import { ADDED_STYLE } from './style.ts';
 
+/** Gives the whole table; `url` is that of the file. */
+type EngineOf<Facts> = (facts: Facts, url: string) => Engine;
+
+/** Brings a page to life: one table, or several of which one is seen at a time. */
+export function startTables<Facts extends GridFacts>(engineOf: EngineOf<Facts>): void {
+  document.head.insertAdjacentHTML('beforeend', `<style>${ADDED_STYLE}</style>`);
+  const sheets = [...document.querySelectorAll<HTMLElement>('.sheet')];
+  for (const root of sheets.length > 0 ? sheets : [document.body]) startTable(root, engineOf);
+  const tabs = [...document.querySelectorAll<HTMLButtonElement>('.tabs button')];
+  tabs.forEach((tab, chosen) => {
+    tab.addEventListener('click', () => {
+      for (const [i, other] of tabs.entries()) other.ariaPressed = String(i === chosen);
+      for (const [i, sheet] of sheets.entries()) sheet.hidden = i !== chosen;
+    });
+  });
+}
+
 /**
- * Brings a table's page to life: all rows, sorting, filtering, what each column holds, and a chart. `engineOf` gives
+ * Brings a table to life: all rows, sorting, filtering, what each column holds, and a chart. `engineOf` gives
  * the whole table, which is loaded when it is first needed.
  */
-export function startTable<Facts extends GridFacts>(engineOf: (facts: Facts, url: string) => Engine): void {
-  const facts = JSON.parse(document.getElementById('table')?.textContent ?? '{}') as Facts;
-  const one = <T extends HTMLElement>(selector: string): T | null => document.querySelector<T>(selector);
+function startTable<Facts extends GridFacts>(root: Element, engineOf: EngineOf<Facts>): void {
+  const one = <T extends HTMLElement>(selector: string): T | null => root.querySelector<T>(selector);
+  const facts = JSON.parse(one('script[type="application/json"]')?.textContent ?? '{}') as Facts;
   const element = one('.grid');
   const status = one('.count');
   const button = one('.all');
   const filter = one<HTMLInputElement>('.filter');
   const progress = one<HTMLProgressElement>('progress');
   if (!element || !status || !filter || !progress) return;
-  document.head.insertAdjacentHTML('beforeend', `<style>${ADDED_STYLE}</style>`);
   const headers = [...element.querySelectorAll<HTMLElement>('th[aria-sort]')];
   const shape = status.textContent?.replace(/^.* × /, '') ?? '';
 

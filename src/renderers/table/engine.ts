@@ -170,7 +170,7 @@ function storeFor(facts: TableFacts, capacity: number): TextStore {
 }
 
 /** The bytes of a file from `start` on, as they come. */
-async function* streamOf(url: string, start: number): AsyncGenerator<Uint8Array> {
+export async function* streamOf(url: string, start: number): AsyncGenerator<Uint8Array> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   let skip = start;

@@ -2,6 +2,7 @@ import { escapeHtml } from '../page.ts';
 import { count, plural } from '../text/words.ts';
 import { type ColumnType, isNumeric } from './guess.ts';
 import { type GridFacts, rowHtml } from './look.ts';
+import type { Column } from './values.ts';
 
 /** What a page shows at most. */
 export const MAX_ROWS = 100;
@@ -16,13 +17,13 @@ export function rowsShown(columns: number): number {
 }
 
 /** The first rows as HTML, as many as there is room for. */
-export function fitting(rows: readonly (readonly (string | null)[])[], columns: number): string[] {
+export function fitting(rows: readonly (readonly (string | null)[])[], columns: number, most = MAX_HTML): string[] {
   const shown: string[] = [];
   let length = 0;
   for (const [i, row] of rows.entries()) {
     const html = rowHtml(row, columns, count(i + 1));
     length += html.length;
-    if (length > MAX_HTML && shown.length > 0) break;
+    if (length > most && shown.length > 0) break;
     shown.push(html);
   }
   return shown;
@@ -60,10 +61,11 @@ export function tableHtml({ names, types, shown, tail, rest, sorts }: TableParts
   return `<div class="grid${shown.length > 20 ? ' tall' : ''}" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>${shown.join('')}${gap}${tail.join('')}</tbody></table></div>`;
 }
 
-/** Numbers stand to the right, under their names: rules for all such columns at once. */
-export function alignment(types: readonly ColumnType[]): string {
+/** Numbers stand to the right, under their names: rules for all such columns at once. `within`: a selector before them. */
+export function alignment(types: readonly ColumnType[], within = ''): string {
   const columns = types.flatMap((type, i) => (isNumeric(type) ? [i + 2] : []));
-  const rule = (part: (column: number) => string, style: string): string => `${columns.map(part).join(',')}{${style}}`;
+  const rule = (part: (column: number) => string, style: string): string =>
+    `${columns.map((n) => `${within}${part(n)}`).join(',')}{${style}}`;
   return columns.length === 0
     ? ''
     : rule((n) => `td:nth-child(${n})`, 'text-align:right') +
@@ -80,4 +82,63 @@ export function barHtml(text: string, { all, filter }: { readonly all: boolean; 
 /** What the page's script is told. */
 export function factsHtml(facts: GridFacts): string {
   return `<script type="application/json" id="table">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`;
+}
+
+/** One of several tables of a file. */
+export interface Sheet {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  /** The first rows. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** How many rows there are, in words, and whether that is all of `rows`. */
+  readonly count: string;
+  readonly all: boolean;
+  /** What to know of it. */
+  readonly notes: readonly string[];
+  readonly facts: GridFacts;
+}
+
+/** CSS of tabs. */
+const TABS_STYLE =
+  '.tabs{display:flex;gap:6px;flex-wrap:wrap;margin:0 0 10px;max-height:110px;overflow:auto}.tabs button[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}';
+
+/**
+ * Tables of which one is seen at a time, with a tab for each where there are several; and the CSS they need. `most`:
+ * characters that all rows may take.
+ */
+export function sheetsHtml(
+  sheets: readonly Sheet[],
+  most = MAX_HTML,
+): { readonly html: string; readonly style: string } {
+  const tab = ({ name }: Sheet, i: number): string =>
+    `<button type="button" aria-pressed="${i === 0}">${escapeHtml(name.slice(0, 60))}</button>`;
+  const tabs = sheets.length > 1 ? `<div class="tabs">${sheets.map(tab).join('')}</div>` : '';
+  // All sheets together have the room of one page.
+  const share = Math.max(8, Math.floor(MAX_ROWS / Math.max(1, sheets.length)));
+  const body = sheets.map(({ columns, rows, count: number, all, notes, facts }, i) => {
+    const shown = fitting(
+      rows.slice(0, Math.max(share, sheets.length === 1 ? rows.length : 0)),
+      columns.length,
+      most / sheets.length,
+    );
+    const complete = all && shown.length === rows.length;
+    const names = columns.map(({ name }) => name);
+    const labels = columns.map(({ label }) => label);
+    const table =
+      columns.length === 0
+        ? ''
+        : tableHtml({ names, types: labels, shown, tail: [], rest: complete ? 0 : undefined, sorts: rows.length > 0 });
+    const bar = barHtml(`${number} × ${plural(columns.length, 'column')}`, { all: !complete, filter: rows.length > 0 });
+    const said = notes.map((text) => `<p class="note">${escapeHtml(text)}</p>`).join('');
+    return `<section class="sheet" id="sheet${i}"${i === 0 ? '' : ' hidden'}><div class="bar">${bar}</div>${said}${table}${factsHtml(facts)}</section>`;
+  });
+  const style = sheets
+    .map(({ columns }, i) =>
+      alignment(
+        columns.map(({ type }) => type),
+        `#sheet${i} `,
+      ),
+    )
+    .join('');
+  return { html: tabs + body.join(''), style: TABS_STYLE + style };
 }

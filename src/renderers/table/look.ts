@@ -15,6 +15,12 @@ export interface GridFacts {
   readonly rows?: number | undefined;
   /** URL of the script that reads the file in a worker, relative to the page; left out for text. */
   readonly reader?: string;
+  /** Which of the file's tables it is, where it may have several. */
+  readonly part?: number;
+  /** The columns' names, where the file has none by themselves. */
+  readonly names?: readonly string[];
+  /** Its first row names the columns. */
+  readonly header?: boolean;
 }
 
 /** What the page of a table of text tells its script. */

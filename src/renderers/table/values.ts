@@ -3,15 +3,15 @@ import type { ColumnType } from './guess.ts';
 /** How the values of a typed column are written: what the number, the bytes or the object of a cell stands for. */
 export type Format =
   | { readonly kind: 'plain' | 'bytes' | 'date' | 'json' }
-  /** A moment, counted in so many parts of a second from 1970; `zone`: it is UTC, else of no known zone. */
-  | { readonly kind: 'moment'; readonly perSecond: number; readonly zone: boolean }
+  /** A moment, counted in so many parts of a second from 1970; `zone`: it is UTC, else of no known zone; `short`: midnight is a day. */
+  | { readonly kind: 'moment'; readonly perSecond: number; readonly zone: boolean; readonly short?: boolean }
   /** A time of day, counted so from midnight. */
   | { readonly kind: 'clock'; readonly perSecond: number }
   | { readonly kind: 'decimal'; readonly scale: number };
 
 export const PLAIN: Format = { kind: 'plain' };
 /** Dates in a text, as they are counted there. */
-export const DATE: Format = { kind: 'moment', perSecond: 1000, zone: false };
+export const DATE: Format = { kind: 'moment', perSecond: 1000, zone: false, short: true };
 
 /** A column of a table whose file says what is in it. */
 export interface Column {
@@ -35,8 +35,12 @@ export function textOf(value: unknown, format: Format): string | null {
   if (value instanceof Uint8Array) return kind === 'bytes' ? hex(value) : decoder.decode(value);
   if (typeof value === 'number' || typeof value === 'bigint') {
     if (kind === 'date') return dayOf(Number(value));
-    if (kind === 'moment') return momentOf(BigInt(value), format.perSecond) + (format.zone ? 'Z' : '');
-    if (kind === 'clock') return clockOf(BigInt(value), format.perSecond);
+    if (kind === 'moment') {
+      if (!Number.isInteger(Number(value))) return String(value);
+      const moment = momentOf(BigInt(value), format.perSecond) + (format.zone ? 'Z' : '');
+      return format.short ? moment.replace(/ 00:00:00$/, '') : moment;
+    }
+    if (kind === 'clock' && Number.isInteger(Number(value))) return clockOf(BigInt(value), format.perSecond);
     if (kind === 'decimal') return Number(value).toFixed(format.scale);
     return String(value);
   }
@@ -54,7 +58,8 @@ export function numberOf(value: unknown): number {
 export function wordOf(value: number, format: Format): string {
   if (!Number.isFinite(value)) return String(value);
   const whole = format.kind === 'moment' || format.kind === 'clock';
-  if (format.kind !== 'plain') return textOf(whole ? BigInt(Math.round(value)) : value, format) ?? '';
+  const plain = format.kind === 'plain' || format.kind === 'bytes' || format.kind === 'json';
+  if (!plain) return textOf(whole ? BigInt(Math.round(value)) : value, format) ?? '';
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
 }
 

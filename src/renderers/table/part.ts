@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { AsyncBuffer } from 'hyparquet';
 
 /** A file of which parts are read when they are asked for. */
-export interface OpenPart extends AsyncBuffer {
+export interface OpenPart {
+  readonly byteLength: number;
+  /** The bytes from `start` up to, not including, `end`. */
   slice(start: number, end?: number): ArrayBuffer;
   close(): void;
 }
