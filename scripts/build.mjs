@@ -3,6 +3,7 @@
  *
  *     dist/wp.js, dist/worker.js    the command and the process that renders; parts loaded on demand lie beside them,
  *                                   so that `new URL('.', import.meta.url)` is dist/ wherever the code came from
+ *     dist/layout.js                the thread that lays a graph out
  *     dist/viewer/                  the page
  *     dist/assets/                  what rendered pages share, named by content, and manifest.json
  *     dist/licenses.txt             the licences of what is bundled
@@ -35,7 +36,7 @@ const common = {
 
 /** The programs: ESM in parts, so that a command loads only what it needs. */
 const programs = async () => {
-  const entries = { wp: 'src/cli/main.ts', worker: 'src/stages/worker.ts' };
+  const entries = { wp: 'src/cli/main.ts', worker: 'src/stages/worker.ts', layout: 'src/renderers/dot/layout.ts' };
   const result = await build({
     ...common,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))),

@@ -61,6 +61,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./archive.ts'),
   },
   {
+    name: 'dot',
+    about: 'Graphs in the language of Graphviz, drawn; a click on the buttons makes them larger',
+    types: ['dot', 'gv'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./dot.ts'),
+  },
+  {
     name: 'fallback',
     about:
       'Any other file: what it seems to be, its size, times and mode, a hex dump and its strings; directories as a listing',
