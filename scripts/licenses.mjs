@@ -21,5 +21,7 @@ async function licenseOf(folder) {
   const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-  return `${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${texts.map((text) => `${text.trim()}\n`).join('\n')}`;
+  // Some say it only in the text itself.
+  const said = license ?? (texts.some((text) => /^(?:The )?MIT License/.test(text.trim())) ? 'MIT' : undefined);
+  return `${'-'.repeat(80)}\n${name} ${version} (${said})\n\n${texts.map((text) => `${text.trim()}\n`).join('\n')}`;
 }

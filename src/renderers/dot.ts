@@ -43,7 +43,7 @@ export default {
     if (!laid) return asText('Not drawn: laying this graph out takes too long.');
     if (laid.svg === undefined) {
       const line = Number(/in line (\d+)/.exec(laid.fault)?.[1] ?? 0);
-      const above = `<p class="bad" role="alert">Not a graph: ${escapeHtml(laid.fault)}.</p>`;
+      const above = `<p class="bad" role="alert">Not drawn: ${escapeHtml(laid.fault)}.</p>`;
       if (bytes.length > SOURCE) return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, above });
       const body = `${above}<pre>\n${markedLine(text, line)}</pre>`;
       return output.page(page({ title: input.title ?? input.name, style: STYLE, body }));

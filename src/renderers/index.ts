@@ -117,6 +117,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./markdown.ts'),
   },
   {
+    name: 'mermaid',
+    about: 'Mermaid diagrams, drawn in the page; in Markdown too',
+    types: ['mmd', 'mermaid'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./mermaid.ts'),
+  },
+  {
     name: 'table',
     about: 'CSV, TSV and the like: typed columns, head and tail, and a view of the whole that sorts and filters',
     types: ['csv', 'tsv', 'tab', 'psv'],

@@ -39,6 +39,8 @@ export default {
       page({
         title: input.title ?? document.title ?? input.name,
         style: STYLE,
+        ...(document.formulas && { styles: [output.asset('katex.css')] }),
+        ...(document.diagrams && { scripts: [output.asset('mermaid.js')] }),
         body: `<main>${html}</main>${notes.map((note) => (note ? `<p class="note" role="note">${note}</p>` : '')).join('')}`,
       }),
     );

@@ -87,6 +87,7 @@ async function buildAssets(names: string[], outdir: string): Promise<void> {
       format: 'iife',
       target: 'es2022',
       minify: true,
+      loader: { '.woff2': 'dataurl', '.woff': 'empty', '.ttf': 'empty' },
       logLevel: 'error',
     });
 }
@@ -101,7 +102,7 @@ const TYPES: Record<string, string> = {
 
 /** The policy the real server gives to what came from a file, as the design has it. */
 const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'self'; style-src 'unsafe-inline' 'self'; img-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
+  "default-src 'none'; script-src 'unsafe-inline' 'self'; style-src 'unsafe-inline' 'self'; img-src 'self' data: blob:; font-src data:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
 
 async function answer(
   dir: string,
