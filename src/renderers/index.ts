@@ -80,6 +80,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./fallback.ts'),
   },
   {
+    name: 'geojson',
+    about:
+      'GeoJSON as a map, drawn without anything from elsewhere, with the properties in a table and all of it as a tree',
+    types: ['geojson'],
+    preview: true,
+    live: false,
+    sniffs: false,
+    load: () => import('./geojson.ts'),
+  },
+  {
     name: 'html',
     about: 'HTML documents as they are, with the files beside them that they refer to',
     types: ['html', 'htm', 'xhtml'],
@@ -101,7 +111,7 @@ export const renderers: readonly RendererInfo[] = [
     name: 'json',
     about:
       'JSON and lines of JSON as a tree that opens where it is looked at, of any size; broken JSON with the place marked',
-    types: ['json', 'geojson', 'topojson', 'webmanifest', 'har', 'ndjson', 'jsonl'],
+    types: ['json', 'topojson', 'webmanifest', 'har', 'ndjson', 'jsonl'],
     preview: true,
     live: false,
     sniffs: true,

@@ -1,4 +1,4 @@
-/** Graphs, diagrams and formulas in a real browser, in a sandboxed frame. */
+/** Graphs, diagrams, formulas and maps in a real browser, in a sandboxed frame. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,5 +111,29 @@ test('Markdown with formulas and diagrams', { timeout: 30_000 }, async () => {
     await expect.poll(() => frame.locator('.diagram svg').count(), { timeout: 15_000 }).toBe(1);
     expect(await frame.locator('.diagram .node').count()).toBe(2);
     expect(await frame.locator('.diagram script').count()).toBe(0);
+  });
+});
+
+test('a map whose features and rows belong together, above the tree', async () => {
+  await shown('geojson', await readFile(join(golden, 'geojson/cities/input.geojson'), 'utf8'), async (frame) => {
+    expect(await frame.locator('.stage g[data-i]').count()).toBe(5);
+    await frame.locator('tr[data-i="4"]').click();
+    expect(await frame.locator('.stage g.on').getAttribute('data-i')).toBe('4');
+    await frame.locator('.stage g[data-i="1"]').click();
+    expect(await frame.locator('tr.on').textContent()).toContain('Wien');
+    await expect.poll(() => frame.locator('#tree .row').count()).toBeGreaterThan(10);
+  });
+});
+
+test('a map of many features is a picture of its own', async () => {
+  const features = Array.from({ length: 3000 }, (_, i) => ({
+    type: 'Feature',
+    properties: { i },
+    geometry: { type: 'Point', coordinates: [(i % 60) / 10, Math.floor(i / 60) / 10] },
+  }));
+  await shown('geojson', JSON.stringify({ type: 'FeatureCollection', features }), async (frame) => {
+    const loaded = () => frame.locator('.stage img').evaluate((img) => (img as HTMLImageElement).naturalWidth);
+    await expect.poll(loaded).toBe(960);
+    expect(await frame.locator('.note').first().textContent()).toContain('2,000 features of 3,000');
   });
 });
