@@ -5,8 +5,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { bursts } from './bursts.ts';
 import { type Figure, tableOf } from './figures.ts';
+import { flameGraphs } from './flame.ts';
 import { largeFiles } from './large.ts';
 import { opening } from './opening.ts';
+import { pages } from './pages.ts';
 import { overSsh } from './remote.ts';
 import { showToSeen } from './seen.ts';
 import { stubCalls } from './stub.ts';
@@ -20,6 +22,8 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
   stub: stubCalls,
   remote: overSsh,
   transfer,
+  pages,
+  flame: flameGraphs,
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));

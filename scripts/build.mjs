@@ -67,7 +67,17 @@ const browser = {
   minify: true,
   define: { 'process.env.NODE_ENV': '"production"' },
   // Of the forms that a font comes in, every browser of today takes the first.
-  loader: { '.woff2': 'dataurl', '.woff': 'empty', '.ttf': 'empty', '.svg': 'dataurl', '.png': 'dataurl' },
+  loader: {
+    '.woff2': 'dataurl',
+    '.woff': 'empty',
+    '.ttf': 'empty',
+    '.svg': 'dataurl',
+    '.png': 'dataurl',
+    '.pfb': 'binary',
+    '.wasm': 'binary',
+  },
+  // A classic script has no address of its own; those that ask for it do without.
+  logOverride: { 'empty-import-meta': 'silent' },
 };
 
 /** The viewer: one script, one style sheet, one page. */

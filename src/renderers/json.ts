@@ -1,4 +1,6 @@
 import type { Renderer } from '../model/renderer.ts';
+import { figureKind } from './figure/kind.ts';
+import { figurePart } from './figure/part.ts';
 import { openBytes } from './json/load.ts';
 import { treePage } from './json/page.ts';
 import { sniffJson } from './json/sniff.ts';
@@ -20,5 +22,9 @@ export default {
       open: openBytes,
       script: 'json.js',
       lines: LINES.includes(input.type),
+      figure: (document, tail, whole) => {
+        const kind = figureKind(input.type, document, tail);
+        return kind && figurePart(kind, input.title ?? input.name, whole, output);
+      },
     }),
 } satisfies Renderer;

@@ -3,6 +3,7 @@ import { page } from '../page.ts';
 import { decode, detect, firstLine, lastLine, textHtml, wholeCharacters } from '../text/charset.ts';
 import { readEnds } from '../text/ends.ts';
 import { size } from '../text/words.ts';
+import type { JsonDocument } from './document.ts';
 import { aboutRoot, type Open } from './load.ts';
 
 const STYLE = `[hidden]{display:none!important}.bar .note{margin:0;flex:1 1 auto}mark{background:#ffd54a;color:#000}
@@ -33,6 +34,22 @@ export interface TreeLook {
   readonly above?: string;
   readonly style?: string;
   readonly scripts?: readonly string[];
+  /**
+   * The figure that the text describes, if it does. `document` and `tail`, the text of the file's end, are all of it
+   * where it is `whole`.
+   */
+  readonly figure?: (document: JsonDocument, tail: string, whole: boolean) => FigurePart | undefined;
+}
+
+/** What a page has more when its text is a figure; the tree is in `<details>` then. */
+export interface FigurePart {
+  /** HTML that stands first. */
+  readonly body: string;
+  readonly style: string;
+  readonly data: Readonly<Record<string, string>>;
+  /** URL of its script. */
+  readonly script: string;
+  readonly policy: string;
 }
 
 /** Writes the page of a file that is looked at as a tree. */
@@ -70,6 +87,7 @@ export async function treePage(input: RenderInput, output: RenderOutput, look: T
       ? loaded.problem
       : undefined;
   const fault = problem ?? early;
+  const figure = fault ? undefined : look.figure?.(loaded.document, decode(ends.tail, charset), whole);
   const fitted = whole ? root.count : (root.count * ends.size) / (head.length || 1);
   const what = loaded.about ?? aboutRoot(root, fitted, whole);
   const summary = ends.size === 0 ? ['Empty.'] : [size(ends.size), ...(what ? [what] : []), ...(note ? [note] : [])];
@@ -84,12 +102,13 @@ export async function treePage(input: RenderInput, output: RenderOutput, look: T
   await output.page(
     page({
       title: input.title ?? input.name,
-      style: STYLE + (look.style ?? ''),
-      body: `${look.above ?? ''}<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden><input id="find" type="search" placeholder="Find" aria-label="Find in keys and values">${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button></span></div>
+      style: STYLE + (look.style ?? '') + (figure?.style ?? ''),
+      policy: figure?.policy,
+      body: `${figure ? `${figure.body}<details><summary>${look.name}</summary>` : ''}${look.above ?? ''}<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden><input id="find" type="search" placeholder="Find" aria-label="Find in keys and values">${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button></span></div>
 <p class="bad" id="fault"${fault ? '' : ' hidden'}>${textHtml(place)}</p>
 <div id="trees" hidden><div id="tree"></div>${rest}<div id="tree2" hidden></div></div>
 <div id="texts"><pre id="text">
-${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : ''}</div>`,
+${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : ''}</div>${figure ? '</details>' : ''}`,
       data: {
         source: input.source,
         name: look.name,
@@ -99,8 +118,9 @@ ${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="ta
         ...(lines && { lines: '1' }),
         ...(fault && { fault: '1' }),
         ...(loaded.depth > 1000 && whole && { depth: String(loaded.depth) }),
+        ...figure?.data,
       },
-      scripts: [output.asset(look.script), ...(look.scripts ?? [])],
+      scripts: [output.asset(look.script), ...(look.scripts ?? []), ...(figure ? [figure.script] : [])],
     }),
   );
 }

@@ -4,6 +4,7 @@ import { referencesOf } from '../html/document.ts';
 import { relativePath } from '../neighbours.ts';
 import { escapeHtml, urlOf } from '../page.ts';
 import { diagrams, isDiagram } from './diagrams.ts';
+import { paintFences } from './fences.ts';
 import { alerts, headings, tasks, wwwLinks } from './github.ts';
 import { formulas, numberFormulas, setFormulas } from './math.ts';
 
@@ -65,6 +66,7 @@ export function parse(text: string): Document {
     async html(places) {
       const resolve = resolver(places);
       for (const token of flat) resolveToken(token, resolve);
+      await paintFences(flat);
       const html = markdown.renderer.render(tokens, markdown.options, env);
       // Markdown alone gives nothing that runs; what others wrote as HTML is let through only where it is harmless.
       let harmless = html;

@@ -1,0 +1,29 @@
+import { statSync } from 'node:fs';
+import type { Renderer } from '../model/renderer.ts';
+import { recognised, TYPES } from './flame/format.ts';
+
+export default {
+  name: 'flame',
+  about:
+    'Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, py-spy, speedscope; Chrome traces as a time line',
+  types: Object.keys(TYPES),
+
+  sniff: (head) => {
+    const format = recognised(head);
+    return format === 'trace' ? 'trace.json' : format;
+  },
+
+  async render(input, output) {
+    const { flamePage, unreadablePage } = await import('./flame/page.ts');
+    const { readProfiles } = await import('./flame/read.ts');
+    if (statSync(input.path).size === 0) return output.page(unreadablePage(input, 'The file is empty.'));
+    let profiles: Awaited<ReturnType<typeof readProfiles>>;
+    try {
+      profiles = await readProfiles(input.path, input.type);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'Error') throw error;
+      return output.page(unreadablePage(input, `The profile could not be read: ${error.message}.`));
+    }
+    await output.page(await flamePage(input, output, profiles));
+  },
+} satisfies Renderer;

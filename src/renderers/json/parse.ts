@@ -1,0 +1,18 @@
+import { problemOf } from './load.ts';
+import { validate } from './validate.ts';
+
+/**
+ * The value of a JSON text in UTF-8.
+ * @throws Error that says in which line and column it is broken, and how
+ */
+export function parseJson(bytes: Buffer): unknown {
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  try {
+    return JSON.parse(bytes.toString('utf8', start));
+  } catch (cause) {
+    const { fault } = validate(bytes, start);
+    if (!fault) throw new Error('the JSON cannot be read', { cause });
+    const { line, column, reason } = problemOf(bytes, fault);
+    throw new Error(`the JSON is broken in line ${line}, column ${column}: ${reason}`, { cause });
+  }
+}
