@@ -3,6 +3,7 @@
  *
  *     dist/wp.js, dist/worker.js    the command and the process that renders; parts loaded on demand lie beside them,
  *                                   so that `new URL('.', import.meta.url)` is dist/ wherever the code came from
+ *     dist/layout.js                the thread that lays a graph out
  *     dist/viewer/                  the page
  *     dist/assets/                  what rendered pages share, named by content, and manifest.json
  *     dist/licenses.txt             the licences of what is bundled
@@ -35,7 +36,7 @@ const common = {
 
 /** The programs: ESM in parts, so that a command loads only what it needs. */
 const programs = async () => {
-  const entries = { wp: 'src/cli/main.ts', worker: 'src/stages/worker.ts' };
+  const entries = { wp: 'src/cli/main.ts', worker: 'src/stages/worker.ts', layout: 'src/renderers/dot/layout.ts' };
   const result = await build({
     ...common,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))),
@@ -65,7 +66,16 @@ const browser = {
   target: 'es2022',
   minify: true,
   define: { 'process.env.NODE_ENV': '"production"' },
-  loader: { '.woff2': 'dataurl', '.svg': 'dataurl', '.png': 'dataurl', '.pfb': 'binary', '.wasm': 'binary' },
+  // Of the forms that a font comes in, every browser of today takes the first.
+  loader: {
+    '.woff2': 'dataurl',
+    '.woff': 'empty',
+    '.ttf': 'empty',
+    '.svg': 'dataurl',
+    '.png': 'dataurl',
+    '.pfb': 'binary',
+    '.wasm': 'binary',
+  },
   // A classic script has no address of its own; those that ask for it do without.
   logOverride: { 'empty-import-meta': 'silent' },
 };

@@ -20,7 +20,9 @@ export async function licensesOf(root, inputs) {
 async function licenseOf(folder) {
   const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const texts = await Promise.all((await licenseFiles(folder)).map((file) => readFile(file, 'utf8')));
-  return `${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${texts.map((text) => `${text.trim()}\n`).join('\n')}`;
+  // Some say it only in the text itself.
+  const said = license ?? (texts.some((text) => /^(?:The )?MIT License/.test(text.trim())) ? 'MIT' : undefined);
+  return `${'-'.repeat(80)}\n${name} ${version} (${said})\n\n${texts.map((text) => `${text.trim()}\n`).join('\n')}`;
 }
 
 /** The files with licences in a package's folder, also those that it keeps in a folder of their own. */

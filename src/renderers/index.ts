@@ -198,6 +198,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./diff.ts'),
   },
   {
+    name: 'dot',
+    about: 'Graphs in the language of Graphviz, drawn; a click on the buttons makes them larger',
+    types: ['dot', 'gv'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./dot.ts'),
+  },
+  {
     name: 'fallback',
     about:
       'Any other file: what it seems to be, its size, times and mode, a hex dump and its strings; directories as a listing',
@@ -241,6 +250,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./flame.ts'),
   },
   {
+    name: 'geojson',
+    about:
+      'GeoJSON as a map, drawn without anything from elsewhere, with the properties in a table and all of it as a tree',
+    types: ['geojson'],
+    preview: true,
+    live: false,
+    sniffs: false,
+    load: () => import('./geojson.ts'),
+  },
+  {
     name: 'html',
     about: 'HTML documents as they are, with the files beside them that they refer to',
     types: ['html', 'htm', 'xhtml'],
@@ -272,7 +291,7 @@ export const renderers: readonly RendererInfo[] = [
     name: 'json',
     about:
       'JSON and lines of JSON as a tree that opens where it is looked at, of any size; broken JSON with the place marked',
-    types: ['json', 'geojson', 'topojson', 'webmanifest', 'har', 'ndjson', 'jsonl'],
+    types: ['json', 'topojson', 'webmanifest', 'har', 'ndjson', 'jsonl'],
     preview: true,
     live: false,
     sniffs: true,
@@ -320,6 +339,15 @@ export const renderers: readonly RendererInfo[] = [
     live: false,
     sniffs: true,
     load: () => import('./media.ts'),
+  },
+  {
+    name: 'mermaid',
+    about: 'Mermaid diagrams, drawn in the page; in Markdown too',
+    types: ['mmd', 'mermaid'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./mermaid.ts'),
   },
   {
     name: 'parquet',

@@ -40,6 +40,8 @@ export default {
       page({
         title: input.title ?? document.title ?? input.name,
         style: html.includes('<span class="h-') ? STYLE + CODE_STYLE : STYLE,
+        ...(document.formulas && { styles: [output.asset('katex.css')] }),
+        ...(document.diagrams && { scripts: [output.asset('mermaid.js')] }),
         body: `<main>${html}</main>${notes.map((note) => (note ? `<p class="note" role="note">${note}</p>` : '')).join('')}`,
       }),
     );

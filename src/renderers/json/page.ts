@@ -73,7 +73,7 @@ export async function treePage(input: RenderInput, output: RenderOutput, look: T
   let head = whole ? ends.head : ends.head.subarray(0, wholeCharacters(ends.head, charset));
   let text = textHtml(decode(head, charset));
   // Markup takes more room than text: where it is too much, show less.
-  while (text.length > HTML_LIMIT) {
+  while (text.length > HTML_LIMIT - (look.above?.length ?? 0)) {
     whole = false;
     head = head.subarray(0, Math.floor(head.length / 4) * 2);
     text = textHtml(decode(head, charset));

@@ -3,8 +3,10 @@ import footnotes from 'markdown-it-footnote';
 import { referencesOf } from '../html/document.ts';
 import { relativePath } from '../neighbours.ts';
 import { escapeHtml, urlOf } from '../page.ts';
+import { diagrams, isDiagram } from './diagrams.ts';
 import { paintFences } from './fences.ts';
 import { alerts, headings, tasks, wwwLinks } from './github.ts';
+import { formulas, numberFormulas, setFormulas } from './math.ts';
 
 /** Where the files are that a document refers to. */
 export interface Places {
@@ -19,6 +21,10 @@ export interface Document {
   readonly title: string | undefined;
   /** URLs of links and pictures, as they stand in the text. */
   readonly references: ReadonlySet<string>;
+  /** It has diagrams, which the page's script is to draw. */
+  readonly diagrams: boolean;
+  /** It has formulas, which need their style sheet. */
+  readonly formulas: boolean;
   /** The document as HTML in which nothing can run. Called once. */
   html(places: Places): Promise<string>;
 }
@@ -32,6 +38,7 @@ function theParser(): MarkdownIt {
   if (parser) return parser;
   parser = createParser({ html: true, linkify: true });
   parser.use(footnotes).use(tasks).use(alerts).use(headings).use(wwwLinks);
+  parser.use(formulas).use(diagrams);
   return parser;
 }
 
@@ -43,6 +50,7 @@ export function parse(text: string): Document {
   const tokens = markdown.parse(rest, env);
   const flat = tokens.flatMap((token) => [token, ...(token.children ?? [])]);
   const raw = flat.filter((token) => token.type === 'html_block' || token.type === 'html_inline');
+  const math = numberFormulas(flat);
   const references = new Set<string>();
   for (const token of flat) {
     const url = attribute(token, 'href') || attribute(token, 'src');
@@ -53,15 +61,20 @@ export function parse(text: string): Document {
   return {
     title: titleOf(tokens),
     references,
+    diagrams: flat.some(isDiagram),
+    formulas: math.length > 0,
     async html(places) {
       const resolve = resolver(places);
       for (const token of flat) resolveToken(token, resolve);
       await paintFences(flat);
       const html = markdown.renderer.render(tokens, markdown.options, env);
       // Markdown alone gives nothing that runs; what others wrote as HTML is let through only where it is harmless.
-      if (raw.length === 0) return meta + html;
-      const { sanitize } = await import('./sanitize.ts');
-      return meta + sanitize(html, resolve, `${places.source}/`);
+      let harmless = html;
+      if (raw.length > 0) {
+        const { sanitize } = await import('./sanitize.ts');
+        harmless = sanitize(html, resolve, `${places.source}/`);
+      }
+      return meta + (math.length > 0 ? await setFormulas(harmless, math) : harmless);
     },
   };
 }

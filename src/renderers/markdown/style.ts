@@ -15,4 +15,5 @@ img{max-width:100%;height:auto}hr{border:0;border-top:1px solid var(--line);marg
 .footnotes{font-size:.88em;color:var(--dim)}.footnotes-sep{margin:2em 0 1em}.footnote-ref{font-size:.75em;line-height:0}
 .alert{border-left-color:var(--accent);color:inherit}.alert strong:first-child{display:block;color:var(--accent)}
 .alert-warning,.alert-caution{border-left-color:var(--warn)}.alert-warning strong:first-child,.alert-caution strong:first-child{color:var(--warn)}
+.math .katex-display{margin:.2em 0}.math .katex{font-size:1.12em}div.math{overflow-x:auto;overflow-y:hidden;margin:0 0 1em}.diagram{margin:0 0 1em;overflow-x:auto}.diagram svg{display:block;max-width:100%;height:auto;margin:auto}
 .meta{color:var(--dim);font-size:.88em}`;

@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Renderer } from '../model/renderer.ts';
+import { escapeHtml, page } from './page.ts';
+import { STAGE_STYLE, stageHtml } from './stage/html.ts';
+import { decode, detect, isText, textHtml } from './text/charset.ts';
+import { readHead } from './text/ends.ts';
+import { TEXT_LIMITS, textPage } from './text/page.ts';
+import { count, plural, size } from './text/words.ts';
+
+/** Larger texts are shown as such: nobody reads their graphs. */
+const MAX_BYTES = 1024 ** 2;
+/** Of the text so much is on the page of a drawing. */
+const SOURCE = 32 * 1024;
+/** A larger drawing is a file of its own. */
+const INLINE = 150 * 1024;
+
+const STYLE = `${STAGE_STYLE}details{margin:10px 0}summary{cursor:pointer;color:var(--dim)}mark{background:#ffd54a;color:#000}`;
+
+export default {
+  name: 'dot',
+  about: 'Graphs in the language of Graphviz, drawn; a click on the buttons makes them larger',
+  types: ['dot', 'gv'],
+
+  sniff: (head) =>
+    isText(head) &&
+    /^(?:\s|\/\/.*|#.*|\/\*[\s\S]*?\*\/)*(?:strict\s+)?(?:di)?graph\b\s*(?:"[^"]*"|[\w.]+)?\s*\{/.test(
+      new TextDecoder().decode(head),
+    )
+      ? 'dot'
+      : undefined,
+
+  async render(input, output) {
+    const bytes = readHead(input.path, MAX_BYTES + 1);
+    const text = decode(bytes, detect(bytes.subarray(0, 4096)).charset);
+    const asText = (why: string) =>
+      textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, above: `<p class="bad" role="note">${why}</p>` });
+    if (bytes.length > MAX_BYTES) return asText(`Not drawn: this graph has more than ${size(MAX_BYTES)}.`);
+    if (text.trim() === '') return asText('Empty.');
+
+    const { layOut } = await import('./dot/run.ts');
+    const laid = await layOut(text);
+    if (!laid) return asText('Not drawn: laying this graph out takes too long.');
+    if (laid.svg === undefined) {
+      const line = Number(/in line (\d+)/.exec(laid.fault)?.[1] ?? 0);
+      const above = `<p class="bad" role="alert">Not drawn: ${escapeHtml(laid.fault)}.</p>`;
+      if (bytes.length > SOURCE) return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, above });
+      const body = `${above}<pre>\n${markedLine(text, line)}</pre>`;
+      return output.page(page({ title: input.title ?? input.name, style: STYLE, body }));
+    }
+
+    const { clean } = await import('./dot/clean.ts');
+    const { svg, paper } = clean(laid.svg);
+    const [nodes, edges] = ['node', 'edge'].map((name) => svg.split(`class="${name}"`).length - 1);
+    const notes = [
+      `${plural(nodes ?? 0, 'node')}, ${plural(edges ?? 0, 'edge')}`,
+      ...(laid.engine === 'sfdp' ? ['laid out by sfdp: for dot it is too large'] : []),
+      ...(laid.warnings.length > 0
+        ? [`${count(laid.warnings.length)} warnings, such as “${laid.warnings[0]?.slice(0, 200)}”`]
+        : []),
+    ];
+    let drawing = svg;
+    if (svg.length > INLINE) {
+      await writeFile(join(output.dir, 'graph.svg'), alone(svg));
+      drawing = `<img src="${escapeHtml(output.href)}/graph.svg" alt="">`;
+    }
+    const source =
+      text.length > SOURCE
+        ? `<p class="note"><a href="${escapeHtml(input.source)}">The text</a></p>`
+        : `<details><summary>Text</summary><pre>\n${textHtml(text)}</pre></details>`;
+    await output.page(
+      page({
+        title: input.title ?? input.name,
+        style: STYLE,
+        body: stageHtml(drawing, escapeHtml(notes.join(' · ')), paper) + source,
+        scripts: [output.asset('stage.js')],
+      }),
+    );
+  },
+} satisfies Renderer;
+
+/** A drawing as a file, which follows light and dark by itself. */
+function alone(svg: string): string {
+  const style =
+    '<style>:root{color:#1c2024}text:not([fill]){fill:currentColor}@media(prefers-color-scheme:dark){:root{color:#dfe3e8}}</style>';
+  const start = svg.indexOf('>') + 1;
+  const head = svg.slice(0, start);
+  const named = head.includes('xmlns=') ? head : head.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
+  return named + style + svg.slice(start);
+}
+
+function markedLine(text: string, line: number): string {
+  return text
+    .split('\n')
+    .map((row, i) => (i + 1 === line ? `<mark>${textHtml(row) || ' '}</mark>` : textHtml(row)))
+    .join('\n');
+}

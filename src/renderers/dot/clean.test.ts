@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { clean } from './clean.ts';
+
+test('only what Graphviz draws is left, and black is the colour of the text', () => {
+  const { svg, paper } = clean(
+    '<?xml version="1.0"?><?xml-stylesheet href="https://example.org/x.css"?><!DOCTYPE svg><svg width="9pt" viewBox="0 0 9 9" onload="alert(1)"><g class="node" id="zoom"><a xlink:href="javascript:alert(1)"><path d="M0,0" stroke="black" fill="none" style="fill:url(https://example.org/)"/></a><image xlink:href="/etc/passwd"/><script>alert(1)</script><foreignObject><p>x</p></foreignObject><use href="#x"/><text x="1" fill="black">a</text></g></svg>',
+  );
+  expect(svg).toBe(
+    '<svg width="9pt" viewBox="0 0 9 9"><g class="node"><g><path d="M0,0" stroke="currentColor" fill="none"></path></g><text x="1" fill="currentColor">a</text></g></svg>',
+  );
+  expect(paper).toBe(false);
+});
+
+test('a graph with filled areas is on paper; coloured edges are not areas', () => {
+  const graph = (group: string) => clean(`<svg><g class="${group}"><polygon fill="red"/></g></svg>`).paper;
+  expect([graph('node'), graph('cluster'), graph('edge')]).toEqual([true, true, false]);
+});

@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import { openBytes } from './json/load.ts';
+import { treePage } from './json/page.ts';
+import { escapeHtml } from './page.ts';
+import { STAGE_STYLE, stageHtml } from './stage/html.ts';
+import { decode, detect } from './text/charset.ts';
+import { readHead } from './text/ends.ts';
+import { count, plural, size } from './text/words.ts';
+
+/** So much of a file is drawn. */
+const DRAWN = 2_000_000;
+/** A larger map is a file of its own. */
+const INLINE = 70 * 1024;
+
+/** How a map looks, on a page (`inside` it) or as a file. */
+function look(inside: string): string {
+  const colours = (colour: string) =>
+    `${inside}path{fill:var(--fill,${colour});stroke:var(--stroke,var(--fill,${colour}))}`;
+  const globe = `${inside}.globe{fill:none;stroke:#8a929c}${inside}.line{fill:none}`;
+  return `${inside}path{fill-opacity:.25;stroke-width:1.2;vector-effect:non-scaling-stroke}${colours('#0b62c4')}${globe}${inside}.globe{stroke-opacity:.35;stroke-width:1}@media(prefers-color-scheme:dark){${colours('#6cb0ff')}${globe}}`;
+}
+
+const STYLE = `${STAGE_STYLE}${look('.stage svg ')}
+.stage g[data-i]{cursor:pointer}.stage g.on path{fill-opacity:.6;stroke-width:3}.properties{max-height:260px;overflow:auto;border:1px solid var(--line);border-radius:6px;margin:10px 0 16px}
+.properties table{border-collapse:collapse;font:13px/1.5 var(--mono)}.properties th{position:sticky;top:0;background:var(--soft);text-align:left;font-weight:400;color:var(--dim)}.properties td,.properties th{padding:1px 12px;white-space:nowrap}.properties tr.on td{background:var(--soft);box-shadow:inset 0 1px var(--accent),inset 0 -1px var(--accent)}`;
+
+export default {
+  name: 'geojson',
+  about:
+    'GeoJSON as a map, drawn without anything from elsewhere, with the properties in a table and all of it as a tree',
+  types: ['geojson'],
+  preview: true,
+
+  async render(input, output) {
+    const above = await mapHtml(input, output);
+    await treePage(input, output, {
+      name: 'JSON',
+      open: openBytes,
+      script: 'json.js',
+      above,
+      style: STYLE,
+      scripts: [output.asset('map.js')],
+    });
+  },
+} satisfies Renderer;
+
+async function mapHtml(input: RenderInput, output: RenderOutput): Promise<string> {
+  const bytes = readHead(input.path, DRAWN);
+  const { charset } = detect(bytes.subarray(0, 4096));
+  const utf8 = charset === 'utf-8' ? bytes : new TextEncoder().encode(decode(bytes, charset));
+  const { featuresOf } = await import('./geojson/features.ts');
+  const found = featuresOf(openBytes(utf8, false).document);
+  if (!found) return '<p class="note" role="note">This is no GeoJSON: there is no map of it.</p>';
+  const { features, bad } = found;
+  if (features.length === 0) return '<p class="note" role="note">Nothing in it has a place: there is no map.</p>';
+
+  const [{ drawMap }, { tableHtml, titleOf }] = await Promise.all([
+    import('./geojson/map.ts'),
+    import('./geojson/table.ts'),
+  ]);
+  const { svg, place } = drawMap(features, titleOf);
+  const cut = input.bytes > bytes.length;
+  const notes = [
+    `${plural(features.length, 'feature')}${cut ? `, from the first ${size(DRAWN)}` : found.count > features.length + bad ? ` of ${count(found.count)}` : ''}`,
+    place,
+    ...(bad > 0 && !cut ? [`${count(bad)} without a place that could be read`] : []),
+  ];
+  let drawing = svg;
+  if (svg.length > INLINE) {
+    const style = `<style>${look('')}</style>`;
+    const file = svg.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ').replace('>', `>${style}`);
+    await writeFile(join(output.dir, 'map.svg'), file);
+    drawing = `<img src="${escapeHtml(output.href)}/map.svg" alt="" width="960" height="540">`;
+  }
+  return stageHtml(drawing, escapeHtml(notes.join(' · '))) + tableHtml(features);
+}

@@ -1,0 +1,74 @@
+/** Lets the drawing on a page be made larger and smaller, by buttons or Ctrl and the wheel, and moved by dragging. */
+export function attachZoom(): void {
+  const stage = document.querySelector<HTMLElement>('.stage');
+  if (!stage) return;
+  const drawing = () => stage.querySelector<HTMLElement | SVGSVGElement>(':scope>svg,:scope>img');
+  let scale = 1;
+
+  /** The width of the drawing as it was drawn. */
+  function natural(): number {
+    const element = drawing();
+    if (element instanceof HTMLImageElement) return element.naturalWidth || element.width;
+    return (element instanceof SVGSVGElement && element.viewBox.baseVal?.width) || element?.clientWidth || 1;
+  }
+
+  /** Sets the width, and keeps what lies at a point of the frame where it is. */
+  function setWidth(
+    width: number,
+    x = stage ? stage.clientWidth / 2 : 0,
+    y = stage ? stage.clientHeight / 2 : 0,
+  ): void {
+    const element = drawing();
+    if (!element || !stage) return;
+    const before = element.getBoundingClientRect().width || 1;
+    const wanted = Math.min(Math.max(width, 50), 30_000);
+    const [left, top] = [stage.scrollLeft + x, stage.scrollTop + y];
+    stage.classList.add('sized');
+    element.style.width = `${wanted}px`;
+    scale = wanted / before;
+    stage.scrollLeft = left * scale - x;
+    stage.scrollTop = top * scale - y;
+  }
+
+  const width = () => drawing()?.getBoundingClientRect().width ?? 1;
+  const on = (id: string, action: () => void) => document.getElementById(id)?.addEventListener('click', action);
+  on('smaller', () => setWidth(width() / 1.4));
+  on('larger', () => setWidth(width() * 1.4));
+  on('actual', () => setWidth(natural()));
+  on('fit', () => {
+    stage.classList.remove('sized');
+    drawing()?.style.removeProperty('width');
+  });
+  stage.addEventListener(
+    'wheel',
+    (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      const box = stage.getBoundingClientRect();
+      setWidth(width() * Math.exp(-event.deltaY / 300), event.clientX - box.left, event.clientY - box.top);
+    },
+    { passive: false },
+  );
+  stage.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0 || event.pointerType === 'touch') return;
+    const from = { x: event.clientX + stage.scrollLeft, y: event.clientY + stage.scrollTop };
+    let moved = false;
+    const move = (next: PointerEvent) => {
+      moved ||= Math.abs(next.clientX - event.clientX) + Math.abs(next.clientY - event.clientY) > 4;
+      if (!moved) return;
+      stage.classList.add('drag');
+      stage.scrollLeft = from.x - next.clientX;
+      stage.scrollTop = from.y - next.clientY;
+    };
+    const end = () => {
+      stage.classList.remove('drag');
+      removeEventListener('pointermove', move);
+      removeEventListener('pointerup', end);
+      removeEventListener('blur', end);
+    };
+    addEventListener('pointermove', move);
+    addEventListener('pointerup', end);
+    addEventListener('blur', end);
+  });
+  document.getElementById('zoom')?.removeAttribute('hidden');
+}

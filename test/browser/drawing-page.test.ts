@@ -1,0 +1,139 @@
+/** Graphs, diagrams, formulas and maps in a real browser, in a sandboxed frame. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, FrameLocator } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, servePage } from './page-server.ts';
+
+const golden = join(import.meta.dirname, '../golden');
+let browser: Browser;
+let dir = '';
+beforeAll(async () => {
+  browser = await launch();
+  dir = await mkdtemp(join(tmpdir(), 'webpipe-drawing-'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function shown(type: string, text: string, use: (frame: FrameLocator) => Promise<void>): Promise<void> {
+  const path = join(dir, `input.${type}`);
+  await writeFile(path, text);
+  const server = await servePage(type, path);
+  const page = await browser.newPage({ viewport: { width: 1000, height: 640 }, colorScheme: 'dark' });
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('dialog', () => wrong.push('something ran'));
+  const elsewhere = (url: string) => /^https?:/.test(url) && new URL(url).origin !== new URL(server.framed).origin;
+  page.on('requestfinished', (request) => elsewhere(request.url()) && wrong.push(request.url()));
+  page.on('requestfailed', (request) => {
+    // What the policy forbids has not left the browser.
+    if (elsewhere(request.url()) && request.failure()?.errorText !== 'csp') wrong.push(request.url());
+  });
+  try {
+    await page.goto(server.framed);
+    await use(page.frameLocator('iframe'));
+    expect(wrong).toEqual([]);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+test('a graph is drawn, readable in the dark, and can be made larger', async () => {
+  await shown(
+    'dot',
+    'digraph { a -> b -> c; b -> d [color=red label="<img src=x onerror=alert(1)>"] }',
+    async (frame) => {
+      expect(await frame.locator('.node').count()).toBe(4);
+      expect(await frame.locator('.note').first().textContent()).toBe('4 nodes, 3 edges');
+      const colour = await frame
+        .locator('.node text')
+        .first()
+        .evaluate((text) => getComputedStyle(text).fill);
+      expect(colour).toBe('rgb(223, 227, 232)');
+      const width = () => frame.locator('.stage svg').evaluate((svg) => svg.getBoundingClientRect().width);
+      const before = await width();
+      await frame.locator('#larger').click();
+      expect((await width()) / before).toBeCloseTo(1.4, 1);
+      await frame.locator('#fit').click();
+      expect(await width()).toBeCloseTo(before, 0);
+    },
+  );
+});
+
+test('a broken graph is shown as text with the line', async () => {
+  await shown('dot', 'digraph {\n a -> b\n b -> ;\n}\n', async (frame) => {
+    expect(await frame.locator('.bad').textContent()).toContain('line 3');
+    expect(await frame.locator('mark').textContent()).toBe(' b -> ;');
+  });
+});
+
+test('a graph that dot would think about for minutes is there in time', { timeout: 40_000 }, async () => {
+  let seed = 1;
+  const next = () => {
+    seed = (seed * 16807) % 2147483647;
+    return Math.floor((seed / 2147483647) * 500);
+  };
+  const edges = Array.from({ length: 1000 }, () => `n${next()} -> n${next()};`);
+  await shown('dot', `digraph { ${edges.join('\n')} }`, async (frame) => {
+    expect(await frame.locator('.note').first().textContent()).toContain('laid out by sfdp');
+    const loaded = () => frame.locator('.stage img').evaluate((img) => (img as HTMLImageElement).naturalWidth);
+    await expect.poll(loaded).toBeGreaterThan(500);
+  });
+});
+
+test('a diagram is drawn, and what is hostile in one does nothing', { timeout: 30_000 }, async () => {
+  await shown('mmd', 'flowchart LR\n  one -->|next| two\n', async (frame) => {
+    await expect.poll(() => frame.locator('.stage > svg').count(), { timeout: 15_000 }).toBe(1);
+    expect(await frame.locator('.stage').textContent()).toContain('next');
+    expect(await frame.locator('#larger').isVisible()).toBe(true);
+  });
+  await shown('mmd', await readFile(join(golden, 'mmd/hostile/input.mmd'), 'utf8'), async (frame) => {
+    await expect.poll(() => frame.locator('.stage svg, .bad').count(), { timeout: 15_000 }).toBeGreaterThan(0);
+    expect(await frame.locator('.stage script, .stage [onerror], .stage a[href^="javascript"]').count()).toBe(0);
+  });
+});
+
+test('a broken diagram is a text with what is wrong', { timeout: 30_000 }, async () => {
+  await shown('mmd', 'flowchart LR\n  one --> \n', async (frame) => {
+    await expect.poll(() => frame.locator('.bad').textContent(), { timeout: 15_000 }).toMatch(/^Not drawn: .* line \d/);
+    expect(await frame.locator('pre.mermaid').textContent()).toContain('one -->');
+  });
+});
+
+test('Markdown with formulas and diagrams', { timeout: 30_000 }, async () => {
+  await shown('md', await readFile(join(golden, 'md/math/input.md'), 'utf8'), async (frame) => {
+    expect(await frame.locator('.katex').count()).toBe(8);
+    expect(await frame.locator('body').textContent()).toContain('It costs $5 and $6, or $7. Code: $x$.');
+    await expect.poll(() => frame.locator('.diagram svg').count(), { timeout: 15_000 }).toBe(1);
+    expect(await frame.locator('.diagram .node').count()).toBe(2);
+    expect(await frame.locator('.diagram script').count()).toBe(0);
+  });
+});
+
+test('a map whose features and rows belong together, above the tree', async () => {
+  await shown('geojson', await readFile(join(golden, 'geojson/cities/input.geojson'), 'utf8'), async (frame) => {
+    expect(await frame.locator('.stage g[data-i]').count()).toBe(5);
+    await frame.locator('tr[data-i="4"]').click();
+    expect(await frame.locator('.stage g.on').getAttribute('data-i')).toBe('4');
+    await frame.locator('.stage g[data-i="1"]').click();
+    expect(await frame.locator('tr.on').textContent()).toContain('Wien');
+    await expect.poll(() => frame.locator('#tree .row').count()).toBeGreaterThan(10);
+  });
+});
+
+test('a map of many features is a picture of its own', async () => {
+  const features = Array.from({ length: 3000 }, (_, i) => ({
+    type: 'Feature',
+    properties: { i },
+    geometry: { type: 'Point', coordinates: [(i % 60) / 10, Math.floor(i / 60) / 10] },
+  }));
+  await shown('geojson', JSON.stringify({ type: 'FeatureCollection', features }), async (frame) => {
+    const loaded = () => frame.locator('.stage img').evaluate((img) => (img as HTMLImageElement).naturalWidth);
+    await expect.poll(loaded).toBe(960);
+    expect(await frame.locator('.note').first().textContent()).toContain('2,000 features of 3,000');
+  });
+});
