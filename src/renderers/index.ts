@@ -95,6 +95,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./markdown.ts'),
   },
   {
+    name: 'metrics',
+    about: 'vmstat, iostat, mpstat, pidstat, sar, sadf and free -s as charts, also while they run',
+    types: ['vmstat', 'iostat', 'mpstat', 'pidstat', 'sar', 'sadf', 'free'],
+    preview: true,
+    live: true,
+    sniffs: true,
+    load: () => import('./metrics.ts'),
+  },
+  {
     name: 'table',
     about: 'CSV, TSV and the like: typed columns, head and tail, and a view of the whole that sorts and filters',
     types: ['csv', 'tsv', 'tab', 'psv'],
