@@ -104,6 +104,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./metrics.ts'),
   },
   {
+    name: 'sizes',
+    about: 'du, and lines of a size and a path, as a treemap that opens where one clicks',
+    types: ['du', 'sizes'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./sizes.ts'),
+  },
+  {
     name: 'table',
     about: 'CSV, TSV and the like: typed columns, head and tail, and a view of the whole that sorts and filters',
     types: ['csv', 'tsv', 'tab', 'psv'],

@@ -1,7 +1,7 @@
+import { eachLine } from '../text/lines.ts';
+import { partly, problems } from '../text/problems.ts';
 import { count } from '../text/words.ts';
 import { createFrameNumbers, type FrameNumbers } from './frames.ts';
-import { eachLine } from './lines.ts';
-import { partly, problems } from './problems.ts';
 import type { Profile, Profiles } from './profile.ts';
 import { createTree, type Lane, MAX_DEPTH, type StackTree } from './tree.ts';
 
