@@ -58,6 +58,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./flame.ts'),
   },
   {
+    name: 'har',
+    about:
+      'HTTP archives of browsers and proxies: a waterfall of the requests, with sizes, times and headers; no secrets',
+    types: ['har'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./har.ts'),
+  },
+  {
     name: 'html',
     about: 'HTML documents as they are, with the files beside them that they refer to',
     types: ['html', 'htm', 'xhtml'],
@@ -79,7 +89,7 @@ export const renderers: readonly RendererInfo[] = [
     name: 'json',
     about:
       'JSON and lines of JSON as a tree that opens where it is looked at, of any size; broken JSON with the place marked',
-    types: ['json', 'geojson', 'topojson', 'webmanifest', 'har', 'ndjson', 'jsonl'],
+    types: ['json', 'geojson', 'topojson', 'webmanifest', 'ndjson', 'jsonl'],
     preview: true,
     live: false,
     sniffs: true,

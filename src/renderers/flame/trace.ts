@@ -1,8 +1,8 @@
+import { numberOf, objectOf, textOf } from '../json/values.ts';
 import { count } from '../text/words.ts';
 import { eachObject } from './objects.ts';
 import type { Profiles } from './profile.ts';
 import { createTree, type Lane, MAX_DEPTH, type StackTree } from './tree.ts';
-import { numberOf, objectOf, textOf } from './values.ts';
 
 /**
  * Chrome traces ("Trace Event Format"): `{"traceEvents":[…]}` or only the list, whose end may be missing. Complete events

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
 import type { FlameFacts } from '../flame/facts.ts';
 import { pack } from '../flame/pack.ts';
-import { unreadablePage } from '../flame/page.ts';
 import { escapeHtml, page } from '../page.ts';
+import { unreadablePage } from '../unreadable.ts';
 import { readSizes } from './read.ts';
 
 const MAX_PAGE = 190 * 1024;
