@@ -25,6 +25,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./ansi.ts'),
   },
   {
+    name: 'columns',
+    about: 'ps, top -b, df, strace -c and time as tables that sort',
+    types: ['ps', 'top', 'df', 'strace', 'time'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./columns.ts'),
+  },
+  {
     name: 'fallback',
     about:
       'Any other file: what it seems to be, its size, times and mode, a hex dump and its strings; directories as a listing',

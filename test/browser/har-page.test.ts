@@ -47,7 +47,9 @@ test('bars stand where the requests took place; filter, details, and all of many
     expect(await rows.count()).toBeLessThan(1500);
     expect(asked).not.toContain('requests.json');
     expect(await frame.locator('#summary').textContent()).toBe('2,000 requests · 2.0 MB · 20.0 s · 1 failed');
-    expect(await frame.locator('tr.failed').textContent()).toMatch(/^POST 1\?q+=%3Cb%3E example\.org500json1\.0 KB20 ms$/);
+    expect(await frame.locator('tr.failed').textContent()).toMatch(
+      /^POST 1\?q+=%3Cb%3E example\.org500json1\.0 KB20 ms$/,
+    );
     // 200 requests are a tenth of the time.
     expect(
       await rows
