@@ -95,6 +95,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./image.ts'),
   },
   {
+    name: 'journal',
+    about: 'journalctl -o json as a log with levels, units and times, also while it runs',
+    types: ['journal', 'journal.json'],
+    preview: true,
+    live: true,
+    sniffs: true,
+    load: () => import('./journal.ts'),
+  },
+  {
     name: 'json',
     about:
       'JSON and lines of JSON as a tree that opens where it is looked at, of any size; broken JSON with the place marked',

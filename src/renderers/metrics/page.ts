@@ -34,8 +34,8 @@ export async function metricsPage(input: RenderInput, output: RenderOutput): Pro
       title: input.title ?? input.name,
       style: STYLE,
       styles: [output.asset('metrics.css')],
-      body: `<div class="bar"><span class="note" id="info"></span>${cut ? '<button type="button" id="whole">Whole file</button>' : ''}</div>
-${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<div id="charts"></div><p class="note" id="state" role="status">${input.open ? 'Still growing.' : ''}</p>
+      body: `<div class="bar"><span class="note"><span id="info"></span> <span id="state" role="status">${input.open ? 'Still growing.' : ''}</span></span>${cut ? '<button type="button" id="whole">Whole file</button>' : ''}</div>
+${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<div id="charts"></div>
 <details id="raw"><summary>Raw text</summary><pre id="text">
 ${html}</pre></details><script type="application/json" id="facts">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`,
       scripts: [output.asset('metrics.js')],
