@@ -132,6 +132,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./metrics.ts'),
   },
   {
+    name: 'pcap',
+    about:
+      'captured packets (pcap, pcapng): times, protocols, who talked to whom; the first packets where tshark is installed',
+    types: ['pcap', 'pcapng', 'cap'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./pcap.ts'),
+  },
+  {
     name: 'sizes',
     about: 'du, and lines of a size and a path, as a treemap that opens where one clicks',
     types: ['du', 'sizes'],
