@@ -6,6 +6,8 @@ import { count, plural } from '../text/words.ts';
 
 /** Entries in the document. */
 const MAX_ENTRIES = 20_000;
+/** Characters of a line that has not ended yet; a longer one is no entry. */
+const MAX_LINE = 10_000_000;
 
 const at = (id: string) => document.getElementById(id);
 const list = at('entries');
@@ -35,6 +37,7 @@ function start(entries: HTMLElement): void {
   function htmlOf(piece: string, last = false): string {
     const lines = (rest + piece).split('\n');
     rest = last ? '' : (lines.pop() ?? '');
+    if (rest.length > MAX_LINE) rest = '';
     return lines
       .flatMap((line) => {
         const entry = line.trim() === '' ? undefined : entryOf(line);

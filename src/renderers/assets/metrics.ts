@@ -28,6 +28,8 @@ function start(charts: HTMLElement, controls: HTMLElement, text: HTMLElement): v
   function feed(piece: string, last = false): void {
     const lines = (rest + piece).split('\n');
     rest = last ? '' : (lines.pop() ?? '');
+    // No tool writes such a line.
+    if (rest.length > MAX_TEXT) rest = '';
     for (const line of lines) if (!read(line.replace(/\r$/, ''))) unknown++;
   }
 
