@@ -8,6 +8,7 @@ import { type Figure, tableOf } from './figures.ts';
 import { flameGraphs } from './flame.ts';
 import { largeFiles } from './large.ts';
 import { opening } from './opening.ts';
+import { pages } from './pages.ts';
 import { overSsh } from './remote.ts';
 import { showToSeen } from './seen.ts';
 import { stubCalls } from './stub.ts';
@@ -21,6 +22,7 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
   stub: stubCalls,
   remote: overSsh,
   transfer,
+  pages,
   flame: flameGraphs,
 };
 

@@ -65,7 +65,9 @@ const browser = {
   target: 'es2022',
   minify: true,
   define: { 'process.env.NODE_ENV': '"production"' },
-  loader: { '.woff2': 'dataurl', '.svg': 'dataurl', '.png': 'dataurl' },
+  loader: { '.woff2': 'dataurl', '.svg': 'dataurl', '.png': 'dataurl', '.pfb': 'binary', '.wasm': 'binary' },
+  // A classic script has no address of its own; those that ask for it do without.
+  logOverride: { 'empty-import-meta': 'silent' },
 };
 
 /** The viewer: one script, one style sheet, one page. */

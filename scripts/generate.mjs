@@ -84,6 +84,7 @@ function source(found) {
       `name: ${JSON.stringify(renderer.name)}`,
       `about: ${JSON.stringify(renderer.about)}`,
       `types: ${JSON.stringify(renderer.types)}`,
+      ...(renderer.needs === undefined ? [] : [`needs: ${JSON.stringify(renderer.needs)}`]),
       `preview: ${renderer.preview === true}`,
       `live: ${renderer.live === true}`,
       `sniffs: ${typeof renderer.sniff === 'function'}`,
@@ -99,6 +100,7 @@ export interface RendererInfo {
   readonly name: string;
   readonly about: string;
   readonly types: readonly string[];
+  readonly needs?: string;
   readonly preview: boolean;
   readonly live: boolean;
   readonly sniffs: boolean;

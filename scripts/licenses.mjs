@@ -19,7 +19,20 @@ export async function licensesOf(root, inputs) {
 
 async function licenseOf(folder) {
   const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const texts = await Promise.all((await licenseFiles(folder)).map((file) => readFile(file, 'utf8')));
   return `${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${texts.map((text) => `${text.trim()}\n`).join('\n')}`;
+}
+
+/** The files with licences in a package's folder, also those that it keeps in a folder of their own. */
+async function licenseFiles(folder) {
+  const found = (await readdir(folder, { withFileTypes: true }))
+    .filter(({ name }) => /^(licen[cs]e|copying|notice)/i.test(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const files = await Promise.all(
+    found.map(async (entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? (await readdir(path)).sort().map((name) => join(path, name)) : [path];
+    }),
+  );
+  return files.flat();
 }

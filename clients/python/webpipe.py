@@ -46,7 +46,7 @@ def show(obj=..., *, type: str | None = None, title: str | None = None, block: b
     - a dict or list: JSON, if it can be that
     - anything else: its text, as pprint has it
 
-    type: what to show it as, for example "svg" for a figure or "md" for a text; `wp plugins` lists the types.
+    type: what to show it as, for example "svg" for a figure or "md" for a text; `wp types` lists the types.
     title: what to call it in the scroll.
 
     Without an object it is plt.show() of this backend, and gives None: the open figures are shown, but for those that

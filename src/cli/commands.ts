@@ -3,7 +3,6 @@ import completion from './commands/completion.ts';
 import help from './commands/help.ts';
 import ls from './commands/ls.ts';
 import open from './commands/open.ts';
-import plugins from './commands/plugins.ts';
 import recv from './commands/recv.ts';
 import run from './commands/run.ts';
 import scpStub from './commands/scp-stub.ts';
@@ -17,6 +16,7 @@ import stop from './commands/stop.ts';
 import stubPath from './commands/stub-path.ts';
 import token from './commands/token.ts';
 import tunnel from './commands/tunnel.ts';
+import types from './commands/types.ts';
 import version from './commands/version.ts';
 import xrender from './commands/xrender.ts';
 
@@ -38,7 +38,7 @@ export const commands: readonly AddCommand[] = [
   scpStub,
   stubPath,
   token,
-  plugins,
+  types,
   completion,
   help,
   version,

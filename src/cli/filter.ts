@@ -51,7 +51,7 @@ export interface Filter {
  */
 export async function runFilter(filter: Filter, options: FilterOptions): Promise<void> {
   const { Running } = await import('./server.ts');
-  const { filterSpool, takeSpool } = await import('./spool.ts');
+  const { dropUntaken, filterSpool, takeSpool } = await import('./spool.ts');
   const { give } = await import('./output.ts');
   const { readIdentity } = await import('./peers.ts');
   const running = await Running.begin(options.dir);
@@ -61,6 +61,8 @@ export async function runFilter(filter: Filter, options: FilterOptions): Promise
     const name = endpoint && `${filter.name}-${endpoint.replace(/[^\w.-]/g, '_')}`;
     const spool = await (name ? takeSpool(running.dir, name) : filterSpool(running.dir));
     running.onEnd({ close: spool.release });
+    // Who is reached by a socket answers for what he takes, and is tried until he does.
+    if (name && (options.to ?? '-') === '-') await dropUntaken(spool.path);
     const listening = { ...(await filter.listen(running)), tls: await readIdentity(options) };
     for (const each of options.listen) {
       const port = await running.listenAt(each, listening);

@@ -12,13 +12,15 @@ export function dirOption(): Option {
   return new Option('--dir <DIR>', 'the webpipe directory (default: ~/webpipe)').env('WEBPIPE_DIR');
 }
 
-/** The options that say where a server listens, for `run` and `start`. */
+/** The options that say where a server listens and what it takes, for `run` and `start`. */
 export function serverOptions(command: Command): Command {
   return command
     .addOption(dirOption())
     .addOption(portOption('xrender', 'the port for files (default: 8988)'))
     .addOption(portOption('http', 'the port of the viewer (default: 8989)'))
-    .addOption(portOption('recv', 'the port for files from other machines (default: 8987)'));
+    .addOption(portOption('recv', 'the port for files from other machines (default: 8987)'))
+    .addOption(maxSizeOption())
+    .addOption(legacyOption());
 }
 
 /** `--<name>-port`, which `WEBPIPE_<NAME>_PORT` sets too. */
@@ -53,6 +55,11 @@ export function maxSizeOption(): Option {
         throw new InvalidArgumentError('A size is a number of bytes, or of kB, MB, GB, TB: 500M.');
       return Math.floor(Number(digits) * 1000 ** ['', 'k', 'M', 'G', 'T'].indexOf(unit));
     });
+}
+
+/** `--recv`, for what runs the whole pipeline. */
+export function recvOption(): Option {
+  return new Option('--recv', 'take what other machines send too, as "wp run-recv" does');
 }
 
 /** `--legacy`, for every command that may take what clients of 2014 send. */

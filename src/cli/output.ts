@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { encode } from '../codec/ndjson.ts';
 import { hasCode, messageOf, WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
 import { type Progress, sendTo } from '../pipeline/outlet.ts';
 import { dial } from '../transport/dial.ts';
 import { isLoopback, nameOf, parseEndpoint } from '../transport/endpoint.ts';
+import { isPrivate } from '../transport/listen.ts';
 import type { Running } from './server.ts';
 import { complain } from './terminal.ts';
 
@@ -25,7 +27,9 @@ export interface OutputOptions {
 export async function give(messages: AsyncIterable<Message>, running: Running, options: OutputOptions): Promise<void> {
   const endpoint = parseEndpoint(options.to ?? '-', '--to');
   if (endpoint.kind === 'stdio') return writeStdout(messages, options.progress);
-  const token = options.tokenFile === undefined ? undefined : await readToken(options.tokenFile);
+  // Who listens at a socket that nobody else can reach need not prove anything, nor do we.
+  const isOurs = endpoint.kind === 'unix' && (await isPrivate(dirname(resolve(endpoint.path))));
+  const token = options.tokenFile === undefined || isOurs ? undefined : await readToken(options.tokenFile);
   const ca = options.tlsCa === undefined ? undefined : await readPem(options.tlsCa, '--tls-ca');
   if (endpoint.kind === 'tcp' && !isLoopback(endpoint.host) && token === undefined)
     throw new WpError(

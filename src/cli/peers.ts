@@ -16,23 +16,30 @@ async function tokenDoor(dir: string, file?: string): Promise<Door> {
   };
 }
 
+/** What a command line says of those who may send. */
+interface PeersOptions {
+  readonly legacy?: boolean;
+  readonly maxSize?: number;
+}
+
 /**
  * Who may send to a listener that other machines reach: whoever has a token. That a connection comes from this user says
  * nothing there, since tunnels end as this user; with `legacy` it is enough, for clients of 2014 know no tokens.
  */
-export async function tokenPeers(dir: string, file?: string, legacy = false): Promise<ListenOptions> {
+export async function tokenPeers(dir: string, options: PeersOptions & { tokenFile?: string }): Promise<ListenOptions> {
+  const { tokenFile, legacy = false, maxSize } = options;
   if (legacy) complain('recv takes what clients of 2014 send, from this user and without a token (--legacy)');
   return {
-    peers: { door: await tokenDoor(dir, file), legacy: legacy ? 'netstrings' : undefined },
+    peers: { door: await tokenDoor(dir, tokenFile), legacy: legacy ? 'netstrings' : undefined, maxSize },
     trust: legacy ? 'loopback' : 'nobody',
   };
 }
 
 /** Who may send to a listener of this machine: this user, and whoever has a token, by value. */
-export async function localPeers(dir: string, legacy = false): Promise<ListenOptions> {
+export async function localPeers(dir: string, { legacy = false, maxSize }: PeersOptions = {}): Promise<ListenOptions> {
   if (legacy) complain('xrender takes bare paths on loopback, as clients of 2014 send them (--legacy)');
   return {
-    peers: { door: await tokenDoor(dir), legacy: legacy ? 'paths' : undefined },
+    peers: { door: await tokenDoor(dir), legacy: legacy ? 'paths' : undefined, maxSize },
     trust: legacy ? 'loopback' : 'same-user',
   };
 }

@@ -126,3 +126,15 @@ export function parseRecord(value: unknown): WireRecord {
     'see the record format in the manual',
   );
 }
+
+/**
+ * A record from elsewhere without what only stages of one machine say to each other: places on this disk, and what is to
+ * become of them. A path stands only where it is all that the record has, so that it can be refused by its name.
+ */
+export function withoutLocal(record: WireRecord): WireRecord {
+  const { kept: _k, whole: _w, renewed: _r, copying: _c, ...rest } = record as WireRecord & Record<string, unknown>;
+  const byValue = rest.length !== undefined || (rest.kind === 'file' && rest.open === true);
+  if (!byValue) return rest as WireRecord;
+  const { path: _p, page: _g, ...plain } = rest as typeof rest & { path?: unknown; page?: unknown };
+  return plain as WireRecord;
+}

@@ -36,9 +36,11 @@ export interface RenderOutput {
  */
 export interface Renderer {
   readonly name: string;
-  /** One line for `wp plugins` and the manual. */
+  /** One line for `wp types` and the manual. */
   readonly about: string;
   readonly types: readonly string[];
+  /** What has to be installed besides webpipe for all of it: the name of a program. */
+  readonly needs?: string;
   /** Its page comes from bounded reads of the file and asks for the rest only on demand, so it need not wait for the copy. */
   readonly preview?: boolean;
   /** Its page can follow a file that is still growing. */

@@ -2,7 +2,7 @@ import { drain } from '../codec/drain.ts';
 import { type DecodeOptions, decode, encodeRecord } from '../codec/ndjson.ts';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { Message, Reply } from '../model/message.ts';
-import type { WireRecord } from '../model/records.ts';
+import { type WireRecord, withoutLocal } from '../model/records.ts';
 import type { Connection, Handler } from '../transport/connection.ts';
 import { Channel } from './channel.ts';
 import { type Admission, answerHello, type Door, type Greeting } from './hello.ts';
@@ -21,6 +21,17 @@ export interface PeerOptions {
   readonly host?: string;
   /** Whether they may speak as clients of 2014 do, and how: in tagged netstrings, or in paths. */
   readonly legacy?: 'netstrings' | 'paths' | undefined;
+  /** The largest file that is taken by value, bytes. */
+  readonly maxSize?: number | undefined;
+}
+
+/** The largest file that is taken if nothing else is said, bytes. */
+export const MAX_SIZE: number = 100 * 1024 ** 3;
+
+/** @throws WpError where a file has more bytes than are taken */
+export function checkSize(bytes: number, maxSize: number): void {
+  if (bytes <= maxSize) return;
+  throw new WpError('recv', `it has ${bytes} bytes, and ${maxSize} are taken`, 'raise --max-size there');
 }
 
 /** A netcat of 2014 ends only when its peer does, and says no word when it has said all: so it is told, milliseconds. */
@@ -44,6 +55,7 @@ export class Inlet implements AsyncIterable<Message> {
     if (await this.#channel.push(message)) return;
     const { id } = message.record;
     message.reply?.({ kind: 'error', ...(typeof id === 'string' ? { id } : {}), message: 'webpipe is ending' });
+    await drain(message.body).catch(() => {});
   }
 
   /** Takes all of `messages`; settles when they have ended. */
@@ -57,28 +69,32 @@ export class Inlet implements AsyncIterable<Message> {
    */
   handler(options: PeerOptions = {}): Handler {
     return async (connection) => {
-      const answers = new Answers(connection, options.legacy ? LEGACY_IDLE : undefined);
+      const answers = new Answers(connection);
       try {
         await this.#converse(connection, answers, options);
       } catch (error) {
-        connection.send(encodeRecord({ kind: 'error', message: messageOf(error) }));
+        const { id, cause } = error instanceof Refusal ? error : { id: undefined, cause: error };
+        connection.send(encodeRecord({ kind: 'error', id, message: messageOf(cause) }));
       }
       await answers.settled();
     };
   }
 
-  async #converse(connection: Connection, answers: Answers, { door, host, legacy }: PeerOptions): Promise<void> {
+  async #converse(connection: Connection, answers: Answers, options: PeerOptions): Promise<void> {
+    const { door, host, legacy, maxSize = MAX_SIZE } = options;
     let admission: Admission | undefined;
     const decoding: DecodeOptions = { bare: 'absolute', patience: PATIENCE, legacy: legacy === 'netstrings' };
-    const open = new Set<string>();
+    // What is open, and how much of it has come.
+    const open = new Map<string, number>();
+    const bytes = legacy ? answers.watch(connection.bytes) : connection.bytes;
     try {
-      for await (const message of decode(connection.bytes, decoding)) {
+      for await (const message of decode(bytes, decoding)) {
         const { record } = message;
         if (record.kind === 'hello') {
           await drain(message.body);
           const said = await answerHello(record, door).catch((error: unknown): Greeting => {
-            // Who proved itself by where it comes from needs no token, not even a good one.
-            if (connection.trusted) return {};
+            // Who proved itself by where it comes from needs no token, not even a good one. A challenge asks of us.
+            if (connection.trusted && record.challenge === undefined) return {};
             throw error;
           });
           if (said.answer) connection.send(encodeRecord(said.answer));
@@ -99,21 +115,37 @@ export class Inlet implements AsyncIterable<Message> {
           await drain(message.body);
           continue;
         }
-        await answers.room();
-        const foreign = connection.trusted ? {} : ({ foreign: true } as const);
-        const came = { ...message, ...foreign, record: labelled(record, admission?.host ?? host), from: connection };
-        if (record.kind === 'file' && record.open) {
-          const id = record.id ?? randomId();
-          open.add(id);
-          await this.#channel.push({ ...came, record: { ...came.record, id }, reply: answers.expect() });
+        const { id, length = 0 } = record;
+        const size = Number(length) + ((typeof id === 'string' && open.get(id)) || 0);
+        try {
+          checkSize(size, maxSize);
+        } catch (error) {
+          // Of a stream more would come for ever.
+          if (record.kind === 'more') throw new Refusal(id, error);
+          connection.send(
+            encodeRecord({ kind: 'error', id: typeof id === 'string' ? id : undefined, message: messageOf(error) }),
+          );
+          await drain(message.body);
           continue;
         }
-        if (record.kind === 'end' && record.id !== undefined) open.delete(record.id);
-        await this.#channel.push(record.kind === 'more' ? came : { ...came, reply: answers.expect() });
+        await answers.room();
+        const foreign = connection.trusted ? {} : ({ foreign: true } as const);
+        const plain = connection.trusted ? record : withoutLocal(record);
+        const came = { ...message, ...foreign, record: labelled(plain, admission?.host ?? host), from: connection };
+        if (record.kind === 'file' && record.open) {
+          const name = record.id ?? randomId();
+          open.set(name, 0);
+          await this.push({ ...came, record: { ...came.record, id: name }, reply: answers.expect() });
+          continue;
+        }
+        if (record.kind === 'entry' && record.status === 'open') open.set(record.id, size);
+        else if (record.kind === 'more' && open.has(record.id)) open.set(record.id, size);
+        else if (typeof id === 'string') open.delete(id);
+        await this.push(record.kind === 'more' ? came : { ...came, reply: answers.expect() });
       }
     } finally {
       // A sender that goes away leaves what it was sending complete as far as it got.
-      for (const id of open) await this.#channel.push({ record: { kind: 'end', id }, from: connection });
+      for (const id of open.keys()) await this.push({ record: { kind: 'end', id }, from: connection });
     }
   }
 
@@ -138,18 +170,37 @@ export function randomId(): string {
   return Buffer.from(bytes).toString('hex');
 }
 
+/** What is not taken, and what follows it neither: the peer is told, and the connection is closed. */
+class Refusal extends Error {
+  readonly id: string | undefined;
+
+  constructor(id: unknown, cause: unknown) {
+    super('refused', { cause });
+    this.id = typeof id === 'string' ? id : undefined;
+  }
+}
+
 /** What one peer is still to be told. */
 class Answers {
   #connection: Connection;
   #left = 0;
   #wake: (() => void) | undefined;
-  #idle: number | undefined;
+  /** A client of 2014: it says no word when it has said all. */
+  #old = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param idle how long a peer that has all its answers may say nothing more, milliseconds; for ever if not given */
-  constructor(connection: Connection, idle?: number) {
+  constructor(connection: Connection) {
     this.#connection = connection;
-    this.#idle = idle;
+  }
+
+  /** Looks at the first byte that a peer says, which tells a client of 2014: it is no record's. */
+  async *watch(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let begun = false;
+    for await (const piece of bytes) {
+      if (!begun) this.#old = /[0-9/]/.test(String.fromCharCode(piece[0] ?? 0));
+      begun = true;
+      yield piece;
+    }
   }
 
   expect(): Reply {
@@ -161,8 +212,7 @@ class Answers {
       said = true;
       this.#connection.send(encodeRecord(answer));
       this.#left -= 1;
-      if (this.#left === 0 && this.#idle !== undefined)
-        this.#timer = setTimeout(() => this.#connection.end(), this.#idle).unref();
+      if (this.#left === 0 && this.#old) this.#timer = setTimeout(() => this.#connection.end(), LEGACY_IDLE).unref();
       this.#wake?.();
     };
   }

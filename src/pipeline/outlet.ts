@@ -1,3 +1,4 @@
+import { drain } from '../codec/drain.ts';
 import { decode, encode, encodeRecord } from '../codec/ndjson.ts';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
@@ -24,6 +25,8 @@ export interface OutletOptions {
   readonly token?: string;
   /** How long it is tried in vain after all has been taken from the stage, milliseconds; before, it is for ever. */
   readonly patience: number;
+  /** What is answered after as long in vain where more may come for ever; without it, what comes waits. */
+  readonly gone?: string;
   readonly signal: AbortSignal;
   /** Hears of messages that could not be sent, and that nobody else waits for. */
   readonly warn: (line: string) => void;
@@ -65,9 +68,12 @@ class Outlet {
   #sent: Sent[] = [];
   #next = 0;
   #taken = false;
-  /** Streams that were open on a connection which broke: what had come there is complete as far as it got. */
-  #lost = new Set<string>();
-  #open = new Set<string>();
+  /**
+   * Streams that are open on this connection, by id, and those of connections which broke, with their names: what had
+   * come there is complete as far as it got.
+   */
+  #open = new Map<string, string>();
+  #lost = new Map<string, string>();
   #failure: unknown;
   #answered = 0;
   /** What the other end last complained of, not of one message but of us. */
@@ -86,12 +92,19 @@ class Outlet {
       this.#failure ??= error;
     });
     // What comes still, after a failure or when we are told to end, is not waited for.
-    const why = this.#failure === undefined ? 'it was ended before it was answered' : messageOf(this.#failure);
-    for (const { message, id } of this.#sent.splice(0))
-      if (id) message.reply?.({ kind: 'error', id, message: why, fatal: true });
-    this.#tell();
+    this.#giveUp(this.#failure === undefined ? 'it was ended before it was answered' : messageOf(this.#failure));
     if (this.#failure === undefined && !this.#options.signal.aborted) await take;
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Answers all that waits: it is not sent. */
+  #giveUp(why: string): void {
+    for (const { message, id } of this.#sent.splice(0)) {
+      if (id) message.reply?.({ kind: 'error', id, message: why, fatal: true });
+      if (!message.again) void drain(message.body).catch(() => {});
+    }
+    this.#next = 0;
+    this.#tell();
   }
 
   #tell(): void {
@@ -125,7 +138,7 @@ class Outlet {
 
   /** Connects and sends, again and again, until all has been answered; at once after a connection that was of use. */
   async #deliver(): Promise<void> {
-    const { name, patience, signal, note } = this.#options;
+    const { name, patience, gone, signal, note } = this.#options;
     signal.addEventListener('abort', () => this.#tell());
     let wait = FIRST_WAIT;
     let late: number | undefined;
@@ -145,8 +158,11 @@ class Outlet {
       }
       if (wait === FIRST_WAIT) note(`${trouble}; it is tried again`);
       if (this.#complaint !== undefined && ++complaints >= COMPLAINTS) throw new Refused(name, this.#complaint);
-      if (this.#taken) late ??= Date.now() + patience;
-      if (late !== undefined && Date.now() > late)
+      if (this.#taken || gone !== undefined) late ??= Date.now() + patience;
+      if (late !== undefined && Date.now() > late && !this.#taken && gone !== undefined) {
+        this.#giveUp(gone);
+        late = undefined;
+      } else if (late !== undefined && Date.now() > late)
         throw new WpError('send', `${name} could not be reached for ${patience / 1000} s`, 'start it and try again', {
           cause: trouble,
         });
@@ -204,7 +220,7 @@ class Outlet {
       if (error instanceof Refused) throw error;
       trouble = messageOf(error);
     }
-    for (const id of this.#open) this.#lost.add(id);
+    for (const [id, stream] of this.#open) this.#lost.set(id, stream);
     this.#open.clear();
     return `${name}: ${this.#complaint ?? trouble}`;
   }
@@ -262,27 +278,39 @@ class Outlet {
     }
   }
 
-  /** A message that cannot be sent (again): its bytes have gone with a connection. Answers and removes it. */
+  /**
+   * Whether a message cannot be sent (again), because its bytes have gone with a connection, or belong to a stream that
+   * has. Answers and removes it then. An entry that is sent whole is what its stream has become.
+   */
   #isLost(sent: Sent): boolean {
     const { message } = sent;
     const { record } = message;
     const once = message.body !== undefined && message.again !== true && sent.begun;
-    const stream = typeof record.id === 'string' && this.#lost.has(record.id);
-    if (!once && !stream) return false;
+    const piece = record.kind === 'more' || record.kind === 'end';
+    const stream = typeof record.id === 'string' ? this.#lost.get(record.id) : undefined;
+    if (stream !== undefined && !piece) this.#lost.delete(String(record.id));
+    if (!once && !(piece && stream !== undefined)) return false;
+    if (!message.again) void drain(message.body).catch(() => {});
     const what = 'the connection broke while it was sent';
-    this.#answer(sent, {
-      kind: 'error',
-      id: sent.id,
-      message: `${what}; ${stream ? 'what had come is kept' : 'send it again'}`,
-    });
+    if (piece && !message.reply) {
+      // Said once of all its pieces.
+      if (stream) this.#options.warn(`${stream}: ${what}; what had come is kept`);
+      this.#lost.set(String(record.id), '');
+      this.#remove(sent);
+    } else
+      this.#answer(sent, {
+        kind: 'error',
+        id: sent.id,
+        message: `${what}; ${piece ? 'what had come is kept' : 'send it again'}`,
+      });
     return true;
   }
 
   #noteStream({ record }: Message): void {
     if (typeof record.id !== 'string') return;
     const opens = (record.kind === 'file' && record.open) || (record.kind === 'entry' && record.status === 'open');
-    if (opens) this.#open.add(record.id);
-    if (record.kind === 'end') this.#open.delete(record.id);
+    if (opens) this.#open.set(record.id, 'name' in record ? String(record.name ?? '') : '');
+    else if (record.kind !== 'more') this.#open.delete(record.id);
   }
 
   /** Takes the answers; ends when there are no more. */

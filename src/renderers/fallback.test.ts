@@ -38,7 +38,7 @@ test('a directory: folders first, names as text, links to its files', async () =
   expect(html).toContain('href="id/source/name/a%20b%23%3F.txt"');
   expect(html).not.toContain('<script>alert');
   expect(html.indexOf('sub/')).toBeLessThan(html.indexOf('a b#'));
-  expect(html).toContain('link (link)');
+  expect(html).toContain('→ /etc/passwd</span> (link)');
 });
 
 test('a directory of long names stays small', async () => {

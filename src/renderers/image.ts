@@ -1,39 +1,48 @@
 import type { Renderer } from '../model/renderer.ts';
-import { imageKind, imageSize } from './image/size.ts';
+import { imageKind, imageSize, KIND_NAMES } from './image/size.ts';
 import { escapeHtml, page } from './page.ts';
 import { readHead } from './text/ends.ts';
+import { size as sizeOf } from './text/words.ts';
 
 /** Enough for the dimensions, which a JPEG may keep behind a preview and a colour profile. */
 const HEAD = 256 * 1024;
 
-/** What is transparent was drawn for paper, so it is light in dark surroundings too. */
+/** What is transparent was drawn for paper, so it is light in dark surroundings too. The tools have their room before they come. */
 const STYLE = `figure{margin:0}figure p{display:none}
-.pic{display:block;max-width:100%;padding:0;border:0;border-radius:0;background:none;cursor:zoom-in}
 .pic img{display:block;max-width:100%;height:auto;background:repeating-conic-gradient(#eee 0 25%,#fff 0 50%) 0 0/16px 16px}
-.full .pic,.full img{max-width:none;cursor:zoom-out}.full{overflow-x:auto}
+figcaption{display:flex;flex-wrap:wrap;gap:0 16px;align-content:start;min-height:30px}@media(max-width:640px){figcaption{min-height:74px}}
 .broken p{display:block}.broken .pic,.broken figcaption{display:none}`;
 
-/** A click shows the picture pixel by pixel, another one as wide as the page. */
-const SCRIPT = `document.querySelector('.pic').onclick=function(){var full=this.parentNode.classList.toggle('full');this.setAttribute('aria-pressed',full)}`;
+/** The tools for looking closer come when the picture is seen. */
+const later = (style: string, script: string): string =>
+  `(function(i){function go(){if(i.naturalWidth)requestAnimationFrame(function(){setTimeout(function(){var l=document.createElement('link'),s=document.createElement('script');l.rel='stylesheet';l.href=${inScript(style)};s.src=${inScript(script)};document.head.append(l,s)})})}i.complete?go():i.onload=go})(document.images[0])`;
+
+const inScript = (url: string): string => JSON.stringify(url).replaceAll('<', '\\u003c');
 
 export default {
   name: 'image',
-  about: 'pictures, as wide as the page or pixel by pixel; SVG as a picture, so that nothing in it runs',
+  about: 'pictures, with zoom and the colours of their pixels; SVG as a picture, so that nothing in it runs',
   types: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'ico', 'svg', 'Rplot.png'],
   sniff: imageKind,
   async render(input, output) {
-    const size = imageSize(readHead(input.path, HEAD));
+    const head = readHead(input.path, HEAD);
+    const kind = imageKind(head);
+    const size = imageSize(head);
     const name = escapeHtml(input.title ?? input.name);
     const room = size ? ` width="${size.width}" height="${size.height}"` : '';
+    const facts = [
+      ...(size ? [`${size.width} × ${size.height} pixels`] : []),
+      ...(kind ? [KIND_NAMES[kind]] : []),
+      sizeOf(input.bytes),
+    ];
     await output.page(
       page({
         title: input.title ?? input.name,
         picture: input.source,
         style: STYLE,
-        script: SCRIPT,
-        body: `<figure><button type="button" class="pic" aria-pressed="false" title="Click for actual size"><img src="${escapeHtml(input.source)}" alt="${name}"${room} decoding="sync" onerror="this.closest('figure').className='broken'"></button>${
-          size ? `<figcaption class="note">${size.width} × ${size.height} pixels</figcaption>` : ''
-        }<p class="bad" role="alert">This picture cannot be shown: it is damaged, not complete, or of a kind that this browser does not know. <a href="${escapeHtml(input.source)}" download>Download ${name}</a></p></figure>`,
+        data: kind === 'svg' ? { vector: '1' } : undefined,
+        script: later(output.asset('image.css'), output.asset('image.js')),
+        body: `<figure><div class="pic"><img src="${escapeHtml(input.source)}" alt="${name}"${room} decoding="sync" onerror="this.closest('figure').className='broken'"></div><figcaption class="note"><span>${facts.join(' · ')}</span></figcaption><p class="bad" role="alert">This picture cannot be shown: it is damaged, not complete, or of a kind that this browser does not know. <a href="${escapeHtml(input.source)}" download>Download ${name}</a></p></figure>`,
       }),
     );
   },

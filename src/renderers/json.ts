@@ -1,22 +1,10 @@
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import type { Renderer } from '../model/renderer.ts';
+import { figureKind } from './figure/kind.ts';
+import { figurePart } from './figure/part.ts';
 import { openBytes } from './json/load.ts';
+import { treePage } from './json/page.ts';
 import { sniffJson } from './json/sniff.ts';
-import { page } from './page.ts';
-import { decode, detect, firstLine, lastLine, textHtml, wholeCharacters } from './text/charset.ts';
-import { readEnds } from './text/ends.ts';
-import { about, plural, size } from './text/words.ts';
 
-const STYLE = `[hidden]{display:none!important}.bar .note{margin:0;flex:1 1 auto}mark{background:#ffd54a;color:#000}
-.tree{font:13px/1.5 var(--mono)}.row{padding-left:calc(var(--level)*16px + 16px);position:relative;white-space:pre-wrap}.row:hover{background:var(--soft)}
-.toggle{position:absolute;margin-left:-18px;width:18px;height:18px;padding:0;border:0;background:none;line-height:18px;color:var(--dim)}.toggle::before{content:"\\25b8"}.open>.toggle::before{content:"\\25be"}
-.key{color:var(--accent);cursor:copy}.string{color:var(--good)}.number{color:var(--warn)}.word{color:#a23cc0}.bad{color:var(--bad)}.object,.array,.lines,.count{color:var(--dim)}.value+.count{margin-left:1ch}.open>.object+.count,.open>.array+.count,:empty+.count{margin-left:0}
-.object,.array{cursor:pointer;display:inline-block;max-width:60%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}.open>.object,.open>.array{display:none}.more{padding-top:2px;padding-bottom:2px}
-@media(prefers-color-scheme:dark){.word{color:#d79bf5}}
-.view{height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-anchor:none}.alone .view{height:calc(100vh - 90px)}input[type=range]{flex:1 1 160px;padding:0}
-.gap{margin:8px 0;padding:6px 10px;border:1px dashed var(--line);border-radius:6px;color:var(--dim);font-size:12.5px}`;
-
-const WHOLE = 64 * 1024;
-const HTML_LIMIT = 200 * 1024;
 const LINES = ['ndjson', 'jsonl'];
 
 export default {
@@ -28,75 +16,15 @@ export default {
 
   sniff: sniffJson,
 
-  render,
-} satisfies Renderer;
-
-async function render(input: RenderInput, output: RenderOutput): Promise<void> {
-  const ends = readEnds(input.path, { whole: WHOLE, head: WHOLE / 2, tail: WHOLE / 8 });
-  const { charset, note } = detect(ends.head);
-  const utf8 = (bytes: Uint8Array) => (charset === 'utf-8' ? bytes : new TextEncoder().encode(decode(bytes, charset)));
-  let whole = ends.tail.length === 0;
-  let head = whole ? ends.head : ends.head.subarray(0, wholeCharacters(ends.head, charset));
-  let text = textHtml(decode(head, charset));
-  // Markup takes more room than text: where it is too much, show less.
-  while (text.length > HTML_LIMIT) {
-    whole = false;
-    head = head.subarray(0, Math.floor(head.length / 4) * 2);
-    text = textHtml(decode(head, charset));
-  }
-  const loaded = openBytes(utf8(head), LINES.includes(input.type));
-  const lines = loaded.document.root.kind === 'lines';
-  if (lines && !whole) {
-    head = head.subarray(0, lastLine(head, charset));
-    text = textHtml(decode(head, charset));
-  }
-  const root = (lines && !whole ? openBytes(utf8(head), true) : loaded).document.root;
-  const last = lines && !whole ? ends.tail.subarray(firstLine(ends.tail, charset)) : new Uint8Array();
-  const problem = whole && ends.size > 0 ? loaded.problem : undefined;
-  // Of a part only what is wrong before its end is wrong.
-  const early = !whole && loaded.problem && loaded.problem.offset < utf8(head).length - 16 ? loaded.problem : undefined;
-  const fault = problem ?? early;
-  const word = root.kind === 'object' ? 'key' : root.kind === 'lines' ? 'row' : 'item';
-  const counted = root.kind === 'object' || root.kind === 'array' || lines;
-  const number = whole ? plural(root.count, word) : about((root.count * ends.size) / (head.length || 1), word);
-  const summary =
-    ends.size === 0
-      ? ['Empty.']
-      : [size(ends.size), ...(counted ? [`${lines ? '' : `${root.kind}, `}${number}`] : []), ...(note ? [note] : [])];
-  const rest = whole
-    ? ''
-    : `<div class="gap" id="gap">${size(ends.size - head.length - last.length)} ${lines ? 'left out' : 'more: this is the beginning'}</div>`;
-  const escaped =
-    fault && whole && charset === 'utf-8'
-      ? marked(head, fault.offset, (bytes) => textHtml(decode(bytes, charset)))
-      : text;
-  const place = fault ? `Not JSON at line ${fault.line}, column ${fault.column}: ${fault.reason}.` : '';
-  await output.page(
-    page({
-      title: input.title ?? input.name,
-      style: STYLE,
-      body: `<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden>${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button></span></div>
-<p class="bad" id="fault"${fault ? '' : ' hidden'}>${textHtml(place)}</p>
-<div id="trees" hidden><div id="tree"></div>${rest}<div id="tree2" hidden></div></div>
-<div id="texts"><pre id="text">
-${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : ''}</div>`,
-      data: {
-        source: input.source,
-        size: String(ends.size),
-        charset,
-        ...(whole && { whole: '1' }),
-        ...(lines && { lines: '1' }),
-        ...(fault && { fault: '1' }),
-        ...(loaded.depth > 1000 && whole && { depth: String(loaded.depth) }),
+  render: (input, output) =>
+    treePage(input, output, {
+      name: 'JSON',
+      open: openBytes,
+      script: 'json.js',
+      lines: LINES.includes(input.type),
+      figure: (document, tail, whole) => {
+        const kind = figureKind(input.type, document, tail);
+        return kind && figurePart(kind, input.title ?? input.name, whole, output);
       },
-      scripts: [output.asset('json.js')],
     }),
-  );
-}
-
-/** The text with a mark at the byte `offset`. */
-function marked(bytes: Uint8Array, offset: number, html: (bytes: Uint8Array) => string): string {
-  let end = offset + 1;
-  while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end++;
-  return `${html(bytes.subarray(0, offset))}<mark>${html(bytes.subarray(offset, end)) || ' '}</mark>${html(bytes.subarray(end))}`;
-}
+} satisfies Renderer;

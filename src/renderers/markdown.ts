@@ -1,4 +1,5 @@
 import type { Renderer } from '../model/renderer.ts';
+import { CODE_STYLE } from './code/style.ts';
 import { STYLE } from './markdown/style.ts';
 import { copyNeighbours } from './neighbours.ts';
 import { escapeHtml, page } from './page.ts';
@@ -38,7 +39,7 @@ export default {
     await output.page(
       page({
         title: input.title ?? document.title ?? input.name,
-        style: STYLE,
+        style: html.includes('<span class="h-') ? STYLE + CODE_STYLE : STYLE,
         body: `<main>${html}</main>${notes.map((note) => (note ? `<p class="note" role="note">${note}</p>` : '')).join('')}`,
       }),
     );

@@ -54,6 +54,8 @@ export interface PageParts {
   readonly body: string;
   /** URL of the picture that the page is about: it begins to load before the rest of the page is read. */
   readonly picture?: string;
+  /** A Content-Security-Policy of the page's own: it holds also where no server sends one. */
+  readonly policy?: string;
   /** More CSS, ours. */
   readonly style?: string;
   /** An inline script, ours, run when the body is there. */
@@ -75,8 +77,12 @@ export function page(parts: PageParts): string {
   const scripts = (parts.scripts ?? []).map((url) => `<script src="${escapeHtml(url)}"></script>`).join('');
   const picture =
     parts.picture === undefined ? '' : `<link rel="preload" as="image" href="${escapeHtml(parts.picture)}">`;
+  const policy =
+    parts.policy === undefined
+      ? ''
+      : `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(parts.policy)}">`;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8">${picture}<meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(parts.title)}</title><style>${STYLE}${parts.style ?? ''}</style>${styles}${FRAME_ELEMENT}</head>
+<html lang="en"><head><meta charset="utf-8">${policy}${picture}<meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(parts.title)}</title><style>${STYLE}${parts.style ?? ''}</style>${styles}${FRAME_ELEMENT}</head>
 <body${data}>${parts.body}${parts.script ? `<script>${parts.script}</script>` : ''}${scripts}</body></html>
 `;
 }

@@ -1,7 +1,8 @@
 import type { Renderer } from '../model/renderer.ts';
 import { headOf, NO_TAIL, tailOf } from './table/ends.ts';
 import { guessDialect, sniffTable } from './table/guess.ts';
-import { MAX_COLUMNS, MAX_ROWS, tablePage } from './table/page.ts';
+import { MAX_COLUMNS, MAX_ROWS } from './table/html.ts';
+import { tablePage } from './table/page.ts';
 import { type Charset, decode, detect } from './text/charset.ts';
 import { readEnds } from './text/ends.ts';
 

@@ -1,32 +1,28 @@
 import type { Renderer } from '../model/renderer.ts';
 import { isText } from './text/charset.ts';
+import { isLog } from './text/levels.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';
 
-const PLAIN =
-  'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr tex bib rst org adoc srt vtt nfo lst list lock';
-const SETTINGS =
-  'conf ini cfg cnf toml yaml yml xml xsd xsl xslt plist properties env service desktop rules editorconfig gitignore';
-const CODE =
-  'py pyi js mjs cjs jsx ts mts cts tsx c h cc cpp cxx hpp hh hxx rs go java kt kts scala groovy sh bash zsh fish ksh awk sed ' +
-  'r sql pl pm rb php lua swift m mm cs fs fsx hs lhs ml mli ex exs erl hrl clj cljs lisp el scm jl nim zig d pas f f90 f95 ' +
-  'for asm s v sv vhd vhdl tcl vim ps1 bat cmd css scss sass less vue svelte proto graphql gql tf hcl nix cmake gradle mk ' +
-  'diff patch makefile gnumakefile dockerfile containerfile vagrantfile jenkinsfile gemfile rakefile procfile readme license ' +
-  'copying changelog authors notice todo';
+const PLAIN = 'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr bib rst org adoc srt vtt nfo lst list lock';
+const SETTINGS = 'conf ini cfg cnf properties env service desktop rules editorconfig gitignore';
+// Source code that the renderer of code has no grammar for, and names without an ending.
+const OTHER = 'sed zig sass tf hcl procfile readme license copying changelog authors notice todo';
 
 export default {
   name: 'text',
-  about: 'Plain text, logs and source code: small files whole, large ones by their ends, growing ones as they grow',
-  types: [PLAIN, SETTINGS, CODE].join(' ').split(' '),
+  about:
+    'Plain text and logs, with their levels to choose from: small files whole, large ones by their ends, growing ones as they grow',
+  types: [PLAIN, SETTINGS, OTHER].join(' ').split(' '),
   preview: true,
   live: true,
 
-  sniff: (head) => (isText(head) ? 'txt' : undefined),
+  sniff: (head) => (isText(head) ? (isLog(new TextDecoder().decode(head)) ? 'log' : 'txt') : undefined),
 
-  // What a pipe brings is called txt; where it is a terminal's output, it is shown as one would.
+  // What a pipe brings is called txt; where it is a log or a terminal's output, it is shown as such.
   render: (input, output) =>
     textPage(input, output, {
       mode: input.type === 'log' ? 'log' : 'text',
-      perhapsTerminal: true,
+      guess: true,
       limits: TEXT_LIMITS,
     }),
 } satisfies Renderer;

@@ -13,6 +13,17 @@ async function processMark(pid: number): Promise<string | undefined> {
   return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`.trim();
 }
 
+/** The process that the text of a lock names, if it lives. */
+async function living(holder: string): Promise<number | undefined> {
+  const pid = Number(holder.split(' ')[0]);
+  return holder && pid > 0 && (await processMark(pid)) === holder ? pid : undefined;
+}
+
+/** The process that holds the lock at `path`, if there is one and it lives. */
+export async function holderOf(path: string): Promise<number | undefined> {
+  return living((await readFile(path, 'utf8').catch(() => '')).trim());
+}
+
 /** Removes the lock of a holder that has ended, and not the one that somebody else has put there since. */
 async function remove(path: string, holder: string, aside: string): Promise<void> {
   try {
@@ -41,9 +52,8 @@ export async function lock(path: string, what: string, todo: string): Promise<()
         if (!hasCode(error, 'EEXIST')) throw error;
       }
       const holder = (await readFile(path, 'utf8').catch(() => '')).trim();
-      const pid = Number(holder.split(' ')[0]);
-      if (holder && pid > 0 && (await processMark(pid)) === holder)
-        throw new WpError('run', `${what} belongs to process ${pid}`, todo);
+      const pid = await living(holder);
+      if (pid !== undefined) throw new WpError('run', `${what} belongs to process ${pid}`, todo);
       await remove(path, holder, `${mine}.old`);
     }
     throw new WpError('run', `${what} cannot be locked (${path})`, 'try again');

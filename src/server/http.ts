@@ -86,8 +86,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     const own = await options.library.current();
     if (name !== 'current' && !(name === own && options.library.isOwn(name)))
       return json(response, 409, { error: 'only the scroll that is running takes files: call it "current"' });
-    const host = admission?.host;
-    await takeUpload({ request, response, url, host, waits: waiting.has(request) }, options.upload);
+    const { host, valid = async () => true } = admission ?? {};
+    await takeUpload({ request, response, url, host, valid, waits: waiting.has(request) }, options.upload);
   };
 
   const entries = async ({ response }: Exchange, match: RegExpExecArray): Promise<void> => {

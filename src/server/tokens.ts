@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, WpError } from '../model/errors.ts';
 import { layout, writeWhole } from '../scroll/layout.ts';
+import { lock } from '../scroll/lock.ts';
 import { type Key, readKey } from './key.ts';
+
+/** How long another process that changes the list is waited for, milliseconds. */
+const PATIENCE = 5000;
 
 /** A token as it is listed; its secret is derived from the directory's key and stands nowhere. */
 export interface TokenInfo {
@@ -59,8 +64,25 @@ export class Tokens {
     });
   }
 
-  async #write(list: readonly TokenInfo[]): Promise<void> {
-    await writeWhole(this.#path, list.map((info) => `${JSON.stringify(info)}\n`).join(''));
+  /** Changes the list, one process after the other: what one has revoked must not come back by what another has read. */
+  async #change(change: (list: readonly TokenInfo[]) => readonly TokenInfo[]): Promise<void> {
+    const unlock = await this.#lock();
+    try {
+      const list = change(await this.list());
+      await writeWhole(this.#path, list.map((info) => `${JSON.stringify(info)}\n`).join(''));
+    } finally {
+      await unlock();
+    }
+  }
+
+  async #lock(): Promise<() => Promise<void>> {
+    for (const late = Date.now() + PATIENCE; ; await sleep(20)) {
+      try {
+        return await lock(`${this.#path}.lock`, 'the list of tokens', 'try again');
+      } catch (error) {
+        if (!(error instanceof WpError) || Date.now() > late) throw error;
+      }
+    }
   }
 
   #text(id: string): string {
@@ -71,15 +93,18 @@ export class Tokens {
   async make(host: string | undefined): Promise<string> {
     const id = randomBytes(4).toString('hex');
     const created = new Date().toISOString();
-    await this.#write([...(await this.list()), { id, ...(host ? { host } : {}), created }]);
+    await this.#change((list) => [...list, { id, ...(host ? { host } : {}), created }]);
     return this.#text(id);
   }
 
   /** Ends the tokens with this id or host, or all; gives those that were ended. */
   async revoke(which: string | undefined): Promise<readonly TokenInfo[]> {
-    const all = await this.list();
-    const ended = which === undefined ? all : all.filter(({ id, host }) => id === which || host === which);
-    if (ended.length > 0) await this.#write(all.filter((info) => !ended.includes(info)));
+    const isMeant = ({ id, host }: TokenInfo) => which === undefined || id === which || host === which;
+    let ended: readonly TokenInfo[] = [];
+    await this.#change((list) => {
+      ended = list.filter(isMeant);
+      return list.filter((info) => !isMeant(info));
+    });
     return ended;
   }
 

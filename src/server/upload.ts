@@ -8,8 +8,10 @@ import { json, piecesOf } from './answers.ts';
 
 /** The largest file that is taken if nothing else is said, bytes. */
 const MAX_SIZE = 100e9;
-/** A stream may be silent for as long as its connection is there. */
-const FOR_EVER = 2 ** 31 - 1;
+/** How long nothing may come of a file, and of a stream, which may have nothing to say for a night, milliseconds. */
+const SILENCE = { file: 60_000, stream: 24 * 3600_000 } as const;
+/** How often it is asked, while nothing comes, whether its sender is let in still, milliseconds. */
+const ASKED = 1000;
 
 const label = v.pipe(v.string(), v.maxLength(4096, 'is too long'));
 /** What the query of an upload may say: each once. */
@@ -35,6 +37,8 @@ export interface Upload {
   readonly url: URL;
   /** What its entries say of where they come from, where that is known by the token. */
   readonly host: string | undefined;
+  /** Whether they are let in still: a token may be revoked at any time. */
+  readonly valid: () => Promise<boolean>;
   /** The client waits for the word to go on. */
   readonly waits: boolean;
 }
@@ -60,9 +64,10 @@ export async function takeUpload(upload: Upload, { submit, maxSize = MAX_SIZE }:
   const record = { kind: 'file', ...parsed, id, ...(upload.host === undefined ? {} : { host: upload.host }) } as const;
   const answer =
     length === undefined
-      ? await takeStream(request, record, submit, maxSize)
-      : await takeWhole(request, { ...record, length: Number(length) }, submit);
-  if (answer.kind === 'error') return refuse(answer.tooLarge ? 413 : 400, answer.message);
+      ? await takeStream(upload, record, submit, maxSize)
+      : await takeWhole(upload, { ...record, length: Number(length) }, submit);
+  if (answer.kind === 'error')
+    return refuse(answer.tooLarge ? 413 : (await upload.valid()) ? 400 : 401, answer.message);
   const { n, url: address = '' } = answer;
   json(response, 201, { id, n, url: address }, { Location: address });
 }
@@ -95,27 +100,43 @@ function expected(): { readonly reply: Reply; readonly answer: Promise<Answer> }
   return { reply: (said) => reply(said), answer };
 }
 
-async function takeWhole(request: IncomingMessage, record: Message['record'], submit: Submit): Promise<Answer> {
+/** The body of an upload, for as long as who sends it is let in. */
+async function* allowed({ request, valid }: Upload, silence: number): AsyncGenerator<Buffer> {
+  const check = async () => {
+    if (!(await valid())) throw new Error('this token was revoked');
+  };
+  const timer = setInterval(() => void check().catch((why: Error) => request.destroy(why)), ASKED);
+  try {
+    for await (const piece of piecesOf(request, silence)) {
+      await check();
+      yield piece;
+    }
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function takeWhole(upload: Upload, record: Message['record'], submit: Submit): Promise<Answer> {
   const { reply, answer } = expected();
-  await submit({ record, body: piecesOf(request), reply, from: request, foreign: true });
+  await submit({ record, body: allowed(upload, SILENCE.file), reply, from: upload.request, foreign: true });
   return answer;
 }
 
 /** A stream: its end is told however it ends, so that what had come is kept. */
 async function takeStream(
-  request: IncomingMessage,
+  upload: Upload,
   record: Message['record'] & { readonly id: string },
   submit: Submit,
   maxSize: number,
 ): Promise<Answer> {
   const { id } = record;
   const begun = expected();
-  const common = { from: request, foreign: true } as const;
+  const common = { from: upload.request, foreign: true } as const;
   await submit({ record: { ...record, open: true } as Message['record'], reply: begun.reply, ...common });
   let size = 0;
   let problem: Answer | undefined;
   try {
-    for await (const piece of piecesOf(request, FOR_EVER)) {
+    for await (const piece of allowed(upload, SILENCE.stream)) {
       size += piece.length;
       if (size > maxSize) {
         const message = `it has more than ${maxSize} bytes; raise --max-size`;

@@ -1,9 +1,10 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { link, mkdir, open, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WpError } from '../model/errors.ts';
 import { isId, safeName } from '../model/names.ts';
 import type { EntryRecord, FileRecord } from '../model/records.ts';
+import { randomId } from '../pipeline/inlet.ts';
 import { LATE, unpack } from './archive.ts';
 import { type Chooser, headOf } from './choose.ts';
 import { type Copy, syncTree, unpackTree, writeBody } from './intake.ts';
@@ -24,66 +25,91 @@ export class Received {
     this.#chooser = chooser;
   }
 
-  /** Keeps a file, or a directory that came as a tar; gives the record that names it and says as what it is shown here. */
-  async file(record: FileRecord & { id: string }, body: AsyncIterable<Uint8Array>): Promise<Kept<FileRecord>> {
+  /** Receives a file, or a directory that came as a tar; the record names it and says as what it is shown here. */
+  async file(record: FileRecord & { id: string }, body: AsyncIterable<Uint8Array>): Promise<Arrived<FileRecord>> {
     const { length: _l, archive, id, name = 'file', time = new Date().toISOString(), ...rest } = record;
     const home = join(this.path, id);
-    await rm(home, { recursive: true, force: true });
-    const path = join(home, safeName(name));
+    const attempt = await this.#attempt(id);
+    const came = join(attempt, safeName(name));
     let copy: Copy | undefined;
     try {
-      await mkdir(home, { mode: 0o700 });
       let whole: { whole?: number } = {};
-      if (archive) await unpackTree(body, path);
+      if (archive) await unpackTree(body, came);
       else {
-        const { size, ...written } = await writeBody(body, path);
+        const { size, ...written } = await writeBody(body, came);
         copy = written;
         // The system may go down before it has the file on disk, and have the note there.
         whole = { whole: size };
       }
-      const head = async () => (archive ? new Uint8Array() : headOf(path));
+      const head = async () => (archive ? new Uint8Array() : headOf(came));
       const { type } = await this.#chooser.choose(name, record.type, archive ? 'directory' : 'file', head);
+      const path = join(home, safeName(name));
       const kept: FileRecord = { ...rest, kind: 'file', id, name, type, time, path };
-      writeNote(this.path, id, { ...kept, ...whole });
-      return { record: kept, durable: async () => copy?.done() };
+      return {
+        record: kept,
+        durable: async () => copy?.done(),
+        settle: () => {
+          rmSync(home, { recursive: true, force: true });
+          renameSync(attempt, home);
+          writeNote(this.path, id, { ...kept, ...whole });
+        },
+        discard: async () => {
+          await copy?.done().catch(() => {});
+          await rm(attempt, LATE);
+        },
+      };
     } catch (error) {
       await copy?.done().catch(() => {});
-      await rm(home, LATE);
+      await rm(attempt, LATE);
       throw error;
     }
   }
 
-  /** Keeps an entry that came as a tar of its page and its directory; gives the record that names the page. */
-  async entry(record: EntryRecord, body: AsyncIterable<Uint8Array>): Promise<Kept<EntryRecord & { page: string }>> {
+  /** A directory of its own for what comes with an id: the same may come by two connections at a time. */
+  async #attempt(id: string): Promise<string> {
+    const path = join(this.path, `${id}.${randomId().slice(0, 8)}.part`);
+    await mkdir(path, { mode: 0o700 });
+    return path;
+  }
+
+  /** Receives an entry that came as a tar of its page and its directory; the record names the page. */
+  async entry(record: EntryRecord, body: AsyncIterable<Uint8Array>): Promise<Arrived<EntryRecord & { page: string }>> {
     const { id } = record;
-    const part = join(this.path, `${id}.part`);
+    const attempt = await this.#attempt(id);
     const dir = join(this.path, record.status === 'open' ? 'open' : '', id);
-    await rm(part, { recursive: true, force: true });
     try {
-      await unpack(body, part);
-      const odd = (await readdir(part)).find((name) => name !== id && name !== `${id}.html`);
-      if (odd !== undefined || !existsSync(join(part, `${id}.html`)))
+      await unpack(body, attempt);
+      const odd = (await readdir(attempt)).find((name) => name !== id && name !== `${id}.html`);
+      if (odd !== undefined || !existsSync(join(attempt, `${id}.html`)))
         throw new WpError(
           'entry',
           `its archive is to hold ${id}.html and ${id}/, and nothing else`,
           'send it by "wp send"',
         );
-      await mkdir(join(part, id), { recursive: true, mode: 0o700 });
-      const { length: _l, archive: _a, page: _p, ...rest } = record;
+      await mkdir(join(attempt, id), { recursive: true, mode: 0o700 });
+      const { length: _l, archive: _a, ...rest } = record;
       // What the entry says of itself is what its record says, not what the sender put there.
-      await rm(join(part, id, 'entry.json'), { recursive: true, force: true });
-      writeFileSync(join(part, id, 'entry.json'), `${JSON.stringify(rest)}\n`, { mode: 0o600 });
-      await syncTree(part);
-      await mkdir(join(dir, '..'), { recursive: true, mode: 0o700 });
-      for (const ending of ['', '.html']) {
-        await rm(dir + ending, { recursive: true, force: true });
-        await rename(join(part, id + ending), dir + ending);
-      }
+      await rm(join(attempt, id, 'entry.json'), { recursive: true, force: true });
+      writeFileSync(join(attempt, id, 'entry.json'), `${JSON.stringify(rest)}\n`, { mode: 0o600 });
+      await syncTree(attempt);
       const kept = { ...rest, page: `${dir}.html` };
-      if (record.status !== 'open') writeNote(this.path, id, kept);
-      return { record: kept, durable: async () => {} };
-    } finally {
-      await rm(part, LATE);
+      return {
+        record: kept,
+        durable: async () => {},
+        settle: () => {
+          mkdirSync(join(dir, '..'), { recursive: true, mode: 0o700 });
+          for (const ending of ['', '.html']) {
+            rmSync(dir + ending, { recursive: true, force: true });
+            renameSync(join(attempt, id + ending), dir + ending);
+          }
+          rmSync(attempt, { recursive: true, force: true });
+          if (record.status !== 'open') writeNote(this.path, id, kept);
+        },
+        discard: () => rm(attempt, LATE),
+      };
+    } catch (error) {
+      await rm(attempt, LATE);
+      throw error;
     }
   }
 
@@ -123,17 +149,21 @@ export class Received {
     const good = new Set(found.map(({ id }) => id));
     for (const name of await readdir(this.path)) {
       const id = name.split('.')[0] ?? '';
-      if (name === 'open' || name.endsWith(PART) || (isId(id) && !good.has(id)))
+      if (name === 'open' || name.endsWith(PART) || name.endsWith('.part') || (isId(id) && !good.has(id)))
         await rm(join(this.path, name), { recursive: true, force: true });
     }
     return found.map(({ record }) => ({ ...record, whole: undefined }));
   }
 }
 
-/** What has come whole: the record that names it here. */
-export interface Kept<R extends FileRecord | EntryRecord> {
+/** What has come whole, and has no place yet. Either `settle` or `discard` is to be called. */
+export interface Arrived<R extends FileRecord | EntryRecord> {
+  /** What names it when it has its place. */
   readonly record: R;
-  /** Settles when all of it is on disk. To be called. */
+  /** Puts it in its place, at once. */
+  readonly settle: () => void;
+  readonly discard: () => Promise<void>;
+  /** Settles when all of it is on disk. To be called after `settle`. */
   readonly durable: () => Promise<unknown>;
 }
 

@@ -1,14 +1,13 @@
 import { drain } from '../codec/drain.ts';
+import { piecesOf } from '../codec/pieces.ts';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { Message, Reply, Stage, StageContext } from '../model/message.ts';
-import type { AckRecord, EntryRecord, ErrorRecord, FileRecord } from '../model/records.ts';
+import { type AckRecord, type EntryRecord, type ErrorRecord, type FileRecord, withoutLocal } from '../model/records.ts';
 import { Channel } from '../pipeline/channel.ts';
-import { randomId } from '../pipeline/inlet.ts';
+import { checkSize, MAX_SIZE, randomId } from '../pipeline/inlet.ts';
 import { Chooser } from './choose.ts';
-import { type Kept, type LiveOriginal, Received } from './received.ts';
+import { type Arrived, type LiveOriginal, Received } from './received.ts';
 
-/** The largest body that is taken if nothing else is said, bytes. */
-const MAX_SIZE = 100 * 1024 ** 3;
 /** Messages of which nobody waits for an answer that may be on their way at a time. */
 const UNDER_WAY = 64;
 
@@ -42,8 +41,8 @@ class Recv {
   /** What each sender's next message waits for; `#pipe` stands for standard input. */
   #turns = new WeakMap<object, Promise<unknown>>();
   #pipe = {};
-  /** What is on its way, by id: whether it came whole, and who waits for its answer. */
-  #onTheirWay = new Map<string, { readonly kept: Promise<boolean>; readonly replies: Reply[] }>();
+  /** Who waits for the answer to what has come whole and been given on, by id. */
+  #given = new Map<string, Reply[]>();
   /** The originals of entries that still grow, by id. */
   #live = new Map<string, LiveOriginal>();
   #busy = new Set<Promise<void>>();
@@ -70,14 +69,10 @@ class Recv {
     for (const live of this.#live.values()) await live.close();
   }
 
-  async #take(message: Message): Promise<void> {
+  async #take(came: Message): Promise<void> {
+    checkSize(Number(came.record.length ?? 0), this.#maxSize);
+    const message = { ...came, record: withoutLocal(came.record) };
     const { record } = message;
-    if (Number(record.length ?? 0) > this.#maxSize)
-      throw new WpError(
-        'recv',
-        `it has ${record.length} bytes, and ${this.#maxSize} are taken`,
-        'raise --max-size there',
-      );
     if (record.kind === 'file') {
       if (record.open) await this.#pass(message);
       else await this.#takeFile(message as Message<FileRecord>);
@@ -90,25 +85,13 @@ class Recv {
     }
   }
 
-  /** Passes on what is still being sent, as it comes; settles when its bytes have been read. */
-  async #pass({ record, body, reply, from }: Message): Promise<void> {
-    if (!body) {
-      await this.#out.push({ record, reply, from });
+  /** Passes on what is still being sent, piece by piece as it comes. */
+  async #pass(message: Message): Promise<void> {
+    if (!message.body) {
+      await this.#out.push(message);
       return;
     }
-    await new Promise<void>((settle, fail) => {
-      const watched = (async function* () {
-        try {
-          yield* body;
-        } catch (error) {
-          fail(error);
-          throw error;
-        } finally {
-          settle();
-        }
-      })();
-      void this.#out.push({ record, reply, from, body: watched }).then((taken) => taken || settle());
-    });
+    for await (const piece of piecesOf(message)) await this.#out.push(piece);
   }
 
   async #refuse({ record, body, reply }: Message, error: unknown): Promise<void> {
@@ -126,14 +109,12 @@ class Recv {
         `a path means nothing here (${record.path ?? record.name ?? ''})`,
         'send it by "wp send"',
       );
-    // What stages say to each other on one machine means nothing from elsewhere.
-    const { path: _p, kept: _k, renewed: _r, whole: _w, id = randomId(), ...rest } = record;
-    await this.#keep(id, message, () => this.#received.file({ ...rest, id }, body));
+    const { id = randomId() } = record;
+    await this.#keep(id, message, () => this.#received.file({ ...record, id }, body));
   }
 
   async #takeEntry(message: Message<EntryRecord>): Promise<void> {
-    const { body } = message;
-    const { page: _p, kept: _k, copying: _c, renewed: _r, ...record } = message.record;
+    const { body, record } = message;
     const { id } = record;
     if (record.status === 'accepted') {
       await drain(body);
@@ -141,7 +122,9 @@ class Recv {
     } else if (!body) {
       throw new WpError('recv', `the entry ${id} came without its page`, 'send it by "wp send"');
     } else if (record.status === 'open') {
-      const kept = (await this.#received.entry(record, body)).record;
+      const arrived = await this.#received.entry(record, body);
+      arrived.settle();
+      const kept = arrived.record;
       await this.#live.get(id)?.close();
       this.#live.set(id, await this.#received.live(kept.page, id));
       await this.#out.push({ record: kept, reply: message.reply, from: message.from });
@@ -149,44 +132,44 @@ class Recv {
   }
 
   /**
-   * Keeps what came and gives it on at once; its sender is answered when it is on disk. The same id once more, from a
-   * sender that lost its connection, is kept and given once, if the first came whole: both wait for the same answer.
+   * Keeps what came and gives it on at once; its sender is answered when it is on disk. The same id may come more than
+   * once, from a sender that lost its connection: what is whole first is given on, and all wait for the same answer.
    */
-  async #keep(id: string, message: Message, keep: () => Promise<Kept<FileRecord | EntryRecord>>): Promise<void> {
+  async #keep(id: string, message: Message, keep: () => Promise<Arrived<FileRecord | EntryRecord>>): Promise<void> {
     const { reply, from } = message;
-    const known = this.#onTheirWay.get(id);
-    if (known && reply && (await known.kept)) {
-      known.replies.push(reply);
+    const before = reply && this.#given.get(id);
+    if (before) {
+      before.push(reply);
       return drain(message.body);
     }
-    const keeping = keep();
+    const arrived = await keep();
+    const { record, durable } = arrived;
     if (!reply) {
-      const { record, durable } = await keeping;
+      arrived.settle();
       await durable();
       await this.#out.push({ record, from });
       return;
     }
-    const whole = keeping.then(
-      () => true,
-      () => false,
-    );
-    const mine = { kept: whole, replies: [reply] };
-    this.#onTheirWay.set(id, mine);
-    const forget = () => this.#onTheirWay.get(id) === mine && this.#onTheirWay.delete(id);
+    const first = this.#given.get(id);
+    if (first) {
+      first.push(reply);
+      return arrived.discard();
+    }
+    const replies = [reply];
+    this.#given.set(id, replies);
+    const answer = (said: AckRecord | ErrorRecord) => {
+      this.#given.delete(id);
+      for (const each of replies) each(said);
+    };
+    const answered: Reply = (said) => {
+      const failed = (error: unknown) => answer({ kind: 'error', id, message: `${record.name}: ${messageOf(error)}` });
+      void durable().then(() => answer(said), failed);
+    };
     try {
-      const { record, durable } = await keeping;
-      const answer = (said: AckRecord | ErrorRecord) => {
-        forget();
-        for (const each of mine.replies) each(said);
-      };
-      const answered: Reply = (said) => {
-        const failed = (error: unknown) =>
-          answer({ kind: 'error', id, message: `${record.name}: ${messageOf(error)}` });
-        void durable().then(() => answer(said), failed);
-      };
+      arrived.settle();
       await this.#out.push({ record, from, reply: answered });
     } catch (error) {
-      forget();
+      this.#given.delete(id);
       throw error;
     }
   }

@@ -3,6 +3,7 @@ import { access, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { drain } from '../codec/drain.ts';
+import { piecesOf } from '../codec/pieces.ts';
 import { messageOf, WpError } from '../model/errors.ts';
 import type { Message, Reply, Stage, StageContext } from '../model/message.ts';
 import type { EntryRecord, FileRecord } from '../model/records.ts';
@@ -66,7 +67,7 @@ class Send {
     } else if (record.kind === 'more') {
       const growing = this.#growing.get(record.id);
       if (growing && record.bytes !== undefined) await this.#giveMore(record.id, growing, record.bytes);
-      else await this.#out.push(message);
+      else for await (const piece of piecesOf(message)) await this.#out.push(piece);
     } else if (record.kind === 'end') {
       if (record.id) this.#growing.delete(record.id);
       await this.#out.push(message);

@@ -134,7 +134,9 @@ export class Spool {
     const kept = this.#keptPath(id, labels.name);
     // `whole`: it is noted before it is on disk, so the note says how long it will be.
     const note = (whole: number, copying?: true) => {
-      const plain = { ...record, ...labels, whole, copying, length: undefined, archive: undefined };
+      // What came by value is not to be looked for at a path, whatever it says.
+      const origin = length === undefined ? path : undefined;
+      const plain = { ...record, ...labels, path: origin, whole, copying, length: undefined, archive: undefined };
       writeNote(this.path, id, plain, order);
     };
     const copied =

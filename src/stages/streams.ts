@@ -48,7 +48,8 @@ export class Streams {
   async open({ record: asked, reply }: Message<FileRecord>, id: string): Promise<void> {
     const labels = labelsOf(asked, 'stdin');
     const { name } = labels;
-    const record = { ...asked, id, ...labels };
+    const { path: _, ...described } = asked;
+    const record = { ...described, id, ...labels };
     const known = this.#files.get(id);
     // Before anything is waited for: what comes next on the connection is for this file.
     const live = known ?? new LiveFile(id, this.#spool.livePath(id));

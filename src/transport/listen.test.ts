@@ -84,3 +84,32 @@ test('a peer that does not read is closed, and what is sent to it does not pile 
   ends.push(() => socket.destroy());
   await closed;
 });
+
+test('a stranger has ten seconds to prove itself, whatever it says meanwhile; who has proved itself stays', async () => {
+  const listener = await listenTcp(
+    '127.0.0.1',
+    0,
+    async (peer) => {
+      try {
+        for await (const bytes of peer.bytes) if (String(bytes).includes('token')) peer.welcome();
+      } catch {
+        // It was closed.
+      }
+    },
+    'nobody',
+  );
+  ends.push(() => listener.close());
+  const begun = performance.now();
+  const speak = (words: string) => {
+    const socket = connect(listener.port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(words);
+    const timer = setInterval(() => socket.write('x'), 1000);
+    ends.push(() => clearInterval(timer));
+    return new Promise<number>((settle) => socket.once('close', () => settle(performance.now() - begun)));
+  };
+  const known = speak('token');
+  const later = new Promise<'there'>((settle) => setTimeout(() => settle('there'), 12_000));
+  expect(await speak('hello')).toBeLessThan(11_500);
+  expect(await Promise.race([known, later])).toBe('there');
+}, 20_000);

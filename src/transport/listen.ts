@@ -13,15 +13,17 @@ const MAX_CONNECTIONS = 1024;
  * as strangers, and prove themselves by a token, there are more.
  */
 const MAX_STRANGERS = { 'same-user': 64, loopback: 64, nobody: 512 } as const;
-/** How long a peer may take to say its first word, milliseconds; one that has proved itself, and a stranger. */
+/** How long a peer that has proved itself may take to say its first word, milliseconds. */
 const FIRST_WORD = 60_000;
+/** How long a stranger may take to prove itself, whatever it says meanwhile, milliseconds. */
 const STRANGER = 10_000;
 
-/** Closes a socket that stays silent from the start. */
-function expectWord(socket: Socket, trusted: boolean): void {
-  const timer = setTimeout(() => socket.destroy(), trusted ? FIRST_WORD : STRANGER).unref();
-  socket.once('data', () => clearTimeout(timer));
-  socket.once('close', () => clearTimeout(timer));
+/** Closes a socket when its time is over. @returns a function that lets it live */
+function limit(socket: Socket, ms: number): () => void {
+  const timer = setTimeout(() => socket.destroy(), ms).unref();
+  const end = () => clearTimeout(timer);
+  socket.once('close', end);
+  return end;
 }
 
 /** How a listener is made, and of whom it is told. */
@@ -45,19 +47,21 @@ async function listenOn(listening: Listening): Promise<{ server: Server; close()
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     void accept(socket).then(async (trusted) => {
+      const spare = limit(socket, trusted ? FIRST_WORD : STRANGER);
       let known = () => {};
-      if (!trusted) {
+      if (trusted) socket.once('data', spare);
+      else {
         if (strangers >= maxStrangers || socket.destroyed) return socket.destroy();
         strangers += 1;
         let strange = true;
         known = () => {
+          spare();
           if (strange) strangers -= 1;
           strange = false;
         };
         socket.once('close', known);
       }
       const connection = connectionOf(socket, trusted, known);
-      expectWord(socket, trusted);
       await handle(connection);
       connection.end();
     });
@@ -155,10 +159,10 @@ async function bound(host: string, listening: Listening): Promise<Listener & { p
 /** The longest path that a unix socket can have everywhere, bytes. */
 export const MAX_SOCKET_PATH = 100;
 
-/** Whether only this user can reach what is in a directory. */
-async function isPrivate(dir: string): Promise<boolean> {
-  const info = await stat(dir);
-  return (info.mode & 0o077) === 0 && info.uid === process.getuid?.();
+/** Whether only this user can reach what is in a directory; a directory that is not there is nobody's. */
+export async function isPrivate(dir: string): Promise<boolean> {
+  const info = await stat(dir).catch(() => undefined);
+  return info !== undefined && (info.mode & 0o077) === 0 && info.uid === process.getuid?.();
 }
 
 /**

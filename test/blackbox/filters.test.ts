@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pageOf, readEntries, sourceOf, spooled } from '../support/disk.ts';
@@ -136,6 +136,56 @@ test('a filter leaves nothing to the next one, whoever took what it gave', async
   expect(ended.code).toBe(0);
   expect((await sh('ls *.txt | wp xrender | wc -l', { dir })).stdout.trim()).toBe('5');
   expect((await wp(['xrender'], { dir, input: '' })).stdout).toBe('');
+});
+
+test('what a filter has left is removed after a week, and never while it runs', async () => {
+  const dir = tempDir();
+  const recv = startWp(['recv'], { dir, input: 'open' });
+  const spool = await until('its spool', () => {
+    const path = join(dir, 'spool', `filter-${recv.pid}`);
+    return existsSync(join(path, '.lock')) && path;
+  });
+  const left = join(dir, 'spool/filter-999999999');
+  mkdirSync(left);
+  const longAgo = Date.now() / 1000 - 8 * 24 * 3600;
+  for (const path of [spool, left]) utimesSync(path, longAgo, longAgo);
+  const file = join(dir, 'a.txt');
+  writeFileSync(file, 'after a quiet week');
+  const sent = await wp(['send', file], { dir });
+  expect(existsSync(left)).toBe(false);
+  recv.child.stdin?.end(sent.stdout);
+  const got = await within(recv.ended, 15_000, 'the end of recv');
+  expect(got).toMatchObject({ code: 0, stderr: '' });
+  const { path } = JSON.parse(got.stdout) as { path: string };
+  expect(readFileSync(path, 'utf8')).toBe('after a quiet week');
+});
+
+test('what is left out behind a pipe is given again for a week, and then removed', async () => {
+  const dir = tempDir();
+  const kept = join(dir, 'spool/recv-unix_in');
+  /** Starts recv with nobody behind it that takes anything; gives the names that it gives, once there are so many. */
+  const names = async (count: number, files: readonly string[] = []) => {
+    const recv = startWp(['recv', '--listen', 'unix:in'], { dir });
+    await until('recv', () => existsSync(join(dir, 'in')));
+    for (const name of files) {
+      writeFileSync(join(dir, name), name);
+      expect(await wp(['send', '--to', 'unix:in', name], { dir })).toMatchObject({ code: 0, stderr: '' });
+    }
+    const given = () => recv.stdout().split('\n').slice(0, -1);
+    await until(`${count} files`, () => given().length === count);
+    await recv.end();
+    return given().map((line) => (JSON.parse(line) as { name: string }).name);
+  };
+  expect(await names(1, ['old.txt'])).toEqual(['old.txt']);
+  // However long that was ago, it is given again.
+  const longAgo = Date.now() - 8 * 24 * 3600_000;
+  for (const name of readdirSync(kept)) utimesSync(join(kept, name), longAgo / 1000, longAgo / 1000);
+  expect(await names(2, ['new.txt'])).toEqual(['old.txt', 'new.txt']);
+  const left = readFileSync(join(kept, '.left'), 'utf8');
+  writeFileSync(join(kept, '.left'), left.replace(/\d+$/m, String(longAgo)));
+  expect(await names(1)).toEqual(['new.txt']);
+  const files = spooled(dir).map((path) => path.split('/').pop());
+  expect(files.sort()).toEqual([expect.stringMatching(/\.json$/), 'new.txt']);
 });
 
 test('a filter that could not take a file says which, gives the others and fails', async () => {

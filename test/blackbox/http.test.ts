@@ -181,6 +181,36 @@ test('a body that breaks off leaves nothing; a stream leaves what had come', asy
   expect(sourceOf(server.dir, 'mine', stream.id).toString()).toBe('first\n');
 });
 
+test.each([
+  ['is silent', false],
+  ['goes on', true],
+])('a token that is revoked ends a stream that %s, and what had come is kept', async (_, goesOn) => {
+  const authorization = (await wp(['token', '--header', '--host', 'leaving'], { dir: server.dir })).stdout.trim();
+  const socket = connect(server.httpPort, '127.0.0.1');
+  let answer = '';
+  socket
+    .on('error', () => {})
+    .on('data', (text) => {
+      answer += String(text);
+    });
+  const closed = new Promise<void>((settle) => socket.once('close', () => settle()));
+  const head = ['PUT /api/scrolls/current/entries?name=leaving.txt HTTP/1.1', `Host: localhost:${server.httpPort}`];
+  socket.write(`${[...head, authorization, 'Transfer-Encoding: chunked'].join('\r\n')}\r\n\r\n6\r\nfirst\n\r\n`);
+  const { id } = await until('the open entry', () => {
+    const last = readEntries(server.dir, 'mine').at(-1);
+    return last?.name === 'leaving.txt' && last.status === 'open' && last.bytes === 6 && last;
+  });
+  await wp(['token', '--revoke', 'leaving'], { dir: server.dir });
+  if (goesOn) socket.write('7\r\nsecond\n\r\n');
+  await within(closed, 10_000, 'the end of the connection');
+  // It may have been noticed before more came, and then nothing is said.
+  if (answer !== '') expect(answer).toMatch(/^HTTP\/1.1 401 [\s\S]*this token was revoked/);
+  await until('the end of the stream', () =>
+    readEntries(server.dir, 'mine').some((entry) => entry.id === id && entry.status === 'ok'),
+  );
+  expect(sourceOf(server.dir, 'mine', id).toString()).toBe('first\n');
+});
+
 test('a stream that becomes too large is told so, and what had come is kept', async () => {
   const answer = new Promise<string>((settle, fail) => {
     const upload = request(

@@ -361,7 +361,7 @@ test('hostile names, archives and sizes are refused by name or are only labels',
   expect(ids.map((id) => by.get(id)?.kind)).toEqual(['ack', 'error', 'error', 'error', 'error', 'ack']);
   expect(by.get(ids[1] ?? '')?.message).toContain('a path means nothing here');
   expect(by.get(ids[3] ?? '')?.message).toContain('2000000 bytes, and 1000000 are taken');
-  const entries = readEntries(server.dir, server.scroll);
+  const entries = await allOk(server, 2);
   expect(entries.map(({ name }) => name)).toEqual(['../../../etc/passwd', '$(touch x)`touch y`\n\u001b[31m.txt']);
   for (const { id } of entries) expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('hi');
   await until('an empty spool', () => spooled(server.dir).length === 0);

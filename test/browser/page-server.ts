@@ -26,7 +26,7 @@ export interface PageServer {
 export async function servePage(
   type: string,
   path: string,
-  options: { open?: boolean; origin?: string; ranges?: boolean } = {},
+  options: { open?: boolean; origin?: string; ranges?: boolean; cors?: boolean } = {},
 ): Promise<PageServer> {
   const dir = await mkdtemp(join(tmpdir(), 'webpipe-page-'));
   await mkdir(join(dir, ID, 'source'), { recursive: true });
@@ -60,9 +60,7 @@ export async function servePage(
     '<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts allow-downloads" src="page.html" style="border:0;width:100%;height:600px"></iframe>',
   );
   const asked = { requests: 0, bytes: 0 };
-  const server = createServer(
-    (request, response) => void answer(dir, request, response, asked, options.ranges ?? true),
-  );
+  const server = createServer((request, response) => void answer(dir, request, response, asked, options));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -87,6 +85,7 @@ async function buildAssets(names: string[], outdir: string): Promise<void> {
       format: 'iife',
       target: 'es2022',
       minify: true,
+      loader: { '.pfb': 'binary', '.wasm': 'binary' },
       logLevel: 'error',
     });
 }
@@ -97,34 +96,41 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.wav': 'audio/wav',
+  '.mp3': 'audio/mpeg',
+  '.ogg': 'audio/ogg',
+  '.mp4': 'video/mp4',
+  '.mov': 'video/quicktime',
+  '.webm': 'video/webm',
 };
 
 /** The policy the real server gives to what came from a file, as the design has it. */
 const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'self'; style-src 'unsafe-inline' 'self'; img-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
+  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob: 'self'; style-src 'unsafe-inline' 'self'; font-src 'self' data: blob:; img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
 
 async function answer(
   dir: string,
   request: IncomingMessage,
   response: ServerResponse,
   asked: PageServer['asked'],
-  ranges: boolean,
+  { ranges = true, cors = true }: { ranges?: boolean; cors?: boolean },
 ): Promise<void> {
   const path = join(dir, decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
   const info = await stat(path).catch(() => undefined);
   if (!info?.isFile()) return void response.writeHead(404).end();
   const own = new URL(request.url ?? '/', `http://${request.headers.host}`).origin;
   const headers: Record<string, string> = {
-    'Access-Control-Allow-Origin': '*',
+    ...(cors && { 'Access-Control-Allow-Origin': '*' }),
     'Access-Control-Allow-Headers': 'Range',
-    'Access-Control-Expose-Headers': 'Content-Range',
+    'Access-Control-Expose-Headers': 'Content-Range, Content-Length, Accept-Ranges',
+    ...(ranges && { 'Accept-Ranges': 'bytes' }),
     'Content-Security-Policy': POLICY.replaceAll("'self'", own),
     'Content-Type': TYPES[extname(await realpath(path))] ?? 'text/plain',
   };
   if (request.method === 'OPTIONS') return void response.writeHead(204, headers).end();
-  const range = ranges ? /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') : null;
+  const range = ranges ? /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') : null;
   const start = range ? Number(range[1]) : 0;
-  const end = range ? Math.min(Number(range[2]), info.size - 1) : info.size - 1;
+  const end = range?.[2] ? Math.min(Number(range[2]), info.size - 1) : info.size - 1;
   if (range && start >= info.size)
     return void response.writeHead(416, { ...headers, 'Content-Range': `bytes */${info.size}` }).end();
   if (path.includes('/source/')) {

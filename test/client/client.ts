@@ -19,6 +19,7 @@ export const shells: readonly (readonly string[])[] = [
   ['bash', '--posix'],
   ['busybox', 'ash'],
   ['ksh'],
+  ['zsh'],
   ['zsh', '--emulate', 'sh'],
 ].filter(([program = '']) => has(program));
 

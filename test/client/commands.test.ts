@@ -42,6 +42,29 @@ describe('in the background', () => {
     expect((await wp(['status'], { dir })).code).toBe(3);
   });
 
+  test('start --recv takes what other machines send, up to --max-size', async () => {
+    const dir = newDir();
+    const ports = { ...PORTS, WEBPIPE_RECV_PORT: '0' };
+    expect(await wp(['start', '--recv', '--max-size', '1k'], { dir, env: ports })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    const [server] = JSON.parse((await wp(['status', '--json'], { dir })).stdout) as { recv: number; scroll: string }[];
+    writeFileSync(join(dir, 'token'), (await wp(['token'], { dir })).stdout);
+    writeFileSync(join(dir, 'large.txt'), 'x'.repeat(1001));
+    const to = ['send', '--to', String(server?.recv), '--token-file', 'token'];
+    expect(await wp([...to, 'a.txt'], { dir })).toMatchObject({ code: 0 });
+    const large = await wp([...to, 'large.txt'], { dir });
+    expect(large.code).toBe(1);
+    expect(large.stderr).toContain('it has 1001 bytes, and 1000 are taken');
+    expect((await wp(['ls', server?.scroll ?? ''], { dir })).stdout).toContain('a.txt');
+    await wp(['stop'], { dir });
+    await wp(['start'], { dir, env: ports });
+    const other = await wp(['start', '--recv'], { dir, env: ports });
+    expect(other).toMatchObject({ code: 1, stdout: '' });
+    expect(other.stderr).toMatch(/^wp: start: what runs already takes nothing from other machines; .*\n$/);
+  });
+
   test('show --start starts what is missing, and nothing more', async () => {
     const dir = newDir();
     const first = await wp(['show', '--start', 'a.txt'], { dir, env: PORTS });
@@ -134,11 +157,11 @@ test('open gives a link that logs in, to the browser that is asked for', async (
   expect(readFileSync(said, 'utf8')).toBe(process.platform === 'linux' ? link.replace(/#login=.*/, '') : link);
 });
 
-test('plugins names what is built in and one’s own', async () => {
+test('types names what is built in and one’s own', async () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'plugins/mytype'), { recursive: true });
   writeFileSync(join(dir, 'plugins/mytype/render'), '#!/bin/sh\n');
-  const listed = await wp(['plugins'], { dir });
+  const listed = await wp(['types'], { dir });
   expect(listed.stdout).toMatch(/^mytype +yours +.*not executable/m);
   expect(listed.stdout).toMatch(/^text +built in /m);
 });
@@ -166,7 +189,7 @@ test('version, and help for everything that help lists', async () => {
   const listed = [...help.stdout.split('Commands:')[1]!.matchAll(/^ {2}([a-z][a-z-]*) /gm)].map(
     ([, name = '']) => name,
   );
-  expect(listed).toEqual(expect.arrayContaining(['run', 'show', 'as', 'start', 'stop', 'status', 'ls', 'plugins']));
+  expect(listed).toEqual(expect.arrayContaining(['run', 'show', 'as', 'start', 'stop', 'status', 'ls', 'types']));
   for (const name of listed.slice(0, 4)) {
     expect((await wp(['help', name], { dir })).stdout).toContain(`Usage: wp ${name}`);
   }
@@ -186,8 +209,8 @@ describe('completion', () => {
   const asked: [string, string][] = [
     ['wp st', 'start status stop stub-path'],
     ['wp show --ti', '--title'],
-    ['wp show --type cs', 'cs csr css csv'],
-    ['wp as cs', 'cs csr css csv'],
+    ['wp show --type cs', 'cs csproj csr css csv'],
+    ['wp as cs', 'cs csproj csr css csv'],
     ['wp ls ', 'my-scroll'],
     ['wp completion ', 'bash fish zsh'],
     ['wp help ver', 'version'],

@@ -1,12 +1,21 @@
 /** The stub as it is on other machines: alone, by value, in any shell, with any program that can connect. */
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readEntries, sourceOf } from '../support/disk.ts';
 import { root, type Server, start, startServer, tempDir, until, within, wp } from '../support/wp.ts';
-import { has, numbers, run, shells } from './client.ts';
+import { has, launcher, numbers, run, shells } from './client.ts';
 
 let server: Server;
 let recvPort = 0;
@@ -97,6 +106,50 @@ async function only(...programs: readonly string[]): Promise<string> {
 }
 const needed = ['sh', 'mktemp', 'wc', 'head', 'cat', 'rm', 'od', 'mkfifo', 'sha256sum', 'mkdir', 'dd'];
 
+/** Variables that the script has: assigned, read, or of a loop. */
+function namesIn(script: string): string[] {
+  const found = [
+    ...script.matchAll(/(?:^|[\s;("'])([a-z_]+)=/gm),
+    ...script.matchAll(/\bfor ([a-z_]+)\b/g),
+    ...script.matchAll(/\bread -r ([a-z_]+)/g),
+  ];
+  return [...new Set(found.map(([, name = '']) => name))];
+}
+
+describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
+  test('the token reaches no command line and no environment, whatever names the user has exported', async () => {
+    const spies = tempDir();
+    const log = join(spies, 'log');
+    const spied = [...needed, 'nc', 'perl', 'sleep', 'printf'];
+    for (const program of spied.filter((one) => one !== 'sh')) {
+      const path = (await run(['bash', '-c', `type -P ${program}`], { dir: spies })).stdout.trim();
+      const lines = `cat /proc/$$/environ /proc/$$/cmdline >>'${log}'\nexec ${path} "$@"\n`;
+      writeFileSync(join(spies, program), `#!/bin/sh\nPATH=/usr/bin:/bin\n${lines}`, { mode: 0o755 });
+    }
+    const names = namesIn(readFileSync(stub('port'), 'utf8'));
+    expect(names).toContain('token');
+    const env = {
+      ...Object.fromEntries(names.map((name) => [name, 'x'])),
+      SHELLOPTS: 'allexport',
+      PATH: `${spies}:${process.env.PATH ?? ''}`,
+    };
+    const shown = await run([...shell, stub('port'), 'show', 'random.bin'], { ...elsewhere, env });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    const piped = await run([...shell, stub('port'), 'as', 'bin'], { ...elsewhere, env, input: random });
+    expect(piped).toMatchObject({ code: 0, stderr: '' });
+    const seen = readFileSync(log, 'latin1');
+    expect(seen).toContain('nc\0');
+    expect(seen).not.toContain(token.split('.')[1]);
+  });
+});
+
+test('a name that the user has exported does not lead "wp show" elsewhere', async () => {
+  const env = { stub: tempDir() };
+  writeFileSync(join(env.stub, 'to'), 'to=1\ntoken=x\n');
+  const shown = await run([launcher, 'show', 'empty'], { dir: server.dir, cwd: files, env });
+  expect(shown).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('where nothing can connect it names what to install, and where no sum can be made too', async () => {
   const bare = { ...elsewhere, env: { PATH: await only(...needed) } };
   const socket = await run(['sh', stub('socket'), 'show', 'empty'], bare);
@@ -160,6 +213,35 @@ test.each([
     got.replaceAll(new RegExp(`\\{"kind":"hello","version":1,"challenge":"${id}\\.[0-9a-f]{32}"\\}\\n`, 'g'), ''),
   ).toBe('');
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'a socket that somebody else put where our way back was gets nothing',
+  async () => {
+    for (const named of ['theirs', 'a link to theirs']) {
+      const [theirs, ours] = [tempDir(), tempDir()];
+      let got = '';
+      const stranger = createServer(
+        (socket) => void socket.on('error', () => {}).on('data', (bytes) => (got += String(bytes))),
+      );
+      await new Promise<void>((settle) => stranger.listen(join(theirs, 'sock'), settle));
+      chownSync(theirs, 65534, 65534);
+      const link = join(ours, 'link');
+      symlinkSync(theirs, link);
+      copyFileSync(join(root, 'clients/sh/wp-stub'), join(ours, 'wp-stub'));
+      writeFileSync(join(ours, 'to'), `to=unix:${join(named === 'theirs' ? theirs : link, 'sock')}\n`);
+      for (const [args, input] of [
+        [['show', 'random.bin'], undefined],
+        [['as', 'bin'], random],
+      ] as const) {
+        const shown = await run(['timeout', '5', 'sh', join(ours, 'wp-stub'), ...args], { ...elsewhere, input });
+        expect(shown).toMatchObject({ code: 1, stdout: '' });
+        expect(shown.stderr).toMatch(/^wp: show: nobody of yours listens there any more, .*\n$/);
+      }
+      stranger.close();
+      expect(got).toBe('');
+    }
+  },
+);
 
 test('a stranger that says nothing is waited for no longer than ten seconds', async () => {
   const silent = createServer((socket) => void socket.on('error', () => {}));

@@ -18,6 +18,8 @@ const specs = {
   strict: { shell: 'ksh', sshd: ['AllowStreamLocalForwarding no'] },
   // It forwards nothing.
   shut: { shell: 'dash', sshd: ['AllowStreamLocalForwarding no', 'AllowTcpForwarding no'] },
+  // Its private directory has a space in its name.
+  spaced: { tools: ['nc'], sshd: [`SetEnv XDG_RUNTIME_DIR="/home/ada/ada's run"`] },
   fishy: { shell: 'fish', tools: ['python3'] },
   // R and Python are there, and a webpipe of its own that must not be meant.
   science: { system: 'full', sshd: [], client: false },
@@ -36,6 +38,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
         ['laptop', 'tiny'],
         ['laptop', 'strict'],
         ['laptop', 'shut'],
+        ['laptop', 'spaced'],
         ['laptop', 'fishy'],
         ['laptop', 'science'],
       ],
@@ -44,12 +47,14 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     dir = laptop.path('/home/ada/webpipe');
     server = laptop.start(['wp', 'run', '--no-open']);
     scroll = (await ready(server, dir)).scroll;
-    for (const name of ['remote', 'tiny', 'strict', 'shut', 'fishy'] as const) {
+    for (const name of ['remote', 'tiny', 'strict', 'shut', 'spaced', 'fishy'] as const) {
       writeFileSync(net.hosts[name].path('/home/ada/a b.csv'), 'name,value\nx,1\n');
       mkdirSync(net.hosts[name].path('/home/ada/plots'), { recursive: true });
       writeFileSync(net.hosts[name].path('/home/ada/plots/1.txt'), 'one');
       symlinkSync('/etc/passwd', net.hosts[name].path('/home/ada/plots/link'));
     }
+    const place = "/home/ada/ada's run";
+    for (const host of [net.hosts.spaced, laptop]) await host.run(['mkdir', '-m', '700', place]);
     // Else zsh greets its new user with questions.
     writeFileSync(net.hosts.remote.path('/home/ada/.zshrc'), '');
   });
@@ -207,6 +212,64 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     await within(session.ended, 10_000, 'the session');
     expect(last()).toMatchObject({ n: before + 1, name: 'a b.csv' });
   });
+
+  test('a command reads what it is given, and with -n nothing, so that a loop over a list goes through it', async () => {
+    const { laptop } = net.hosts;
+    const options = { timeout: 40_000, input: 'one\ntwo\n' };
+    const loop = 'while read -r name; do wp ssh -n tiny "echo $name; cat"; done';
+    expect(await laptop.sh(loop, options)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
+    const whole = 'while read -r name; do wp ssh tiny "echo $name; cat"; done';
+    expect(await laptop.sh(whole, options)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
+    const config = laptop.path('/home/ada/.ssh/config');
+    const plain = readFileSync(config, 'utf8');
+    writeFileSync(config, `Host tiny\n  StdinNull yes\n${plain}`);
+    try {
+      const line = 'wp ssh tiny "cat; wp show plots/1.txt" && cat';
+      const { stdout } = await laptop.sh(line, options);
+      expect(stdout).toMatch(/^http:\S+\none\ntwo\n$/);
+    } finally {
+      writeFileSync(config, plain);
+    }
+  });
+
+  test('directories with spaces and quotes in their names are what others are, here and there', async () => {
+    const { laptop, spaced } = net.hosts;
+    const env = { XDG_RUNTIME_DIR: "/home/ada/ada's run" };
+    const line = 'ls -d /home/ada/*run/wp-*; wp show plots/1.txt; echo hello | wp show';
+    const ran = await laptop.run(['wp', 'ssh', 'spaced', line], { env, timeout: 20_000 });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/^\/home\/ada\/ada's run\/wp-\w+\nhttp:\S+\nhttp:\S+\n$/);
+    for (const host of [laptop, spaced]) expect((await host.sh('ls -A ada*run')).stdout).toBe('');
+  });
+
+  test.each(['/nowhere', '', 'relative', '/sys'])(
+    'XDG_RUNTIME_DIR=%s is no place, and another one is used',
+    async (place) => {
+      const env = { XDG_RUNTIME_DIR: place };
+      const ran = await net.hosts.laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { env, timeout: 20_000 });
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
+  test.each(['remote', 'tiny'] as const)(
+    'nobody else on %s can be in the way by what they put into /tmp',
+    async (name) => {
+      const { laptop } = net.hosts;
+      const host = net.hosts[name];
+      const traps = [
+        'mkdir -m 755 /tmp/wp-zzzzz1 /tmp/theirs',
+        'ln -s /dev/stdin /tmp/wp-zzzzz1/near',
+        'ln -s /dev/stdin /tmp/theirs/near',
+        'ln -s /tmp/theirs /tmp/wp-zzzzz2',
+        'ln -s /home/ada /tmp/wp-zzzzz3',
+      ];
+      expect(await host.sh(traps.join(' && '), { user: 'root' })).toMatchObject({ code: 0, stderr: '' });
+      writeFileSync(host.path('/home/ada/near'), 'x');
+      const ran = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt'], { timeout: 20_000 });
+      await host.sh('rm -rf /tmp/wp-zzzzz* /tmp/theirs /home/ada/near', { user: 'root' });
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
 
   test('a connection that breaks leaves nothing there, and the next one works', async () => {
     const { laptop, tiny } = net.hosts;

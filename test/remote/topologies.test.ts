@@ -105,6 +105,39 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await server.end()).toMatchObject({ code: 0 });
   });
 
+  test('of two tunnels to one host the last one is used, and when it ends the other one', async () => {
+    const server = start(laptop, ['wp', 'run', 'two-tunnels', '--no-open']);
+    await ready(server, webpipe());
+    const { one } = net.hosts;
+    expect(await laptop.run(['wp', 'scp-stub', 'one:w/wp-stub'])).toMatchObject({ code: 0 });
+    const open = async () => {
+      const tunnel = start(laptop, ['wp', 'tunnel', 'one']);
+      await until('the tunnel', () => tunnel.stderr().includes('shows here'));
+      return tunnel;
+    };
+    const led = async () => (await one.sh('head -n 1 .webpipe/to')).stdout;
+    const works = async () =>
+      expect(await one.sh('echo hello | w/wp-stub show')).toMatchObject({ code: 0, stderr: '' });
+    // One that was killed is none.
+    await one.sh('mkdir -p .webpipe; echo to=unix:/tmp/wp-gone00/sock >.webpipe/to.99999');
+    const first = await open();
+    const toFirst = await led();
+    const second = await open();
+    const toSecond = await led();
+    expect(toSecond).not.toBe(toFirst);
+    expect(await second.end('SIGINT')).toMatchObject({ code: 0 });
+    expect(await led()).toBe(toFirst);
+    await works();
+    const third = await open();
+    const toThird = await led();
+    expect(await first.end('SIGINT')).toMatchObject({ code: 0 });
+    expect(await led()).toBe(toThird);
+    await works();
+    expect(await third.end('SIGINT')).toMatchObject({ code: 0 });
+    expect((await one.sh('ls -A /tmp; ls -d .webpipe')).stdout).toBe('');
+    expect(await server.end()).toMatchObject({ code: 0 });
+  });
+
   test('directly, by TLS and a token, where that is asked for; and no other way', async () => {
     const name = "-subj /CN=laptop -addext 'subjectAltName=DNS:laptop,IP:10.0.0.1'";
     await laptop.sh(`cd w && openssl req -x509 -newkey rsa:2048 -nodes -days 2 ${name} -keyout key -out cert`);

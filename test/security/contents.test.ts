@@ -70,6 +70,29 @@ describe('contents', () => {
     `\`\`\`"><script>${SHOUT}</script>\n${TAG}\n\`\`\``,
     `<form action="javascript:${SHOUT}"><button id="link">x</button></form>`,
   ].join('\n\n');
+  const shown = (data: Record<string, string>) => ({ output_type: 'display_data', data, metadata: {} });
+  const NOTEBOOK = JSON.stringify({
+    cells: [
+      { cell_type: 'markdown', metadata: {}, source: MARKDOWN, attachments: { [TAG]: { 'image/png': TAG } } },
+      {
+        cell_type: 'code',
+        execution_count: 1,
+        metadata: {},
+        source: TAG,
+        outputs: [
+          { output_type: 'stream', name: 'stdout', text: TAG },
+          { output_type: 'error', ename: TAG, evalue: TAG, traceback: [TAG] },
+          shown({ 'text/html': MARKDOWN, 'text/plain': TAG }),
+          shown({ 'image/svg+xml': SVG, 'text/plain': TAG }),
+          shown({ 'text/markdown': MARKDOWN }),
+          shown({ 'application/javascript': SHOUT, [`application/vnd.${TAG}`]: TAG }),
+        ],
+      },
+      { cell_type: TAG },
+    ],
+    metadata: { language_info: { name: TAG } },
+    nbformat: 4,
+  });
   const files: Readonly<Record<string, string>> = {
     'a.svg': SVG,
     'a.md': MARKDOWN,
@@ -82,6 +105,11 @@ describe('contents', () => {
     'a.ansi': `\u001b[31m${TAG}\u001b[0m\u001b]8;;javascript:${SHOUT}\u0007link\u001b]8;;\u0007\u001b]0;${TAG}\u0007`,
     'a.unknown': `\u0000\u0001${TAG}`,
     'a.png': TAG,
+    'a.py': `"""${TAG}\n${TAG}"""\n# ${TAG}\n`,
+    'a.diff': `diff --git a/${TAG} b/${TAG}\n--- a/${TAG}\n+++ b/${TAG}\n@@ -1 +1 @@ ${TAG}\n-${TAG}\n+x ${TAG}\n${TAG}\n`,
+    'a.ipynb': NOTEBOOK,
+    'a.cast': `${JSON.stringify({ version: 2, width: 80, height: 24, title: TAG, command: TAG })}\n${JSON.stringify([1, 'o', TAG])}\n`,
+    'a.eml': `From: ${TAG} <a@b>\nSubject: ${TAG}\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/html\n\n${MARKDOWN}\n--x\nContent-Disposition: attachment; filename="${TAG.replaceAll('"', '')}"\n\n${TAG}\n--x--\n`,
     [`${TAG.replaceAll('/', '_')}.txt`]: 'x',
   };
 
@@ -107,7 +135,8 @@ describe('contents', () => {
       await page.goto(`http://localhost:${server.httpPort}/s/mine/#${n}`);
       const text = await textOf(n);
       const type = Object.keys(files)[at]?.slice(0, 20);
-      if (/^a\.(csv|tsv|txt|log|json|ndjson)/.test(type ?? '')) expect(text, type).toContain('<img src=x');
+      if (/^a\.(csv|tsv|txt|log|json|ndjson|py|diff|ipynb|eml)/.test(type ?? ''))
+        expect(text, type).toContain('<img src=x');
       const frame = await (await page.waitForSelector(`article[data-n="${n}"] iframe.there`)).contentFrame();
       for (const link of (await frame?.locator('#link').all()) ?? [])
         await link.click({ timeout: 1000 }).catch(() => {});

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { readEntries } from '../support/disk.ts';
 import { newId } from '../support/raw.ts';
 import { http, login } from '../support/viewer.ts';
-import { type Server, startServer, until, wp } from '../support/wp.ts';
+import { type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
 import { asNobody, exchange, isRoot } from './support.ts';
 
 let server: Server;
@@ -98,4 +98,23 @@ test.each([
   writeFileSync(path, 'next');
   expect(await wp(['show', path], { dir: server.dir })).toMatchObject({ code: 0, stderr: '' });
   await until('the next one', () => entries().length > before);
+});
+
+test('tokens that are made and revoked at the same time: none is lost, and none comes back', async () => {
+  const dir = tempDir();
+  const token = async (...args: string[]) => (await wp(['token', ...args], { dir })).stdout.trim();
+  const before = [];
+  for (let i = 0; i < 5; i++) before.push(await token());
+  const idOf = (text = '') => text.split('.')[0] ?? '';
+  const made = Array.from({ length: 15 }, () => token());
+  await Promise.all(before.map((one) => token('--revoke', idOf(one))));
+  const good = (await token('--list')).split('\n').map((line) => line.slice(0, 8));
+  for (const one of before) expect(good).not.toContain(idOf(one));
+  const all = (await Promise.all(made)).map(idOf).sort();
+  expect(
+    (await token('--list'))
+      .split('\n')
+      .map((line) => line.slice(0, 8))
+      .sort(),
+  ).toEqual(all);
 });

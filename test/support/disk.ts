@@ -42,7 +42,7 @@ export function spooled(dir: string): string[] {
   if (!existsSync(spool)) return [];
   try {
     return readdirSync(spool, { recursive: true, withFileTypes: true })
-      .filter((item) => item.isFile() && item.name !== '.lock')
+      .filter((item) => item.isFile() && !item.name.startsWith('.'))
       .map((item) => join(item.parentPath, item.name).slice(spool.length + 1));
   } catch (error) {
     // A folder has gone on its way while we looked.

@@ -17,7 +17,7 @@ export default function addRecv(program: Command): void {
         {
           name: 'recv',
           stage: () => recv(options),
-          listen: (running) => tokenPeers(running.dir, options.tokenFile, options.legacy),
+          listen: (running) => tokenPeers(running.dir, options),
           bare: 'none',
           announce: (port) => ({ recv: port }),
         },

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { messageOf } from '../../model/errors.ts';
-import { legacyOption, maxSizeOption, serverOptions } from '../options.ts';
+import { recvOption, serverOptions } from '../options.ts';
 import type { Running } from '../server.ts';
 import { complain, printable, say } from '../terminal.ts';
 
@@ -21,12 +21,10 @@ export default function addRun(program: Command): void {
     serverOptions(
       command.argument('[SCROLL]', "the scroll to add to: a name, +NAME for today's with a name, or today's"),
     )
-      .addOption(maxSizeOption())
-      .addOption(legacyOption())
       .option('--open', 'open the viewer in a browser (the default where there is a display)')
       .option('--no-open', 'only print the link');
   options(program.command('run').description('take files and show them: xrender and serve in one process'))
-    .option('--recv', 'take what other machines send too, as "wp run-recv" does')
+    .addOption(recvOption())
     .action((scroll: string | undefined, given: RunOptions) => runAll(scroll, given));
   options(
     program
@@ -61,7 +59,7 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
     // What it ends with is heard below; until then it must not be a crash.
     work.catch(() => {});
     const recvPort = options.recv ? await startRecv(running, viewer.scroll.name, options) : undefined;
-    const peers = await localPeers(running.dir, options.legacy);
+    const peers = await localPeers(running.dir, options);
     const port = await running.listen(options.xrenderPort ?? 8988, '--xrender-port', peers);
     await running.announce(port, { xrender: port, recv: recvPort, http: viewer.port, scroll: viewer.scroll.name });
     const where =
@@ -93,7 +91,7 @@ async function startRecv(running: Running, scroll: string, options: RunOptions):
   running.onEnd({ close: async () => inlet.close() });
   return running.listen(options.recvPort ?? 8987, '--recv-port', {
     inlet,
-    ...(await tokenPeers(running.dir, undefined, options.legacy)),
+    ...(await tokenPeers(running.dir, { legacy: options.legacy, maxSize: options.maxSize })),
   });
 }
 

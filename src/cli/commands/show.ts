@@ -29,7 +29,7 @@ export default function addShow(program: Command): void {
       .command('show')
       .description('show files, or standard input as it comes')
       .argument('[FILE...]', 'files and directories; - is standard input')
-      .option('-t, --type <TYPE>', 'show it as this type, whatever its name says (see "wp plugins")')
+      .option('-t, --type <TYPE>', 'show it as this type, whatever its name says (see "wp types")')
       .addHelpText('after', NOTES),
   );
   for (const name of ['as', 'show-as']) {
@@ -37,7 +37,7 @@ export default function addShow(program: Command): void {
       program
         .command(name)
         .description(name === 'as' ? 'show as a type: short for show --type TYPE' : 'the same as "as"')
-        .argument('<TYPE>', 'the type, such as csv or txt (see "wp plugins")')
+        .argument('<TYPE>', 'the type, such as csv or txt (see "wp types")')
         .argument('[FILE...]', 'files; without any, or with -, standard input')
         .addHelpText('after', NOTES),
     );

@@ -19,7 +19,7 @@ export default function addXrender(program: Command): void {
             running.onEnd(pool);
             return xrender(pool);
           },
-          listen: (running) => localPeers(running.dir, options.legacy),
+          listen: (running) => localPeers(running.dir, options),
           bare: 'relative',
           announce: (port) => ({ xrender: port }),
         },

@@ -1,4 +1,4 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -54,7 +54,9 @@ export class SshConnection {
     options: readonly string[] = [],
   ): Promise<SshConnection | { readonly code: number }> {
     const control = join(dir, 'c');
-    const ours = ['ControlMaster=yes', `ControlPath=${control}`, 'ControlPersist=no', 'RemoteCommand=none'];
+    const ours = ['ControlMaster=yes', `ControlPath="${control}"`, 'ControlPersist=no', 'RemoteCommand=none'];
+    // Its standard input is ours, whatever the configuration says of that of commands.
+    if (await knowsStdinNull()) ours.push('StdinNull=no');
     const args = [...ours.flatMap((each) => ['-o', each]), ...options, ...call.options, '-T', call.host, 'exec sh -s'];
     const shell = spawn('ssh', args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const connection = new SshConnection(call, control, shell);
@@ -121,6 +123,16 @@ function endOf(child: ChildProcess): Promise<number> {
   return new Promise((settle) => {
     child.once('error', () => settle(255));
     child.once('close', (code) => settle(code ?? 255));
+  });
+}
+
+/** Whether ssh has this option: since OpenSSH 8.7, and the older ones fail when they are given it. */
+function knowsStdinNull(): Promise<boolean> {
+  return new Promise((settle) => {
+    execFile('ssh', ['-V'], (_, __, said) => {
+      const [, major, minor] = /OpenSSH_(\d+)\.(\d+)/.exec(said) ?? [];
+      settle(Number(major) * 100 + Number(minor) >= 807);
+    });
   });
 }
 

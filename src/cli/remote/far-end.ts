@@ -36,9 +36,8 @@ export class FarEnd {
     const stub = await readFile(join(packageDir(), 'clients/sh/wp-stub'), 'utf8');
     const far = new FarEnd(connection);
     try {
-      const [, kind, place = ''] = (
-        await far.#ask(`${sh}\nmake_place ${near.name}\n${written('wp-stub', stub)}make_programs`)
-      ).split(' ');
+      const said = await far.#ask(`${sh}\nmake_place ${near.name}\n${written('wp-stub', stub)}make_programs`);
+      const [, kind, place = ''] = /^wp-ready ([ut]) (.*)$/.exec(said) ?? [];
       far.#place = place;
       const socket = kind === 'u' ? await far.#forwardSocket(near) : undefined;
       const to = socket ?? (await far.#forwardPort(near));
@@ -79,7 +78,7 @@ export class FarEnd {
   /** The command that is to be run there in place of the login shell. `command`: what to run in it. */
   async enter(command: string | undefined): Promise<string> {
     if (command !== undefined) await this.#ask(`${written('command', command)}echo wp-ready`);
-    return `exec sh ${this.#place}/enter`;
+    return `exec sh '${this.#place.replaceAll("'", "'\\''")}/enter'`;
   }
 
   /** Leaves the host as it was. The connection ends with that, unless something else goes over it. */

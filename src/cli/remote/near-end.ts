@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { messageOf, WpError } from '../../model/errors.ts';
 import type { StageContext } from '../../model/message.ts';
 import type { Door } from '../../pipeline/hello.ts';
@@ -18,7 +18,7 @@ import { filterSpool } from '../spool.ts';
 import { complain, printable } from '../terminal.ts';
 
 /** How long the webpipe here is tried in vain before what was sent is given up, milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 15_000;
 
 /**
  * Our end of a connection to another machine: what comes from there by value is received here and given on to the
@@ -42,7 +42,7 @@ export interface NearEnd {
  */
 export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
   const server = await theServer(dir);
-  const place = await mkdtemp(join(process.env.XDG_RUNTIME_DIR ?? tmpdir(), 'wp-'));
+  const place = await makePlace();
   const ends: (() => Promise<unknown>)[] = [() => rm(place, { recursive: true, force: true })];
   const controller = new AbortController();
   const close = async () => {
@@ -58,12 +58,17 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
       connect: () => dial({ kind: 'unix', path: join(layout.run(dir), `${server.xrender}.sock`) }),
       name: 'the webpipe here',
       patience: PATIENCE,
+      gone: 'the webpipe that this leads to has ended; start it there ("wp start") and show this again',
       signal: controller.signal,
       warn: complain,
       // The terminal is the shell's.
       note: () => {},
     });
-    sending.catch((error: unknown) => complain(messageOf(error)));
+    sending.catch((error: unknown) => {
+      complain(messageOf(error));
+      // Whoever sends something still is told.
+      inlet.close();
+    });
     ends.push(async () => {
       inlet.close();
       await Promise.race([sending.catch(() => {}), new Promise((settle) => setTimeout(settle, 1000).unref())]);
@@ -94,6 +99,13 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
     await close();
     throw error;
   }
+}
+
+/** A new private directory. What XDG_RUNTIME_DIR names may be another user's (su), or not there (cron, containers). */
+async function makePlace(): Promise<string> {
+  const session = process.env.XDG_RUNTIME_DIR ?? '';
+  const made = isAbsolute(session) ? await mkdtemp(join(session, 'wp-')).catch(() => undefined) : undefined;
+  return made ?? mkdtemp(join(tmpdir(), 'wp-'));
 }
 
 /** The webpipe of a directory that takes files, started if it does not run. */

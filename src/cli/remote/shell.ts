@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { webpipeDir } from '../../scroll/layout.ts';
 import { SshConnection } from './connection.ts';
 import { FarEnd } from './far-end.ts';
@@ -26,7 +27,7 @@ export async function runSsh(args: readonly string[]): Promise<number> {
         if (call.bare) return await ended;
         const command = call.command.length > 0 ? call.command.join(' ') : undefined;
         // A shell wants a terminal, which ssh gives by itself only where nothing is said to run.
-        const terminal = command === undefined && process.stdin.isTTY ? ['-t'] : [];
+        const terminal = command === undefined && isatty(0) ? ['-t'] : [];
         return await Promise.race([connection.run(await far.enter(command), terminal), ended]);
       } finally {
         await far.close();

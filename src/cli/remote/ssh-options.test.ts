@@ -7,6 +7,7 @@ test.each([
   [['-p22', '-vA', 'web1'], { options: ['-p', '22', '-v', '-A'], inner: ['-p', '22', '-v', '-A'] }],
   [['web1', '-t', 'top', '-d', '1'], { host: 'web1', options: ['-t'], command: ['top', '-d', '1'] }],
   [['-L', '1:x:2', '-J', 'bastion', 'web1'], { options: ['-L', '1:x:2', '-J', 'bastion'], inner: ['-J', 'bastion'] }],
+  [['-nT', 'web1'], { options: ['-T'], inner: ['-n', '-T'] }],
   [['-N', 'web1'], { bare: true, options: [], inner: [] }],
   [['-o', 'User=x', '--', 'web1', '-x'], { host: 'web1', command: ['-x'] }],
   [['web1', '--', 'ls'], { host: 'web1', command: ['ls'] }],

@@ -7,6 +7,8 @@ const PLAIN = '46AaCfGgKkMNnqsTtVvXxYy';
 const NOT_OURS = 'fGMOQSsVW';
 /** What is asked of the connection once, and must not be asked again by what goes through it. */
 const ONCE = 'DLNRw';
+/** What is said of the standard input of a command. That of the connection is ours. */
+const INNER = 'n';
 
 /** The command line of ssh, taken apart. */
 export interface SshCall {
@@ -59,7 +61,7 @@ export function parseSsh(args: readonly string[], where: string): SshCall {
         given.push(value);
       }
       if (letter === 'N') bare = true;
-      else options.push(...given);
+      else if (!INNER.includes(letter)) options.push(...given);
       if (!ONCE.includes(letter)) inner.push(...given);
       if (valued) break;
     }

@@ -1,9 +1,10 @@
 /** The script of large and of growing texts, of terminal output and of hex dumps: the rest of the file on demand. */
 import { type Charset, textHtml } from '../text/charset.ts';
 import { follow } from '../text/follow.ts';
-import { logHtml } from '../text/log.ts';
+import { logPainter } from '../text/log.ts';
 import { type ModeName, modeOf } from '../text/mode.ts';
 import { fetchRange } from '../text/range.ts';
+import { scanLevels } from '../text/scan.ts';
 import { countLines, findText } from '../text/seek.ts';
 import { createWindow, type FileWindow } from '../text/window.ts';
 import { plural, size as sizeOf } from '../text/words.ts';
@@ -17,7 +18,7 @@ const mode = modeOf((data.mode ?? 'text') as ModeName, charset);
 const at = (id: string) => document.getElementById(id);
 
 if (data.open) {
-  const paint = data.mode === 'log' ? logHtml : textHtml;
+  const paint = data.mode === 'log' ? logPainter() : textHtml;
   follow({ url, from: Number(data.from), end: Number(data.end), charset, ansi: data.mode === 'ansi', paint });
 } else if (at('ends')) largeFile();
 
@@ -56,6 +57,27 @@ function largeFile(): void {
     return view;
   }
 
+  /** Shows the lines of the whole file that are as bad as that; all of it again for `d`. */
+  let scan = 0;
+  async function choose(level: string): Promise<void> {
+    const mine = ++scan;
+    at('chosen')?.remove();
+    const ends = at('ends') ?? view?.element;
+    if (!ends) return;
+    ends.hidden = level !== 'd';
+    if (level === 'd') return note('');
+    const list = document.createElement('pre');
+    Object.assign(list, { id: 'chosen', className: 'view', tabIndex: 0 });
+    ends.before(list);
+    const found = await scanLevels(url, charset, level, (html, lines, bytes) => {
+      if (mine !== scan) return false;
+      list.insertAdjacentHTML('beforeend', html);
+      note(`${plural(lines, 'line')} in ${sizeOf(bytes)} of ${sizeOf(size)}…`);
+      return true;
+    });
+    if (mine === scan) note(found.whole ? plural(found.lines, 'line') : `the first ${plural(found.lines, 'line')}`);
+  }
+
   async function count(): Promise<void> {
     const lines = await countLines(url, charset, (n, bytes) => say(`, ${plural(n, 'line')} in ${sizeOf(bytes)}…`));
     say(`, ${plural(lines, 'line')}`);
@@ -67,6 +89,12 @@ function largeFile(): void {
   async function find(text: string): Promise<void> {
     const mine = ++search;
     if (!text) return;
+    // What is searched is the whole.
+    const level = at('level') as HTMLSelectElement | null;
+    if (level && level.value !== 'd') {
+      level.value = 'd';
+      await choose('d');
+    }
     const opened = openWhole();
     const from = found?.text === text ? found.offset + 1 : Math.floor(opened.position());
     // Units of two bytes: a find begins at a whole one.
@@ -99,6 +127,9 @@ function largeFile(): void {
       Promise.resolve(action()).catch(failed);
     });
 
+  at('level')?.addEventListener('change', (event) => {
+    choose((event.target as HTMLSelectElement).value).catch(failed);
+  });
   click('down', () => more(true));
   click('up', () => more(false));
   click('whole', () => openWhole().jump(0));

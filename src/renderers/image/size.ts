@@ -11,6 +11,18 @@ export type ImageKind = 'png' | 'jpg' | 'gif' | 'webp' | 'avif' | 'bmp' | 'ico' 
 const ascii = (head: Uint8Array, from: number, to: number): string => String.fromCharCode(...head.subarray(from, to));
 const view = (head: Uint8Array): DataView => new DataView(head.buffer, head.byteOffset, head.byteLength);
 
+/** The kinds as people call them. */
+export const KIND_NAMES: Readonly<Record<ImageKind, string>> = {
+  png: 'PNG',
+  jpg: 'JPEG',
+  gif: 'GIF',
+  webp: 'WebP',
+  avif: 'AVIF',
+  bmp: 'BMP',
+  ico: 'icon',
+  svg: 'SVG',
+};
+
 /** The kind of image that these first bytes begin, or undefined. */
 export function imageKind(head: Uint8Array): ImageKind | undefined {
   if (ascii(head, 0, 8) === '\x89PNG\r\n\x1a\n') return 'png';

@@ -1,23 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type JsonDocument, openDocument, type Row } from './document.ts';
+import { openDocument, type Row } from './document.ts';
+import { read } from './testing.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
-
-/** What the rows say, as a value again. */
-function read(document: JsonDocument, row: Row): unknown {
-  const children = document.children(row, 0, 1e6);
-  if (row.kind === 'array') return children.map((child) => read(document, child));
-  if (row.kind === 'object') return Object.fromEntries(children.map((child) => [child.key, read(document, child)]));
-  return JSON.parse(document.text(row, 1e6));
-}
 
 test('the rows are the value', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(0, 1, 2), (value, indent) => {
       const plain: unknown = JSON.parse(JSON.stringify(value));
       const document = openDocument(utf8(` ${JSON.stringify(value, null, indent)}\n`), false);
-      expect(read(document, document.root)).toEqual(plain);
+      expect(read(document)).toEqual(plain);
     }),
   );
 });
@@ -70,5 +63,27 @@ test('any bytes give rows, and no endless loop', () => {
       open(document.root, 0);
     }),
     { numRuns: 1000 },
+  );
+});
+
+test('a text is found in keys and values, and the way to it', () => {
+  const document = openDocument(utf8('{"a":[1,{"Name":"x\\"y"}],"name":[[],"NAME"]}'), false);
+  const ways = document.find('name', 10).map((offset) => document.wayTo(offset));
+  expect(ways).toEqual([[0, 1, 0], [1], [1, 1]]);
+  expect(document.find('name', 2)).toHaveLength(2);
+  expect(document.find('x"y', 10).map((offset) => document.wayTo(offset))).toEqual([[0, 1, 0]]);
+  expect(document.find('', 10)).toEqual([]);
+  const lines = openDocument(utf8('{"a":1}\n{"a":[2]}\nbad\n'), true);
+  expect(lines.find('2', 10).map((offset) => lines.wayTo(offset))).toEqual([[1, 0, 0]]);
+});
+
+test('the way to any place ends, whatever the bytes are', () => {
+  const letters = fc
+    .array(fc.constantFrom('{', '}', '[', ']', '"', ',', ':', ' ', '\n', '1', 'a'), { maxLength: 60 })
+    .map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(letters, fc.boolean(), fc.nat(60), (text, lines, offset) => {
+      openDocument(utf8(text), lines).wayTo(offset);
+    }),
   );
 });

@@ -25,21 +25,38 @@ export interface JsonDocument {
   children(row: Row, from: number, count: number): Row[];
   /** The whole text of a value, at most about `limit` bytes of it. */
   text(row: Row, limit: number): string;
+  /** Where a text occurs, in keys or values, at most `most` places; ASCII letters fit in either case. */
+  find(query: string, most: number): number[];
+  /** The way from the root to the value at a place: which child at each level. */
+  wayTo(offset: number): number[];
 }
 
 const TEXT = 300;
 const PREVIEW = 100;
 /** Children between two places that are kept, so that a later page of children is found without a scan from the first. */
 const STEP = 100;
+/** Ways end here: nobody follows one further. */
+const DEEPEST = 500;
 
 /** Opens UTF-8 bytes as one value, or as values line by line. Takes any bytes: it shows what can be made out. */
 export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
   const places = new Map<number, number[]>();
   const start = skipSpace(bytes, bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
   const root = lines ? linesRow(bytes, start) : rowAt(bytes, start).row;
-  return {
+  const document: JsonDocument = {
     root,
     text: (row, limit) => decode(bytes, row.start, Math.min(row.end, row.start + limit)),
+    find: (query, most) => findIn(bytes, query, most),
+    wayTo: (offset) => {
+      const way: number[] = [];
+      for (let row: Row | undefined = root; row && way.length < DEEPEST; ) {
+        const index = indexOf(bytes, row, offset);
+        if (index === undefined) break;
+        way.push(index);
+        row = document.children(row, index, 1)[0];
+      }
+      return way;
+    },
     children: (row, from, count) => {
       let known = places.get(row.start + (row.kind === 'lines' ? -1 : 0));
       if (!known) {
@@ -60,6 +77,40 @@ export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
       return out;
     },
   };
+  return document;
+}
+
+/** Which child of a value lies at a place, by its key or its value. */
+function indexOf(bytes: Uint8Array, row: Row, offset: number): number | undefined {
+  const inside = row.kind === 'object' || row.kind === 'array' || row.kind === 'lines';
+  if (!inside || offset < row.start || offset >= row.end) return undefined;
+  let at = row.kind === 'lines' ? row.start : row.start + 1;
+  for (let index = 0; ; index++) {
+    const next = row.kind === 'lines' ? lineAt(bytes, at, false, index) : childAt(bytes, at, row, false, index);
+    if (!next) return undefined;
+    if (offset < next.end) return index;
+    at = next.end;
+  }
+}
+
+function findIn(bytes: Uint8Array, query: string, most: number): number[] {
+  // As it stands in a string of JSON.
+  const wanted = new TextEncoder().encode(JSON.stringify(query).slice(1, -1)).map(lower);
+  const [first] = wanted;
+  const found: number[] = [];
+  if (first === undefined) return found;
+  const upper = first >= 0x61 && first <= 0x7a ? first - 32 : first;
+  for (let at = 0; at <= bytes.length - wanted.length && found.length < most; at++) {
+    if (bytes[at] !== first && bytes[at] !== upper) continue;
+    let same = 1;
+    while (same < wanted.length && lower(bytes[at + same] ?? 0) === wanted[same]) same++;
+    if (same === wanted.length) found.push(at);
+  }
+  return found;
+}
+
+function lower(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte;
 }
 
 interface Found {

@@ -1,6 +1,7 @@
 import { detect } from '../text/charset.ts';
 import { chunksOf } from '../text/range.ts';
-import { type JsonDocument, openDocument, placeOf } from './document.ts';
+import { about, plural } from '../text/words.ts';
+import { type JsonDocument, openDocument, placeOf, type Row } from './document.ts';
 import { type Fault, validate } from './validate.ts';
 
 /** A fault as a reader finds it. */
@@ -15,6 +16,19 @@ export interface Loaded {
   readonly document: JsonDocument;
   readonly depth: number;
   readonly problem?: Problem;
+  /** What it is in a few words, where the kind of its root does not say it. */
+  readonly about?: string;
+}
+
+/** Opens UTF-8 bytes, whatever they are, as a tree. `lines`: they are one value a line. */
+export type Open = (bytes: Uint8Array, lines: boolean) => Loaded;
+
+/** What a tree is by its root: `object, 3 keys`. `number`: how many children there are, about that many if not `exact`. */
+export function aboutRoot(root: Row, number = root.count, exact = true): string {
+  const word = root.kind === 'object' ? 'key' : root.kind === 'lines' ? 'row' : 'item';
+  if (root.kind !== 'object' && root.kind !== 'array' && root.kind !== 'lines') return '';
+  const counted = exact ? plural(number, word) : about(number, word);
+  return root.kind === 'lines' ? counted : `${root.kind}, ${counted}`;
 }
 
 /** Opens the bytes of a JSON text, or of lines of them: `lines` says which, unless the text shows that it is lines. */

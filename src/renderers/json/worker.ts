@@ -1,27 +1,42 @@
 import type { Row } from './document.ts';
-import { fetchWhole, type Loaded, openBytes, type Problem } from './load.ts';
+import { fetchWhole, type Loaded, type Open, type Problem } from './load.ts';
 import type { Source } from './tree.ts';
 
 /** What the page asks of the worker and what it answers. */
 type Question =
   | { readonly ask: 'open'; readonly url: string; readonly lines: boolean }
   | { readonly ask: 'children'; readonly id: number; readonly row: Row; readonly from: number; readonly count: number }
-  | { readonly ask: 'text'; readonly id: number; readonly row: Row; readonly limit: number };
+  | { readonly ask: 'text'; readonly id: number; readonly row: Row; readonly limit: number }
+  | { readonly ask: 'find'; readonly id: number; readonly query: string; readonly most: number }
+  | { readonly ask: 'way'; readonly id: number; readonly offset: number };
 type Answer =
   | { readonly say: 'progress'; readonly bytes: number }
-  | { readonly say: 'ready'; readonly root: Row; readonly depth: number; readonly problem?: Problem }
+  | {
+      readonly say: 'ready';
+      readonly root: Row;
+      readonly depth: number;
+      readonly problem?: Problem;
+      readonly about?: string;
+    }
   | { readonly say: 'failed'; readonly message: string }
-  | { readonly say: 'answer'; readonly id: number; readonly rows?: Row[]; readonly text?: string };
+  | {
+      readonly say: 'answer';
+      readonly id: number;
+      readonly rows?: Row[];
+      readonly text?: string;
+      readonly numbers?: number[];
+    };
 
 /** A file that is open in a worker. */
 export interface Remote {
   readonly source: Source;
   readonly depth: number;
   readonly problem?: Problem;
+  readonly about?: string;
 }
 
-/** The worker's side: loads one file and answers for it. */
-export function serveWorker(): void {
+/** The worker's side: loads one file, opens it, and answers for it. */
+export function serveWorker(open: Open): void {
   let loaded: Loaded | undefined;
   let told = 0;
   const say = (answer: Answer) => postMessage(answer);
@@ -33,13 +48,22 @@ export function serveWorker(): void {
           told = Date.now();
           say({ say: 'progress', bytes: count });
         });
-        loaded = openBytes(bytes, data.lines);
-        say({ say: 'ready', root: loaded.document.root, depth: loaded.depth, problem: loaded.problem });
+        loaded = open(bytes, data.lines);
+        say({
+          say: 'ready',
+          root: loaded.document.root,
+          depth: loaded.depth,
+          problem: loaded.problem,
+          about: loaded.about,
+        });
       } catch (error) {
         say({ say: 'failed', message: error instanceof Error ? error.message : String(error) });
       }
     } else if (data.ask === 'children')
       say({ say: 'answer', id: data.id, rows: loaded?.document.children(data.row, data.from, data.count) });
+    else if (data.ask === 'find')
+      say({ say: 'answer', id: data.id, numbers: loaded?.document.find(data.query, data.most) });
+    else if (data.ask === 'way') say({ say: 'answer', id: data.id, numbers: loaded?.document.wayTo(data.offset) });
     else say({ say: 'answer', id: data.id, text: loaded?.document.text(data.row, data.limit) });
   });
 }
@@ -79,8 +103,18 @@ export function openInWorker(
             ask({ ask: 'text', id, row, limit });
             return (await answerTo(id)).text ?? '';
           },
+          find: async (query, most) => {
+            const id = ++last;
+            ask({ ask: 'find', id, query, most });
+            return (await answerTo(id)).numbers ?? [];
+          },
+          wayTo: async (offset) => {
+            const id = ++last;
+            ask({ ask: 'way', id, offset });
+            return (await answerTo(id)).numbers ?? [];
+          },
         };
-        resolve({ source, depth: data.depth, problem: data.problem });
+        resolve({ source, depth: data.depth, problem: data.problem, about: data.about });
       }
     };
     ask({ ask: 'open', url, lines });

@@ -3,6 +3,7 @@ import footnotes from 'markdown-it-footnote';
 import { referencesOf } from '../html/document.ts';
 import { relativePath } from '../neighbours.ts';
 import { escapeHtml, urlOf } from '../page.ts';
+import { paintFences } from './fences.ts';
 import { alerts, headings, tasks, wwwLinks } from './github.ts';
 
 /** Where the files are that a document refers to. */
@@ -55,6 +56,7 @@ export function parse(text: string): Document {
     async html(places) {
       const resolve = resolver(places);
       for (const token of flat) resolveToken(token, resolve);
+      await paintFences(flat);
       const html = markdown.renderer.render(tokens, markdown.options, env);
       // Markdown alone gives nothing that runs; what others wrote as HTML is let through only where it is harmless.
       if (raw.length === 0) return meta + html;

@@ -4,8 +4,8 @@ import type { Resolve } from './parse.ts';
 const TAGS =
   'a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li main mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr';
 
-/** The classes that our own rules write. */
-const CLASSES = ['tasks', 'alert', 'alert-*', 'elsewhere', 'footnote*', 'language-*'];
+/** The classes that our own rules write; the last two are of painted code. */
+const CLASSES = ['tasks', 'alert', 'alert-*', 'elsewhere', 'footnote*', 'language-*', 'h-*', '*_'];
 
 /**
  * HTML of which only what is harmless is left: no scripts, no styles, no forms, no frames, no handlers.

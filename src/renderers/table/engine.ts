@@ -1,50 +1,52 @@
+import { chunksOf, fetchRange } from '../text/range.ts';
+import { indexedStore } from './indexed.ts';
 import type { TableFacts } from './look.ts';
-import { createStore, type Row, type SortBy, type Store } from './store.ts';
+import { createStore, type Store, type TextStore } from './store.ts';
 
 /** The whole table as its page uses it: here, for a small one, or in a worker. */
-export interface Engine {
-  /** Reads the whole file; gives its rows without the header. */
-  load(progress: (bytes: number) => void): Promise<number>;
-  /** These give the number of rows in view. */
-  sort(by: SortBy | undefined): Promise<number>;
-  filter(text: string): Promise<number>;
-  rows(from: number, count: number): Promise<Row[]>;
+export interface Engine extends Omit<Store, 'rowCount'> {
+  /** Reads what it needs to begin; gives the table's rows without the header. `progress` is told of the part done, 0 to 1. */
+  load(progress: Progress): Promise<number>;
 }
 
-/** A table whose text is in its page. */
-export function localEngine(facts: TableFacts, text: string): Engine {
-  const bytes = new TextEncoder().encode(text);
-  const store = storeFor(facts, bytes.length);
+export type Progress = (part: number) => void;
+/** How a table is opened, in the page or in the worker. */
+export type Open<Facts> = (facts: Facts, url: string, progress: Progress) => Promise<Store>;
+
+/** A table that is small enough to be kept by the page itself. */
+export function localEngine(open: () => Promise<Store>): Engine {
+  let store: Store;
   return {
     load: async () => {
-      store.append(bytes);
-      store.finish();
+      store = await open();
       return store.rowCount();
     },
-    sort: async (by) => store.sort(by),
-    filter: async (filter) => store.filter(filter),
-    rows: async (from, count) => store.rows(from, count),
+    sort: (by) => store.sort(by),
+    filter: (text) => store.filter(text),
+    rows: (from, count) => store.rows(from, count),
+    summary: (column) => store.summary(column),
+    curves: (x, ys) => store.curves(x, ys),
   };
 }
 
+/** What can be asked of a table in a worker, with what it takes. */
+type Asked = 'sort' | 'filter' | 'rows' | 'summary' | 'curves';
 type Question =
-  | { readonly ask: 'load'; readonly facts: TableFacts; readonly url: string }
-  | { readonly ask: 'sort'; readonly by: SortBy | undefined }
-  | { readonly ask: 'filter'; readonly text: string }
-  | { readonly ask: 'rows'; readonly from: number; readonly count: number };
+  | { readonly ask: 'load'; readonly with: readonly [facts: unknown, url: string] }
+  | { readonly [A in Asked]: { readonly ask: A; readonly with: Parameters<Store[A]> } }[Asked];
 type Answer =
-  | { readonly id: number; readonly value?: number | Row[]; readonly error?: string }
+  | { readonly id: number; readonly value?: unknown; readonly error?: string }
   | { readonly progress: number };
 
 /**
  * A table that a worker fetches and keeps, so that the page stays alive. `script`: URL of this bundle, which is the
  * worker's program too; a sandboxed page may start workers from blobs only.
  */
-export function workerEngine(facts: TableFacts, url: string, script: string): Engine {
+export function workerEngine(facts: unknown, url: string, script: string): Engine {
   const program = new Blob([`importScripts(${JSON.stringify(script)})`], { type: 'text/javascript' });
   const worker = new Worker(URL.createObjectURL(program));
-  const waiting = new Map<number, { resolve: (value: number | Row[]) => void; reject: (error: Error) => void }>();
-  let onProgress: (bytes: number) => void = () => {};
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let onProgress: Progress = () => {};
   let next = 0;
   worker.onmessage = ({ data }: MessageEvent<Answer>) => {
     if ('progress' in data) {
@@ -53,46 +55,75 @@ export function workerEngine(facts: TableFacts, url: string, script: string): En
     }
     const asked = waiting.get(data.id);
     waiting.delete(data.id);
-    if (data.error === undefined) asked?.resolve(data.value ?? 0);
+    if (data.error === undefined) asked?.resolve(data.value);
     else asked?.reject(new Error(data.error));
   };
   worker.onerror = (event) => {
     for (const { reject } of waiting.values()) reject(new Error(event.message || 'the worker could not start'));
     waiting.clear();
   };
-  const ask = (question: Question): Promise<number | Row[]> =>
+  const post = (question: Question): Promise<unknown> =>
     new Promise((resolve, reject) => {
       waiting.set(next, { resolve, reject });
       worker.postMessage({ id: next++, ...question });
     });
+  const ask = <A extends Asked>(name: A, ...args: Parameters<Store[A]>): ReturnType<Store[A]> =>
+    post({ ask: name, with: args } as Question) as ReturnType<Store[A]>;
   return {
     load: (progress) => {
       onProgress = progress;
-      return (ask({ ask: 'load', facts, url }) as Promise<number>).catch((error: unknown) => {
+      return (post({ ask: 'load', with: [facts, url] }) as Promise<number>).catch((error: unknown) => {
         // What it has read so far is of no use: the next attempt begins anew.
         worker.terminate();
         throw error;
       });
     },
-    sort: (by) => ask({ ask: 'sort', by }) as Promise<number>,
-    filter: (text) => ask({ ask: 'filter', text }) as Promise<number>,
-    rows: (from, count) => ask({ ask: 'rows', from, count }) as Promise<Row[]>,
+    sort: (by) => ask('sort', by),
+    filter: (text) => ask('filter', text),
+    rows: (from, count) => ask('rows', from, count),
+    summary: (column) => ask('summary', column),
+    curves: (x, ys) => ask('curves', x, ys),
   };
 }
 
-/** The other end: answers the page's questions, one after another. */
-export function answerInWorker(): void {
+/** The other end: opens the table that the page names and answers its questions. */
+export function answerInWorker<Facts>(open: Open<Facts>): void {
   let store: Store | undefined;
-  const answer = async (question: Question): Promise<number | Row[]> => {
+  let told = 0;
+  const progress: Progress = (part) => {
+    if (performance.now() - told < 100) return;
+    told = performance.now();
+    postMessage({ progress: part });
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  const answer = (question: Question): Promise<unknown> => {
+    if (question.ask === 'rows') return work(question);
+    // One after another: what changes the view, or reads the whole.
+    last = last.then(
+      () => work(question),
+      () => work(question),
+    );
+    return last;
+  };
+  const work = async (question: Question): Promise<unknown> => {
     if (question.ask === 'load') {
-      store = storeFor(question.facts, question.facts.size);
-      await fetchInto(store, question.url, question.facts.charset, (progress) => postMessage({ progress }));
+      const [facts, url] = question.with;
+      store = await open(facts as Facts, url, progress);
       return store.rowCount();
     }
     if (!store) throw new Error('the table is not loaded');
-    if (question.ask === 'sort') return store.sort(question.by);
-    if (question.ask === 'filter') return store.filter(question.text);
-    return store.rows(question.from, question.count);
+    switch (question.ask) {
+      case 'sort':
+        return store.sort(...question.with);
+      case 'filter':
+        return store.filter(...question.with);
+      case 'rows':
+        return store.rows(...question.with);
+      case 'summary':
+        return store.summary(...question.with);
+      case 'curves':
+        return store.curves(...question.with);
+    }
   };
   addEventListener('message', ({ data }: MessageEvent<Question & { id: number }>) => {
     answer(data).then(
@@ -102,23 +133,65 @@ export function answerInWorker(): void {
   });
 }
 
-function storeFor(facts: TableFacts, bytes: number): Store {
-  return createStore({ dialect: facts.dialect, header: facts.header, columns: facts.columns, capacity: bytes });
-}
-
 function said(error: unknown): string {
-  if (error instanceof RangeError) return 'the browser has not enough memory for a table of this size';
+  if (error instanceof RangeError && /allocation|length/i.test(error.message))
+    return 'the browser has not enough memory for a table of this size';
   return error instanceof Error ? error.message : String(error);
 }
 
-async function fetchInto(store: Store, url: string, charset: string, progress: (bytes: number) => void): Promise<void> {
+/** A table of text that is in its page. */
+export async function openText(facts: TableFacts, text: string): Promise<Store> {
+  const bytes = new TextEncoder().encode(text);
+  const store = storeFor(facts, bytes.length);
+  store.append(bytes);
+  store.finish();
+  return store;
+}
+
+/** Text of so many bytes is kept as a whole; of more only what is looked at. */
+const KEPT = 64 * 1024 * 1024;
+
+/** A table of text that is fetched: whole, or where it is large and in UTF-8, by the rows that are looked at. */
+export async function fetchText(facts: TableFacts, url: string, progress: Progress): Promise<Store> {
+  if (facts.charset === 'utf-8' && facts.size > KEPT) {
+    const mark = (await fetchRange(url, 0, 3)).bytes;
+    const start = mark[0] === 0xef && mark[1] === 0xbb && mark[2] === 0xbf ? 3 : 0;
+    const range = async (from: number, to: number): Promise<Uint8Array> => (await fetchRange(url, from, to)).bytes;
+    return indexedStore({ ...facts, start, range, stream: () => streamOf(url, start) }, progress);
+  }
+  const store = storeFor(facts, facts.size);
+  await fetchInto(store, url, facts.charset, (bytes) => progress(bytes / facts.size));
+  return store;
+}
+
+function storeFor(facts: TableFacts, capacity: number): TextStore {
+  const { dialect, header, columns, types } = facts;
+  return createStore({ dialect, header, columns, types, capacity });
+}
+
+/** The bytes of a file from `start` on, as they come. */
+async function* streamOf(url: string, start: number): AsyncGenerator<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  let skip = start;
+  for await (const chunk of chunksOf(response)) {
+    yield chunk.subarray(skip);
+    skip -= Math.min(skip, chunk.length);
+  }
+}
+
+async function fetchInto(
+  store: TextStore,
+  url: string,
+  charset: string,
+  progress: (bytes: number) => void,
+): Promise<void> {
   const response = await fetch(url);
   if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
   const decoder = charset === 'utf-8' ? undefined : new TextDecoder(charset);
   const encoder = new TextEncoder();
   const reader = response.body.getReader();
   let done = 0;
-  let told = 0;
   for (;;) {
     const { value, done: end } = await reader.read();
     if (end) break;
@@ -129,10 +202,7 @@ async function fetchInto(store: Store, url: string, charset: string, progress: (
         done === 0 && value[0] === 0xef && value[1] === 0xbb && value[2] === 0xbf ? value.subarray(3) : value,
       );
     done += value.length;
-    if (performance.now() - told > 100) {
-      told = performance.now();
-      progress(done);
-    }
+    progress(done);
   }
   store.finish();
 }

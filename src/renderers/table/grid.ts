@@ -89,13 +89,21 @@ export function createGrid(element: HTMLElement, engine: Engine, columns: number
     event.preventDefault();
     moveTo(to);
   });
-  new ResizeObserver(() => void draw()).observe(element);
+  const lengthen = (): void => {
+    sizer.style.height = `${Math.min(MAX_HEIGHT, headHeight() + total * ROW)}px`;
+  };
+  const resized = new ResizeObserver(() => {
+    lengthen();
+    void draw();
+  });
+  resized.observe(element);
+  if (table.tHead) resized.observe(table.tHead);
 
   return {
     reset(rows) {
       total = rows;
       table.ariaRowCount = String(rows + 1);
-      sizer.style.height = `${Math.min(MAX_HEIGHT, headHeight() + rows * ROW)}px`;
+      lengthen();
       moveTo(0);
     },
   };
@@ -113,5 +121,18 @@ function fixWidths(table: HTMLTableElement, numbers: number): void {
   });
   table.prepend(group);
   table.style.tableLayout = 'fixed';
-  table.style.width = `${[...group.children].reduce((sum, column) => sum + Number.parseFloat((column as HTMLElement).style.width), 0)}px`;
+  widenColumns(table, 0);
+}
+
+/** Gives all columns but the first at least so many pixels, where their widths are fixed. */
+export function widenColumns(element: HTMLElement, least: number): void {
+  const columns = [...element.querySelectorAll('col')];
+  let sum = 0;
+  for (const [i, { style }] of columns.entries()) {
+    const width = Math.max(Number.parseFloat(style.width), i === 0 ? 0 : least);
+    style.width = `${width}px`;
+    sum += width;
+  }
+  const table = columns[0]?.closest('table');
+  if (table) table.style.width = `${sum}px`;
 }

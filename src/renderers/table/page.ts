@@ -2,18 +2,12 @@ import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
 import { escapeHtml, page } from '../page.ts';
 import { about, count, plural } from '../text/words.ts';
 import type { Head } from './ends.ts';
-import { areNames, type ColumnType, columnTypes, hasHeader, isNumeric } from './guess.ts';
+import { areNames, columnTypes, hasHeader } from './guess.ts';
+import { alignment, barHtml, factsHtml, fitting, MAX_COLUMNS, MAX_HTML, rowsShown, tableHtml } from './html.ts';
 import { rowHtml, STYLE, type TableFacts } from './look.ts';
 import type { Dialect } from './rows.ts';
 
-/** What a page shows at most. */
-export const MAX_ROWS = 100;
-export const MAX_COLUMNS = 200;
-/** Wide tables show fewer rows. */
-const MAX_CELLS = 6000;
-/** Characters of HTML that the rows may take, and of a whole table's text in its page. */
-const MAX_HTML = 100 * 1024;
-/** A page keeps a table of this size in memory; a larger one is for other tools. */
+/** A page keeps a table of this size in memory where it is not in UTF-8; a larger one is for other tools. */
 const MAX_WHOLE = 2e9;
 
 /** What is known of a table from the ends of its file. */
@@ -42,14 +36,11 @@ export function tablePage(read: TableRead): string {
   const body = header ? begin.rows.slice(1) : begin.rows;
   const types = columnTypes([...body, ...read.tail], columns, comma);
   const names = Array.from({ length: columns }, (_, i) => (header && begin.rows[0]?.[i]) || String(i + 1));
-  const shown = fitting(
-    body.slice(0, Math.max(20, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / Math.max(1, columns))))),
-    columns,
-  );
+  const shown = fitting(body.slice(0, rowsShown(columns)), columns);
   const total = read.rows - (header ? 1 : 0);
   const text = whole ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.head) : '';
   const allShown = whole && shown.length >= total;
-  const tooLarge = read.size > MAX_WHOLE;
+  const tooLarge = read.charset !== 'utf-8' && read.size > MAX_WHOLE;
   const facts: TableFacts = {
     columns,
     types,
@@ -66,12 +57,13 @@ export function tablePage(read: TableRead): string {
   return page({
     title: input.title ?? input.name,
     style: STYLE + alignment(types),
-    body: `<div class="bar"${columns === 0 ? ' hidden' : ''}><span class="count" role="status">${rowsText} × ${begin.cut ? 'at least ' : ''}${plural(begin.widest, 'column')}</span>${
-      allShown || tooLarge ? '' : '<button type="button" class="all">Show all rows</button>'
-    }<input type="search" class="filter" placeholder="Filter rows" aria-label="Filter rows"${whole ? '' : ' hidden'}><progress hidden></progress></div>${notes(read)}${tooLarge ? tooLargeNote(input) : ''}${
+    body: `<div class="bar"${columns === 0 ? ' hidden' : ''}>${barHtml(
+      `${rowsText} × ${begin.cut ? 'at least ' : ''}${plural(begin.widest, 'column')}`,
+      { all: !allShown && !tooLarge, filter: whole },
+    )}</div>${notes(read)}${tooLarge ? tooLargeNote(input) : ''}${
       columns === 0
         ? ''
-        : table({
+        : tableHtml({
             names,
             types,
             shown,
@@ -79,66 +71,9 @@ export function tablePage(read: TableRead): string {
             rest: whole ? total - shown.length : undefined,
             sorts: !tooLarge,
           })
-    }<script type="application/json" id="table">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`,
+    }${factsHtml(facts)}`,
     scripts: columns === 0 || tooLarge ? [] : [output.asset('table.js')],
   });
-}
-
-/** The first rows as HTML, as many as there is room for. */
-function fitting(rows: readonly string[][], columns: number): string[] {
-  const shown: string[] = [];
-  let length = 0;
-  for (const [i, row] of rows.entries()) {
-    const html = rowHtml(row, columns, count(i + 1));
-    length += html.length;
-    if (length > MAX_HTML && shown.length > 0) break;
-    shown.push(html);
-  }
-  return shown;
-}
-
-interface Parts {
-  readonly names: readonly string[];
-  readonly types: readonly ColumnType[];
-  /** The first rows, as HTML. */
-  readonly shown: readonly string[];
-  /** The last rows, as HTML. */
-  readonly tail: readonly string[];
-  /** Rows between them, where they are counted. */
-  readonly rest: number | undefined;
-  /** Whether the page's script will sort. */
-  readonly sorts: boolean;
-}
-
-function table({ names, types, shown, tail, rest, sorts }: Parts): string {
-  const most = names.length > 50 ? 40 : 100;
-  const head = names
-    .map((name, i) => {
-      const title = `title="${escapeHtml(`${name.slice(0, 2 * most)} (${types[i]})`)}"`;
-      const text = escapeHtml(name.slice(0, most));
-      return sorts
-        ? `<th scope="col" aria-sort="none"><button type="button" ${title}>${text}</button>`
-        : `<th scope="col" ${title}><span>${text}</span>`;
-    })
-    .join('');
-  const between = rest === undefined ? '' : plural(rest, 'more row');
-  const gap = rest === 0 ? '' : `<tr class="gap"><td class="n">⋮<td colspan="${names.length}">${between}`;
-  return `<div class="grid${shown.length > 20 ? ' tall' : ''}" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>${shown.join('')}${gap}${tail.join('')}</tbody></table></div>`;
-}
-
-function tooLargeNote(input: RenderInput): string {
-  return `<p class="note" role="note">The table is too large to be read as a whole in a page. <a href="${escapeHtml(input.source)}" download>Download ${escapeHtml(input.name)}</a></p>`;
-}
-
-/** Numbers stand to the right, under their names: rules for all such columns at once. */
-function alignment(types: readonly ColumnType[]): string {
-  const columns = types.flatMap((type, i) => (isNumeric(type) ? [i + 2] : []));
-  const rule = (part: (column: number) => string, style: string): string => `${columns.map(part).join(',')}{${style}}`;
-  return columns.length === 0
-    ? ''
-    : rule((n) => `td:nth-child(${n})`, 'text-align:right') +
-        rule((n) => `th:nth-child(${n}) button`, 'text-align:right;padding:0 10px 0 20px') +
-        rule((n) => `th:nth-child(${n}) button::after`, 'right:auto!important;left:5px');
 }
 
 /** What a reader should know before trusting what is shown. */
@@ -157,4 +92,8 @@ function notes({ begin, dialect, note, whole, tail }: TableRead): string {
     note ?? '',
   ];
   return lines.map((line) => (line ? `<p class="note">${escapeHtml(line)}</p>` : '')).join('');
+}
+
+function tooLargeNote(input: RenderInput): string {
+  return `<p class="note" role="note">The table is too large to be read as a whole in a page. <a href="${escapeHtml(input.source)}" download>Download ${escapeHtml(input.name)}</a></p>`;
 }

@@ -15,18 +15,55 @@ interface Column {
 /** The order of rows by the numbers in a column; what is no number comes after those, and empty cells last. */
 export function orderByNumber(lines: Lines, column: number, descending: boolean): Uint32Array {
   const { from, to } = cellsIn(lines, column);
-  const count = from.length;
+  const comma = lines.dialect.delimiter !== 44;
+  return numberOrder(
+    from.length,
+    (row) => numberIn(lines.bytes, from[row] ?? 0, to[row] ?? 0, comma),
+    (row) => from[row] === to[row],
+    descending,
+  );
+}
+
+/** The numbers in a column, NaN where a cell is none, and how many cells are neither numbers nor `isEmpty`. */
+export function numbersIn(
+  lines: Lines,
+  column: number,
+  read: (from: number, to: number) => number,
+  isEmpty: (from: number, to: number) => boolean,
+): { numbers: Float64Array; others: number } {
+  const { from, to } = cellsIn(lines, column);
+  const numbers = new Float64Array(from.length);
+  let others = 0;
+  for (let row = 0; row < from.length; row++) {
+    const [start = 0, end = 0] = [from[row], to[row]];
+    const value = start === end ? Number.NaN : read(start, end);
+    if (Number.isNaN(value) && start !== end && !isEmpty(start, end)) others++;
+    numbers[row] = value;
+  }
+  return { numbers, others };
+}
+
+/** The order of `count` rows by their numbers; NaN comes after all numbers, and empty cells last. */
+export function numberOrder(
+  count: number,
+  valueAt: (row: number) => number,
+  isEmpty: (row: number) => boolean,
+  descending: boolean,
+): Uint32Array {
   const high = new Uint32Array(count);
   const low = new Uint32Array(count);
   const float = new Float64Array(1);
   const halves = new Uint32Array(float.buffer);
   const values = new Uint32Array(count);
   const words = new Uint32Array(count);
-  let [valueCount, wordCount] = [0, 0];
-  const comma = lines.dialect.delimiter !== 44;
+  const empty = new Uint32Array(count);
+  let [valueCount, wordCount, emptyCount] = [0, 0, 0];
   for (let row = 0; row < count; row++) {
-    if (from[row] === to[row]) continue;
-    const value = numberIn(lines.bytes, from[row] ?? 0, to[row] ?? 0, comma);
+    if (isEmpty(row)) {
+      empty[emptyCount++] = row;
+      continue;
+    }
+    const value = valueAt(row);
     if (Number.isNaN(value)) {
       words[wordCount++] = row;
       continue;
@@ -42,13 +79,39 @@ export function orderByNumber(lines: Lines, column: number, descending: boolean)
   }
   const order = values.subarray(0, valueCount);
   radix(order, high, low);
-  return withRest(count, [order, words.subarray(0, wordCount)], from, to);
+  values.set(words.subarray(0, wordCount), valueCount);
+  values.set(empty.subarray(0, emptyCount), valueCount + wordCount);
+  return values;
+}
+
+/** The first `most` rows of that order where there are so many numbers, found in one pass: quick, to be seen at once. */
+export function firstByNumber(numbers: Float64Array, descending: boolean, most: number): Uint32Array {
+  const sign = descending ? -1 : 1;
+  const better = (a: number, b: number): number => sign * ((numbers[a] ?? 0) - (numbers[b] ?? 0)) || a - b;
+  let rows: number[] = [];
+  let full = false;
+  let bound = 0;
+  for (let row = 0; row < numbers.length; row++) {
+    const value = sign * (numbers[row] ?? 0);
+    // Of equal ones the first are there already.
+    if (full ? !(value < bound) : Number.isNaN(value)) continue;
+    rows.push(row);
+    if (rows.length < 4 * most) continue;
+    rows = rows.sort(better).slice(0, most);
+    full = true;
+    bound = sign * (numbers[rows[most - 1] ?? 0] ?? 0);
+  }
+  return Uint32Array.from(rows.sort(better).slice(0, most));
 }
 
 /** The order of rows by the text in a column, byte by byte, the case of ASCII letters ignored. */
 export function orderByText(lines: Lines, column: number, descending: boolean): Uint32Array {
-  const { bytes } = lines;
   const { from, to } = cellsIn(lines, column);
+  return textOrder(lines.bytes, from, to, descending);
+}
+
+/** The same for texts that are anywhere in `bytes`; empty ones come last. */
+export function textOrder(bytes: Uint8Array, from: Uint32Array, to: Uint32Array, descending: boolean): Uint32Array {
   const count = from.length;
   const high = new Uint32Array(count);
   const low = new Uint32Array(count);
@@ -101,19 +164,9 @@ export function orderByText(lines: Lines, column: number, descending: boolean): 
       i = j;
     }
   }
-  return withRest(count, [order.subarray(0, filled)], from, to);
-}
-
-/** Sorted rows, and after them those whose cell is empty, in the order of the file. */
-function withRest(count: number, parts: Uint32Array[], from: Uint32Array, to: Uint32Array): Uint32Array {
-  const all = new Uint32Array(count);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  for (let row = 0; row < count; row++) if (from[row] === to[row]) all[at++] = row;
-  return all;
+  // Empty ones in the order of the file.
+  for (let row = 0; row < count; row++) if (from[row] === to[row]) order[filled++] = row;
+  return order;
 }
 
 /** Sorts row numbers by their keys, each `high[row]` then `low[row]`; equal ones keep their order. */
@@ -151,7 +204,7 @@ function radix(rows: Uint32Array, high: Uint32Array, low: Uint32Array): void {
 }
 
 /** Where the cells of a column are. */
-function cellsIn({ bytes, starts, ends, dialect }: Lines, column: number): Column {
+export function cellsIn({ bytes, starts, ends, dialect }: Lines, column: number): Column {
   const { delimiter } = dialect;
   const from = new Uint32Array(starts.length);
   const to = new Uint32Array(starts.length);

@@ -1,21 +1,39 @@
+import { type ColumnType, isMissing } from './guess.ts';
 import { cellsOf, type Dialect, type Scanner, scanner } from './rows.ts';
 import { matchingRows } from './search.ts';
-import { orderByNumber, orderByText } from './sort.ts';
+import { cellsIn, numberIn, numbersIn, orderByNumber, orderByText } from './sort.ts';
+import { type Curves, curvesOf, numberSummary, type Summary, wordCounter } from './summary.ts';
+import { DATE, PLAIN } from './values.ts';
 
-/** A whole table in memory: its bytes as they came, and where its rows are. Made for gigabytes: no object for a row or a cell. */
+type Awaitable<T> = T | Promise<T>;
+
+/** A whole table, as a page looks at it. */
 export interface Store {
+  /** Rows without the header. */
+  rowCount(): number;
+  /** Sorts by a column, or goes back to the order of the file; gives the number of rows in view. */
+  sort(by: SortBy | undefined): Awaitable<number>;
+  /** Keeps the rows that contain a text in view, letters' case ignored; gives their number. */
+  filter(text: string): Awaitable<number>;
+  /** Rows in view, from the `from`th: their numbers in the file, from 1, and their cells. */
+  rows(from: number, count: number): Awaitable<Row[]>;
+  /** What a column holds, in all rows. */
+  summary(column: number): Awaitable<Summary>;
+  /** Curves of columns over another, or over the rows' numbers, of all rows. */
+  curves(x: number | undefined, ys: readonly number[]): Awaitable<Curves>;
+}
+
+/** A whole table of text in memory: its bytes as they came, and where its rows are. Made for gigabytes: no object for a row or a cell. */
+export interface TextStore extends Store {
   /** Takes the next bytes of the file, in UTF-8. */
   append(bytes: Uint8Array): void;
   /** Says that there are no more bytes. */
   finish(): void;
-  /** Rows without the header. */
-  rowCount(): number;
-  /** Sorts by a column, or goes back to the order of the file; gives the number of rows in view. */
   sort(by: SortBy | undefined): number;
-  /** Keeps the rows that contain a text in view, letters' case ignored; gives their number. */
   filter(text: string): number;
-  /** Rows in view, from the `from`th: their numbers in the file, from 1, and their cells. */
   rows(from: number, count: number): Row[];
+  summary(column: number): Summary;
+  curves(x: number | undefined, ys: readonly number[]): Curves;
 }
 
 export interface SortBy {
@@ -26,7 +44,8 @@ export interface SortBy {
 
 export interface Row {
   readonly number: number;
-  readonly cells: string[];
+  /** Null is no value, which a text cannot have; a cell that is left out is not there. */
+  readonly cells: (string | null)[];
 }
 
 /** What a store is told of its table. `capacity`: the bytes to expect. */
@@ -34,6 +53,8 @@ export interface StoreOptions {
   readonly dialect: Dialect;
   readonly header: boolean;
   readonly columns: number;
+  /** The columns' types; without them all are text. */
+  readonly types?: readonly ColumnType[];
   readonly capacity: number;
 }
 
@@ -49,7 +70,7 @@ export interface Lines {
 const MAX_ROW = 256 * 1024;
 
 /** An empty table. */
-export function createStore({ dialect, header, columns, capacity }: StoreOptions): Store {
+export function createStore({ dialect, header, columns, types = [], capacity }: StoreOptions): TextStore {
   let bytes = new Uint8Array(Math.max(capacity, 1024));
   let length = 0;
   let starts = new Uint32Array(1024);
@@ -87,6 +108,9 @@ export function createStore({ dialect, header, columns, capacity }: StoreOptions
     return inView();
   };
 
+  const numbers = (column: number): ReturnType<typeof numbersOf> =>
+    numbersOf(lines(), column, types[column] === 'date');
+
   return {
     append(more) {
       if (length + more.length > bytes.length) {
@@ -118,7 +142,52 @@ export function createStore({ dialect, header, columns, capacity }: StoreOptions
       }
       return rows;
     },
+    summary(column) {
+      const type = types[column] ?? 'text';
+      if (type === 'date' || type === 'integer' || type === 'number') {
+        const read = numbers(column);
+        return numberSummary(read.numbers, read.others, type === 'date' ? DATE : PLAIN, type !== 'date');
+      }
+      const words = wordCounter();
+      const { from, to } = cellsIn(lines(), column);
+      for (let row = 0; row < count; row++) {
+        const word = decoder.decode(bytes.subarray(from[row], to[row]));
+        words.add(isMissing(word) ? null : word.replaceAll('""', '"'));
+      }
+      return words.summary();
+    },
+    curves: (x, ys) =>
+      curvesOf(
+        count,
+        x === undefined ? undefined : numbers(x).numbers,
+        ys.map((y) => numbers(y).numbers),
+        x !== undefined && types[x] === 'date' ? DATE : PLAIN,
+      ),
   };
+}
+
+/** The numbers in a column, or its dates in milliseconds, NaN where a cell is neither, and how many of those are words. */
+export function numbersOf(lines: Lines, column: number, dates: boolean): { numbers: Float64Array; others: number } {
+  const { bytes, dialect } = lines;
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const comma = dialect.delimiter !== 44;
+  const text = (from: number, to: number): string => decoder.decode(bytes.subarray(from, to));
+  const read = dates
+    ? (from: number, to: number) => timeOf(text(from, to))
+    : (from: number, to: number) => numberIn(bytes, from, to, comma);
+  return numbersIn(lines, column, read, (from, to) => isMissing(text(from, to)));
+}
+
+/** Milliseconds of a date as people write it to be sorted; where it names no zone, as if it were UTC. */
+function timeOf(text: string): number {
+  const plain = text
+    .trim()
+    .replaceAll('/', '-')
+    .replace(' ', 'T')
+    .replace(',', '.')
+    .replace(' ', '')
+    .replace('UTC', 'Z');
+  return Date.parse(/T.*(?:Z|[+-]\d\d:?\d\d)$/.test(plain) || !plain.includes('T') ? plain : `${plain}Z`);
 }
 
 function grown<T extends Uint32Array | Uint8Array>(from: T, to: T): T {

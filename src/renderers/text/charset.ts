@@ -104,12 +104,16 @@ function isNewline(bytes: Uint8Array, at: number, step: number, low: number): bo
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** Text as HTML between tags: line ends are `\n`, other control characters are made visible. */
-export function textHtml(text: string): string {
+/** Text as it can be shown: line ends are `\n`, other control characters are made visible. */
+export function visible(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/[\0-\x08\x0b-\x1f\x7f]/g, (c) =>
       c === '\x7f' ? '\u2421' : String.fromCharCode(0x2400 + c.charCodeAt(0)),
-    )
-    .replace(/[&<>]/g, (c) => ESCAPES[c] ?? c);
+    );
+}
+
+/** Text as HTML between tags: line ends are `\n`, other control characters are made visible. */
+export function textHtml(text: string): string {
+  return visible(text).replace(/[&<>]/g, (c) => ESCAPES[c] ?? c);
 }

@@ -1,3 +1,4 @@
+import { htmlLines } from '../code/lines.ts';
 import type { Charset } from './charset.ts';
 import { readGrowing } from './growing.ts';
 import { createScreen, isTerminal } from './screen.ts';
@@ -65,7 +66,7 @@ export function follow({ url, from, end, charset, ansi, paint }: Growing): void 
   function append(html: string): void {
     if (!html) return;
     // Cut into parts, so that old lines can go a part at a time.
-    const rows = html.split(/(?<=\n)/);
+    const rows = htmlLines(html, /(?<=\n)/);
     for (let i = 0; i < rows.length; i += 200) {
       const part = document.createElement('span');
       part.innerHTML = rows.slice(i, i + 200).join('');

@@ -11,6 +11,8 @@ export interface Mode {
   readonly unit: number;
   /** Whether lines say something to a reader. */
   readonly lines: boolean;
+  /** Whether its lines have levels and times. */
+  readonly log: boolean;
   /** Offset in the piece of the first whole line. */
   first(bytes: Uint8Array): number;
   /** Offset in the piece of the end of the last whole line. */
@@ -25,6 +27,7 @@ export function modeOf(name: ModeName, charset: Charset): Mode {
     return {
       unit: ROW,
       lines: false,
+      log: false,
       first: () => 0,
       last: (bytes) => bytes.length - (bytes.length % ROW),
       html: hexHtml,
@@ -34,6 +37,7 @@ export function modeOf(name: ModeName, charset: Charset): Mode {
   return {
     unit: unit(charset),
     lines: true,
+    log: name === 'log',
     first: (bytes) => firstLine(bytes, charset),
     last: (bytes) => lastLine(bytes, charset),
     html: (bytes) => paint(decode(bytes, charset)),

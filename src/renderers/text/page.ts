@@ -1,8 +1,9 @@
 import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
 import { type PageParts, page } from '../page.ts';
-import { type Charset, countNewlines, type Detected, decode, detect, wholeCharacters } from './charset.ts';
+import { type Charset, countNewlines, type Detected, decode, detect, textHtml, wholeCharacters } from './charset.ts';
 import { type Ends, readEnds } from './ends.ts';
-import { LOG_STYLE } from './log.ts';
+import { isLog, timeOf } from './levels.ts';
+import { LEVEL_CHOICE, LOG_STYLE } from './log.ts';
 import { type Mode, type ModeName, modeOf } from './mode.ts';
 import { isTerminal } from './screen.ts';
 import { ANSI_STYLE } from './sgr.ts';
@@ -19,8 +20,8 @@ const STYLES: Partial<Record<ModeName, string>> = { ansi: ANSI_STYLE, log: LOG_S
 
 export interface TextLook {
   readonly mode: ModeName;
-  /** Shown as terminal output instead where its first bytes are that. */
-  readonly perhapsTerminal?: boolean;
+  /** Shown as terminal output, or as a log, instead where its first bytes are that. */
+  readonly guess?: boolean;
   /** How many bytes are shown: all where the file has no more than `whole`, else its ends. */
   readonly limits: { readonly whole: number; readonly head: number; readonly tail: number };
   /** More CSS. */
@@ -35,7 +36,7 @@ export const TEXT_LIMITS = { whole: 64 * 1024, head: 16 * 1024, tail: 8 * 1024 }
 export async function textPage(input: RenderInput, output: RenderOutput, look: TextLook): Promise<void> {
   const ends = readEnds(input.path, look.limits);
   const charset: Detected = look.mode === 'hex' ? { charset: 'utf-8' } : detect(ends.head);
-  const name = look.perhapsTerminal && isTerminalFile(ends.head, charset.charset) ? 'ansi' : look.mode;
+  const name = (look.guess && guessMode(ends.head, charset.charset)) || look.mode;
   const mode = modeOf(name, charset.charset);
   let parts: Shown;
   // Markup may take many times the room of the text: show less of the file until it fits.
@@ -48,7 +49,7 @@ export async function textPage(input: RenderInput, output: RenderOutput, look: T
   await output.page(
     page({
       title: input.title ?? input.name,
-      style: (parts.data ? STYLE : '') + (STYLES[name] ?? '') + (look.style ?? ''),
+      style: (parts.data || name === 'log' ? STYLE : '') + (STYLES[name] ?? '') + (look.style ?? ''),
       body: (look.above ?? '') + parts.body,
       ...(parts.data && {
         data: {
@@ -64,8 +65,9 @@ export async function textPage(input: RenderInput, output: RenderOutput, look: T
   );
 }
 
-function isTerminalFile(head: Uint8Array, charset: Charset): boolean {
-  return isTerminal(decode(head.subarray(0, 4096), charset));
+function guessMode(head: Uint8Array, charset: Charset): ModeName | undefined {
+  const text = decode(head.subarray(0, 4096), charset);
+  return isTerminal(text) ? 'ansi' : isLog(text) ? 'log' : undefined;
 }
 
 /** `data`: what the page's script needs to know; without it the page needs no script. */
@@ -76,8 +78,13 @@ function whole(ends: Ends, mode: Mode, { charset, note }: Detected, scale: numbe
   const lines = countNewlines(ends.head, charset);
   const notes = [...(mode.lines && lines >= 25 ? [plural(lines, 'line')] : []), ...(note ? [note] : [])];
   const empty = ends.size === 0 ? '<p class="note">Empty.</p>' : '';
+  const html = mode.html(ends.head, 0);
+  if (mode.log && /class="r[ewid]"/.test(html)) {
+    const facts = [plural(lines, 'line'), ...timesOf(ends.head, charset), ...(note ? [note] : [])].join(' · ');
+    return { body: `<div class="bar"><span class="note">${facts}</span>${LEVEL_CHOICE}</div><pre>\n${html}</pre>` };
+  }
   const below = notes.length > 0 ? `<p class="note">${notes.join(' · ')}</p>` : empty;
-  return { body: `<pre>\n${mode.html(ends.head, 0)}</pre>${below}` };
+  return { body: `<pre>\n${html}</pre>${below}` };
 }
 
 function headAndTail(ends: Ends, mode: Mode, { charset, note }: Detected, scale: number, { limits }: TextLook): Shown {
@@ -93,12 +100,19 @@ function headAndTail(ends: Ends, mode: Mode, { charset, note }: Detected, scale:
   const perByte = (countNewlines(head, charset) + countNewlines(tail, charset)) / (head.length + tail.length || 1);
   const lines = (bytes: number) => (mode.lines ? `, ${about(bytes * perByte, 'line')}` : '');
   return {
-    body: `<div class="bar"><span class="note" id="info">${size(ends.size)}<span id="lines">${lines(ends.size)}</span>${note ? ` · ${note}` : ''}</span>${mode.lines ? '<button id="count">Count lines</button>' : ''}<input id="find" type="search" placeholder="Find" aria-label="Find in the whole file"><button id="whole">Whole file</button></div>
+    body: `<div class="bar"><span class="note" id="info">${size(ends.size)}<span id="lines">${lines(ends.size)}</span>${mode.log ? timesOf(head, charset, tail).map((times) => ` · ${times}`) : ''}${note ? ` · ${note}` : ''}</span>${mode.log ? LEVEL_CHOICE : ''}${mode.lines ? '<button id="count">Count lines</button>' : ''}<input id="find" type="search" placeholder="Find" aria-label="Find in the whole file"><button id="whole">Whole file</button></div>
 <div id="ends"><pre id="head">
 ${mode.html(head, 0)}</pre><div class="gap" id="gap"><span id="left">${size(left)}${lines(left)} left out</span><button id="down">↓ Show more</button><button id="up">↑ Show more before the end</button></div><pre id="tail">
 ${mode.html(tail, ends.size - tail.length)}</pre></div>`,
     data: { head: String(head.length), tail: String(ends.size - tail.length) },
   };
+}
+
+/** From when to when a log goes, by the first and the last line that say it: one text or none. */
+function timesOf(head: Uint8Array, charset: Charset, tail = head): string[] {
+  const times = (bytes: Uint8Array) => decode(bytes, charset).split('\n').map(timeOf).filter(Boolean);
+  const [first, last] = [times(head)[0], times(tail).at(-1)];
+  return first && last ? [textHtml(first === last ? first : `${first} to ${last}`)] : [];
 }
 
 function lastLines(ends: Ends, mode: Mode, { charset, note }: Detected, scale: number): Shown {
@@ -109,7 +123,7 @@ function lastLines(ends: Ends, mode: Mode, { charset, note }: Detected, scale: n
   const text = known.subarray(0, wholeCharacters(known, charset));
   const start = ends.size - known.length;
   return {
-    body: `<p class="note" id="cut"${start > 0 ? '' : ' hidden'}>Earlier lines are not shown here.</p><pre id="text">
+    body: `${mode.log ? `<div class="bar"><span class="note"></span>${LEVEL_CHOICE}</div>` : ''}<p class="note" id="cut"${start > 0 ? '' : ' hidden'}>Earlier lines are not shown here.</p><pre id="text">
 ${mode.html(text, start)}</pre><p class="note" id="state">${note ? `${note} ` : ''}Still growing.</p>`,
     data: { from: String(start), end: String(start + text.length), open: '1' },
   };

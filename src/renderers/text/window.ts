@@ -1,3 +1,4 @@
+import { markFirst } from './mark.ts';
 import type { Mode } from './mode.ts';
 import { fetchRange } from './range.ts';
 import { count } from './words.ts';
@@ -134,7 +135,8 @@ export function createWindow(url: string, size: number, mode: Mode): FileWindow 
     pieces = [piece];
     view.replaceChildren(piece.element);
     view.scrollTop = 0;
-    if (mark) markIn(view, piece.element, mark);
+    const marked = mark && markFirst(piece.element, mark);
+    if (marked) view.scrollTop = Math.max(0, marked.offsetTop - view.offsetTop - view.clientHeight / 3);
     await fill();
     say();
   }
@@ -150,21 +152,4 @@ export function createWindow(url: string, size: number, mode: Mode): FileWindow 
   });
   slider.addEventListener('change', () => slider.blur());
   return { element, jump, position };
-}
-
-/** Marks the first `text` in `element` and brings it into the view. */
-function markIn(view: HTMLElement, element: HTMLElement, text: string): void {
-  const wanted = text.toLowerCase();
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const at = (node.nodeValue ?? '').toLowerCase().indexOf(wanted);
-    if (at < 0) continue;
-    const range = document.createRange();
-    range.setStart(node, at);
-    range.setEnd(node, at + text.length);
-    const mark = document.createElement('mark');
-    range.surroundContents(mark);
-    view.scrollTop = Math.max(0, mark.offsetTop - view.offsetTop - view.clientHeight / 3);
-    return;
-  }
 }

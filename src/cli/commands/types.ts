@@ -3,11 +3,11 @@ import { layout, webpipeDir } from '../../scroll/layout.ts';
 import { dirOption } from '../options.ts';
 import { printable, say, table, wrap } from '../terminal.ts';
 
-/** `wp plugins`: what can be shown, and by what. */
-export default function addPlugins(program: Command): void {
+/** `wp types`: what can be shown, by what, and what that needs. */
+export default function addTypes(program: Command): void {
   program
-    .command('plugins')
-    .description('list what files can be shown as: built in, shipped, and your own')
+    .command('types')
+    .description('list what files can be shown as, and what that needs: built in, shipped, and your own')
     .addOption(dirOption())
     .option('--json', 'as JSON')
     .action(async (options: { dir?: string; json?: true }) => {
@@ -17,15 +17,19 @@ export default function addPlugins(program: Command): void {
       const { join } = await import('node:path');
       const own = layout.plugins(webpipeDir(options.dir));
       const all = [
-        ...(await pluginsIn(own)).map((plugin) => ({ ...plugin, from: 'yours' })),
-        ...renderers.map(({ name, types, about }) => ({ name, types, about, from: 'built in' })),
-        ...(await pluginsIn(join(packageDir(), 'plugins'))).map((plugin) => ({ ...plugin, from: 'shipped' })),
+        ...(await pluginsIn(own)).map((plugin) => ({ ...plugin, needs: '', from: 'yours' })),
+        ...renderers.map(({ name, types, about, needs = '' }) => ({ name, types, about, needs, from: 'built in' })),
+        ...(await pluginsIn(join(packageDir(), 'plugins'))).map((plugin) => ({
+          ...plugin,
+          needs: '',
+          from: 'shipped',
+        })),
       ];
       if (options.json) return say(JSON.stringify(all, null, 2));
       say(
         table([
-          ['NAME', 'FROM', 'WHAT'],
-          ...all.map((each) => [printable(each.name), each.from, printable(each.about)]),
+          ['NAME', 'FROM', 'NEEDS', 'WHAT'],
+          ...all.map((each) => [printable(each.name), each.from, each.needs, printable(each.about)]),
         ]),
       );
       say('\nTypes (wp show --type TYPE):');

@@ -1,0 +1,51 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RenderOutput } from '../../model/renderer.ts';
+import { imageKind } from '../image/size.ts';
+import type { Member } from '../listing/tree.ts';
+import { decode, detect, isText } from '../text/charset.ts';
+
+/** What a look inside an archive keeps: so much of a text, pictures up to so much, so many and so much of all. */
+export const TEXT = 32 * 1024;
+export const PICTURE = 1024 ** 2;
+const MOST = 200;
+const MOST_BYTES = 8 * 1024 ** 2;
+
+/** Keeps small texts and pictures of an archive beside its page, under names of our own. */
+export interface Inside {
+  /** Whether there is room for another. */
+  room(): boolean;
+  /**
+   * Keeps a member if it is something to look at.
+   * @param read gives its first bytes; a second call goes on where the first ended
+   */
+  keep(size: number, read: (length: number) => Promise<Uint8Array>): Promise<Pick<Member, 'href' | 'look'>>;
+}
+
+export function createInside(output: RenderOutput): Inside {
+  let count = 0;
+  let bytes = 0;
+  const room = () => count < MOST && bytes < MOST_BYTES;
+  function write(ending: string, data: Uint8Array, look: Member['look']): Pick<Member, 'href' | 'look'> {
+    const name = `${count++}.${ending}`;
+    bytes += data.length;
+    mkdirSync(join(output.dir, 'inside'), { recursive: true });
+    writeFileSync(join(output.dir, 'inside', name), data);
+    return { href: `${output.href}/inside/${name}`, look };
+  }
+  return {
+    room,
+    async keep(size, read) {
+      if (!room() || size === 0) return {};
+      const head = await read(Math.min(size, TEXT));
+      const kind = imageKind(head);
+      if (kind) {
+        if (size > PICTURE) return {};
+        return write(kind, Buffer.concat([head, await read(size - head.length)]), 'picture');
+      }
+      if (!isText(head.subarray(0, 4096))) return {};
+      const text = decode(head, detect(head).charset);
+      return write('txt', new TextEncoder().encode(text), size > head.length ? 'beginning' : 'text');
+    },
+  };
+}

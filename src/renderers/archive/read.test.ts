@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { createInside } from './inside.ts';
+import { type Archive, readArchive } from './read.ts';
+import { type Limits, streamSource } from './source.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'webpipe-archive-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+let made = 0;
+async function read(content: Uint8Array, name: string, limits?: Limits): Promise<Archive & { out: string }> {
+  const path = join(dir, `${made++}-${name}`);
+  writeFileSync(path, content);
+  const out = `${path}.out`;
+  mkdirSync(out);
+  const inside = createInside({ dir: out, href: 'id', asset: (asset) => asset, page: async () => {} });
+  const archive = await readArchive(path, name, content.subarray(0, 4096), statSync(path).size, inside, limits);
+  return { ...archive, out };
+}
+
+/** A tar made by tar(1) of files with these contents. */
+function tar(files: Record<string, string>, ...options: string[]): Buffer {
+  const folder = mkdtempSync(join(dir, 'tar-'));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return execFileSync('tar', ['-C', folder, ...options, '-cf', '-', ...Object.keys(files)], { maxBuffer: 1e9 });
+}
+
+test.each([['--format=pax'], ['--format=gnu'], ['--format=ustar']])('a tar with long names: %s', async (format) => {
+  const long = `${'folder/'.repeat(20)}ü.txt`;
+  const { members, fault } = await read(tar({ [long]: 'hello', b: 'x' }, format), 'a.tar');
+  expect(fault).toBeUndefined();
+  expect(members.map(({ path, size }) => [path, size])).toEqual([
+    [long, 5],
+    ['b', 1],
+  ]);
+});
+
+test.each([['gzip'], ['bzip2'], ['xz'], ['zstd']])('a tar compressed with %s', async (program) => {
+  const packed = execFileSync(program, ['-c'], {
+    input: tar({ 'a/b.txt': 'hello', c: 'y'.repeat(200_000) }),
+    maxBuffer: 1e9,
+  });
+  const { members, what, fault, out } = await read(packed, 'a.tar.x');
+  expect(fault).toBeUndefined();
+  expect(what).toContain(program);
+  expect(members.map(({ path, size, look }) => [path, size, look])).toEqual([
+    ['a/b.txt', 5, 'text'],
+    ['c', 200_000, 'beginning'],
+  ]);
+  expect(readFileSync(join(out, 'inside/0.txt'), 'utf8')).toBe('hello');
+  const cut = await read(packed.subarray(0, packed.length / 2), 'a.tar.x');
+  expect(cut.fault).toBeDefined();
+});
+
+test('what does not end is read for a while only', async () => {
+  async function* endless() {
+    for (;;) yield new Uint8Array(1 << 16);
+  }
+  await expect(streamSource(endless(), { time: 1e6, bytes: 1e8 }).skip(1e12)).rejects.toThrow('100 MB');
+  await expect(streamSource(endless(), { time: 50, bytes: 1e15 }).skip(1e15)).rejects.toThrow('seconds');
+});
+
+test.each([['zstd'], ['bzip2'], ['xz'], ['gzip']])('a bomb of %s is not unpacked', async (program) => {
+  const bomb = execFileSync('sh', ['-c', `head -c 40000000 /dev/zero | ${program} -1 -c`], { maxBuffer: 1e9 });
+  const { fault, members } = await read(bomb, 'bomb.x', { time: 1e6, bytes: 20e6 });
+  expect(fault).toContain('20 MB');
+  expect(members[0]?.size ?? 0).toBeLessThan(30e6);
+});
+
+test('a small part that becomes very much is not waited for', async () => {
+  const bomb = execFileSync('sh', ['-c', 'head -c 300000000 /dev/zero | zstd -1 -c'], { maxBuffer: 1e9 });
+  expect((await read(bomb, 'bomb.zst')).fault).toContain('256 MB');
+});
+
+test('members whose sizes lie', async () => {
+  const good = tar({ a: 'x'.repeat(1000) });
+  const lying = Buffer.from(good);
+  lying.write('77777777777\0', 124);
+  // The check sum is that of the header as it is.
+  lying.write('        ', 148);
+  lying.write(
+    `${lying
+      .subarray(0, 512)
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+  );
+  const { fault, members } = await read(lying, 'a.tar');
+  expect(fault).toContain('ends inside of a');
+  expect(members).toHaveLength(1);
+});
+
+test('a compressed file that is no archive is one member', async () => {
+  const { members, what } = await read(gzipSync('line\n'.repeat(1000)), 'app.log.gz');
+  expect(what).toContain('One file');
+  expect(members).toMatchObject([{ path: 'app.log', size: 5000, look: 'text' }]);
+});
+
+test('any damage to an archive is told or does not matter', { timeout: 30_000 }, async () => {
+  const folder = join(import.meta.dirname, '../../../test/golden');
+  const names = ['zip', 'tar', 'tar.gz', 'tar.bz2', 'tar.xz', 'tar.zst'];
+  const archives = names.map((name) => ({
+    name: `x.${name}`,
+    bytes: readFileSync(join(folder, name, name === 'tar' ? 'long' : 'small', `input.${name}`)),
+  }));
+  const damaged = fc.record({
+    archive: fc.constantFrom(...archives),
+    hits: fc.array(fc.tuple(fc.nat(4000), fc.nat(255)), { minLength: 1, maxLength: 5 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(damaged, async ({ archive: { name, bytes }, hits }) => {
+      const content = Buffer.from(bytes);
+      for (const [at, value] of hits) content[at % content.length] = value;
+      await read(content, name);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,90 @@
+import type { Readable } from 'node:stream';
+import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
+import { messageOf } from '../../model/errors.ts';
+import type { Member } from '../listing/tree.ts';
+import type { Inside } from './inside.ts';
+import type { Found } from './read.ts';
+
+/** How long members are looked into, milliseconds. */
+const LOOK_TIME = 2000;
+
+/** Lists a zip by its directory, which stands at its end, and looks into some of its members. */
+export async function readZip(path: string, inside: Inside, most: number): Promise<Found> {
+  let zip: ZipFile;
+  try {
+    // Names are read by us: one that leads elsewhere is to be listed and not to end the list.
+    zip = await openPromise(path, { lazyEntries: true, decodeStrings: false, autoClose: false });
+  } catch (error) {
+    return { members: [], fault: messageOf(error) };
+  }
+  const { entries, fault } = await entriesOf(zip, most);
+  const until = Date.now() + LOOK_TIME;
+  const members: Member[] = [];
+  for (const entry of entries) {
+    const member = memberOf(entry);
+    const look = member.kind === 'file' && inside.room() && Date.now() < until && entry.canDecodeFileData();
+    members.push(look ? { ...member, ...(await lookInto(zip, entry, inside)) } : member);
+  }
+  zip.close();
+  return { members, encrypted: entries.some((entry) => entry.isEncrypted()), ...(fault && { fault }) };
+}
+
+function entriesOf(zip: ZipFile, most: number): Promise<{ entries: Entry[]; fault?: string }> {
+  return new Promise((done) => {
+    const entries: Entry[] = [];
+    zip.on('entry', (entry: Entry) => {
+      entries.push(entry);
+      if (entries.length >= most && entries.length < zip.entryCount)
+        done({ entries, fault: `it has ${zip.entryCount} members, of which ${most} were read` });
+      else zip.readEntry();
+    });
+    zip.on('end', () => done({ entries }));
+    zip.on('error', (error: unknown) => done({ entries, fault: messageOf(error) }));
+    zip.readEntry();
+  });
+}
+
+function memberOf(entry: Entry): Member {
+  const path = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+  // Unix keeps its mode in the upper half, with the kind of file.
+  const mode = entry.externalFileAttributes >>> 16;
+  const kind = /[/\\]$/.test(path) ? 'folder' : (mode & 0o170000) === 0o120000 ? 'link' : 'file';
+  return {
+    path,
+    kind,
+    size: entry.uncompressedSize,
+    packed: entry.compressedSize,
+    time: timeOf(entry),
+    ...(mode > 0 && { mode }),
+  };
+}
+
+/** As it stands there: in the time of wherever it was packed. */
+function timeOf(entry: Entry): string {
+  const time = entry.getLastModDate({ timezone: 'UTC', forceDosFormat: true });
+  return Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+async function lookInto(zip: ZipFile, entry: Entry, inside: Inside): Promise<Pick<Member, 'href' | 'look'>> {
+  let stream: Readable | undefined;
+  try {
+    stream = await zip.openReadStreamPromise(entry);
+    const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    let held = Buffer.alloc(0);
+    return await inside.keep(entry.uncompressedSize, async (length) => {
+      while (held.length < length) {
+        const next = await pieces.next();
+        if (next.done) break;
+        held = Buffer.concat([held, next.value]);
+      }
+      const part = held.subarray(0, length);
+      held = held.subarray(part.length);
+      return part;
+    });
+  } catch {
+    // One that is damaged is listed all the same.
+    return {};
+  } finally {
+    stream?.destroy();
+  }
+}

@@ -1,0 +1,17 @@
+/** ECharts, without what it would load, lead to or write as HTML. */
+import { init } from 'echarts';
+import { type Drawn, isObject } from '../figure/draw.ts';
+import { harmless } from '../figure/echarts.ts';
+
+window.webpipeFigures = { draw };
+
+async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise<Drawn> {
+  const option = isObject(spec) && isObject(spec.option) ? spec.option : spec;
+  if (!isObject(option)) throw new Error('it is no object');
+  const remarks = harmless(option);
+  element.classList.add('filled');
+  const chart = init(element, dark ? 'dark' : undefined, { renderer: 'canvas' });
+  // The page has its own colour, unless the figure says otherwise.
+  chart.setOption({ backgroundColor: 'transparent', ...option });
+  return { remarks, resize: () => chart.resize(), remove: () => chart.dispose() };
+}

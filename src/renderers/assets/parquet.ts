@@ -1,0 +1,16 @@
+/** What reads a parquet table in a worker, by the parts that are looked at. */
+import { openParquet, parquetSource } from '../parquet/read.ts';
+import { columnStore } from '../table/columnar.ts';
+import { answerInWorker } from '../table/engine.ts';
+import type { GridFacts } from '../table/look.ts';
+import { fetchRange } from '../text/range.ts';
+
+answerInWorker(async (facts: GridFacts, url, progress) => {
+  const slice = async (from: number, to = facts.size): Promise<ArrayBuffer> => {
+    const { bytes } = await fetchRange(url, from, to);
+    if (bytes.length !== to - from) throw new Error(`the server gave ${bytes.length} bytes of ${to - from}`);
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  };
+  const parquet = await openParquet({ byteLength: facts.size, slice });
+  return columnStore(await parquetSource(parquet, facts.columns), progress);
+});

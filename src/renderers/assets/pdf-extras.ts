@@ -1,0 +1,14 @@
+/** What few PDF files need: fonts that no system has under their names, and the decoders of JPEG 2000, JBIG2 and colour profiles. */
+import dingbats from 'pdfjs-dist/standard_fonts/FoxitDingbats.pfb';
+import symbols from 'pdfjs-dist/standard_fonts/FoxitSymbol.pfb';
+import jbig2 from 'pdfjs-dist/wasm/jbig2.wasm';
+import openjpeg from 'pdfjs-dist/wasm/openjpeg.wasm';
+
+Object.assign(globalThis, {
+  webpipePdfExtras: {
+    'FoxitDingbats.pfb': dingbats,
+    'FoxitSymbol.pfb': symbols,
+    'jbig2.wasm': jbig2,
+    'openjpeg.wasm': openjpeg,
+  },
+});

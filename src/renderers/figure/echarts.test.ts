@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { harmless } from './echarts.ts';
+
+test('what loads, leads away or writes HTML is taken out, wherever it stands', () => {
+  const option = {
+    title: { text: 'x', link: 'javascript:alert(1)', sublink: 'https://example.org' },
+    tooltip: { formatter: '<b>{b}</b>', extraCssText: 'x', className: 'y' },
+    toolbox: { feature: { dataView: {}, saveAsImage: {} } },
+    graphic: [{ type: 'image', style: { image: 'https://example.org/x.png' } }],
+    series: [
+      { type: 'scatter', symbol: 'image://https://example.org/x.png', data: [{ value: 1, symbol: ' IMAGE://x' }] },
+      { type: 'graph', links: [{ source: 'a', target: 'b' }] },
+      { type: 'scatter', symbol: 'image://data:image/png;base64,AAAA' },
+    ],
+    baseOption: { tooltip: [{ show: true }] },
+    options: [{ tooltip: { show: true } }],
+    media: [{ option: { tooltip: {} } }],
+  };
+  expect(harmless(option)).toEqual(['pictures from elsewhere are not loaded']);
+  expect(option).toEqual({
+    title: { text: 'x' },
+    tooltip: { formatter: '<b>{b}</b>', renderMode: 'richText' },
+    toolbox: { feature: { saveAsImage: {} } },
+    graphic: [{ type: 'image', style: {} }],
+    series: [
+      { type: 'scatter', data: [{ value: 1 }] },
+      { type: 'graph', links: [{ source: 'a', target: 'b' }] },
+      { type: 'scatter', symbol: 'image://data:image/png;base64,AAAA' },
+    ],
+    baseOption: { tooltip: [{ show: true, renderMode: 'richText' }] },
+    options: [{ tooltip: { show: true, renderMode: 'richText' } }],
+    media: [{ option: { tooltip: { renderMode: 'richText' } } }],
+  });
+});
+
+test('nesting has an end', () => {
+  let deep: Record<string, unknown> = {};
+  for (let i = 0; i < 1000; i++) deep = { deep };
+  expect(() => harmless(deep)).toThrow('nested');
+});

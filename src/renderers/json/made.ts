@@ -1,0 +1,39 @@
+import { openDocument } from './document.ts';
+import { type Loaded, problemOf } from './load.ts';
+
+/** A place in a text, counted in UTF-16 units as parsers count, and what is wrong there. */
+export interface TextFault {
+  readonly at: number;
+  readonly reason: string;
+}
+
+/**
+ * A text of another format as a tree: `json` is what was made of it, as JSON, whose objects may have the same key
+ * twice. `bytes` and `text` are the original, in which the fault lies.
+ */
+export function openMade(
+  json: string,
+  bytes: Uint8Array,
+  text: string,
+  fault: TextFault | undefined,
+  about?: string,
+): Loaded {
+  const offset = fault && new TextEncoder().encode(text.slice(0, fault.at)).length + markLength(bytes);
+  return {
+    document: openDocument(new TextEncoder().encode(json), false),
+    depth: 0,
+    ...(fault && offset !== undefined && { problem: problemOf(bytes, { offset, reason: fault.reason }) }),
+    ...(about && { about }),
+  };
+}
+
+/** The byte order mark, which is not in the text. */
+function markLength(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+/** A sentence of a parser as we put it behind a colon: one line, no full stop, a small letter first. */
+export function reasonOf(message: string): string {
+  const line = message.split('\n')[0]?.trim().replace(/\.$/, '') ?? '';
+  return /^[A-Z][a-z]/.test(line) ? line.charAt(0).toLowerCase() + line.slice(1) : line;
+}

@@ -1,0 +1,9 @@
+import type { JsonDocument, Row } from './document.ts';
+
+/** What the rows of a tree say, as a value again. For tests. */
+export function read(document: JsonDocument, row: Row = document.root): unknown {
+  const children = document.children(row, 0, 1e6);
+  if (row.kind === 'array') return children.map((child) => read(document, child));
+  if (row.kind === 'object') return Object.fromEntries(children.map((child) => [child.key, read(document, child)]));
+  return JSON.parse(document.text(row, 1e6));
+}

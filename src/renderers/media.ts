@@ -1,0 +1,56 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Renderer } from '../model/renderer.ts';
+import type { Facts } from './media/bytes.ts';
+import { clock } from './media/clock.ts';
+import { mediaFacts, sniffMedia } from './media/facts.ts';
+import { escapeHtml, page } from './page.ts';
+import { size as sizeOf } from './text/words.ts';
+
+const SOUND = ['mp3', 'wav', 'ogg', 'oga', 'opus', 'flac', 'm4a', 'aac', 'weba'];
+const FILM = ['mp4', 'm4v', 'webm', 'mov', 'ogv', 'mkv'];
+
+const STYLE = `figure{margin:0}audio{display:block;width:100%;max-width:720px}
+video{display:block;max-width:100%;height:auto;min-width:min(100%,320px);max-height:80vh;background:#000}.alone video{max-height:calc(100vh - 60px)}
+[hidden]{display:none!important}`;
+
+export default {
+  name: 'media',
+  about: 'sound and film, played by the browser, which asks for the parts that are heard and seen',
+  types: [...SOUND, ...FILM],
+  preview: true,
+  sniff: sniffMedia,
+  async render(input, output) {
+    const facts = factsOf(input.path, input.bytes);
+    const kind = facts?.kind ?? (FILM.includes(input.type) ? 'video' : 'audio');
+    const room = facts?.width && facts.height ? ` width="${facts.width}" height="${facts.height}"` : '';
+    const told = facts ? [facts.name, ...facts.details] : [];
+    const line = [
+      ...(facts?.width ? [`${facts.width} × ${facts.height} pixels`] : []),
+      ...told,
+      ...(input.bytes > 0 ? [sizeOf(input.bytes)] : ['Empty.']),
+    ].map(escapeHtml);
+    const name = escapeHtml(input.name);
+    const source = escapeHtml(input.source);
+    await output.page(
+      page({
+        title: input.title ?? input.name,
+        style: STYLE,
+        body: `<figure><${kind} id="media" controls preload="metadata" aria-label="${escapeHtml(input.title ?? input.name)}"${room} src="${source}"></${kind}><figcaption class="note"><span id="length">${facts?.duration === undefined ? '' : `${clock(facts.duration)} · `}</span>${line.join(' · ')}</figcaption><p class="bad" role="alert" id="fault" hidden><span></span> <a href="${source}" download>Download ${name}</a></p></figure>`,
+        data: { size: String(input.bytes), codecs: told.join(', ') },
+        scripts: [output.asset('media.js')],
+      }),
+    );
+  },
+} satisfies Renderer;
+
+function factsOf(path: string, size: number): Facts | undefined {
+  const file = openSync(path, 'r');
+  try {
+    return mediaFacts((position, length) => {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+    }, size);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { loadNotebook } from './load.ts';
+import { closeNotebook } from './repair.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const whole = (text: string) => loadNotebook({ size: text.length, head: bytes(text), tail: new Uint8Array() });
+const cell = (source: string) => ({
+  cell_type: 'code',
+  execution_count: 1,
+  metadata: {},
+  outputs: [],
+  source: [source],
+});
+
+test('what breaks off is shown up to its last whole cell, and it is said where it breaks off', () => {
+  const text = JSON.stringify({ cells: [cell('a = "}]"'), cell('b'), cell('c')], nbformat: 4 });
+  const { notebook, problem } = whole(text.slice(0, text.indexOf('"c"') + 2));
+  expect(notebook.cells.map((one) => one.kind === 'code' && one.source)).toEqual(['a = "}]"', 'b']);
+  expect(problem).toMatch(/^Not JSON at line 1, column \d+: it ends inside a string\. The cells before it:$/);
+});
+
+test('a large notebook is read by its beginning, and its language from its end', () => {
+  const text = JSON.stringify({ cells: Array.from({ length: 100 }, (_, i) => cell(`x${i}`)), metadata: {} });
+  const head = bytes(text.slice(0, 2000));
+  const tail = bytes('"metadata":{"kernelspec":{"display_name":"R","language":"R","name":"ir"}}}');
+  const { notebook, language, problem } = loadNotebook({ size: 1e9, head, tail });
+  expect(notebook.cells.length).toBeGreaterThan(10);
+  expect(language).toBe('R');
+  expect(problem).toBeUndefined();
+});
+
+test.each([
+  ['[1, 2]', 'not a notebook: it has no list of cells'],
+  ['{"cells": 7}', 'not a notebook: it has no list of cells'],
+  ['{"cells": [{"x', 'Not JSON at line 1, column 15'],
+  [`{"cells":${'['.repeat(2000)}${']'.repeat(2000)}}`, 'not a notebook: its JSON is nested 2001 times'],
+])('%.20s… is refused', (text, message) => {
+  expect(() => whole(text)).toThrow(message);
+});
+
+test('nothing is closed that was not opened', () => {
+  for (const text of ['', '}', '{"cells":[{}', '{"cells":[{}}', '{"worksheets":[{"cells":[{}'])
+    expect(closeNotebook(text)).toBe(
+      {
+        '{"cells":[{}': '{"cells":[{}]}',
+        '{"cells":[{}}': '{"cells":[{}]}',
+        '{"worksheets":[{"cells":[{}': '{"worksheets":[{"cells":[{}]}]}',
+      }[text],
+    );
+});

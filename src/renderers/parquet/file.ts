@@ -1,0 +1,28 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { AsyncBuffer } from 'hyparquet';
+
+/** A file of which parts are read when they are asked for. */
+export interface OpenPart extends AsyncBuffer {
+  slice(start: number, end?: number): ArrayBuffer;
+  close(): void;
+}
+
+/** Opens a file on this disk. A part that is not there whole is an error. */
+export function openPart(path: string): OpenPart {
+  const file = openSync(path, 'r');
+  const byteLength = fstatSync(file).size;
+  return {
+    byteLength,
+    slice(start, end = byteLength) {
+      if (!(start >= 0 && start <= end && end <= byteLength)) throw new Error(`there are no bytes ${start} to ${end}`);
+      const bytes = new Uint8Array(end - start);
+      for (let filled = 0; filled < bytes.length; ) {
+        const count = readSync(file, bytes, filled, bytes.length - filled, start + filled);
+        if (count === 0) throw new Error(`the file ends before byte ${end}`);
+        filled += count;
+      }
+      return bytes.buffer;
+    },
+    close: () => closeSync(file),
+  };
+}

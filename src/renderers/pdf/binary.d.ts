@@ -1,0 +1,9 @@
+/** Files that the build puts into a script as bytes. */
+declare module '*.pfb' {
+  const bytes: Uint8Array;
+  export default bytes;
+}
+declare module '*.wasm' {
+  const bytes: Uint8Array;
+  export default bytes;
+}

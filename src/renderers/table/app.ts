@@ -1,0 +1,111 @@
+import { count, plural } from '../text/words.ts';
+import { chartPanel } from './chart.ts';
+import { summaryButton } from './columns.ts';
+import type { Engine } from './engine.ts';
+import { createGrid, type Grid } from './grid.ts';
+import { isNumeric } from './guess.ts';
+import type { GridFacts } from './look.ts';
+import { ADDED_STYLE } from './style.ts';
+
+/**
+ * Brings a table's page to life: all rows, sorting, filtering, what each column holds, and a chart. `engineOf` gives
+ * the whole table, which is loaded when it is first needed.
+ */
+export function startTable<Facts extends GridFacts>(engineOf: (facts: Facts, url: string) => Engine): void {
+  const facts = JSON.parse(document.getElementById('table')?.textContent ?? '{}') as Facts;
+  const one = <T extends HTMLElement>(selector: string): T | null => document.querySelector<T>(selector);
+  const element = one('.grid');
+  const status = one('.count');
+  const button = one('.all');
+  const filter = one<HTMLInputElement>('.filter');
+  const progress = one<HTMLProgressElement>('progress');
+  if (!element || !status || !filter || !progress) return;
+  document.head.insertAdjacentHTML('beforeend', `<style>${ADDED_STYLE}</style>`);
+  const headers = [...element.querySelectorAll<HTMLElement>('th[aria-sort]')];
+  const shape = status.textContent?.replace(/^.* × /, '') ?? '';
+
+  let loading: Promise<{ engine: Engine; grid: Grid }> | undefined;
+  let total = facts.rows ?? 0;
+  let said = status.textContent ?? '';
+
+  /** Loads the table when it is first needed. */
+  function whole(): Promise<{ engine: Engine; grid: Grid }> {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      if (button) button.hidden = false;
+      throw error;
+    });
+    return loading;
+  }
+
+  async function load(): Promise<{ engine: Engine; grid: Grid }> {
+    const engine = engineOf(facts, new URL(facts.source, document.baseURI).href);
+    if (button) button.hidden = true;
+    total = await engine.load((part) => {
+      progress!.value = part;
+    });
+    const grid = createGrid(element!, engine, facts.columns, total);
+    filter!.hidden = false;
+    show(grid, total);
+    return { engine, grid };
+  }
+
+  function show(grid: Grid, rows: number): void {
+    grid.reset(rows);
+    said = rows === total ? `${plural(total, 'row')} × ${shape}` : `${count(rows)} of ${plural(total, 'row')}`;
+  }
+
+  /** Does something with the whole table; says what while it takes long, and where it fails. */
+  async function work<T>(doing: string, task: (engine: Engine, grid: Grid) => T): Promise<Awaited<T> | undefined> {
+    element!.ariaBusy = 'true';
+    const timer = setTimeout(() => {
+      progress!.hidden = false;
+      status!.textContent = doing;
+    }, 150);
+    progress!.removeAttribute('value');
+    try {
+      const { engine, grid } = await whole();
+      return await task(engine, grid);
+    } catch (error) {
+      said = `The table could not be read: ${error instanceof Error ? error.message : String(error)}.`;
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+      progress!.hidden = true;
+      status!.textContent = said;
+      element!.ariaBusy = 'false';
+    }
+  }
+
+  const summary = summaryButton(element, facts, (column) => work('Counting…', (engine) => engine.summary(column)));
+  const chart = chartPanel(facts, headers, (x, ys) => work('Drawing…', (engine) => engine.curves(x, ys)));
+  element.before(chart.panel);
+  const tools = document.createElement('span');
+  tools.className = 'tools';
+  tools.append(summary, ...(chart.button ? [chart.button] : []));
+  filter.after(tools);
+
+  button?.addEventListener('click', () => void work('Reading…', () => {}));
+
+  headers.forEach((header, column) => {
+    header.querySelector('button')?.addEventListener('click', () => {
+      const next =
+        { none: 'ascending', ascending: 'descending', descending: 'none' }[header.ariaSort ?? 'none'] ?? 'none';
+      for (const other of headers) other.ariaSort = other === header ? next : 'none';
+      const numeric = isNumeric(facts.types[column]);
+      void work('Sorting…', async (engine, grid) => {
+        const by = next === 'none' ? undefined : { column, numeric, descending: next === 'descending' };
+        show(grid, await engine.sort(by));
+      });
+    });
+  });
+
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  filter.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => void work('Filtering…', async (engine, grid) => show(grid, await engine.filter(filter.value))),
+      150,
+    );
+  });
+}

@@ -1,0 +1,102 @@
+import { type Dialect, scanner } from './rows.ts';
+import type { Lines } from './store.ts';
+
+/** Bytes that are looked at together, and the most that one row may have. */
+const BATCH = 4 * 1024 * 1024;
+const LONGEST = 64 * 1024 * 1024;
+
+/** Some rows of a table of text: their bytes, only until the next ones come, and where the first of them is in the file. */
+export interface Batch {
+  readonly lines: Lines;
+  /** Where `lines.bytes` begins in the file. */
+  readonly offset: number;
+}
+
+/**
+ * Cuts the bytes of a table, as they come, into batches of whole rows; at no time more than one batch is in memory.
+ * `offset`: where the bytes begin in their file. Throws where a row has no end.
+ */
+export async function eachBatch(
+  chunks: AsyncIterable<Uint8Array>,
+  dialect: Dialect,
+  offset: number,
+  take: (batch: Batch) => void,
+): Promise<void> {
+  let bytes = new Uint8Array(BATCH);
+  let filled = 0;
+  let starts = new Uint32Array(64 * 1024);
+  let ends = new Uint32Array(64 * 1024);
+
+  const cut = (last: boolean): void => {
+    let count = 0;
+    const add = (start: number, end: number): void => {
+      if (count === starts.length) {
+        starts = twice(starts);
+        ends = twice(ends);
+      }
+      starts[count] = start;
+      ends[count] = end;
+      count++;
+    };
+    const rest = dialect.quote && bytes.subarray(0, filled).includes(34) ? quoted(add, last) : plain(add, last);
+    const lines = { bytes, dialect, starts: starts.subarray(0, count), ends: ends.subarray(0, count) };
+    take({ lines, offset });
+    // What is left has no end yet.
+    bytes.copyWithin(0, rest, filled);
+    filled -= rest;
+    offset += rest;
+  };
+
+  /** Both give where the row begins that has no end. */
+  function quoted(add: (start: number, end: number) => void, last: boolean): number {
+    const scan = scanner(dialect, add);
+    scan.feed(bytes, 0, filled);
+    if (last) scan.finish(filled);
+    return Math.min(scan.rowStart, filled);
+  }
+  function plain(add: (start: number, end: number) => void, last: boolean): number {
+    const { newline } = dialect;
+    let start = 0;
+    // The loop that a gigabyte waits for.
+    for (let i = 0; i < filled; i++) {
+      if (bytes[i] !== newline) continue;
+      const end = newline === 10 && i > start && bytes[i - 1] === 13 ? i - 1 : i;
+      if (end > start) add(start, end);
+      start = i + 1;
+    }
+    if (last && filled > start) {
+      add(start, filled);
+      start = filled;
+    }
+    return start;
+  }
+
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; ) {
+      if (filled === bytes.length) {
+        cut(false);
+        if (filled === bytes.length) {
+          if (filled >= LONGEST) throw new Error(`the row at byte ${offset} has no end`);
+          bytes = grown(bytes);
+        }
+      }
+      const part = chunk.subarray(at, at + bytes.length - filled);
+      bytes.set(part, filled);
+      filled += part.length;
+      at += part.length;
+    }
+  }
+  cut(true);
+}
+
+function twice(from: Uint32Array): Uint32Array<ArrayBuffer> {
+  const to = new Uint32Array(from.length * 2);
+  to.set(from);
+  return to;
+}
+
+function grown(from: Uint8Array): Uint8Array<ArrayBuffer> {
+  const to = new Uint8Array(from.length * 2);
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type ColumnSource, columnStore } from './columnar.ts';
+import { firstByNumber, numberOrder } from './sort.ts';
+import { curvesOf, numberSummary } from './summary.ts';
+import type { Column } from './values.ts';
+import { textOf } from './values.ts';
+
+const NUMBER: Column = { name: 'n', type: 'number', label: 'double', format: { kind: 'plain' } };
+const WORD: Column = { name: 'w', type: 'text', label: 'string', format: { kind: 'plain' } };
+
+function sourceOf(rows: readonly (readonly [number | null, string | null])[], block: number): ColumnSource {
+  return {
+    rows: rows.length,
+    columns: [NUMBER, WORD],
+    blocks: Array.from({ length: Math.ceil(rows.length / block) }, (_, i) => i * block),
+    read: async (column, from, to) => rows.slice(from, to).map((row) => row[column]),
+  };
+}
+const table = fc.array(
+  fc.tuple(fc.option(fc.integer({ min: -50, max: 50 })), fc.option(fc.constantFrom('b', 'A', 'a', 'é', ''))),
+  { minLength: 1, maxLength: 120 },
+);
+
+test('rows come as they are, sorted by number or word, filtered, from any blocks', async () => {
+  await fc.assert(
+    fc.asyncProperty(table, fc.integer({ min: 1, max: 40 }), fc.boolean(), async (rows, block, descending) => {
+      const store = columnStore(sourceOf(rows, block), () => {});
+      const seen = async (): Promise<(string | null)[][]> => (await store.rows(0, 200)).map((row) => row.cells);
+      expect(await seen()).toEqual(rows.map(([n, w]) => [n === null ? null : String(n), w]));
+
+      await store.sort({ column: 0, numeric: true, descending });
+      const sign = descending ? -1 : 1;
+      const byNumber = [...rows.entries()].sort(
+        ([, [a]], [, [b]]) => Number(a === null) - Number(b === null) || sign * ((a ?? 0) - (b ?? 0)),
+      );
+      expect((await store.rows(0, 200)).map((row) => row.number - 1)).toEqual(byNumber.map(([i]) => i));
+
+      const kept = rows.filter(([, w]) => w?.toLowerCase() === 'a').length;
+      const digits = rows.filter(([n, w]) => w?.toLowerCase() === 'a' || String(n).includes('a')).length;
+      expect(await store.filter('a')).toBe(digits);
+      expect((await seen()).filter(([, w]) => w?.toLowerCase() === 'a')).toHaveLength(kept);
+      expect(await store.filter('')).toBe(rows.length);
+
+      await store.sort({ column: 1, numeric: false, descending: false });
+      const words = (await seen()).map(([, w]) => w ?? '').filter((w) => w !== '');
+      expect(words.map((w) => w.toLowerCase())).toEqual(words.map((w) => w.toLowerCase()).sort());
+      await store.sort(undefined);
+      expect((await store.rows(0, 1))[0]?.number).toBe(1);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the first rows of an order are found without the rest of it', () => {
+  const number = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.double());
+  fc.assert(
+    fc.property(
+      fc.array(number, { maxLength: 300 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.boolean(),
+      (list, most, down) => {
+        const numbers = Float64Array.from(list);
+        const all = numberOrder(
+          list.length,
+          (row) => numbers[row] ?? 0,
+          () => false,
+          down,
+        );
+        const first = firstByNumber(numbers, down, most);
+        expect([...first]).toEqual([...all.subarray(0, first.length)]);
+        expect(first.length).toBe(Math.min(most, list.filter((one) => !Number.isNaN(one)).length));
+      },
+    ),
+  );
+});
+
+test('a column of numbers is told by its ends, its mean, what is missing, and a histogram', () => {
+  const numbers = Float64Array.from([1, 2, 3, Number.NaN, 4, Number.POSITIVE_INFINITY]);
+  const { range, missing, rows } = numberSummary(numbers, 0, { kind: 'plain' }, true);
+  expect({ rows, missing }).toEqual({ rows: 6, missing: 1 });
+  expect(range).toMatchObject({ least: '1', greatest: '4', mean: '2.5' });
+  expect(range?.bins.reduce((sum, one) => sum + one)).toBe(4);
+  expect(numberSummary(new Float64Array(0), 0, { kind: 'plain' }, true)).toEqual({ rows: 0, missing: 0 });
+});
+
+test('curves keep the least and the greatest value of each step', () => {
+  const y = Float64Array.from({ length: 4000 }, (_, i) => (i === 1234 ? 1e6 : i % 10));
+  const { curves, from, to, least, greatest } = curvesOf(4000, undefined, [y], { kind: 'plain' });
+  expect({ from, to, least, greatest }).toEqual({ from: '1', to: '4000', least: 0, greatest: 1e6 });
+  expect(Math.max(...(curves[0]?.high ?? []))).toBe(1e6);
+  expect(curves[0]?.mean[0]).toBe(4.5);
+  expect(curvesOf(2, Float64Array.from([Number.NaN, Number.NaN]), [y], { kind: 'plain' }).curves[0]?.mean[0]).toBeNaN();
+});
+
+test.each([
+  [1709251198123456n, { kind: 'moment', perSecond: 1e6, zone: true }, '2024-02-29 23:59:58.123456Z'],
+  [-1n, { kind: 'moment', perSecond: 1000, zone: false }, '1969-12-31 23:59:59.999'],
+  [9223372036854775807n, { kind: 'moment', perSecond: 1000, zone: false }, '9223372036854775807'],
+  [-1, { kind: 'date' }, '1969-12-31'],
+  [3661500n, { kind: 'clock', perSecond: 1000 }, '01:01:01.5'],
+  [0.1 + 0.2, { kind: 'decimal', scale: 2 }, '0.30'],
+  [new Uint8Array([0, 255]), { kind: 'bytes' }, '00 ff'],
+  [new Uint8Array([104, 105]), { kind: 'plain' }, 'hi'],
+  [{ a: [1n, 2n ** 60n] }, { kind: 'json' }, '{"a":[1,"1152921504606846976"]}'],
+  [null, { kind: 'plain' }, null],
+] as const)('%s in a column of %j is %j', (value, format, text) => expect(textOf(value, format)).toBe(text));

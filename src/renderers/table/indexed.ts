@@ -1,0 +1,228 @@
+import { type Batch, eachBatch } from './batches.ts';
+import { type ColumnType, isMissing } from './guess.ts';
+import { cellsOf, type Dialect, scanner } from './rows.ts';
+import { matchingRows } from './search.ts';
+import { cellsIn, firstByNumber, numberIn, numberOrder, textOrder } from './sort.ts';
+import { type Lines, numbersOf, type Row, type SortBy, type Store } from './store.ts';
+import { curvesOf, numberSummary, wordCounter } from './summary.ts';
+import { DATE, PLAIN } from './values.ts';
+
+/** A table of text in UTF-8 that is too large to be kept: its rows are read where they are, as they are looked at. */
+export interface IndexedText {
+  readonly dialect: Dialect;
+  readonly header: boolean;
+  readonly columns: number;
+  readonly types: readonly ColumnType[];
+  readonly size: number;
+  /** Where its first row begins: after a byte order mark. */
+  readonly start: number;
+  /** Bytes `from` up to, not including, `to`. */
+  range(from: number, to: number): Promise<Uint8Array>;
+  /** All bytes from `start` on, as they come. */
+  stream(): AsyncIterable<Uint8Array>;
+}
+
+/** Rows from one place that is known to the next. */
+const STEP = 256;
+/** Blocks of so many rows that are kept for the next look, and bytes of a row that are shown. */
+const KEPT = 200;
+const MAX_ROW = 256 * 1024;
+const FIRST = 500;
+
+/**
+ * Reads the whole once, and keeps where each 256th row begins; then gives any rows by reading these alone. What needs
+ * a column (to sort, to count) reads the whole again and keeps that column only.
+ */
+export async function indexedStore(text: IndexedText, progress: (part: number) => void): Promise<Store> {
+  const { dialect, columns, types } = text;
+  const places: number[] = [];
+  let count = 0;
+  await batches((batch) => {
+    const { starts } = batch.lines;
+    for (let i = (STEP - (count % STEP)) % STEP; i < starts.length; i += STEP)
+      places.push(batch.offset + (starts[i] ?? 0));
+    count += starts.length;
+  });
+
+  let order: (() => Uint32Array) | undefined;
+  let first: Uint32Array | undefined;
+  let matches: Uint32Array | undefined;
+  let view: Uint32Array | undefined;
+  const blocks = new Map<number, Promise<Uint8Array>>();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+  /** Tells of all rows but the header, some at a time. */
+  async function batches(take: (batch: Batch) => void): Promise<void> {
+    let skip = text.header ? 1 : 0;
+    await eachBatch(text.stream(), dialect, text.start, (batch) => {
+      const { lines, offset } = batch;
+      const from = Math.min(skip, lines.starts.length);
+      skip -= from;
+      take({ offset, lines: { ...lines, starts: lines.starts.subarray(from), ends: lines.ends.subarray(from) } });
+      progress((offset + (lines.ends.at(-1) ?? 0)) / text.size);
+    });
+  }
+
+  /** The numbers of a column, and how many cells are words. */
+  async function numbers(column: number): Promise<{ numbers: Float64Array; others: number }> {
+    const all = new Float64Array(count);
+    let row = 0;
+    let others = 0;
+    await batches(({ lines }) => {
+      const read = numbersOf(lines, column, types[column] === 'date');
+      all.set(read.numbers.subarray(0, count - row), row);
+      row += read.numbers.length;
+      others += read.others;
+    });
+    return { numbers: all, others };
+  }
+
+  async function sorted({ column, numeric, descending }: SortBy): Promise<[() => Uint32Array, Uint32Array?]> {
+    if (numeric) {
+      const empty = new Uint8Array(count);
+      const all = new Float64Array(count);
+      let row = 0;
+      await batches(({ lines }) => {
+        const { from, to } = cellsIn(lines, column);
+        for (let i = 0; i < from.length && row < count; i++, row++) {
+          const [start = 0, end = 0] = [from[i], to[i]];
+          if (start === end) empty[row] = 1;
+          all[row] = start === end ? Number.NaN : numberIn(lines.bytes, start, end, dialect.delimiter !== 44);
+        }
+      });
+      const valueAt = (n: number): number => all[n] ?? Number.NaN;
+      const ordered = once(() => numberOrder(count, valueAt, (n) => empty[n] === 1, descending));
+      return [ordered, firstByNumber(all, descending, FIRST)];
+    }
+    const from = new Uint32Array(count);
+    const to = new Uint32Array(count);
+    let bytes = new Uint8Array(1 << 20);
+    let length = 0;
+    let row = 0;
+    await batches(({ lines }) => {
+      const cells = cellsIn(lines, column);
+      for (let i = 0; i < cells.from.length && row < count; i++, row++) {
+        const [start = 0, end = 0] = [cells.from[i], cells.to[i]];
+        if (length + end - start > bytes.length) {
+          const more = new Uint8Array(Math.max(bytes.length * 2, length + end - start));
+          more.set(bytes);
+          bytes = more;
+        }
+        from[row] = length;
+        for (let at = start; at < end; at++) bytes[length++] = lines.bytes[at] ?? 0;
+        to[row] = length;
+      }
+    });
+    return [once(() => textOrder(bytes, from, to, descending))];
+  }
+
+  const look = (): number => {
+    view = matches;
+    if (matches && order) {
+      const kept = new Uint8Array(count);
+      for (const row of matches) kept[row] = 1;
+      view = order().filter((row) => kept[row] === 1);
+    }
+    return matches?.length ?? count;
+  };
+
+  /** Bytes of the rows from the `number`th place to the next. */
+  function block(number: number): Promise<Uint8Array> {
+    const known = blocks.get(number);
+    const bytes = known ?? text.range(places[number] ?? 0, places[number + 1] ?? text.size);
+    blocks.delete(number);
+    blocks.set(number, bytes);
+    bytes.catch(() => blocks.delete(number));
+    if (blocks.size > KEPT) blocks.delete(blocks.keys().next().value ?? 0);
+    return bytes;
+  }
+
+  return {
+    rowCount: () => count,
+    async sort(by) {
+      [order, first] = by ? await sorted(by) : [];
+      return look();
+    },
+    async filter(needle) {
+      if (needle === '') matches = undefined;
+      else {
+        const found: Uint32Array[] = [];
+        let row = 0;
+        await batches(({ lines }) => {
+          const base = row;
+          found.push(matchingRows(lines, needle).map((n) => base + n));
+          row += lines.starts.length;
+        });
+        matches = joined(found);
+      }
+      return look();
+    },
+    async rows(from, wanted) {
+      const end = Math.min(from + wanted, matches?.length ?? count);
+      const chosen = matches ? view : first && end <= first.length ? first : order?.();
+      const numbers = Array.from({ length: Math.max(0, end - from) }, (_, i) => chosen?.[from + i] ?? from + i);
+      const needed = [...new Set(numbers.map((row) => Math.floor(row / STEP)))];
+      const read = new Map<number, Lines>();
+      await Promise.all(needed.map(async (number) => read.set(number, linesOf(await block(number), dialect))));
+      return numbers.map((row): Row => {
+        const lines = read.get(Math.floor(row / STEP));
+        const [start = 0, stop = 0] = [lines?.starts[row % STEP], lines?.ends[row % STEP]];
+        const cells = decoder.decode(lines?.bytes.subarray(start, Math.min(stop, start + MAX_ROW)));
+        return { number: row + 1, cells: cellsOf(cells, dialect, columns) };
+      });
+    },
+    async summary(column) {
+      const type = types[column] ?? 'text';
+      if (type === 'date' || type === 'integer' || type === 'number') {
+        const read = await numbers(column);
+        return numberSummary(read.numbers, read.others, type === 'date' ? DATE : PLAIN, type !== 'date');
+      }
+      const words = wordCounter();
+      await batches(({ lines }) => {
+        const { from, to } = cellsIn(lines, column);
+        for (let i = 0; i < from.length; i++) {
+          const word = decoder.decode(lines.bytes.subarray(from[i], to[i]));
+          words.add(isMissing(word) ? null : word.replaceAll('""', '"'));
+        }
+      });
+      return words.summary();
+    },
+    async curves(x, ys) {
+      const along = x === undefined ? undefined : (await numbers(x)).numbers;
+      const values: Float64Array[] = [];
+      for (const y of ys) values.push((await numbers(y)).numbers);
+      return curvesOf(count, along, values, x !== undefined && types[x] === 'date' ? DATE : PLAIN);
+    },
+  };
+}
+
+/** Where the rows of a block are. */
+function linesOf(bytes: Uint8Array, dialect: Dialect): Lines {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const scan = scanner(dialect, (start, end) => {
+    starts.push(start);
+    ends.push(end);
+  });
+  scan.feed(bytes, 0, bytes.length);
+  scan.finish(bytes.length);
+  return { bytes, dialect, starts: Uint32Array.from(starts), ends: Uint32Array.from(ends) };
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: work() };
+    return done.value;
+  };
+}

@@ -1,0 +1,95 @@
+/** What the lines of a log say of themselves: when they were written and how bad it is. */
+
+/** How bad a line says that it is: error, warning, information, debugging; `n`: it says nothing. */
+export type Level = 'e' | 'w' | 'i' | 'd' | 'n';
+
+const CLOCK = String.raw`\d\d:\d\d:\d\d(?:[.,]\d+)?`;
+const MONTH = '[A-Z][a-z]{2}';
+/**
+ * Times as most logs write them. At the beginning of a line: 2024-01-31T12:00:00.123Z, 2024/01/31 12:00:00, Jan 31 12:00:00,
+ * Wed Jan 31 12:00:00 2024, 12:00:00.123, the `I0131 12:00:00.123` of glog, the `[   12.345678]` of a kernel; with the
+ * address of a client before it, [31/Jan/2024:12:00:00 +0000]; and as a field, time="2024-01-31T12:00:00Z".
+ */
+const TIME = new RegExp(
+  String.raw`^(?:(?:\{|\S+ )?"?(?:time|ts|timestamp|@timestamp|asctime)"?[=:] ?"?)?(\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ]${CLOCK}(?:Z| ?[+-]\d\d:?\d\d)?|(?:${MONTH} )?${MONTH} [ \d]\d ${CLOCK}(?: \d{4})?|[IWEFD]\d{4} ${CLOCK}|${CLOCK}|\d\d\/${MONTH}\/\d{4}:${CLOCK} [+-]\d{4}|(?<=\[) *\d+\.\d{6})\]?)|^\S{1,60} \S{1,60} \S{1,60} (\[\d\d\/${MONTH}\/\d{4}:${CLOCK} [+-]\d{4}\])`,
+);
+
+const WORDS: Readonly<Record<Exclude<Level, 'n'>, string>> = {
+  e: 'fatal critical crit severe panic emerg emergency alert error err',
+  w: 'warning warn',
+  i: 'notice info information',
+  d: 'debug trace verbose fine finer finest',
+};
+const LEVELS = new Map(
+  Object.entries(WORDS).flatMap(([level, words]) => words.split(' ').map((word) => [word, level as Level])),
+);
+const UPPER = [...LEVELS.keys()].join('|').toUpperCase();
+const EITHER = [...LEVELS.keys()].map((word) => `[${word[0]}${word[0]?.toUpperCase()}]${word.slice(1)}`).join('|');
+/** A word in capitals; in other letters where it is a field, in brackets or before a colon; then the other ways. */
+const LEVEL = new RegExp(
+  String.raw`\b(${UPPER})\b|(?:\b(?:level|lvl|severity|levelname|log\.level)"?[=:] ?"?|[[<(])(${EITHER})\b|\b([Ee]rror|[Ww]arning|[Ff]atal|[Pp]anic)(?=: )|\blevel"?[=:] ?"?(\d\d)\b|^([IWEFD])\d{4} \d\d:|" ([1-5]\d\d) (?:\d+|-)(?: |$)`,
+);
+/** So much of a line is looked at: behind it stands what was logged. */
+const LOOKED_AT = 300;
+
+interface Found {
+  readonly level: Level;
+  /** Where the word stands that says it. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The first level that a line tells, and where. */
+export function findLevel(line: string): Found | undefined {
+  const match = LEVEL.exec(line.slice(0, LOOKED_AT));
+  if (!match) return undefined;
+  const [all, capitals, field, before, number, letter, status] = match;
+  const word = capitals ?? field ?? before ?? number ?? letter ?? status ?? '';
+  const from = match.index + (letter ? 0 : all.lastIndexOf(word));
+  return { level: levelOfWord(word, number, status), from, to: from + word.length };
+}
+
+function levelOfWord(word: string, number: string | undefined, status: string | undefined): Level {
+  if (status) return status.startsWith('5') ? 'e' : status.startsWith('4') ? 'w' : 'i';
+  // The numbers of pino and bunyan.
+  if (number) return Number(number) >= 50 ? 'e' : Number(number) >= 40 ? 'w' : Number(number) >= 30 ? 'i' : 'd';
+  const letters: Readonly<Record<string, Level>> = { F: 'e', E: 'e', W: 'w', I: 'i', D: 'd' };
+  return LEVELS.get(word.toLowerCase()) ?? letters[word] ?? 'n';
+}
+
+/** Gives the level of one line after the other: one that has neither level nor time goes on with what is before it. */
+export function levelReader(): (line: string) => Level {
+  let last: Level = 'n';
+  return (line) => {
+    const found = findLevel(line);
+    if (found) last = found.level;
+    else if (TIME.test(line)) last = 'n';
+    return last;
+  };
+}
+
+/** The time that a line begins with, with the brackets around it, and where. */
+export function findTime(line: string): { from: number; to: number } | undefined {
+  const match = TIME.exec(line);
+  const time = match?.[1] ?? match?.[2];
+  if (!match || time === undefined) return undefined;
+  const to = match[0].length;
+  return { from: to - time.length, to };
+}
+
+/** That time, as it stands there. */
+export function timeOf(line: string): string | undefined {
+  const found = findTime(line);
+  return found && line.slice(found.from, found.to).replace(/^\[ *|\]$/g, '');
+}
+
+/** Whether the beginning of a text looks like a log: most of its lines begin with a time. */
+export function isLog(head: string): boolean {
+  const lines = head
+    .split(/\r?\n/)
+    .slice(0, -1)
+    .filter((line) => line.trim() !== '')
+    .slice(0, 30);
+  const times = lines.filter((line) => TIME.test(line)).length;
+  return times >= 3 && times > lines.length * 0.6;
+}

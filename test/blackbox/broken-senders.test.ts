@@ -1,0 +1,203 @@
+/** What one sender does, or leaves undone, is nothing to the others. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readEntries, sourceOf } from '../support/disk.ts';
+import { dial, newId, type Raw } from '../support/raw.ts';
+import { relayTo } from '../support/relay.ts';
+import { start, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
+
+const FREE = ['--xrender-port', '0', '--http-port', '0'];
+
+/** A connection to a socket where somebody will listen. */
+async function arrive(socket: string): Promise<Raw> {
+  await until('a listener', () => existsSync(socket));
+  return dial(socket);
+}
+
+/** A directory with a private place for sockets in it. */
+function place(): { dir: string; socket: string } {
+  const dir = tempDir();
+  mkdirSync(join(dir, 'private'), { mode: 0o700 });
+  return { dir, socket: join(dir, 'private/s') };
+}
+
+test('a sender that breaks off in the middle of a piece ends its stream, not recv, and leaves its output whole', async () => {
+  const { dir, socket } = place();
+  const recv = startWp(['recv', '--listen', `unix:${socket}`], { dir });
+  const broken = await arrive(socket);
+  const id = newId();
+  broken.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 1000 }, 'abc');
+  await until('the piece', () => recv.stdout().includes('abc'));
+  broken.socket.destroy();
+  await until('its end', () => recv.stdout().includes(`{"kind":"end","id":"${id}"}`));
+  const next = await dial(socket);
+  next.send({ kind: 'file', id: newId(), name: 'y.txt', length: 5 }, 'hello', { kind: 'end' });
+  expect(await within(next.closed, 10_000, 'an answer')).toMatchObject([{ kind: 'ack' }]);
+  expect(recv.stdout()).toContain(`{"kind":"more","id":"${id}","length":3}\nabc{"kind":"end"`);
+});
+
+test('a stream that stalls in the middle of a piece holds up nobody behind it', async () => {
+  const server = await startServer(['run', ...FREE]);
+  const { socket } = place();
+  startWp(['recv', '--listen', `unix:${socket}`, '--to', `unix:${server.socket}`], { dir: tempDir() });
+  const stalled = await arrive(socket);
+  const other = await dial(socket);
+  const [id, live] = [newId(), newId()];
+  stalled.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 1000 }, 'abc');
+  other.send({ kind: 'file', id: live, name: 'live.txt', open: true }, { kind: 'more', id: live, length: 4 }, 'one\n');
+  await stalled.take(1);
+  await other.take(1);
+  const begun = performance.now();
+  const file = await dial(socket);
+  file.send({ kind: 'file', id: newId(), name: 'y.txt', length: 5 }, 'hello', { kind: 'end' });
+  expect(await within(file.closed, 10_000, 'an answer')).toMatchObject([{ kind: 'ack' }]);
+  expect(performance.now() - begun).toBeLessThan(5000);
+  stalled.socket.destroy();
+  other.send({ kind: 'more', id: live, length: 4 }, 'two\n', { kind: 'end', id: live }, { kind: 'end' });
+  await within(other.closed, 10_000, 'the end of the other stream');
+  await until('both streams', () => readEntries(server.dir, server.scroll).every(({ status }) => status === 'ok'));
+  expect(sourceOf(server.dir, server.scroll, live).toString()).toBe('one\ntwo\n');
+  expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('abc');
+});
+
+test('what is rendered of a stream elsewhere is whole in the end, though the connection broke meanwhile', async () => {
+  const there = tempDir();
+  const token = join(there, 'token');
+  writeFileSync(token, (await wp(['token', '--host', 'far'], { dir: there })).stdout);
+  const port = async (name: string, dir: string) => {
+    return until(`the port of ${name}`, () => {
+      try {
+        const files = readdirSync(join(dir, 'run')).filter((file) => file.endsWith('.info'));
+        const texts = files.map((file) => readFileSync(join(dir, 'run', file), 'utf8'));
+        return Number(new RegExp(`^${name}=(\\d+)$`, 'm').exec(texts.join('\n'))?.[1]) || false;
+      } catch {
+        return false;
+      }
+    });
+  };
+  const bin = join(import.meta.dirname, '../../dist/wp.js');
+  start('sh', ['-c', `node '${bin}' recv --listen 127.0.0.1:0 | node '${bin}' serve t --http-port 0`], { dir: there });
+  const relay = await relayTo(await port('recv', there));
+  const { dir, socket } = place();
+  const stages = `node '${bin}' xrender --listen 'unix:${socket}' | node '${bin}' send --to ${relay.port} --token-file '${token}'`;
+  start('sh', ['-c', stages], { dir });
+  const id = newId();
+  const peer = await arrive(socket);
+  peer.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 4 }, 'one\n');
+  const entries = () => {
+    try {
+      return readEntries(there, 't');
+    } catch {
+      return [];
+    }
+  };
+  await until('the stream there', () => entries()[0]?.status === 'open');
+  const { taken } = relay;
+  relay.cutAfter(1);
+  peer.send({ kind: 'more', id, length: 4 }, 'two\n');
+  await until('the cut', () => relay.taken > taken);
+  peer.send({ kind: 'more', id, length: 6 }, 'three\n', { kind: 'end', id }, { kind: 'end' });
+  await until('all of it', () => entries()[0]?.status === 'ok' && sourceOf(there, 't', id).length === 14);
+  expect(sourceOf(there, 't', id).toString()).toBe('one\ntwo\nthree\n');
+  expect(entries()).toHaveLength(1);
+});
+
+test('the same file by three connections, of which two stall: the one that has it whole is answered', async () => {
+  const { dir, socket } = place();
+  startWp(['recv', '--listen', `unix:${socket}`], { dir });
+  const first = await arrive(socket);
+  const [second, third] = [await dial(socket), await dial(socket)];
+  const id = newId();
+  for (const peer of [first, second]) peer.send({ kind: 'file', id, name: 'x.txt', length: 5 }, 'he');
+  third.send({ kind: 'file', id, name: 'x.txt', length: 5 }, 'hello', { kind: 'end' });
+  expect(await within(third.closed, 5000, 'an answer')).toMatchObject([{ kind: 'ack', id }]);
+  for (const peer of [first, second]) peer.socket.destroy();
+});
+
+test('nothing that a sender says makes a file of this machine shown, not even after a kill', async () => {
+  const dir = tempDir();
+  const secret = join(dir, 'secret.txt');
+  writeFileSync(secret, 'a secret of this machine');
+  const run = () => startServer(['run', '--recv', '--recv-port', '0', ...FREE, 'mine'], { dir });
+  const server = await run();
+  const token = (await wp(['token'], { dir })).stdout.trim();
+  const info = readFileSync(join(dir, 'run', `${server.port}.info`), 'utf8');
+  const lie = { path: secret, whole: 1e15, kept: dir, renewed: true, copying: true, page: secret };
+  const ids = [newId(), newId(), newId()];
+  for (const port of [Number(/^recv=(\d+)$/m.exec(info)?.[1]), server.port]) {
+    const id = ids.pop() ?? '';
+    const peer = await dial(port);
+    peer.send({ kind: 'hello', version: 1, token });
+    peer.send({ kind: 'file', id, name: 'x.txt', open: true, ...lie }, { kind: 'more', id, length: 3 }, 'abc');
+    peer.send({ kind: 'file', id: newId(), name: 'y.html', length: 3, ...lie }, 'abc');
+    await peer.take(2);
+  }
+  process.kill(server.pid, 'SIGKILL');
+  await server.ended;
+  const after = await run();
+  const all = await until('the end of all', () => {
+    const entries = readEntries(dir, 'mine');
+    return entries.length === 4 && entries.every(({ status }) => status === 'ok' || status === 'failed') && entries;
+  });
+  for (const entry of all) {
+    const page = readFileSync(join(dir, 's/mine', `${entry.id}.html`), 'utf8');
+    expect(page).not.toContain('a secret');
+    if (entry.status === 'ok') expect(sourceOf(dir, 'mine', entry.id).toString()).toBe('abc');
+  }
+  expect(readFileSync(secret, 'utf8')).toContain('a secret');
+  expect(after.pid).not.toBe(server.pid);
+});
+
+test('a stream is not longer than what is taken, and a file neither, on any port', async () => {
+  const server = await startServer(['run', '--recv', '--recv-port', '0', ...FREE, '--max-size', '10']);
+  const token = (await wp(['token'], { dir: server.dir })).stdout.trim();
+  const info = readFileSync(join(server.dir, 'run', `${server.port}.info`), 'utf8');
+  for (const port of [Number(/^recv=(\d+)$/m.exec(info)?.[1]), server.port]) {
+    const id = newId();
+    const stream = await dial(port);
+    stream.send({ kind: 'hello', version: 1, token }, { kind: 'file', id, name: 'x.txt', open: true });
+    for (let i = 0; i < 3; i++) stream.send({ kind: 'more', id, length: 4 }, '123\n');
+    const answers = await within(stream.closed, 10_000, 'the end');
+    const refused = answers.find(({ kind }) => kind === 'error');
+    expect(refused).toMatchObject({ id });
+    expect(refused?.message).toContain('12 bytes, and 10 are taken');
+    const file = await dial(port);
+    file.send(
+      { kind: 'hello', version: 1, token },
+      { kind: 'file', id: newId(), name: 'y', length: 11 },
+      '12345678901',
+    );
+    file.send({ kind: 'end' });
+    expect(await within(file.closed, 10_000, 'the end')).toMatchObject([{ kind: 'error' }]);
+  }
+});
+
+test('who takes what clients of 2014 send leaves the streams of others alone', async () => {
+  const server = await startServer(['run', '--recv', '--recv-port', '0', ...FREE, '--legacy']);
+  const id = newId();
+  const peer = await dial(server.port);
+  peer.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 4 }, 'one\n');
+  await peer.take(1);
+  // Longer than a client of 2014 may be silent.
+  await new Promise((settle) => setTimeout(settle, 1500));
+  peer.send({ kind: 'more', id, length: 4 }, 'two\n', { kind: 'end', id }, { kind: 'end' });
+  expect((await within(peer.closed, 10_000, 'the end')).at(-1)).toMatchObject({ kind: 'ack', id });
+  await until('the entry', () => readEntries(server.dir, server.scroll)[0]?.status === 'ok');
+  expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('one\ntwo\n');
+});
+
+test('a token that is not needed is not in the way', async () => {
+  const server = await startServer(['run', ...FREE]);
+  const stale = join(tempDir(), 'token');
+  writeFileSync(stale, `${'0'.repeat(8)}.${'1'.repeat(32)}\n`);
+  const file = join(tempDir(), 'x.txt');
+  writeFileSync(file, 'hello');
+  const env = { WEBPIPE_TOKEN_FILE: stale };
+  const sent = await within(
+    wp(['send', '--to', `unix:${server.socket}`, file], { dir: tempDir(), env }),
+    8000,
+    'an end',
+  );
+  expect(sent).toMatchObject({ code: 0, stderr: '' });
+});

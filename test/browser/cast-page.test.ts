@@ -1,0 +1,37 @@
+/** Recordings of terminals in a real browser. */
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch } from './page-server.ts';
+import { shown } from './shown.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+const sample = (name: string) => join(import.meta.dirname, `../golden/cast/${name}/input.cast`);
+
+test.each(['v2', 'v3'])('a recording of version %s is seen before it is loaded, and is played', async (name) => {
+  await shown(browser, 'cast', sample(name), async ({ frame, server }) => {
+    const terminal = frame.locator('.ap-term');
+    await expect.poll(() => terminal.textContent()).toMatch(/building 100 %.*done <b>ok<\/b>/s);
+    expect(server.asked.requests).toBe(0);
+    await frame.locator('.ap-overlay-start').click();
+    await expect.poll(() => terminal.textContent()).not.toContain('done');
+    await expect.poll(() => terminal.textContent(), { timeout: 10_000 }).toMatch(/building 100 %.*done <b>ok<\/b>/s);
+    expect(server.asked.requests).toBe(1);
+    await frame.getByText('Text', { exact: true }).click();
+    expect(await frame.locator('details pre').textContent()).toContain('done <b>ok</b>');
+    expect(await frame.locator('#bad').isVisible()).toBe(false);
+  });
+});
+
+test('what is broken in it is told, and the rest is played', async () => {
+  await shown(browser, 'cast', sample('broken'), async ({ frame }) => {
+    expect(await frame.locator('#bad').textContent()).toBe('Line 4 is not an event, nor are 2 others: left out.');
+    await frame.locator('.ap-overlay-start').click();
+    await expect.poll(() => frame.locator('.ap-term').textContent(), { timeout: 10_000 }).toContain('done');
+  });
+});

@@ -1,0 +1,196 @@
+/** Pages of figures as JSON in a real browser, in a sandboxed frame and under a policy without eval. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, type PageServer, servePage } from './page-server.ts';
+
+const golden = resolve(import.meta.dirname, '../golden');
+const SHOUT = `parent.postMessage('ran','*');document.title='ran'`;
+let browser: Browser;
+let dir = '';
+beforeAll(async () => {
+  browser = await launch();
+  dir = await mkdtemp(join(tmpdir(), 'webpipe-figure-'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Shows a file, or this value as a file; also looks that nothing was asked for that a policy had to refuse. */
+async function shown(
+  type: string,
+  what: string | object,
+  use: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
+): Promise<void> {
+  const path = typeof what === 'string' ? what : join(dir, `figure.${type}`);
+  if (typeof what !== 'string') await writeFile(path, JSON.stringify(what));
+  const server = await servePage(type, path);
+  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy|example\.org/.test(message.text())) wrong.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (request.url().includes('example.org')) wrong.push(request.url());
+  });
+  try {
+    await page.goto(server.framed);
+    await use(page.frameLocator('iframe'), server, page);
+    expect(await page.frameLocator('iframe').locator('title').textContent()).toBe('original');
+    expect(wrong).toEqual([]);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+const remark = (frame: FrameLocator) => expect.poll(() => frame.locator('#remark').textContent(), { timeout: 15_000 });
+
+/** How many pixels of the first canvas are not empty. */
+const ink = (frame: FrameLocator): Promise<number> =>
+  frame
+    .locator('#figure canvas')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+      let full = 0;
+      for (let i = 3; i < data.length; i += 4) if ((data[i] ?? 0) > 0) full++;
+      return full;
+    });
+
+test.each([
+  ['json', 'json/altair/input.json', 'Vega-Lite'],
+  ['vega.json', 'vega.json/bars/input.vega.json', 'Vega'],
+  ['echarts.json', 'echarts.json/traffic/input.echarts.json', 'ECharts'],
+])('%s %s is drawn, and its tree can be opened', async (type, file, name) => {
+  await shown(type, join(golden, file), async (frame) => {
+    await remark(frame).toBe(name);
+    expect(await ink(frame)).toBeGreaterThan(1000);
+    expect(await frame.locator('#tree .row').first().isVisible()).toBe(false);
+    await frame.getByText('JSON', { exact: true }).click();
+    expect(await frame.locator('#tree .row').first().isVisible()).toBe(true);
+  });
+});
+
+test('a figure of Plotly, found by what stands in it, is drawn, and again when the colours change', async () => {
+  await shown('json', join(golden, 'json/plotly/input.json'), async (frame, _, page) => {
+    await remark(frame).toBe('Plotly');
+    expect(await frame.locator('#figure .bars .point').count()).toBe(3);
+    const colour = () => frame.locator('#figure .gtitle').evaluate((title) => getComputedStyle(title).fill);
+    const light = await colour();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(colour).not.toBe(light);
+  });
+});
+
+test('a large figure is loaded from the file', async () => {
+  const x = Array.from({ length: 30_000 }, (_, i) => i);
+  await shown(
+    'json',
+    { data: [{ type: 'scattergl', mode: 'lines', x, y: x.map(Math.sin) }], layout: {} },
+    async (frame) => {
+      await remark(frame).toBe('Plotly');
+      expect(await frame.locator('#figure .scatterlayer path.js-line').count()).toBe(1);
+    },
+  );
+});
+
+test('kinds that are not drawn are named, and the tree is open', async () => {
+  await shown('plotly.json', { data: [{ type: 'scatter3d', x: [1], y: [1], z: [1] }] }, async (frame) => {
+    await remark(frame).toMatch(/^This cannot be drawn .*: scatter3d$/);
+    expect(await frame.locator('#tree .row').first().isVisible()).toBe(true);
+  });
+});
+
+test.each(['vl.json', 'vega.json', 'plotly.json', 'echarts.json'])('%s that is no figure says so', async (type) => {
+  await shown(type, { data: 3, marks: 'x', series: [{ type: 'map', map: 'nowhere' }] }, async (frame) => {
+    await remark(frame).toMatch(/^This cannot be drawn/);
+  });
+});
+
+test('Vega: expressions reach nothing, and nothing is loaded', async () => {
+  const escapes = [
+    `constructor.constructor("${SHOUT}")()`,
+    `toString.constructor("${SHOUT}")()`,
+    `event.view.eval("${SHOUT}")`,
+    `[]['filter']['constructor']("${SHOUT}")()`,
+  ];
+  await shown(
+    'vega.json',
+    {
+      width: 100,
+      height: 100,
+      data: [{ name: 'far', url: 'https://example.org/data.csv' }],
+      marks: [
+        { type: 'image', encode: { enter: { url: { value: 'https://example.org/x.png' }, width: { value: 50 } } } },
+        {
+          type: 'rect',
+          encode: { enter: { width: { value: 90 }, height: { value: 90 }, href: { value: `javascript:${SHOUT}` } } },
+        },
+      ],
+    },
+    async (frame) => {
+      await remark(frame).toContain('not loaded: https://example.org/');
+      await frame.locator('#figure canvas').click({ position: { x: 30, y: 30 } });
+    },
+  );
+  for (const update of escapes)
+    await shown(
+      'vega.json',
+      { width: 50, height: 50, signals: [{ name: 's', init: update, on: [{ events: 'click', update }] }] },
+      async (frame) => {
+        await remark(frame).not.toBe('Drawing…');
+      },
+    );
+});
+
+test('Plotly and ECharts: no HTML, no scripts, no pictures from elsewhere', async () => {
+  const html = `<img src=x onerror="${SHOUT}"><a href="javascript:${SHOUT}">x</a><script>${SHOUT}</script>`;
+  await shown(
+    'plotly.json',
+    {
+      data: [{ type: 'bar', x: [html], y: [1], name: html, text: html, hovertemplate: html }],
+      layout: {
+        title: { text: html },
+        images: [{ source: 'https://example.org/x.png', x: 0, y: 0 }],
+        annotations: [{ text: html, x: 0, y: 1 }],
+      },
+      config: { plotlyServerURL: 'https://example.org', showLink: true },
+    },
+    async (frame) => {
+      await remark(frame).toBe('Plotly · not drawn: a picture from elsewhere');
+      await frame.locator('#figure .bars .point').hover({ force: true });
+      expect(await frame.locator('#figure img, #figure script').count()).toBe(0);
+      expect(await frame.locator('#figure a[href^="javascript"]').count()).toBe(0);
+    },
+  );
+  await shown(
+    'echarts.json',
+    {
+      title: { text: html, link: `javascript:${SHOUT}` },
+      tooltip: { trigger: 'axis', formatter: html, alwaysShowContent: true },
+      xAxis: { data: [html] },
+      yAxis: {},
+      series: [
+        { type: 'bar', data: [1], name: html },
+        { type: 'scatter', symbol: 'image://https://example.org/x.png', data: [1] },
+      ],
+    },
+    async (frame) => {
+      await remark(frame).toContain('pictures from elsewhere are not loaded');
+      await frame
+        .locator('#figure canvas')
+        .first()
+        .hover({ position: { x: 450, y: 250 } });
+      await frame
+        .locator('#figure canvas')
+        .first()
+        .hover({ position: { x: 460, y: 260 } });
+      expect(await frame.locator('#figure img, #figure script, #figure a').count()).toBe(0);
+    },
+  );
+});

@@ -1,0 +1,180 @@
+/** Pages of pictures in a real browser, in a sandboxed frame and alone. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, type PageServer, servePage } from './page-server.ts';
+
+let browser: Browser;
+let dir = '';
+beforeAll(async () => {
+  browser = await launch();
+  dir = await mkdtemp(join(tmpdir(), 'webpipe-image-'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Uncompressed pixels as a bitmap of Windows: `at` gives red, green and blue. */
+function bitmap(width: number, height: number, at: (x: number, y: number) => [number, number, number]): Buffer {
+  const row = Math.ceil((width * 3) / 4) * 4;
+  const bytes = Buffer.alloc(54 + row * height);
+  bytes.write('BM');
+  bytes.writeUInt32LE(bytes.length, 2);
+  bytes.writeUInt32LE(54, 10);
+  bytes.writeUInt32LE(40, 14);
+  bytes.writeInt32LE(width, 18);
+  bytes.writeInt32LE(-height, 22);
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(24, 28);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) bytes.set(at(x, y).reverse(), 54 + y * row + x * 3);
+  return bytes;
+}
+
+async function shown(
+  name: string,
+  content: string | Buffer,
+  where: 'framed' | 'alone',
+  use: (page: Page, server: PageServer) => Promise<void>,
+  cors = true,
+): Promise<void> {
+  const path = join(dir, name);
+  await writeFile(path, content);
+  const server = await servePage(name.split('.').pop() ?? '', path, { cors });
+  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  try {
+    await page.goto(server[where]);
+    await use(page, server);
+    expect(wrong).toEqual([]);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+test('in the scroll: a click shows the pixels of a small picture, and the pointer tells their colours', async () => {
+  await shown(
+    'small.bmp',
+    bitmap(16, 8, (x, y) => [x, y, 200]),
+    'framed',
+    async (page) => {
+      const frame = page.frameLocator('iframe');
+      const img = frame.locator('img');
+      await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+      expect(await frame.locator('figcaption').textContent()).toContain('16 × 8 pixels · BMP · 438 bytes');
+      expect((await img.boundingBox())?.width).toBe(16);
+      await img.click();
+      const box = await img.boundingBox();
+      expect(box?.width).toBe(16 * 32);
+      expect(await img.evaluate((element) => getComputedStyle(element).imageRendering)).toBe('pixelated');
+      await page.mouse.move((box?.x ?? 0) + 5 * 32 + 9, (box?.y ?? 0) + 3 * 32 + 9);
+      await expect.poll(() => frame.locator('.point').textContent()).toBe('x 5, y 3#0503c8 (5, 3, 200)');
+      await page.mouse.move(5, 5);
+      await frame.locator('body').press('0');
+      expect((await img.boundingBox())?.width).toBe(16);
+    },
+  );
+});
+
+test('in the scroll: a large picture fits, steps by buttons and keys, zooms with Ctrl and the wheel, and is dragged', async () => {
+  await shown(
+    'large.bmp',
+    bitmap(2400, 1200, (x, y) => [x & 255, y & 255, 0]),
+    'framed',
+    async (page) => {
+      const frame = page.frameLocator('iframe');
+      const img = frame.locator('img');
+      const width = async (): Promise<number> => Math.round((await img.boundingBox())?.width ?? 0);
+      await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+      expect(await width()).toBeLessThanOrEqual(968);
+      await frame.getByRole('button', { name: 'Actual size' }).click();
+      expect(await width()).toBe(2400);
+      expect(await frame.locator('.tools output').textContent()).toBe('100 %');
+      await frame.locator('body').press('-');
+      expect(await width()).toBe(1600);
+      const stage = frame.locator('.pic');
+      const before = await stage.evaluate((element) => element.scrollLeft);
+      await page.mouse.move(500, 200);
+      await page.mouse.down();
+      await page.mouse.move(400, 200, { steps: 4 });
+      await page.mouse.up();
+      expect(await stage.evaluate((element) => element.scrollLeft)).toBe(before + 100);
+      expect(await width(), 'a drag is no click').toBe(1600);
+      // What is under the pointer stays there.
+      const under = async (): Promise<string | null> => frame.locator('.point').textContent();
+      await expect.poll(under).toMatch(/x/);
+      const [x] = /\d+/.exec((await under()) ?? '') ?? [];
+      await page.keyboard.down('Control');
+      await page.mouse.wheel(0, -200);
+      await page.keyboard.up('Control');
+      await expect.poll(width).toBeGreaterThan(1600);
+      const [later] = /\d+/.exec((await under()) ?? '') ?? [];
+      expect(Math.abs(Number(later) - Number(x))).toBeLessThanOrEqual(2);
+      await page.mouse.wheel(0, 100);
+      const zoomed = await width();
+      await frame.getByRole('button', { name: 'Show all of it' }).click();
+      expect(await width()).toBeLessThan(zoomed);
+    },
+  );
+});
+
+test('alone: all of the picture is in the window, and the wheel zooms', async () => {
+  await shown(
+    'tall.bmp',
+    bitmap(600, 3000, () => [9, 9, 9]),
+    'alone',
+    async (page) => {
+      const img = page.locator('img');
+      await expect.poll(async () => (await img.boundingBox())?.height ?? 0).toBeLessThan(640);
+      const { height = 0 } = (await img.boundingBox()) ?? {};
+      expect(height).toBeGreaterThan(500);
+      await page.mouse.move(500, 300);
+      await page.mouse.wheel(0, -300);
+      await expect.poll(async () => (await img.boundingBox())?.height ?? 0).toBeGreaterThan(height * 1.5);
+      expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(640);
+    },
+  );
+});
+
+test('a picture that may be shown but not read has coordinates', async () => {
+  const use = async (page: Page): Promise<void> => {
+    const frame = page.frameLocator('iframe');
+    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    const refused = page.waitForEvent('requestfailed');
+    await frame.locator('img').hover({ position: { x: 7, y: 8 } });
+    await refused;
+    expect(await frame.locator('.point').textContent()).toBe('x 7, y 8');
+  };
+  await shown(
+    'plain.bmp',
+    bitmap(40, 40, () => [1, 2, 3]),
+    'framed',
+    use,
+    false,
+  );
+});
+
+test('SVG stays a picture: nothing in it runs, and its colours can be read', async () => {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" onload="parent.postMessage('ran','*')"><script>parent.postMessage('ran','*');document.title='ran'</script><rect width="40" height="20" fill="#ff8000"/></svg>`;
+  await shown('a.svg', svg, 'framed', async (page) => {
+    const frame = page.frameLocator('iframe');
+    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    await frame.locator('img').click();
+    expect(await frame.locator('.pic').getAttribute('class')).not.toContain('pixels');
+    await frame.locator('img').hover();
+    await expect.poll(() => frame.locator('.point').textContent()).toContain('#ff8000');
+    expect(await frame.locator('title').textContent()).toBe('original');
+  });
+});
+
+test('what is no picture says so, and no tools come', async () => {
+  await shown('broken.png', Buffer.from('\x89PNG\r\n\x1a\n not', 'latin1'), 'framed', async (page) => {
+    const frame = page.frameLocator('iframe');
+    await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);
+    expect(await frame.locator('.tools').count()).toBe(0);
+  });
+});

@@ -1,0 +1,121 @@
+/** Pages of sound and film in a real browser, in a sandboxed frame, and with the real server. */
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer, wp } from '../support/wp.ts';
+import { launch, type PageServer, servePage } from './page-server.ts';
+
+const golden = resolve(import.meta.dirname, '../golden');
+let browser: Browser;
+let dir = '';
+beforeAll(async () => {
+  browser = await launch();
+  dir = await mkdtemp(join(tmpdir(), 'webpipe-media-'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function shown(
+  path: string,
+  use: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
+): Promise<void> {
+  const server = await servePage(path.split('.').pop() ?? '', path);
+  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  try {
+    await page.goto(server.framed);
+    await use(page.frameLocator('iframe'), server, page);
+    expect(wrong).toEqual([]);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+/** Where the player is when it has got there. */
+const seek = (frame: FrameLocator, seconds: number): Promise<number> =>
+  frame.locator('#media').evaluate(
+    (media: HTMLMediaElement, to) =>
+      new Promise<number>((done) => {
+        media.addEventListener('seeked', () => done(media.currentTime));
+        media.currentTime = to;
+      }),
+    seconds,
+  );
+
+/** Silence, as a wave of 8-bit samples. */
+function wave(seconds: number): Buffer {
+  const head = Buffer.from('RIFF....WAVEfmt \x10\0\0\0\x01\0\x01\0....    \x01\0\x08\0data....', 'latin1');
+  head.writeUInt32LE(36 + seconds * 44_100, 4);
+  head.writeUInt32LE(44_100, 24);
+  head.writeUInt32LE(44_100, 28);
+  head.writeUInt32LE(seconds * 44_100, 40);
+  return Buffer.concat([head, Buffer.alloc(seconds * 44_100, 128)]);
+}
+
+test('a long sound is sought in by asking for its parts', async () => {
+  const path = join(dir, 'long.wav');
+  await writeFile(path, wave(1200));
+  await shown(path, async (frame, server) => {
+    await expect
+      .poll(() => frame.locator('figcaption').textContent())
+      .toBe('20:00 · WAV · PCM · 44.1 kHz · mono · 8 bit · 53 MB');
+    await expect
+      .poll(() => frame.locator('#media').evaluate((media: HTMLMediaElement) => media.readyState))
+      .toBeGreaterThan(0);
+    expect(await seek(frame, 1100)).toBe(1100);
+    expect(server.asked.requests).toBeGreaterThan(1);
+  });
+});
+
+test.each(['webm/vp9/input.webm', 'ogg/vorbis/input.ogg'])('%s plays, and its length is told', async (file) => {
+  await shown(join(golden, file), async (frame) => {
+    await expect.poll(() => frame.locator('#length').textContent()).toMatch(/^0:0[12] · $/);
+    expect(await seek(frame, 0.5)).toBeCloseTo(0.5, 1);
+    expect(await frame.locator('#fault').isVisible()).toBe(false);
+  });
+});
+
+test('what the browser cannot play says what it is, and can be downloaded', async () => {
+  await shown(join(golden, 'mov/prores/input.mov'), async (frame) => {
+    await expect
+      .poll(() => frame.getByRole('alert').textContent())
+      .toMatch(/^This browser cannot play it \(QuickTime, ProRes\): .* Download original$/);
+  });
+});
+
+test('a file that is still on its way is played when it is there', async () => {
+  const path = join(dir, 'later.webm');
+  await copyFile(join(golden, 'webm/vp9/input.webm'), path);
+  await shown(path, async (frame, _, page) => {
+    await expect.poll(() => frame.locator('#length').textContent()).toContain('0:02');
+    let there = false;
+    await page.route('**/source/original', (route) => (there ? route.continue() : route.fulfill({ status: 404 })));
+    await page.reload();
+    const asked = page.waitForResponse((response) => response.url().endsWith('/original') && response.status() === 404);
+    await asked;
+    expect(await frame.getByRole('alert').isVisible()).toBe(false);
+    there = true;
+    await expect.poll(() => frame.locator('#length').textContent(), { timeout: 10_000 }).toContain('0:02');
+  });
+});
+
+test('the real server lets the frame seek', async () => {
+  const server = await startServer(['run', 'media']);
+  const path = join(dir, 'minutes.wav');
+  await writeFile(path, wave(300));
+  await wp(['show', path], { dir: server.dir });
+  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
+  await page.goto(server.link);
+  const frame = page.frameLocator('article iframe.there');
+  await expect
+    .poll(() => frame.locator('#media').evaluate((media: HTMLMediaElement) => media.readyState))
+    .toBeGreaterThan(0);
+  expect(await seek(frame, 250)).toBe(250);
+  await page.close();
+});

@@ -1,0 +1,182 @@
+/** PDF pages in a real browser, in a sandboxed frame. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, type PageServer, servePage } from './page-server.ts';
+
+const golden = resolve(import.meta.dirname, '../golden/pdf');
+let browser: Browser;
+let dir = '';
+beforeAll(async () => {
+  browser = await launch();
+  dir = await mkdtemp(join(tmpdir(), 'webpipe-pdf-'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function shown(
+  path: string,
+  use: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
+): Promise<void> {
+  const server = await servePage('pdf', path);
+  const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  try {
+    await page.goto(server.framed);
+    await use(page.frameLocator('iframe'), server, page);
+    expect(wrong).toEqual([]);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+/** A PDF file of objects, with the table of where they are at its end; the first is the catalogue. */
+function pdfOf(objects: readonly string[]): Buffer {
+  let text = '%PDF-1.7\n';
+  const places = objects.map((object, i) => {
+    const place = text.length;
+    text += `${i + 1} 0 obj\n${object}\nendobj\n`;
+    return place;
+  });
+  const rows = places.map((place) => `${String(place).padStart(10, '0')} 00000 n \n`).join('');
+  text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
+  return Buffer.from(text, 'latin1');
+}
+
+const stream = (content: string, more = ''): string =>
+  `<</Length ${content.length}${more}>>\nstream\n${content}\nendstream`;
+
+/** Pages with a line of text each and `padding` bytes that nobody draws; what is in `catalog` and `page` is in these. */
+function document(texts: readonly string[], { padding = 0, catalog = '', page = '' } = {}): Buffer {
+  const objects = [
+    `<</Type/Catalog/Pages 2 0 R${catalog}>>`,
+    `<</Type/Pages/Count ${texts.length}/Kids[${texts.map((_, i) => `${4 + 3 * i} 0 R`).join(' ')}]>>`,
+    '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
+  ];
+  for (const [i, text] of texts.entries()) {
+    objects.push(
+      `<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/Resources<</Font<</F 3 0 R>>>>/Contents ${5 + 3 * i} 0 R${page}>>`,
+      stream(`BT /F 24 Tf 40 200 Td (${text}) Tj ET`),
+      stream('x'.repeat(padding)),
+    );
+  }
+  return pdfOf(objects);
+}
+
+const ink = (frame: FrameLocator, page: number): Promise<number> =>
+  frame.locator(`.sheet[data-page="${page}"] canvas`).evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+    let dark = 0;
+    for (let i = 0; i < data.length; i += 4) if ((data[i] ?? 255) < 100) dark++;
+    return dark;
+  });
+
+test('a plot of R is drawn, with text that can be selected', async () => {
+  await shown(join(golden, 'plot/input.pdf'), async (frame) => {
+    await frame.locator('.sheet[data-drawn]').waitFor();
+    expect(await frame.locator('#info').textContent()).toBe('1 page · PDF 1.4 · 6.6 KB');
+    expect(await ink(frame, 1)).toBeGreaterThan(500);
+    await expect.poll(() => frame.locator('.textLayer').textContent()).toContain('Motor Trend cars');
+    expect(await frame.locator('.tools output').textContent()).toBe('100 %');
+    await frame.getByRole('button', { name: 'Zoom in' }).click();
+    await expect.poll(async () => Math.round((await frame.locator('.sheet').boundingBox())?.width ?? 0)).toBe(840);
+  });
+});
+
+test('a large file: only what is looked at is loaded, and pages that are far are not drawn', async () => {
+  const path = join(dir, 'large.pdf');
+  await writeFile(
+    path,
+    document(
+      Array.from({ length: 60 }, (_, i) => `Sheet number ${i + 1}`),
+      { padding: 500_000 },
+    ),
+  );
+  await shown(path, async (frame, server) => {
+    await frame.locator('.sheet[data-page="1"][data-drawn]').waitFor();
+    // Of 30 MB; its table of contents is at its end.
+    expect(server.asked.bytes).toBeLessThan(5_000_000);
+    expect(await frame.locator('canvas').count()).toBeLessThan(6);
+    await frame.getByLabel('Page', { exact: true }).fill('50');
+    await frame.getByLabel('Page', { exact: true }).press('Enter');
+    await frame.locator('.sheet[data-page="50"][data-drawn]').waitFor();
+    await expect.poll(() => frame.locator('.sheet[data-page="1"] canvas').count()).toBe(0);
+    expect(server.asked.bytes).toBeLessThan(12_000_000);
+  });
+});
+
+test('search goes through all pages and leads to each place', async () => {
+  const path = join(dir, 'search.pdf');
+  await writeFile(path, document(Array.from({ length: 12 }, (_, i) => (i % 5 === 4 ? 'A needle here' : 'Only hay'))));
+  await shown(path, async (frame) => {
+    await frame.locator('.sheet[data-page="1"][data-drawn]').waitFor();
+    const search = frame.getByLabel('Search the text');
+    await search.fill('NEEDLE');
+    await expect.poll(() => frame.locator('.tools > span').textContent()).toBe('1 of 2');
+    await expect.poll(() => frame.locator('.hit.current').textContent()).toBe('A needle here');
+    expect(await frame.locator('.sheet:has(.current)').getAttribute('data-page')).toBe('5');
+    await search.press('Enter');
+    await expect.poll(() => frame.locator('.sheet:has(.current)').getAttribute('data-page')).toBe('10');
+    await search.fill('nowhere');
+    await expect.poll(() => frame.locator('.tools > span').textContent()).toBe('not found');
+  });
+});
+
+test('nothing in it runs, and only links to the web and within lead anywhere', async () => {
+  const path = join(dir, 'hostile.pdf');
+  const action = `<</S/JavaScript/JS(parent.postMessage\\('ran','*'\\);document.title='ran';app.alert\\(1\\))>>`;
+  const link = (target: string): string => `<</Type/Annot/Subtype/Link/Rect[40 40 200 80]${target}>>`;
+  await writeFile(
+    path,
+    document(['One', 'Two'], {
+      catalog: `/OpenAction ${action}/AA<</WC ${action}>>`,
+      page: `/AA<</O ${action}>>/Annots[${link(`/A${action}`)}${link('/A<</S/URI/URI(javascript:document.title=1)>>')}${link('/A<</S/URI/URI(https://example.org/x)>>')}${link('/Dest[7 0 R/Fit]')}${link('/A<</S/Launch/F(/bin/sh)>>')}]`,
+    }),
+  );
+  await shown(path, async (frame, _, page) => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const sheet = frame.locator('.sheet[data-page="1"]');
+    await expect.poll(() => sheet.locator('a').count()).toBe(2);
+    expect(await sheet.locator('a').evaluateAll((all) => all.map((a) => a.getAttribute('href')))).toEqual([
+      'https://example.org/x',
+      '#pages',
+    ]);
+    expect(await frame.locator('title').textContent()).toBe('original');
+    expect(asked.filter((url) => !/^(?:blob:|http:\/\/127\.0\.0\.1:)/.test(url))).toEqual([]);
+  });
+});
+
+test('a document that claims endless pages of endless size is bounded', async () => {
+  const path = join(dir, 'bomb.pdf');
+  const bytes = document(['x']).toString('latin1');
+  await writeFile(
+    path,
+    bytes.replace('/Count 1/', '/Count 999999999/').replace('[0 0 400 300]', '[0 0 9e9 9e9]'),
+    'latin1',
+  );
+  await shown(path, async (frame) => {
+    await expect
+      .poll(async () => (await frame.locator('.sheet').count()) + (await frame.getByRole('alert').count()))
+      .toBeGreaterThan(0);
+    expect(await frame.locator('.sheet').count()).toBeLessThanOrEqual(5000);
+    for (const canvas of await frame.locator('canvas').all())
+      expect(await canvas.evaluate((c: HTMLCanvasElement) => c.width * c.height)).toBeLessThanOrEqual(16_000_000);
+  });
+});
+
+test('a file that ends too early is shown as far as it goes, or says why not', async () => {
+  await shown(join(golden, 'cut/input.pdf'), async (frame) => {
+    await expect
+      .poll(async () => (await frame.locator('[data-drawn]').count()) + (await frame.locator('#fault:visible').count()))
+      .toBeGreaterThan(0);
+    if (await frame.locator('#fault').isVisible())
+      expect(await frame.locator('#fault').textContent()).toMatch(/^It cannot be shown: .+ Download original$/);
+  });
+});

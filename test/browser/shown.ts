@@ -1,0 +1,40 @@
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { type PageServer, servePage } from './page-server.ts';
+
+/** What a test looks at: the page in its frame, and the server that it came from. */
+export interface Shown {
+  readonly frame: FrameLocator;
+  readonly page: Page;
+  readonly server: PageServer;
+}
+
+/** Shows the file at `path` in a sandboxed frame; an error in the page, or a load that the policy refuses, is a failure. */
+export async function shown(
+  browser: Browser,
+  type: string,
+  path: string,
+  use: (shown: Shown) => Promise<void>,
+  options: Parameters<typeof servePage>[2] = {},
+): Promise<void> {
+  const server = await servePage(type, path, options);
+  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/404|416/.test(message.text())) wrong.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(new URL(server.framed).origin))
+      wrong.push(`asked for ${request.url()}`);
+  });
+  page.on('dialog', (dialog) => wrong.push(`a script of the file ran: ${dialog.message()}`));
+  try {
+    await page.goto(server.framed);
+    await use({ frame: page.frameLocator('iframe'), page, server });
+    expect(wrong).toEqual([]);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
