@@ -34,6 +34,7 @@ const tools = [
     package: 'r-cran-ggplot2',
     without: 'pictures of ggplot2 in R',
   },
+  { has: 'tshark', package: 'tshark', without: 'packets as tshark describes them' },
   { has: 'file', package: 'file', without: 'comparison with file(1)' },
   ...[
     ['matplotlib', 'with matplotlib'],

@@ -14,7 +14,8 @@ export default {
   },
 
   async render(input, output) {
-    const { flamePage, unreadablePage } = await import('./flame/page.ts');
+    const { flamePage } = await import('./flame/page.ts');
+    const { unreadablePage } = await import('./unreadable.ts');
     const { readProfiles } = await import('./flame/read.ts');
     if (statSync(input.path).size === 0) return output.page(unreadablePage(input, 'The file is empty.'));
     let profiles: Awaited<ReturnType<typeof readProfiles>>;

@@ -189,6 +189,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./code.ts'),
   },
   {
+    name: 'columns',
+    about: 'ps, top -b, df, strace -c and time as tables that sort',
+    types: ['ps', 'top', 'df', 'strace', 'time'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./columns.ts'),
+  },
+  {
     name: 'diff',
     about: 'Diffs and patches, unified or side by side, with the words that changed; the files that they are about',
     types: ['diff', 'patch'],
@@ -260,6 +269,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./geojson.ts'),
   },
   {
+    name: 'har',
+    about:
+      'HTTP archives of browsers and proxies: a waterfall of the requests, with sizes, times and headers; no secrets',
+    types: ['har'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./har.ts'),
+  },
+  {
     name: 'html',
     about: 'HTML documents as they are, with the files beside them that they refer to',
     types: ['html', 'htm', 'xhtml'],
@@ -288,10 +307,19 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./notebook.ts'),
   },
   {
+    name: 'journal',
+    about: 'journalctl -o json as a log with levels, units and times, also while it runs',
+    types: ['journal', 'journal.json'],
+    preview: true,
+    live: true,
+    sniffs: true,
+    load: () => import('./journal.ts'),
+  },
+  {
     name: 'json',
     about:
       'JSON and lines of JSON as a tree that opens where it is looked at, of any size; broken JSON with the place marked',
-    types: ['json', 'topojson', 'webmanifest', 'har', 'ndjson', 'jsonl'],
+    types: ['json', 'topojson', 'webmanifest', 'ndjson', 'jsonl'],
     preview: true,
     live: false,
     sniffs: true,
@@ -350,6 +378,15 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./mermaid.ts'),
   },
   {
+    name: 'metrics',
+    about: 'vmstat, iostat, mpstat, pidstat, sar, sadf and free -s as charts, also while they run',
+    types: ['vmstat', 'iostat', 'mpstat', 'pidstat', 'sar', 'sadf', 'free'],
+    preview: true,
+    live: true,
+    sniffs: true,
+    load: () => import('./metrics.ts'),
+  },
+  {
     name: 'parquet',
     about:
       'Parquet: its schema and first rows, and a view of the whole that reads only what is seen, sorts and filters',
@@ -360,6 +397,16 @@ export const renderers: readonly RendererInfo[] = [
     load: () => import('./parquet.ts'),
   },
   {
+    name: 'pcap',
+    about:
+      'captured packets (pcap, pcapng): times, protocols, who talked to whom; the first packets where tshark is installed',
+    types: ['pcap', 'pcapng', 'cap'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./pcap.ts'),
+  },
+  {
     name: 'pdf',
     about: 'PDF: pages drawn as they are looked at, with text that can be selected and searched; nothing in it runs',
     types: ['pdf', 'ai', 'Rplot.pdf'],
@@ -367,6 +414,15 @@ export const renderers: readonly RendererInfo[] = [
     live: false,
     sniffs: true,
     load: () => import('./pdf.ts'),
+  },
+  {
+    name: 'sizes',
+    about: 'du, and lines of a size and a path, as a treemap that opens where one clicks',
+    types: ['du', 'sizes'],
+    preview: false,
+    live: false,
+    sniffs: true,
+    load: () => import('./sizes.ts'),
   },
   {
     name: 'sqlite',

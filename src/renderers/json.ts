@@ -12,7 +12,7 @@ export default {
   name: 'json',
   about:
     'JSON and lines of JSON as a tree that opens where it is looked at, of any size; broken JSON with the place marked',
-  types: ['json', 'topojson', 'webmanifest', 'har', ...LINES],
+  types: ['json', 'topojson', 'webmanifest', ...LINES],
   preview: true,
 
   sniff: sniffJson,

@@ -17,6 +17,9 @@ export interface Choice {
 /** How long the list of plugins is believed, milliseconds: a new plugin works at once, a burst reads it once. */
 const FRESH = 200;
 
+/** What clients call that which comes through a pipe; its type they say, where they know it. */
+const UNNAMED = /^stdin(?:\.txt)?$/;
+
 /** Chooses renderers: the user's plugins come first, then what is built in, then shipped plugins, then the first bytes. */
 export class Chooser {
   #dir: string;
@@ -54,7 +57,8 @@ export class Chooser {
     const known = this.#known;
     const asked =
       declared === undefined ? undefined : known.has(declared) ? declared : typeOfName(`x.${declared}`, known);
-    const type = asked ?? (kind === 'directory' ? 'dir' : (typeOfName(name, known) ?? (await sniff(await head()))));
+    const named = UNNAMED.test(name) ? undefined : typeOfName(name, known);
+    const type = asked ?? (kind === 'directory' ? 'dir' : (named ?? (await sniff(await head()))));
     const plugin = user.get(type) ?? (BUILT_IN.has(type) ? undefined : shipped.get(type));
     if (plugin) return { type, plugin, renderer: '', preview: false, live: false };
     const info = BUILT_IN.get(type) ?? BUILT_IN.get('bin');

@@ -3,7 +3,7 @@ import { messageOf } from '../model/errors.ts';
 import type { Message, Reply } from '../model/message.ts';
 import { safeName } from '../model/names.ts';
 import type { FileRecord } from '../model/records.ts';
-import type { Chooser } from './choose.ts';
+import { type Chooser, headOf } from './choose.ts';
 import type { RenderResult } from './job.ts';
 import { LiveFile } from './live.ts';
 import type { Rendering } from './rendering.ts';
@@ -94,7 +94,7 @@ export class Streams {
       await live.pause(TELL);
     }
     await live.lend(this.#spool.dirOf(file.id), safeName(file.name));
-    const done = { ...file, bytes: live.bytes };
+    const done = { ...(await this.#recognised(file, live)), bytes: live.bytes };
     const { failure } = live;
     const result: RenderResult =
       failure === undefined ? await this.#rendering.render(done) : { ok: false, ms: 0, error: failure };
@@ -109,8 +109,17 @@ export class Streams {
   async #showOpen(file: Accepted, live: LiveFile): Promise<void> {
     if (live.bytes === 0) await live.changed(SILENT);
     await live.lend(this.#spool.dirOf(file.id, true), safeName(file.name));
-    const result = await this.#rendering.render(file, live.spare, true, live.bytes);
-    await this.#output.give({ record: await this.#spool.entry(file, result, true, live.bytes) });
+    const seen = await this.#recognised(file, live);
+    // What cannot be shown as it grows is shown as text until its end.
+    const open = seen.choice.live ? seen : file;
+    const result = await this.#rendering.render(open, live.spare, true, live.bytes);
+    await this.#output.give({ record: await this.#spool.entry(open, result, true, live.bytes) });
+  }
+
+  /** A file of which there is something by now: where neither name nor type say what it is, its first bytes do. */
+  async #recognised(file: Accepted, live: LiveFile): Promise<Accepted> {
+    const head = () => headOf(live.spare);
+    return { ...file, choice: await this.#chooser.choose(file.name, file.record.type, 'file', head) };
   }
 
   /** Takes the next bytes of a file. */

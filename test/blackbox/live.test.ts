@@ -88,3 +88,27 @@ test('300 streams at a time, all open, hold up nobody', async () => {
   );
   await until('an empty spool', () => spooled(server.dir).length === 0);
 });
+
+test('what comes through a pipe is known by its first bytes, as it grows or at its end', async () => {
+  const header = 'procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n';
+  const show = startWp(['show'], { dir: server.dir, input: 'open' });
+  show.child.stdin?.write(header);
+  const n = Number(await until('the URL', () => /#(\d+)\n/.exec(show.stdout())?.[1]));
+  const open = await viewer.entry('the open entry', (entry) => entry.n === n && entry.status === 'open');
+  expect(open).toMatchObject({ type: 'vmstat', name: 'stdin.txt' });
+  expect(pageOf(server.dir, server.scroll, open.id)).toMatch(/assets\/metrics\.\w+\.js/);
+  show.child.stdin?.end();
+  await viewer.entry('the whole entry', (entry) => entry.n === n && entry.status === 'ok' && entry.type === 'vmstat');
+
+  // What is not shown as it grows is text until its end.
+  const table = startWp(['show'], { dir: server.dir, input: 'open' });
+  table.child.stdin?.write('a,b\n1,2\n3,4\n');
+  const next = Number(await until('the URL', () => /#(\d+)\n/.exec(table.stdout())?.[1]));
+  await viewer.entry('the open entry', (entry) => entry.n === next && entry.status === 'open' && entry.type === 'txt');
+  table.child.stdin?.end('5,6\n');
+  await viewer.entry('the table', (entry) => entry.n === next && entry.status === 'ok' && entry.type === 'csv');
+
+  const plain = await sh('printf "a,b\\n1,2\\n3,4\\n" | wp show --type txt', { dir: server.dir });
+  const said = Number(plain.stdout.split('#')[1]);
+  await viewer.entry('the text', (entry) => entry.n === said && entry.status === 'ok' && entry.type === 'txt');
+});

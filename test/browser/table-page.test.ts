@@ -107,3 +107,20 @@ describe('a large table', () => {
     await expect.poll(async () => (await column(frame, 2))[0]).toBe('Oslo');
   });
 });
+
+test('a listing of processes sorts by its numbers, from a table of its own', async () => {
+  const processes = Array.from(
+    { length: 5000 },
+    (_, i) => `root ${i + 1} 0.0 ? S 10:00 ${i % 70}:0${i % 10} /bin/x --n ${i}`,
+  );
+  const { frame, server, problems } = await open(
+    'many.ps',
+    `USER PID %CPU TTY STAT START TIME COMMAND\n${processes.join('\n')}\n`,
+  );
+  await frame.getByRole('button', { name: 'TIME (s)' }).click();
+  await frame.getByRole('button', { name: 'TIME (s)' }).click();
+  await expect.poll(async () => (await column(frame, 7))[0]).toBe(String(69 * 60 + 9));
+  expect(await status(frame).textContent()).toBe('5,000 rows × 8 columns');
+  expect(server.asked.requests).toBe(0);
+  expect(problems).toEqual([]);
+});

@@ -1,5 +1,5 @@
-import { eachLine } from './lines.ts';
-import { partly, problems } from './problems.ts';
+import { eachLine } from '../text/lines.ts';
+import { partly, problems } from '../text/problems.ts';
 import type { Profiles } from './profile.ts';
 import { createTree, MAX_DEPTH } from './tree.ts';
 

@@ -1,6 +1,9 @@
 /** Frames as they stand in the output of `perf script`, and the numbers of their names. Made for millions of them: a known frame makes no text. */
 export interface FrameNumbers {
-  /** The number of the frame in these bytes, `symbol+0x1f (/usr/lib/libc.so.6)`; `make` gives one where it is not known yet. */
+  /**
+   * The number of the frame in these bytes, `symbol+0x1f (/usr/lib/libc.so.6)`; where in the symbol it is does not matter.
+   * `make` gives a number for one that is not known yet.
+   */
   number(bytes: DataView, from: number, to: number, make: () => number): number;
   /** Forgets all. */
   clear(): void;
@@ -8,6 +11,8 @@ export interface FrameNumbers {
 
 /** Different frames that are remembered. */
 const MAX_KNOWN = 400_000;
+/** `++++` */
+const PLUSES = 0x2b2b2b2b;
 
 /** A table of frames by two hashes of their bytes: 64 bits, so no two frames of one file can be expected to share them. */
 export function createFrameNumbers(): FrameNumbers {
@@ -38,21 +43,28 @@ export function createFrameNumbers(): FrameNumbers {
 
   return {
     number(bytes, from, to, make) {
-      let first = to - from;
+      let first = 0x811c9dc5 | 0;
       let second = 0x1000193;
       let at = from;
-      // Four bytes at a time.
-      for (; at + 4 <= to; at += 4) {
-        const word = bytes.getInt32(at, true);
-        first = Math.imul(first ^ word, 0x01000193);
-        first ^= first >>> 15;
-        second = Math.imul(second, 0x5bd1e995) + word;
+      while (at < to) {
+        const word = at + 4 <= to ? bytes.getInt32(at, true) : PLUSES;
+        const other = word ^ PLUSES;
+        // Four bytes at a time, unless one of them is a plus.
+        if (((other - 0x01010101) & ~other & 0x80808080) === 0) {
+          first = Math.imul(first ^ word, 0x01000193);
+          first ^= first >>> 15;
+          second = (Math.imul(second, 0x5bd1e995) + word) | 0;
+          at += 4;
+          continue;
+        }
+        const byte = bytes.getUint8(at++);
+        if (byte === 43 && at + 1 < to && bytes.getUint8(at) === 48 && bytes.getUint8(at + 1) === 120) {
+          for (at += 2; at < to && isHex(bytes.getUint8(at)); ) at++;
+          continue;
+        }
+        first = Math.imul(first ^ byte, 0x01000193);
+        second = (Math.imul(second, 0x5bd1e995) + byte) | 0;
       }
-      for (; at < to; at++) {
-        first = Math.imul(first ^ bytes.getUint8(at), 0x01000193);
-        second = Math.imul(second, 0x5bd1e995) + bytes.getUint8(at);
-      }
-      second |= 0;
       first ^= first >>> 15;
       const place = slot(first, second);
       const known = table[place + 2] ?? 0;
@@ -65,4 +77,8 @@ export function createFrameNumbers(): FrameNumbers {
     },
     clear,
   };
+}
+
+function isHex(byte: number): boolean {
+  return (byte >= 48 && byte <= 57) || (byte >= 97 && byte <= 102);
 }

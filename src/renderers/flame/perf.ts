@@ -1,7 +1,7 @@
+import { eachLine } from '../text/lines.ts';
+import { partly, problems } from '../text/problems.ts';
 import { count } from '../text/words.ts';
 import { createFrameNumbers, type FrameNumbers } from './frames.ts';
-import { eachLine } from './lines.ts';
-import { partly, problems } from './problems.ts';
 import type { Profile, Profiles } from './profile.ts';
 import { createTree, type Lane, MAX_DEPTH, type StackTree } from './tree.ts';
 
@@ -31,11 +31,13 @@ export function readPerf(path: string, size: number): Profiles {
   const frames: number[] = [];
   let number = 0;
   let deep = 0;
+  let others = 0;
 
   function begin(line: string): void {
     const sample = SAMPLE.exec(line.slice(0, MAX_SAMPLE).trim());
     if (!sample) return bad.add(number);
     event = eventOf(sample[3] ?? '');
+    if (!event) others++;
     comm = sample[1] ?? '';
     // Without stacks the address and its function stand on the same line.
     const single = /^[0-9a-f]+ (.+ \(.*\))$/.exec(sample[4] ?? '');
@@ -82,12 +84,17 @@ export function readPerf(path: string, size: number): Profiles {
     frames.length = 0;
   }
 
+  /** A frame that belongs to no sample, unless to one that is left out. */
+  function unexpected(line: number): void {
+    if (events.size < MAX_EVENTS) bad.add(line);
+  }
+
   const read = eachLine(path, (bytes, view, from, to) => {
     number++;
     const first = bytes[from];
     if (from === to) finish();
     else if (event && (first === 9 || first === 32)) addFrame(event, bytes, view, from, to);
-    else if (first === 9) bad.add(number);
+    else if (first === 9) unexpected(number);
     else {
       finish();
       if (first !== 35) begin(bytes.toString('utf8', from, to));
@@ -98,11 +105,12 @@ export function readPerf(path: string, size: number): Profiles {
   const profiles = [...events].map(
     ([name, { tree }]): Profile => ({ name: name || 'all', unit: 'samples', stacks: tree.result() }),
   );
+  const left = `${count(others)} samples of further events are left out.`;
   const cut = `${count(deep)} stacks have more than ${MAX_DEPTH} frames and are shown without their innermost ones.`;
   return {
     format: 'perf script',
     profiles,
-    notes: [...bad.notes(), ...(deep > 0 ? [cut] : []), ...partly(read, size)],
+    notes: [...bad.notes(), ...(others > 0 ? [left] : []), ...(deep > 0 ? [cut] : []), ...partly(read, size)],
   };
 }
 

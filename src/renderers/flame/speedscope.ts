@@ -1,6 +1,6 @@
+import { arrayOf, numberOf, objectOf, textOf } from '../json/values.ts';
 import { baseName, MAX_PROFILES, type Profile, type Profiles, unitOf } from './profile.ts';
 import { createTree, MAX_DEPTH, type StackTree } from './tree.ts';
-import { arrayOf, numberOf, objectOf, textOf } from './values.ts';
 
 /** speedscope's own format, `https://www.speedscope.app/file-format-schema.json`: py-spy and others write it too. */
 export function readSpeedscope(json: unknown): Profiles {

@@ -1,8 +1,8 @@
+import { numberOf, objectOf, textOf } from '../json/values.ts';
 import { count } from '../text/words.ts';
 import { eachObject } from './objects.ts';
 import type { Profiles } from './profile.ts';
-import { createTree, type Lane, MAX_DEPTH, type StackTree } from './tree.ts';
-import { numberOf, objectOf, textOf } from './values.ts';
+import { createTree, type Lane, MAX_DEPTH, MAX_NAME, ownText, type StackTree } from './tree.ts';
 
 /**
  * Chrome traces ("Trace Event Format"): `{"traceEvents":[…]}` or only the list, whose end may be missing. Complete events
@@ -61,7 +61,11 @@ export function readTrace(path: string): Profiles {
     }
     if (slices >= MAX_SLICES) return void left++;
     slices++;
-    const slice = { name, start: at, end: at + (phase === 'X' ? Math.max(0, numberOf(event.dur)) : 0) };
+    const slice = {
+      name: name.length > MAX_NAME ? ownText(name, MAX_NAME) : name,
+      start: at,
+      end: at + (phase === 'X' ? Math.max(0, numberOf(event.dur)) : 0),
+    };
     thread.slices.push(slice);
     if (phase === 'B') thread.open.push(slice);
   });

@@ -46,7 +46,7 @@ export const MAX_DEPTH = 500;
 const MAX_RUNS = 20_000;
 const MAX_LANES = 200;
 /** Characters of a name. */
-const MAX_NAME = 400;
+export const MAX_NAME = 400;
 
 /** An empty tree. @param maxNodes nodes that are kept */
 export function createTree(maxNodes = MAX_NODES): StackTree {
@@ -115,9 +115,10 @@ export function createTree(maxNodes = MAX_NODES): StackTree {
   }
 
   function number(text: string): number {
-    const word = text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text;
-    const known = numbers.get(word);
+    const short = text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text;
+    const known = numbers.get(short);
     if (known !== undefined) return known;
+    const word = ownText(short);
     numbers.set(word, names.length);
     names.push(word);
     return names.length - 1;
@@ -169,6 +170,11 @@ export function createTree(maxNodes = MAX_NODES): StackTree {
       dropped,
     }),
   };
+}
+
+/** The same text, at most so many characters of it, which keeps no longer text in memory that it may be a part of. */
+export function ownText(text: string, most = text.length): string {
+  return Buffer.from(text.slice(0, most)).toString();
 }
 
 /** Weights of nodes with all that is below them. */

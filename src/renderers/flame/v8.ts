@@ -1,6 +1,6 @@
+import { arrayOf, numberOf, objectOf, textOf } from '../json/values.ts';
 import { baseName, type Profiles } from './profile.ts';
 import { createTree, MAX_DEPTH } from './tree.ts';
-import { arrayOf, numberOf, objectOf, textOf } from './values.ts';
 
 /**
  * A `.cpuprofile`, as V8's profiler and Chromium's DevTools write it: a tree of functions, and the samples in their order

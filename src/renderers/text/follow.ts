@@ -1,13 +1,10 @@
 import { htmlLines } from '../code/lines.ts';
 import type { Charset } from './charset.ts';
-import { fetchRange } from './range.ts';
+import { readGrowing } from './growing.ts';
 import { createScreen, isTerminal } from './screen.ts';
 import { ANSI_STYLE } from './sgr.ts';
 
 const LINES = 2000;
-const PIECE = 256 * 1024;
-const POLL = 1000;
-const QUIET = 60_000;
 
 interface Growing {
   readonly url: string;
@@ -31,13 +28,7 @@ export function follow({ url, from, end, charset, ansi, paint }: Growing): void 
   const live = document.createElement('span');
   let terminal = ansi;
   let carriage = false;
-  let at = ansi ? from : end;
   let lines = 0;
-  let ended = false;
-  let working = false;
-  let again = false;
-  let told = 0;
-  let heard = Date.now();
 
   // A terminal's lines may still be written over, so they are painted from the start; text is only added to.
   const known = document.createElement('span');
@@ -94,57 +85,16 @@ export function follow({ url, from, end, charset, ansi, paint }: Growing): void 
     }
   }
 
-  async function read(): Promise<void> {
-    again = working;
-    if (working) return;
-    working = true;
-    try {
-      do {
-        again = false;
-        for (;;) {
-          // From a byte that is known: a range that begins at the end is an error to servers.
-          const known = Math.min(at, 1);
-          const part = await fetchRange(url, at - known, at + PIECE, true);
-          const bytes = part.bytes.subarray(known);
-          const { size } = part;
-          // Far behind: what scrolled by unseen is left out.
-          if (size !== undefined && size - at > 4 * PIECE) {
-            at = size - PIECE - (size % 2);
-            append('\n…\n');
-            continue;
-          }
-          at += bytes.length;
-          if (bytes.length > 0) {
-            heard = Date.now();
-            add(bytes);
-          }
-          if (bytes.length < PIECE) break;
-        }
-      } while (again);
-      if (state) state.textContent = ended ? 'Ended.' : 'Still growing.';
-      if (ended) clearInterval(timer);
-    } catch {
-      if (state) state.textContent = 'Could not load what is new; trying again.';
-    } finally {
-      working = false;
-    }
-  }
-
-  addEventListener('grown', (event) => {
-    const detail = (event as CustomEvent<{ bytes?: number; ended?: boolean }>).detail;
-    told = Date.now();
-    if (detail.ended) ended = true;
-    void read();
-  });
-  // A static server tells nothing: ask it, less often when nothing has come for a while.
-  let ticks = 0;
-  const timer = setInterval(() => {
-    const now = Date.now();
-    ticks++;
-    if (now - told > 5 * POLL && (now - heard < QUIET || ticks % 10 === 0)) void read();
-  }, POLL);
   scroller.scrollTop = scroller.scrollHeight;
-  void read();
+  readGrowing({
+    url,
+    from: ansi ? from : end,
+    add,
+    skipped: () => append('\n…\n'),
+    say: (text) => {
+      state.textContent = text;
+    },
+  });
 }
 
 function countLines(text: string): number {

@@ -1,4 +1,4 @@
-import { count } from '../text/words.ts';
+import { count } from './words.ts';
 
 /** Lines that are not what they should be. */
 export interface Problems {

@@ -1,0 +1,68 @@
+import { readFileSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import { parseJson } from '../json/parse.ts';
+import { escapeHtml, page } from '../page.ts';
+import { plural, size } from '../text/words.ts';
+import type { HarFacts, Request } from './facts.ts';
+import { readHar } from './read.ts';
+
+const MAX_FILE = 200 * 1024 * 1024;
+const MAX_PAGE = 170 * 1024;
+
+const STYLE = `[hidden]{display:none!important}.bar .note{margin:0;flex:1 1 auto}.bar input{width:14em}
+.requests{max-height:520px;overflow:auto;border:1px solid var(--line);border-radius:6px}.alone .requests{max-height:calc(100vh - 90px)}
+table{border-collapse:separate;border-spacing:0;width:100%;font-size:13px;font-variant-numeric:tabular-nums;table-layout:fixed}th{position:sticky;top:0;z-index:1;background:var(--soft);text-align:left;font-weight:600}th,td{padding:2px 8px;border-bottom:1px solid var(--line);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.name{width:36%}.status{width:68px}.type{width:110px}.size,.time{width:76px}td.size,td.time{text-align:right}td small{color:var(--dim)}tr.request{cursor:pointer}tr.request:hover td{background:var(--soft)}tr.failed td{color:var(--bad)}
+.line{position:relative;height:14px}.line i{position:absolute;top:2px;height:10px;min-width:1px}
+.p0{background:#9aa3ad}.p1{background:#1f9d8f}.p2{background:#e08e2b}.p3{background:#a45ad1}.p4{background:#4a7de0}.p5{background:#5fae5b}.p6{background:#3f93e8}
+.details td{white-space:normal;overflow-wrap:anywhere;background:var(--soft)}.details dl{display:grid;grid-template-columns:minmax(90px,max-content) 1fr;gap:1px 12px;margin:2px 0 8px}.details dt{color:var(--dim)}.details dd{margin:0}.details h3{font-size:12.5px;margin:6px 0 0}.details dt i{display:inline-block;width:9px;height:9px;border-radius:2px;margin-right:5px}
+@media(max-width:640px){.type,.time{display:none}.name{width:42%}.status{width:56px}.size{width:72px}}`;
+
+/**
+ * Writes the page of an HTTP archive: the first requests in it, all of them with their headers in a file of the entry.
+ * @throws Error in words for people where it cannot be read
+ */
+export async function harPage(input: RenderInput, output: RenderOutput): Promise<void> {
+  const bytes = statSync(input.path).size;
+  if (bytes > MAX_FILE) throw new Error(`it has ${size(bytes)}; archives are read up to ${size(MAX_FILE)}`);
+  const all = readHar(parseJson(readFileSync(input.path)));
+  await writeFile(join(output.dir, 'requests.json'), JSON.stringify(all), { mode: 0o600 });
+  const duration = all.reduce((end, { start, phases }) => Math.max(end, start + phases.reduce((a, b) => a + b, 0)), 0);
+  const requests: Request[] = [];
+  let length = 0;
+  for (const { request: _q, response: _a, server: _s, ...row } of all) {
+    length += JSON.stringify(row).length + 20;
+    if (length > MAX_PAGE) break;
+    requests.push(row);
+  }
+  const facts: HarFacts = { requests, duration, count: all.length, all: `${output.href}/requests.json` };
+  const transferred = all.reduce((sum, one) => sum + Math.max(0, one.size), 0);
+  const failed = all.filter(({ status, error }) => status >= 400 || error !== undefined).length;
+  const summary = [
+    plural(all.length, 'request'),
+    size(transferred),
+    `${(duration / 1000).toFixed(duration < 10_000 ? 2 : 1)} s`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ];
+  const heads = [
+    ['name', 'request'],
+    ['status', 'status'],
+    ['type', 'type'],
+    ['size', 'size'],
+    ['time', 'time'],
+    ['', `0 to ${summary[2]}`],
+  ];
+  await output.page(
+    page({
+      title: input.title ?? input.name,
+      style: STYLE,
+      body: `<div class="bar"><span class="note" id="summary" role="status">${escapeHtml(summary.join(' · '))}</span><input id="find" type="search" placeholder="Filter requests" aria-label="Filter requests">${
+        requests.length < all.length ? `<button id="all" type="button">All requests</button>` : ''
+      }</div><div class="requests" tabindex="0" role="region" aria-label="Requests"><table><thead><tr>${heads.map(([kind, text]) => `<th scope="col" class="${kind}">${text}`).join('')}</thead><tbody id="requests"></tbody></table></div>
+<p class="note">Cookies, tokens and other secrets are not shown here; they are in the original.</p><script type="application/json" id="facts">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`,
+      scripts: [output.asset('har.js')],
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import type { Table } from './store.ts';
+
+/** One chart: values of one unit. */
+export interface Panel {
+  readonly title: string;
+  readonly unit: string;
+  readonly series: readonly PanelSeries[];
+}
+
+export interface PanelSeries {
+  readonly label: string;
+  readonly key: string;
+  readonly column: string;
+  /** Not drawn until somebody asks: it would dwarf or hide the others. */
+  readonly hidden: boolean;
+}
+
+/** Series in a chart. */
+const MAX_SERIES = 8;
+/** What is asked of processes, and of which each gets a chart with the busiest ones in it. */
+const OF_PROCESSES = ['%CPU', 'RSS', 'kB_rd/s', 'kB_wr/s', 'cswch/s', 'nvcswch/s', 'StkSize', '%MEM', 'threads'];
+const HIDDEN = new Set(['id', 'idle', '%idle', 'total', 'swpd']);
+
+/** Whether a table is of processes: many things that come and go, which are compared with each other. */
+export function comparesKeys(table: Table): boolean {
+  return table.name === 'processes' && table.keys.size > 0 && !table.keys.has('');
+}
+
+/** The keys of a table, the busiest first; one for all comes before them. */
+export function keysOf(table: Table): string[] {
+  const busy = new Map([...table.keys].map(([key, series]) => [key, Math.max(0, ...[...series.values()].map(meanOf))]));
+  const rank = (key: string) => (key === 'all' ? Infinity : (busy.get(key) ?? 0));
+  return [...table.keys.keys()].sort((a, b) => rank(b) - rank(a) || a.localeCompare(b));
+}
+
+/** The charts of a table, for one of its keys where it has several. */
+export function panelsOf(table: Table, key: string): Panel[] {
+  if (comparesKeys(table)) {
+    const wanted = OF_PROCESSES.filter((column) => table.columns.includes(column));
+    return (wanted.length > 0 ? wanted : table.columns.slice(0, 4)).slice(0, 4).map((column) => ({
+      title: `${table.name}: ${column}`,
+      unit: unitOf(table.name, column),
+      series: busiest(table, column).map((one) => ({ label: one, key: one, column, hidden: false })),
+    }));
+  }
+  const groups = new Map<string, string[]>();
+  const numbers = table.keys.get(key);
+  for (const column of table.columns) {
+    if (!numbers?.has(column)) continue;
+    const unit = unitOf(table.name, column);
+    groups.set(unit, [...(groups.get(unit) ?? []), column]);
+  }
+  return [...groups].map(([unit, columns]) => ({
+    title: table.name,
+    unit,
+    series: columns.map((column, i) => ({ label: column, key, column, hidden: HIDDEN.has(column) || i >= MAX_SERIES })),
+  }));
+}
+
+function busiest(table: Table, column: string): string[] {
+  const means = [...table.keys].map(
+    ([key, series]) => [key, meanOf(series.get(column) ?? [], table.times.length)] as const,
+  );
+  return means
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MAX_SERIES)
+    .map(([key]) => key);
+}
+
+function meanOf(values: readonly (number | undefined)[], count = values.length): number {
+  let sum = 0;
+  for (const value of values) sum += value ?? 0;
+  return sum / Math.max(1, count);
+}
+
+/** The unit of a column, as the tools' manuals have it; columns of one unit share a chart. */
+function unitOf(table: string, column: string): string {
+  if (column.startsWith('%') || ['cpu', 'cpu-load'].includes(table)) return '%';
+  if (/[kK]B.*\/s$|[kK]B_(?:read|wrtn|dscd)\/s$/.test(column)) return 'KB/s';
+  if (/MB.*\/s$/.test(column)) return 'MB/s';
+  if (/await$|^svctm$/.test(column)) return 'ms';
+  if (/-sz$|^avg/.test(column)) return column.startsWith('aqu') || column === 'runq-sz' ? 'waiting' : 'KB';
+  if (/^kb|^VSZ$|^RSS$|^Stk|^kB_/.test(column)) return 'KB';
+  if (column.startsWith('ldavg')) return 'load';
+  if (column.endsWith('/s') || /^[rw]?tps$/.test(column)) return 'per second';
+  return (
+    { memory: 'memory', swap: 'memory', blocks: 'blocks/s', system: 'per second', processes: 'processes' }[table] ??
+    'number'
+  );
+}

@@ -1,0 +1,141 @@
+import { clockOf, type LineReader, numberOf, type OnSample, wordsOf } from './sample.ts';
+
+/** Columns that say of what a row is, and those that are left out. */
+const KEYS = new Set([
+  'CPU',
+  'IFACE',
+  'DEV',
+  'Device',
+  'Device:',
+  'INTR',
+  'TTY',
+  'BUS',
+  'FILESYSTEM',
+  'MOUNTPOINT',
+  'FAN',
+  'TEMP',
+  'SENSOR',
+  'TGID',
+  'TID',
+  'PID',
+  'Command',
+  'NODE',
+]);
+const LEFT_OUT = new Set(['UID', 'USER']);
+const BANNER = /^\S+ \S+ \(.*\)\s+\S+\s+_\S+_\s+\(\d+ CPU\)\s*$/;
+
+/** Whether a line is the first one of `iostat`, `mpstat`, `pidstat` and `sar`: `Linux 6.1.0 (host) 11/24/26 _x86_64_ (2 CPU)`. */
+export function isBanner(line: string): boolean {
+  return BANNER.test(line);
+}
+
+/**
+ * The output of `iostat`, `mpstat`, `pidstat` and `sar`: tables, each after an empty line or a `#`, with the time in front of
+ * each row, or above them, or nowhere. Averages at the end are no samples.
+ */
+export function sysstatReader(onSample: OnSample): LineReader {
+  let columns: readonly string[] = [];
+  let table = '';
+  let fresh = true;
+  let time: number | undefined;
+  let timed = false;
+  let tick = 0;
+  let first = '';
+
+  function header(words: readonly string[], iostat = /^Device:?$/.test(words[0] ?? '')): boolean {
+    // What iostat says first sums up the time since the start; others say no such thing.
+    if (first === '') tick = iostat ? -1 : 0;
+    columns = words.map((word) => (word === 'Device:' ? 'Device' : word));
+    table = tableOf(columns);
+    first ||= table;
+    if (table === first) tick++;
+    return true;
+  }
+
+  return (line) => {
+    const words = wordsOf(line);
+    if (words.length === 0) {
+      fresh = true;
+      return true;
+    }
+    if (isBanner(line)) return true;
+    if (words[0] === 'Average:' || words[0] === 'Summary:') {
+      columns = [];
+      fresh = false;
+      return true;
+    }
+    const date = dateOf(words);
+    if (date !== undefined) {
+      time = date;
+      fresh = true;
+      return true;
+    }
+    const half = /^[AP]M$/.test(words[1] ?? '') ? words[1] : undefined;
+    const clock = words[0] === '#' ? undefined : clockOf(words[0] ?? '', half);
+    const rest = words.slice(clock === undefined ? 0 : half ? 2 : 1);
+    if (words[0] === '#') {
+      timed = words[1] === 'Time';
+      return header(words.slice(timed ? 2 : 1));
+    }
+    if (rest.includes('LINUX') && rest.includes('RESTART')) return true;
+    if (fresh) {
+      fresh = false;
+      if (
+        rest.some((word) => /^(?:avg-cpu:|Device:?|%?[a-zA-Z])/.test(word)) &&
+        rest.every((word) => numberOf(word) === undefined)
+      )
+        return rest[0] === 'avg-cpu:' ? header(rest.slice(1), true) : header(rest);
+    }
+    const cells = clock === undefined && timed ? rest.slice(1) : rest;
+    const at = clock ?? (timed ? numberOf(rest[0] ?? '') : time);
+    return row(cells, at);
+  };
+
+  function row(cells: readonly string[], at: number | undefined): boolean {
+    if (columns.length === 0 || cells.length < columns.length) return false;
+    const key: string[] = [];
+    const values: [string, number][] = [];
+    columns.forEach((column, i) => {
+      const last = i === columns.length - 1;
+      const cell = (last ? cells.slice(i).join(' ') : cells[i]) ?? '';
+      const number = numberOf(cell);
+      if (column === 'CPU' && columns.includes('PID')) return;
+      if (KEYS.has(column)) key.unshift(cell);
+      else if (!LEFT_OUT.has(column) && number !== undefined) values.push([column, number]);
+    });
+    if (values.length === 0) return false;
+    onSample({ table, key: key.join(' '), time: at, tick, values });
+    return true;
+  }
+}
+
+/** `11/24/26 18:50:34` and the forms of other locales, on a line of its own. */
+function dateOf(words: readonly string[]): number | undefined {
+  const iso = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)/.exec(words[0] ?? '');
+  if (iso && words.length === 1) return Date.parse(`${iso[1]}T${iso[2]}Z`) / 1000;
+  if (words.length > 3 || !/^[\d./-]{8,10}$/.test(words[0] ?? '')) return undefined;
+  const clock = clockOf(words[1] ?? '', words[2]);
+  if (clock === undefined) return undefined;
+  const [a = '', b = '', c = ''] = (words[0] ?? '').split(/[./-]/);
+  const [year, month, day] = a.length === 4 ? [a, b, c] : words[0]?.includes('/') ? [c, a, b] : [c, b, a];
+  const text = `${year?.length === 2 ? `20${year}` : year}-${month?.padStart(2, '0')}-${day?.padStart(2, '0')}`;
+  const midnight = Date.parse(`${text}T00:00:00Z`);
+  return Number.isNaN(midnight) ? clock : midnight / 1000 + clock;
+}
+
+/** What a table is about, by its columns. */
+export function tableOf(columns: readonly string[]): string {
+  const has = (...names: string[]) => names.some((name) => columns.includes(name));
+  if (has('PID', 'TGID')) return 'processes';
+  if (has('%idle', 'idle') && has('%user', '%usr', 'user', 'usr')) return 'cpu';
+  if (has('Device', 'DEV', 'disk_device')) return 'disk';
+  if (has('IFACE')) return columns.find((name) => name !== 'IFACE')?.includes('err') ? 'network errors' : 'network';
+  if (has('kbmemfree', 'memfree')) return 'memory';
+  if (has('kbswpfree')) return 'swap';
+  if (has('ldavg-1')) return 'load';
+  if (has('runq-sz')) return 'load';
+  if (has('pgpgin/s')) return 'paging';
+  if (has('tps', 'rtps')) return 'transfers';
+  if (has('proc/s', 'cswch/s')) return 'tasks';
+  return columns.find((name) => !KEYS.has(name)) ?? '';
+}

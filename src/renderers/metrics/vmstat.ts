@@ -1,0 +1,47 @@
+import { clockOf, type LineReader, numberOf, type OnSample, wordsOf } from './sample.ts';
+
+const TABLES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['r', 'b'].map((name) => [name, 'processes'])),
+  ...Object.fromEntries(['swpd', 'free', 'buff', 'cache', 'inact', 'active'].map((name) => [name, 'memory'])),
+  ...Object.fromEntries(['si', 'so'].map((name) => [name, 'swap'])),
+  ...Object.fromEntries(['bi', 'bo'].map((name) => [name, 'blocks'])),
+  ...Object.fromEntries(['in', 'cs'].map((name) => [name, 'system'])),
+  ...Object.fromEntries(['us', 'sy', 'id', 'wa', 'st', 'gu'].map((name) => [name, 'cpu'])),
+};
+
+/** What most people look at first comes first. */
+const ORDER = ['cpu', 'processes', 'memory', 'blocks', 'system', 'swap'];
+
+/** `vmstat [-awt] SECONDS`: two lines of headers, from time to time again, and a line of numbers for each report. */
+export function vmstatReader(onSample: OnSample): LineReader {
+  let columns: readonly string[] = [];
+  let tick = 0;
+  return (line) => {
+    const words = wordsOf(line);
+    if (words.length === 0 || /^-*procs/.test(line.trim())) return true;
+    if (words[0] === 'r' && words[1] === 'b') {
+      columns = words.filter((word) => word in TABLES);
+      return true;
+    }
+    const numbers = words.slice(0, columns.length).map(numberOf);
+    if (columns.length === 0 || words.length < columns.length || numbers.includes(undefined)) return false;
+    const time = timeOf(words.slice(columns.length));
+    for (const table of ORDER) {
+      // Memory is in KiB unless -S says otherwise, which the output does not tell.
+      const scale = table === 'memory' || table === 'swap' ? 1024 : 1;
+      const values = columns.flatMap((name, i) =>
+        TABLES[name] === table ? [[name, (numbers[i] ?? 0) * scale] as const] : [],
+      );
+      if (values.length > 0) onSample({ table, key: '', time, tick, values });
+    }
+    tick++;
+    return true;
+  };
+}
+
+/** `2026-11-24 18:50:35` as the host's clock has it. */
+function timeOf([date = '', clock = '']: readonly string[]): number | undefined {
+  const day = Date.parse(`${date}T00:00:00Z`);
+  const seconds = clockOf(clock);
+  return Number.isNaN(day) || seconds === undefined ? undefined : day / 1000 + seconds;
+}

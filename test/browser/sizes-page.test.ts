@@ -1,0 +1,53 @@
+/** The treemap of sizes in a real browser, in a sandboxed frame. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, servePage } from './page-server.ts';
+
+let browser: Browser;
+let dir = '';
+beforeAll(async () => {
+  browser = await launch();
+  dir = await mkdtemp(join(tmpdir(), 'webpipe-sizes-page-'));
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+test('boxes are as large as what they stand for; a click opens a directory, the path leads back', async () => {
+  const path = join(dir, 'x.du');
+  const small = Array.from({ length: 8000 }, (_, i) => `4\t./lib/${i}_${'long-name-'.repeat(5)}\n`).join('');
+  await writeFile(path, `${small}40000\t./lib\n60000\t./share/<b>x\n20000\t./share/doc\n80000\t./share\n120000\t.\n`);
+  const server = await servePage('du', path);
+  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url().replace(/.*\//, '')));
+  try {
+    await page.goto(server.framed);
+    const frame = page.frameLocator('iframe');
+    const share = frame.locator('#map > div').filter({ hasText: /^share$/ });
+    const [all, box] = [await frame.locator('#map').boundingBox(), await share.boundingBox()];
+    expect(((box?.width ?? 0) * (box?.height ?? 0)) / ((all?.width ?? 1) * (all?.height ?? 1))).toBeCloseTo(2 / 3, 2);
+    expect(await share.getAttribute('title')).toBe('./share\n81.9 MB, 66.7 %');
+    expect(asked).not.toContain('sizes.json');
+    await share.click({ position: { x: 5, y: 5 } });
+    await expect
+      .poll(() => frame.locator('#list tr').allTextContents())
+      .toEqual(['61.4 MB75.0 %<b>x', '20.5 MB25.0 %doc']);
+    await expect.poll(() => asked).toContain('sizes.json');
+    await frame.getByRole('button', { name: '.', exact: true }).click();
+    await frame.getByRole('button', { name: 'lib/' }).click();
+    await expect.poll(() => frame.locator('#path').textContent()).toBe('all › . › lib 41.0 MB');
+    await expect.poll(() => frame.locator('#list tr').count()).toBe(41);
+    await expect.poll(() => frame.locator('#map > div').count()).toBeGreaterThan(4000);
+    expect(wrong).toEqual([]);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+});
