@@ -73,11 +73,17 @@ export class Inlet implements AsyncIterable<Message> {
       try {
         await this.#converse(connection, answers, options);
       } catch (error) {
+        if (error instanceof Ending) return;
         const { id, cause } = error instanceof Refusal ? error : { id: undefined, cause: error };
         connection.send(encodeRecord({ kind: 'error', id, message: messageOf(cause) }));
       }
       await answers.settled();
     };
+  }
+
+  /** Hands on what a peer sent. @throws Ending when nothing is taken any more: the peer is to send it again, elsewhere or later */
+  async #hand(message: Message): Promise<void> {
+    if (!(await this.#channel.push(message))) throw new Ending();
   }
 
   async #converse(connection: Connection, answers: Answers, options: PeerOptions): Promise<void> {
@@ -135,17 +141,17 @@ export class Inlet implements AsyncIterable<Message> {
         if (record.kind === 'file' && record.open) {
           const name = record.id ?? randomId();
           open.set(name, 0);
-          await this.push({ ...came, record: { ...came.record, id: name }, reply: answers.expect() });
+          await this.#hand({ ...came, record: { ...came.record, id: name }, reply: answers.expect() });
           continue;
         }
         if (record.kind === 'entry' && record.status === 'open') open.set(record.id, size);
         else if (record.kind === 'more' && open.has(record.id)) open.set(record.id, size);
         else if (typeof id === 'string') open.delete(id);
-        await this.push(record.kind === 'more' ? came : { ...came, reply: answers.expect() });
+        await this.#hand(record.kind === 'more' ? came : { ...came, reply: answers.expect() });
       }
     } finally {
       // A sender that goes away leaves what it was sending complete as far as it got.
-      for (const id of open.keys()) await this.push({ record: { kind: 'end', id }, from: connection });
+      for (const id of open.keys()) await this.#channel.push({ record: { kind: 'end', id }, from: connection });
     }
   }
 
@@ -169,6 +175,9 @@ export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Buffer.from(bytes).toString('hex');
 }
+
+/** The stage has ended. */
+class Ending extends Error {}
 
 /** What is not taken, and what follows it neither: the peer is told, and the connection is closed. */
 class Refusal extends Error {
