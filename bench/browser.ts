@@ -88,3 +88,18 @@ export async function openWatched(browser: Browser): Promise<Watched> {
       }),
   };
 }
+
+/** Opens the page of the floor at its port, and the viewer by its link; both are connected when they are given. */
+export async function openBoth(
+  browser: Browser,
+  floor: number,
+  link: string,
+): Promise<{ readonly bare: Watched; readonly viewer: Watched }> {
+  const bare = await openWatched(browser);
+  await bare.page.goto(`http://localhost:${floor}/`);
+  await bare.page.waitForFunction(() => document.title === 'open');
+  const viewer = await openWatched(browser);
+  await viewer.page.goto(link);
+  await viewer.page.waitForSelector('#state[data-state=live]');
+  return { bare, viewer };
+}

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launch, openWatched } from './browser.ts';
+import { launch, openBoth } from './browser.ts';
 import { type Figure, median } from './figures.ts';
 import { serveFloor } from './floor.ts';
 import { type Product, startProduct, WP } from './product.ts';
@@ -25,12 +25,7 @@ export async function overSsh(): Promise<Figure[]> {
   const product = await startProduct();
   try {
     const floor = await serveFloor();
-    const bare = await openWatched(browser);
-    await bare.page.goto(`http://localhost:${floor.http}/`);
-    await bare.page.waitForFunction(() => document.title === 'open');
-    const viewer = await openWatched(browser);
-    await viewer.page.goto(product.link);
-    await viewer.page.waitForSelector('#state[data-state=live]');
+    const { bare, viewer } = await openBoth(browser, floor.http, product.link);
     const socket = join(home, 'floor');
     const forward = ['-R', `${socket}:127.0.0.1:${floor.tcp}`];
     const command = ['ssh', ...sshd.options, ...forward, 'far', `exec bash -c '${LOOP}'`];

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { launch, openWatched, type Watched } from './browser.ts';
+import { launch, openBoth, type Watched } from './browser.ts';
 import { type Figure, median } from './figures.ts';
 import { serveFloor } from './floor.ts';
 import { runCommand, startProduct, WP } from './product.ts';
@@ -21,12 +21,7 @@ export async function showToSeen(): Promise<Figure[]> {
   const product = await startProduct();
   try {
     const floor = await serveFloor();
-    const bare = await openWatched(browser);
-    await bare.page.goto(`http://localhost:${floor.http}/`);
-    await bare.page.waitForFunction(() => document.title === 'open');
-    const viewer = await openWatched(browser);
-    await viewer.page.goto(product.link);
-    await viewer.page.waitForSelector('#state[data-state=live]');
+    const { bare, viewer } = await openBoth(browser, floor.http, product.link);
     await pause(1000);
 
     const text = (size: number) => async (token: string) => {

@@ -159,10 +159,11 @@ class Outlet {
       if (wait === FIRST_WAIT) note(`${trouble}; it is tried again`);
       if (this.#complaint !== undefined && ++complaints >= COMPLAINTS) throw new Refused(name, this.#complaint);
       if (this.#taken || gone !== undefined) late ??= Date.now() + patience;
-      if (late !== undefined && Date.now() > late && !this.#taken && gone !== undefined) {
+      const over = late !== undefined && Date.now() > late;
+      if (over && !this.#taken && gone !== undefined) {
         this.#giveUp(gone);
         late = undefined;
-      } else if (late !== undefined && Date.now() > late)
+      } else if (over)
         throw new WpError('send', `${name} could not be reached for ${patience / 1000} s`, 'start it and try again', {
           cause: trouble,
         });

@@ -1,4 +1,5 @@
 /** The script of picture pages, loaded when the picture is seen: zoom, pan, and the pixel under the pointer. */
+import { button } from '../button.ts';
 import { createProbe, type Probe } from '../image/probe.ts';
 import { bounded, closer, colour, fitting, step } from '../image/zoom.ts';
 
@@ -37,14 +38,6 @@ function start(stage: HTMLElement, picture: HTMLImageElement, note: Element): vo
   tools.className = 'tools';
   const percent = document.createElement('output');
   percent.title = HELP;
-  const button = (text: string, label: string, act: () => void): HTMLButtonElement => {
-    const made = document.createElement('button');
-    made.type = 'button';
-    made.textContent = text;
-    made.title = made.ariaLabel = label;
-    made.onclick = act;
-    return made;
-  };
   tools.append(
     button('−', 'Zoom out', () => show(step(scale(), -1))),
     percent,

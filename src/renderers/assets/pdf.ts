@@ -1,5 +1,6 @@
 /** The script of PDF pages: opens the document by ranges and draws the pages that are looked at. */
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { button } from '../button.ts';
 import { findIn } from '../pdf/find.ts';
 import { open } from '../pdf/library.ts';
 import { createSheet, type Sheet } from '../pdf/sheet.ts';
@@ -200,14 +201,6 @@ async function show(pdf: PDFDocumentProxy): Promise<void> {
     showHit();
   };
 
-  const button = (text: string, label: string, act: () => void): HTMLButtonElement => {
-    const made = document.createElement('button');
-    made.type = 'button';
-    made.textContent = text;
-    made.title = made.ariaLabel = label;
-    made.onclick = act;
-    return made;
-  };
   current.type = 'number';
   current.min = '1';
   current.max = String(count);

@@ -1,4 +1,4 @@
-import { firstByNumber, numberOrder, textOrder } from './sort.ts';
+import { firstByNumber, inOrder, numberOrder, textOrder } from './sort.ts';
 import type { Row, SortBy, Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
 import { type Column, numberOf, textOf } from './values.ts';
@@ -37,12 +37,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
   let view: Uint32Array | undefined;
 
   const look = async (): Promise<number> => {
-    view = matches;
-    if (matches && order) {
-      const kept = new Uint8Array(count);
-      for (const row of matches) kept[row] = 1;
-      view = order().filter((row) => kept[row] === 1);
-    }
+    view = inOrder(matches, order, count);
     return matches?.length ?? count;
   };
 

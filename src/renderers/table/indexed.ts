@@ -2,7 +2,7 @@ import { type Batch, eachBatch } from './batches.ts';
 import { type ColumnType, isMissing } from './guess.ts';
 import { cellsOf, type Dialect, scanner } from './rows.ts';
 import { matchingRows } from './search.ts';
-import { cellsIn, firstByNumber, numberIn, numberOrder, textOrder } from './sort.ts';
+import { cellsIn, firstByNumber, inOrder, numberIn, numberOrder, textOrder } from './sort.ts';
 import { type Lines, numbersOf, type Row, type SortBy, type Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
 import { DATE, PLAIN } from './values.ts';
@@ -117,12 +117,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
   }
 
   const look = (): number => {
-    view = matches;
-    if (matches && order) {
-      const kept = new Uint8Array(count);
-      for (const row of matches) kept[row] = 1;
-      view = order().filter((row) => kept[row] === 1);
-    }
+    view = inOrder(matches, order, count);
     return matches?.length ?? count;
   };
 

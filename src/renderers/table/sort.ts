@@ -266,3 +266,15 @@ function spelled(bytes: Uint8Array, from: number, to: number, comma: boolean): n
   if (infinite) return infinite[1] === '-' ? -Infinity : Infinity;
   return /^[+-]?[\d.]/.test(text) ? Number(text) : Number.NaN;
 }
+
+/** The rows that match, in the order that was asked for; `matches` itself where one of both was not. */
+export function inOrder(
+  matches: Uint32Array | undefined,
+  order: (() => Uint32Array) | undefined,
+  count: number,
+): Uint32Array | undefined {
+  if (!matches || !order) return matches;
+  const kept = new Uint8Array(count);
+  for (const row of matches) kept[row] = 1;
+  return order().filter((row) => kept[row] === 1);
+}
