@@ -27,6 +27,14 @@ test('boxes are as large as what they stand for; a click opens a directory, the 
   page.on('pageerror', (error) => wrong.push(error.message));
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url().replace(/.*\//, '')));
+  let goOn = (): void => {};
+  const gone = new Promise<void>((done) => {
+    goOn = done;
+  });
+  await page.route(/sizes\.json$/, async (route) => {
+    await gone;
+    await route.continue();
+  });
   try {
     await page.goto(server.framed);
     const frame = page.frameLocator('iframe');
@@ -40,8 +48,11 @@ test('boxes are as large as what they stand for; a click opens a directory, the 
       .poll(() => frame.locator('#list tr').allTextContents())
       .toEqual(['61.4 MB75.0 %<b>x', '20.5 MB25.0 %doc']);
     await expect.poll(() => asked).toContain('sizes.json');
+    // Who goes on while the rest is loaded stays where they went.
     await frame.getByRole('button', { name: '.', exact: true }).click();
     await frame.getByRole('button', { name: 'lib/' }).click();
+    expect(await frame.locator('#path').textContent()).toBe('all › . › lib 41.0 MB');
+    goOn();
     await expect.poll(() => frame.locator('#path').textContent()).toBe('all › . › lib 41.0 MB');
     await expect.poll(() => frame.locator('#list tr').count()).toBe(41);
     await expect.poll(() => frame.locator('#map > div').count()).toBeGreaterThan(4000);

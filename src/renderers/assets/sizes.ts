@@ -146,11 +146,13 @@ function start(area: HTMLElement, table: HTMLTableElement, nav: HTMLElement): vo
   async function loadMore(): Promise<void> {
     if (!facts.more || loading) return;
     loading = true;
-    const here = chain(current).map(name);
     try {
       const response = await fetch(new URL(facts.more, document.baseURI));
       if (!response.ok) throw new Error(`the server said ${response.status}`);
-      facts = (await response.json()) as FlameFacts;
+      const more = (await response.json()) as FlameFacts;
+      // Who has gone on while it was loaded stays where they are now.
+      const here = chain(current).map(name);
+      facts = more;
       [parents, children] = index();
       current = 0;
       for (const step of here.slice(1)) current = children[current]?.find((node) => name(node) === step) ?? current;
