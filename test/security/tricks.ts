@@ -86,7 +86,7 @@ export const REACH: Readonly<Record<string, string>> = {
   'the journal': `fetch(new URL('scroll.ndjson', location)).then((r) => r.ok ? r.text() : Promise.reject())`,
   'a service worker': `navigator.serviceWorker.register(location.href)`,
   'a shared worker': `new SharedWorker(location.href).port.constructor.name`,
-  'the frames beside': `[...Array(parent.length).keys()].map((i) => { try { return parent[i].document.body.innerText } catch { return '' } }).join('') || Promise.reject()`,
+  'the frames beside': `[...Array(parent.length).keys()].map((i) => { try { return parent[i] === window ? '' : parent[i].document.body.innerText } catch { return '' } }).join('') || Promise.reject()`,
   'a frame within': `(() => { const f = document.createElement('iframe'); document.body.append(f); return f.contentWindow.localStorage.length })()`,
   clipboard: `navigator.clipboard.readText()`,
   camera: `navigator.mediaDevices.getUserMedia({ video: true })`,
