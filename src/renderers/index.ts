@@ -27,7 +27,7 @@ export const renderers: readonly RendererInfo[] = [
   {
     name: 'archive',
     about:
-      'zip, tar and compressed files: what is in them, with sizes and times, and a look at texts and pictures inside',
+      'zip, tar and compressed files: what is in them, with sizes and times, and a look at texts, pictures and archives inside',
     types: [
       'zip',
       'jar',
