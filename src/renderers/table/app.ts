@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { createGrid, type Grid } from './grid.ts';
 import { isNumeric } from './guess.ts';
 import type { GridFacts } from './look.ts';
+import type { Row } from './store.ts';
 import { ADDED_STYLE } from './style.ts';
 
 /** Gives the whole table; `url` is that of the file. */
@@ -60,7 +61,10 @@ function startTable<Facts extends GridFacts>(root: Element, engineOf: EngineOf<F
     total = await engine.load((part) => {
       progress!.value = part;
     });
-    const grid = createGrid(element!, engine, facts.columns, total);
+    // What has to be sorted for it says so, however far one scrolls.
+    const rows = (from: number, most: number): Promise<Row[] | undefined> =>
+      work('Sorting…', () => engine.rows(from, most));
+    const grid = createGrid(element!, rows, facts.columns, total);
     filter!.hidden = false;
     show(grid, total);
     return { engine, grid };

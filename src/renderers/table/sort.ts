@@ -205,7 +205,7 @@ function radix(rows: Uint32Array, high: Uint32Array, low: Uint32Array): void {
 
 /** Where the cells of a column are. */
 export function cellsIn({ bytes, starts, ends, dialect }: Lines, column: number): Column {
-  const { delimiter } = dialect;
+  const { delimiter, quote } = dialect;
   const from = new Uint32Array(starts.length);
   const to = new Uint32Array(starts.length);
   for (let row = 0; row < starts.length; row++) {
@@ -213,12 +213,8 @@ export function cellsIn({ bytes, starts, ends, dialect }: Lines, column: number)
     let at = starts[row] ?? 0;
     for (let cell = 0; ; cell++) {
       const start = at;
-      const quoted = dialect.quote && at < end && bytes[at] === 34;
-      if (quoted) {
-        at++;
-        while (at < end && (bytes[at] !== 34 || bytes[at + 1] === 34)) at += bytes[at] === 34 ? 2 : 1;
-        if (at > end) at = end;
-      }
+      const quoted = quote && at < end && bytes[at] === 34;
+      if (quoted) at = closeOf(bytes, at, end);
       const close = at;
       while (at < end && bytes[at] !== delimiter) at++;
       if (cell === column) {
@@ -231,6 +227,13 @@ export function cellsIn({ bytes, starts, ends, dialect }: Lines, column: number)
     }
   }
   return { from, to };
+}
+
+/** Where the quote is that closes the cell that a quote at `at` opens; `end` where there is none. */
+export function closeOf(bytes: Uint8Array, at: number, end: number): number {
+  let close = at + 1;
+  while (close < end && (bytes[close] !== 34 || bytes[close + 1] === 34)) close += bytes[close] === 34 ? 2 : 1;
+  return Math.min(close, end);
 }
 
 const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i);
