@@ -102,7 +102,7 @@ describe('a large table', () => {
     const value = (i: number): number => (i * 7919) % many;
     const note = 'so much that a row is long '.repeat(6);
     const lines = Array.from({ length: many }, (_, i) => `${i},name-${value(i)},${value(i) / 8},${note}\n`);
-    const { frame, server, problems } = await open('huge.csv', `id,name,value,note\n${lines.join('')}`);
+    const { frame, server, wrong } = await opened('huge.csv', `id,name,value,note\n${lines.join('')}`);
     await frame.getByRole('button', { name: 'Show all rows' }).click();
     await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('360,000 rows × 4 columns');
     const whole = server.asked.bytes;
@@ -125,7 +125,7 @@ describe('a large table', () => {
     await frame.getByRole('searchbox').fill('NAME-4999');
     await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('11 of 360,000 rows');
     await expect.poll(async () => (await column(frame, 3))[0]).toBe(String(4999 / 8));
-    expect(problems).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 });
 
