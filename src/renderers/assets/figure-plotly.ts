@@ -35,7 +35,7 @@ async function draw(spec: unknown, element: HTMLElement): Promise<Drawn> {
   const frames = Array.isArray(spec.frames) ? spec.frames : undefined;
   await Plotly.newPlot(element, {
     data,
-    layout: { ...(own(layout) ? {} : lookOf()), ...layout, autosize: true },
+    layout: { ...(own(layout) ? layout : { ...lookOf(), ...layout, template: templateOf(layout) }), autosize: true },
     ...(frames && { frames }),
     config: { responsive: true, displaylogo: false, showSendToCloud: false, showEditInChartStudio: false },
   });
@@ -53,12 +53,12 @@ const own = (layout: Fields): boolean =>
   'paper_bgcolor' in layout || (isObject(layout.template) && 'layout' in layout.template);
 
 function lookOf(): Fields {
-  const { fg, line } = colours();
+  return { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { color: colours().fg } };
+}
+
+/** The template of a layout that has no look of its own, with lines as those of the page. */
+function templateOf({ template }: Fields): Fields {
+  const { line } = colours();
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line };
-  return {
-    paper_bgcolor: 'rgba(0,0,0,0)',
-    plot_bgcolor: 'rgba(0,0,0,0)',
-    font: { color: fg },
-    template: { layout: { xaxis: axis, yaxis: axis } },
-  };
+  return { ...(isObject(template) ? template : {}), layout: { xaxis: axis, yaxis: axis } };
 }
