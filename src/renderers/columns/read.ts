@@ -10,7 +10,7 @@ const MAX_ROWS = 200_000;
 export function listingOf(text: string): Listing | undefined {
   const [first = '', second = ''] = text.trimStart().split('\n', 2);
   if (/^top - \d\d:\d\d:\d\d up /.test(first)) return 'top';
-  if (/^Command being timed: "/.test(first)) return 'time';
+  if (first.startsWith('Command being timed: "')) return 'time';
   const kind = headerOf(first);
   if (kind !== 'ps') return kind;
   const at = wordsOf(first).indexOf('PID');
