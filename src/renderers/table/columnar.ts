@@ -1,4 +1,4 @@
-import { firstByNumber, inOrder, numberOrder, textOrder } from './sort.ts';
+import { firstByNumber, firstByText, inOrder, numberOrder, textOrder } from './sort.ts';
 import type { Row, SortBy, Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
 import { type Column, numberOf, textOf } from './values.ts';
@@ -6,6 +6,8 @@ import { type Column, numberOf, textOf } from './values.ts';
 /** A table that lies in columns: a block of one column is read without the rest. */
 export interface ColumnSource {
   readonly rows: number;
+  /** The file has more rows than these. */
+  readonly more?: boolean;
   readonly columns: readonly Column[];
   /** Where blocks of rows begin: what is read at once. Begins with 0, ascending. */
   readonly blocks: readonly number[];
@@ -88,7 +90,10 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
   async function sort({ column, descending }: SortBy): Promise<Sorted> {
     if (columns[column]?.type === 'text') {
       const texts = await textsOf(column);
-      return { order: once(() => textOrder(texts.bytes, texts.from, texts.to, descending)) };
+      return {
+        first: firstByText(texts.bytes, texts.from, texts.to, descending, FIRST),
+        order: once(() => textOrder(texts.bytes, texts.from, texts.to, descending)),
+      };
     }
     const numbers = await numbersOf(column);
     const valueAt = (row: number): number => numbers[row] ?? Number.NaN;
@@ -141,6 +146,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
 
   return {
     rowCount: () => count,
+    more: source.more ?? false,
     async sort(by) {
       const sorted = by && (await sort(by));
       order = sorted?.order;
