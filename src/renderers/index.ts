@@ -8,6 +8,7 @@ export interface RendererInfo {
   readonly types: readonly string[];
   readonly needs?: string;
   readonly preview: boolean;
+  readonly first?: number;
   readonly live: boolean;
   readonly sniffs: boolean;
   load(): Promise<{ default: Renderer }>;
@@ -27,35 +28,8 @@ export const renderers: readonly RendererInfo[] = [
   },
   {
     name: 'archive',
-    about:
-      'zip, tar and compressed files: what is in them, with sizes and times, and a look at texts and pictures inside',
-    types: [
-      'zip',
-      'jar',
-      'war',
-      'whl',
-      'egg',
-      'apk',
-      'xpi',
-      'nupkg',
-      'vsix',
-      'kmz',
-      'epub',
-      'cbz',
-      'tar',
-      'tgz',
-      'tar.gz',
-      'tbz2',
-      'tar.bz2',
-      'txz',
-      'tar.xz',
-      'tzst',
-      'tar.zst',
-      'gz',
-      'bz2',
-      'xz',
-      'zst',
-    ],
+    about: 'zip and tar: what is in them, with sizes and times, and a look at texts and pictures inside',
+    types: ['zip', 'jar', 'war', 'whl', 'egg', 'apk', 'xpi', 'nupkg', 'vsix', 'kmz', 'epub', 'cbz', 'tar'],
     preview: true,
     live: false,
     sniffs: true,
@@ -193,9 +167,20 @@ export const renderers: readonly RendererInfo[] = [
     about: 'ps, top -b, df, strace -c and time as tables that sort',
     types: ['ps', 'top', 'df', 'strace', 'time'],
     preview: false,
+    first: 262144,
     live: false,
     sniffs: true,
     load: () => import('./columns.ts'),
+  },
+  {
+    name: 'compressed',
+    about: 'gzip, bzip2, xz and zstd, a tar in them or one file: what is in it, with sizes, and a look inside',
+    types: ['tgz', 'tar.gz', 'tbz2', 'tar.bz2', 'txz', 'tar.xz', 'tzst', 'tar.zst', 'gz', 'bz2', 'xz', 'zst'],
+    preview: false,
+    first: 524288,
+    live: false,
+    sniffs: true,
+    load: () => import('./compressed.ts'),
   },
   {
     name: 'diff',
@@ -254,6 +239,7 @@ export const renderers: readonly RendererInfo[] = [
       'trace.json',
     ],
     preview: false,
+    first: 1048576,
     live: false,
     sniffs: true,
     load: () => import('./flame.ts'),
@@ -274,6 +260,7 @@ export const renderers: readonly RendererInfo[] = [
       'HTTP archives of browsers and proxies: a waterfall of the requests, with sizes, times and headers; no secrets',
     types: ['har'],
     preview: false,
+    first: 524288,
     live: false,
     sniffs: true,
     load: () => import('./har.ts'),
@@ -402,6 +389,7 @@ export const renderers: readonly RendererInfo[] = [
       'captured packets (pcap, pcapng): times, protocols, who talked to whom; the first packets where tshark is installed',
     types: ['pcap', 'pcapng', 'cap'],
     preview: false,
+    first: 1048576,
     live: false,
     sniffs: true,
     load: () => import('./pcap.ts'),
@@ -420,6 +408,7 @@ export const renderers: readonly RendererInfo[] = [
     about: 'du, and lines of a size and a path, as a treemap that opens where one clicks',
     types: ['du', 'sizes'],
     preview: false,
+    first: 524288,
     live: false,
     sniffs: true,
     load: () => import('./sizes.ts'),
