@@ -12,7 +12,7 @@ const SMALL = 10_000;
 /** `PREVIEWS_SIZE=100`: large files have so many MB instead. */
 const LARGE = Number(process.env.PREVIEWS_SIZE ?? 1000) * MB;
 /** Shows of each file; those before are not counted. */
-const ROUNDS = 5;
+const ROUNDS = 3;
 const WARM_UP = 1;
 /** A page that has not come until then never does, milliseconds. */
 const PATIENCE = 120_000;
