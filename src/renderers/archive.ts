@@ -1,19 +1,18 @@
 import type { Renderer } from '../model/renderer.ts';
-import { isTarHeader, isZip } from './archive/kinds.ts';
+import { isZip } from './archive/kinds.ts';
 
 const ZIPS = 'zip jar war whl egg apk xpi nupkg vsix kmz epub cbz';
 
 export default {
   name: 'archive',
-  about: 'zip and tar: what is in them, with sizes and times, and a look at texts and pictures inside',
-  types: [...ZIPS.split(' '), 'tar'],
+  about: 'zip: what is in it, with sizes and times, and a look at texts and pictures inside',
+  types: ZIPS.split(' '),
   preview: true,
 
   sniff(head) {
     // Office documents are zips, too, and not meant as such.
-    if (isZip(head))
-      return Buffer.from(head.subarray(30, 49)).toString('latin1') === '[Content_Types].xml' ? undefined : 'zip';
-    return isTarHeader(head.subarray(0, 512)) ? 'tar' : undefined;
+    const office = Buffer.from(head.subarray(30, 49)).toString('latin1') === '[Content_Types].xml';
+    return isZip(head) && !office ? 'zip' : undefined;
   },
 
   async render(input, output) {

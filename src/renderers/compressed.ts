@@ -1,7 +1,7 @@
 import type { Renderer } from '../model/renderer.ts';
-import { compressionOf } from './archive/kinds.ts';
+import { compressionOf, isTarHeader } from './archive/kinds.ts';
 
-const TARS = 'tgz tar.gz tbz2 tar.bz2 txz tar.xz tzst tar.zst';
+const TARS = 'tar tgz tar.gz tbz2 tar.bz2 txz tar.xz tzst tar.zst';
 const TYPES = { gzip: 'gz', bzip2: 'bz2', xz: 'xz', zstd: 'zst' };
 const FIRST = 512 * 1024;
 /** All of a large one is read while its first page is seen. */
@@ -9,11 +9,13 @@ const PATIENT = { time: 40_000, bytes: 50e9 };
 
 export default {
   name: 'compressed',
-  about: 'gzip, bzip2, xz and zstd, a tar in them or one file: what is in it, with sizes, and a look inside',
+  about: 'tar, also compressed, and gz, bz2, xz, zst: what is in them, with sizes and times, and a look inside',
   types: [TARS, 'gz bz2 xz zst'].join(' ').split(' '),
+  preview: true,
   first: FIRST,
 
   sniff(head) {
+    if (isTarHeader(head.subarray(0, 512))) return 'tar';
     const how = compressionOf(head);
     return how && TYPES[how];
   },

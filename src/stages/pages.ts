@@ -34,8 +34,8 @@ export class Pages {
   /** Makes the page of all of it. Never throws. */
   async whole(file: Accepted): Promise<RenderResult> {
     if (!this.#hasFirst(file)) return this.#rendering.render(file);
-    const path = this.#spool.keptPath(file.id, file.name);
-    const result = await file.durable().then(
+    const path = file.choice.preview ? file.path : this.#spool.keptPath(file.id, file.name);
+    const result = await (file.choice.preview ? Promise.resolve() : file.durable()).then(
       () => this.#rendering.render({ ...file, path }),
       (error: unknown): RenderResult => ({ ok: false, ms: 0, error: messageOf(error) }),
     );

@@ -10,6 +10,9 @@ export const TEXT = 32 * 1024;
 export const PICTURE = 1024 ** 2;
 const MOST = 200;
 const MOST_BYTES = 8 * 1024 ** 2;
+/** Members whose first bytes are looked at, and how many bytes. */
+const LOOKS = 400;
+const FIRST = 4096;
 
 /** Keeps small texts and pictures of an archive beside its page, under names of our own. */
 export interface Inside {
@@ -25,7 +28,8 @@ export interface Inside {
 export function createInside(output: RenderOutput): Inside {
   let count = 0;
   let bytes = 0;
-  const room = () => count < MOST && bytes < MOST_BYTES;
+  let looks = 0;
+  const room = () => count < MOST && bytes < MOST_BYTES && looks < LOOKS;
   function write(ending: string, data: Uint8Array, look: Member['look']): Pick<Member, 'href' | 'look'> {
     const name = `${count++}.${ending}`;
     bytes += data.length;
@@ -37,13 +41,16 @@ export function createInside(output: RenderOutput): Inside {
     room,
     async keep(size, read) {
       if (!room() || size === 0) return {};
-      const head = await read(Math.min(size, TEXT));
-      const kind = imageKind(head);
+      looks++;
+      const first = await read(Math.min(size, FIRST));
+      const kind = imageKind(first);
       if (kind) {
         if (size > PICTURE) return {};
-        return write(kind, Buffer.concat([head, await read(size - head.length)]), 'picture');
+        return write(kind, Buffer.concat([first, await read(size - first.length)]), 'picture');
       }
-      if (!isText(head.subarray(0, 4096))) return {};
+      if (!isText(first)) return {};
+      const more = Math.min(size, TEXT) - first.length;
+      const head = more > 0 ? Buffer.concat([first, await read(more)]) : first;
       const text = decode(head, detect(head).charset);
       return write('txt', new TextEncoder().encode(text), size > head.length ? 'beginning' : 'text');
     },
