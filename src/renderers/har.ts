@@ -6,7 +6,7 @@ export default {
   about:
     'HTTP archives of browsers and proxies: a waterfall of the requests, with sizes, times and headers; no secrets',
   types: ['har'],
-  first: 512 * 1024,
+  first: 256 * 1024,
 
   sniff(head) {
     const text = head.includes(0) ? '' : new TextDecoder().decode(head);
