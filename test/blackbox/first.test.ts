@@ -123,7 +123,10 @@ test('in a pipe there is only the whole', async () => {
   const path = write('c.folded', '', 'main;run;step 1\n');
   const { stdout, code } = await wp(['xrender'], { dir: tempDir(), input: `${path}\n` });
   expect(code).toBe(0);
-  const statuses = stdout.trim().split('\n').map((line) => (JSON.parse(line) as { status: string }).status);
+  const statuses = stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { status: string }).status);
   expect(statuses).not.toContain('open');
   expect(statuses.at(-1)).toBe('ok');
 });
