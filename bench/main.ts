@@ -9,6 +9,7 @@ import { flameGraphs } from './flame.ts';
 import { largeFiles } from './large.ts';
 import { opening } from './opening.ts';
 import { pages, pagesTable } from './pages.ts';
+import { previews } from './previews.ts';
 import { overSsh } from './remote.ts';
 import { showToSeen } from './seen.ts';
 import { stubCalls } from './stub.ts';
@@ -25,6 +26,7 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
   transfer,
   flame: flameGraphs,
   tables: largeTables,
+  previews,
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));

@@ -86,6 +86,7 @@ function source(found) {
       `types: ${JSON.stringify(renderer.types)}`,
       ...(renderer.needs === undefined ? [] : [`needs: ${JSON.stringify(renderer.needs)}`]),
       `preview: ${renderer.preview === true}`,
+      ...(renderer.first ? [`first: ${renderer.first}`] : []),
       `live: ${renderer.live === true}`,
       `sniffs: ${typeof renderer.sniff === 'function'}`,
       `load: () => import('./${file}')`,
@@ -102,6 +103,7 @@ export interface RendererInfo {
   readonly types: readonly string[];
   readonly needs?: string;
   readonly preview: boolean;
+  readonly first?: number;
   readonly live: boolean;
   readonly sniffs: boolean;
   load(): Promise<{ default: Renderer }>;

@@ -15,6 +15,15 @@ export interface RenderInput {
   readonly open: boolean;
   /** Relative URL of the original from the page: `<id>/source/<file>`, percent-encoded. */
   readonly source: string;
+  /** At `path` is only the beginning of the file (given to renderers with `first`), which may be cut anywhere. */
+  readonly part?: Part;
+}
+
+/** The beginning of a large file, of which a page is shown until there is one of the whole. Whoever writes the page down says so in it. */
+export interface Part {
+  readonly bytes: number;
+  /** Why there is no page of the whole: one line. Without it that page is on its way. */
+  readonly failed?: string;
 }
 
 /** Where a renderer puts what it makes. */
@@ -43,6 +52,11 @@ export interface Renderer {
   readonly needs?: string;
   /** Its page comes from bounded reads of the file and asks for the rest only on demand, so it need not wait for the copy. */
   readonly preview?: boolean;
+  /**
+   * Its page is made of all of the file. Of a large one a page of its first so many bytes is shown meanwhile: few
+   * enough to be read in some ten milliseconds.
+   */
+  readonly first?: number;
   /** Its page can follow a file that is still growing. */
   readonly live?: boolean;
   /** The type of a file of unknown name, by its first bytes (at most 4096), or undefined if it is none of ours. */

@@ -5,6 +5,7 @@ export default {
   name: 'columns',
   about: 'ps, top -b, df, strace -c and time as tables that sort',
   types: ['ps', 'top', 'df', 'strace', 'time'],
+  first: 64 * 1024,
 
   sniff(head) {
     return head.includes(0) ? undefined : listingOf(new TextDecoder().decode(head));

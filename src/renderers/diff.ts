@@ -6,8 +6,9 @@ import { readEnds } from './text/ends.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';
 import { size } from './text/words.ts';
 
-/** How much of a patch is read for the page; the rest comes on demand. */
-const HEAD = 128 * 1024;
+/** A patch of so many bytes is read whole for the page, of a larger one the first of them; the rest comes on demand. */
+const WHOLE = 128 * 1024;
+const HEAD = 40 * 1024;
 /** What the diffs may come to as HTML; files beyond it wait for the rest. */
 const HTML_LIMIT = 200 * 1024;
 
@@ -45,8 +46,8 @@ async function diffPage(input: RenderInput, output: RenderOutput): Promise<boole
   const { paintFor } = await import('./diff/paint.ts');
   const { DIFF_STYLE } = await import('./diff/style.ts');
   const { CODE_STYLE } = await import('./code/style.ts');
-  const ends = readEnds(input.path, { whole: HEAD, head: HEAD, tail: 0 });
-  const head = ends.head.subarray(0, HEAD);
+  const ends = readEnds(input.path, { whole: WHOLE, head: HEAD, tail: 0 });
+  const { head } = ends;
   const { charset, note } = detect(head);
   const pieces = piecesOf(head, charset, head.length < ends.size);
   if (pieces.files.length === 0) return false;

@@ -21,6 +21,7 @@ export default {
   name: 'dot',
   about: 'Graphs in the language of Graphviz, drawn; a click on the buttons makes them larger',
   types: ['dot', 'gv'],
+  preview: true,
 
   sniff: (head) =>
     isText(head) &&

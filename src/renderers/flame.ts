@@ -7,6 +7,7 @@ export default {
   about:
     'Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, py-spy, speedscope; Chrome traces as a time line',
   types: Object.keys(TYPES),
+  first: 256 * 1024,
 
   sniff: (head) => {
     const format = recognised(head);
@@ -20,9 +21,10 @@ export default {
     if (statSync(input.path).size === 0) return output.page(unreadablePage(input, 'The file is empty.'));
     let profiles: Awaited<ReturnType<typeof readProfiles>>;
     try {
-      profiles = await readProfiles(input.path, input.type);
+      profiles = await readProfiles(input.path, input.type, input.part !== undefined);
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'Error') throw error;
+      // Of some formats the beginning alone says nothing.
+      if (input.part || !(error instanceof Error) || error.name !== 'Error') throw error;
       return output.page(unreadablePage(input, `The profile could not be read: ${error.message}.`));
     }
     await output.page(await flamePage(input, output, profiles));

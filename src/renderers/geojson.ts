@@ -9,8 +9,10 @@ import { decode, detect } from './text/charset.ts';
 import { readHead } from './text/ends.ts';
 import { count, plural, size } from './text/words.ts';
 
-/** So much of a file is drawn. */
+/** So much of a file is drawn: of one that is much larger only what is soon read. */
 const DRAWN = 2_000_000;
+const LARGE = 8_000_000;
+const DRAWN_OF_LARGE = 50_000;
 /** A larger map is a file of its own. */
 const INLINE = 70 * 1024;
 
@@ -47,7 +49,7 @@ export default {
 } satisfies Renderer;
 
 async function mapHtml(input: RenderInput, output: RenderOutput): Promise<string> {
-  const bytes = readHead(input.path, DRAWN);
+  const bytes = readHead(input.path, input.bytes > LARGE ? DRAWN_OF_LARGE : DRAWN);
   const { charset } = detect(bytes.subarray(0, 4096));
   const utf8 = charset === 'utf-8' ? bytes : new TextEncoder().encode(decode(bytes, charset));
   const { featuresOf } = await import('./geojson/features.ts');
@@ -63,7 +65,7 @@ async function mapHtml(input: RenderInput, output: RenderOutput): Promise<string
   const { svg, place } = drawMap(features, titleOf);
   const cut = input.bytes > bytes.length;
   const notes = [
-    `${plural(features.length, 'feature')}${cut ? `, from the first ${size(DRAWN)}` : found.count > features.length + bad ? ` of ${count(found.count)}` : ''}`,
+    `${plural(features.length, 'feature')}${cut ? `, from the first ${size(bytes.length)}` : found.count > features.length + bad ? ` of ${count(found.count)}` : ''}`,
     place,
     ...(bad > 0 && !cut ? [`${count(bad)} without a place that could be read`] : []),
   ];

@@ -6,6 +6,7 @@ export default {
   about:
     'HTTP archives of browsers and proxies: a waterfall of the requests, with sizes, times and headers; no secrets',
   types: ['har'],
+  first: 256 * 1024,
 
   sniff(head) {
     const text = head.includes(0) ? '' : new TextDecoder().decode(head);
@@ -20,7 +21,7 @@ export default {
     try {
       await harPage(input, output);
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'Error') throw error;
+      if (input.part || !(error instanceof Error) || error.name !== 'Error') throw error;
       await output.page(unreadablePage(input, `The archive could not be read: ${error.message}.`));
     }
   },

@@ -14,6 +14,7 @@ export default {
   name: 'html',
   about: 'HTML documents as they are, with the files beside them that they refer to',
   types: ['html', 'htm', 'xhtml'],
+  first: HEAD,
   sniff(head) {
     const text = new TextDecoder('latin1').decode(head);
     return /^(?:\u00ef\u00bb\u00bf)?\s*(?:<!--[\s\S]*?-->\s*)?(?:<!doctype\s+html|<html[\s>])/i.test(text)
@@ -22,7 +23,14 @@ export default {
   },
   async render(input, output) {
     const { size } = await stat(input.path);
-    if (size > MAX_BYTES) await output.page(await tooLarge(input, size));
+    if (input.part)
+      await output.page(
+        page({
+          title: input.title ?? input.name,
+          body: `<pre>${escapeHtml(textOf(readHead(input.path, HEAD)))}</pre>`,
+        }),
+      );
+    else if (size > MAX_BYTES) await output.page(await tooLarge(input, size));
     else await output.page(await document(input, output));
   },
 } satisfies Renderer;

@@ -25,10 +25,12 @@ export default {
   name: 'image',
   about: 'pictures, with zoom and the colours of their pixels; SVG as a picture, so that nothing in it runs',
   types: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'ico', 'svg', 'tif', 'tiff', 'Rplot.png'],
+  // What a browser is given must be whole: meanwhile only what the picture is is told.
+  first: HEAD,
   sniff: (head) => imageKind(head) ?? (isTiff(head) ? 'tiff' : undefined),
   async render(input, output) {
     const head = readHead(input.path, HEAD);
-    if (isTiff(head)) return tiffPage(input, output);
+    if (isTiff(head) && !input.part) return tiffPage(input, output);
     const kind = imageKind(head);
     const size = imageSize(head);
     const room = size ? ` width="${size.width}" height="${size.height}"` : '';
@@ -37,6 +39,10 @@ export default {
       ...(kind ? [KIND_NAMES[kind]] : []),
       sizeOf(input.bytes),
     ];
+    if (input.part) {
+      const body = `<p class="note">${isTiff(head) ? 'TIFF' : facts.join(' · ')}</p>`;
+      return output.page(page({ title: input.title ?? input.name, body }));
+    }
     await output.page(
       page({
         title: input.title ?? input.name,

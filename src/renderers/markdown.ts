@@ -9,7 +9,7 @@ import { readHead } from './text/ends.ts';
 /** A document of this size, some 40,000 words, is shown whole: it takes half a second. */
 const MAX_BYTES = 256 * 1024;
 /** Of a larger one the beginning is shown, and the whole is behind a link. */
-const HEAD_BYTES = 64 * 1024;
+const HEAD_BYTES = 24 * 1024;
 
 export default {
   name: 'markdown',

@@ -15,6 +15,7 @@ export default {
   name: 'mermaid',
   about: 'Mermaid diagrams, drawn in the page; in Markdown too',
   types: ['mmd', 'mermaid'],
+  preview: true,
 
   sniff: (head) =>
     new RegExp(`^\\s*(?:%%.*\\s+)*(?:${KINDS}|graph\\s+(?:TB|TD|BT|RL|LR))\\b[^\\n]*\\n`).test(

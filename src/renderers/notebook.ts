@@ -22,6 +22,7 @@ export default {
   about: 'Jupyter notebooks: text, code in colour, outputs with tables, pictures and tracebacks; nothing in them runs',
   types: ['ipynb'],
   preview: true,
+  first: 48 * 1024,
 
   sniff(head) {
     const text = isText(head) ? new TextDecoder().decode(head) : '';
@@ -37,7 +38,9 @@ export default {
     const { STYLE } = await import('./markdown/style.ts');
     const { CODE_STYLE } = await import('./code/style.ts');
     const { ANSI_STYLE } = await import('./text/sgr.ts');
-    const ends = readEnds(input.path, { whole: MAX_BYTES, head: MAX_BYTES, tail: 16 * 1024 });
+    const read = readEnds(input.path, { whole: MAX_BYTES, head: MAX_BYTES, tail: 16 * 1024 });
+    // Of a part the end is not there.
+    const ends = input.part ? { ...read, size: input.bytes, tail: Uint8Array.of(0x0a) } : read;
     const { notebook, language, problem } = loadNotebook(ends);
     const cells = await renderCells(notebook.cells, language, input, output);
     const parts = await writeParts(cells, output);

@@ -7,6 +7,7 @@ export default {
   about:
     'captured packets (pcap, pcapng): times, protocols, who talked to whom; the first packets where tshark is installed',
   types: ['pcap', 'pcapng', 'cap'],
+  first: 256 * 1024,
 
   sniff: (head) =>
     head.length >= 24 && MAGICS.includes(Buffer.from(head.subarray(0, 4)).toString('hex')) ? 'pcap' : undefined,

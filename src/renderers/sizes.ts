@@ -7,6 +7,7 @@ export default {
   name: 'sizes',
   about: 'du, and lines of a size and a path, as a treemap that opens where one clicks',
   types: ['du', 'sizes'],
+  first: 128 * 1024,
 
   sniff(head) {
     if (head.includes(0)) return undefined;

@@ -12,6 +12,6 @@ export default {
 
   async render(input, output) {
     const { openYaml } = await import('./yaml/open.ts');
-    await treePage(input, output, { name: 'YAML', open: openYaml, script: 'yaml.js', atLines: true });
+    await treePage(input, output, { name: 'YAML', open: openYaml, script: 'yaml.js', atLines: true, head: 20 * 1024 });
   },
 } satisfies Renderer;

@@ -11,6 +11,8 @@ export interface Choice {
   /** The built-in renderer's name, where no plugin is chosen. */
   readonly renderer: string;
   readonly preview: boolean;
+  /** Of a large file a page of so many bytes is shown first. */
+  readonly first?: number;
   readonly live: boolean;
 }
 
@@ -66,6 +68,7 @@ export class Chooser {
       type: declared ?? type,
       renderer: info?.name ?? 'fallback',
       preview: info?.preview ?? false,
+      first: info?.first,
       live: info?.live ?? false,
     };
   }

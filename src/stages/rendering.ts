@@ -1,4 +1,5 @@
 import { safeName } from '../model/names.ts';
+import type { Part } from '../model/renderer.ts';
 import { urlOf } from '../renderers/page.ts';
 import type { RenderResult } from './job.ts';
 import { Lane } from './lane.ts';
@@ -8,6 +9,17 @@ import type { Accepted, Spool } from './spool.ts';
 
 /** Plugins of one type at a time. */
 const PLUGINS_AT_A_TIME = 4;
+
+/** What of a file is rendered. */
+export interface Reading {
+  readonly path?: string;
+  /** It still grows. */
+  readonly open?: boolean;
+  /** Its size by now. */
+  readonly bytes?: number;
+  /** Only its beginning lies at `path`. */
+  readonly part?: Part;
+}
 
 /** Has files rendered, each by what was chosen for it: a plugin, or a built-in renderer in the pool. */
 export class Rendering {
@@ -25,12 +37,13 @@ export class Rendering {
   }
 
   /**
-   * Renders what lies at `path`. Never throws: what goes wrong is in the result.
-   * @param open the file still grows @param bytes its size by now
+   * Renders a file. Never throws: what goes wrong is in the result.
+   * @param how what is to be read of it, if not what lies at its path
    */
-  async render(file: Accepted, path = file.path, open = false, bytes = file.bytes): Promise<RenderResult> {
+  async render(file: Accepted, how: Reading = {}): Promise<RenderResult> {
     const { id, name, record, host, choice, origin } = file;
-    const dir = this.#spool.dirOf(id, open);
+    const { path = file.path, open = false, bytes = file.bytes, part } = how;
+    const dir = this.#spool.dirOf(id, open || (part !== undefined && part.failed === undefined));
     const source = `${id}/source/${urlOf(safeName(name))}`;
     const job = {
       id,
@@ -43,6 +56,7 @@ export class Rendering {
       host,
       bytes,
       open,
+      part,
       source,
       dir,
     };

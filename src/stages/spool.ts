@@ -82,7 +82,8 @@ export class Spool {
     return join(this.path, `${id}.live`);
   }
 
-  #keptPath(id: string, name: string): string {
+  /** Where the copy of a file is kept. */
+  keptPath(id: string, name: string): string {
     return join(this.dirOf(id), 'source', safeName(name));
   }
 
@@ -131,7 +132,7 @@ export class Spool {
     if (length === undefined && !isAbsolute(path ?? ''))
       throw new WpError('record', `the path ${path} is not absolute`, 'begin it with /');
     const labels = labelsOf(record, '');
-    const kept = this.#keptPath(id, labels.name);
+    const kept = this.keptPath(id, labels.name);
     // `whole`: it is noted before it is on disk, so the note says how long it will be.
     const note = (whole: number, copying?: true) => {
       // What came by value is not to be looked for at a path, whatever it says.
@@ -201,7 +202,7 @@ export class Spool {
     };
   }
 
-  /** Copies what lies at a path; a large file of which only a preview is made is read there, while it is copied. */
+  /** Copies what lies at a path; a large file of which a preview or a first page is made is read there, while it is copied. */
   async #copyPath(
     record: FileRecord,
     origin: string,
@@ -220,7 +221,7 @@ export class Spool {
     const copy = await beginCopy(origin, kept, info).catch((cause: unknown) => unreadable(origin, cause));
     const copied = { bytes: info.size, choice, origin, durable: () => copy.done() };
     if (info.size <= SMALL) return { ...copied, path: kept };
-    if (!choice.preview) {
+    if (!choice.preview && !choice.first) {
       await copy.done();
       return { ...copied, path: kept };
     }
@@ -269,7 +270,7 @@ export class Spool {
 
   async #find(id: string, record: FileRecord): Promise<Left> {
     const name = record.name ?? (await readdir(join(this.path, id, 'source')).catch(() => []))[0] ?? 'file';
-    const kept = this.#keptPath(id, name);
+    const kept = this.keptPath(id, name);
     await this.#closeLive(id, kept);
     const info = await stat(kept).catch(() => undefined);
     const whole = info !== undefined && (!info.isFile() || info.size >= Number(record.whole ?? 0));

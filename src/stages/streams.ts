@@ -112,7 +112,7 @@ export class Streams {
     const seen = await this.#recognised(file, live);
     // What cannot be shown as it grows is shown as text until its end.
     const open = seen.choice.live ? seen : file;
-    const result = await this.#rendering.render(open, live.spare, true, live.bytes);
+    const result = await this.#rendering.render(open, { path: live.spare, open: true, bytes: live.bytes });
     await this.#output.give({ record: await this.#spool.entry(open, result, true, live.bytes) });
   }
 

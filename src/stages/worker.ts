@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../model/errors.ts';
 import { renderers } from '../renderers/index.ts';
+import { withPart } from '../renderers/part.ts';
 import type { RenderJob, RenderResult } from './job.ts';
 
 const manifest = JSON.parse(
@@ -27,7 +28,7 @@ async function render(job: RenderJob): Promise<RenderResult> {
       href: basename(job.dir),
       asset: (name) => `assets/${manifest[name] ?? name}`,
       page: async (html) => {
-        writeFileSync(`${job.dir}.html`, html, { mode: 0o600 });
+        writeFileSync(`${job.dir}.html`, job.part ? withPart(html, job.part, job.bytes) : html, { mode: 0o600 });
         written = true;
       },
     });

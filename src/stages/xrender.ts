@@ -6,6 +6,8 @@ import type { EntryRecord, FileRecord } from '../model/records.ts';
 import { Channel } from '../pipeline/channel.ts';
 import { randomId } from '../pipeline/inlet.ts';
 import { Chooser } from './choose.ts';
+import type { RenderResult } from './job.ts';
+import { Pages } from './pages.ts';
 import type { Pool } from './pool.ts';
 import { Rendering } from './rendering.ts';
 import { soon } from './soon.ts';
@@ -43,7 +45,7 @@ class Xrender {
   #context: StageContext;
   #out: Channel<Message>;
   #spool: Spool;
-  #rendering: Rendering;
+  #pages: Pages;
   #streams: Streams;
   /** The files that have been taken in and not yet given on, by id. */
   #files = new Map<string, Promise<Accepted>>();
@@ -59,8 +61,9 @@ class Xrender {
     this.#context = context;
     this.#out = out;
     this.#spool = new Spool(context.dir, context.spool, chooser);
-    this.#rendering = new Rendering(pool, this.#spool, context.signal);
-    this.#streams = new Streams(this.#spool, this.#rendering, chooser, {
+    const rendering = new Rendering(pool, this.#spool, context.signal);
+    this.#pages = new Pages(this.#spool, rendering);
+    this.#streams = new Streams(this.#spool, rendering, chooser, {
       announce: (file, reply) => this.#announce(file, reply),
       give: async (message) => {
         await this.#give(message);
@@ -127,7 +130,10 @@ class Xrender {
     const forget = () => void this.#files.delete(id);
     taken.catch(forget);
     // Rendering begins at once, whatever the files before it do.
-    const rendered = taken.then((file) => file && this.#rendering.render(file));
+    // In a pipe an entry is one line: nobody waits to see it.
+    const first = message.reply && taken.then((file) => this.#pages.first(file));
+    first?.catch(() => {});
+    const rendered = taken.then((file) => this.#pages.whole(file));
     rendered.catch(() => {});
     const turn = (async () => {
       const file = await taken.catch((error: unknown) =>
@@ -140,7 +146,10 @@ class Xrender {
       const entry = rendered.then((result) => this.#spool.entry(file, result));
       const inTime = (await early) ?? false;
       if (!inTime) await this.#announce(file, message.reply);
-      const given = entry.then((record) => this.#giveEntry(file, record)).finally(forget);
+      const shown = first?.then((result) => this.#giveFirst(file, result));
+      const given = Promise.all([entry, shown])
+        .then(([record]) => this.#giveEntry(file, record))
+        .finally(forget);
       if (inTime) return given;
       this.#track(given);
     })();
@@ -183,6 +192,13 @@ class Xrender {
     // It is whole now. Whoever has its page already only tidies up, and with that the note goes.
     const { renewed: _, ...plain } = record;
     await this.#handOver(plain);
+  }
+
+  /** Gives the first page of a file on, as that of one that still grows: the whole follows. */
+  async #giveFirst(file: Accepted, result: RenderResult | undefined): Promise<void> {
+    if (!result?.ok) return;
+    await this.#handOver({ ...(await this.#spool.entry(file, result, true)), copying: true });
+    await this.#give({ record: { kind: 'end', id: file.id, bytes: file.bytes } });
   }
 
   /** Gives an entry on and waits for the answer, unless there is nobody to give it. */
@@ -234,7 +250,7 @@ class Xrender {
       if (left.whole) {
         this.#files.set(file.id, Promise.resolve(file));
         await this.#announce(file, undefined);
-        return this.#giveEntry(file, await this.#spool.entry(file, await this.#rendering.render(file)));
+        return this.#giveEntry(file, await this.#spool.entry(file, await this.#pages.whole(file)));
       }
       const error = 'webpipe ended before it had received this; show it again';
       await this.#give({ record: { ...(await this.#spool.entry(file, { ok: false, ms: 0, error })), ...renewed } });

@@ -13,6 +13,9 @@ const MOST = 200;
 const MOST_BYTES = 8 * 1024 ** 2;
 /** So much is read of a member that is an archive itself, and of all of them. */
 const PACKED = { one: 8 * 1024 ** 2, all: 64 * 1024 ** 2 };
+/** Members whose first bytes are looked at, and how many bytes. */
+const LOOKS = 400;
+const FIRST = 4096;
 
 /** Keeps small texts and pictures of an archive beside its page, under names of our own. */
 export interface Inside {
@@ -38,7 +41,8 @@ export function createInside(output: RenderOutput, deeper?: LookDeeper): Inside 
   let packed = 0;
   let count = 0;
   let bytes = 0;
-  const room = () => count < MOST && bytes < MOST_BYTES;
+  let looks = 0;
+  const room = () => count < MOST && bytes < MOST_BYTES && looks < LOOKS;
   function write(ending: string, data: Uint8Array, look: Member['look']): Pick<Member, 'href' | 'look'> {
     const name = `${count++}.${ending}`;
     bytes += data.length;
@@ -50,19 +54,22 @@ export function createInside(output: RenderOutput, deeper?: LookDeeper): Inside 
     room,
     async keep(size, read, member = true) {
       if (!room() || size === 0) return {};
-      const head = await read(Math.min(size, TEXT));
-      const kind = imageKind(head);
+      looks++;
+      const first = await read(Math.min(size, FIRST));
+      const kind = imageKind(first);
       if (kind) {
         if (size > PICTURE) return {};
-        return write(kind, Buffer.concat([head, await read(size - head.length)]), 'picture');
+        return write(kind, Buffer.concat([first, await read(size - first.length)]), 'picture');
       }
-      if (deeper && member && packed < PACKED.all && isPacked(head)) {
-        const bytes = Buffer.concat([head, await read(Math.min(size, PACKED.one) - head.length)]);
+      if (deeper && member && packed < PACKED.all && isPacked(first)) {
+        const bytes = Buffer.concat([first, await read(Math.min(size, PACKED.one) - first.length)]);
         packed += bytes.length;
         const seen = await deeper(bytes, size);
         return seen ? write('txt', new TextEncoder().encode(seen.text), seen.whole ? 'text' : 'beginning') : {};
       }
-      if (!isText(head.subarray(0, 4096))) return {};
+      if (!isText(first)) return {};
+      const more = Math.min(size, TEXT) - first.length;
+      const head = more > 0 ? Buffer.concat([first, await read(more)]) : first;
       const text = decode(head, detect(head).charset);
       return write('txt', new TextEncoder().encode(text), size > head.length ? 'beginning' : 'text');
     },

@@ -123,7 +123,7 @@ describe('the formats', () => {
     expect(folded(cut.profiles[0]?.stacks)).toEqual(stacks);
     expect(cut.notes[0]).toBe('The list has no end: the file seems to be cut.');
     const broken = await read('trace.json', `[${events.slice(0, 2).join(',')},{"ph":X},${events[2]}]`);
-    expect(broken.notes[0]).toMatch(/^The event at byte \d+ cannot be read/);
+    expect(broken.notes[0]).toMatch(/^The object at byte \d+ cannot be read/);
   });
 
   test('pprof: inflated or not; what is none says so', async () => {

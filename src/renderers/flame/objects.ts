@@ -6,11 +6,18 @@ const PIECE = 1024 * 1024;
 const MAX_OBJECT = 8 * PIECE;
 const TIME = 35_000;
 
+/** What is wrong with a list and where, one sentence; what stood before it has been given. `cut`: only that its end is missing. */
+export interface ListEnd {
+  readonly problem?: string;
+  readonly cut?: boolean;
+}
+
 /**
- * Gives the objects of the list `traceEvents` in a JSON file, or of its first list, one after another, so that the file may be larger than memory, or
- * cut anywhere. `problem`: what is wrong and where, one sentence; what stood before it has been given.
+ * Gives the objects of the list `key` in a JSON file, or of its first list, one after another, so that the file may be
+ * larger than memory, or cut anywhere.
+ * @param most bytes of one object
  */
-export function eachObject(path: string, onObject: (value: unknown) => void): { readonly problem?: string } {
+export function eachObject(path: string, key: string, onObject: (value: unknown) => void, most = MAX_OBJECT): ListEnd {
   const until = Date.now() + TIME;
   const file = openSync(path, 'r');
   const buffer = Buffer.alloc(PIECE);
@@ -25,9 +32,9 @@ export function eachObject(path: string, onObject: (value: unknown) => void): { 
       const bytes = Buffer.concat([pending, buffer.subarray(0, count)]);
       let at = 0;
       if (!inList) {
-        at = bytes.indexOf('[', Math.max(0, bytes.indexOf('"traceEvents"'))) + 1;
+        at = bytes.indexOf('[', Math.max(0, bytes.indexOf(`"${key}"`))) + 1;
         inList = at > 0;
-        if (!inList) return { problem: 'There is no list of events in its first MB.' };
+        if (!inList) return { problem: `There is no list of ${key} in its first MB.` };
       }
       for (;;) {
         const from = nextObject(bytes, at);
@@ -38,17 +45,17 @@ export function eachObject(path: string, onObject: (value: unknown) => void): { 
           onObject(JSON.parse(bytes.toString('utf8', from, end)));
         } catch (error) {
           return {
-            problem: `The event at byte ${offset + from} cannot be read (${messageOf(error)}); what follows is left out.`,
+            problem: `The object at byte ${offset + from} cannot be read (${messageOf(error)}); what follows is left out.`,
           };
         }
         at = end;
       }
       pending = bytes.subarray(at);
       offset += at;
-      if (pending.length > MAX_OBJECT) return { problem: `What begins at byte ${offset} has no end; it is left out.` };
+      if (pending.length > most) return { problem: `What begins at byte ${offset} has no end; it is left out.` };
       if (Date.now() > until) return { problem: `Only the first ${read} bytes were read: the file is very large.` };
     }
-    return { problem: 'The list has no end: the file seems to be cut.' };
+    return { problem: 'The list has no end: the file seems to be cut.', cut: true };
   } finally {
     closeSync(file);
   }

@@ -13,9 +13,10 @@ const MAX_INFLATED = 256 * 1024 * 1024;
 
 /**
  * Reads a profile, whatever its format: the first bytes say it. Those of lines and of events may be of any size.
+ * @param part it is only the beginning of a file
  * @throws Error in words for people, where it cannot be read
  */
-export async function readProfiles(path: string, type: string): Promise<Profiles> {
+export async function readProfiles(path: string, type: string, part = false): Promise<Profiles> {
   const { size } = statSync(path);
   const head = readHead(path, 64 * 1024);
   const format = formatOf(head, type);
@@ -25,7 +26,7 @@ export async function readProfiles(path: string, type: string): Promise<Profiles
     case 'perf':
       return (await import('./perf.ts')).readPerf(path, size);
     case 'trace':
-      return (await import('./trace.ts')).readTrace(path);
+      return (await import('./trace.ts')).readTrace(path, part);
     case 'pprof':
       return (await import('./pprof.ts')).readPprof(inflated(whole(path, size)));
     case 'cpuprofile':

@@ -27,13 +27,14 @@ interface Thread {
   readonly open: Slice[];
 }
 
-export function readTrace(path: string): Profiles {
+/** @param part it is only the beginning of a file, whose end is not missed */
+export function readTrace(path: string, part = false): Profiles {
   const threads = new Map<string, Thread>();
   const names = new Map<string, string>();
   let slices = 0;
   let left = 0;
   const other = new Map<string, number>();
-  const end = eachObject(path, (value) => {
+  const end = eachObject(path, 'traceEvents', (value) => {
     const event = objectOf(value);
     const [phase, name] = [textOf(event.ph), textOf(event.name)];
     const key = `${textOf(event.pid)}/${textOf(event.tid)}`;
@@ -91,7 +92,7 @@ export function readTrace(path: string): Profiles {
     format: 'Chrome trace',
     profiles: [{ name: 'all', unit: 'microseconds', stacks: tree.result() }],
     notes: [
-      ...(end.problem ? [end.problem] : []),
+      ...(end.problem && !(part && end.cut) ? [end.problem] : []),
       ...(left > 0 ? [`${count(left)} events are left out: there are too many.`] : []),
       ...(kinds ? [`Events that have no place here: ${kinds}.`] : []),
     ],

@@ -2,13 +2,17 @@ import { readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import { eachObject } from '../flame/objects.ts';
 import { parseJson } from '../json/parse.ts';
 import { escapeHtml, page } from '../page.ts';
-import { plural, size } from '../text/words.ts';
-import type { HarFacts, Request } from './facts.ts';
-import { readHar } from './read.ts';
+import { count, plural, size } from '../text/words.ts';
+import type { Detailed, HarFacts, Request } from './facts.ts';
+import { readEntries, readHar } from './read.ts';
 
-const MAX_FILE = 200 * 1024 * 1024;
+/** A larger file is read request by request; one of them may have so many bytes, and so many are kept. */
+const LARGE = 32 * 1024 * 1024;
+const MAX_ENTRY = 64 * 1024 * 1024;
+const MAX_REQUESTS = 100_000;
 const MAX_PAGE = 170 * 1024;
 
 const STYLE = `[hidden]{display:none!important}.bar .note{margin:0;flex:1 1 auto}.bar input{width:14em}
@@ -25,9 +29,7 @@ table{border-collapse:separate;border-spacing:0;width:100%;font-size:13px;font-v
  * @throws Error in words for people where it cannot be read
  */
 export async function harPage(input: RenderInput, output: RenderOutput): Promise<void> {
-  const bytes = statSync(input.path).size;
-  if (bytes > MAX_FILE) throw new Error(`it has ${size(bytes)}; archives are read up to ${size(MAX_FILE)}`);
-  const all = readHar(parseJson(readFileSync(input.path)));
+  const { all, notes } = read(input);
   await writeFile(join(output.dir, 'requests.json'), JSON.stringify(all), { mode: 0o600 });
   const duration = all.reduce((end, { start, phases }) => Math.max(end, start + phases.reduce((a, b) => a + b, 0)), 0);
   const requests: Request[] = [];
@@ -61,8 +63,24 @@ export async function harPage(input: RenderInput, output: RenderOutput): Promise
       body: `<div class="bar"><span class="note" id="summary" role="status">${escapeHtml(summary.join(' · '))}</span><input id="find" type="search" placeholder="Filter requests" aria-label="Filter requests">${
         requests.length < all.length ? `<button id="all" type="button">All requests</button>` : ''
       }</div><div class="requests" tabindex="0" role="region" aria-label="Requests"><table><thead><tr>${heads.map(([kind, text]) => `<th scope="col" class="${kind}">${text}`).join('')}</thead><tbody id="requests"></tbody></table></div>
-<p class="note">Cookies, tokens and other secrets are not shown here; they are in the original.</p><script type="application/json" id="facts">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`,
+${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<p class="note">Cookies, tokens and other secrets are not shown here; they are in the original.</p><script type="application/json" id="facts">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`,
       scripts: [output.asset('har.js')],
     }),
   );
+}
+
+/** @throws Error where it cannot be read */
+function read({ path, part }: RenderInput): { all: Detailed[]; notes: string[] } {
+  if (!part && statSync(path).size <= LARGE) return { all: readHar(parseJson(readFileSync(path))), notes: [] };
+  const requests = readEntries(MAX_REQUESTS);
+  const end = eachObject(path, 'entries', requests.add, MAX_ENTRY);
+  const all = requests.result();
+  if (all.length === 0) throw new Error(end.problem ?? 'it has no requests');
+  return {
+    all,
+    notes: [
+      ...(end.problem && !(part && end.cut) ? [end.problem] : []),
+      ...(requests.left > 0 ? [`${count(requests.left)} further requests are left out: there are too many.`] : []),
+    ],
+  };
 }

@@ -17,15 +17,38 @@ const SECRET_PARAMETER = /^(?:.*(?:token|secret|password|passwd|api-?key|session
 export function readHar(json: unknown): Detailed[] {
   const log = objectOf(objectOf(json).log);
   if (!Array.isArray(log.entries)) throw new Error('it has no "log" with "entries"');
-  const entries = log.entries.map((entry: unknown) => ({
-    entry: objectOf(entry),
-    at: Date.parse(textOf(objectOf(entry).startedDateTime)),
-  }));
-  const known = entries.flatMap(({ at }) => (Number.isNaN(at) ? [] : [at]));
-  const first = known.reduce((least, at) => Math.min(least, at), Infinity);
-  return entries
-    .map(({ entry, at }) => detailed(entry, Number.isNaN(at) ? 0 : at - first))
-    .sort((a, b) => a.start - b.start);
+  const requests = readEntries(Infinity);
+  for (const entry of log.entries) requests.add(entry);
+  return requests.result();
+}
+
+/** Reads entries of an archive one after another, so that what they hold need not be in memory. @param most requests that are kept */
+export function readEntries(most: number): {
+  add(entry: unknown): void;
+  /** How many were left out. */
+  readonly left: number;
+  /** All of them, by their beginnings. */
+  result(): Detailed[];
+} {
+  const read: Detailed[] = [];
+  let left = 0;
+  let first = Infinity;
+  return {
+    add(value) {
+      if (read.length >= most) return void left++;
+      const entry = objectOf(value);
+      const at = Date.parse(textOf(entry.startedDateTime));
+      if (!Number.isNaN(at)) first = Math.min(first, at);
+      read.push(detailed(entry, at));
+    },
+    get left() {
+      return left;
+    },
+    result: () =>
+      read
+        .map((request) => ({ ...request, start: Number.isNaN(request.start) ? 0 : request.start - first }))
+        .sort((a, b) => a.start - b.start),
+  };
 }
 
 function detailed(entry: Readonly<Record<string, unknown>>, start: number): Detailed {

@@ -30,6 +30,8 @@ export interface TreeLook {
   readonly lines?: boolean;
   /** A beginning is whole lines, and what is wrong in it says nothing: the text may be broken where it was cut. */
   readonly atLines?: boolean;
+  /** Of a large file so many bytes are read for the page, where half of what is shown whole would take long. */
+  readonly head?: number;
   /** HTML above the tree, and what it needs. */
   readonly above?: string;
   readonly style?: string;
@@ -66,7 +68,7 @@ export interface FigurePart {
 export async function treePage(input: RenderInput, output: RenderOutput, look: TreeLook): Promise<void> {
   const { open } = look;
   const byLines = look.lines ?? false;
-  const ends = readEnds(input.path, { whole: WHOLE, head: WHOLE / 2, tail: WHOLE / 8 });
+  const ends = readEnds(input.path, { whole: WHOLE, head: look.head ?? WHOLE / 2, tail: WHOLE / 8 });
   const { charset, note } = detect(ends.head);
   const utf8 = (bytes: Uint8Array) => (charset === 'utf-8' ? bytes : new TextEncoder().encode(decode(bytes, charset)));
   let whole = ends.tail.length === 0;

@@ -29,7 +29,7 @@ export async function pcapPage(input: RenderInput, tshark?: string): Promise<str
   ];
   const more = summary.pairs.length - PAIRS;
   const notes = [
-    ...(summary.problem ? [summary.problem] : []),
+    ...(summary.problem && !input.part ? [summary.problem] : []),
     ...(summary.left > 0
       ? [`${plural(summary.left, 'packet')} of further conversations are counted in the protocols only.`]
       : []),

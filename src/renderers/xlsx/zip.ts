@@ -15,7 +15,8 @@ export interface ZipFile {
 /** Files of an archive that are looked at, and bytes of its directory. */
 const MOST = 20_000;
 const MAX_DIRECTORY = 8 * 1024 * 1024;
-const PART = 256 * 1024;
+/** Bytes that are read and unpacked at a time: few at first, since a preview needs no more. */
+const PARTS = [16 * 1024, 256 * 1024] as const;
 
 /** The directory of an archive. Throws an error for people where there is none. */
 export async function zipFiles(read: Read, size: number): Promise<Map<string, ZipFile>> {
@@ -52,9 +53,11 @@ export async function* textOfFile(read: Read, file: ZipFile, most: number): Asyn
   if (file.method !== 0 && file.method !== 8) throw new Error(`${file.name} is packed in a way that is not known`);
   let at = file.offset + 30 + view(head).getUint16(26, true) + view(head).getUint16(28, true);
   const end = at + file.packed;
+  let next: number = PARTS[0];
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      const part = await read(at, Math.min(end, at + PART));
+      const part = await read(at, Math.min(end, at + next));
+      next = Math.min(next * 2, PARTS[1]);
       at += part.length;
       if (part.length > 0) controller.enqueue(Uint8Array.from(part));
       if (at >= end || part.length === 0) controller.close();

@@ -1,0 +1,132 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { pageOf, readEntries, readJournal, sourceOf, spooled } from '../support/disk.ts';
+import { dial, newId } from '../support/raw.ts';
+import { type Viewer, watch } from '../support/viewer.ts';
+import { type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
+
+/** Larger than what is copied before it is rendered. */
+const LARGE = 9_000_000;
+/** All of a file is read in seconds; a machine that has much to do takes longer. */
+const PATIENCE = 60_000;
+const cwd = tempDir();
+let server: Server;
+let viewer: Viewer;
+
+beforeAll(async () => {
+  server = await startServer();
+  viewer = await watch(server);
+});
+
+/** Writes a file of one part after another. */
+function write(name: string, head: string, part: string, tail = '', size = LARGE): string {
+  const path = join(cwd, name);
+  const file = openSync(path, 'w');
+  writeSync(file, head);
+  const many = part.repeat(1000);
+  for (let written = 0; written < size; ) written += writeSync(file, many);
+  writeSync(file, tail);
+  closeSync(file);
+  return path;
+}
+
+/** Shows a file; gives the pages that were in the scroll, one after the other. */
+async function pagesOf(path: string): Promise<{ first: string; last: string; id: string }> {
+  const id = newId();
+  const peer = await dial(server.port);
+  const first = viewer
+    .entry('the first page', (entry) => entry.id === id && entry.status === 'open')
+    .then(() => pageOf(server.dir, server.scroll, id));
+  peer.send({ kind: 'file', id, path });
+  const seen = await first;
+  await viewer.entry('the whole', (entry) => entry.id === id && entry.status === 'ok', PATIENCE);
+  return { first: seen, last: pageOf(server.dir, server.scroll, id), id };
+}
+
+const FIRST = 'The whole follows when it has been read.';
+
+test('a large profile: its beginning at once, then all of it, with the original', async () => {
+  const path = write('a.folded', '', 'main;run;step 1\n', 'main;last 7\n');
+  const { first, last, id } = await pagesOf(path);
+  expect(first).toContain(FIRST);
+  expect(first).toMatch(/The first 26\d(?:\.\d)? KB of 9/);
+  expect(first).toContain('step');
+  expect(first).not.toContain('"last"');
+  expect(last).not.toContain(FIRST);
+  expect(last).toContain('"last"');
+  expect(sourceOf(server.dir, server.scroll, id).subarray(-12).toString()).toBe('main;last 7\n');
+  await until('an empty spool', () => spooled(server.dir).length === 0);
+});
+
+test.each([
+  ['a.trace.json', '{"traceEvents":[', '{"name":"a","ph":"X","ts":1,"dur":2,"pid":1,"tid":1},\n', '{}]}'],
+  ['a.du', '', '4\t./folder/file\n', ''],
+  ['a.ps', 'PID CMD\n', '1 init\n', ''],
+  [
+    'a.har',
+    '{"log":{"version":"1.2","entries":[',
+    '{"startedDateTime":"2026-01-02T03:04:05Z","time":1,"request":{"method":"GET","url":"https://example.org/","headers":[]},"response":{"status":200,"headers":[],"content":{}},"timings":{}},\n',
+    '{}]}}',
+  ],
+  [
+    'a.ipynb',
+    '{"cells":[',
+    `{"cell_type":"code","metadata":{},"outputs":[],"source":["${'some words '.repeat(1000)}"]},\n`,
+    '{"cell_type":"markdown","metadata":{},"source":["the end"]}],"metadata":{},"nbformat":4,"nbformat_minor":5}',
+  ],
+  [
+    'a.eml',
+    'From: a@example.org\nSubject: b\nDate: Fri, 2 Jan 2026 03:04:05 +0000\nMIME-Version: 1.0\nContent-Type: application/octet-stream; name="a.bin"\nContent-Transfer-Encoding: base64\n\n',
+    `${'abcd'.repeat(19)}\n`,
+    '',
+  ],
+  ['a.html', '<!doctype html><title>a</title>', '<p>some words\n', ''],
+])('%s: nothing is missed at the end of its first part', async (name, head, part, tail) => {
+  const { first, last } = await pagesOf(write(name, head, part, tail));
+  expect(first).toContain(FIRST);
+  expect(first).not.toMatch(/cut|damaged|could not be read|not JSON/i);
+  expect(last).not.toContain(FIRST);
+});
+
+test('what says nothing by its beginning has one page', async () => {
+  const path = write('a.cpuprofile', '{"nodes":[', ' ', '],"samples":[]}');
+  const id = newId();
+  (await dial(server.port)).send({ kind: 'file', id, path });
+  await viewer.entry('the page', (entry) => entry.id === id && entry.status === 'ok');
+  const events = readJournal(server.dir, server.scroll).filter((event) => event.id === id);
+  expect(events.map(({ event }) => event)).toEqual(['accepted', 'rendered']);
+});
+
+test('killed between the two pages, the whole comes at the next start', async () => {
+  const other = await startServer();
+  const eyes = await watch(other);
+  const path = write('b.folded', '', 'main;run;step 1\n', 'main;last 7\n', 60_000_000);
+  const id = newId();
+  (await dial(other.port)).send({ kind: 'file', id, path });
+  await eyes.entry('the first page', (entry) => entry.id === id && entry.status === 'open');
+  await other.end('SIGKILL');
+  const after = await startServer(['run', other.scroll], { dir: other.dir });
+  const [entry] = await until(
+    'the whole',
+    () => {
+      const entries = readEntries(after.dir, after.scroll);
+      return entries.every(({ status }) => status === 'ok') && entries.length > 0 && entries;
+    },
+    PATIENCE,
+  );
+  expect(entry?.id).toBe(id);
+  expect(pageOf(after.dir, after.scroll, id)).toContain('"last"');
+});
+
+test('in a pipe there is only the whole', async () => {
+  const path = write('c.folded', '', 'main;run;step 1\n');
+  const { stdout, code } = await wp(['xrender'], { dir: tempDir(), input: `${path}\n` });
+  expect(code).toBe(0);
+  const statuses = stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { status: string }).status);
+  expect(statuses).not.toContain('open');
+  expect(statuses.at(-1)).toBe('ok');
+});
