@@ -1,5 +1,13 @@
-import type { Readable } from 'node:stream';
-import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import {
+  type Entry,
+  fromBufferPromise,
+  fromRandomAccessReaderPromise,
+  getFileNameLowLevel,
+  RandomAccessReader,
+  type ZipFile,
+} from 'yauzl';
 import { messageOf } from '../../model/errors.ts';
 import type { Member } from '../listing/tree.ts';
 import type { Inside } from './inside.ts';
@@ -8,12 +16,77 @@ import type { Found } from './read.ts';
 /** How long members are looked into, milliseconds. */
 const LOOK_TIME = 2000;
 
+const BLOCK = 256 * 1024;
+
+/** Reads a file by blocks: a directory is made of small pieces, each of which would be a read of its own. */
+class BlockReader extends RandomAccessReader {
+  #file: number;
+  #block = Buffer.alloc(BLOCK);
+  #from = 0;
+  #to = 0;
+
+  constructor(path: string) {
+    super();
+    this.#file = openSync(path, 'r');
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    let error: Error | null = null;
+    try {
+      for (let done = 0; done < length; ) {
+        const at = position + done;
+        if (at < this.#from || at >= this.#to) {
+          this.#from = at;
+          this.#to = at + readSync(this.#file, this.#block, 0, BLOCK, at);
+          if (this.#to === at) throw new Error('it ends too early');
+        }
+        done += this.#block.copy(
+          buffer,
+          offset + done,
+          at - this.#from,
+          Math.min(this.#to - this.#from, at - this.#from + length - done),
+        );
+      }
+    } catch (reason) {
+      error = reason as Error;
+    }
+    process.nextTick(callback, error);
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    const file = this.#file;
+    let at = start;
+    // Most are left after a few bytes.
+    return new Readable({
+      highWaterMark: 8192,
+      read(size) {
+        const buffer = Buffer.alloc(Math.min(size, end - at));
+        const length = readSync(file, buffer, 0, buffer.length, at);
+        at += length;
+        this.push(length > 0 ? buffer.subarray(0, length) : null);
+      },
+    });
+  }
+
+  override close(callback: (error: Error | null) => void): void {
+    closeSync(this.#file);
+    process.nextTick(callback, null);
+  }
+}
+
 /** Lists a zip by its directory, which stands at its end, and looks into some of its members. */
 export async function readZip(path: string, inside: Inside, most: number): Promise<Found> {
   let zip: ZipFile;
   try {
     // Names are read by us: one that leads elsewhere is to be listed and not to end the list.
-    zip = await openPromise(path, { lazyEntries: true, decodeStrings: false, autoClose: false });
+    const options = { lazyEntries: true, decodeStrings: false, autoClose: false } as const;
+    zip = await fromRandomAccessReaderPromise(new BlockReader(path), statSync(path).size, options);
   } catch (error) {
     return { members: [], fault: messageOf(error) };
   }
