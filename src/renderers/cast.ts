@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
 import { escapeHtml, page } from './page.ts';
 import { readEnds } from './text/ends.ts';
 
@@ -23,42 +23,48 @@ export default {
   },
 
   async render(input, output) {
-    const { durationOf, parseCast, problemOf } = await import('./cast/parse.ts');
-    const { ansiHtml, createScreen } = await import('./text/screen.ts');
-    const { ANSI_STYLE } = await import('./text/sgr.ts');
-    const ends = readEnds(input.path, LIMITS);
-    if (ends.size === 0)
-      return output.page(page({ title: input.title ?? input.name, body: '<p class="note">Empty.</p>' }));
-    const whole = ends.tail.length === 0;
-    const cast = parseCast(new TextDecoder().decode(ends.head), !whole);
-    const text = cast.events.flatMap(([, code, data]) => (code === 'o' ? [data] : [])).join('');
-    const screen = createScreen(cast.rows);
-    screen.feed(text);
-    screen.settled();
-    const seconds = whole ? durationOf(cast) : cast.version === 2 ? lastTime(ends.tail) : undefined;
-    const facts = [
-      ...(cast.title ? [escapeHtml(cast.title)] : []),
-      `${cast.columns} × ${cast.rows}`,
-      ...(seconds === undefined ? [] : [duration(seconds)]),
-      ...(cast.command ? [`<code>${escapeHtml(cast.command)}</code>`] : []),
-      ...(cast.recorded ? [date(cast.recorded)] : []),
-    ].filter(Boolean);
-    const bad = problemOf(cast);
-    const transcript = whole ? ansiHtml(text) : '';
-    await output.page(
-      page({
-        title: input.title ?? cast.title ?? input.name,
-        style: ANSI_STYLE + STYLE,
-        body: `<div class="bar"><span class="note">${facts.join(' · ')}</span></div><p class="bad" id="bad"${bad ? '' : ' hidden'}>${bad}</p>
-<div id="player" style="max-width:${Math.max(20, cast.columns) * 9}px"><pre class="screen" data-columns="${cast.columns}" data-rows="${cast.rows}" data-text="${escapeHtml(JSON.stringify(picture(text)))}">${screen.live().slice(0, TEXT_LIMIT)}</pre></div>
-${transcript && transcript.length < TEXT_LIMIT ? `<details><summary>Text</summary><pre>\n${transcript}</pre></details>` : ''}`,
-        data: { source: input.source, size: String(ends.size) },
-        styles: [output.asset('cast.css')],
-        scripts: [output.asset('cast.js')],
-      }),
-    );
+    const { orUnreadable } = await import('./unreadable.ts');
+    await orUnreadable(input, output, () => show(input, output));
   },
 } satisfies Renderer;
+
+/** Writes the page. Throws where nothing of the file can be shown. */
+async function show(input: RenderInput, output: RenderOutput): Promise<void> {
+  const { durationOf, parseCast, problemOf } = await import('./cast/parse.ts');
+  const { ansiHtml, createScreen } = await import('./text/screen.ts');
+  const { ANSI_STYLE } = await import('./text/sgr.ts');
+  const ends = readEnds(input.path, LIMITS);
+  if (ends.size === 0)
+    return output.page(page({ title: input.title ?? input.name, body: '<p class="note">Empty.</p>' }));
+  const whole = ends.tail.length === 0;
+  const cast = parseCast(new TextDecoder().decode(ends.head), !whole);
+  const text = cast.events.flatMap(([, code, data]) => (code === 'o' ? [data] : [])).join('');
+  const screen = createScreen(cast.rows);
+  screen.feed(text);
+  screen.settled();
+  const seconds = whole ? durationOf(cast) : cast.version === 2 ? lastTime(ends.tail) : undefined;
+  const facts = [
+    ...(cast.title ? [escapeHtml(cast.title)] : []),
+    `${cast.columns} × ${cast.rows}`,
+    ...(seconds === undefined ? [] : [duration(seconds)]),
+    ...(cast.command ? [`<code>${escapeHtml(cast.command)}</code>`] : []),
+    ...(cast.recorded ? [date(cast.recorded)] : []),
+  ].filter(Boolean);
+  const bad = problemOf(cast);
+  const transcript = whole ? ansiHtml(text) : '';
+  await output.page(
+    page({
+      title: input.title ?? cast.title ?? input.name,
+      style: ANSI_STYLE + STYLE,
+      body: `<div class="bar"><span class="note">${facts.join(' · ')}</span></div><p class="bad" id="bad"${bad ? '' : ' hidden'}>${bad}</p>
+<div id="player" style="max-width:${Math.max(20, cast.columns) * 9}px"><pre class="screen" data-columns="${cast.columns}" data-rows="${cast.rows}" data-text="${escapeHtml(JSON.stringify(picture(text)))}">${screen.live().slice(0, TEXT_LIMIT)}</pre></div>
+${transcript && transcript.length < TEXT_LIMIT ? `<details><summary>Text</summary><pre>\n${transcript}</pre></details>` : ''}`,
+      data: { source: input.source, size: String(ends.size) },
+      styles: [output.asset('cast.css')],
+      scripts: [output.asset('cast.js')],
+    }),
+  );
+}
 
 /** The output that the first picture is made of: from where the screen was last cleared, if it is not too much. */
 function picture(text: string): string {
