@@ -106,6 +106,37 @@ describe('a large table', () => {
     await expect.poll(() => status(frame).textContent()).toBe('60,000 rows × 4 columns');
     await expect.poll(async () => (await column(frame, 2))[0]).toBe('Oslo');
   });
+
+  test('one of more than 64 MB is read where it is, and its first rows in any order from a few parts', async () => {
+    const many = 360_000;
+    const value = (i: number): number => (i * 7919) % many;
+    const note = 'so much that a row is long '.repeat(6);
+    const lines = Array.from({ length: many }, (_, i) => `${i},name-${value(i)},${value(i) / 8},${note}\n`);
+    const { frame, server, problems } = await open('huge.csv', `id,name,value,note\n${lines.join('')}`);
+    await frame.getByRole('button', { name: 'Show all rows' }).click();
+    await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('360,000 rows × 4 columns');
+    const whole = server.asked.bytes;
+    const largest = Array.from({ length: many }, (_, i) => i).sort((a, b) => value(b) - value(a));
+
+    await frame.getByRole('button', { name: 'value' }).click();
+    await frame.getByRole('button', { name: 'value' }).click();
+    await expect.poll(async () => (await column(frame, 1)).slice(0, 10)).toEqual(largest.slice(0, 10).map(String));
+    await frame.getByRole('button', { name: 'name' }).click();
+    await expect.poll(async () => (await column(frame, 2))[1]).toBe('name-1');
+    expect(server.asked.bytes - whole).toBeLessThan(whole / 2);
+
+    // The last ones in that order are in none of these parts: now all is read again, and another order ends that.
+    const grid = frame.getByRole('region', { name: 'Table' });
+    await grid.press('End');
+    await frame.getByRole('button', { name: 'value' }).click();
+    await expect.poll(async () => (await column(frame, 3))[0], { timeout: 20_000 }).toBe('0');
+    await grid.press('End');
+    await expect.poll(async () => (await column(frame, 1)).at(-1), { timeout: 20_000 }).toBe(String(largest[0]));
+    await frame.getByRole('searchbox').fill('NAME-4999');
+    await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('11 of 360,000 rows');
+    await expect.poll(async () => (await column(frame, 3))[0]).toBe(String(4999 / 8));
+    expect(problems).toEqual([]);
+  });
 });
 
 test('a listing of processes sorts by its numbers, from a table of its own', async () => {

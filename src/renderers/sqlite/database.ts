@@ -20,6 +20,7 @@ export interface Database {
 }
 
 export interface Row {
+  /** Its number; 0 in a table without such. */
   readonly id: number | bigint;
   readonly values: Value[];
 }
@@ -70,7 +71,10 @@ export async function openDatabase(read: Read, size: number): Promise<Database> 
   };
 }
 
-/** The rows of the table whose tree begins at page `root`, in the order of their ids. Throws where the tree is broken. */
+/**
+ * The rows of the table whose tree begins at page `root`, in the order of their ids, or of their keys where a table has no
+ * ids and is kept in an index. Throws where the tree is broken.
+ */
 export async function* rowsOf(database: Database, root: number): AsyncGenerator<Row> {
   const seen = new Set<number>();
   async function* walk(number: number, depth: number): AsyncGenerator<Row> {
@@ -78,10 +82,14 @@ export async function* rowsOf(database: Database, root: number): AsyncGenerator<
     seen.add(number);
     const page = await database.page(number);
     const { kind, cells, right } = headerOf(page, number);
-    if (kind === INTERIOR) {
-      for (const at of cells) yield* walk(view(page).getUint32(at), depth + 1);
-      yield* walk(right, depth + 1);
-    } else for (const at of cells) yield await rowAt(database, page, at);
+    for (const at of cells) {
+      if (kind === INTERIOR || kind === INDEX_INTERIOR) yield* walk(view(page).getUint32(at), depth + 1);
+      if (kind === LEAF) yield await rowAt(database, page, at);
+      if (kind === INDEX_LEAF) yield await keyedRowAt(database, page, at);
+      // Rows of an index are in the pages between its leaves too.
+      if (kind === INDEX_INTERIOR) yield await keyedRowAt(database, page, at + 4);
+    }
+    if (right > 0) yield* walk(right, depth + 1);
   }
   yield* walk(root, 0);
 }
@@ -103,17 +111,20 @@ export async function lastRow(database: Database, root: number): Promise<Row | u
 
 const INTERIOR = 5;
 const LEAF = 13;
+const INDEX_INTERIOR = 2;
+const INDEX_LEAF = 10;
 
 function headerOf(page: Uint8Array, number: number): { kind: number; cells: number[]; right: number } {
   const start = number === 1 ? 100 : 0;
   const data = view(page);
   const kind = data.getUint8(start);
-  if (kind !== INTERIOR && kind !== LEAF) throw new Error(`page ${number} is no part of a table`);
+  const isInner = kind === INTERIOR || kind === INDEX_INTERIOR;
+  if (!isInner && kind !== LEAF && kind !== INDEX_LEAF) throw new Error(`page ${number} is no part of a table`);
   const count = data.getUint16(start + 3);
-  const from = start + (kind === INTERIOR ? 12 : 8);
+  const from = start + (isInner ? 12 : 8);
   if (from + 2 * count > page.length) throw new Error(`page ${number} is broken`);
   const cells = Array.from({ length: count }, (_, i) => data.getUint16(from + 2 * i));
-  return { kind, cells, right: kind === INTERIOR ? data.getUint32(start + 8) : 0 };
+  return { kind, cells, right: isInner ? data.getUint32(start + 8) : 0 };
 }
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -121,14 +132,26 @@ const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.b
 async function rowAt(database: Database, page: Uint8Array, at: number): Promise<Row> {
   const [size, afterSize] = varint(page, at);
   const [id, start] = varint(page, afterSize);
-  const payload = await payloadOf(database, page, start, Number(size));
+  const payload = await payloadOf(database, page, start, Number(size), database.usable - 35);
   return { id: small(BigInt.asIntN(64, id)), values: recordOf(payload, database.decoder) };
 }
 
-/** The bytes of a record: those in its page, and those in pages of their own. */
-async function payloadOf(database: Database, page: Uint8Array, start: number, size: number): Promise<Uint8Array> {
+async function keyedRowAt(database: Database, page: Uint8Array, at: number): Promise<Row> {
+  const [size, start] = varint(page, at);
+  const most = Math.floor(((database.usable - 12) * 64) / 255) - 23;
+  const payload = await payloadOf(database, page, start, Number(size), most);
+  return { id: 0, values: recordOf(payload, database.decoder) };
+}
+
+/** The bytes of a record: those in its page, at most `most`, and those in pages of their own. */
+async function payloadOf(
+  database: Database,
+  page: Uint8Array,
+  start: number,
+  size: number,
+  most: number,
+): Promise<Uint8Array> {
   const { usable } = database;
-  const most = usable - 35;
   if (size <= most) return page.subarray(start, start + size);
   const least = Math.floor(((usable - 12) * 32) / 255) - 23;
   const fitting = least + ((size - least) % (usable - 4));

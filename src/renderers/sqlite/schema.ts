@@ -9,6 +9,8 @@ export interface Table {
   /** The column that is the row's id and not in its record. */
   readonly idColumn: number;
   readonly defaults: readonly Value[];
+  /** The columns in the order of its records, where that is another: in a table without row ids the key comes first. */
+  readonly stored?: readonly number[];
   /** Why its rows cannot be shown. */
   readonly problem?: string;
 }
@@ -38,8 +40,11 @@ export async function tablesOf(database: Database): Promise<{ tables: Table[]; v
 }
 
 /** The values of a row by column: of columns that were added later there may be none, and then the default counts. */
-export function valuesOf({ id, values }: Row, { columns, idColumn, defaults }: Table): Value[] {
-  return columns.map((_, i) => (i === idColumn ? id : i < values.length ? (values[i] ?? null) : (defaults[i] ?? null)));
+export function valuesOf({ id, values }: Row, { columns, idColumn, defaults, stored }: Table): Value[] {
+  return columns.map((_, i) => {
+    const place = stored ? stored.indexOf(i) : i;
+    return i === idColumn ? id : place < values.length ? (values[place] ?? null) : (defaults[i] ?? null);
+  });
 }
 
 function tableOf(name: string, root: number, sql: string): Table {
@@ -49,18 +54,22 @@ function tableOf(name: string, root: number, sql: string): Table {
   const columns: Column[] = [];
   const defaults: Value[] = [];
   let idColumn = -1;
+  let key: number[] = [];
   for (const part of parts) {
     const [first, from] = wordAt(part, 0);
     if (first === '' || (!/^["'`[]/.test(part) && /^(?:constraint|primary|unique|check|foreign)$/i.test(first))) {
-      const key = /^(?:constraint\s+\S+\s+)?primary\s+key\s*\(\s*([^,)]+?)\s*(?:asc\s*)?\)/i.exec(part)?.[1];
-      const at = columns.findIndex((column) => column.name.toLowerCase() === wordAt(key ?? '', 0)[0].toLowerCase());
-      if (key !== undefined && columns[at]?.label.toLowerCase() === 'integer') idColumn = at;
+      const [head] = /^(?:constraint\s+\S+\s+)?primary\s+key\s*\(/i.exec(part) ?? [];
+      if (head === undefined) continue;
+      const names = partsOf(part, head.length)[0].map((one) => wordAt(one, 0)[0].toLowerCase());
+      key = names.map((one) => columns.findIndex((column) => column.name.toLowerCase() === one)).filter((i) => i >= 0);
+      if (key.length === 1 && columns[key[0] ?? 0]?.label === 'integer') idColumn = key[0] ?? 0;
       continue;
     }
     const declared = part.slice(from);
     const label = typeIn(declared);
     // What is worked out when it is read is not in the file.
     if (/\bas\s*\(/i.test(declared) && !/\bstored\b/i.test(declared)) continue;
+    if (/\bprimary\s+key\b/i.test(declared)) key = [columns.length];
     if (/^integer$/i.test(label) && /\bprimary\s+key\b(?!\s+desc)/i.test(declared)) idColumn = columns.length;
     defaults.push(defaultIn(declared));
     columns.push({
@@ -70,12 +79,10 @@ function tableOf(name: string, root: number, sql: string): Table {
       format: { kind: 'bytes' },
     });
   }
-  const problem = /\bwithout\s+rowid\b/i.test(rest)
-    ? 'Its rows are kept in an index (WITHOUT ROWID), and are not shown.'
-    : root === 0
-      ? 'It is virtual: its rows are kept elsewhere.'
-      : undefined;
-  return { name, root, columns, idColumn, defaults, problem };
+  const problem = root === 0 ? 'It is virtual: its rows are kept elsewhere.' : undefined;
+  const table = { name, root, columns, defaults, problem };
+  if (!/\bwithout\s+rowid\b/i.test(rest)) return { ...table, idColumn };
+  return { ...table, idColumn: -1, stored: [...new Set([...key, ...columns.keys()])] };
 }
 
 /** The type in what follows a column's name: words, and perhaps a size, before the first constraint. */

@@ -1,10 +1,11 @@
 import { count, plural } from '../text/words.ts';
 import { chartPanel } from './chart.ts';
 import { summaryButton } from './columns.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Loaded } from './engine.ts';
 import { createGrid, type Grid } from './grid.ts';
 import { isNumeric } from './guess.ts';
 import type { GridFacts } from './look.ts';
+import type { Row } from './store.ts';
 import { ADDED_STYLE } from './style.ts';
 
 /** Gives the whole table; `url` is that of the file. */
@@ -41,7 +42,7 @@ function startTable<Facts extends GridFacts>(root: Element, engineOf: EngineOf<F
   const shape = status.textContent?.replace(/^.* × /, '') ?? '';
 
   let loading: Promise<{ engine: Engine; grid: Grid }> | undefined;
-  let total = facts.rows ?? 0;
+  let table: Loaded = { rows: facts.rows ?? 0, more: false };
   let said = status.textContent ?? '';
 
   /** Loads the table when it is first needed. */
@@ -57,18 +58,23 @@ function startTable<Facts extends GridFacts>(root: Element, engineOf: EngineOf<F
   async function load(): Promise<{ engine: Engine; grid: Grid }> {
     const engine = engineOf(facts, new URL(facts.source, document.baseURI).href);
     if (button) button.hidden = true;
-    total = await engine.load((part) => {
+    table = await engine.load((part) => {
       progress!.value = part;
     });
-    const grid = createGrid(element!, engine, facts.columns, total);
+    // What has to be sorted for it says so, however far one scrolls.
+    const rows = (from: number, most: number): Promise<Row[] | undefined> =>
+      work('Sorting…', () => engine.rows(from, most));
+    const grid = createGrid(element!, rows, facts.columns, table.rows);
     filter!.hidden = false;
-    show(grid, total);
+    show(grid, table.rows);
     return { engine, grid };
   }
 
   function show(grid: Grid, rows: number): void {
     grid.reset(rows);
-    said = rows === total ? `${plural(total, 'row')} × ${shape}` : `${count(rows)} of ${plural(total, 'row')}`;
+    const all = `${table.more ? 'the first ' : ''}${plural(table.rows, 'row')}`;
+    said = rows === table.rows ? `${all} × ${shape}` : `${count(rows)} of ${all}`;
+    if (table.more) said += ' (there are more, which a page does not keep)';
   }
 
   /** Does something with the whole table; says what while it takes long, and where it fails. */

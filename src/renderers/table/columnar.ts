@@ -6,6 +6,8 @@ import { type Column, numberOf, textOf } from './values.ts';
 /** A table that lies in columns: a block of one column is read without the rest. */
 export interface ColumnSource {
   readonly rows: number;
+  /** The file has more rows than these. */
+  readonly more?: boolean;
   readonly columns: readonly Column[];
   /** Where blocks of rows begin: what is read at once. Begins with 0, ascending. */
   readonly blocks: readonly number[];
@@ -141,6 +143,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
 
   return {
     rowCount: () => count,
+    more: source.more ?? false,
     async sort(by) {
       const sorted = by && (await sort(by));
       order = sorted?.order;

@@ -4,10 +4,18 @@ import type { TableFacts } from './look.ts';
 import { createStore, type Store, type TextStore } from './store.ts';
 
 /** The whole table as its page uses it: here, for a small one, or in a worker. */
-export interface Engine extends Omit<Store, 'rowCount'> {
-  /** Reads what it needs to begin; gives the table's rows without the header. `progress` is told of the part done, 0 to 1. */
-  load(progress: Progress): Promise<number>;
+export interface Engine extends Omit<Store, 'rowCount' | 'more'> {
+  /** Reads what it needs to begin. `progress` is told of the part done, 0 to 1. */
+  load(progress: Progress): Promise<Loaded>;
 }
+
+/** The table's rows without the header, and whether its file has more than these. */
+export interface Loaded {
+  readonly rows: number;
+  readonly more: boolean;
+}
+
+const loaded = (store: Store): Loaded => ({ rows: store.rowCount(), more: store.more ?? false });
 
 export type Progress = (part: number) => void;
 /** How a table is opened, in the page or in the worker. */
@@ -19,7 +27,7 @@ export function localEngine(open: () => Promise<Store>): Engine {
   return {
     load: async () => {
       store = await open();
-      return store.rowCount();
+      return loaded(store);
     },
     sort: (by) => store.sort(by),
     filter: (text) => store.filter(text),
@@ -72,7 +80,7 @@ export function workerEngine(facts: unknown, url: string, script: string): Engin
   return {
     load: (progress) => {
       onProgress = progress;
-      return (post({ ask: 'load', with: [facts, url] }) as Promise<number>).catch((error: unknown) => {
+      return (post({ ask: 'load', with: [facts, url] }) as Promise<Loaded>).catch((error: unknown) => {
         // What it has read so far is of no use: the next attempt begins anew.
         worker.terminate();
         throw error;
@@ -109,7 +117,7 @@ export function answerInWorker<Facts>(open: Open<Facts>): void {
     if (question.ask === 'load') {
       const [facts, url] = question.with;
       store = await open(facts as Facts, url, progress);
-      return store.rowCount();
+      return loaded(store);
     }
     if (!store) throw new Error('the table is not loaded');
     switch (question.ask) {

@@ -1,6 +1,6 @@
 import { count } from '../text/words.ts';
-import type { Engine } from './engine.ts';
 import { ROW, rowHtml } from './look.ts';
+import type { Row } from './store.ts';
 
 /** No browser makes a taller element than some 17 million pixels: beyond this the scroll bar stands for more rows. */
 const MAX_HEIGHT = 8_000_000;
@@ -12,9 +12,15 @@ export interface Grid {
 
 /**
  * Makes of a preview a view of the whole table: only the rows that can be seen are in the document. `element` is the
- * scrolling element around the table, `rows` how many the table has.
+ * scrolling element around the table, `rowsFrom` gives some rows in view, or nothing where they cannot be read, `rows` is
+ * how many the table has.
  */
-export function createGrid(element: HTMLElement, engine: Engine, columns: number, rows: number): Grid {
+export function createGrid(
+  element: HTMLElement,
+  rowsFrom: (from: number, count: number) => Promise<readonly Row[] | undefined>,
+  columns: number,
+  rows: number,
+): Grid {
   const table = element.querySelector('table') as HTMLTableElement;
   const body = table.tBodies[0] as HTMLTableSectionElement;
   fixWidths(table, 20 + 8 * count(rows).length);
@@ -43,7 +49,8 @@ export function createGrid(element: HTMLElement, engine: Engine, columns: number
     drawing = true;
     try {
       const from = top;
-      const rows = await engine.rows(from, visible());
+      const rows = await rowsFrom(from, visible());
+      if (!rows) return;
       body.innerHTML = rows.map((row) => rowHtml(row.cells, columns, count(row.number))).join('');
       for (const [i, row] of [...body.rows].entries()) row.ariaRowIndex = String(from + i + 2);
     } finally {

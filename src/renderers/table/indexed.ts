@@ -2,10 +2,11 @@ import { type Batch, eachBatch } from './batches.ts';
 import { type ColumnType, isMissing } from './guess.ts';
 import { cellsOf, type Dialect, scanner } from './rows.ts';
 import { matchingRows } from './search.ts';
-import { cellsIn, firstByNumber, inOrder, numberIn, numberOrder, textOrder } from './sort.ts';
+import { cellsIn, inOrder, numberIn, numberOrder, textOrder } from './sort.ts';
 import { type Lines, numbersOf, type Row, type SortBy, type Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
 import { DATE, PLAIN } from './values.ts';
+import { zoneMaps } from './zones.ts';
 
 /** A table of text in UTF-8 that is too large to be kept: its rows are read where they are, as they are looked at. */
 export interface IndexedText {
@@ -25,27 +26,29 @@ export interface IndexedText {
 /** Rows from one place that is known to the next. */
 const STEP = 256;
 /** Blocks of so many rows that are kept for the next look, and bytes of a row that are shown. */
-const KEPT = 200;
+const KEPT = 300;
 const MAX_ROW = 256 * 1024;
-const FIRST = 500;
+/** First rows of an order that are found without all others: a few screens, then some more. */
+const FIRST = [128, 1024];
 
 /**
- * Reads the whole once, and keeps where each 256th row begins; then gives any rows by reading these alone. What needs
- * a column (to sort, to count) reads the whole again and keeps that column only.
+ * Reads the whole once, and keeps where each 256th row begins and what is least and greatest in between; then gives any
+ * rows, and the first ones of any order, by reading these alone. What needs all of a column (to sort the rest, to count)
+ * reads the whole again and keeps that column only.
  */
 export async function indexedStore(text: IndexedText, progress: (part: number) => void): Promise<Store> {
   const { dialect, columns, types } = text;
   const places: number[] = [];
+  const zones = zoneMaps(columns, types, STEP);
   let count = 0;
-  await batches((batch) => {
-    const { starts } = batch.lines;
-    for (let i = (STEP - (count % STEP)) % STEP; i < starts.length; i += STEP)
-      places.push(batch.offset + (starts[i] ?? 0));
+  await batches(({ lines, offset }) => {
+    const { starts } = lines;
+    for (let i = (STEP - (count % STEP)) % STEP; i < starts.length; i += STEP) places.push(offset + (starts[i] ?? 0));
+    zones.add(lines);
     count += starts.length;
   });
 
-  let order: (() => Uint32Array) | undefined;
-  let first: Uint32Array | undefined;
+  let sorted: Sorted | undefined;
   let matches: Uint32Array | undefined;
   let view: Uint32Array | undefined;
   const blocks = new Map<number, Promise<Uint8Array>>();
@@ -77,12 +80,18 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
     return { numbers: all, others };
   }
 
-  async function sorted({ column, numeric, descending }: SortBy): Promise<[() => Uint32Array, Uint32Array?]> {
+  /** The order of all rows. Ends with an error when another order was asked for meanwhile. */
+  async function orderOf(asked: Sorted): Promise<Uint32Array> {
+    const { column, numeric, descending } = asked.by;
+    const goOn = (): void => {
+      if (asked !== sorted) throw new Error('another order was asked for');
+    };
     if (numeric) {
       const empty = new Uint8Array(count);
       const all = new Float64Array(count);
       let row = 0;
       await batches(({ lines }) => {
+        goOn();
         const { from, to } = cellsIn(lines, column);
         for (let i = 0; i < from.length && row < count; i++, row++) {
           const [start = 0, end = 0] = [from[i], to[i]];
@@ -91,8 +100,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
         }
       });
       const valueAt = (n: number): number => all[n] ?? Number.NaN;
-      const ordered = once(() => numberOrder(count, valueAt, (n) => empty[n] === 1, descending));
-      return [ordered, firstByNumber(all, descending, FIRST)];
+      return numberOrder(count, valueAt, (n) => empty[n] === 1, descending);
     }
     const from = new Uint32Array(count);
     const to = new Uint32Array(count);
@@ -100,6 +108,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
     let length = 0;
     let row = 0;
     await batches(({ lines }) => {
+      goOn();
       const cells = cellsIn(lines, column);
       for (let i = 0; i < cells.from.length && row < count; i++, row++) {
         const [start = 0, end = 0] = [cells.from[i], cells.to[i]];
@@ -113,13 +122,43 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
         to[row] = length;
       }
     });
-    return [once(() => textOrder(bytes, from, to, descending))];
+    return textOrder(bytes, from, to, descending);
   }
 
-  const look = (): number => {
-    view = inOrder(matches, order, count);
+  function sortedBy(by: SortBy): Sorted {
+    let order: Promise<Uint32Array> | undefined;
+    const asked: Sorted = {
+      by,
+      tried: 0,
+      order() {
+        order ??= orderOf(asked).catch((error: unknown) => {
+          order = undefined;
+          throw error;
+        });
+        return order;
+      },
+    };
+    return asked;
+  }
+
+  async function look(): Promise<number> {
+    const order = matches && (await sorted?.order());
+    view = inOrder(matches, order && (() => order), count);
     return matches?.length ?? count;
-  };
+  }
+
+  /** The rows in view, at least those before `end`; nothing where they are in the order of the file. */
+  async function inView(end: number): Promise<Uint32Array | undefined> {
+    if (matches || !sorted) return view;
+    const asked = sorted;
+    const most = FIRST.find((rows) => rows >= end) ?? 0;
+    if (end > (asked.first?.length ?? 0) && most > asked.tried) {
+      asked.tried = most;
+      const found = await zones.first(asked.by, most, async (number) => linesOf(await block(number), dialect));
+      asked.first = found ?? asked.first;
+    }
+    return end <= (asked.first?.length ?? 0) ? asked.first : asked.order();
+  }
 
   /** Bytes of the rows from the `number`th place to the next. */
   function block(number: number): Promise<Uint8Array> {
@@ -135,7 +174,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
   return {
     rowCount: () => count,
     async sort(by) {
-      [order, first] = by ? await sorted(by) : [];
+      sorted = by && sortedBy(by);
       return look();
     },
     async filter(needle) {
@@ -154,7 +193,14 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
     },
     async rows(from, wanted) {
       const end = Math.min(from + wanted, matches?.length ?? count);
-      const chosen = matches ? view : first && end <= first.length ? first : order?.();
+      let chosen: Uint32Array | undefined;
+      for (let asked = sorted; ; asked = sorted)
+        try {
+          chosen = await inView(end);
+          break;
+        } catch (error) {
+          if (asked === sorted) throw error;
+        }
       const numbers = Array.from({ length: Math.max(0, end - from) }, (_, i) => chosen?.[from + i] ?? from + i);
       const needed = [...new Set(numbers.map((row) => Math.floor(row / STEP)))];
       const read = new Map<number, Lines>();
@@ -191,6 +237,16 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
   };
 }
 
+/** An order that was asked for. */
+interface Sorted {
+  readonly by: SortBy;
+  /** All rows in it. */
+  order(): Promise<Uint32Array>;
+  /** The first ones, as far as they are known without the others, and how many were looked for. */
+  first?: Uint32Array;
+  tried: number;
+}
+
 /** Where the rows of a block are. */
 function linesOf(bytes: Uint8Array, dialect: Dialect): Lines {
   const starts: number[] = [];
@@ -212,12 +268,4 @@ function joined(parts: readonly Uint32Array[]): Uint32Array {
     at += part.length;
   }
   return all;
-}
-
-function once<T>(work: () => T): () => T {
-  let done: { readonly value: T } | undefined;
-  return () => {
-    done ??= { value: work() };
-    return done.value;
-  };
 }

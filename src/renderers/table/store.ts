@@ -11,6 +11,8 @@ type Awaitable<T> = T | Promise<T>;
 export interface Store {
   /** Rows without the header. */
   rowCount(): number;
+  /** The file has more rows than a page keeps. */
+  readonly more?: boolean;
   /** Sorts by a column, or goes back to the order of the file; gives the number of rows in view. */
   sort(by: SortBy | undefined): Awaitable<number>;
   /** Keeps the rows that contain a text in view, letters' case ignored; gives their number. */
