@@ -7,6 +7,7 @@ import { escapeHtml, page } from './page.ts';
 import { readHead } from './text/ends.ts';
 import { textPage } from './text/page.ts';
 import { count, plural, size } from './text/words.ts';
+import { seeming } from './unreadable.ts';
 
 const ZIPS = 'zip jar war whl egg apk xpi nupkg vsix kmz epub cbz';
 const TARS = 'tar tgz tar.gz tbz2 tar.bz2 txz tar.xz tzst tar.zst';
@@ -44,7 +45,9 @@ export default {
     const packed = members.some((member) => member.packed !== undefined);
     const { html, rows } = listingHtml(members, escapeHtml(summary(what, members, bytes, fault !== undefined)), packed);
     const notes = [
-      fault && `Not read to its end: ${fault}.${members.length > 0 ? ' What was found before is listed.' : ''}`,
+      fault &&
+        `Not read to its end: ${fault.replace(/\.$/, '')}.${members.length > 0 ? ' What was found before is listed.' : ''}`,
+      members.length === 0 && fault ? seeming(head) : '',
       ...warnings(members, bytes, encrypted ?? false),
     ];
     const list = notes.map((note) => (note ? `<p class="bad" role="note">${escapeHtml(note)}</p>` : '')).join('');

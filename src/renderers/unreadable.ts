@@ -32,15 +32,21 @@ function sentence(text: string): string {
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?…]$/.test(said) ? '' : '.'}`;
 }
 
+/** A sentence on what a file seems to be by its first bytes, or none where they say nothing. */
+export function seeming(head: Uint8Array): string {
+  const what = describe(head);
+  return what ? `Its first bytes are those of: ${what}.` : '';
+}
+
 /** A page that says what is wrong, what the file seems to be instead, and how it begins. */
 export function unreadablePage(input: RenderInput, problem: string, notes: readonly string[] = []): string {
   const head = readHead(input.path, 4096);
   const { charset } = detect(head);
   const text = head.includes(0) || head.length === 0 ? '' : textHtml(decode(head, charset));
-  const what = describe(head);
+  const what = seeming(head);
   return page({
     title: input.title ?? input.name,
-    body: `<p class="bad">${escapeHtml(problem)}</p>${what ? `<p class="note">Its first bytes are those of: ${escapeHtml(what)}.</p>` : ''}${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<p class="note">${
+    body: `<p class="bad">${escapeHtml(problem)}</p>${what ? `<p class="note">${escapeHtml(what)}</p>` : ''}${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<p class="note">${
       text ? `How the file begins (${size(input.bytes)}):` : plural(input.bytes, 'byte')
     }</p>${text ? `<pre>\n${text}</pre>` : ''}<p><a href="${escapeHtml(input.source)}" download>Download ${escapeHtml(input.name)}</a></p>`,
   });
