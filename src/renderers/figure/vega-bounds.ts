@@ -28,7 +28,7 @@ export function boundVega(): void {
   expressionFunction('pad', (text: unknown, length: unknown, fill: unknown, align: unknown) => {
     const own = String(text);
     const left = check('pad', Math.max(0, Number(length) - own.length));
-    const filling = String(fill ?? ' ').charAt(0) || ' ';
+    const filling = typeof fill === 'string' && fill !== '' ? fill.charAt(0) : ' ';
     const before = align === 'left' ? left : align === 'center' ? Math.floor(left / 2) : 0;
     return filling.repeat(before) + own + filling.repeat(left - before);
   });
