@@ -1,6 +1,6 @@
 /**
  * `npm run bench [NAME…]`: what a user waits for, as ratios to floors measured in the same run. Prints the figures as
- * JSON on stdout and as a table on stderr; with `--write` the table goes into docs/performance.md.
+ * JSON on stdout and as tables on stderr; with `--write` the tables go into docs/performance.md.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { bursts } from './bursts.ts';
@@ -8,7 +8,7 @@ import { type Figure, tableOf } from './figures.ts';
 import { flameGraphs } from './flame.ts';
 import { largeFiles } from './large.ts';
 import { opening } from './opening.ts';
-import { pages } from './pages.ts';
+import { pages, pagesTable } from './pages.ts';
 import { overSsh } from './remote.ts';
 import { showToSeen } from './seen.ts';
 import { stubCalls } from './stub.ts';
@@ -23,27 +23,34 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
   stub: stubCalls,
   remote: overSsh,
   transfer,
-  pages,
   flame: flameGraphs,
   tables: largeTables,
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));
+const asked = (name: string): boolean => names.length === 0 || names.includes(name);
 const figures: Figure[] = [];
 for (const [name, suite] of Object.entries(suites)) {
-  if (names.length > 0 && !names.includes(name)) continue;
+  if (!asked(name)) continue;
   process.stderr.write(`bench: ${name}…\n`);
   figures.push(...(await suite()));
 }
-process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
-process.stderr.write(`${tableOf(figures)}\n`);
+if (asked('pages')) process.stderr.write('bench: pages…\n');
+const examples = asked('pages') ? await pages() : [];
+process.stdout.write(`${JSON.stringify([...figures, ...examples], null, 2)}\n`);
+const tables = {
+  ...(figures.length > 0 && { figures: tableOf(figures) }),
+  ...(examples.length > 0 && { pages: pagesTable(examples) }),
+};
+process.stderr.write(`${Object.values(tables).join('\n\n')}\n`);
 if (process.argv.includes('--write')) {
   const path = 'docs/performance.md';
-  const text = await readFile(path, 'utf8');
-  const mark = /(<!-- figures -->\n)[\s\S]*?(<!-- \/figures -->)/;
-  await writeFile(
-    path,
-    text.replace(mark, (_, begin: string, end: string) => `${begin}\n${tableOf(figures)}\n\n${end}`),
-  );
+  let text = await readFile(path, 'utf8');
+  for (const [name, table] of Object.entries(tables))
+    text = text.replace(
+      new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`),
+      (_, begin: string, end: string) => `${begin}\n${table}\n\n${end}`,
+    );
+  await writeFile(path, text);
 }
 process.exit(0);

@@ -1,41 +1,71 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launch } from './browser.ts';
-import { type Figure, median } from './figures.ts';
-import { type Product, runCommand, startProduct, WP } from './product.ts';
+import { median } from './figures.ts';
+import { type Product, startProduct, WP } from './product.ts';
 
 const ROUNDS = 5;
 
-/** What pages of each kind weigh, without the original and what all pages share, and how soon they paint, opened alone. */
-export async function pages(): Promise<Figure[]> {
-  const sections: { examples: { file: string; stdin?: boolean }[] }[] = JSON.parse(
-    await readFile('examples/gallery.json', 'utf8'),
-  );
-  const files = sections.flatMap(({ examples }) => examples).filter(({ stdin }) => !stdin);
+/** An example of the gallery: a file or a directory, or what a command gives through a pipe. */
+interface Example {
+  readonly file: string;
+  readonly stdin?: boolean;
+  readonly type?: string;
+}
+
+/** What one page weighs, bytes, without the original and what all pages share, and how soon it paints, milliseconds. */
+export interface PageFigures {
+  readonly what: string;
+  readonly bytes: number;
+  readonly paint: number;
+}
+
+/** Weight and first paint, opened alone, of the page of each example in the gallery. */
+export async function pages(): Promise<PageFigures[]> {
+  const sections: { examples: Example[] }[] = JSON.parse(await readFile('examples/gallery.json', 'utf8'));
   const product = await startProduct();
   const browser = await launch();
   try {
     const page = await (await browser.newContext()).newPage();
     await page.goto(product.link);
     await page.waitForSelector('#state[data-state=live]');
-    const figures: Figure[] = [];
-    for (const [i, { file }] of files.entries()) {
-      const { status } = await runCommand(WP, ['show', join('examples', file)], product.env).ended;
-      if (status !== 0) throw new Error(`wp show ${file} ended with ${status}`);
+    const figures: PageFigures[] = [];
+    for (const [i, example] of sections.flatMap(({ examples }) => examples).entries()) {
+      await show(example, product);
       await page.waitForSelector(`article[data-n="${i + 1}"] iframe.there`);
-      const name = file.slice(file.lastIndexOf('/') + 1);
       const paints: number[] = [];
       for (let round = 0; round < ROUNDS; round++) paints.push(await firstPaint(page, product, i + 1));
-      figures.push(
-        { what: `page of ${name}`, value: (await weight(product, i + 1)) / 1000, unit: 'KB' },
-        { what: `first paint of ${name}`, value: median(paints), unit: 'ms' },
-      );
+      figures.push({ what: example.file, bytes: await weight(product, i + 1), paint: median(paints) });
     }
     return figures;
   } finally {
     await browser.close();
     await product.stop();
+  }
+}
+
+/** The figures as a Markdown table, a row for each example. */
+export function pagesTable(figures: readonly PageFigures[]): string {
+  const rows = figures.map(
+    ({ what, bytes, paint }) => `| ${what} | ${(bytes / 1000).toFixed(1)} KB | ${paint.toFixed(0)} ms |`,
+  );
+  return ['| example | page | first paint |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** Shows an example as a person would: by its name, or through a pipe. */
+async function show({ file, stdin, type }: Example, product: Product): Promise<void> {
+  const path = join('examples', file);
+  const input = stdin ? await open(path) : undefined;
+  try {
+    const args = ['show', ...(type ? ['--type', type] : []), ...(stdin ? [] : [path])];
+    const child = spawn(WP, args, { env: product.env, stdio: [input?.fd ?? 'ignore', 'ignore', 'inherit'] });
+    const [status] = await once(child, 'exit');
+    if (status !== 0) throw new Error(`wp show ${file} ended with ${status}`);
+  } finally {
+    await input?.close();
   }
 }
 

@@ -74,6 +74,7 @@ const browser = {
     '.svg': 'dataurl',
     '.png': 'dataurl',
     '.pfb': 'binary',
+    '.bcmap': 'binary',
     '.wasm': 'binary',
   },
   // A classic script has no address of its own; those that ask for it do without.

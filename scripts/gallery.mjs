@@ -30,12 +30,13 @@ const server = spawn(wp, ['run', 'gallery', '--no-open', '--http-port', '0', '--
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const link = String(await once(server.stdout, 'data')).split('\n')[0];
+let page;
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
 });
 try {
-  const page = await browser.newPage({ viewport: size, colorScheme: 'light' });
+  page = await browser.newPage({ viewport: size, colorScheme: 'light' });
   await page.goto(link);
   await mkdir(join(root, 'docs/gallery'), { recursive: true });
   let n = 0;
@@ -49,13 +50,8 @@ try {
     if (status !== 0) throw new Error(`gallery: wp show ${file} ended with ${status}`);
     n += 1;
     const article = page.locator(`article[data-n="${n}"]`);
-    await article.locator('iframe.there').waitFor();
-    await article.scrollIntoViewIfNeeded();
-    // A page draws on when it is there: a picture, a table, a graph.
-    await sleep(2000);
-    const { x, y, width, height } = await article.boundingBox();
-    const clip = { x, y, width, height: Math.min(height, tallest) };
-    await page.screenshot({ path: join(root, pictureOf(file)), type: 'jpeg', quality: 80, clip });
+    await article.locator('iframe.there').waitFor({ timeout: 120_000 });
+    await writeFile(join(root, pictureOf(file)), await settled(article));
     process.stderr.write(`gallery: ${file}\n`);
   }
 } finally {
@@ -76,8 +72,40 @@ const text = sections
   .join('\n');
 await writeFile(
   join(root, 'docs/gallery.md'),
-  `# Gallery\n\nWhat \`wp show\` makes of what people have in a terminal. Made by \`npm run gallery\` from the files in\n[examples/](../examples/).\n\n${text}`,
+  `# Gallery
+
+What you have in a terminal, and what one command makes of it: a table that sorts, a map, a flame graph, a page that grows
+while the program runs. Each picture below is one entry of a scroll, from a file in [examples/](../examples/), most of which
+real tools made of real data. In a clone,
+
+    ./wp run
+    ./wp show examples/analysis/ozone.ipynb examples/maps/*.geojson examples/performance/import.pb.gz
+
+shows three kinds of them in your browser; \`vmstat 1 | ./wp show\` is of your own machine.
+
+${sections.map(({ title }) => `[${title}](#${title.toLowerCase().replaceAll(',', '').replaceAll(' ', '-')})`).join(' · ')}
+
+Made by \`npm run gallery\`.
+
+${text}`,
 );
+
+/** A picture of an article when it draws no more: a page goes on when it is there, with a graph, a map, a table. */
+async function settled(article) {
+  let last;
+  for (let same = 0, tries = 0; same < 3 && tries < 60; tries++) {
+    await sleep(700);
+    await article.evaluate((element) => element.scrollIntoView({ block: 'start' }));
+    const { x, y, width, height } = await article.boundingBox();
+    const clip = { x, y, width, height: Math.min(height, tallest) };
+    const picture = await page.screenshot({ type: 'jpeg', quality: 55, clip });
+    const frame = await (await article.locator('iframe.there').elementHandle())?.contentFrame();
+    const waits = await frame?.evaluate(() => /^(?:Drawing|Loading)(?:…|,)/m.test(document.body.innerText));
+    same = last?.equals(picture) && !waits ? same + 1 : 0;
+    last = picture;
+  }
+  return last;
+}
 
 /** Where the picture of an example lies in the repository. */
 function pictureOf(file) {

@@ -20,7 +20,7 @@ const HEX = { whole: 4096, head: 3840, tail: 256 };
 export default {
   name: 'archive',
   about:
-    'zip, tar and compressed files: what is in them, with sizes and times, and a look at texts and pictures inside',
+    'zip, tar and compressed files: what is in them, with sizes and times, and a look at texts, pictures and archives inside',
   types: [ZIPS, TARS, 'gz bz2 xz zst'].join(' ').split(' '),
   preview: true,
 
@@ -34,13 +34,14 @@ export default {
   },
 
   async render(input, output) {
-    const [{ readArchive }, { createInside }] = await Promise.all([
+    const [{ readArchive }, { createInside }, { lookDeeper }] = await Promise.all([
       import('./archive/read.ts'),
       import('./archive/inside.ts'),
+      import('./archive/deeper.ts'),
     ]);
     const bytes = (await stat(input.path)).size;
     const head = readHead(input.path, 4096);
-    const found = await readArchive(input.path, input.name, head, bytes, createInside(output));
+    const found = await readArchive(input.path, input.name, head, bytes, createInside(output, lookDeeper()));
     const { members, what, fault, encrypted } = found;
     const packed = members.some((member) => member.packed !== undefined);
     const { html, rows } = listingHtml(members, escapeHtml(summary(what, members, bytes, fault !== undefined)), packed);

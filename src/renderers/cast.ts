@@ -1,13 +1,6 @@
 import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
-import { escapeHtml, page } from './page.ts';
+import { page } from './page.ts';
 import { readEnds } from './text/ends.ts';
-
-/** So much of a recording is read for the page: for the first picture of it, its length and, where that is all, its text. */
-const LIMITS = { whole: 128 * 1024, head: 64 * 1024, tail: 16 * 1024 };
-const TEXT_LIMIT = 120 * 1024;
-
-const STYLE = `.bar .note{margin:0;flex:1 1 auto}.screen{background:#121314;color:#ccc;padding:12px;border-radius:6px;white-space:pre;overflow:auto}
-.ap-fullscreen-button{display:none!important}details{margin-top:10px}summary{cursor:pointer;color:var(--dim);font-size:12.5px}details pre{margin-top:8px}`;
 
 export default {
   // Comes before json where first bytes are looked at.
@@ -30,47 +23,15 @@ export default {
 
 /** Writes the page. Throws where nothing of the file can be shown. */
 async function show(input: RenderInput, output: RenderOutput): Promise<void> {
-  const { durationOf, parseCast, problemOf } = await import('./cast/parse.ts');
-  const { ansiHtml, createScreen } = await import('./text/screen.ts');
-  const { ANSI_STYLE } = await import('./text/sgr.ts');
+  const { durationOf, parseCast } = await import('./cast/parse.ts');
+  const { castPage, LIMITS } = await import('./cast/page.ts');
   const ends = readEnds(input.path, LIMITS);
   if (ends.size === 0)
     return output.page(page({ title: input.title ?? input.name, body: '<p class="note">Empty.</p>' }));
   const whole = ends.tail.length === 0;
   const cast = parseCast(new TextDecoder().decode(ends.head), !whole);
-  const text = cast.events.flatMap(([, code, data]) => (code === 'o' ? [data] : [])).join('');
-  const screen = createScreen(cast.rows);
-  screen.feed(text);
-  screen.settled();
   const seconds = whole ? durationOf(cast) : cast.version === 2 ? lastTime(ends.tail) : undefined;
-  const facts = [
-    ...(cast.title ? [escapeHtml(cast.title)] : []),
-    `${cast.columns} × ${cast.rows}`,
-    ...(seconds === undefined ? [] : [duration(seconds)]),
-    ...(cast.command ? [`<code>${escapeHtml(cast.command)}</code>`] : []),
-    ...(cast.recorded ? [date(cast.recorded)] : []),
-  ].filter(Boolean);
-  const bad = problemOf(cast);
-  const transcript = whole ? ansiHtml(text) : '';
-  await output.page(
-    page({
-      title: input.title ?? cast.title ?? input.name,
-      style: ANSI_STYLE + STYLE,
-      body: `<div class="bar"><span class="note">${facts.join(' · ')}</span></div><p class="bad" id="bad"${bad ? '' : ' hidden'}>${bad}</p>
-<div id="player" style="max-width:${Math.max(20, cast.columns) * 9}px"><pre class="screen" data-columns="${cast.columns}" data-rows="${cast.rows}" data-text="${escapeHtml(JSON.stringify(picture(text)))}">${screen.live().slice(0, TEXT_LIMIT)}</pre></div>
-${transcript && transcript.length < TEXT_LIMIT ? `<details><summary>Text</summary><pre>\n${transcript}</pre></details>` : ''}`,
-      data: { source: input.source, size: String(ends.size) },
-      styles: [output.asset('cast.css')],
-      scripts: [output.asset('cast.js')],
-    }),
-  );
-}
-
-/** The output that the first picture is made of: from where the screen was last cleared, if it is not too much. */
-function picture(text: string): string {
-  const cleared = Math.max(text.lastIndexOf('\x1b[2J'), text.lastIndexOf('\x1bc'), 0);
-  const last = text.slice(Math.max(cleared, text.length - 16 * 1024));
-  return last.length < text.length && cleared === 0 ? last.slice(last.indexOf('\n') + 1) : last;
+  await castPage(input, output, { cast, seconds, whole, size: ends.size });
 }
 
 /** The time of the last event, from the last bytes of a recording in which times count from its beginning. */
@@ -78,18 +39,4 @@ function lastTime(tail: Uint8Array): number | undefined {
   const times = [...new TextDecoder().decode(tail).matchAll(/^\[(\d+(?:\.\d+)?),/gm)];
   const last = times.at(-1)?.[1];
   return last === undefined ? undefined : Number(last);
-}
-
-/** `0.8 s`, `1:05`, `1:00:05`. */
-function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
-  const two = (n: number) => String(Math.floor(n)).padStart(2, '0');
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor(seconds / 60) % 60;
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
-}
-
-function date(seconds: number): string {
-  const at = new Date(seconds * 1000);
-  return Number.isNaN(at.getTime()) ? '' : `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

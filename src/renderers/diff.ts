@@ -1,5 +1,4 @@
 import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
-import type { PaintLines } from './diff/html.ts';
 import type { FileDiff } from './diff/parse.ts';
 import { escapeHtml, page } from './page.ts';
 import { detect, isText } from './text/charset.ts';
@@ -43,6 +42,7 @@ export default {
 async function diffPage(input: RenderInput, output: RenderOutput): Promise<boolean> {
   const { piecesOf } = await import('./diff/pieces.ts');
   const html = await import('./diff/html.ts');
+  const { paintFor } = await import('./diff/paint.ts');
   const { DIFF_STYLE } = await import('./diff/style.ts');
   const { CODE_STYLE } = await import('./code/style.ts');
   const ends = readEnds(input.path, { whole: HEAD, head: HEAD, tail: 0 });
@@ -83,6 +83,7 @@ ${pieces.before.trim() ? html.aroundHtml(pieces.before.trim().slice(0, 20_000)) 
         charset,
         next: String(next),
         files: String(files.length),
+        ...(rest > 0 && { paint: output.asset('diff-paint.js') }),
       },
       scripts: [output.asset('diff.js')],
     }),
@@ -105,17 +106,4 @@ function shortened(
     const html = fileHtml({ ...file, hunks: hunks.filter((hunk) => hunk.lines.length > 0) }, 1, undefined, true);
     if (html.length <= HTML_LIMIT || lines < 10) return html;
   }
-}
-
-/** How lines of a file are painted, by its name's ending; undefined where no language is known for it. */
-async function paintFor(name: string): Promise<PaintLines | undefined> {
-  const { languageOf } = await import('./code/languages.ts');
-  const base = name.split(/[/\\]/).pop() ?? '';
-  const word = base.split('.').pop() ?? '';
-  if (!languageOf(word)) return undefined;
-  const { painter } = await import('./code/highlight.ts');
-  const { htmlLines } = await import('./code/lines.ts');
-  const { visible } = await import('./text/charset.ts');
-  const paint = await painter(word);
-  return paint && ((lines) => htmlLines(paint(lines.map((line) => visible(line).replace(/\n/g, ' ')).join('\n'))));
 }

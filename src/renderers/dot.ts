@@ -6,7 +6,7 @@ import { STAGE_STYLE, stageHtml } from './stage/html.ts';
 import { decode, detect, isText, textHtml } from './text/charset.ts';
 import { readHead } from './text/ends.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';
-import { count, plural, size } from './text/words.ts';
+import { plural, size } from './text/words.ts';
 
 /** Larger texts are shown as such: nobody reads their graphs. */
 const MAX_BYTES = 1024 ** 2;
@@ -52,11 +52,13 @@ export default {
     const { clean } = await import('./dot/clean.ts');
     const { svg, paper } = clean(laid.svg);
     const [nodes, edges] = ['node', 'edge'].map((name) => svg.split(`class="${name}"`).length - 1);
+    // Text is as wide as Graphviz guesses, whatever the font: there is nothing to be done about it.
+    const warnings = laid.warnings.filter((warning) => !/^(?:Warning: )?no hard-coded metrics for/.test(warning));
     const notes = [
       `${plural(nodes ?? 0, 'node')}, ${plural(edges ?? 0, 'edge')}`,
       ...(laid.engine === 'sfdp' ? ['laid out by sfdp: for dot it is too large'] : []),
-      ...(laid.warnings.length > 0
-        ? [`${count(laid.warnings.length)} warnings, such as “${laid.warnings[0]?.slice(0, 200)}”`]
+      ...(warnings.length > 0
+        ? [`${plural(warnings.length, 'warning')}, such as “${warnings[0]?.slice(0, 200)}”`]
         : []),
     ];
     let drawing = svg;

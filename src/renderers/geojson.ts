@@ -24,7 +24,7 @@ function look(inside: string): string {
 
 const STYLE = `${STAGE_STYLE}${look('.stage svg ')}
 .stage g[data-i]{cursor:pointer}.stage g.on path{fill-opacity:.6;stroke-width:3}.properties{max-height:260px;overflow:auto;border:1px solid var(--line);border-radius:6px;margin:10px 0 16px}
-.properties table{border-collapse:collapse;font:13px/1.5 var(--mono)}.properties th{position:sticky;top:0;background:var(--soft);text-align:left;font-weight:400;color:var(--dim)}.properties td,.properties th{padding:1px 12px;white-space:nowrap}.properties tr.on td{background:var(--soft);box-shadow:inset 0 1px var(--accent),inset 0 -1px var(--accent)}`;
+.properties table{border-collapse:separate;border-spacing:0;font-size:13px;font-variant-numeric:tabular-nums}.properties th{position:sticky;top:0;background:var(--soft);text-align:left;font-weight:600}.properties td,.properties th{padding:1px 10px;white-space:nowrap;border-bottom:1px solid var(--line)}.properties tr.on td{background:var(--soft);box-shadow:inset 0 1px var(--accent),inset 0 -1px var(--accent)}`;
 
 export default {
   name: 'geojson',

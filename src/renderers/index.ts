@@ -17,9 +17,8 @@ export interface RendererInfo {
 export const renderers: readonly RendererInfo[] = [
   {
     name: 'ansi',
-    about:
-      'Terminal output with its colours, progress bars and cursor moves as a terminal would show them; script(1) files',
-    types: ['ansi', 'ans', 'typescript'],
+    about: 'Terminal output with its colours, progress bars and cursor moves as a terminal would show them',
+    types: ['ansi', 'ans'],
     preview: true,
     live: true,
     sniffs: true,
@@ -28,7 +27,7 @@ export const renderers: readonly RendererInfo[] = [
   {
     name: 'archive',
     about:
-      'zip, tar and compressed files: what is in them, with sizes and times, and a look at texts and pictures inside',
+      'zip, tar and compressed files: what is in them, with sizes and times, and a look at texts, pictures and archives inside',
     types: [
       'zip',
       'jar',
@@ -508,6 +507,15 @@ export const renderers: readonly RendererInfo[] = [
     live: false,
     sniffs: false,
     load: () => import('./toml.ts'),
+  },
+  {
+    name: 'typescript',
+    about: 'Recordings of terminals by script(1): played where their timing lies beside them, else as terminal output',
+    types: ['typescript'],
+    preview: true,
+    live: true,
+    sniffs: true,
+    load: () => import('./typescript.ts'),
   },
   {
     name: 'xlsx',

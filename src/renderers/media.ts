@@ -9,9 +9,16 @@ import { size as sizeOf } from './text/words.ts';
 const SOUND = ['mp3', 'wav', 'ogg', 'oga', 'opus', 'flac', 'm4a', 'aac', 'weba'];
 const FILM = ['mp4', 'm4v', 'webm', 'mov', 'ogv', 'mkv'];
 
+/** The most height of a film in a scroll. */
+const TALLEST = '540px';
+
 const STYLE = `figure{margin:0}audio{display:block;width:100%;max-width:720px}
-video{display:block;max-width:100%;height:auto;min-width:min(100%,320px);max-height:80vh;background:#000}.alone video{max-height:calc(100vh - 60px)}
+video{display:block;max-width:100%;height:auto;min-width:min(100%,320px);max-height:${TALLEST};background:#000}.alone video{max-height:calc(100vh - 60px)}
 [hidden]{display:none!important}`;
+
+/** As wide as the room for its height allows, so that there are no bars beside it. A frame is as high as its page, so its height is no measure. */
+const fitted = (ratio: number): string =>
+  `video{max-width:min(100%,calc(${TALLEST}*${ratio}));max-height:none}.alone video{max-width:min(100%,calc((100vh - 60px)*${ratio}));max-height:none}`;
 
 export default {
   name: 'media',
@@ -34,7 +41,7 @@ export default {
     await output.page(
       page({
         title: input.title ?? input.name,
-        style: STYLE,
+        style: facts?.width && facts.height ? STYLE + fitted(Number((facts.width / facts.height).toFixed(4))) : STYLE,
         body: `<figure><${kind} id="media" controls preload="metadata" aria-label="${escapeHtml(input.title ?? input.name)}"${room} src="${source}"></${kind}><figcaption class="note"><span id="length">${facts?.duration === undefined ? '' : `${clock(facts.duration)} · `}</span>${line.join(' · ')}</figcaption><p class="bad" role="alert" id="fault" hidden><span></span> <a href="${source}" download>Download ${name}</a></p></figure>`,
         data: { size: String(input.bytes), codecs: told.join(', ') },
         scripts: [output.asset('media.js')],

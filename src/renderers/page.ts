@@ -19,10 +19,9 @@ if(m.webpipe==='grown')dispatchEvent(new CustomEvent('grown',{detail:{bytes:m.by
 if(m.webpipe==='alone')document.documentElement.classList.add('alone')});
 addEventListener('keydown',function(e){var t=e.target;if(e.defaultPrevented||e.ctrlKey||e.metaKey||e.altKey||(t.matches&&t.matches('input,textarea,select,[contenteditable]')))return;
 if('jkgGo/?'.indexOf(e.key)>=0||e.key==='Escape')up({webpipe:'key',key:e.key})});
-addEventListener('click',function(e){var a=e.target.closest&&e.target.closest('a[href]');if(!a||e.defaultPrevented||a.hasAttribute('download'))return;
-var h=a.getAttribute('href');
+addEventListener('click',function(e){var a=e.target.closest&&e.target.closest('a'),h=a&&(a.getAttribute('href')||a.getAttribute('xlink:href'));if(!h||e.defaultPrevented||a.hasAttribute('download'))return;
 if(h.charAt(0)==='#'){e.preventDefault();var t=document.getElementById(decodeURIComponent(h.slice(1)));if(t){t.scrollIntoView();up({webpipe:'scroll',top:t.getBoundingClientRect().top+scrollY})}}
-else if(/^https?:$/.test(a.protocol)&&a.host!==location.host||a.protocol==='mailto:'){e.preventDefault();up({webpipe:'link',url:a.href})}})
+else{var u;try{u=new URL(h,document.baseURI)}catch(x){return}if(/^https?:$/.test(u.protocol)&&u.host!==location.host||u.protocol==='mailto:'){e.preventDefault();up({webpipe:'link',url:u.href})}}})
 })()`;
 
 /** The frame script as an element, to be put at the head of pages that others wrote. */

@@ -1,5 +1,6 @@
 import type { Renderer } from '../model/renderer.ts';
 import { escapeHtml, page } from './page.ts';
+import { EXTRAS } from './pdf/extras.ts';
 import { readHead } from './text/ends.ts';
 import { size as sizeOf } from './text/words.ts';
 
@@ -37,7 +38,7 @@ export default {
           source: input.source,
           size: String(input.bytes),
           worker: output.asset('pdf-worker.js'),
-          extras: output.asset('pdf-extras.js'),
+          extras: EXTRAS.map((name) => output.asset(`${name}.js`)).join(' '),
         },
         scripts: [output.asset('pdf.js')],
       }),

@@ -1,5 +1,7 @@
 import type { Renderer } from '../model/renderer.ts';
+import { isTypescript } from './cast/script.ts';
 import { isText } from './text/charset.ts';
+import { readHead } from './text/ends.ts';
 import { isLog } from './text/levels.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';
 
@@ -16,13 +18,17 @@ export default {
   preview: true,
   live: true,
 
-  sniff: (head) => (isText(head) ? (isLog(new TextDecoder().decode(head)) ? 'log' : 'txt') : undefined),
+  sniff: (head) =>
+    isText(head) && !isTypescript(head) ? (isLog(new TextDecoder().decode(head)) ? 'log' : 'txt') : undefined,
 
-  // What a pipe brings is called txt; where it is a log or a terminal's output, it is shown as such.
-  render: (input, output) =>
-    textPage(input, output, {
-      mode: input.type === 'log' ? 'log' : 'text',
-      guess: true,
-      limits: TEXT_LIMITS,
-    }),
+  // What a pipe brings is called txt; where it is a log or a terminal's output, it is shown as such. What script(1)
+  // records is often called .log or .out.
+  render: async (input, output) =>
+    !input.open && isTypescript(readHead(input.path, 64))
+      ? (await import('./typescript.ts')).default.render(input, output)
+      : textPage(input, output, {
+          mode: input.type === 'log' ? 'log' : 'text',
+          guess: true,
+          limits: TEXT_LIMITS,
+        }),
 } satisfies Renderer;

@@ -35,3 +35,17 @@ test('what is broken in it is told, and the rest is played', async () => {
     await expect.poll(() => frame.locator('.ap-term').textContent(), { timeout: 10_000 }).toContain('done');
   });
 });
+
+test('a typescript of script(1) is played by the timing beside it', async () => {
+  const path = join(import.meta.dirname, '../golden/typescript/timed/input');
+  const use: Parameters<typeof shown>[3] = async ({ frame, server }) => {
+    const terminal = frame.locator('.ap-term');
+    await expect.poll(() => terminal.textContent()).toMatch(/green café.*seq 3/s);
+    expect(server.asked.requests).toBe(0);
+    await frame.locator('.ap-overlay-start').click();
+    await expect.poll(() => terminal.textContent()).not.toContain('seq');
+    await expect.poll(() => terminal.textContent(), { timeout: 10_000 }).toMatch(/green café.*seq 3.*exit/s);
+    expect(await frame.locator('#bad').isVisible()).toBe(false);
+  };
+  await shown(browser, 'typescript', path, use, { origin: path });
+});

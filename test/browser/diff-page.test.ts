@@ -81,3 +81,26 @@ test('a patch of 20 MB shows its first files, and more of them on demand', async
     expect(await frame.getByText('the whole patch').getAttribute('download')).toBe('original');
   });
 });
+
+test('later parts of a patch have the colours of code, whose script is loaded only then', async () => {
+  const path = join(dir, 'python.patch');
+  const file = (n: number) =>
+    `diff --git a/f${n}.py b/f${n}.py\n--- a/f${n}.py\n+++ b/f${n}.py\n@@ -1,20 +1,20 @@\n${'-    return None\n+    return "</script>"\n'.repeat(20)}`;
+  await writeFile(path, Array.from({ length: 400 }, (_, n) => file(n)).join(''));
+  await shown(browser, 'patch', path, async ({ frame }) => {
+    const before = await frame.locator('.file').count();
+    const script = frame.locator('script[src*="diff-paint"]');
+    expect(await script.count()).toBe(0);
+    await frame.getByText('Show more').click();
+    await expect.poll(() => frame.locator('.file').count()).toBeGreaterThan(before);
+    expect(await script.count()).toBe(1);
+    const colours = (n: number) =>
+      frame
+        .locator('.file')
+        .nth(n)
+        .locator('.h-keyword, .h-string')
+        .evaluateAll((all) => all.map((one) => one.outerHTML));
+    expect(await colours(before + 1)).toEqual(await colours(0));
+    expect((await colours(0)).length).toBeGreaterThan(40);
+  });
+});

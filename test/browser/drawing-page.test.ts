@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, FrameLocator } from 'playwright-core';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, servePage } from './page-server.ts';
 
@@ -18,7 +18,11 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function shown(type: string, text: string, use: (frame: FrameLocator) => Promise<void>): Promise<void> {
+async function shown(
+  type: string,
+  text: string,
+  use: (frame: FrameLocator, page: Page) => Promise<void>,
+): Promise<void> {
   const path = join(dir, `input.${type}`);
   await writeFile(path, text);
   const server = await servePage(type, path);
@@ -34,7 +38,7 @@ async function shown(type: string, text: string, use: (frame: FrameLocator) => P
   });
   try {
     await page.goto(server.framed);
-    await use(page.frameLocator('iframe'));
+    await use(page.frameLocator('iframe'), page);
     expect(wrong).toEqual([]);
   } finally {
     await page.close();
@@ -62,6 +66,30 @@ test('a graph is drawn, readable in the dark, and can be made larger', async () 
       expect(await width()).toBeCloseTo(before, 0);
     },
   );
+});
+
+test('a link of a graph is passed to the viewer, which asks; moving the graph by it is no click', async () => {
+  const text = 'digraph { a [URL="https://example.org/a"]; b [href="javascript:alert(1)"]; a -> b [URL="#x"] }';
+  await shown('dot', text, async (frame, page) => {
+    expect(await frame.locator('.stage a').count()).toBe(1);
+    await page.evaluate(() => {
+      const heard: unknown[] = [];
+      Object.assign(globalThis, { heard });
+      addEventListener('message', ({ data }) => data?.webpipe === 'link' && heard.push(data.url));
+    });
+    const heard = () => page.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard);
+    const link = frame.locator('.stage a text');
+    const box = await link.boundingBox();
+    const [x, y] = [(box?.x ?? 0) + 3, (box?.y ?? 0) + 3];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 3, y + 6);
+    await page.mouse.up();
+    await frame.locator('.node', { hasText: 'b' }).click();
+    expect(await heard()).toEqual([]);
+    await link.click();
+    await expect.poll(heard).toEqual(['https://example.org/a']);
+  });
 });
 
 test('a broken graph is shown as text with the line', async () => {

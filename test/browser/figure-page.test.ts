@@ -87,6 +87,45 @@ test('a figure of Plotly, found by what stands in it, is drawn, and again when t
   });
 });
 
+test('a figure of Plotly for Python, whose template is white, is dark where the page is', async () => {
+  await shown('plotly.json', join(golden, 'plotly.json/template/input.plotly.json'), async (frame, _, page) => {
+    await remark(frame).toBe('Plotly');
+    const look = () =>
+      frame
+        .locator('#figure .main-svg')
+        .first()
+        .evaluate((svg) => getComputedStyle(svg).backgroundColor);
+    expect(await look()).toBe('rgb(255, 255, 255)');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(look).toBe('rgba(0, 0, 0, 0)');
+  });
+});
+
+test('Vega: letters and lines that have no colour of their own are seen on a dark page', async () => {
+  const encode = {
+    enter: { x: { value: 50 }, y: { value: 50 }, x2: { value: 90 }, y2: { value: 50 }, text: { value: 'MMMM' } },
+  };
+  const spec = {
+    width: 100,
+    height: 100,
+    marks: [
+      { type: 'text', encode },
+      { type: 'rule', encode },
+    ],
+  };
+  await shown('vega.json', spec, async (frame, _, page) => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await remark(frame).toBe('Vega');
+    const dark = () =>
+      frame.locator('#figure canvas').evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+        const seen = Array.from({ length: data.length / 4 }, (_, i) => i * 4).filter((i) => (data[i + 3] ?? 0) > 200);
+        return seen.length > 0 && seen.every((i) => (data[i] ?? 0) > 100);
+      });
+    await expect.poll(dark).toBe(true);
+  });
+});
+
 test('a large figure is loaded from the file', async () => {
   const x = Array.from({ length: 30_000 }, (_, i) => i);
   await shown(

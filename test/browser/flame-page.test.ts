@@ -2,9 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, FrameLocator, Page } from 'playwright-core';
+import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { launch } from './page-server.ts';
+import { shown } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -16,29 +17,6 @@ afterAll(async () => {
   await browser?.close();
   await rm(dir, { recursive: true, force: true });
 });
-
-/** Shows a profile and hands over the frame; whatever goes wrong in the page is a failure. */
-async function shown(
-  type: string,
-  path: string,
-  use: (frame: FrameLocator, page: Page, server: PageServer) => Promise<void>,
-): Promise<void> {
-  const server = await servePage(type, path);
-  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/404/.test(message.text())) wrong.push(message.text());
-  });
-  try {
-    await page.goto(server.framed);
-    await use(page.frameLocator('iframe'), page, server);
-    expect(wrong).toEqual([]);
-  } finally {
-    await page.close();
-    await server.close();
-  }
-}
 
 /** The colour of a place in the graph, as red, green, blue. */
 function colour(frame: FrameLocator, x: number, y: number): Promise<number[]> {
@@ -56,7 +34,7 @@ const spread = (rgb: number[]) => Math.max(...rgb) - Math.min(...rgb);
 test('folded stacks: drawn, found with their share, zoomed and back, by mouse and by keys', async () => {
   const path = join(dir, 'x.folded');
   await writeFile(path, 'main;read;parse 60\nmain;read 20\nmain;write_[k] 20\n</script><b>x;<img src=x> 0\n');
-  await shown('folded', path, async (frame, _, server) => {
+  await shown(browser, 'folded', path, async ({ frame, server }) => {
     const said = frame.locator('#said');
     const graph = frame.locator('#graph');
     // Row 2 from the top: `read` takes four fifths, `write` the rest.
@@ -99,7 +77,7 @@ test('a time line, threads of their own, and the order of time of another profil
   const path = join(dir, 'x.trace.json');
   const event = (tid: number, name: string, ts: number, dur: number) => ({ ph: 'X', pid: 1, tid, name, ts, dur });
   await writeFile(path, JSON.stringify([event(1, 'early', 0, 400), event(2, 'late', 600, 400)]));
-  await shown('trace.json', path, async (frame) => {
+  await shown(browser, 'trace.json', path, async ({ frame }) => {
     expect(await frame.locator('#order').inputValue()).toBe('time');
     // Two rows for each thread, and the second begins later.
     await expect.poll(async () => spread(await colour(frame, 100, 27))).toBeGreaterThan(20);
@@ -114,7 +92,7 @@ test('a profile too large for its page: the rest is loaded when one looks closer
   const path = join(dir, 'large.folded');
   const line = (i: number) => `main;part${i % 100};${`function${i}_with_a_long_name_`.repeat(4)} ${1 + (i % 7)}\n`;
   await writeFile(path, Array.from({ length: 30_000 }, (_, i) => line(i)).join(''));
-  await shown('folded', path, async (frame, page) => {
+  await shown(browser, 'folded', path, async ({ frame, page }) => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url().replace(/.*\//, '')));
     const size = await frame.locator('#facts').evaluate((facts) => facts.textContent?.length ?? 0);

@@ -122,6 +122,31 @@ test('in the scroll: a large picture fits, steps by buttons and keys, zooms with
   );
 });
 
+test('two fingers zoom: what is between them stays there, and moves with them', async () => {
+  const picture = bitmap(1600, 800, (x, y) => [x & 255, y & 255, 0]);
+  await shown('fingers.bmp', picture, 'framed', async (page) => {
+    const frame = page.frameLocator('iframe');
+    const img = frame.locator('img');
+    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    const box = async () => (await img.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const before = await box();
+    const devtools = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...xs: number[]) =>
+      devtools.send('Input.dispatchTouchEvent', { type, touchPoints: xs.map((x, id) => ({ x, y: 200, id })) });
+    await touch('touchStart', 450);
+    await touch('touchStart', 450, 550);
+    for (const apart of [60, 80, 100]) await touch('touchMove', 500 - apart, 500 + apart);
+    await expect.poll(async () => (await box()).width / before.width).toBeCloseTo(2, 1);
+    const zoomed = await box();
+    const share = (one: typeof before) => (500 - one.x) / one.width;
+    expect(share(zoomed)).toBeCloseTo(share(before), 2);
+    await touch('touchMove', 430, 630);
+    await expect.poll(async () => Math.round((await box()).x - zoomed.x)).toBe(30);
+    await touch('touchEnd');
+    expect((await box()).width, 'letting go is no click').toBeCloseTo(zoomed.width, 0);
+  });
+});
+
 test('alone: all of the picture is in the window, and the wheel zooms', async () => {
   await shown(
     'tall.bmp',

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Browser, FrameLocator } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { launch } from './page-server.ts';
+import { shown } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -20,29 +21,10 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function shown(
-  type: string,
-  path: string,
-  use: (frame: FrameLocator, server: PageServer) => Promise<void>,
-): Promise<void> {
-  const server = await servePage(type, path);
-  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  try {
-    await page.goto(server.framed);
-    await use(page.frameLocator('iframe'), server);
-    expect(wrong).toEqual([]);
-  } finally {
-    await page.close();
-    await server.close();
-  }
-}
-
 test('a small file is a tree, without a request for it', async () => {
   const path = join(dir, 'small.json');
   await writeFile(path, '{"a":{"b":[1,{"c":"<b>x</b>"}]},"n":12345678901234567890,"e":[]}');
-  await shown('json', path, async (frame, server) => {
+  await shown(browser, 'json', path, async ({ frame, server }) => {
     const rows = frame.locator('#tree .row');
     await expect.poll(() => rows.count()).toBe(8);
     expect(await rows.nth(6).textContent()).toBe('n: 12345678901234567890');
@@ -74,7 +56,7 @@ test('100 MB: the beginning at once, the whole when asked, and the page stays al
     ),
     createWriteStream(path),
   );
-  await shown('json', path, async (frame, server) => {
+  await shown(browser, 'json', path, async ({ frame, server }) => {
     await expect.poll(() => frame.locator('#tree .row').count()).toBeGreaterThan(50);
     expect(server.asked.requests).toBe(0);
     // The longest time in which the page did nothing while the file was loaded.
@@ -104,7 +86,7 @@ test('100 MB: the beginning at once, the whole when asked, and the page stays al
 test('what is to be open is open when the whole has come', async () => {
   const path = join(dir, 'asked.json');
   await writeFile(path, `[${Array.from({ length: 90_000 }, (_, i) => `{"id":${i},"tags":["a","b"]}`).join(',\n')}]`);
-  await shown('json', path, async (frame) => {
+  await shown(browser, 'json', path, async ({ frame }) => {
     const rows = frame.locator('#tree .row');
     await expect.poll(() => rows.count()).toBeGreaterThan(10);
     await frame.locator('#expand').click();
@@ -117,7 +99,7 @@ test('what is to be open is open when the whole has come', async () => {
 test('100,000 levels of nesting open level by level', async () => {
   const path = join(dir, 'deep.json');
   await writeFile(path, '['.repeat(100_000) + ']'.repeat(100_000));
-  await shown('json', path, async (frame) => {
+  await shown(browser, 'json', path, async ({ frame }) => {
     await expect.poll(() => frame.locator('#said').textContent()).toBe('Nested 100000 levels deep.');
     await frame.locator('#expand').click();
     await expect.poll(() => frame.locator('#tree .row').count(), { timeout: 30_000 }).toBe(2000);
@@ -127,7 +109,7 @@ test('100,000 levels of nesting open level by level', async () => {
 test('a fault far inside is found and shown', async () => {
   const path = join(dir, 'broken.json');
   await writeFile(path, `[\n${'{"a": 1},\n'.repeat(50_000)}{"a": NaN}\n]\n`);
-  await shown('json', path, async (frame) => {
+  await shown(browser, 'json', path, async ({ frame }) => {
     await expect
       .poll(() => frame.locator('#fault').textContent())
       .toContain('line 50002, column 7: NaN is not a value');
@@ -142,7 +124,7 @@ test('lines of JSON: the first, the last, and all', async () => {
     path,
     Array.from({ length: 100_000 }, (_, i) => `{"row":${i},"text":"${'y'.repeat(20)}"}\n`).join(''),
   );
-  await shown('ndjson', path, async (frame) => {
+  await shown(browser, 'ndjson', path, async ({ frame }) => {
     await expect.poll(() => frame.locator('#tree2 .row').last().textContent()).toMatch(/\d+ more of/);
     await frame.locator('#open').click();
     await expect.poll(() => frame.locator('#info').textContent()).toContain('100,000 rows');

@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, FrameLocator } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, servePage } from './page-server.ts';
+import { launch } from './page-server.ts';
+import { shown } from './shown.ts';
 
 const golden = join(import.meta.dirname, '../golden');
 let browser: Browser;
@@ -19,24 +20,8 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function shown(type: string, path: string, use: (frame: FrameLocator) => Promise<void>): Promise<void> {
-  const server = await servePage(type, path);
-  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('dialog', () => wrong.push('something ran'));
-  try {
-    await page.goto(server.framed);
-    await use(page.frameLocator('iframe'));
-    expect(wrong).toEqual([]);
-  } finally {
-    await page.close();
-    await server.close();
-  }
-}
-
 test('a look inside an archive, folders that close, names that are filtered', async () => {
-  await shown('zip', join(golden, 'zip/small/input.zip'), async (frame) => {
+  await shown(browser, 'zip', join(golden, 'zip/small/input.zip'), async ({ frame }) => {
     await frame.locator('a', { hasText: 'main.c' }).click();
     await expect.poll(() => frame.locator('.inside pre').textContent()).toContain('return 0; // <b>');
     await frame.locator('a', { hasText: 'logo.png' }).click();
@@ -54,8 +39,17 @@ test('a look inside an archive, folders that close, names that are filtered', as
   });
 });
 
+test('a look inside an archive inside of an archive', async () => {
+  await shown(browser, 'tar', join(golden, 'tar/nested/input.tar'), async ({ frame }) => {
+    await frame.locator('a', { hasText: 'pkg-1.0.tar.gz' }).click();
+    await expect.poll(() => frame.locator('.inside pre').textContent()).toContain('pkg/docs/guide.md');
+    await frame.locator('a', { hasText: 'app.log.gz' }).click();
+    await expect.poll(() => frame.locator('.inside pre').first().textContent()).toContain('ERROR no disk');
+  });
+});
+
 test('what is hostile in an archive is looked at as text or picture', async () => {
-  await shown('zip', join(golden, 'zip/hostile/input.zip'), async (frame) => {
+  await shown(browser, 'zip', join(golden, 'zip/hostile/input.zip'), async ({ frame }) => {
     expect(await frame.locator('body').textContent()).toContain('2 names in it would lead out of the folder');
     for (const name of ['script>.txt', 'a.svg', 'bomb.txt']) await frame.locator('a', { hasText: name }).click();
     await expect.poll(() => frame.locator('.inside').count()).toBe(3);
@@ -72,7 +66,7 @@ test('an archive of many members: the upper folders, and a small page', async ()
   });
   const path = join(dir, 'many.tar');
   execFileSync('tar', ['-C', dir, '-cf', path, 'many']);
-  await shown('tar', path, async (frame) => {
+  await shown(browser, 'tar', path, async ({ frame }) => {
     expect(await frame.locator('.bar .note').textContent()).toContain('2,100 files');
     expect(await frame.locator('tbody tr').count()).toBe(1000);
     expect(await frame.locator('tbody tr:visible').count()).toBe(1 + 3);
@@ -86,7 +80,7 @@ test('a directory: its pictures side by side, its files one click away', async (
   await copyFile(join(golden, 'png/tiny/input.png'), join(folder, 'b #1.png'));
   await copyFile(join(golden, 'png/tiny/input.png'), join(folder, 'sub/a.png'));
   await writeFile(join(folder, 'notes.txt'), 'line\n'.repeat(50_000));
-  await shown('dir', folder, async (frame) => {
+  await shown(browser, 'dir', folder, async ({ frame }) => {
     const loaded = () =>
       frame
         .locator('#gallery img')

@@ -58,6 +58,17 @@ function wave(seconds: number): Buffer {
   return Buffer.concat([head, Buffer.alloc(seconds * 44_100, 128)]);
 }
 
+test('a film has its own shape, without bars, however low the frame is', async () => {
+  await shown(resolve(import.meta.dirname, '../../examples/pictures/volcano.mp4'), async (frame, _, page) => {
+    await page.locator('iframe').evaluate((element: HTMLElement) => {
+      element.style.height = '150px';
+    });
+    await frame.locator('#media').waitFor();
+    const box = await frame.locator('#media').evaluate((media) => media.getBoundingClientRect().toJSON());
+    expect(box.width / box.height).toBeCloseTo(640 / 400, 1);
+  });
+});
+
 test('a long sound is sought in by asking for its parts', async () => {
   const path = join(dir, 'long.wav');
   await writeFile(path, wave(1200));

@@ -2,9 +2,10 @@
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, FrameLocator, Page } from 'playwright-core';
+import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, servePage } from './page-server.ts';
+import { launch } from './page-server.ts';
+import { shown } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -16,30 +17,6 @@ afterAll(async () => {
   await browser?.close();
   await rm(dir, { recursive: true, force: true });
 });
-
-/** Shows a file and hands over the frame; whatever goes wrong in the page is a failure. */
-async function shown(
-  type: string,
-  path: string,
-  use: (frame: FrameLocator, page: Page) => Promise<void>,
-  options = {},
-): Promise<void> {
-  const server = await servePage(type, path, options);
-  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/404|416/.test(message.text())) wrong.push(message.text());
-  });
-  try {
-    await page.goto(server.framed);
-    await use(page.frameLocator('iframe'), page);
-    expect(wrong).toEqual([]);
-  } finally {
-    await page.close();
-    await server.close();
-  }
-}
 
 const HEADER = `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
  r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
@@ -54,9 +31,10 @@ test('vmstat that grows: from its first line on a chart, which gets longer', asy
   const path = join(dir, 'stdin.txt');
   await writeFile(path, HEADER.slice(0, 82));
   await shown(
+    browser,
     'vmstat',
     path,
-    async (frame, page) => {
+    async ({ frame, page }) => {
       expect(await frame.locator('#state').textContent()).toBe('Still growing.');
       await appendFile(path, `${HEADER.slice(82)}${report(50)}`);
       await expect.poll(() => frame.locator('#info').textContent()).toBe('1 report');
@@ -92,7 +70,7 @@ test('several disks: one of them is chosen; a pointer on one chart is one on all
       `avg-cpu:  %user   %idle\n          ${i}.00   57.37\n\nDevice             tps    kB_read/s\nvda             ${i}00.00      20.00\nsda               ${i}.00         0.50\n\n`,
   );
   await writeFile(path, `Linux 6.1.0 (web1) \t11/24/26 \t_x86_64_\t(2 CPU)\n\n${reports.join('\n')}`);
-  await shown('iostat', path, async (frame, page) => {
+  await shown(browser, 'iostat', path, async ({ frame, page }) => {
     const disk = frame.locator('.chart', { hasText: 'per second' });
     await expect.poll(() => disk.locator('.u-series').nth(1).locator('.u-value').textContent()).toBe('300');
     await frame.getByLabel('Which disk').selectOption('sda');
@@ -106,14 +84,14 @@ test('several disks: one of them is chosen; a pointer on one chart is one on all
 test('a long file by its ends, then whole; one report is text', async () => {
   const path = join(dir, 'long.vmstat');
   await writeFile(path, HEADER + Array.from({ length: 20_000 }, (_, i) => report(i % 90)).join(''));
-  await shown('vmstat', path, async (frame) => {
+  await shown(browser, 'vmstat', path, async ({ frame }) => {
     await expect.poll(() => frame.locator('#info').textContent()).toMatch(/^1,\d{3} reports$/);
     await frame.locator('#whole').click();
     await expect.poll(() => frame.locator('#info').textContent()).toBe('19,999 reports');
   });
   const one = join(dir, 'one.vmstat');
   await writeFile(one, HEADER + report(1));
-  await shown('vmstat', one, async (frame) => {
+  await shown(browser, 'vmstat', one, async ({ frame }) => {
     await expect.poll(() => frame.locator('#text').isVisible()).toBe(true);
     expect(await frame.locator('#charts').isVisible()).toBe(false);
   });

@@ -85,7 +85,14 @@ async function buildAssets(names: string[], outdir: string): Promise<void> {
       format: 'iife',
       target: 'es2022',
       minify: true,
-      loader: { '.woff2': 'dataurl', '.woff': 'empty', '.ttf': 'empty', '.pfb': 'binary', '.wasm': 'binary' },
+      loader: {
+        '.woff2': 'dataurl',
+        '.woff': 'empty',
+        '.ttf': 'empty',
+        '.pfb': 'binary',
+        '.bcmap': 'binary',
+        '.wasm': 'binary',
+      },
       logLevel: 'error',
     });
 }

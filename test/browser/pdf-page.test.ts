@@ -89,6 +89,34 @@ test('a plot of R is drawn, with text that can be selected', async () => {
   });
 });
 
+test('text of fonts that count on the CMaps of the reader: their scripts are loaded, and nothing else', async () => {
+  await shown(join(golden, 'cjk/input.pdf'), async (frame, _, page) => {
+    const text = frame.locator('.textLayer');
+    await expect.poll(() => text.textContent()).toContain('한국어 문서');
+    expect(await text.textContent()).toMatch(/日本語の文書.*中文文档.*繁體中文/s);
+    expect(await frame.locator('#fault').isVisible()).toBe(false);
+    const scripts = await page
+      .frames()[1]
+      ?.evaluate(() =>
+        performance.getEntriesByType('resource').flatMap(({ name }) => /pdf-(\w+)\.js$/.exec(name)?.[1] ?? []),
+      );
+    expect(new Set(scripts)).toEqual(new Set(['japan1', 'gb1', 'cns1', 'korea1']));
+  });
+});
+
+test('a CMap that nobody has is named on the page', async () => {
+  const path = join(dir, 'cmap.pdf');
+  const font = `<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/UniGB-UTF32-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 0>>/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4>>>>]>>`;
+  await writeFile(
+    path,
+    document(['x']).toString('latin1').replace('<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>', font),
+    'latin1',
+  );
+  await shown(path, async (frame) => {
+    await expect.poll(() => frame.locator('#fault').textContent()).toContain('needs the CMap UniGB-UTF32-H,');
+  });
+});
+
 test('a large file: only what is looked at is loaded, and pages that are far are not drawn', async () => {
   const path = join(dir, 'large.pdf');
   await writeFile(

@@ -9,14 +9,17 @@ export interface Shown {
   readonly server: PageServer;
 }
 
-/** Shows the file at `path` in a sandboxed frame; an error in the page, or a load that the policy refuses, is a failure. */
-export async function shown(
-  browser: Browser,
-  type: string,
-  path: string,
-  use: (shown: Shown) => Promise<void>,
-  options: Parameters<typeof servePage>[2] = {},
-): Promise<void> {
+/** A file that is shown: what went wrong is gathered until `close`. */
+export interface Opened extends Shown {
+  /** Errors in the page, loads that the policy refuses, requests to elsewhere, and scripts of the file that ran. */
+  readonly wrong: readonly string[];
+  close(): Promise<void>;
+}
+
+type Options = Parameters<typeof servePage>[2];
+
+/** Shows the file at `path` in a sandboxed frame until it is closed. */
+export async function open(browser: Browser, type: string, path: string, options: Options = {}): Promise<Opened> {
   const server = await servePage(type, path, options);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
   const wrong: string[] = [];
@@ -29,12 +32,32 @@ export async function shown(
       wrong.push(`asked for ${request.url()}`);
   });
   page.on('dialog', (dialog) => wrong.push(`a script of the file ran: ${dialog.message()}`));
-  try {
-    await page.goto(server.framed);
-    await use({ frame: page.frameLocator('iframe'), page, server });
-    expect(wrong).toEqual([]);
-  } finally {
+  const close = async () => {
     await page.close();
     await server.close();
+  };
+  try {
+    await page.goto(server.framed);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { frame: page.frameLocator('iframe'), page, server, wrong, close };
+}
+
+/** Shows the file at `path` in a sandboxed frame; an error in the page, or a load that the policy refuses, is a failure. */
+export async function shown(
+  browser: Browser,
+  type: string,
+  path: string,
+  use: (shown: Shown) => Promise<void>,
+  options: Options = {},
+): Promise<void> {
+  const opened = await open(browser, type, path, options);
+  try {
+    await use(opened);
+    expect(opened.wrong).toEqual([]);
+  } finally {
+    await opened.close();
   }
 }

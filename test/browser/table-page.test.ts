@@ -2,40 +2,30 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, FrameLocator, Page } from 'playwright-core';
+import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { launch } from './page-server.ts';
+import { type Opened, open } from './shown.ts';
 
 let browser: Browser;
 let work: string;
-const servers: PageServer[] = [];
+const pages: Opened[] = [];
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'webpipe-table-'));
   browser = await launch();
 });
 afterAll(async () => {
+  await Promise.all(pages.map((page) => page.close()));
   await browser?.close();
-  await Promise.all(servers.map((server) => server.close()));
   await rm(work, { recursive: true, force: true });
 });
 
-async function open(
-  name: string,
-  text: string | Buffer,
-): Promise<{ page: Page; frame: FrameLocator; server: PageServer; problems: string[] }> {
+async function opened(name: string, text: string | Buffer): Promise<Opened> {
   const path = join(work, name);
   await writeFile(path, text);
-  const server = await servePage(name.split('.').pop() ?? '', path);
-  servers.push(server);
-  const page = await browser.newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    const wanted = message.type() === 'error' && !message.location().url.endsWith('/favicon.ico');
-    if (wanted) problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
-  await page.goto(server.framed);
-  return { page, frame: page.frameLocator('iframe'), server, problems };
+  const one = await open(browser, name.split('.').pop() ?? '', path);
+  pages.push(one);
+  return one;
 }
 
 /** The cells of a column in the rows that are in the document. */
@@ -45,7 +35,7 @@ const status = (frame: FrameLocator): ReturnType<FrameLocator['locator']> => fra
 
 describe('a small table', () => {
   test('sorts at once, without another request, and goes back to its order', async () => {
-    const { frame, server, problems } = await open('small.csv', 'name,n\nb,10\na,9\n"c, d",\nB,-1\n<i>,2\n');
+    const { frame, server, wrong } = await opened('small.csv', 'name,n\nb,10\na,9\n"c, d",\nB,-1\n<i>,2\n');
     await expect.poll(() => status(frame).textContent()).toBe('5 rows × 2 columns');
     const n = frame.getByRole('button', { name: 'n', exact: true });
     await n.click();
@@ -61,7 +51,7 @@ describe('a small table', () => {
     await expect.poll(() => column(frame, 1)).toEqual(['c, d']);
     expect(await status(frame).textContent()).toBe('1 of 5 rows');
     expect(server.asked.requests).toBe(0);
-    expect(problems).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -70,7 +60,7 @@ describe('a large table', () => {
   const text = `id,city,value,note\n${Array.from({ length: rows }, (_, i) => `${i},${['Zürich', 'Oslo', 'Quito'][i % 3]},${(i * 7919) % 100_003},"row ${i},\nof many"`).join('\n')}\n`;
 
   test('shows both ends, loads the whole in a worker, sorts, filters and scrolls', async () => {
-    const { page, frame, server, problems } = await open('large.csv', text);
+    const { page, frame, server, wrong } = await opened('large.csv', text);
     await expect.poll(() => status(frame).textContent()).toMatch(/^about [\d,]+ rows × 4 columns$/);
     expect((await column(frame, 1)).filter((cell) => cell !== '').slice(-1)).toEqual([String(rows - 1)]);
     expect(server.asked.requests).toBe(0);
@@ -97,11 +87,11 @@ describe('a large table', () => {
     await page.mouse.move(300, 300);
     await page.mouse.wheel(0, -240);
     await expect.poll(async () => (await column(frame, 1)).at(-1)).toBe(String(rows - 11));
-    expect(problems).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 
   test('in UTF-16 it is the same table', async () => {
-    const { frame } = await open('wide.tsv', Buffer.from(`\ufeff${text.replaceAll(',', '\t')}`, 'utf16le'));
+    const { frame } = await opened('wide.tsv', Buffer.from(`\ufeff${text.replaceAll(',', '\t')}`, 'utf16le'));
     await frame.getByRole('button', { name: 'city' }).click();
     await expect.poll(() => status(frame).textContent()).toBe('60,000 rows × 4 columns');
     await expect.poll(async () => (await column(frame, 2))[0]).toBe('Oslo');
@@ -112,7 +102,7 @@ describe('a large table', () => {
     const value = (i: number): number => (i * 7919) % many;
     const note = 'so much that a row is long '.repeat(6);
     const lines = Array.from({ length: many }, (_, i) => `${i},name-${value(i)},${value(i) / 8},${note}\n`);
-    const { frame, server, problems } = await open('huge.csv', `id,name,value,note\n${lines.join('')}`);
+    const { frame, server, wrong } = await opened('huge.csv', `id,name,value,note\n${lines.join('')}`);
     await frame.getByRole('button', { name: 'Show all rows' }).click();
     await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('360,000 rows × 4 columns');
     const whole = server.asked.bytes;
@@ -135,7 +125,7 @@ describe('a large table', () => {
     await frame.getByRole('searchbox').fill('NAME-4999');
     await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('11 of 360,000 rows');
     await expect.poll(async () => (await column(frame, 3))[0]).toBe(String(4999 / 8));
-    expect(problems).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -144,7 +134,7 @@ test('a listing of processes sorts by its numbers, from a table of its own', asy
     { length: 5000 },
     (_, i) => `root ${i + 1} 0.0 ? S 10:00 ${i % 70}:0${i % 10} /bin/x --n ${i}`,
   );
-  const { frame, server, problems } = await open(
+  const { frame, server, wrong } = await opened(
     'many.ps',
     `USER PID %CPU TTY STAT START TIME COMMAND\n${processes.join('\n')}\n`,
   );
@@ -153,5 +143,5 @@ test('a listing of processes sorts by its numbers, from a table of its own', asy
   await expect.poll(async () => (await column(frame, 7))[0]).toBe(String(69 * 60 + 9));
   expect(await status(frame).textContent()).toBe('5,000 rows × 8 columns');
   expect(server.asked.requests).toBe(0);
-  expect(problems).toEqual([]);
+  expect(wrong).toEqual([]);
 });

@@ -2,9 +2,10 @@
 import { appendFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, FrameLocator, Page } from 'playwright-core';
+import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { launch } from './page-server.ts';
+import { shown } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -17,37 +18,13 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** Shows a file and hands over the frame; whatever goes wrong in the page is a failure. */
-async function shown(
-  type: string,
-  path: string,
-  use: (frame: FrameLocator, page: Page, server: PageServer) => Promise<void>,
-  options = {},
-): Promise<void> {
-  const server = await servePage(type, path, options);
-  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/404|416/.test(message.text())) wrong.push(message.text());
-  });
-  try {
-    await page.goto(server.framed);
-    await use(page.frameLocator('iframe'), page, server);
-    expect(wrong).toEqual([]);
-  } finally {
-    await page.close();
-    await server.close();
-  }
-}
-
 const line = (i: number) => `line ${i} of the log, which has some words in it\n`;
 const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => line(from + i)).join('');
 
 test('a small text needs no script and no request', async () => {
   const path = join(dir, 'small.txt');
   await writeFile(path, 'hello\n');
-  await shown('txt', path, async (frame, _, server) => {
+  await shown(browser, 'txt', path, async ({ frame, server }) => {
     expect(await frame.locator('pre').textContent()).toBe('hello\n');
     expect(server.asked.requests).toBe(0);
     expect(await frame.locator('script[src]').count()).toBe(0);
@@ -57,7 +34,7 @@ test('a small text needs no script and no request', async () => {
 test('a large text: its ends, more of it, its lines counted, something found in it', async () => {
   const path = join(dir, 'large.log');
   await writeFile(path, lines(0, 200_000));
-  await shown('log', path, async (frame, _, server) => {
+  await shown(browser, 'log', path, async ({ frame, server }) => {
     expect(await frame.locator('#head').textContent()).toMatch(/^line 0 .*\n$/s);
     expect(await frame.locator('#tail').textContent()).toMatch(
       /^line \d+ of.*line 199999 of the log, which has some words in it\n$/s,
@@ -94,9 +71,10 @@ test('a server that knows no ranges', async () => {
   const path = join(dir, 'plain.log');
   await writeFile(path, lines(0, 20_000));
   await shown(
+    browser,
     'log',
     path,
-    async (frame) => {
+    async ({ frame }) => {
       await frame.locator('#up').click();
       await expect.poll(() => frame.locator('#tail').textContent()).toContain('line 18000 of');
       const tail = (await frame.locator('#tail').textContent()) ?? '';
@@ -117,7 +95,7 @@ test('a file of 5 GB can be read at any place, and only what is looked at is fet
   const end = lines(900_000, 901_000);
   await file.write(end, size - end.length);
   await file.close();
-  await shown('txt', path, async (frame, _, server) => {
+  await shown(browser, 'txt', path, async ({ frame, server }) => {
     expect(await frame.locator('#info').textContent()).toContain('5.0 GB');
     expect(await frame.locator('#tail').textContent()).toContain('line 900999 of');
     await frame.locator('#whole').click();
@@ -137,9 +115,10 @@ test('a growing file is followed, the end stays in view, and old lines go', asyn
   const path = join(dir, 'growing.log');
   await writeFile(path, lines(0, 3));
   await shown(
+    browser,
     'log',
     path,
-    async (frame, page) => {
+    async ({ frame, page }) => {
       expect(await frame.locator('#text').textContent()).toBe(lines(0, 3));
       await appendFile(path, lines(3, 100));
       await expect.poll(() => frame.locator('#text').textContent()).toBe(lines(0, 100));
@@ -173,9 +152,10 @@ test('growing terminal output is painted over as a terminal does', async () => {
   const path = join(dir, 'growing.ansi');
   await writeFile(path, 'start\n\x1b[31m 10 %');
   await shown(
+    browser,
     'ansi',
     path,
-    async (frame) => {
+    async ({ frame }) => {
       await expect.poll(() => frame.locator('.f1').textContent()).toBe(' 10 %');
       await appendFile(path, '\r\x1b[32m100 %\n\x1b[');
       await expect.poll(() => frame.locator('.f2').textContent()).toBe('100 %');
@@ -192,9 +172,10 @@ test('a growing text in which colours come is painted in them from there on', as
   const path = join(dir, 'pipe.txt');
   await writeFile(path, '');
   await shown(
+    browser,
     'txt',
     path,
-    async (frame) => {
+    async ({ frame }) => {
       await appendFile(path, 'plain\n');
       await expect.poll(() => frame.locator('#text').textContent()).toBe('plain\n');
       await appendFile(path, '\x1b[31mred\x1b[0m\n');
@@ -210,7 +191,7 @@ test('the bytes of any file', async () => {
     path,
     Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) & 255),
   );
-  await shown('bin', path, async (frame) => {
+  await shown(browser, 'bin', path, async ({ frame }) => {
     await frame.locator('#whole').click();
     await expect.poll(() => frame.locator('.view').textContent()).toMatch(/^00000000 {2}00 01 04 09/);
     await frame.locator('input[type=range]').fill('1000');

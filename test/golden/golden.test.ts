@@ -1,6 +1,6 @@
 /**
  * A folder `test/golden/<type>/<case>/` with `input.<anything>` and `expected.html` is a test: the input as that type
- * must give that page. `UPDATE_GOLDEN=1` writes the pages anew. And every renderer must hold the contract.
+ * must give that page. What else lies there is beside the input when it is shown. `UPDATE_GOLDEN=1` writes the pages anew. And every renderer must hold the contract.
  */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -60,13 +60,16 @@ describe('golden pages', async () => {
     for (const name of await folders(join(here, type))) {
       const folder = join(here, type, name);
       test(`${type}: ${name}`, async () => {
-        const input = (await readdir(folder)).find((file) => file.startsWith('input'));
+        const files = await readdir(folder);
+        const input = files.find((file) => file.startsWith('input'));
         if (!input) throw new Error(`${folder} has no input`);
-        const html = await render(type, join(folder, input), { name: input });
+        const beside = files.some((file) => file !== input && file !== 'expected.html');
+        const origin = beside ? { origin: join(folder, input) } : {};
+        const html = await render(type, join(folder, input), { name: input, ...origin });
         const expected = join(folder, 'expected.html');
         if (process.env.UPDATE_GOLDEN) await writeFile(expected, stable(html));
         expect(stable(html)).toBe(await readFile(expected, 'utf8'));
-        const hostile = await render(type, join(folder, input), { name: HOSTILE, title: HOSTILE });
+        const hostile = await render(type, join(folder, input), { name: HOSTILE, title: HOSTILE, ...origin });
         expect(hostile).not.toContain(HOSTILE);
         const content = await readFile(join(folder, input));
         await render(type, await file(content.subarray(0, content.length / 2)), { name: input });

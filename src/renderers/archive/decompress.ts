@@ -4,12 +4,13 @@ import { createGunzip } from 'node:zlib';
 import type { Compression } from './kinds.ts';
 import { Stopped } from './source.ts';
 
+const PIECE = 64 * 1024;
 /** What one piece of a file may become at once, megabytes: more is a bomb. The one for bzip2 is slow. */
 const MOST_AT_ONCE = { zstd: 256, bzip2: 64 };
 
-/** The contents of a compressed file, piece by piece, as they are asked for. */
-export async function* decompress(path: string, how: Compression): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path);
+/** The contents of a compressed file, by its path or by its bytes, piece by piece, as they are asked for. */
+export async function* decompress(from: string | Uint8Array, how: Compression): AsyncGenerator<Uint8Array> {
+  const file = typeof from === 'string' ? createReadStream(from) : Readable.from(piecesOf(from));
   try {
     if (how === 'gzip') yield* file.pipe(createGunzip()).on('error', () => file.destroy()) as AsyncIterable<Uint8Array>;
     else if (how === 'xz') yield* await unxz(file);
@@ -17,6 +18,10 @@ export async function* decompress(path: string, how: Compression): AsyncGenerato
   } finally {
     file.destroy();
   }
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
 async function unxz(file: Readable): Promise<AsyncIterable<Uint8Array>> {

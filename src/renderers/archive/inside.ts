@@ -4,12 +4,15 @@ import type { RenderOutput } from '../../model/renderer.ts';
 import { imageKind } from '../image/size.ts';
 import type { Member } from '../listing/tree.ts';
 import { decode, detect, isText } from '../text/charset.ts';
+import { isPacked } from './kinds.ts';
 
 /** What a look inside an archive keeps: so much of a text, pictures up to so much, so many and so much of all. */
 export const TEXT = 32 * 1024;
 export const PICTURE = 1024 ** 2;
 const MOST = 200;
 const MOST_BYTES = 8 * 1024 ** 2;
+/** So much is read of a member that is an archive itself, and of all of them. */
+const PACKED = { one: 8 * 1024 ** 2, all: 64 * 1024 ** 2 };
 
 /** Keeps small texts and pictures of an archive beside its page, under names of our own. */
 export interface Inside {
@@ -18,11 +21,21 @@ export interface Inside {
   /**
    * Keeps a member if it is something to look at.
    * @param read gives its first bytes; a second call goes on where the first ended
+   * @param member it is one of an archive, which may be one itself; so it is if nothing is said
    */
-  keep(size: number, read: (length: number) => Promise<Uint8Array>): Promise<Pick<Member, 'href' | 'look'>>;
+  keep(
+    size: number,
+    read: (length: number) => Promise<Uint8Array>,
+    member?: boolean,
+  ): Promise<Pick<Member, 'href' | 'look'>>;
 }
 
-export function createInside(output: RenderOutput): Inside {
+/** What is seen in the bytes of a member that is compressed or an archive itself, as a text; undefined where it is neither. */
+export type LookDeeper = (bytes: Uint8Array, size: number) => Promise<{ text: string; whole: boolean } | undefined>;
+
+/** @param deeper looks into members that are archives, if they should be */
+export function createInside(output: RenderOutput, deeper?: LookDeeper): Inside {
+  let packed = 0;
   let count = 0;
   let bytes = 0;
   const room = () => count < MOST && bytes < MOST_BYTES;
@@ -35,13 +48,19 @@ export function createInside(output: RenderOutput): Inside {
   }
   return {
     room,
-    async keep(size, read) {
+    async keep(size, read, member = true) {
       if (!room() || size === 0) return {};
       const head = await read(Math.min(size, TEXT));
       const kind = imageKind(head);
       if (kind) {
         if (size > PICTURE) return {};
         return write(kind, Buffer.concat([head, await read(size - head.length)]), 'picture');
+      }
+      if (deeper && member && packed < PACKED.all && isPacked(head)) {
+        const bytes = Buffer.concat([head, await read(Math.min(size, PACKED.one) - head.length)]);
+        packed += bytes.length;
+        const seen = await deeper(bytes, size);
+        return seen ? write('txt', new TextEncoder().encode(seen.text), seen.whole ? 'text' : 'beginning') : {};
       }
       if (!isText(head.subarray(0, 4096))) return {};
       const text = decode(head, detect(head).charset);

@@ -17,6 +17,11 @@ export function isZip(head: Uint8Array): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
 }
 
+/** Whether something is an archive or compressed, by its first bytes. */
+export function isPacked(head: Uint8Array): boolean {
+  return isZip(head) || compressionOf(head) !== undefined || isTarHeader(head.subarray(0, 512));
+}
+
 /** Whether a block is the header of a member: its check sum is right. */
 export function isTarHeader(block: Uint8Array): boolean {
   if (block.length < 512) return false;

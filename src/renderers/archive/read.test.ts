@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { lookDeeper } from './deeper.ts';
 import { createInside } from './inside.ts';
 import { type Archive, readArchive } from './read.ts';
 import { type Limits, streamSource } from './source.ts';
@@ -18,7 +19,7 @@ async function read(content: Uint8Array, name: string, limits?: Limits): Promise
   writeFileSync(path, content);
   const out = `${path}.out`;
   mkdirSync(out);
-  const inside = createInside({ dir: out, href: 'id', asset: (asset) => asset, page: async () => {} });
+  const inside = createInside({ dir: out, href: 'id', asset: (asset) => asset, page: async () => {} }, lookDeeper());
   const archive = await readArchive(path, name, content.subarray(0, 4096), statSync(path).size, inside, limits);
   return { ...archive, out };
 }
@@ -124,4 +125,54 @@ test('any damage to an archive is told or does not matter', { timeout: 30_000 },
     }),
     { numRuns: 60 },
   );
+});
+
+const golden = (path: string) => readFileSync(join(import.meta.dirname, '../../../test/golden', path));
+
+test.each(['tar', 'zip'])(
+  'archives inside of a %s are listed, one level deep, and compressed texts are read',
+  async (type) => {
+    const { members, fault, out } = await read(golden(`${type}/nested/input.${type}`), `a.${type}`);
+    expect(fault).toBeUndefined();
+    const seen = (path: string) => {
+      const { href, look } = members.find((member) => member.path === path) ?? {};
+      return { look, text: readFileSync(join(out, href?.replace('id/', '') ?? ''), 'utf8') };
+    };
+    expect(seen('app.log.gz')).toEqual({
+      look: 'text',
+      text: '2024-05-01 10:00:00 INFO start\n2024-05-01 10:00:01 ERROR no disk\n',
+    });
+    const { text, look } = seen('pkg-1.0.tar.gz');
+    expect(look).toBe('text');
+    expect(text.split('\n')).toEqual([
+      'Tar archive, compressed with gzip, 3 files',
+      expect.stringMatching(/^ +2024-05-01 10:00 {2}pkg\/$/),
+      expect.stringMatching(/ pkg\/docs\/$/),
+      expect.stringMatching(/^8 bytes +2024-05-01 10:00 {2}pkg\/docs\/guide\.md$/),
+      expect.stringMatching(/ pkg\/main\.py$/),
+      expect.stringMatching(/ pkg\/run → main\.py$/),
+    ]);
+    expect(seen('pkg.zip').text).toMatch(/^Zip archive, 2 files\n.*main\.py\n.*docs\/\n.*docs\/guide\.md$/);
+    expect(seen('readme.txt').text).toBe('hello\n');
+  },
+);
+
+test('a damaged archive inside of another one is told as far as it goes, and what follows it is found', async () => {
+  const { members, out } = await read(golden('tar/nested/input.tar'), 'a.tar');
+  const cut = members.find(({ path }) => path === 'cut.tar.gz');
+  expect(members).toHaveLength(5);
+  expect(
+    cut?.href === undefined || /Not read to its end/.test(readFileSync(join(out, cut.href.slice(3)), 'utf8')),
+  ).toBe(true);
+});
+
+test('a bomb inside of an archive, and archives without end, cost little', async () => {
+  const bomb = execFileSync('sh', ['-c', 'head -c 400000000 /dev/zero | gzip -1 -c'], { maxBuffer: 1e9 });
+  const folder = mkdtempSync(join(dir, 'bombs-'));
+  for (let i = 0; i < 30; i++) writeFileSync(join(folder, `${i}.tar.gz`), bomb);
+  const outer = execFileSync('tar', ['-C', folder, '-cf', '-', '.'], { maxBuffer: 1e9 });
+  const started = Date.now();
+  const { members } = await read(outer, 'bombs.tar');
+  expect(members).toHaveLength(31);
+  expect(Date.now() - started).toBeLessThan(12_000);
 });

@@ -104,11 +104,15 @@ async function readOne(source: Source, how: Compression, name: string, size: num
   let look: Pick<Member, 'href' | 'look'> = {};
   let fault: string | undefined;
   try {
-    look = await inside.keep(TEXT, async (length) => {
-      const part = await source.read(Math.min(length, 1 << 20));
-      total += part.length;
-      return part;
-    });
+    look = await inside.keep(
+      TEXT,
+      async (length) => {
+        const part = await source.read(Math.min(length, 1 << 20));
+        total += part.length;
+        return part;
+      },
+      false,
+    );
     for (let part = await source.read(1 << 16); part.length > 0; part = await source.read(1 << 16))
       total += part.length;
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
+import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
 import { messageOf } from '../../model/errors.ts';
 import type { Member } from '../listing/tree.ts';
 import type { Inside } from './inside.ts';
@@ -27,6 +27,17 @@ export async function readZip(path: string, inside: Inside, most: number): Promi
   }
   zip.close();
   return { members, encrypted: entries.some((entry) => entry.isEncrypted()), ...(fault && { fault }) };
+}
+
+/** Lists a zip that is in memory, and looks into none of its members. */
+export async function listZip(bytes: Buffer, most: number): Promise<Found> {
+  try {
+    const zip = await fromBufferPromise(bytes, { lazyEntries: true, decodeStrings: false });
+    const { entries, fault } = await entriesOf(zip, most);
+    return { members: entries.map(memberOf), ...(fault && { fault }) };
+  } catch (error) {
+    return { members: [], fault: messageOf(error) };
+  }
 }
 
 function entriesOf(zip: ZipFile, most: number): Promise<{ entries: Entry[]; fault?: string }> {

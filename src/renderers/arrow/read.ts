@@ -3,6 +3,7 @@ import {
   compressionRegistry,
   DataType,
   type Field,
+  Precision,
   type RecordBatch,
   RecordBatchReader,
   Table,
@@ -168,7 +169,7 @@ function columnOf({ name, type }: Field): Column {
   });
   const t: DataType = DataType.isDictionary(type) ? (type.dictionary as DataType) : (type as DataType);
   if (DataType.isInt(t)) return is('integer');
-  if (DataType.isFloat(t)) return is('number');
+  if (DataType.isFloat(t)) return is('number', { kind: t.precision === Precision.SINGLE ? 'float' : 'plain' });
   if (DataType.isDecimal(t)) return is('number', { kind: 'decimal', scale: Math.min(100, Math.max(0, t.scale)) });
   if (DataType.isBool(t)) return is('boolean');
   if (DataType.isTimestamp(t))

@@ -1,21 +1,35 @@
 /** The script of a recording's page: the player in the place of the picture. The recording is loaded when it is played. */
 import { create } from 'asciinema-player';
 import { type Cast, parseCast, problemOf } from '../cast/parse.ts';
+import { MAX_TIMING, parseScript, parseTiming } from '../cast/script.ts';
 import { fetchRange } from '../text/range.ts';
 
 /** Of a larger recording the beginning is played. */
 const MAX_BYTES = 100 * 1024 * 1024;
-const { source = '', size = '0' } = document.body.dataset;
+const { source = '', size = '0', timing } = document.body.dataset;
 const place = document.getElementById('player');
 const bad = document.getElementById('bad');
 
 async function load(): Promise<unknown[]> {
-  const { bytes } = await fetchRange(new URL(source, document.baseURI).href, 0, Math.min(Number(size), MAX_BYTES));
-  const cut = bytes.length < Number(size);
-  const cast = parseCast(new TextDecoder().decode(bytes), cut);
+  const bytes = await beginning(source, Math.min(Number(size), MAX_BYTES));
+  const times = timing === undefined ? undefined : await beginning(timing, MAX_TIMING);
+  const cut = bytes.length < Number(size) || times?.length === MAX_TIMING;
+  const cast = times ? timed(bytes, times) : parseCast(new TextDecoder().decode(bytes), cut);
   if (cast.bad) say(problemOf(cast));
   else if (cut) say('Only the beginning of this recording is played: it is very large.');
   return playable(cast);
+}
+
+/** The first bytes of a file beside the page. */
+async function beginning(url: string, length: number): Promise<Uint8Array> {
+  return (await fetchRange(new URL(url, document.baseURI).href, 0, length)).bytes;
+}
+
+/** The recording that a typescript and its timing make. */
+function timed(typescript: Uint8Array, times: Uint8Array): Cast {
+  const read = parseTiming(new TextDecoder().decode(times), times.length === MAX_TIMING);
+  if (!read) throw new Error('its timing cannot be read');
+  return parseScript(typescript, read);
 }
 
 /** The recording in version 2, in the form that the player takes. */

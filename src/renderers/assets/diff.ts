@@ -1,8 +1,14 @@
 /** The script of a diff's page: side by side, and more of a large patch. */
 import { entryHtml, fileHtml } from '../diff/html.ts';
+import type { paintFor } from '../diff/paint.ts';
 import { piecesOf } from '../diff/pieces.ts';
 import type { Charset } from '../text/charset.ts';
 import { fetchRange } from '../text/range.ts';
+
+declare global {
+  /** How lines are painted, once the script for it is loaded. */
+  var webpipePaintFor: typeof paintFor | undefined;
+}
 
 const MORE = 192 * 1024;
 const body = document.body;
@@ -51,14 +57,29 @@ for (const [id, on] of [
     splitAll();
   });
 
+let loading: Promise<void> | undefined;
+
+/** Loads the colours of code; without them the code is black and white. */
+function loadPaint(): Promise<void> {
+  return new Promise((resolve) => {
+    const script = document.createElement('script');
+    script.src = body.dataset.paint ?? '';
+    script.onload = script.onerror = () => resolve();
+    document.head.append(script);
+  });
+}
+
 async function more(): Promise<void> {
+  loading ??= loadPaint();
   const { size = '0', source = '', charset = 'utf-8' } = body.dataset;
   const end = Math.min(Number(size), next + MORE);
   const { bytes } = await fetchRange(new URL(source, document.baseURI).href, next, end);
   const pieces = piecesOf(bytes, charset as Charset, end < Number(size));
+  await loading;
   for (const { file, cut } of pieces.files) {
     files++;
-    one('diffs')?.insertAdjacentHTML('beforeend', fileHtml(file, files, undefined, cut));
+    const paint = await globalThis.webpipePaintFor?.(file.name);
+    one('diffs')?.insertAdjacentHTML('beforeend', fileHtml(file, files, paint, cut));
     one('files')?.insertAdjacentHTML('beforeend', entryHtml(file, files));
   }
   next += pieces.end;

@@ -1,13 +1,14 @@
 /** Plotly, with the kinds of traces that lie in a plane. */
 import Plotly from 'plotly.js-cartesian-dist-min';
 import { colours, type Drawn, type Fields, isInside, isObject } from '../figure/draw.ts';
+import { onPage } from '../figure/plotly-look.ts';
 
 window.webpipeFigures = { draw };
 
 /** Drawn by WebGL elsewhere, and here by the same means as all others. */
 const PLAIN: Readonly<Record<string, string>> = { scattergl: 'scatter', heatmapgl: 'heatmap' };
 
-async function draw(spec: unknown, element: HTMLElement): Promise<Drawn> {
+async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise<Drawn> {
   if (!isObject(spec) || !Array.isArray(spec.data)) throw new Error('it has no list "data"');
   const known = new Set(Object.keys(Plotly.PlotSchema.get().traces));
   const left = new Set<string>();
@@ -35,7 +36,7 @@ async function draw(spec: unknown, element: HTMLElement): Promise<Drawn> {
   const frames = Array.isArray(spec.frames) ? spec.frames : undefined;
   await Plotly.newPlot(element, {
     data,
-    layout: { ...(own(layout) ? {} : lookOf()), ...layout, autosize: true },
+    layout: { ...onPage(layout, colours(), dark), autosize: true },
     ...(frames && { frames }),
     config: { responsive: true, displaylogo: false, showSendToCloud: false, showEditInChartStudio: false },
   });
@@ -45,20 +46,5 @@ async function draw(spec: unknown, element: HTMLElement): Promise<Drawn> {
       void Plotly.Plots.resize(element);
     },
     remove: () => Plotly.purge(element),
-  };
-}
-
-/** Whether the layout says what its paper looks like; a template does. */
-const own = (layout: Fields): boolean =>
-  'paper_bgcolor' in layout || (isObject(layout.template) && 'layout' in layout.template);
-
-function lookOf(): Fields {
-  const { fg, line } = colours();
-  const axis = { gridcolor: line, zerolinecolor: line, linecolor: line };
-  return {
-    paper_bgcolor: 'rgba(0,0,0,0)',
-    plot_bgcolor: 'rgba(0,0,0,0)',
-    font: { color: fg },
-    template: { layout: { xaxis: axis, yaxis: axis } },
   };
 }

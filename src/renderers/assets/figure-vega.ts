@@ -16,7 +16,7 @@ async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise
   const remarks = new Set<string>();
   // Who chose a background chose the colours for it.
   const own = 'background' in spec || (isObject(spec.config) && 'background' in spec.config);
-  const look = own ? {} : lookOf(dark);
+  const look = own ? {} : lookOf(dark, lite);
   if (lite && spec.width === 'container') element.classList.add('filled');
   const full: Spec = lite
     ? compile(spec as unknown as TopLevelSpec, { config: look as LiteConfig, logger: quiet(remarks) }).spec
@@ -74,7 +74,7 @@ function quiet(remarks: Set<string>) {
   return logger;
 }
 
-function lookOf(dark: boolean): Record<string, unknown> {
+function lookOf(dark: boolean, lite: boolean): Record<string, unknown> {
   const { fg, dim, line } = colours();
   const text = { labelColor: dim, titleColor: fg };
   return {
@@ -85,6 +85,7 @@ function lookOf(dark: boolean): Record<string, unknown> {
     header: text,
     view: { stroke: line },
     style: { 'guide-label': { fill: dim }, 'guide-title': { fill: fg }, 'group-title': { fill: fg } },
-    ...(dark && { text: { color: fg }, rule: { color: dim } }),
+    // Black where nothing else is said.
+    ...(dark && (lite ? { text: { color: fg }, rule: { color: dim } } : { text: { fill: fg }, rule: { stroke: dim } })),
   };
 }

@@ -9,12 +9,29 @@ const SCREEN = 0.65;
 /** A pointer that moved less between down and up has clicked. */
 const CLICK = 4;
 const HELP =
-  'Wheel with Ctrl (alone: the wheel) or + and - zoom, 0 shows all, 1 the actual size; drag or arrow keys move it';
+  'Wheel with Ctrl (alone: the wheel), two fingers or + and - zoom, 0 shows all, 1 the actual size; drag or arrow keys move it';
 
 const pic = document.querySelector<HTMLElement>('.pic');
 const img = pic?.querySelector('img');
 const caption = document.querySelector('figcaption');
 if (pic && img && caption) start(pic, img, caption);
+
+/** Two fingers on the screen: how far they are from each other, and the point between them. */
+interface Fingers {
+  readonly apart: number;
+  readonly clientX: number;
+  readonly clientY: number;
+}
+
+function fingersOf({ touches }: TouchEvent): Fingers | undefined {
+  const [one, two] = touches;
+  if (!one || !two || touches.length > 2) return undefined;
+  return {
+    apart: Math.max(10, Math.hypot(one.clientX - two.clientX, one.clientY - two.clientY)),
+    clientX: (one.clientX + two.clientX) / 2,
+    clientY: (one.clientY + two.clientY) / 2,
+  };
+}
 
 function start(stage: HTMLElement, picture: HTMLImageElement, note: Element): void {
   const vector = document.body.dataset.vector === '1';
@@ -116,6 +133,31 @@ function start(stage: HTMLElement, picture: HTMLImageElement, note: Element): vo
     },
     { passive: false },
   );
+
+  // Two fingers zoom, and move what is between them.
+  let fingers: Fingers | undefined;
+  stage.addEventListener('touchstart', (event) => {
+    fingers = fingersOf(event);
+    // What began as the touch of one finger is no click any more.
+    if (fingers) held = undefined;
+  });
+  stage.addEventListener(
+    'touchmove',
+    (event) => {
+      const now = fingersOf(event);
+      if (!now || !fingers) return;
+      event.preventDefault();
+      stage.scrollLeft += fingers.clientX - now.clientX;
+      stage.scrollTop += fingers.clientY - now.clientY;
+      show((scale() * now.apart) / fingers.apart, now);
+      fingers = now;
+    },
+    { passive: false },
+  );
+  for (const end of ['touchend', 'touchcancel'] as const)
+    stage.addEventListener(end, (event) => {
+      fingers = fingersOf(event);
+    });
 
   // A finger moves the picture by the browser's own means.
   let held: { x: number; y: number; moved: boolean } | undefined;

@@ -4,11 +4,10 @@ import symbols from 'pdfjs-dist/standard_fonts/FoxitSymbol.pfb';
 import jbig2 from 'pdfjs-dist/wasm/jbig2.wasm';
 import openjpeg from 'pdfjs-dist/wasm/openjpeg.wasm';
 
-Object.assign(globalThis, {
-  webpipePdfExtras: {
-    'FoxitDingbats.pfb': dingbats,
-    'FoxitSymbol.pfb': symbols,
-    'jbig2.wasm': jbig2,
-    'openjpeg.wasm': openjpeg,
-  },
-});
+globalThis.webpipePdfExtras = {
+  ...globalThis.webpipePdfExtras,
+  'FoxitDingbats.pfb': dingbats,
+  'FoxitSymbol.pfb': symbols,
+  'jbig2.wasm': jbig2,
+  'openjpeg.wasm': openjpeg,
+};

@@ -1,6 +1,7 @@
 /** The script of PDF pages: opens the document by ranges and draws the pages that are looked at. */
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { button } from '../button.ts';
+import { EXTRAS } from '../pdf/extras.ts';
 import { findIn } from '../pdf/find.ts';
 import { open } from '../pdf/library.ts';
 import { createSheet, type Sheet } from '../pdf/sheet.ts';
@@ -41,8 +42,13 @@ async function start(): Promise<void> {
   }
   complain('');
   try {
-    const task = await open(url, here(worker), here(extras), (error) =>
-      complain(`A part of the file cannot be had: ${error.message}`),
+    const places = extras.split(' ').map(here);
+    const task = await open(
+      url,
+      here(worker),
+      new Map(EXTRAS.map((name, i) => [name, places[i] ?? ''])),
+      (error) => complain(`A part of the file cannot be had: ${error.message}`),
+      (name) => complain(lackOf(name)),
     );
     task.onPassword = askPassword;
     await show(await task.promise);
@@ -50,6 +56,13 @@ async function start(): Promise<void> {
     at('pages').hidden = true;
     complain(`It cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** What is not seen for want of a file of pdf.js. */
+function lackOf(name: string): string {
+  return name.endsWith('.bcmap')
+    ? `Some text is not drawn: its font needs the CMap ${name.slice(0, -6)}, which does not come with webpipe.`
+    : `Something is not drawn: it needs ${name}, which does not come with webpipe.`;
 }
 
 /** Asks for the password of the document until it fits. */

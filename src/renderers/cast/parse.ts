@@ -17,8 +17,8 @@ export interface Cast {
   /** Longer pauses are shortened to it, seconds. */
   readonly idleLimit?: number;
   readonly events: readonly CastEvent[];
-  /** The line of the first event that could not be read, and how many there are. */
-  readonly bad?: { readonly line: number; readonly count: number };
+  /** The line of the first event that could not be read, how many there are, and of which file it is if of another one. */
+  readonly bad?: { readonly line: number; readonly count: number; readonly of?: string };
 }
 
 /** No terminal is larger; what says so would only take memory. */
@@ -72,7 +72,7 @@ export function durationOf(cast: Pick<Cast, 'events'>): number {
 export function problemOf({ bad }: Pick<Cast, 'bad'>): string {
   if (!bad) return '';
   const more = bad.count === 1 ? '' : bad.count === 2 ? ', nor is another' : `, nor are ${bad.count - 1} others`;
-  return `Line ${bad.line} is not an event${more}: left out.`;
+  return `Line ${bad.line}${bad.of ? ` of ${bad.of}` : ''} is not an event${more}: left out.`;
 }
 
 function factsOf(header: Fields, version: 1 | 2 | 3): Omit<Cast, 'events'> {

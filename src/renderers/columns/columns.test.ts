@@ -16,6 +16,10 @@ async function read(text: string): Promise<string[][]> {
   return readListing(path);
 }
 
+test('what GNU time -v prints is known by its beginning', () => {
+  expect(listingOf('\tCommand being timed: "gzip a"\n\tUser time (seconds): 0.03\n')).toBe('time');
+});
+
 test('ps: times are seconds, the command keeps its spaces, a long start is one cell', async () => {
   expect(
     await read(`  PID                  STARTED     ELAPSED     TIME COMMAND

@@ -1,7 +1,7 @@
 import { eachLine } from '../text/lines.ts';
 
 /** The tools whose listings are known. */
-export type Listing = 'ps' | 'top' | 'df' | 'strace';
+export type Listing = 'ps' | 'top' | 'df' | 'strace' | 'time';
 
 /** Rows that are read. */
 const MAX_ROWS = 200_000;
@@ -13,6 +13,7 @@ const MAX_HEADER = 1000;
 export function listingOf(text: string): Listing | undefined {
   const [first = '', second = ''] = text.trimStart().split('\n', 2);
   if (/^top - \d\d:\d\d:\d\d up /.test(first)) return 'top';
+  if (first.startsWith('Command being timed: "')) return 'time';
   const kind = headerOf(first);
   if (kind !== 'ps') return kind;
   const at = wordsOf(first).indexOf('PID');

@@ -15,3 +15,20 @@ test('a graph with filled areas is on paper; coloured edges are not areas', () =
   const graph = (group: string) => clean(`<svg><g class="${group}"><polygon fill="red"/></g></svg>`).paper;
   expect([graph('node'), graph('cluster'), graph('edge')]).toEqual([true, true, false]);
 });
+
+test.each([
+  ['https://example.org/a?b=1&amp;c=2', '<a href="https://example.org/a?b=1&amp;c=2">'],
+  ['HTTP://example.org', '<a href="HTTP://example.org">'],
+  ['javascript:alert(1)', '<g>'],
+  ['java\nscript:alert(1)', '<g>'],
+  ['data:text/html,x', '<g>'],
+  ['//example.org', '<g>'],
+  ['#part', '<g>'],
+  ['file.html', '<g>'],
+])('a link to %s', (url, wanted) => {
+  const { svg } = clean(
+    `<svg><g class="node"><g id="a_1"><a xlink:href="${url}" target="_top" onclick="x()"><text>t</text></a></g></g></svg>`,
+  );
+  expect(svg).toContain(`${wanted}<text>t</text>`);
+  expect(svg).not.toMatch(/target|onclick/);
+});

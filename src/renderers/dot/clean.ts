@@ -1,7 +1,7 @@
 import sanitizeHtml from 'sanitize-html';
 
 const SHAPES = ['polygon', 'polyline', 'path', 'ellipse', 'circle', 'text'];
-const TAGS = ['svg', 'g', 'title', 'defs', 'linearGradient', 'radialGradient', 'stop', 'tspan', ...SHAPES];
+const TAGS = ['svg', 'g', 'a', 'title', 'defs', 'linearGradient', 'radialGradient', 'stop', 'tspan', ...SHAPES];
 const LOOK =
   'fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray opacity font-family font-size font-weight font-style text-decoration text-anchor baseline-shift';
 const PLACE = 'x y x1 y1 x2 y2 cx cy r fx fy rx ry d points offset transform gradientUnits';
@@ -36,9 +36,11 @@ export function clean(svg: string): Drawing {
       '*': [...LOOK.split(' '), ...PLACE.split(' '), 'class'],
       linearGradient: ['id', ...PLACE.split(' ')],
       radialGradient: ['id', ...PLACE.split(' ')],
+      a: ['href'],
       svg: ['width', 'height', 'viewBox', 'xmlns'],
       stop: ['style'],
     },
+    allowedSchemes: ['http', 'https'],
     allowedClasses: { '*': ['graph', 'node', 'edge', 'cluster'] },
     allowedStyles: { stop: { 'stop-color': [/^[#\w]+$/], 'stop-opacity': [/^[\d.]+$/] } },
     transformTags: {
@@ -46,8 +48,12 @@ export function clean(svg: string): Drawing {
         group = attribs.class ?? group;
         return { tagName, attribs };
       },
-      // A frame follows no links of a picture.
-      a: () => ({ tagName: 'g', attribs: {} }),
+      // What leads to the web leads there; all else of a link is its text.
+      a: (_, attribs) => {
+        const url = attribs['xlink:href'] ?? attribs.href ?? '';
+        const leads = /^https?:\/\//i.test(url);
+        return { tagName: leads ? 'a' : 'g', attribs: leads ? { href: url } : ({} as Record<string, string>) };
+      },
       ...Object.fromEntries(SHAPES.map((name) => [name, shape])),
     },
     parser: { xmlMode: true, lowerCaseTags: false, lowerCaseAttributeNames: false, decodeEntities: true },

@@ -37,7 +37,7 @@ export async function journalPage(input: RenderInput, output: RenderOutput): Pro
     page({
       title: input.title ?? input.name,
       style: PAGE_STYLE,
-      body: `<div class="bar"><span class="note"><span id="info">${!cut ? plural(total, 'entry').replace('entrys', 'entries') : size(ends.size)}</span> · UTC <span id="state" role="status">${input.open ? 'Still growing.' : ''}</span></span><select id="level" aria-label="Level">${LEVELS.map((level, i) => `<option value="${i}"${i === 7 ? ' selected' : ''}>${i === 7 ? 'all levels' : `${level}${i > 0 ? ' and worse' : ''}`}</option>`).join('')}</select><input id="find" type="search" placeholder="Filter" aria-label="Filter entries">${!cut || input.open ? '' : '<button type="button" id="whole">All entries</button>'}</div>
+      body: `<div class="bar"><span class="note"><span id="info">${!cut ? plural(total, 'entry').replace('entrys', 'entries') : size(ends.size)}</span> · UTC <span id="state" role="status">${input.open ? 'Still growing.' : ''}</span></span><select id="level" aria-label="Level">${LEVELS.map((level, i) => `<option value="${i}"${i === 7 ? ' selected' : ''}>${i === 7 ? 'All levels' : `${level}${i > 0 ? ' and worse' : ''}`}</option>`).join('')}</select><input id="find" type="search" placeholder="Filter" aria-label="Filter entries">${!cut || input.open ? '' : '<button type="button" id="whole">All entries</button>'}</div>
 ${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<div id="entries" tabindex="0" role="log" aria-label="Entries">${begin.join('')}${cut ? '<div class="gap">Entries are left out here.</div>' : ''}${end.join('')}</div>`,
       data: { source: input.source, ...(input.open && { open: String(read) }) },
       scripts: [output.asset('journal.js')],

@@ -75,6 +75,6 @@ function timeHtml(time: string): string {
 }
 
 /** A name in which nothing is invisible or turns the line around. */
-function visible(name: string): string {
+export function visible(name: string): string {
   return name.replace(/[\0-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }

@@ -60,8 +60,9 @@ function typeOf(tree: SchemaTree): Typed {
     case 'INT96':
       return is('date', 'timestamp', { kind: 'moment', perSecond: PER_SECOND.NANOS, zone: false });
     case 'FLOAT':
+      return is('number', 'float', { kind: 'float' });
     case 'DOUBLE':
-      return is('number', type.toLowerCase());
+      return is('number', 'double');
     default:
       return is('text', 'binary', { kind: 'bytes' });
   }

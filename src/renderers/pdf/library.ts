@@ -6,12 +6,7 @@ import {
   PDFWorker,
 } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { fetchRange } from '../text/range.ts';
-
-declare global {
-  interface Window {
-    webpipePdfExtras?: Readonly<Record<string, Uint8Array>>;
-  }
-}
+import { extraOf } from './extras.ts';
 
 /** Files of this size come at once; of larger ones the beginning, and then the parts that are needed. */
 const FIRST = 512 * 1024;
@@ -92,19 +87,32 @@ class Parts extends PDFDataRangeTransport {
 /**
  * Opens the file at `url` by as few of its bytes as will do. Scripts of the document are not run, and forms not filled.
  *
+ * @param extras where the scripts of `extras.ts` are, by their names
  * @param failed hears of parts that could not be had later
+ * @param lacks hears of files that pdf.js asks for and none of the scripts has
  */
 export async function open(
   url: string,
   worker: string,
-  extras: string,
+  extras: ReadonlyMap<string, string>,
   failed: (error: Error) => void,
+  lacks: (filename: string) => void,
 ): Promise<PDFDocumentLoadingTask> {
+  const loaded = new Map<string, Promise<void>>();
   class Extras {
     async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
-      if (!window.webpipePdfExtras) await loadScript(extras);
-      const found = window.webpipePdfExtras?.[filename];
-      if (!found) throw new Error(`${filename} is not there`);
+      const script = extraOf(filename);
+      let loading = loaded.get(script);
+      if (!loading) {
+        loading = loadScript(extras.get(script) ?? '');
+        loaded.set(script, loading);
+      }
+      await loading;
+      const found = globalThis.webpipePdfExtras?.[filename];
+      if (!found) {
+        lacks(filename);
+        throw new Error(`${filename} is not there`);
+      }
       // Its buffer is given away to the worker.
       return found.slice();
     }
@@ -125,6 +133,8 @@ export async function open(
     // Asked for by name from the factory above.
     wasmUrl: 'extras/',
     standardFontDataUrl: 'extras/',
+    cMapUrl: 'extras/',
+    cMapPacked: true,
     maxImageSize: 100_000_000,
     canvasMaxAreaInBytes: 256_000_000,
     verbosity: 0,

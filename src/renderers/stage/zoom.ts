@@ -62,6 +62,10 @@ export function attachZoom(): void {
     };
     const end = () => {
       stage.classList.remove('drag');
+      // Who lets go over a link has not clicked it.
+      const quiet = (click: Event) => click.preventDefault();
+      if (moved) addEventListener('click', quiet, { capture: true, once: true });
+      setTimeout(() => removeEventListener('click', quiet, { capture: true }));
       removeEventListener('pointermove', move);
       removeEventListener('pointerup', end);
       removeEventListener('blur', end);

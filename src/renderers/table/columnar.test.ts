@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ColumnSource, columnStore } from './columnar.ts';
-import { firstByNumber, numberOrder } from './sort.ts';
+import { firstByNumber, firstByText, numberOrder, textOrder } from './sort.ts';
 import { curvesOf, numberSummary } from './summary.ts';
 import type { Column } from './values.ts';
 import { textOf } from './values.ts';
@@ -70,6 +70,25 @@ test('the first rows of an order are found without the rest of it', () => {
         const first = firstByNumber(numbers, down, most);
         expect([...first]).toEqual([...all.subarray(0, first.length)]);
         expect(first.length).toBe(Math.min(most, list.filter((one) => !Number.isNaN(one)).length));
+      },
+    ),
+  );
+});
+
+test('and those by text too', () => {
+  const word = fc.constantFrom('', 'a', 'A', 'ab', 'b', 'ba', 'zebra', 'Zebra 1');
+  fc.assert(
+    fc.property(
+      fc.array(word, { maxLength: 300 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.boolean(),
+      (list, most, down) => {
+        const bytes = new TextEncoder().encode(list.join(''));
+        const to = Uint32Array.from(list, (_, i) => list.slice(0, i + 1).join('').length);
+        const from = Uint32Array.from(list, (one, i) => (to[i] ?? 0) - one.length);
+        const first = firstByText(bytes, from, to, down, most);
+        expect([...first]).toEqual([...textOrder(bytes, from, to, down).subarray(0, first.length)]);
+        expect(first.length).toBe(Math.min(most, list.filter((one) => one !== '').length));
       },
     ),
   );

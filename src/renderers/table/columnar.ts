@@ -1,4 +1,4 @@
-import { firstByNumber, inOrder, numberOrder, textOrder } from './sort.ts';
+import { firstByNumber, firstByText, inOrder, numberOrder, textOrder } from './sort.ts';
 import type { Row, SortBy, Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
 import { type Column, numberOf, textOf } from './values.ts';
@@ -90,7 +90,10 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
   async function sort({ column, descending }: SortBy): Promise<Sorted> {
     if (columns[column]?.type === 'text') {
       const texts = await textsOf(column);
-      return { order: once(() => textOrder(texts.bytes, texts.from, texts.to, descending)) };
+      return {
+        first: firstByText(texts.bytes, texts.from, texts.to, descending, FIRST),
+        order: once(() => textOrder(texts.bytes, texts.from, texts.to, descending)),
+      };
     }
     const numbers = await numbersOf(column);
     const valueAt = (row: number): number => numbers[row] ?? Number.NaN;

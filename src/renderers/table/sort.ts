@@ -87,21 +87,57 @@ export function numberOrder(
 /** The first `most` rows of that order where there are so many numbers, found in one pass: quick, to be seen at once. */
 export function firstByNumber(numbers: Float64Array, descending: boolean, most: number): Uint32Array {
   const sign = descending ? -1 : 1;
-  const better = (a: number, b: number): number => sign * ((numbers[a] ?? 0) - (numbers[b] ?? 0)) || a - b;
+  const order = (a: number, b: number): number => sign * ((numbers[a] ?? 0) - (numbers[b] ?? 0)) || a - b;
+  return firstOf(numbers.length, (row) => !Number.isNaN(numbers[row]), order, most);
+}
+
+/** The first `most` rows of the order of `textOrder` where there are so many that are not empty, in one pass. */
+export function firstByText(
+  bytes: Uint8Array,
+  from: Uint32Array,
+  to: Uint32Array,
+  descending: boolean,
+  most: number,
+): Uint32Array {
+  return firstOf(from.length, (row) => from[row] !== to[row], orderOfTexts(bytes, from, to, descending), most);
+}
+
+function firstOf(
+  count: number,
+  isThere: (row: number) => boolean,
+  order: (a: number, b: number) => number,
+  most: number,
+): Uint32Array {
   let rows: number[] = [];
-  let full = false;
-  let bound = 0;
-  for (let row = 0; row < numbers.length; row++) {
-    const value = sign * (numbers[row] ?? 0);
+  let bound: number | undefined;
+  for (let row = 0; row < count; row++) {
     // Of equal ones the first are there already.
-    if (full ? !(value < bound) : Number.isNaN(value)) continue;
+    if (!isThere(row) || (bound !== undefined && order(row, bound) > 0)) continue;
     rows.push(row);
     if (rows.length < 4 * most) continue;
-    rows = rows.sort(better).slice(0, most);
-    full = true;
-    bound = sign * (numbers[rows[most - 1] ?? 0] ?? 0);
+    rows = rows.sort(order).slice(0, most);
+    bound = rows[most - 1];
   }
-  return Uint32Array.from(rows.sort(better).slice(0, most));
+  return Uint32Array.from(rows.sort(order).slice(0, most));
+}
+
+/** The order of two rows by their texts, whose first `depth` bytes are known to be equal. */
+function orderOfTexts(
+  bytes: Uint8Array,
+  from: Uint32Array,
+  to: Uint32Array,
+  descending: boolean,
+): (a: number, b: number, depth?: number) => number {
+  return (a, b, depth = 0) => {
+    const [startA = 0, endA = 0, startB = 0, endB = 0] = [from[a], to[a], from[b], to[b]];
+    const shared = Math.min(endA - startA, endB - startB);
+    for (let i = depth; i < shared; i++) {
+      const difference = (FOLD[bytes[startA + i] ?? 0] ?? 0) - (FOLD[bytes[startB + i] ?? 0] ?? 0);
+      if (difference !== 0) return descending ? -difference : difference;
+    }
+    const longer = endA - startA - (endB - startB);
+    return (descending ? -longer : longer) || a - b;
+  };
 }
 
 /** The order of rows by the text in a column, byte by byte, the case of ASCII letters ignored. */
@@ -126,16 +162,7 @@ export function textOrder(bytes: Uint8Array, from: Uint32Array, to: Uint32Array,
     for (let i = 0; i < 4; i++) key = (key << 8) | (at + i < end ? (FOLD[bytes[at + i] ?? 0] ?? 0) : 0);
     return descending ? ~key : key;
   };
-  const compare = (a: number, b: number, depth: number): number => {
-    const [startA = 0, endA = 0, startB = 0, endB = 0] = [from[a], to[a], from[b], to[b]];
-    const shared = Math.min(endA - startA, endB - startB);
-    for (let i = depth; i < shared; i++) {
-      const difference = (FOLD[bytes[startA + i] ?? 0] ?? 0) - (FOLD[bytes[startB + i] ?? 0] ?? 0);
-      if (difference !== 0) return descending ? -difference : difference;
-    }
-    const longer = endA - startA - (endB - startB);
-    return (descending ? -longer : longer) || a - b;
-  };
+  const compare = orderOfTexts(bytes, from, to, descending);
 
   // Eight bytes at a time; rows that are equal in them go on with the next eight.
   const parts = [{ begin: 0, end: filled, depth: 0 }];

@@ -3,6 +3,8 @@ import type { ColumnType } from './guess.ts';
 /** How the values of a typed column are written: what the number, the bytes or the object of a cell stands for. */
 export type Format =
   | { readonly kind: 'plain' | 'bytes' | 'date' | 'json' }
+  /** A number of 32 bits: 0.1 is written so, not with the digits that 64 bits add to it. */
+  | { readonly kind: 'float' }
   /** A moment, counted in so many parts of a second from 1970; `zone`: it is UTC, else of no known zone; `short`: midnight is a day. */
   | { readonly kind: 'moment'; readonly perSecond: number; readonly zone: boolean; readonly short?: boolean }
   /** A time of day, counted so from midnight. */
@@ -42,6 +44,7 @@ export function textOf(value: unknown, format: Format): string | null {
     }
     if (kind === 'clock' && Number.isInteger(Number(value))) return clockOf(BigInt(value), format.perSecond);
     if (kind === 'decimal') return Number(value).toFixed(format.scale);
+    if (kind === 'float') return floatText(Number(value));
     return String(value);
   }
   if (typeof value === 'object') return jsonOf(value);
@@ -58,9 +61,18 @@ export function numberOf(value: unknown): number {
 export function wordOf(value: number, format: Format): string {
   if (!Number.isFinite(value)) return String(value);
   const whole = format.kind === 'moment' || format.kind === 'clock';
-  const plain = format.kind === 'plain' || format.kind === 'bytes' || format.kind === 'json';
+  const plain = format.kind === 'plain' || format.kind === 'float' || format.kind === 'bytes' || format.kind === 'json';
   if (!plain) return textOf(whole ? BigInt(Math.round(value)) : value, format) ?? '';
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+}
+
+/** The shortest text that gives the same number of 32 bits back. */
+function floatText(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(value);
 }
 
 function dayOf(days: number): string {
