@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
 import { page } from './page.ts';
 import { readEnds } from './text/ends.ts';
 
@@ -16,17 +16,23 @@ export default {
   },
 
   async render(input, output) {
-    const { durationOf, parseCast } = await import('./cast/parse.ts');
-    const { castPage, LIMITS } = await import('./cast/page.ts');
-    const ends = readEnds(input.path, LIMITS);
-    if (ends.size === 0)
-      return output.page(page({ title: input.title ?? input.name, body: '<p class="note">Empty.</p>' }));
-    const whole = ends.tail.length === 0;
-    const cast = parseCast(new TextDecoder().decode(ends.head), !whole);
-    const seconds = whole ? durationOf(cast) : cast.version === 2 ? lastTime(ends.tail) : undefined;
-    await castPage(input, output, { cast, seconds, whole, size: ends.size });
+    const { orUnreadable } = await import('./unreadable.ts');
+    await orUnreadable(input, output, () => show(input, output));
   },
 } satisfies Renderer;
+
+/** Writes the page. Throws where nothing of the file can be shown. */
+async function show(input: RenderInput, output: RenderOutput): Promise<void> {
+  const { durationOf, parseCast } = await import('./cast/parse.ts');
+  const { castPage, LIMITS } = await import('./cast/page.ts');
+  const ends = readEnds(input.path, LIMITS);
+  if (ends.size === 0)
+    return output.page(page({ title: input.title ?? input.name, body: '<p class="note">Empty.</p>' }));
+  const whole = ends.tail.length === 0;
+  const cast = parseCast(new TextDecoder().decode(ends.head), !whole);
+  const seconds = whole ? durationOf(cast) : cast.version === 2 ? lastTime(ends.tail) : undefined;
+  await castPage(input, output, { cast, seconds, whole, size: ends.size });
+}
 
 /** The time of the last event, from the last bytes of a recording in which times count from its beginning. */
 function lastTime(tail: Uint8Array): number | undefined {

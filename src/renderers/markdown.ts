@@ -2,12 +2,14 @@ import type { Renderer } from '../model/renderer.ts';
 import { CODE_STYLE } from './code/style.ts';
 import { STYLE } from './markdown/style.ts';
 import { copyNeighbours } from './neighbours.ts';
-import { escapeHtml, page } from './page.ts';
+import { escapeHtml, isBlank, NOTHING, page } from './page.ts';
 import { decode, detect } from './text/charset.ts';
 import { readHead } from './text/ends.ts';
 
 /** A document of this size, some 40,000 words, is shown whole: it takes half a second. */
 const MAX_BYTES = 256 * 1024;
+/** HTML of a page: where markup comes to many times its text, the beginning of the text is shown. */
+const MAX_HTML = 384 * 1024;
 /** Of a larger one the beginning is shown, and the whole is behind a link. */
 const HEAD_BYTES = 24 * 1024;
 
@@ -19,10 +21,10 @@ export default {
   async render(input, output) {
     const { parse } = await import('./markdown/parse.ts');
     const bytes = readHead(input.path, MAX_BYTES + 1);
-    const whole = bytes.length <= MAX_BYTES;
+    let whole = bytes.length <= MAX_BYTES;
     const { charset } = detect(bytes.subarray(0, HEAD_BYTES));
     const text = whole ? decode(bytes, charset) : beginningOf(decode(bytes.subarray(0, HEAD_BYTES), charset));
-    const document = parse(text);
+    let document = parse(text);
 
     let incomplete = false;
     let files: ReadonlySet<string> = new Set();
@@ -31,11 +33,20 @@ export default {
       ({ files, incomplete } = await copyNeighbours(wanted));
     }
     const link = `<a href="${escapeHtml(input.source)}">${escapeHtml(input.name)}</a>`;
+    const places = { files, source: `${output.href}/source` };
+    let html = await document.html(places);
+    // Tables, pictures and formulas may come to many times their text.
+    for (let shown = text; html.length > MAX_HTML && shown.length > 1000; ) {
+      whole = false;
+      shown = beginningOf(shown.slice(0, shown.length * Math.min(0.5, MAX_HTML / html.length)));
+      document = parse(shown);
+      html = await document.html(places);
+    }
     const notes = [
+      isBlank(html) ? (bytes.length === 0 ? 'Empty.' : NOTHING) : '',
       whole ? '' : `This is the beginning. The whole document: ${link}`,
       incomplete ? 'It refers to more files than are kept with one entry.' : '',
     ];
-    const html = await document.html({ files, source: `${output.href}/source` });
     await output.page(
       page({
         title: input.title ?? document.title ?? input.name,

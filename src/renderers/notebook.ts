@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Renderer, RenderOutput } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
 import { languageOf } from './code/languages.ts';
 import { escapeHtml, page } from './page.ts';
 import { isText } from './text/charset.ts';
@@ -32,37 +32,43 @@ export default {
   },
 
   async render(input, output) {
-    const { renderCells } = await import('./notebook/cells.ts');
-    const { loadNotebook } = await import('./notebook/load.ts');
-    const { NOTEBOOK_STYLE } = await import('./notebook/style.ts');
-    const { STYLE } = await import('./markdown/style.ts');
-    const { CODE_STYLE } = await import('./code/style.ts');
-    const { ANSI_STYLE } = await import('./text/sgr.ts');
-    const read = readEnds(input.path, { whole: MAX_BYTES, head: MAX_BYTES, tail: 16 * 1024 });
-    // Of a part the end is not there.
-    const ends = input.part ? { ...read, size: input.bytes, tail: Uint8Array.of(0x0a) } : read;
-    const { notebook, language, problem } = loadNotebook(ends);
-    const cells = await renderCells(notebook.cells, language, input, output);
-    const parts = await writeParts(cells, output);
-    const link = `<a href="${escapeHtml(input.source)}" download="${escapeHtml(input.name)}">${escapeHtml(input.name)}</a>`;
-    const facts = [escapeHtml(languageOf(language)?.label ?? language), plural(notebook.cells.length, 'cell')].join(
-      ' · ',
-    );
-    const cut = ends.tail.length > 0 || cells.length < notebook.cells.length;
-    const large = cut
-      ? `<p class="note">The first ${plural(cells.length, 'cell')} of a notebook of ${size(ends.size)}: ${link}</p>`
-      : '';
-    await output.page(
-      page({
-        title: input.title ?? input.name,
-        style: STYLE + CODE_STYLE + ANSI_STYLE + NOTEBOOK_STYLE,
-        body: `<div class="bar"><span class="note">${facts}</span><label><input type="checkbox" id="code" checked>Code</label></div>
-${problem ? `<p class="bad" role="alert">${escapeHtml(problem)}</p>` : ''}<main>${parts.first || '<p class="note">It has no cells.</p>'}</main>${parts.next ? `<p><button id="more" data-next="${escapeHtml(parts.next)}">Show more cells</button> <span class="note">${count(parts.left)} more</span></p>` : ''}${large}`,
-        ...(parts.next && { script: SCRIPT }),
-      }),
-    );
+    const { orUnreadable } = await import('./unreadable.ts');
+    await orUnreadable(input, output, () => show(input, output));
   },
 } satisfies Renderer;
+
+/** Writes the page. Throws where nothing of the file can be shown. */
+async function show(input: RenderInput, output: RenderOutput): Promise<void> {
+  const { renderCells } = await import('./notebook/cells.ts');
+  const { loadNotebook } = await import('./notebook/load.ts');
+  const { NOTEBOOK_STYLE } = await import('./notebook/style.ts');
+  const { STYLE } = await import('./markdown/style.ts');
+  const { CODE_STYLE } = await import('./code/style.ts');
+  const { ANSI_STYLE } = await import('./text/sgr.ts');
+  const read = readEnds(input.path, { whole: MAX_BYTES, head: MAX_BYTES, tail: 16 * 1024 });
+  // Of a part the end is not there.
+  const ends = input.part ? { ...read, size: input.bytes, tail: Uint8Array.of(0x0a) } : read;
+  const { notebook, language, problem } = loadNotebook(ends);
+  const cells = await renderCells(notebook.cells, language, input, output);
+  const parts = await writeParts(cells, output);
+  const link = `<a href="${escapeHtml(input.source)}" download="${escapeHtml(input.name)}">${escapeHtml(input.name)}</a>`;
+  const facts = [escapeHtml(languageOf(language)?.label ?? language), plural(notebook.cells.length, 'cell')].join(
+    ' · ',
+  );
+  const cut = ends.tail.length > 0 || cells.length < notebook.cells.length;
+  const large = cut
+    ? `<p class="note">The first ${plural(cells.length, 'cell')} of a notebook of ${size(ends.size)}: ${link}</p>`
+    : '';
+  await output.page(
+    page({
+      title: input.title ?? input.name,
+      style: STYLE + CODE_STYLE + ANSI_STYLE + NOTEBOOK_STYLE,
+      body: `<div class="bar"><span class="note">${facts}</span><label><input type="checkbox" id="code" checked>Code</label></div>
+${problem ? `<p class="bad" role="alert">${escapeHtml(problem)}</p>` : ''}<main>${parts.first || '<p class="note">It has no cells.</p>'}</main>${parts.next ? `<p><button id="more" data-next="${escapeHtml(parts.next)}">Show more cells</button> <span class="note">${count(parts.left)} more</span></p>` : ''}${large}`,
+      ...(parts.next && { script: SCRIPT }),
+    }),
+  );
+}
 
 /** Keeps what fits into the page; the others are written beside it, in parts that name the next one. */
 async function writeParts(cells: readonly string[], output: RenderOutput) {

@@ -41,10 +41,21 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
+/** What a page says where a file is not empty, and nothing of it can be seen: white space, comments, escape sequences. */
+export const NOTHING = 'There is nothing in it that can be seen.';
+
+/** Whether HTML, the body of a page or a part of it, shows nothing: no text, no picture, no line. */
+export function isBlank(html: string): boolean {
+  return !/<(?:img|svg|canvas|hr|input|video|audio)\b/.test(html) && html.replace(/<[^>]*>/g, '').trim() === '';
+}
+
 /** A relative URL for a path of labels: each part percent-encoded, `/` kept. */
 export function urlOf(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
+
+/** Characters of a title: it may be a header of a stranger's mail. */
+const MAX_TITLE = 500;
 
 export interface PageParts {
   /** Plain text. */
@@ -81,7 +92,7 @@ export function page(parts: PageParts): string {
       ? ''
       : `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(parts.policy)}">`;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8">${policy}${picture}<meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(parts.title)}</title><style>${STYLE}${parts.style ?? ''}</style>${styles}${FRAME_ELEMENT}</head>
+<html lang="en"><head><meta charset="utf-8">${policy}${picture}<meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(parts.title.slice(0, MAX_TITLE))}</title><style>${STYLE}${parts.style ?? ''}</style>${styles}${FRAME_ELEMENT}</head>
 <body${data}>${parts.body}${parts.script ? `<script>${parts.script}</script>` : ''}${scripts}</body></html>
 `;
 }

@@ -233,3 +233,15 @@ test('Plotly and ECharts: no HTML, no scripts, no pictures from elsewhere', asyn
     },
   );
 });
+
+test.each([
+  ['rows', { data: [{ name: 'x', transform: [{ type: 'sequence', start: 0, stop: 1e12 }] }] }],
+  ['pairs', { data: [{ name: 'x', transform: [{ type: 'sequence', start: 0, stop: 1e5 }, { type: 'cross' }] }] }],
+  ['numbers', { signals: [{ name: 'x', update: 'sequence(1e10)' }] }],
+  ['letters', { signals: [{ name: 'x', update: "pad('x', 1e9, 'y')" }] }],
+])('a line of Vega that asks for too many %s is refused, and the page lives', async (_what, more) => {
+  const spec = { $schema: 'https://vega.github.io/schema/vega/v5.json', width: 50, height: 50, ...more };
+  await shown('vega.json', spec, async (frame) => {
+    await remark(frame).toMatch(/would make [\d,]+: too many to be drawn/);
+  });
+});

@@ -6,6 +6,7 @@ import { escapeHtml, page } from '../page.ts';
 import { readHead } from '../text/ends.ts';
 import { textPage } from '../text/page.ts';
 import { count, plural, size } from '../text/words.ts';
+import { seeming } from '../unreadable.ts';
 import { lookDeeper } from './deeper.ts';
 import { createInside } from './inside.ts';
 import { readArchive } from './read.ts';
@@ -27,7 +28,8 @@ export async function archivePage(input: RenderInput, output: RenderOutput, limi
   const notes = [
     fault &&
       !input.part &&
-      `Not read to its end: ${fault}.${members.length > 0 ? ' What was found before is listed.' : ''}`,
+      `Not read to its end: ${fault.replace(/\.$/, '')}.${members.length > 0 ? ' What was found before is listed.' : ''}`,
+    members.length === 0 && fault ? seeming(head) : '',
     ...warnings(members, bytes, encrypted ?? false),
   ];
   const list = notes.map((note) => (note ? `<p class="bad" role="note">${escapeHtml(note)}</p>` : '')).join('');

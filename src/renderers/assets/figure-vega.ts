@@ -3,7 +3,9 @@ import { type Config, type Loader, parse, type Spec, View, Warn } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type Config as LiteConfig, type TopLevelSpec } from 'vega-lite';
 import { colours, type Drawn, isInside, isObject } from '../figure/draw.ts';
+import { boundVega } from '../figure/vega-bounds.ts';
 
+boundVega();
 window.webpipeFigures = { draw };
 
 async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise<Drawn> {

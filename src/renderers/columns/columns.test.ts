@@ -104,3 +104,10 @@ test.each([
   ['PID,CMD\n1,x\n', undefined],
   ['', undefined],
 ])('%j is %s', (text, listing) => expect(listingOf(text)).toBe(listing));
+
+test('a line without end is no header, and is not looked through for long', async () => {
+  const started = process.cpuUsage();
+  expect(await read('USER PID '.repeat(20_000))).toEqual([]);
+  const { user } = process.cpuUsage(started);
+  expect(user / 1000).toBeLessThan(500);
+});

@@ -6,6 +6,9 @@ export type Listing = 'ps' | 'top' | 'df' | 'strace' | 'time';
 /** Rows that are read. */
 const MAX_ROWS = 200_000;
 
+/** Characters of a header. */
+const MAX_HEADER = 1000;
+
 /** The tool whose output begins so, where nothing else could. */
 export function listingOf(text: string): Listing | undefined {
   const [first = '', second = ''] = text.trimStart().split('\n', 2);
@@ -17,8 +20,9 @@ export function listingOf(text: string): Listing | undefined {
   return /^\d+$/.test(wordsOf(second)[at] ?? '') ? 'ps' : undefined;
 }
 
-/** What a line is the header of. */
+/** What a line is the header of. A header is short: what is longer would only take long to be looked through. */
 function headerOf(line: string): Listing | undefined {
+  if (line.length > MAX_HEADER) return undefined;
   if (/^% time +seconds +usecs\/call/.test(line)) return 'strace';
   if (/^(?:Filesystem|File) .*\bMounted on\s*$/.test(line)) return 'df';
   return /(?:^| )PID .*(?:CMD|COMMAND)\s*$/.test(line) ? 'ps' : undefined;

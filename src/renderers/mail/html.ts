@@ -20,7 +20,7 @@ export function headHtml(mail: Email): string {
     ['Cc', people(mail.cc)],
     ['Bcc', people(mail.bcc)],
     ['Reply to', people(mail.replyTo)],
-    ['Date', header('date') ?? ''],
+    ['Date', header('date')?.slice(0, 200) ?? ''],
   ].filter(([, value]) => value);
   const list = rows.map(([name, value = '']) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('');
   return `<h1>${escapeHtml(mail.subject?.trim().slice(0, 1000) || 'No subject')}</h1><dl>${list}</dl>`;

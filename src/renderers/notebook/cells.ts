@@ -15,10 +15,11 @@ const ATTACHED = 'attached-pictures';
 
 /** What all cells may come to as HTML: what is behind it is not rendered, so that no notebook takes more than a second or two. */
 const MAX_HTML = 1024 * 1024;
+const MAX_CELLS = 5000;
 
 /** The cells as HTML, one by one, as many of them as are not too much. Their pictures are written into the entry, with the files beside it that they refer to. */
 export async function renderCells(
-  cells: readonly Cell[],
+  all: readonly Cell[],
   language: string,
   input: RenderInput,
   output: RenderOutput,
@@ -27,6 +28,7 @@ export async function renderCells(
   const source = { dir: `${output.dir}/source`, href: `${output.href}/source` };
   const attach = pictureSaver(`${source.dir}/${ATTACHED}`, `${source.href}/${ATTACHED}`);
   const paint = (await painter(language)) ?? textHtml;
+  const cells = asMany(all);
   const documents = new Map<Cell, Document>();
   const attached = new Set<string>();
   for (const cell of cells)
@@ -50,6 +52,17 @@ export async function renderCells(
     length += html.at(-1)?.length ?? 0;
   }
   return html;
+}
+
+/** The cells that are looked at: Markdown of many pages is parsed before the first is written. */
+function asMany(cells: readonly Cell[]): readonly Cell[] {
+  let length = 0;
+  const none = cells.findIndex((cell, i) => {
+    if (length > MAX_HTML || i >= MAX_CELLS) return true;
+    length += cell.kind === 'bad' ? 0 : cell.source.length;
+    return false;
+  });
+  return cells.slice(0, none < 0 ? undefined : none);
 }
 
 function section(kind: string, html: string): string {

@@ -58,11 +58,13 @@ async function beginning(
   const whole = chunks.reduce((sum, chunk) => sum + Number(chunk.meta_data?.total_compressed_size), 0);
   const flat = chunks.length === 1 && chunks[0]?.meta_data?.path_in_schema.length === 1;
   const most = Math.min(MOST, budget);
+  const schema = schemaFor(metadata.schema, name);
   if (!flat && whole > most) throw new Error('it is too large for a preview');
   for (let part = flat ? Math.min(FIRST, whole) : whole; ; part *= 4) {
     if (part > most) throw new Error('its pages are too large for a preview');
     const cut: FileMetaData = {
       ...metadata,
+      schema,
       num_rows: group.num_rows,
       row_groups: [{ ...group, columns: chunks.map((chunk) => cutTo(chunk, flat ? part : undefined)) }],
     };
@@ -83,6 +85,17 @@ async function beginning(
       if (part >= whole) throw error;
     }
   }
+}
+
+/** The schema of one column: with all of thousands, each read would go through all of them. */
+function schemaFor(schema: FileMetaData['schema'], name: string): FileMetaData['schema'] {
+  const [root] = schema;
+  for (let at = 1; at < schema.length; ) {
+    const from = at;
+    for (let open = 1; open > 0 && at < schema.length; at++) open += (schema[at]?.num_children ?? 0) - 1;
+    if (root && schema[from]?.name === name) return [{ ...root, num_children: 1 }, ...schema.slice(from, at)];
+  }
+  return schema;
 }
 
 function cutTo(chunk: ColumnChunk, bytes: number | undefined): ColumnChunk {

@@ -1,5 +1,5 @@
 import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
-import { type PageParts, page } from '../page.ts';
+import { isBlank, NOTHING, type PageParts, page } from '../page.ts';
 import { type Charset, countNewlines, type Detected, decode, detect, textHtml, wholeCharacters } from './charset.ts';
 import { type Ends, readEnds } from './ends.ts';
 import { isLog, timeOf } from './levels.ts';
@@ -77,8 +77,8 @@ function whole(ends: Ends, mode: Mode, { charset, note }: Detected, scale: numbe
   if (ends.tail.length > 0 || scale < 1) return undefined;
   const lines = countNewlines(ends.head, charset);
   const notes = [...(mode.lines && lines >= 25 ? [plural(lines, 'line')] : []), ...(note ? [note] : [])];
-  const empty = ends.size === 0 ? '<p class="note">Empty.</p>' : '';
   const html = mode.html(ends.head, 0);
+  const empty = isBlank(html) ? `<p class="note">${ends.size === 0 ? 'Empty.' : NOTHING}</p>` : '';
   if (mode.log && /class="r[ewid]"/.test(html)) {
     const facts = [plural(lines, 'line'), ...timesOf(ends.head, charset), ...(note ? [note] : [])].join(' · ');
     return { body: `<div class="bar"><span class="note">${facts}</span>${LEVEL_CHOICE}</div><pre>\n${html}</pre>` };

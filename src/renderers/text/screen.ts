@@ -154,9 +154,13 @@ export function createScreen(rows = 24): Screen {
       case 'P':
         cells.splice(column, n);
         return;
-      case '@':
+      case '@': {
+        // What is pushed over the edge is lost, as on a terminal; a line may be longer only by what was written to it.
+        const most = Math.max(cells.length, COLUMNS);
         cells.splice(column, 0, ...Array<undefined>(Math.min(n, COLUMNS)).fill(undefined));
+        cells.length = Math.min(cells.length, most);
         return;
+      }
       case 'L':
         lines.splice(row, 0, ...Array.from({ length: Math.min(n, rows) }, (): Line => []));
         return;
