@@ -48,8 +48,8 @@ export async function* elementsOf(pieces: AsyncIterable<string>, name: string): 
 /** The same within one text. */
 export function elementsIn(text: string, name: string): Element[] {
   const found: Element[] = [];
-  const open = new RegExp(`<(?:\\w+:)?${name}(?=[\\s/>])([^>]*)>`, 'g');
-  const close = new RegExp(`</(?:\\w+:)?${name}\\s*>`, 'g');
+  const open = patternOf(`<(?:\\w+:)?${name}(?=[\\s/>])([^>]*)>`, 'g');
+  const close = patternOf(`</(?:\\w+:)?${name}\\s*>`, 'g');
   for (let begin = open.exec(text); begin; begin = open.exec(text)) {
     const attributes = begin[1] ?? '';
     if (attributes.endsWith('/')) {
@@ -67,9 +67,18 @@ export function elementsIn(text: string, name: string): Element[] {
 
 /** An attribute's value. */
 export function attribute(attributes: string, name: string): string | undefined {
-  const found = new RegExp(`(?:^|\\s|:)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes);
+  const found = patternOf(`(?:^|\\s|:)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes);
   const text = found?.[1] ?? found?.[2];
   return text === undefined ? undefined : plain(text);
+}
+
+/** Making a pattern takes longer than using it, and a sheet asks for the same few in each cell. */
+const patterns = new Map<string, RegExp>();
+function patternOf(source: string, flags = ''): RegExp {
+  const known = patterns.get(source) ?? new RegExp(source, flags);
+  patterns.set(source, known);
+  known.lastIndex = 0;
+  return known;
 }
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
