@@ -1,10 +1,12 @@
 /** The script of the page of a table. In a worker: what keeps a large table of text. */
 import { startTables } from '../table/app.ts';
+import { answersForZones } from '../table/beside.ts';
 import { answerInWorker, fetchText, localEngine, openText, workerEngine } from '../table/engine.ts';
 import type { GridFacts, TableFacts } from '../table/look.ts';
 
-if (typeof document === 'undefined') answerInWorker(fetchText);
-else {
+if (typeof document === 'undefined') {
+  if (!answersForZones()) answerInWorker(fetchText);
+} else {
   const own = (document.currentScript as HTMLScriptElement).src;
   startTables((facts: GridFacts | TableFacts, url) => {
     if ('text' in facts) {

@@ -1,4 +1,5 @@
 import { chunksOf, fetchRange } from '../text/range.ts';
+import { zonesBeside } from './beside.ts';
 import { indexedStore } from './indexed.ts';
 import type { TableFacts } from './look.ts';
 import { createStore, type Store, type TextStore } from './store.ts';
@@ -165,7 +166,7 @@ export async function fetchText(facts: TableFacts, url: string, progress: Progre
     const mark = (await fetchRange(url, 0, 3)).bytes;
     const start = mark[0] === 0xef && mark[1] === 0xbb && mark[2] === 0xbf ? 3 : 0;
     const range = async (from: number, to: number): Promise<Uint8Array> => (await fetchRange(url, from, to)).bytes;
-    return indexedStore({ ...facts, start, range, stream: () => streamOf(url, start) }, progress);
+    return indexedStore({ ...facts, start, range, stream: () => streamOf(url, start), zonesOf: zonesBeside }, progress);
   }
   const store = storeFor(facts, facts.size);
   await fetchInto(store, url, facts.charset, (bytes) => progress(bytes / facts.size));

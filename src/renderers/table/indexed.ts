@@ -1,4 +1,5 @@
 import { type Batch, eachBatch } from './batches.ts';
+import type { ZoneMaker } from './beside.ts';
 import { type ColumnType, isMissing } from './guess.ts';
 import { cellsOf, type Dialect, scanner } from './rows.ts';
 import { matchingRows } from './search.ts';
@@ -6,7 +7,7 @@ import { cellsIn, inOrder, numberIn, numberOrder, textOrder } from './sort.ts';
 import { type Lines, numbersOf, type Row, type SortBy, type Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
 import { DATE, PLAIN } from './values.ts';
-import { zoneMaps } from './zones.ts';
+import { firstRows, type Zones, zoneMaps } from './zones.ts';
 
 /** A table of text in UTF-8 that is too large to be kept: its rows are read where they are, as they are looked at. */
 export interface IndexedText {
@@ -21,6 +22,8 @@ export interface IndexedText {
   range(from: number, to: number): Promise<Uint8Array>;
   /** All bytes from `start` on, as they come. */
   stream(): AsyncIterable<Uint8Array>;
+  /** What notes the zones; if nothing is said it is done here. */
+  zonesOf?(columns: number, types: readonly ColumnType[], step: number): ZoneMaker;
 }
 
 /** Rows from one place that is known to the next. */
@@ -39,14 +42,15 @@ const FIRST = [128, 1024];
 export async function indexedStore(text: IndexedText, progress: (part: number) => void): Promise<Store> {
   const { dialect, columns, types } = text;
   const places: number[] = [];
-  const zones = zoneMaps(columns, types, STEP);
+  const maker = (text.zonesOf ?? zoneMaps)(columns, types, STEP);
   let count = 0;
   await batches(({ lines, offset }) => {
     const { starts } = lines;
     for (let i = (STEP - (count % STEP)) % STEP; i < starts.length; i += STEP) places.push(offset + (starts[i] ?? 0));
-    zones.add(lines);
     count += starts.length;
+    return maker.add(lines);
   });
+  const zones: Promise<Zones | undefined> = Promise.resolve(maker.zones());
 
   let sorted: Sorted | undefined;
   let matches: Uint32Array | undefined;
@@ -55,13 +59,13 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
   /** Tells of all rows but the header, some at a time. */
-  async function batches(take: (batch: Batch) => void): Promise<void> {
+  async function batches(take: (batch: Batch) => void | Promise<void>): Promise<void> {
     let skip = text.header ? 1 : 0;
-    await eachBatch(text.stream(), dialect, text.start, (batch) => {
+    await eachBatch(text.stream(), dialect, text.start, async (batch) => {
       const { lines, offset } = batch;
       const from = Math.min(skip, lines.starts.length);
       skip -= from;
-      take({ offset, lines: { ...lines, starts: lines.starts.subarray(from), ends: lines.ends.subarray(from) } });
+      await take({ offset, lines: { ...lines, starts: lines.starts.subarray(from), ends: lines.ends.subarray(from) } });
       progress((offset + (lines.ends.at(-1) ?? 0)) / text.size);
     });
   }
@@ -154,7 +158,9 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
     const most = FIRST.find((rows) => rows >= end) ?? 0;
     if (end > (asked.first?.length ?? 0) && most > asked.tried) {
       asked.tried = most;
-      const found = await zones.first(asked.by, most, async (number) => linesOf(await block(number), dialect));
+      const known = await zones;
+      const read = async (number: number): Promise<Lines> => linesOf(await block(number), dialect);
+      const found = known && (await firstRows(known, asked.by, most, read));
       asked.first = found ?? asked.first;
     }
     return end <= (asked.first?.length ?? 0) ? asked.first : asked.order();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { orderByNumber, orderByText } from './sort.ts';
 import type { Lines } from './store.ts';
-import { zoneMaps } from './zones.ts';
+import { firstRows, zoneMaps } from './zones.ts';
 
 const STEP = 4;
 
@@ -41,8 +41,11 @@ test('the first rows of any order are found by what the blocks hold', async () =
       const zones = zoneMaps(2, ['number', 'text'], STEP);
       for (let at = 0; at < rows.length; at += 7) zones.add(linesOf(rows.slice(at, at + 7)));
       for (const column of [0, 1]) {
-        const first = await zones.first({ column, numeric: column === 0, descending }, most, async (block) =>
-          linesOf(rows.slice(block * STEP, (block + 1) * STEP)),
+        const first = await firstRows(
+          zones.zones(),
+          { column, numeric: column === 0, descending },
+          most,
+          async (block) => linesOf(rows.slice(block * STEP, (block + 1) * STEP)),
         );
         const order = (column === 0 ? orderByNumber : orderByText)(linesOf(rows), column, descending);
         const values = rows.filter((row) => !['', '""', ...(column === 0 ? ['none'] : [])].includes(row[column] ?? ''));
@@ -59,10 +62,15 @@ test('few blocks are read for them', async () => {
   zones.add(linesOf(rows));
   for (const column of [0, 1]) {
     let read = 0;
-    const first = await zones.first({ column, numeric: column === 0, descending: true }, 50, async (block) => {
-      read++;
-      return linesOf(rows.slice(block * STEP, (block + 1) * STEP));
-    });
+    const first = await firstRows(
+      zones.zones(),
+      { column, numeric: column === 0, descending: true },
+      50,
+      async (block) => {
+        read++;
+        return linesOf(rows.slice(block * STEP, (block + 1) * STEP));
+      },
+    );
     expect(first).toHaveLength(50);
     expect(read).toBeLessThan(100);
   }

@@ -9,13 +9,16 @@ import type { Lines, SortBy } from './store.ts';
  * without reading the table again.
  */
 export interface Zones {
-  /** Takes the rows that come next. */
-  add(lines: Lines): void;
-  /**
-   * The first `most` rows in an order. `read` gives the rows of a block. Gives nothing where there are fewer rows with
-   * a value, or too many blocks would have to be read to know.
-   */
-  first(by: SortBy, most: number, read: (block: number) => Promise<Lines>): Promise<Uint32Array | undefined>;
+  readonly columns: number;
+  /** Rows of a block, and of the table. */
+  readonly step: number;
+  readonly rows: number;
+  /** By column: 1 if it holds numbers. */
+  readonly numeric: Uint8Array;
+  /** Two of each block and column: the least and the greatest number, NaN where there is none; 0 for texts. */
+  readonly numbers: Float64Array;
+  /** Of texts the same, by their first bytes, capitals made small. */
+  readonly keys: Uint8Array;
 }
 
 /** Bytes that are noted of a text: enough for a date with its time. */
@@ -24,10 +27,13 @@ const KEY = 24;
 const GROUP = 16;
 const MOST_BLOCKS = 2048;
 
-/** Zones of blocks of `step` rows. */
-export function zoneMaps(columns: number, types: readonly ColumnType[], step: number): Zones {
+/** Makes zones of blocks of `step` rows, from rows that come some at a time. */
+export function zoneMaps(
+  columns: number,
+  types: readonly ColumnType[],
+  step: number,
+): { add(lines: Lines): void; zones(): Zones } {
   const numeric = Uint8Array.from({ length: columns }, (_, column) => (isNumeric(types[column]) ? 1 : 0));
-  // Two of each column and block: the least and the greatest number; of a text its key, and a 0 that says there is one.
   let numbers = new Float64Array(2 * columns * 64);
   let keys = new Uint8Array(numeric.includes(0) ? 2 * columns * 64 * KEY : 0);
   let rows = 0;
@@ -50,13 +56,30 @@ export function zoneMaps(columns: number, types: readonly ColumnType[], step: nu
   }
 
   function addText(place: number, bytes: Uint8Array, from: number, to: number): void {
-    const isFirst = Number.isNaN(numbers[place]);
-    numbers[place] = 0;
-    if (isFirst || orderToKey(bytes, from, to, place) < 0) setKey(bytes, from, to, place);
-    if (isFirst || orderToKey(bytes, from, to, place + 1) > 0) setKey(bytes, from, to, place + 1);
-  }
-  function orderToKey(bytes: Uint8Array, from: number, to: number, place: number): number {
+    if (Number.isNaN(numbers[place])) {
+      numbers[place] = 0;
+      setKey(bytes, from, to, place);
+      setKey(bytes, from, to, place + 1);
+      return;
+    }
+    // Most are neither: that is seen in one pass, where the least and the greatest part.
+    const [least, greatest] = [place * KEY, (place + 1) * KEY];
     for (let i = 0; i < KEY; i++) {
+      const byte = from + i < to ? FOLD[bytes[from + i]!]! : 0;
+      const low = keys[least + i]!;
+      const high = keys[greatest + i]!;
+      if (byte === low && byte === high) {
+        if (byte === 0) return;
+        continue;
+      }
+      if (byte < low || (byte === low && orderToKey(bytes, from, to, place, i) < 0)) setKey(bytes, from, to, place);
+      else if (byte > high || (byte === high && orderToKey(bytes, from, to, place + 1, i) > 0))
+        setKey(bytes, from, to, place + 1);
+      return;
+    }
+  }
+  function orderToKey(bytes: Uint8Array, from: number, to: number, place: number, begin: number): number {
+    for (let i = begin; i < KEY; i++) {
       const byte = from + i < to ? (FOLD[bytes[from + i] ?? 0] ?? 0) : 0;
       const difference = byte - (keys[place * KEY + i] ?? 0);
       if (difference !== 0 || byte === 0) return difference;
@@ -115,57 +138,68 @@ export function zoneMaps(columns: number, types: readonly ColumnType[], step: nu
       }
     },
 
-    async first({ column, descending }, most, read) {
-      const sign = descending ? -1 : 1;
-      const isNumber = numeric[column] === 1;
-      const order = (a: Value, b: Value): number =>
-        sign * (typeof a === 'number' || typeof b === 'number' ? Number(a) - Number(b) : orderOf(a, b));
-      /** What no row of a block comes before. */
-      const boundOf = (block: number): Value => {
-        const place = placeOf(block, column) + (descending ? 1 : 0);
-        return isNumber ? (numbers[place] ?? 0) : keys.subarray(place * KEY, place * KEY + KEY);
-      };
-      /** Whether no row of a block comes before a row: of texts only the keys are known. */
-      const isBehind = (block: number, { row, value }: Found): boolean => {
-        const difference = order(boundOf(block), typeof value === 'number' ? value : value.subarray(0, KEY));
-        if (difference !== 0) return difference > 0;
-        return (typeof value === 'number' || value.length < KEY) && block * step > row;
-      };
-      const found = (lines: Lines, block: number, last: Found | undefined): Found[] => {
-        const { from, to } = cellsIn(lines, column);
-        const comma = lines.dialect.delimiter !== 44;
-        const values: Found[] = [];
-        for (const [i, start] of from.entries()) {
-          const end = to[i] ?? 0;
-          if (start === end) continue;
-          const value = isNumber
-            ? numberIn(lines.bytes, start, end, comma)
-            : lines.bytes.slice(start, end).map((byte) => FOLD[byte] ?? 0);
-          if (Number.isNaN(value) || (last && order(value, last.value) > 0)) continue;
-          values.push({ row: block * step + i, value });
-        }
-        return values;
-      };
-
-      const blocks: number[] = [];
-      for (let block = 0; block * step < rows; block++)
-        if (!Number.isNaN(numbers[placeOf(block, column)])) blocks.push(block);
-      blocks.sort((a, b) => order(boundOf(a), boundOf(b)) || a - b);
-      let best: Found[] = [];
-      for (let i = 0; i < blocks.length; i += GROUP) {
-        const last = best[most - 1];
-        if (last && isBehind(blocks[i] ?? 0, last)) break;
-        if (i >= MOST_BLOCKS) return undefined;
-        const group = blocks.slice(i, i + GROUP);
-        const more = await Promise.all(group.map(async (block) => found(await read(block), block, last)));
-        best = best
-          .concat(...more)
-          .sort((a, b) => order(a.value, b.value) || a.row - b.row)
-          .slice(0, most);
-      }
-      return best.length === most ? Uint32Array.from(best, ({ row }) => row) : undefined;
-    },
+    zones: () => ({ columns, step, rows, numeric, numbers, keys }),
   };
+}
+
+/**
+ * The first `most` rows in an order. `read` gives the rows of a block. Gives nothing where there are fewer rows with a
+ * value, or too many blocks would have to be read to know.
+ */
+export async function firstRows(
+  { columns, step, rows, numeric, numbers, keys }: Zones,
+  { column, descending }: SortBy,
+  most: number,
+  read: (block: number) => Promise<Lines>,
+): Promise<Uint32Array | undefined> {
+  const placeOf = (block: number): number => 2 * (columns * block + column);
+  const sign = descending ? -1 : 1;
+  const isNumber = numeric[column] === 1;
+  const order = (a: Value, b: Value): number =>
+    sign * (typeof a === 'number' || typeof b === 'number' ? Number(a) - Number(b) : orderOf(a, b));
+  /** What no row of a block comes before. */
+  const boundOf = (block: number): Value => {
+    const place = placeOf(block) + (descending ? 1 : 0);
+    return isNumber ? (numbers[place] ?? 0) : keys.subarray(place * KEY, place * KEY + KEY);
+  };
+  /** Whether no row of a block comes before a row: of texts only the keys are known. */
+  const isBehind = (block: number, { row, value }: Found): boolean => {
+    const difference = order(boundOf(block), typeof value === 'number' ? value : value.subarray(0, KEY));
+    if (difference !== 0) return difference > 0;
+    return (typeof value === 'number' || value.length < KEY) && block * step > row;
+  };
+  const found = (lines: Lines, block: number, last: Found | undefined): Found[] => {
+    const { from, to } = cellsIn(lines, column);
+    const comma = lines.dialect.delimiter !== 44;
+    const values: Found[] = [];
+    for (const [i, start] of from.entries()) {
+      const end = to[i] ?? 0;
+      if (start === end) continue;
+      const value = isNumber
+        ? numberIn(lines.bytes, start, end, comma)
+        : lines.bytes.slice(start, end).map((byte) => FOLD[byte] ?? 0);
+      if (Number.isNaN(value) || (last && order(value, last.value) > 0)) continue;
+      values.push({ row: block * step + i, value });
+    }
+    return values;
+  };
+
+  const blocks: number[] = [];
+  for (let block = 0; block * step < rows; block++) if (!Number.isNaN(numbers[placeOf(block)])) blocks.push(block);
+  blocks.sort((a, b) => order(boundOf(a), boundOf(b)) || a - b);
+  let best: Found[] = [];
+  for (let i = 0; i < blocks.length; i += GROUP) {
+    const last = best[most - 1];
+    if (last && isBehind(blocks[i] ?? 0, last)) break;
+    if (i >= MOST_BLOCKS) return undefined;
+    const group = blocks.slice(i, i + GROUP);
+    const more = await Promise.all(group.map(async (block) => found(await read(block), block, last)));
+    best = best
+      .concat(...more)
+      .sort((a, b) => order(a.value, b.value) || a.row - b.row)
+      .slice(0, most);
+  }
+  return best.length === most ? Uint32Array.from(best, ({ row }) => row) : undefined;
 }
 
 /** A number, or the bytes of a text with capitals made small. */
