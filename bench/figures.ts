@@ -20,6 +20,20 @@ export function ratioOf(figure: Figure): number {
   return figure.floor === undefined ? figure.value : figure.value / figure.floor;
 }
 
+/** A table with the rows of `table` in the place of those with the same name, and after the others where there were none. */
+export function mergedTable(old: string, table: string): string {
+  const nameOf = (row: string): string => row.split('|')[1]?.trim() ?? '';
+  const rows = table.trim().split('\n');
+  const fresh = new Map(rows.slice(2).map((row) => [nameOf(row), row]));
+  const kept = old.trim().split('\n').slice(2);
+  const known = new Set(kept.map(nameOf));
+  return [
+    ...rows.slice(0, 2),
+    ...kept.map((row) => fresh.get(nameOf(row)) ?? row),
+    ...rows.slice(2).filter((row) => !known.has(nameOf(row))),
+  ].join('\n');
+}
+
 /** The figures as a Markdown table. */
 export function tableOf(figures: readonly Figure[]): string {
   const number = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(1));

@@ -1,10 +1,10 @@
 /**
  * `npm run bench [NAME…]`: what a user waits for, as ratios to floors measured in the same run. Prints the figures as
- * JSON on stdout and as tables on stderr; with `--write` the tables go into docs/performance.md.
+ * JSON on stdout and as tables on stderr; with `--write` their rows go into the tables of docs/performance.md.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { bursts } from './bursts.ts';
-import { type Figure, tableOf } from './figures.ts';
+import { type Figure, mergedTable, tableOf } from './figures.ts';
 import { flameGraphs } from './flame.ts';
 import { largeFiles } from './large.ts';
 import { opening } from './opening.ts';
@@ -50,8 +50,10 @@ if (process.argv.includes('--write')) {
   let text = await readFile(path, 'utf8');
   for (const [name, table] of Object.entries(tables))
     text = text.replace(
-      new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`),
-      (_, begin: string, end: string) => `${begin}\n${table}\n\n${end}`,
+      new RegExp(`(<!-- ${name} -->\n)([\\s\\S]*?)(<!-- /${name} -->)`),
+      // Figures that were not measured now stay; of pages all are measured.
+      (_, begin: string, old: string, end: string) =>
+        `${begin}\n${name === 'figures' ? mergedTable(old, table) : table}\n\n${end}`,
     );
   await writeFile(path, text);
 }
