@@ -16,7 +16,7 @@ export interface ZipFile {
 const MOST = 20_000;
 const MAX_DIRECTORY = 8 * 1024 * 1024;
 /** Bytes that are read and unpacked at a time: few at first, since a preview needs no more. */
-const PARTS = [16 * 1024, 256 * 1024] as const;
+const PARTS = [16 * 1024, 1024 * 1024] as const;
 
 /** The directory of an archive. Throws an error for people where there is none. */
 export async function zipFiles(read: Read, size: number): Promise<Map<string, ZipFile>> {
@@ -54,8 +54,11 @@ export async function* textOfFile(read: Read, file: ZipFile, most: number): Asyn
   let at = file.offset + 30 + view(head).getUint16(26, true) + view(head).getUint16(28, true);
   const end = at + file.packed;
   let next: number = PARTS[0];
+  const demand = gate();
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
+      // What unpacks takes all it is given at once, however little of it is wanted.
+      await demand.passed();
       const part = await read(at, Math.min(end, at + next));
       next = Math.min(next * 2, PARTS[1]);
       at += part.length;
@@ -68,7 +71,7 @@ export async function* textOfFile(read: Read, file: ZipFile, most: number): Asyn
   let given = 0;
   try {
     while (given < most) {
-      const { value, done } = await reader.read();
+      const { value, done } = await demand.until(reader.read());
       const text = decoder.decode(value, { stream: !done });
       given += text.length;
       if (text !== '') yield text;
@@ -76,7 +79,38 @@ export async function* textOfFile(read: Read, file: ZipFile, most: number): Asyn
     }
   } finally {
     reader.cancel().catch(() => {});
+    demand.open();
   }
+}
+
+/** Lets one through at a time, when somebody waits for what comes of it and it is not there already. */
+function gate(): { passed(): Promise<void>; until<T>(wanted: Promise<T>): Promise<T>; open(): void } {
+  let isOpen = false;
+  let resume: (() => void) | undefined;
+  const open = (): void => {
+    isOpen = true;
+    resume?.();
+  };
+  return {
+    open,
+    async passed() {
+      if (!isOpen) await new Promise<void>((settle) => (resume = settle));
+      isOpen = false;
+      resume = undefined;
+    },
+    async until(wanted) {
+      // Where nothing comes of one, another is let through.
+      let timer = setTimeout(function ask() {
+        open();
+        timer = setTimeout(ask, 5);
+      });
+      try {
+        return await wanted;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
 }
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
