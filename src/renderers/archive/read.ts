@@ -20,7 +20,9 @@ export interface Archive extends Found {
   readonly what: string;
 }
 
+/** Members that are read of a tar, and of a zip, whose page waits for them. */
 const MOST = 20_000;
+const MOST_OF_ZIP = 5000;
 const LIMITS: Limits = { time: 4000, bytes: 1e9 };
 
 /**
@@ -39,7 +41,7 @@ export async function readArchive(
   const tarAtFirst = isTarHeader(head.subarray(0, BLOCK));
   if (isZip(head) || (!how && !tarAtFirst && !empty(head))) {
     const { readZip } = await import('./zip.ts');
-    return { what: 'Zip archive', ...(await readZip(path, inside, MOST)) };
+    return { what: 'Zip archive', ...(await readZip(path, inside, MOST_OF_ZIP)) };
   }
   const source = how ? streamSource(decompress(path, how), limits) : fileSource(path, size);
   try {

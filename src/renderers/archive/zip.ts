@@ -15,6 +15,9 @@ import type { Found } from './read.ts';
 
 /** How long members are looked into, milliseconds. */
 const LOOK_TIME = 2000;
+/** Of a zip of more than so many bytes, whose page should not wait for it, so many members are looked into. */
+const LARGE = 8 * 1024 ** 2;
+const LOOKS = 60;
 
 const BLOCK = 256 * 1024;
 
@@ -82,11 +85,13 @@ class BlockReader extends RandomAccessReader {
 
 /** Lists a zip by its directory, which stands at its end, and looks into some of its members. */
 export async function readZip(path: string, inside: Inside, most: number): Promise<Found> {
+  const { size } = statSync(path);
+  let looks = size > LARGE ? LOOKS : Number.POSITIVE_INFINITY;
   let zip: ZipFile;
   try {
     // Names are read by us: one that leads elsewhere is to be listed and not to end the list.
     const options = { lazyEntries: true, decodeStrings: false, autoClose: false } as const;
-    zip = await fromRandomAccessReaderPromise(new BlockReader(path), statSync(path).size, options);
+    zip = await fromRandomAccessReaderPromise(new BlockReader(path), size, options);
   } catch (error) {
     return { members: [], fault: messageOf(error) };
   }
@@ -95,7 +100,9 @@ export async function readZip(path: string, inside: Inside, most: number): Promi
   const members: Member[] = [];
   for (const entry of entries) {
     const member = memberOf(entry);
-    const look = member.kind === 'file' && inside.room() && Date.now() < until && entry.canDecodeFileData();
+    const look =
+      member.kind === 'file' && looks > 0 && inside.room() && Date.now() < until && entry.canDecodeFileData();
+    if (look) looks--;
     members.push(look ? { ...member, ...(await lookInto(zip, entry, inside)) } : member);
   }
   zip.close();
