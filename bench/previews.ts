@@ -44,7 +44,7 @@ export async function previews(): Promise<Figure[]> {
       worker = Math.max(worker, workersMemory(product.pid));
     }, 50);
     for (const sample of samples) {
-      if (only && !only.includes(sample.what)) continue;
+      if (only && !only.some((name) => sample.what === name || sample.what.startsWith(`${name},`))) continue;
       worker = 0;
       try {
         figures.push(...(await one(sample, home, product)));
