@@ -35,13 +35,20 @@ function write(name: string, head: string, part: string, tail = '', size = LARGE
 async function pagesOf(path: string): Promise<{ first: string; last: string; id: string }> {
   const id = newId();
   const peer = await dial(server.port);
-  const first = viewer
-    .entry('the first page', (entry) => entry.id === id && entry.status === 'open')
-    .then(() => pageOf(server.dir, server.scroll, id));
+  const onDisk = viewer
+    .entry('a page', (entry) => entry.id === id && (entry.status === 'open' || entry.status === 'ok'))
+    .then(({ status }) => (status === 'open' ? pageOf(server.dir, server.scroll, id) : undefined));
   peer.send({ kind: 'file', id, path });
-  const seen = await first;
+  await onDisk;
   await viewer.entry('the whole', (entry) => entry.id === id && entry.status === 'ok', PATIENCE);
-  return { first: seen, last: pageOf(server.dir, server.scroll, id), id };
+  // A page that is small comes with its event; on disk the next one may have taken its place at once.
+  const inEvent = viewer.messages.flatMap((message) => {
+    const isFirst = message.kind === 'event' && message.event.event === 'rendered' && message.event.open;
+    return isFirst && message.event.id === id ? [message.page] : [];
+  })[0];
+  const first = inEvent ?? (await onDisk);
+  if (first === undefined) throw new Error(`there was no first page of ${path}`);
+  return { first, last: pageOf(server.dir, server.scroll, id), id };
 }
 
 const FIRST = 'The whole follows when it has been read.';
