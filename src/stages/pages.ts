@@ -1,7 +1,8 @@
-import { closeSync, linkSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../model/errors.ts';
 import { safeName } from '../model/names.ts';
+import { readHead } from '../renderers/text/ends.ts';
 import { SMALL } from './intake.ts';
 import type { RenderResult } from './job.ts';
 import type { Rendering } from './rendering.ts';
@@ -72,16 +73,11 @@ export class Pages {
 
 /** The first `most` bytes of a file; of a text without what is cut at its end: a paragraph, where there are some, or a line. */
 function beginning(path: string, most: number): Uint8Array {
-  const file = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(most);
-    const head = buffer.subarray(0, readSync(file, buffer, 0, most, 0));
-    if (head.subarray(0, 4096).includes(0)) return head;
-    const near = Math.floor(head.length / 2);
-    const paragraph = head.lastIndexOf('\n\n') + 2;
-    const line = head.lastIndexOf('\n') + 1;
-    return head.subarray(0, paragraph > near ? paragraph : line > near ? line : head.length);
-  } finally {
-    closeSync(file);
-  }
+  const bytes = readHead(path, most);
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (head.subarray(0, 4096).includes(0)) return head;
+  const near = Math.floor(head.length / 2);
+  const paragraph = head.lastIndexOf('\n\n') + 2;
+  const line = head.lastIndexOf('\n') + 1;
+  return head.subarray(0, paragraph > near ? paragraph : line > near ? line : head.length);
 }

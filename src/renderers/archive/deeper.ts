@@ -1,5 +1,4 @@
 /** A look into what is packed inside of an archive, one level deep: a listing as text, or the text that is compressed. */
-import { messageOf } from '../../model/errors.ts';
 import { timeOf } from '../fallback/stat.ts';
 import { visible } from '../listing/html.ts';
 import type { Member } from '../listing/tree.ts';
@@ -8,7 +7,7 @@ import { plural, size as sizeOf } from '../text/words.ts';
 import { decompress } from './decompress.ts';
 import { type LookDeeper, TEXT } from './inside.ts';
 import { compressionOf, isTarHeader, isZip } from './kinds.ts';
-import { type Limits, type Source, Stopped, streamSource, withHead } from './source.ts';
+import { faultOf, type Limits, type Source, streamSource, withHead } from './source.ts';
 import { BLOCK, readTar, type TarMember } from './tar.ts';
 
 /** How much is unpacked of one, how long all of them may take, milliseconds, and how many members are listed. */
@@ -66,9 +65,7 @@ async function listTar(source: Source, what: string, part: string | undefined): 
     members.push({ ...member, time: timeOf(time) });
     return 0;
   };
-  const fault = await readTar(source, visit, MOST).catch((error: unknown) =>
-    error instanceof Stopped ? error.message : `it is damaged or cut short (${messageOf(error)})`,
-  );
+  const fault = await readTar(source, visit, MOST).catch(faultOf);
   return listing(what, members, fault && (part ?? fault));
 }
 

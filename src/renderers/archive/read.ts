@@ -1,10 +1,9 @@
-import { messageOf } from '../../model/errors.ts';
 import { timeOf } from '../fallback/stat.ts';
 import type { Member } from '../listing/tree.ts';
 import { decompress } from './decompress.ts';
 import { type Inside, TEXT } from './inside.ts';
 import { type Compression, compressionOf, isTarHeader, isZip } from './kinds.ts';
-import { fileSource, type Limits, type Source, Stopped, streamSource, withHead } from './source.ts';
+import { faultOf, fileSource, type Limits, type Source, streamSource, withHead } from './source.ts';
 import { BLOCK, readTar } from './tar.ts';
 
 /** What was found in an archive. */
@@ -41,7 +40,7 @@ export async function readArchive(
   const tarAtFirst = isTarHeader(head.subarray(0, BLOCK));
   if (isZip(head) || (!how && !tarAtFirst && !empty(head))) {
     const { readZip } = await import('./zip.ts');
-    return { what: 'Zip archive', ...(await readZip(path, inside, MOST_OF_ZIP)) };
+    return { what: 'Zip archive', ...(await readZip(path, size, inside, MOST_OF_ZIP)) };
   }
   const source = how ? streamSource(decompress(path, how), limits) : fileSource(path, size);
   try {
@@ -125,9 +124,4 @@ async function readOne(source: Source, how: Compression, name: string, size: num
   const path = name.replace(/\.(?:gz|bz2|xz|zst)$/i, '') || name;
   const member: Member = { path, kind: 'file', size: total, packed: size, ...look };
   return { what: `One file, compressed with ${how}`, members: [member], ...(fault && { fault }) };
-}
-
-function faultOf(error: unknown): string {
-  // What decompressors throw is said to be damage, whatever they call it.
-  return error instanceof Stopped ? error.message : `it is damaged or cut short (${messageOf(error)})`;
 }

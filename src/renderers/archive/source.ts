@@ -1,8 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { messageOf } from '../../model/errors.ts';
 
 /** Why the rest of an archive was not read. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
+}
+
+/** Why an archive was not read to its end, in words. */
+export function faultOf(error: unknown): string {
+  // What decompressors throw is said to be damage, whatever they call it.
+  return error instanceof Stopped ? error.message : `it is damaged or cut short (${messageOf(error)})`;
 }
 
 /** The bytes of an archive, one after the other. */

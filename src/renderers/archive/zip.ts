@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import {
   type Entry,
@@ -84,15 +84,16 @@ class BlockReader extends RandomAccessReader {
 }
 
 /** Lists a zip by its directory, which stands at its end, and looks into some of its members. */
-export async function readZip(path: string, inside: Inside, most: number): Promise<Found> {
-  const { size } = statSync(path);
+export async function readZip(path: string, size: number, inside: Inside, most: number): Promise<Found> {
   let looks = size > LARGE ? LOOKS : Number.POSITIVE_INFINITY;
   let zip: ZipFile;
+  const reader = new BlockReader(path);
   try {
     // Names are read by us: one that leads elsewhere is to be listed and not to end the list.
     const options = { lazyEntries: true, decodeStrings: false, autoClose: false } as const;
-    zip = await fromRandomAccessReaderPromise(new BlockReader(path), size, options);
+    zip = await fromRandomAccessReaderPromise(reader, size, options);
   } catch (error) {
+    reader.close(() => {});
     return { members: [], fault: messageOf(error) };
   }
   const { entries, fault } = await entriesOf(zip, most);

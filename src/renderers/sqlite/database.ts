@@ -89,7 +89,7 @@ export async function* rowsOf(database: Database, root: number): AsyncGenerator<
       // Rows of an index are in the pages between its leaves too.
       if (kind === INDEX_INTERIOR) yield await keyedRowAt(database, page, at + 4);
     }
-    if (right > 0) yield* walk(right, depth + 1);
+    if (right !== undefined) yield* walk(right, depth + 1);
   }
   yield* walk(root, 0);
 }
@@ -99,8 +99,8 @@ export async function lastRow(database: Database, root: number): Promise<Row | u
   let number = root;
   for (let depth = 0; depth <= MAX_DEPTH; depth++) {
     const page = await database.page(number);
-    const { kind, cells, right } = headerOf(page, number);
-    if (kind === INTERIOR) number = right;
+    const { cells, right } = headerOf(page, number);
+    if (right !== undefined) number = right;
     else {
       const at = cells.at(-1);
       return at === undefined ? undefined : rowAt(database, page, at);
@@ -114,7 +114,7 @@ const LEAF = 13;
 const INDEX_INTERIOR = 2;
 const INDEX_LEAF = 10;
 
-function headerOf(page: Uint8Array, number: number): { kind: number; cells: number[]; right: number } {
+function headerOf(page: Uint8Array, number: number): { kind: number; cells: number[]; right?: number } {
   const start = number === 1 ? 100 : 0;
   const data = view(page);
   const kind = data.getUint8(start);
@@ -124,7 +124,7 @@ function headerOf(page: Uint8Array, number: number): { kind: number; cells: numb
   const from = start + (isInner ? 12 : 8);
   if (from + 2 * count > page.length) throw new Error(`page ${number} is broken`);
   const cells = Array.from({ length: count }, (_, i) => data.getUint16(from + 2 * i));
-  return { kind, cells, right: isInner ? data.getUint32(start + 8) : 0 };
+  return { kind, cells, ...(isInner && { right: data.getUint32(start + 8) }) };
 }
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

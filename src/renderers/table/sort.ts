@@ -289,12 +289,10 @@ export function numberIn(bytes: Uint8Array, from: number, to: number, comma: boo
   return negative ? -size : size;
 }
 
-/** Longer ones are none that anybody means. */
-const LONGEST_NUMBER = 400;
+const decoder = new TextDecoder();
 
 function spelled(bytes: Uint8Array, from: number, to: number, comma: boolean): number {
-  // Numbers are ASCII, and short; making their text so is several times as fast as a decoder.
-  let text = String.fromCharCode(...bytes.subarray(from, Math.min(to, from + LONGEST_NUMBER))).trim();
+  let text = decoder.decode(bytes.subarray(from, to)).trim();
   if (comma && text.includes(',')) text = text.replaceAll('.', '').replace(',', '.');
   else text = text.replaceAll(',', '');
   const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text);

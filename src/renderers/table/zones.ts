@@ -177,7 +177,7 @@ export async function firstRows(
       if (start === end) continue;
       const value = isNumber
         ? numberIn(lines.bytes, start, end, comma)
-        : lines.bytes.slice(start, end).map((byte) => FOLD[byte] ?? 0);
+        : lines.bytes.subarray(start, end).map((byte) => FOLD[byte] ?? 0);
       if (Number.isNaN(value) || (last && order(value, last.value) > 0)) continue;
       values.push({ row: block * step + i, value });
     }
