@@ -1,6 +1,6 @@
+import { eachObject } from '../json/objects.ts';
 import { numberOf, objectOf, textOf } from '../json/values.ts';
 import { count } from '../text/words.ts';
-import { eachObject } from './objects.ts';
 import type { Profiles } from './profile.ts';
 import { createTree, type Lane, MAX_DEPTH, MAX_NAME, ownText, type StackTree } from './tree.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
-import { eachObject } from '../flame/objects.ts';
+import { eachObject } from '../json/objects.ts';
 import { parseJson } from '../json/parse.ts';
 import { escapeHtml, page } from '../page.ts';
 import { count, plural, size } from '../text/words.ts';

@@ -9,8 +9,8 @@ export interface Table {
   /** The column that is the row's id and not in its record. */
   readonly idColumn: number;
   readonly defaults: readonly Value[];
-  /** The columns in the order of its records, where that is another: in a table without row ids the key comes first. */
-  readonly stored?: readonly number[];
+  /** Where each column is in a record, where that is not its own place: in a table without row ids the key comes first. */
+  readonly places?: readonly number[];
   /** Why its rows cannot be shown. */
   readonly problem?: string;
 }
@@ -40,9 +40,9 @@ export async function tablesOf(database: Database): Promise<{ tables: Table[]; v
 }
 
 /** The values of a row by column: of columns that were added later there may be none, and then the default counts. */
-export function valuesOf({ id, values }: Row, { columns, idColumn, defaults, stored }: Table): Value[] {
+export function valuesOf({ id, values }: Row, { columns, idColumn, defaults, places }: Table): Value[] {
   return columns.map((_, i) => {
-    const place = stored ? stored.indexOf(i) : i;
+    const place = places?.[i] ?? i;
     return i === idColumn ? id : place < values.length ? (values[place] ?? null) : (defaults[i] ?? null);
   });
 }
@@ -82,7 +82,8 @@ function tableOf(name: string, root: number, sql: string): Table {
   const problem = root === 0 ? 'It is virtual: its rows are kept elsewhere.' : undefined;
   const table = { name, root, columns, defaults, problem };
   if (!/\bwithout\s+rowid\b/i.test(rest)) return { ...table, idColumn };
-  return { ...table, idColumn: -1, stored: [...new Set([...key, ...columns.keys()])] };
+  const stored = [...new Set([...key, ...columns.keys()])];
+  return { ...table, idColumn: -1, places: columns.map((_, i) => stored.indexOf(i)) };
 }
 
 /** The type in what follows a column's name: words, and perhaps a size, before the first constraint. */

@@ -31,8 +31,8 @@ export async function sheetOf(
         rows.push(columns.map(({ format }, i) => textOf(values[i], format)));
       }
       // Ids count the rows where none was deleted.
-      const last = all || table.stored ? undefined : await lastRow(database, table.root);
-      if (!all && table.stored) count = `more than ${plural(rows.length, 'row')}`;
+      const last = all || table.places ? undefined : await lastRow(database, table.root);
+      if (!all && table.places) count = `more than ${plural(rows.length, 'row')}`;
       if (last) count = about(Math.max(Number(last.id), rows.length), 'row');
     } catch (error) {
       notes.push(`The table is broken: ${error instanceof Error ? error.message : String(error)}.`);

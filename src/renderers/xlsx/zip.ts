@@ -79,12 +79,11 @@ export async function* textOfFile(read: Read, file: ZipFile, most: number): Asyn
     }
   } finally {
     reader.cancel().catch(() => {});
-    demand.open();
   }
 }
 
 /** Lets one through at a time, when somebody waits for what comes of it and it is not there already. */
-function gate(): { passed(): Promise<void>; until<T>(wanted: Promise<T>): Promise<T>; open(): void } {
+function gate(): { passed(): Promise<void>; until<T>(wanted: Promise<T>): Promise<T> } {
   let isOpen = false;
   let resume: (() => void) | undefined;
   const open = (): void => {
@@ -92,7 +91,6 @@ function gate(): { passed(): Promise<void>; until<T>(wanted: Promise<T>): Promis
     resume?.();
   };
   return {
-    open,
     async passed() {
       if (!isOpen) await new Promise<void>((settle) => (resume = settle));
       isOpen = false;
