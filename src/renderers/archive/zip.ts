@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { constants, inflateRawSync } from 'node:zlib';
+import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
 import {
   type Entry,
   fromBufferPromise,
@@ -21,6 +21,8 @@ const LARGE = 8 * 1024 ** 2;
 const LOOKS = 60;
 
 const BLOCK = 256 * 1024;
+/** So much of what is packed is unpacked in one go. */
+const AT_ONCE = 8 * 1024;
 /** What stands before the bytes of a member (APPNOTE 4.3.7), and where in it the lengths of its name and of more are. */
 const LOCAL_HEADER = { length: 30, name: 26, extra: 28 };
 
@@ -161,8 +163,8 @@ function lookInto(file: number, entry: Entry, inside: Inside): Promise<Pick<Memb
 }
 
 /**
- * Gives the bytes of a member, each time those after the last. They are read and unpacked in one go: a stream for each
- * of many members costs more than all of that.
+ * Gives the bytes of a member, each time those after the last. The first few are read and unpacked in one go: a stream
+ * for each of many members costs more than all of that.
  */
 function readerOf(file: number, entry: Entry): (length: number) => Promise<Uint8Array> {
   let given = 0;
@@ -173,12 +175,28 @@ function readerOf(file: number, entry: Entry): (length: number) => Promise<Uint8
     const header = readAt(file, entry.relativeOffsetOfLocalHeader, LOCAL_HEADER.length);
     const names = header.readUInt16LE(LOCAL_HEADER.name) + header.readUInt16LE(LOCAL_HEADER.extra);
     const data = readAt(file, entry.relativeOffsetOfLocalHeader + LOCAL_HEADER.length + names, packed);
-    const unpacked =
-      entry.compressionMethod === 0 ? data : inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH });
+    const unpacked = entry.compressionMethod === 0 ? data : await inflate(data, wanted);
     const part = unpacked.subarray(given, wanted);
     given += part.length;
     return part;
   };
+}
+
+/** The first `wanted` bytes of what unpacks from this, or as many as there are; no more are made. */
+async function inflate(data: Buffer, wanted: number): Promise<Buffer> {
+  const options = { finishFlush: constants.Z_SYNC_FLUSH };
+  // So little makes a few megabytes at most.
+  if (data.length <= AT_ONCE) return inflateRawSync(data, options);
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const stream = createInflateRaw(options);
+  stream.end(data);
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length >= wanted) break;
+  }
+  return Buffer.concat(pieces);
 }
 
 /** Up to `length` bytes of an open file from `position` on. */
