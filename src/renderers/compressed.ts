@@ -3,7 +3,7 @@ import { compressionOf, isTarHeader } from './archive/kinds.ts';
 
 const TARS = 'tar tgz tar.gz tbz2 tar.bz2 txz tar.xz tzst tar.zst';
 const TYPES = { gzip: 'gz', bzip2: 'bz2', xz: 'xz', zstd: 'zst' };
-const FIRST = 128 * 1024;
+const FIRST = 64 * 1024;
 /** All of a large one is read while its first page is seen. */
 const PATIENT = { time: 40_000, bytes: 50e9 };
 

@@ -26,7 +26,7 @@ export default {
   about: 'Mails: who, when and what, the text without what runs or is loaded from elsewhere, attachments to download',
   types: ['eml'],
   preview: true,
-  first: 128 * 1024,
+  first: 64 * 1024,
 
   sniff(head) {
     if (!isText(head)) return undefined;

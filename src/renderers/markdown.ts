@@ -11,7 +11,7 @@ const MAX_BYTES = 256 * 1024;
 /** HTML of a page: where markup comes to many times its text, the beginning of the text is shown. */
 const MAX_HTML = 384 * 1024;
 /** Of a larger one the beginning is shown, and the whole is behind a link. */
-const HEAD_BYTES = 24 * 1024;
+const HEAD_BYTES = 18 * 1024;
 
 export default {
   name: 'markdown',

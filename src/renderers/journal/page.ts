@@ -5,7 +5,7 @@ import { count, plural, size } from '../text/words.ts';
 import { entryHtml, entryOf, LEVELS, STYLE } from './entry.ts';
 
 /** Entries have a kilobyte or two, of which the page shows a tenth. */
-const LIMITS = { whole: 768 * 1024, head: 96 * 1024, tail: 256 * 1024 };
+const LIMITS = { whole: 768 * 1024, head: 64 * 1024, tail: 160 * 1024 };
 const HTML_LIMIT = 180 * 1024;
 
 const PAGE_STYLE = `${STYLE}[hidden]{display:none!important}.bar .note{margin:0;flex:1 1 auto}.bar input{width:12em}
