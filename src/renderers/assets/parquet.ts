@@ -9,6 +9,7 @@ answerInWorker(async (facts: GridFacts, url, progress) => {
   const slice = async (from: number, to = facts.size): Promise<ArrayBuffer> => {
     const { bytes } = await fetchRange(url, from, to);
     if (bytes.length !== to - from) throw new Error(`the server gave ${bytes.length} bytes of ${to - from}`);
+    if (bytes.length === bytes.buffer.byteLength) return bytes.buffer as ArrayBuffer;
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   };
   const parquet = await openParquet({ byteLength: facts.size, slice });

@@ -4,8 +4,10 @@ import type { Compressors } from 'hyparquet';
 import { decompressBrotli } from 'hyparquet-compressors/src/brotli.js';
 import { gunzip } from 'hyparquet-compressors/src/gzip.js';
 import { decompressLz4, decompressLz4Raw } from 'hyparquet-compressors/src/lz4.js';
+import { unsnap } from './snappy.ts';
 
 export const compressors: Compressors = {
+  SNAPPY: unsnap,
   GZIP: (input, length) => gunzip(input, new Uint8Array(length)),
   BROTLI: decompressBrotli,
   ZSTD: (input, length) => decompress(input, new Uint8Array(length)),

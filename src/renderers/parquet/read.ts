@@ -8,6 +8,7 @@ import {
 } from 'hyparquet';
 import type { ColumnSource } from '../table/columnar.ts';
 import type { Column } from '../table/values.ts';
+import { directReader } from './direct.ts';
 import { columnOf } from './schema.ts';
 
 /** A footer larger than this is not read: it would describe millions of columns. */
@@ -97,6 +98,7 @@ export async function parquetSource(
   return {
     rows,
     columns: columns.slice(0, most),
+    direct: directReader({ file, metadata }),
     blocks: scan.ranges.flatMap(({ rowStart, rowEnd }, i) => partsOf(rowStart, rowEnd, groups[i])),
     read: (column, from, to) => {
       const { name = '', format } = columns[column] ?? {};

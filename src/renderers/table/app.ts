@@ -61,9 +61,9 @@ function startTable<Facts extends GridFacts>(root: Element, engineOf: EngineOf<F
     table = await engine.load((part) => {
       progress!.value = part;
     });
-    // What has to be sorted for it says so, however far one scrolls.
+    // Rows may be slow to come, or have to be sorted for it.
     const rows = (from: number, most: number): Promise<Row[] | undefined> =>
-      work('Sorting…', () => engine.rows(from, most));
+      work('Reading…', () => engine.rows(from, most));
     const grid = createGrid(element!, rows, facts.columns, table.rows);
     filter!.hidden = false;
     show(grid, table.rows);

@@ -1,3 +1,4 @@
+import { enlarged } from './enlarged.ts';
 import { type Dialect, scanner } from './rows.ts';
 import type { Lines } from './store.ts';
 
@@ -31,8 +32,8 @@ export async function eachBatch(
     let count = 0;
     const add = (start: number, end: number): void => {
       if (count === starts.length) {
-        starts = twice(starts);
-        ends = twice(ends);
+        starts = enlarged(starts);
+        ends = enlarged(ends);
       }
       starts[count] = start;
       ends[count] = end;
@@ -77,7 +78,7 @@ export async function eachBatch(
         await cut(false);
         if (filled === bytes.length) {
           if (filled >= LONGEST) throw new Error(`the row at byte ${offset} has no end`);
-          bytes = grown(bytes);
+          bytes = enlarged(bytes);
         }
       }
       const part = chunk.subarray(at, at + bytes.length - filled);
@@ -87,16 +88,4 @@ export async function eachBatch(
     }
   }
   await cut(true);
-}
-
-function twice(from: Uint32Array): Uint32Array<ArrayBuffer> {
-  const to = new Uint32Array(from.length * 2);
-  to.set(from);
-  return to;
-}
-
-function grown(from: Uint8Array): Uint8Array<ArrayBuffer> {
-  const to = new Uint8Array(from.length * 2);
-  to.set(from);
-  return to;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ColumnSource, columnStore } from './columnar.ts';
-import { firstByNumber, firstByText, numberOrder, textOrder } from './sort.ts';
+import { firstNumbers, firstTexts } from './first.ts';
+import { numberOrder, textOrder } from './sort.ts';
 import { curvesOf, numberSummary } from './summary.ts';
 import type { Column } from './values.ts';
 import { textOf } from './values.ts';
@@ -67,7 +68,9 @@ test('the first rows of an order are found without the rest of it', () => {
           () => false,
           down,
         );
-        const first = firstByNumber(numbers, down, most);
+        const find = firstNumbers(down, most);
+        for (const [row, value] of list.entries()) find.add(row, value);
+        const first = find.rows();
         expect([...first]).toEqual([...all.subarray(0, first.length)]);
         expect(first.length).toBe(Math.min(most, list.filter((one) => !Number.isNaN(one)).length));
       },
@@ -86,7 +89,9 @@ test('and those by text too', () => {
         const bytes = new TextEncoder().encode(list.join(''));
         const to = Uint32Array.from(list, (_, i) => list.slice(0, i + 1).join('').length);
         const from = Uint32Array.from(list, (one, i) => (to[i] ?? 0) - one.length);
-        const first = firstByText(bytes, from, to, down, most);
+        const find = firstTexts(down, most);
+        for (const row of list.keys()) find.add(row, bytes, from[row] ?? 0, to[row] ?? 0);
+        const first = find.rows();
         expect([...first]).toEqual([...textOrder(bytes, from, to, down).subarray(0, first.length)]);
         expect(first.length).toBe(Math.min(most, list.filter((one) => one !== '').length));
       },

@@ -1,4 +1,6 @@
-import { firstByNumber, firstByText, inOrder, numberOrder, textOrder } from './sort.ts';
+import { enlarged } from './enlarged.ts';
+import { firstNumbers, firstTexts } from './first.ts';
+import { inOrder, numberOrder, textOrder } from './sort.ts';
 import type { Row, SortBy, Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
 import { type Column, numberOf, textOf } from './values.ts';
@@ -13,14 +15,34 @@ export interface ColumnSource {
   readonly blocks: readonly number[];
   /** Values of a column from row `from` to `to`, within one block. Strings may come as their bytes in UTF-8. */
   read(column: number, from: number, to: number): Promise<ArrayLike<unknown>>;
+  /** What reads less than that, where it can. */
+  readonly direct?: Direct;
+}
+
+/** Reads columns without an object for each value. Each gives nothing, and has done nothing, where it cannot. */
+export interface Direct {
+  /** Where the groups of rows begin that are read so. Begins with 0, ascending; blocks are within them. */
+  readonly groups: readonly number[];
+  /** The values of some rows of one group, ascending. */
+  at(column: number, rows: readonly number[]): Promise<ArrayLike<unknown> | undefined>;
+  /** The numbers of the group that begins at a row, NaN where there is none. */
+  numbers(column: number, from: number): Promise<Float64Array | undefined>;
+  /** Tells where in some bytes the text of each row of a group is; true if it could. */
+  texts(
+    column: number,
+    from: number,
+    take: (bytes: Uint8Array, from: number, to: number, row: number) => void,
+  ): Promise<boolean>;
 }
 
 interface Sorted {
-  readonly first?: Uint32Array;
+  readonly first: Uint32Array;
   /** Puts all rows in order when that is first asked for. */
-  readonly order: () => Uint32Array;
+  order(): Promise<Uint32Array>;
 }
 
+/** Blocks of more rows than this are not read for some of them, where these can be read alone. */
+const LARGE = 32 * 1024;
 /** Values that are kept for the next look. */
 const KEPT = 3_000_000;
 /** Rows that are put in order before all are, so that they can be seen. */
@@ -28,18 +50,19 @@ const FIRST = 500;
 
 /** The view of a table in columns: holds the keys it sorts by and the blocks looked at last, never the whole. */
 export function columnStore(source: ColumnSource, progress: (part: number) => void): Store {
-  const { columns, rows: count } = source;
+  const { columns, rows: count, direct } = source;
   const blocks = source.blocks.filter((at) => at < count);
   const end = (block: number): number => blocks[block + 1] ?? count;
   const kept = new Map<string, Promise<ArrayLike<unknown>>>();
   let keptValues = 0;
   let order: Sorted['order'] | undefined;
-  let first: Sorted['first'];
+  let first: Sorted['first'] | undefined;
   let matches: Uint32Array | undefined;
+  /** The matches in the order that was asked for. */
   let view: Uint32Array | undefined;
 
   const look = async (): Promise<number> => {
-    view = inOrder(matches, order, count);
+    view = matches && inOrder(matches, await order?.(), count);
     return matches?.length ?? count;
   };
 
@@ -65,63 +88,107 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
     return values;
   }
 
-  /** Calls `take` with each value of a column, in order. */
-  async function scan(column: number, take: (value: unknown, row: number) => void): Promise<void> {
-    let next = blocks.length > 0 ? source.read(column, 0, end(0)) : undefined;
-    for (const [number, from] of blocks.entries()) {
+  /** Calls `take` with each value of a column from a row to another, which begin blocks, in order. */
+  async function scan(
+    column: number,
+    take: (value: unknown, row: number) => void,
+    begin = 0,
+    to = count,
+  ): Promise<void> {
+    const own = blocks.filter((at) => at >= begin && at < to);
+    const endOf = (i: number): number => own[i + 1] ?? to;
+    let next = own.length > 0 ? source.read(column, begin, endOf(0)) : undefined;
+    for (const [i, from] of own.entries()) {
       const values = await next;
       // The next one is on its way while this one is taken.
-      next = number + 1 < blocks.length ? source.read(column, end(number), end(number + 1)) : undefined;
+      next = i + 1 < own.length ? source.read(column, endOf(i), endOf(i + 1)) : undefined;
       next?.catch(() => {});
-      const length = end(number) - from;
-      for (let i = 0; i < length; i++) take(values?.[i], from + i);
-      progress(end(number) / count);
+      const length = endOf(i) - from;
+      for (let n = 0; n < length; n++) take(values?.[n], from + n);
+      progress(endOf(i) / count);
+    }
+  }
+
+  const groups = direct?.groups.filter((at) => at < count) ?? [0];
+
+  /** Calls `take` with each number of a column, NaN where there is none, in order. */
+  async function eachNumber(column: number, take: (value: number, row: number) => void): Promise<void> {
+    const each = (value: unknown, row: number): void => take(typeof value === 'number' ? value : numberOf(value), row);
+    for (const [i, from] of groups.entries()) {
+      const to = groups[i + 1] ?? count;
+      const numbers = await direct?.numbers(column, from);
+      if (numbers) for (let n = 0; n < to - from; n++) take(numbers[n] ?? Number.NaN, from + n);
+      else await scan(column, each, from, to);
+      progress(to / count);
+    }
+  }
+
+  /** Tells where in some bytes, which are only good until the next, the text of each row is; empty where there is none. */
+  async function eachText(
+    column: number,
+    take: (bytes: Uint8Array, from: number, to: number, row: number) => void,
+  ): Promise<void> {
+    const { format } = columns[column]!;
+    const encoder = new TextEncoder();
+    const each = (value: unknown, row: number): void => {
+      const cell =
+        value instanceof Uint8Array && format.kind !== 'bytes' ? value : encoder.encode(textOf(value, format) ?? '');
+      take(cell, 0, cell.length, row);
+    };
+    for (const [i, from] of groups.entries()) {
+      const to = groups[i + 1] ?? count;
+      if (format.kind !== 'plain' || !(await direct?.texts(column, from, take))) await scan(column, each, from, to);
+      progress(to / count);
     }
   }
 
   async function numbersOf(column: number): Promise<Float64Array> {
     const numbers = new Float64Array(count);
-    await scan(column, (value, row) => {
-      numbers[row] = typeof value === 'number' ? value : numberOf(value);
+    await eachNumber(column, (value, row) => {
+      numbers[row] = value;
     });
     return numbers;
   }
 
   async function sort({ column, descending }: SortBy): Promise<Sorted> {
     if (columns[column]?.type === 'text') {
-      const texts = await textsOf(column);
+      const first = firstTexts(descending, FIRST);
+      await eachText(column, (bytes, from, to, row) => first.add(row, bytes, from, to));
       return {
-        first: firstByText(texts.bytes, texts.from, texts.to, descending, FIRST),
-        order: once(() => textOrder(texts.bytes, texts.from, texts.to, descending)),
+        first: first.rows(),
+        order: once(async () => {
+          const { bytes, from, to } = await textsOf(column);
+          return textOrder(bytes, from, to, descending);
+        }),
       };
     }
-    const numbers = await numbersOf(column);
-    const valueAt = (row: number): number => numbers[row] ?? Number.NaN;
+    const first = firstNumbers(descending, FIRST);
+    await eachNumber(column, (value, row) => first.add(row, value));
     return {
-      first: firstByNumber(numbers, descending, FIRST),
-      order: once(() => numberOrder(count, valueAt, () => false, descending)),
+      first: first.rows(),
+      order: once(async () => {
+        const numbers = await numbersOf(column);
+        return numberOrder(
+          count,
+          (row) => numbers[row] ?? Number.NaN,
+          () => false,
+          descending,
+        );
+      }),
     };
   }
 
   /** All texts of a column as bytes behind one another: a string for each would take ten times as much. */
   async function textsOf(column: number): Promise<{ bytes: Uint8Array; from: Uint32Array; to: Uint32Array }> {
-    const format = columns[column]!.format;
     const from = new Uint32Array(count);
     const to = new Uint32Array(count);
-    const encoder = new TextEncoder();
     let bytes = new Uint8Array(1 << 20);
     let length = 0;
-    await scan(column, (value, row) => {
-      const cell =
-        value instanceof Uint8Array && format.kind !== 'bytes' ? value : encoder.encode(textOf(value, format) ?? '');
-      if (length + cell.length > bytes.length) {
-        const more = new Uint8Array(Math.max(bytes.length * 2, length + cell.length));
-        more.set(bytes);
-        bytes = more;
-      }
-      bytes.set(cell, length);
+    await eachText(column, (source, begin, end, row) => {
+      if (length + end - begin > bytes.length)
+        bytes = enlarged(bytes, Math.max(bytes.length * 2, length + end - begin));
       from[row] = length;
-      length += cell.length;
+      for (let at = begin; at < end; at++) bytes[length++] = source[at]!;
       to[row] = length;
     });
     return { bytes, from, to };
@@ -158,14 +225,25 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
       return look();
     },
     async rows(from, wanted) {
-      const numbers = numbersIn(from, wanted);
+      const numbers = await numbersIn(from, wanted);
       const cells = numbers.map((): (string | null)[] => []);
+      // By block: where a few rows of a large one are wanted, they are read alone.
+      const wantedOf = new Map<number, number[]>();
+      for (const row of [...new Set(numbers)].sort((a, b) => a - b)) {
+        const number = blockOf(blocks, row);
+        const others = wantedOf.get(number);
+        if (others) others.push(row);
+        else wantedOf.set(number, [row]);
+      }
+      const placeOf = new Map(numbers.map((row, i) => [row, i]));
       await Promise.all(
         columns.map(async ({ format }, column) => {
-          for (const [i, row] of numbers.entries()) {
-            const number = blockOf(blocks, row);
-            const values = await block(column, number);
-            cells[i]![column] = textOf(values[row - (blocks[number] ?? 0)], format);
+          for (const [number, rows] of wantedOf) {
+            const begin = blocks[number] ?? 0;
+            const alone = end(number) - begin > LARGE ? await direct?.at(column, rows) : undefined;
+            const values = alone ?? (await block(column, number));
+            for (const [i, row] of rows.entries())
+              cells[placeOf.get(row)!]![column] = textOf(values[alone ? i : row - begin], format);
           }
         }),
       );
@@ -192,9 +270,9 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
   };
 
   /** The numbers of the rows from the `from`th in view. */
-  function numbersIn(from: number, wanted: number): number[] {
+  async function numbersIn(from: number, wanted: number): Promise<number[]> {
     const to = Math.min(from + wanted, matches?.length ?? count);
-    const sorted = matches ? view : first && to <= first.length ? first : order?.();
+    const sorted = matches ? view : first && to <= first.length ? first : await order?.();
     return Array.from({ length: Math.max(0, to - from) }, (_, i) => (sorted ? (sorted[from + i] ?? 0) : from + i));
   }
 }

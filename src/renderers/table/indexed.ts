@@ -1,5 +1,6 @@
 import { type Batch, eachBatch } from './batches.ts';
 import type { ZoneMaker } from './beside.ts';
+import { enlarged } from './enlarged.ts';
 import { type ColumnType, isMissing } from './guess.ts';
 import { cellsOf, type Dialect, scanner } from './rows.ts';
 import { matchingRows } from './search.ts';
@@ -116,11 +117,8 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
       const cells = cellsIn(lines, column);
       for (let i = 0; i < cells.from.length && row < count; i++, row++) {
         const [start = 0, end = 0] = [cells.from[i], cells.to[i]];
-        if (length + end - start > bytes.length) {
-          const more = new Uint8Array(Math.max(bytes.length * 2, length + end - start));
-          more.set(bytes);
-          bytes = more;
-        }
+        if (length + end - start > bytes.length)
+          bytes = enlarged(bytes, Math.max(bytes.length * 2, length + end - start));
         from[row] = length;
         for (let at = start; at < end; at++) bytes[length++] = lines.bytes[at] ?? 0;
         to[row] = length;
@@ -146,8 +144,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
   }
 
   async function look(): Promise<number> {
-    const order = matches && (await sorted?.order());
-    view = inOrder(matches, order && (() => order), count);
+    view = matches && inOrder(matches, await sorted?.order(), count);
     return matches?.length ?? count;
   }
 

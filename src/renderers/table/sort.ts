@@ -84,43 +84,6 @@ export function numberOrder(
   return values;
 }
 
-/** The first `most` rows of that order where there are so many numbers, found in one pass: quick, to be seen at once. */
-export function firstByNumber(numbers: Float64Array, descending: boolean, most: number): Uint32Array {
-  const sign = descending ? -1 : 1;
-  const order = (a: number, b: number): number => sign * ((numbers[a] ?? 0) - (numbers[b] ?? 0)) || a - b;
-  return firstOf(numbers.length, (row) => !Number.isNaN(numbers[row]), order, most);
-}
-
-/** The first `most` rows of the order of `textOrder` where there are so many that are not empty, in one pass. */
-export function firstByText(
-  bytes: Uint8Array,
-  from: Uint32Array,
-  to: Uint32Array,
-  descending: boolean,
-  most: number,
-): Uint32Array {
-  return firstOf(from.length, (row) => from[row] !== to[row], orderOfTexts(bytes, from, to, descending), most);
-}
-
-function firstOf(
-  count: number,
-  isThere: (row: number) => boolean,
-  order: (a: number, b: number) => number,
-  most: number,
-): Uint32Array {
-  let rows: number[] = [];
-  let bound: number | undefined;
-  for (let row = 0; row < count; row++) {
-    // Of equal ones the first are there already.
-    if (!isThere(row) || (bound !== undefined && order(row, bound) > 0)) continue;
-    rows.push(row);
-    if (rows.length < 4 * most) continue;
-    rows = rows.sort(order).slice(0, most);
-    bound = rows[most - 1];
-  }
-  return Uint32Array.from(rows.sort(order).slice(0, most));
-}
-
 /** The order of two rows by their texts, whose first `depth` bytes are known to be equal. */
 function orderOfTexts(
   bytes: Uint8Array,
@@ -300,14 +263,14 @@ function spelled(bytes: Uint8Array, from: number, to: number, comma: boolean): n
   return /^[+-]?[\d.]/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** The rows that match, in the order that was asked for; `matches` itself where one of both was not. */
+/** The rows that match, in the order that was asked for; all where nothing is to match, nothing where neither was asked. */
 export function inOrder(
   matches: Uint32Array | undefined,
-  order: (() => Uint32Array) | undefined,
+  order: Uint32Array | undefined,
   count: number,
 ): Uint32Array | undefined {
-  if (!matches || !order) return matches;
+  if (!matches || !order) return matches ?? order;
   const kept = new Uint8Array(count);
   for (const row of matches) kept[row] = 1;
-  return order().filter((row) => kept[row] === 1);
+  return order.filter((row) => kept[row] === 1);
 }

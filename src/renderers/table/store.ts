@@ -1,7 +1,8 @@
+import { enlarged } from './enlarged.ts';
 import { type ColumnType, isMissing } from './guess.ts';
 import { cellsOf, type Dialect, type Scanner, scanner } from './rows.ts';
 import { matchingRows } from './search.ts';
-import { cellsIn, numberIn, numbersIn, orderByNumber, orderByText } from './sort.ts';
+import { cellsIn, inOrder, numberIn, numbersIn, orderByNumber, orderByText } from './sort.ts';
 import { type Curves, curvesOf, numberSummary, type Summary, wordCounter } from './summary.ts';
 import { DATE, PLAIN } from './values.ts';
 
@@ -90,8 +91,8 @@ export function createStore({ dialect, header, columns, types = [], capacity }: 
       return;
     }
     if (count === starts.length) {
-      starts = grown(starts, new Uint32Array(count * 2));
-      ends = grown(ends, new Uint32Array(count * 2));
+      starts = enlarged(starts);
+      ends = enlarged(ends);
     }
     starts[count] = start;
     ends[count] = end;
@@ -102,11 +103,7 @@ export function createStore({ dialect, header, columns, types = [], capacity }: 
 
   /** Rows in view: those that match, in the order asked for. */
   const look = (): number => {
-    if (order && matches) {
-      const kept = new Uint8Array(count);
-      for (const row of matches) kept[row] = 1;
-      view = order.filter((row) => kept[row] === 1);
-    } else view = order ?? matches;
+    view = inOrder(matches, order, count);
     return inView();
   };
 
@@ -116,7 +113,7 @@ export function createStore({ dialect, header, columns, types = [], capacity }: 
   return {
     append(more) {
       if (length + more.length > bytes.length) {
-        bytes = grown(bytes, new Uint8Array(Math.max(bytes.length * 1.25, length + more.length)));
+        bytes = enlarged(bytes, Math.ceil(Math.max(bytes.length * 1.25, length + more.length)));
       }
       bytes.set(more, length);
       scan.feed(bytes, length, length + more.length);
@@ -190,9 +187,4 @@ function timeOf(text: string): number {
     .replace(' ', '')
     .replace('UTC', 'Z');
   return Date.parse(/T.*(?:Z|[+-]\d\d:?\d\d)$/.test(plain) || !plain.includes('T') ? plain : `${plain}Z`);
-}
-
-function grown<T extends Uint32Array | Uint8Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

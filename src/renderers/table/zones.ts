@@ -1,3 +1,4 @@
+import { enlarged } from './enlarged.ts';
 import { type ColumnType, isNumeric } from './guess.ts';
 import { FOLD } from './search.ts';
 import { cellsIn, closeOf, MOST_DIGITS, numberIn, POWERS } from './sort.ts';
@@ -42,8 +43,8 @@ export function zoneMaps(
   function begin(block: number): void {
     const at = placeOf(block, 0);
     if (at + 2 * columns > numbers.length) {
-      numbers = grown(numbers, new Float64Array(2 * numbers.length));
-      keys = grown(keys, new Uint8Array(2 * keys.length));
+      numbers = enlarged(numbers);
+      keys = enlarged(keys);
     }
     numbers.fill(Number.NaN, at, at + 2 * columns);
   }
@@ -217,11 +218,4 @@ function orderOf(a: Uint8Array, b: Uint8Array): number {
     if (difference !== 0) return difference;
   }
   return 0;
-}
-
-function grown(from: Float64Array, to: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer>;
-function grown(from: Uint8Array, to: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
-function grown(from: Float64Array | Uint8Array, to: Float64Array | Uint8Array): Float64Array | Uint8Array {
-  to.set(from);
-  return to;
 }

@@ -1,0 +1,113 @@
+import { type AsyncBuffer, type FileMetaData, parquetSchema } from 'hyparquet';
+import type { Direct } from '../table/columnar.ts';
+import { pagesOf } from './pages.ts';
+import { type Chunk, eachText, isKnown, layoutOf, numbersInto, valuesAt } from './values.ts';
+
+/** Bytes of pages that are kept for the next look. */
+const KEPT = 48 * 1024 * 1024;
+/** Columns that are read at the same time: the pages of all at once would be too much. */
+const LANES = 2;
+
+interface Group {
+  readonly start: number;
+  readonly rows: number;
+}
+
+/**
+ * Reads single values, numbers and texts straight from the pages of plain columns, without an object for each value of a
+ * row group. They give nothing where a chunk is to be read by the library.
+ */
+export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: FileMetaData }): Direct {
+  const trees = parquetSchema(metadata).children;
+  let row = 0;
+  const groups: readonly Group[] = metadata.row_groups.map(({ num_rows }) => {
+    const group = { start: row, rows: Number(num_rows) };
+    row += group.rows;
+    return group;
+  });
+  const known = new Map<string, Chunk>();
+  const busy = new Map<number, Promise<unknown>>();
+
+  function chunkOf(column: number, index: number): Chunk | undefined {
+    const tree = trees[column];
+    const layout = tree?.children.length === 0 ? layoutOf(tree.element) : undefined;
+    if (!tree || !layout || tree.element.repetition_type === 'REPEATED') return undefined;
+    const chunk = metadata.row_groups[index]?.columns.find(
+      ({ meta_data: meta }) => meta?.path_in_schema.length === 1 && meta.path_in_schema[0] === tree.element.name,
+    );
+    const rows = groups[index]?.rows ?? 0;
+    if (!chunk || chunk.file_path || !chunk.meta_data?.encodings.every(isKnown)) return undefined;
+    return {
+      pages: pagesOf(file, chunk, rows),
+      ...layout,
+      optional: tree.element.repetition_type !== 'REQUIRED',
+      rows,
+    };
+  }
+
+  function tidy(): void {
+    let held = [...known.values()].reduce((sum, { pages }) => sum + pages.held(), 0);
+    for (const [key, { pages }] of known) {
+      if (held <= KEPT) break;
+      held -= pages.held();
+      known.delete(key);
+    }
+  }
+
+  /** Does something with the chunk that holds a row. A column's chunks one after another: pages are found as one reads on. */
+  async function within<T>(
+    column: number,
+    from: number,
+    keep: boolean,
+    work: (chunk: Chunk, group: Group) => Promise<T>,
+  ): Promise<T | undefined> {
+    const before = busy.get(column % LANES);
+    const turn = (async () => {
+      await before?.catch(() => {});
+      const index = groups.findIndex(({ start, rows }) => from >= start && from < start + rows);
+      const key = `${column}:${index}`;
+      const chunk = known.get(key) ?? chunkOf(column, index);
+      const group = groups[index];
+      if (!chunk || !group) return undefined;
+      known.delete(key);
+      if (keep) known.set(key, chunk);
+      try {
+        return await work(chunk, group);
+      } catch (error) {
+        const { name } = trees[column]?.element ?? { name: '' };
+        const said = error instanceof Error ? error.message : String(error);
+        throw new Error(`column ${name}, rows ${group.start + 1} to ${group.start + group.rows}: ${said}`, {
+          cause: error,
+        });
+      } finally {
+        tidy();
+      }
+    })();
+    busy.set(column % LANES, turn);
+    return turn;
+  }
+
+  return {
+    groups: groups.filter(({ rows }) => rows > 0).map(({ start }) => start),
+    at: (column, rows) =>
+      within(column, rows[0] ?? 0, true, (chunk, { start }) =>
+        valuesAt(
+          chunk,
+          rows.map((one) => one - start),
+        ),
+      ),
+    numbers: (column, from) =>
+      within(column, from, false, async (chunk, { rows }) => {
+        if (chunk.kind === 'BYTE_ARRAY') return undefined;
+        const numbers = new Float64Array(rows);
+        await numbersInto(chunk, numbers, 0);
+        return numbers;
+      }),
+    texts: async (column, from, take) =>
+      (await within(column, from, false, async (chunk, { start }) => {
+        if (chunk.kind !== 'BYTE_ARRAY') return false;
+        await eachText(chunk, (bytes, begin, end, one) => take(bytes, begin, end, start + one));
+        return true;
+      })) ?? false,
+  };
+}

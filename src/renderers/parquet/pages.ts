@@ -1,0 +1,203 @@
+import { type AsyncBuffer, type ColumnChunk, readOffsetIndex } from 'hyparquet';
+import { parquetHeader } from 'hyparquet/src/column.js';
+import { compressors } from './compressors.ts';
+import { unpacking } from './snappy.ts';
+
+/** Bytes that are fetched at once: few where one jumps, more where one reads on. */
+const LEAST = 64 * 1024;
+const MOST = 4 * 1024 * 1024;
+/** A header of a page larger than this is not read. */
+const MAX_HEADER = 1024 * 1024;
+
+type Header = ReturnType<typeof parquetHeader>;
+
+/** A page of a column chunk: its values lie behind one another, packed together. */
+export interface Page {
+  /** Its first row within the row group, and how many it has. */
+  readonly row: number;
+  readonly rows: number;
+  readonly encoding: string;
+  /** What says which rows have a value, where it is not the beginning of the body: not packed. */
+  readonly levels: Uint8Array | undefined;
+  /** Bytes of its body when it is unpacked. */
+  readonly size: number;
+  /** The body, of which at least the first `wanted` bytes are there, and how many are. */
+  body(wanted: number): Promise<{ bytes: Uint8Array; filled: number }>;
+}
+
+/** The pages of a column chunk without lists in it, found one after another and read one by one. */
+export interface Pages {
+  /** The dictionary, if the chunk has one: how many values, and these behind one another. */
+  dictionary(): Promise<{ count: number; bytes: Uint8Array } | undefined>;
+  /** The page that holds a row. */
+  at(row: number): Promise<Page>;
+  /** Bytes that are kept in memory for the next look. */
+  held(): number;
+}
+
+/** Where a page begins, and which rows it has: known from the offset index, or from the headers before it. */
+interface Place {
+  readonly offset: number;
+  readonly row: number;
+}
+
+/** Opens the pages of a chunk of a row group of so many rows. Its methods throw where what they find cannot be. */
+export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pages {
+  const meta = chunk.meta_data;
+  if (!meta) throw new Error('a column chunk is not described');
+  const { codec } = meta;
+  const begin = Number(meta.dictionary_page_offset || meta.data_page_offset);
+  const end = begin + Number(meta.total_compressed_size);
+  const { get, held } = windowOf(file, end);
+  let last: Page | undefined;
+  let places: Place[] | undefined;
+  let entry: ReturnType<Pages['dictionary']> | undefined;
+
+  async function headerAt(offset: number): Promise<{ header: Header; body: number }> {
+    for (let size = 512; ; size *= 4) {
+      const to = Math.min(end, offset + size);
+      const bytes = await get(offset, to);
+      try {
+        const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), offset: 0 };
+        const header = parquetHeader(reader);
+        if (reader.offset <= bytes.length) return { header, body: offset + reader.offset };
+      } catch (error) {
+        if (to === end || size > MAX_HEADER) throw error;
+      }
+      if (to === end || size > MAX_HEADER) throw new Error(`the page at byte ${offset} is cut off`);
+    }
+  }
+
+  function checked(header: Header, body: number): { packed: number; size: number } {
+    const [packed, size] = [header.compressed_page_size, header.uncompressed_page_size];
+    if (!(packed >= 0 && size >= 0 && body + packed <= end)) throw new Error(`the page at byte ${body} cannot be`);
+    return { packed, size };
+  }
+
+  async function unpack(from: number, to: number, size: number, packed: boolean): Promise<Uint8Array> {
+    if (!packed || codec === 'UNCOMPRESSED') return get(from, to);
+    const decompress = compressors[codec];
+    if (!decompress) throw new Error(`the compression ${codec} is not known here`);
+    const bytes = decompress(await get(from, to), size);
+    if (bytes.length !== size) throw new Error(`the page at byte ${from} has ${bytes.length} bytes for ${size}`);
+    return bytes;
+  }
+
+  /** A body that is unpacked as far as it is wanted, where that can be. */
+  function bodyOf(from: number, to: number, size: number, packed: boolean): Page['body'] {
+    if (packed && codec === 'SNAPPY') {
+      const out = new Uint8Array(size);
+      const work = unpacking(out);
+      let at = from;
+      return async (wanted) => {
+        while (work.filled < Math.min(wanted, size)) {
+          if (at === to) throw new Error(`the page at byte ${from} is cut off`);
+          const next = Math.min(to, at + LEAST * 4);
+          work.feed(await get(at, next));
+          at = next;
+        }
+        return { bytes: out, filled: work.filled };
+      };
+    }
+    if (!packed || codec === 'UNCOMPRESSED')
+      return async (wanted) => {
+        const filled = Math.min(wanted, size, to - from);
+        return { bytes: await get(from, from + filled), filled };
+      };
+    let whole: Promise<Uint8Array> | undefined;
+    return async () => {
+      whole ??= unpack(from, to, size, packed);
+      const bytes = await whole;
+      return { bytes, filled: bytes.length };
+    };
+  }
+
+  async function pageAt({ offset, row }: Place): Promise<{ page: Page | undefined; next: number }> {
+    const { header, body } = await headerAt(offset);
+    const { packed, size } = checked(header, body);
+    const next = body + packed;
+    const { data_page_header: first, data_page_header_v2: second } = header;
+    const count = first?.num_values ?? second?.num_values;
+    if (count === undefined) return { page: undefined, next };
+    if (!(count >= 0 && row + count <= rows)) throw new Error(`the page at byte ${offset} says ${count} values`);
+    const before = second ? second.definition_levels_byte_length + second.repetition_levels_byte_length : 0;
+    if (!(before >= 0 && before <= Math.min(packed, size))) throw new Error(`the page at byte ${offset} cannot be`);
+    const page: Page = {
+      row,
+      rows: count,
+      encoding: first?.encoding ?? second?.encoding ?? '',
+      levels: second && (await get(body, body + before)),
+      size: size - before,
+      body: bodyOf(body + before, next, size - before, second?.is_compressed ?? true),
+    };
+    return { page, next };
+  }
+
+  async function open(): Promise<Place[]> {
+    const { offset_index_offset: at, offset_index_length: length } = chunk;
+    if (at === undefined || length === undefined) return [{ offset: begin, row: 0 }];
+    const view = new DataView(await file.slice(Number(at), Number(at) + length));
+    const { page_locations: locations } = readOffsetIndex({ view, offset: 0 });
+    return locations.map(({ offset, first_row_index: row }) => ({ offset: Number(offset), row: Number(row) }));
+  }
+
+  return {
+    dictionary() {
+      entry ??= (async () => {
+        const { header, body } = await headerAt(begin);
+        const count = header.dictionary_page_header?.num_values;
+        if (count === undefined) return undefined;
+        const { packed, size } = checked(header, body);
+        return { count, bytes: Uint8Array.from(await unpack(body, body + packed, size, true)) };
+      })();
+      return entry;
+    },
+    held: () => held() + (last?.size ?? 0),
+    async at(row) {
+      if (last && row >= last.row && row < last.row + last.rows) return last;
+      places ??= await open();
+      let index = places.findLastIndex((place) => place.row <= row);
+      for (;;) {
+        const place = places[index];
+        if (!place || place.offset < begin || place.offset >= end) throw new Error(`row ${row} is in no page`);
+        const { page, next } = await pageAt(place);
+        if (page && row < page.row + page.rows) {
+          last = page;
+          return page;
+        }
+        // Two at one row where the first is a dictionary, or empty.
+        if (index === places.length - 1) places.push({ offset: next, row: place.row + (page?.rows ?? 0) });
+        index++;
+      }
+    },
+  };
+}
+
+/** Reads pieces of a file, and more than is asked for where one reads on. */
+function windowOf(
+  file: AsyncBuffer,
+  end: number,
+): { get(from: number, to: number): Promise<Uint8Array>; held(): number } {
+  let bytes: Uint8Array = new Uint8Array();
+  let begin = 0;
+  let piece = LEAST;
+  const get = async (from: number, to: number): Promise<Uint8Array> => {
+    if (to > end || from > to) throw new Error(`bytes ${from} to ${to} are not in its column`);
+    const known = begin + bytes.length;
+    if (from >= begin && to <= known) return bytes.subarray(from - begin, to - begin);
+    const on = from >= begin && from <= known;
+    piece = on ? Math.min(MOST, piece * 2) : LEAST;
+    const start = on ? known : from;
+    const more = new Uint8Array(await file.slice(start, Math.min(end, Math.max(to, start + piece))));
+    const rest = on ? bytes.subarray(from - begin) : new Uint8Array();
+    if (rest.length === 0) bytes = more;
+    else {
+      bytes = new Uint8Array(rest.length + more.length);
+      bytes.set(rest);
+      bytes.set(more, rest.length);
+    }
+    begin = from;
+    return bytes.subarray(0, to - from);
+  };
+  return { get, held: () => bytes.length };
+}
