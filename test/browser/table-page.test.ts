@@ -127,6 +127,33 @@ describe('a large table', () => {
     await expect.poll(async () => (await column(frame, 3))[0]).toBe(String(4999 / 8));
     expect(wrong).toEqual([]);
   });
+
+  test.each([
+    ['windows-1252', (text: string) => Buffer.from(text, 'latin1')],
+    ['UTF-16', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ])('so is one in %s', async (name, bytesOf) => {
+    const many = 250_000;
+    const note = 'Größe und noch mehr Straße für Straße; '.repeat(name === 'UTF-16' ? 4 : 8);
+    const value = (i: number): number => (i * 7919) % many;
+    const lines = Array.from({ length: many }, (_, i) => `${i},Öl-${value(i)},${value(i)},${note}\n`);
+    const { frame, server, wrong } = await opened(`${name}.csv`, bytesOf(`id,Öle,value,note\n${lines.join('')}`));
+    await frame.getByRole('button', { name: 'Show all rows' }).click();
+    await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('250,000 rows × 4 columns');
+    const whole = server.asked.bytes;
+    const first = (descending: boolean): string[] =>
+      Array.from({ length: many }, (_, i) => i)
+        .sort((a, b) => (descending ? value(b) - value(a) : value(a) - value(b)))
+        .slice(0, 10)
+        .map((i) => `Öl-${value(i)}`);
+    for (const descending of [false, true]) {
+      await frame.getByRole('button', { name: 'value' }).click();
+      await expect.poll(async () => (await column(frame, 2)).slice(0, 10)).toEqual(first(descending));
+    }
+    expect(server.asked.bytes - whole).toBeLessThan(whole / 2);
+    await frame.getByRole('searchbox').fill('L-24999');
+    await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('11 of 250,000 rows');
+    expect(wrong).toEqual([]);
+  });
 });
 
 test('a listing of processes sorts by its numbers, from a table of its own', async () => {

@@ -1,8 +1,10 @@
+import type { Charset } from '../text/charset.ts';
 import { chunksOf, fetchRange } from '../text/range.ts';
 import { zonesBeside } from './beside.ts';
 import { indexedStore } from './indexed.ts';
 import type { TableFacts } from './look.ts';
 import { createStore, type Store, type TextStore } from './store.ts';
+import { transcoded } from './transcoded.ts';
 
 /** The whole table as its page uses it: here, for a small one, or in a worker. */
 export interface Engine extends Omit<Store, 'rowCount' | 'more'> {
@@ -157,16 +159,31 @@ export async function openText(facts: TableFacts, text: string): Promise<Store> 
   return store;
 }
 
+/** Byte order marks: no part of the first cell. */
+const MARKS: Partial<Record<Charset, readonly number[]>> = {
+  'utf-8': [0xef, 0xbb, 0xbf],
+  'utf-16le': [0xff, 0xfe],
+  'utf-16be': [0xfe, 0xff],
+};
+
 /** Text of so many bytes is kept as a whole; of more only what is looked at. */
 const KEPT = 64 * 1024 * 1024;
 
-/** A table of text that is fetched: whole, or where it is large and in UTF-8, by the rows that are looked at. */
+/** A table of text that is fetched: whole, or where it is large, by the rows that are looked at. */
 export async function fetchText(facts: TableFacts, url: string, progress: Progress): Promise<Store> {
-  if (facts.charset === 'utf-8' && facts.size > KEPT) {
-    const mark = (await fetchRange(url, 0, 3)).bytes;
-    const start = mark[0] === 0xef && mark[1] === 0xbb && mark[2] === 0xbf ? 3 : 0;
+  if (facts.size > KEPT) {
+    const { charset } = facts;
+    const head = (await fetchRange(url, 0, 3)).bytes;
+    const mark = MARKS[charset];
+    const start = mark?.every((byte, i) => head[i] === byte) ? mark.length : 0;
     const range = async (from: number, to: number): Promise<Uint8Array> => (await fetchRange(url, from, to)).bytes;
-    return indexedStore({ ...facts, start, range, stream: () => streamOf(url, start), zonesOf: zonesBeside }, progress);
+    const stream = (): AsyncGenerator<Uint8Array> => streamOf(url, start);
+    if (charset === 'utf-8') return indexedStore({ ...facts, start, range, stream, zonesOf: zonesBeside }, progress);
+    const file = transcoded(charset, { stream, range: (from, to) => range(from + start, to + start) });
+    // A character of one byte may have three in UTF-8; most have as many as before, or half as many as in UTF-16.
+    const size = facts.size * (charset === 'windows-1252' ? 3 : 1.5);
+    const part = (done: number): void => progress(Math.min(1, done * 3));
+    return indexedStore({ ...facts, ...file, size, start: 0, zonesOf: zonesBeside }, part);
   }
   const store = storeFor(facts, facts.size);
   await fetchInto(store, url, facts.charset, (bytes) => progress(bytes / facts.size));
@@ -192,7 +209,7 @@ export async function* streamOf(url: string, start: number): AsyncGenerator<Uint
 async function fetchInto(
   store: TextStore,
   url: string,
-  charset: string,
+  charset: Charset,
   progress: (bytes: number) => void,
 ): Promise<void> {
   const response = await fetch(url);

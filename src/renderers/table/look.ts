@@ -1,4 +1,5 @@
 import { escapeHtml } from '../page.ts';
+import type { Charset } from '../text/charset.ts';
 import type { ColumnType } from './guess.ts';
 import type { Dialect } from './rows.ts';
 
@@ -27,7 +28,7 @@ export interface GridFacts {
 export interface TableFacts extends GridFacts {
   readonly header: boolean;
   readonly dialect: Dialect;
-  readonly charset: string;
+  readonly charset: Charset;
   /** The file, where it is small. */
   readonly text?: string | undefined;
 }

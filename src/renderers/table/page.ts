@@ -1,5 +1,6 @@
 import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
 import { escapeHtml, page } from '../page.ts';
+import type { Charset } from '../text/charset.ts';
 import { about, count, plural } from '../text/words.ts';
 import type { Head } from './ends.ts';
 import { areNames, columnTypes, hasHeader } from './guess.ts';
@@ -7,14 +8,11 @@ import { alignment, barHtml, factsHtml, fitting, MAX_COLUMNS, MAX_HTML, rowsShow
 import { rowHtml, STYLE, type TableFacts } from './look.ts';
 import type { Dialect } from './rows.ts';
 
-/** A page keeps a table of this size in memory where it is not in UTF-8; a larger one is for other tools. */
-const MAX_WHOLE = 2e9;
-
 /** What is known of a table from the ends of its file. */
 export interface TableRead {
   readonly input: RenderInput;
   readonly output: RenderOutput;
-  readonly charset: string;
+  readonly charset: Charset;
   readonly note: string | undefined;
   readonly whole: boolean;
   readonly head: Uint8Array;
@@ -40,7 +38,6 @@ export function tablePage(read: TableRead): string {
   const total = read.rows - (header ? 1 : 0);
   const text = whole ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.head) : '';
   const allShown = whole && shown.length >= total;
-  const tooLarge = read.charset !== 'utf-8' && read.size > MAX_WHOLE;
   const facts: TableFacts = {
     columns,
     types,
@@ -59,8 +56,8 @@ export function tablePage(read: TableRead): string {
     style: STYLE + alignment(types),
     body: `<div class="bar"${columns === 0 ? ' hidden' : ''}>${barHtml(
       `${rowsText} × ${begin.cut ? 'at least ' : ''}${plural(begin.widest, 'column')}`,
-      { all: !allShown && !tooLarge, filter: whole },
-    )}</div>${notes(read)}${tooLarge ? tooLargeNote(input) : ''}${
+      { all: !allShown, filter: whole },
+    )}</div>${notes(read)}${
       columns === 0
         ? ''
         : tableHtml({
@@ -69,10 +66,10 @@ export function tablePage(read: TableRead): string {
             shown,
             tail: read.tail.map((row) => rowHtml(row, columns, '')),
             rest: whole ? total - shown.length : undefined,
-            sorts: !tooLarge,
+            sorts: true,
           })
     }${factsHtml(facts)}`,
-    scripts: columns === 0 || tooLarge ? [] : [output.asset('table.js')],
+    scripts: columns === 0 ? [] : [output.asset('table.js')],
   });
 }
 
@@ -92,8 +89,4 @@ function notes({ begin, dialect, note, whole, tail }: TableRead): string {
     note ?? '',
   ];
   return lines.map((line) => (line ? `<p class="note">${escapeHtml(line)}</p>` : '')).join('');
-}
-
-function tooLargeNote(input: RenderInput): string {
-  return `<p class="note" role="note">The table is too large to be read as a whole in a page. <a href="${escapeHtml(input.source)}" download>Download ${escapeHtml(input.name)}</a></p>`;
 }
