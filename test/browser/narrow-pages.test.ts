@@ -10,7 +10,6 @@ interface Example {
   readonly file: string;
   readonly type?: string;
   readonly stdin?: boolean;
-  readonly name?: string;
 }
 
 const sections = JSON.parse(readFileSync(join(root, 'examples/gallery.json'), 'utf8')) as { examples: Example[] }[];
@@ -28,10 +27,9 @@ let server: Server;
 let page: Page;
 beforeAll(async () => {
   [browser, server] = await Promise.all([launch(), startServer(['run'])]);
-  for (const { file, type, stdin, name } of examples) {
+  for (const { file, type, stdin } of examples) {
     const path = join(root, 'examples', file);
-    const told = [...(type ? ['--type', type] : []), ...(stdin && name ? ['--name', name] : [])];
-    const { code, stderr } = await wp(['show', ...told, ...(stdin ? [] : [path])], {
+    const { code, stderr } = await wp(['show', ...(type ? ['--type', type] : []), ...(stdin ? [] : [path])], {
       dir: server.dir,
       env: { WEBPIPE_XRENDER_PORT: String(server.port) },
       ...(stdin && { input: readFileSync(path) }),
