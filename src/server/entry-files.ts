@@ -75,7 +75,8 @@ export async function serveEntryFile(
       const { scroll, id } = found.page;
       const n = await files.numberOf(scroll, id);
       const fragment = n === undefined ? '' : `#${n}/alone`;
-      response.writeHead(303, { Location: `/s/${encodeURIComponent(scroll)}/${fragment}` }).end();
+      const viewer = `http://${host.replace(/^[^.]+\.(?=localhost)/, '')}`;
+      response.writeHead(303, { Location: `${viewer}/s/${encodeURIComponent(scroll)}/${fragment}` }).end();
       return;
     }
     if (!INERT.test(typeOf(real))) response.setHeader('Content-Disposition', 'attachment');

@@ -7,7 +7,22 @@ export function hostsOf(port: number): ReadonlySet<string> {
 
 /** Whether the request calls us by a name of ours. */
 export function isOurHost(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
-  return hosts.has((request.headers.host ?? '').toLowerCase());
+  return hosts.has(hostOf(request));
+}
+
+/** The `Host` of a request: a name and perhaps a port, in small letters. */
+export function hostOf(request: IncomingMessage): string {
+  return (request.headers.host ?? '').toLowerCase();
+}
+
+/**
+ * Whether the request calls us by a name that an entry has to itself, such as `e0123.localhost:8989`, which browsers
+ * take for this machine. Pages of different sites have different processes, so an entry that never comes to an end
+ * holds up no other. What is asked for under such a name is the files of entries, nothing else.
+ */
+export function isEntryHost(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
+  const [, rest] = /^[\w-]{1,63}\.(localhost(?::\d+)?)$/.exec(hostOf(request)) ?? [];
+  return rest !== undefined && hosts.has(rest);
 }
 
 /** Whether the request comes from a page of ours; one that does not say where it comes from may still need a token. */
@@ -37,19 +52,25 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
  * only to where its parent allows.
  */
 export function viewerPolicy(host: string): string {
+  const entries = `http://*.localhost${portOf(host)}/c/`;
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
-    `connect-src 'self' ws://${host}`,
-    `frame-src http://${host}/c/`,
+    `connect-src 'self' ws://${host} ${entries}`,
+    `frame-src http://${host}/c/ ${entries}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');
+}
+
+/** The port in a host, with its colon; empty if it is the usual one. */
+function portOf(host: string): string {
+  return /:\d+$/.exec(host)?.[0] ?? '';
 }
 
 /**
@@ -77,6 +98,6 @@ export function entryPolicy(host: string, cap: string): string {
     "object-src 'none'",
     `base-uri ${own}`,
     "form-action 'none'",
-    `frame-ancestors http://${host}`,
+    `frame-ancestors http://localhost${portOf(host)} http://127.0.0.1${portOf(host)}`,
   ].join('; ');
 }

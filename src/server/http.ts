@@ -8,7 +8,7 @@ import { json, jsonOf, redirect } from './answers.ts';
 import { Capabilities } from './capability.ts';
 import { serveEntryFile } from './entry-files.ts';
 import { serveFeed } from './feed.ts';
-import { bearerOf, COMMON_HEADERS, hostsOf, isOurHost, isOurOrigin, viewerPolicy } from './guard.ts';
+import { bearerOf, COMMON_HEADERS, hostsOf, isEntryHost, isOurHost, isOurOrigin, viewerPolicy } from './guard.ts';
 import type { Key } from './key.ts';
 import type { Library } from './library.ts';
 import { Logins, viewerPurpose } from './login.ts';
@@ -155,7 +155,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
-    if (!isOurHost(request, hosts)) return json(response, 421, { error: 'this server answers only to localhost' });
+    const isApart = isEntryHost(request, hosts);
+    if (!isApart && !isOurHost(request, hosts))
+      return json(response, 421, { error: 'this server answers only to localhost' });
     if (!URL.canParse(request.url ?? '/', 'http://localhost')) return json(response, 400, { error: 'this is no path' });
     const url = new URL(request.url ?? '/', 'http://localhost');
     const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -170,6 +172,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
         numberOf: (scroll, id) => numberOf(options.library, scroll, id),
       });
     }
+    if (isApart) return json(response, 404, { error: 'not found' });
     if (!isOurOrigin(request, hosts)) return json(response, 403, { error: 'this origin is not ours' });
     const here = routes.filter(({ path }) => path.test(url.pathname));
     const route = here.find((one) => one.method === method);

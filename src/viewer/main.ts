@@ -1,13 +1,19 @@
 import { byId } from './dom.ts';
+import { entryHost } from './hosts.ts';
 import { parseFragment, placeOf } from './place.ts';
 import { readScroll } from './reader.ts';
 import { showScrolls } from './scrolls.ts';
 
-const place = placeOf(location.pathname, document.documentElement.hasAttribute('data-static'));
 const { login } = parseFragment(location.hash);
 // The code works once, and has no business in the history.
 if (login !== undefined) history.replaceState(null, '', location.pathname);
-if (place.list) byId('home').setAttribute('href', place.list);
+void start();
 
-if (place.scroll === undefined) showScrolls(login);
-else readScroll(place, login);
+async function start(): Promise<void> {
+  const isStatic = document.documentElement.hasAttribute('data-static');
+  const place = placeOf(location.pathname, isStatic, isStatic ? undefined : await entryHost());
+  if (place.list) byId('home').setAttribute('href', place.list);
+
+  if (place.scroll === undefined) showScrolls(login);
+  else readScroll(place, login);
+}

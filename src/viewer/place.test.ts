@@ -28,6 +28,13 @@ test('a scroll of a server', () => {
   expect(place.alone(7)).toBe('/s/2025-01-01-caf%C3%A9/#7/alone');
 });
 
+test('entries with names of their own', () => {
+  const place = placeOf('/s/x/', false, 'localhost:8989');
+  expect(place.frame(entry)).toBe(`http://e${id}.localhost:8989/c/CAP/s/x/${id}.html`);
+  expect(place.warmFrame('f1')).toBe('http://f1.localhost:8989/c/f1/s/x/frame');
+  expect(place.original(entry)).toBe(`/c/CAP/s/x/${id}/source/a%20b__.png`);
+});
+
 test('all scrolls', () => {
   expect(placeOf('/s/', false).scroll).toBeUndefined();
 });

@@ -21,20 +21,25 @@ export interface Place {
   alone(n: number): string;
 }
 
-/** Reads the place off the document's path (`/s/`, `/s/<scroll>/`). */
-export function placeOf(pathname: string, isStatic: boolean): Place {
+/**
+ * Reads the place off the document's path (`/s/`, `/s/<scroll>/`).
+ *
+ * @param entryHost what the names of entries end in, such as `localhost:8989`, if each has a name of its own (see `hosts.ts`)
+ */
+export function placeOf(pathname: string, isStatic: boolean, entryHost?: string): Place {
   const parts = pathname.split('/').filter((part) => part !== '' && part !== 'index.html');
   const last = parts[parts.length - 1];
   const scroll = isStatic ? decode(last ?? 'scroll') : parts[0] === 's' && parts[1] ? decode(parts[1]) : undefined;
   const inside = (cap: string) => (isStatic ? '.' : `/c/${cap}/s/${encodeURIComponent(scroll ?? '')}`);
+  const at = (label: string) => (entryHost === undefined ? '' : `http://${label}.${entryHost}`);
   const here = isStatic ? '' : `/s/${encodeURIComponent(scroll ?? '')}/`;
   return {
     scroll,
     isStatic,
     list: isStatic ? undefined : '/s/',
     // The query only makes the browser ask again for a page that has become another one.
-    frame: ({ cap, id, revision }) => `${inside(cap)}/${id}.html${revision > 1 ? `?r=${revision}` : ''}`,
-    warmFrame: (name) => `${inside(name)}/frame`,
+    frame: ({ cap, id, revision }) => `${at(`e${id}`)}${inside(cap)}/${id}.html${revision > 1 ? `?r=${revision}` : ''}`,
+    warmFrame: (name) => `${at(name)}${inside(name)}/frame`,
     original: ({ cap, id, name }) => `${inside(cap)}/${id}/source/${encodeURIComponent(safeName(name))}`,
     permalink: (n) => `${here}#${n}`,
     alone: (n) => `${here}#${n}/alone`,

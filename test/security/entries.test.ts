@@ -212,8 +212,8 @@ describe('headers', () => {
       "script-src 'self'",
       "style-src 'self'",
       "img-src 'self' data:",
-      `connect-src 'self' ws://${host}`,
-      `frame-src http://${host}/c/`,
+      `connect-src 'self' ws://${host} http://*.${host}/c/`,
+      `frame-src http://${host}/c/ http://*.${host}/c/`,
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
@@ -223,10 +223,13 @@ describe('headers', () => {
   });
 
   test('of an entry, its files, and what is not found there', async () => {
-    const host = `localhost:${server.httpPort}`;
-    const own = `http://${host}/c/${entry.cap}/`;
-    for (const path of [`${entry.id}.html`, `${entry.id}/source/secret.txt`, 'nothing']) {
-      const { headers } = await http(server, `${homeOf(server, entry)}/${path}`);
+    const viewer = `localhost:${server.httpPort}`;
+    const paths = [`${entry.id}.html`, `${entry.id}/source/secret.txt`, 'nothing'];
+    for (const [host, path] of [viewer, `e${entry.id}.${viewer}`].flatMap((at) =>
+      paths.map((one) => [at, one] as const),
+    )) {
+      const own = `http://${host}/c/${entry.cap}/`;
+      const { headers } = await http(server, `${homeOf(server, entry)}/${path}`, { headers: { Host: host } });
       expect(String(headers['content-security-policy']).split('; ')).toEqual([
         'sandbox allow-scripts allow-downloads',
         "default-src 'none'",
@@ -241,7 +244,7 @@ describe('headers', () => {
         "object-src 'none'",
         `base-uri ${own}`,
         "form-action 'none'",
-        `frame-ancestors http://${host}`,
+        `frame-ancestors http://${viewer} http://127.0.0.1:${server.httpPort}`,
       ]);
       expect(headers['connection-allowlist']).toBe(`("${own}*")`);
     }
@@ -253,7 +256,10 @@ describe('headers', () => {
     const direct = { headers: { 'Sec-Fetch-Dest': 'document' } };
     const page = await http(server, `${homeOf(server, other)}/${other.id}.html`, direct);
     expect(page).toMatchObject({ status: 303, text: '' });
-    expect(page.headers.location).toBe(`/s/mine/#${other.n}/alone`);
+    const home = `http://localhost:${server.httpPort}/s/mine/#${other.n}/alone`;
+    expect(page.headers.location).toBe(home);
+    const apart = { headers: { ...direct.headers, Host: `e${other.id}.localhost:${server.httpPort}` } };
+    expect((await http(server, `${homeOf(server, other)}/${other.id}.html`, apart)).headers.location).toBe(home);
     const source = `${homeOf(server, other)}/${other.id}/source`;
     const folder = join(server.dir, 's/mine', other.id, 'source');
     for (const name of ['a.svg', 'a.xml', 'a.xhtml', 'a.rss', 'a.xsl', 'a.mht', 'a.svgz', 'a.bin']) {

@@ -51,19 +51,41 @@ describe('who is let in', () => {
     for (const address of addresses) expect(['0100007F', '00000000000000000000000001000000']).toContain(address);
   });
 
-  test.each(['evil.example', 'evil.example:PORT', 'localhost', 'localhost:1', '127.0.0.1.nip.io:PORT', '0.0.0.0:PORT'])(
-    'who calls it %s gets no data',
-    async (name) => {
-      const headers = { ...bearer(), Host: name.replace('PORT', String(server.httpPort)) };
-      const paths = ['/', '/s/mine/', '/api/scrolls', `${homeOf(server, entry)}/${entry.id}.html`, '/assets/viewer.js'];
-      for (const path of paths) {
-        const answer = await http(server, path, { headers });
-        expect(answer.status, path).toBe(421);
-        expectNothing(answer);
-      }
-      expectNothing(await http(server, '/api/login', { ...POST, headers: { ...POST.headers, ...headers } }));
-    },
-  );
+  test.each([
+    'evil.example',
+    'evil.example:PORT',
+    'localhost',
+    'localhost:1',
+    'x.y.localhost:PORT',
+    'x.localhost',
+    'x.127.0.0.1:PORT',
+    '127.0.0.1.nip.io:PORT',
+    '0.0.0.0:PORT',
+  ])('who calls it %s gets no data', async (name) => {
+    const headers = { ...bearer(), Host: name.replace('PORT', String(server.httpPort)) };
+    const paths = ['/', '/s/mine/', '/api/scrolls', `${homeOf(server, entry)}/${entry.id}.html`, '/assets/viewer.js'];
+    for (const path of paths) {
+      const answer = await http(server, path, { headers });
+      expect(answer.status, path).toBe(421);
+      expectNothing(answer);
+    }
+    expectNothing(await http(server, '/api/login', { ...POST, headers: { ...POST.headers, ...headers } }));
+  });
+
+  test('under a name of an entry there are files of entries, and nothing else', async () => {
+    const host = `e${entry.id}.localhost:${server.httpPort}`;
+    const headers = { ...bearer(), Host: host };
+    expect((await http(server, `${homeOf(server, entry)}/${entry.id}.html`, { headers })).status).toBe(200);
+    for (const path of ['/', '/s/mine/', '/api/scrolls', '/assets/viewer.js', '/api/openapi.json']) {
+      const answer = await http(server, path, { headers });
+      expect(answer.status, path).toBe(404);
+      expectNothing(answer);
+    }
+    expectNothing(await http(server, '/api/login', { ...POST, headers: { ...POST.headers, ...headers } }));
+    // A page of that name is none of ours.
+    expectNothing(await http(server, '/api/scrolls', { headers: { ...bearer(), Origin: `http://${host}` } }));
+    expect(await feed(`http://${host}`, token)).toMatchObject({ opened: false, messages: [] });
+  });
 
   test.each([
     'http://evil.example',

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
 import {
   type Entry,
   fromBufferPromise,
@@ -20,17 +21,21 @@ const LARGE = 8 * 1024 ** 2;
 const LOOKS = 60;
 
 const BLOCK = 256 * 1024;
+/** So much of what is packed is unpacked in one go. */
+const AT_ONCE = 8 * 1024;
+/** What stands before the bytes of a member (APPNOTE 4.3.7), and where in it the lengths of its name and of more are. */
+const LOCAL_HEADER = { length: 30, name: 26, extra: 28 };
 
 /** Reads a file by blocks: a directory is made of small pieces, each of which would be a read of its own. */
 class BlockReader extends RandomAccessReader {
-  #file: number;
+  readonly file: number;
   #block = Buffer.alloc(BLOCK);
   #from = 0;
   #to = 0;
 
   constructor(path: string) {
     super();
-    this.#file = openSync(path, 'r');
+    this.file = openSync(path, 'r');
   }
 
   override read(
@@ -46,7 +51,7 @@ class BlockReader extends RandomAccessReader {
         const at = position + done;
         if (at < this.#from || at >= this.#to) {
           this.#from = at;
-          this.#to = at + readSync(this.#file, this.#block, 0, BLOCK, at);
+          this.#to = at + readSync(this.file, this.#block, 0, BLOCK, at);
           if (this.#to === at) throw new Error('it ends too early');
         }
         done += this.#block.copy(
@@ -62,23 +67,12 @@ class BlockReader extends RandomAccessReader {
     process.nextTick(callback, error);
   }
 
-  override _readStreamForRange(start: number, end: number): Readable {
-    const file = this.#file;
-    let at = start;
-    // Most are left after a few bytes.
-    return new Readable({
-      highWaterMark: 8192,
-      read(size) {
-        const buffer = Buffer.alloc(Math.min(size, end - at));
-        const length = readSync(file, buffer, 0, buffer.length, at);
-        at += length;
-        this.push(length > 0 ? buffer.subarray(0, length) : null);
-      },
-    });
+  override _readStreamForRange(): Readable {
+    throw new Error('members are read by `readerOf`');
   }
 
   override close(callback: (error: Error | null) => void): void {
-    closeSync(this.#file);
+    closeSync(this.file);
     process.nextTick(callback, null);
   }
 }
@@ -104,7 +98,7 @@ export async function readZip(path: string, size: number, inside: Inside, most: 
     const look =
       member.kind === 'file' && looks > 0 && inside.room() && Date.now() < until && entry.canDecodeFileData();
     if (look) looks--;
-    members.push(look ? { ...member, ...(await lookInto(zip, entry, inside)) } : member);
+    members.push(look ? { ...member, ...(await lookInto(reader.file, entry, inside)) } : member);
   }
   zip.close();
   return { members, encrypted: entries.some((entry) => entry.isEncrypted()), ...(fault && { fault }) };
@@ -157,32 +151,62 @@ function memberOf(entry: Entry): Member {
   };
 }
 
-/** As it stands there: in the time of wherever it was packed. */
-function timeOf(entry: Entry): string {
-  const time = entry.getLastModDate({ timezone: 'UTC', forceDosFormat: true });
-  return Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(0, 19).replace('T', ' ');
+/** As it stands there, in the time of wherever it was packed: a date and a time of DOS (APPNOTE 4.4.6). */
+function timeOf({ lastModFileDate: date, lastModFileTime: time }: Entry): string {
+  const [month, day] = [(date >> 5) & 15, date & 31];
+  const [hour, minute, second] = [time >> 11, (time >> 5) & 63, (time & 31) * 2];
+  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return '';
+  return `${1980 + (date >> 9)}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
 }
 
-async function lookInto(zip: ZipFile, entry: Entry, inside: Inside): Promise<Pick<Member, 'href' | 'look'>> {
-  let stream: Readable | undefined;
-  try {
-    stream = await zip.openReadStreamPromise(entry);
-    const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    let held = Buffer.alloc(0);
-    return await inside.keep(entry.uncompressedSize, async (length) => {
-      while (held.length < length) {
-        const next = await pieces.next();
-        if (next.done) break;
-        held = Buffer.concat([held, next.value]);
-      }
-      const part = held.subarray(0, length);
-      held = held.subarray(part.length);
-      return part;
-    });
-  } catch {
-    // One that is damaged is listed all the same.
-    return {};
-  } finally {
-    stream?.destroy();
+function two(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`;
+}
+
+function lookInto(file: number, entry: Entry, inside: Inside): Promise<Pick<Member, 'href' | 'look'>> {
+  // One that is damaged is listed all the same.
+  return inside.keep(entry.uncompressedSize, readerOf(file, entry)).catch(() => ({}));
+}
+
+/**
+ * Gives the bytes of a member, each time those after the last. The first few are read and unpacked in one go: a stream
+ * for each of many members costs more than all of that.
+ */
+function readerOf(file: number, entry: Entry): (length: number) => Promise<Uint8Array> {
+  let given = 0;
+  return async (length) => {
+    const wanted = given + length;
+    // What is packed is hardly ever longer than what it unpacks to.
+    const packed = Math.min(entry.compressedSize, wanted + 1024);
+    const header = readAt(file, entry.relativeOffsetOfLocalHeader, LOCAL_HEADER.length);
+    const names = header.readUInt16LE(LOCAL_HEADER.name) + header.readUInt16LE(LOCAL_HEADER.extra);
+    const data = readAt(file, entry.relativeOffsetOfLocalHeader + LOCAL_HEADER.length + names, packed);
+    const unpacked = entry.compressionMethod === 0 ? data : await inflate(data, wanted);
+    const part = unpacked.subarray(given, wanted);
+    given += part.length;
+    return part;
+  };
+}
+
+/** The first `wanted` bytes of what unpacks from this, or as many as there are; no more are made. */
+async function inflate(data: Buffer, wanted: number): Promise<Buffer> {
+  const options = { finishFlush: constants.Z_SYNC_FLUSH };
+  // So little makes a few megabytes at most.
+  if (data.length <= AT_ONCE) return inflateRawSync(data, options);
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const stream = createInflateRaw(options);
+  stream.end(data);
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length >= wanted) break;
   }
+  return Buffer.concat(pieces);
+}
+
+/** Up to `length` bytes of an open file from `position` on. */
+function readAt(file: number, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, position));
 }
