@@ -40,10 +40,12 @@ try {
   await page.goto(link);
   await mkdir(join(root, 'docs/gallery'), { recursive: true });
   let n = 0;
-  for (const { file, stdin, type } of all) {
+  for (const { file, stdin, type, title } of all) {
     if (wanted.length > 0 && !wanted.includes(file)) continue;
     const path = join(root, 'examples', file);
-    const args = ['show', ...(type ? ['--type', type] : []), ...(stdin ? [] : [path])];
+    // What comes from a pipe has no name: without a title each would be called stdin.
+    const told = [...(type ? ['--type', type] : []), ...(title ? ['--title', title] : [])];
+    const args = ['show', ...told, ...(stdin ? [] : [path])];
     const show = spawn(wp, args, { env, stdio: [stdin ? 'pipe' : 'ignore', 'ignore', 'inherit'] });
     if (stdin) createReadStream(path).pipe(show.stdin);
     const [status] = await once(show, 'exit');

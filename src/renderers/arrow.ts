@@ -52,13 +52,13 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
       notes.push(`The first rows could not be read: ${error instanceof Error ? error.message : String(error)}.`);
     }
     if (columns.length < arrow.columns.length)
-      notes.push(`The first ${columns.length} of ${words.count(arrow.columns.length)} columns are shown.`);
+      notes.push(words.firstOf(columns.length, arrow.columns.length, 'column'));
     const { html: body, style } = html.sheetsHtml([
       {
         name: title,
         columns,
         rows,
-        count: `${all ? '' : 'at least '}${words.plural(rows.length, 'row')}`,
+        count: (all ? words.plural : words.atLeast)(rows.length, 'row'),
         all,
         notes,
         facts: {

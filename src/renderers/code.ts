@@ -11,7 +11,7 @@ import { plural } from './text/words.ts';
 const HTML_LIMIT = 200 * 1024;
 
 const STYLE = `${CODE_STYLE}
-.bar .note{margin:0;flex:1 1 auto}.bar label{flex:none;font-size:12.5px;color:var(--dim)}.bar input{margin:0 4px 0 0;vertical-align:-2px}
+.bar label{flex:none;font-size:12.5px;color:var(--dim)}.bar input{margin:0 4px 0 0;vertical-align:-2px}
 .code{counter-reset:line}.code code{display:block;position:relative;padding-left:calc(var(--digits)*1ch + 2ch)}
 .code code::before{counter-increment:line;content:counter(line);position:absolute;left:0;width:calc(var(--digits)*1ch);text-align:right;color:var(--dim);opacity:.75}
 .code code:hover{background:var(--soft)}body:has(#wrap:not(:checked)) .code{white-space:pre;overflow-x:auto}body:has(#wrap:not(:checked)) .code code{width:max-content;min-width:100%}`;

@@ -15,7 +15,7 @@ const SOURCE = 32 * 1024;
 /** A larger drawing is a file of its own. */
 const INLINE = 150 * 1024;
 
-const STYLE = `${STAGE_STYLE}details{margin:10px 0}summary{cursor:pointer;color:var(--dim)}mark{background:#ffd54a;color:#000}`;
+const STYLE = `${STAGE_STYLE}details{margin:10px 0}mark{background:#ffd54a;color:#000}`;
 
 export default {
   name: 'dot',

@@ -11,7 +11,7 @@ import { textPage } from './text/page.ts';
 import { count, size } from './text/words.ts';
 
 const STYLE = `dl{display:grid;grid-template-columns:max-content 1fr;gap:0 16px;margin:0 0 10px}dt{color:var(--dim)}dd{margin:0}
-pre{white-space:pre;overflow-x:auto}details{margin:0 0 10px}details pre{white-space:pre-wrap}summary{cursor:pointer}`;
+details{margin:0 0 10px}details pre{white-space:pre-wrap}`;
 const HEAD = 4096;
 const TAIL = 256;
 

@@ -14,7 +14,7 @@ const TALLEST = '540px';
 
 const STYLE = `figure{margin:0}audio{display:block;width:100%;max-width:720px}
 video{display:block;max-width:100%;height:auto;min-width:min(100%,320px);max-height:${TALLEST};background:#000}.alone video{max-height:calc(100vh - 60px)}
-[hidden]{display:none!important}`;
+`;
 
 /** As wide as the room for its height allows, so that there are no bars beside it. A frame is as high as its page, so its height is no measure. */
 const fitted = (ratio: number): string =>

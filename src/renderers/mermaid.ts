@@ -35,7 +35,7 @@ export default {
     await output.page(
       page({
         title: input.title ?? input.name,
-        style: `${STAGE_STYLE}details{margin:10px 0}summary{cursor:pointer;color:var(--dim)}`,
+        style: `${STAGE_STYLE}details{margin:10px 0}`,
         body: `${stageHtml(`<pre class="mermaid">\n${textHtml(text)}</pre>`, 'Diagram')}<details><summary>Text</summary><pre>\n${textHtml(text)}</pre></details>`,
         scripts: [output.asset('mermaid.js')],
       }),

@@ -48,7 +48,7 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
     const all = parquet.columns.length;
     const notes = [
       aboutFile(parquet),
-      all > columns.length ? `The first ${columns.length} of ${words.count(all)} columns are shown.` : '',
+      all > columns.length ? words.firstOf(columns.length, all, 'column') : '',
       rows === 0 ? 'The table has no rows.' : '',
     ];
     const note = (text: string, style = 'note'): string => (text ? `<p class="${style}">${escapeHtml(text)}</p>` : '');

@@ -33,7 +33,7 @@ export default {
       page({
         title,
         styles: [output.asset('pdf.css')],
-        body: `<div class="bar"><span class="note" id="info"><span id="count"></span>${facts.join(' · ')}</span><span class="tools" id="tools"></span></div><p class="bad" id="fault" role="alert" hidden><span></span> ${download}</p><div id="pages" tabindex="0" role="document" aria-label="${escapeHtml(title)}"></div>`,
+        body: `<div class="bar"><span class="note" id="info"><span id="count"></span>${facts.join(' · ')}</span></div><p class="bad" id="fault" role="alert" hidden><span></span> ${download}</p><div id="pages" tabindex="0" role="document" aria-label="${escapeHtml(title)}"></div>`,
         data: {
           source: input.source,
           size: String(input.bytes),

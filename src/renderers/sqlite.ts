@@ -54,7 +54,7 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
     const { html, style } = sheetsHtml(sheets);
     const lines = [
       `${words.size(part.byteLength)} · ${words.plural(tables.length, 'table')}${views.length > 0 ? ` · views, which are not shown: ${views.slice(0, 20).join(', ')}` : ''}`,
-      tables.length > shown.length ? `The first ${shown.length} tables are shown.` : '',
+      tables.length > shown.length ? words.firstOf(shown.length, tables.length, 'table') : '',
       database.walled ? 'What was written last may still be in a file beside it (-wal), and is not seen here.' : '',
     ];
     const bad = problem === undefined ? '' : `<p class="note bad">${escapeHtml(problem)}</p>`;

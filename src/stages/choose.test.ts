@@ -44,6 +44,16 @@ test('where nothing is said the first bytes tell, and something always answers',
   expect(await chooser.choose('a.csv', undefined, 'directory', text)).toMatchObject({ type: 'dir' });
 });
 
+test('what is JSON, and has a better name, has that', async () => {
+  const examples = join(import.meta.dirname, '../../examples');
+  const typeOf = async (file: string) =>
+    (await chooser.choose('stdin', undefined, 'file', () => headOf(join(examples, file)))).type;
+  expect(await typeOf('machines/sadf.json')).toBe('sadf');
+  expect(await typeOf('machines/journal.json')).toBe('journal');
+  expect(await typeOf('structure/film.json')).toBe('json');
+  expect(await typeOf('tables/requests.ndjson')).toBe('ndjson');
+});
+
 test('the first bytes of a file are read, and no more', async () => {
   writeFileSync(join(dir, 'big'), 'x'.repeat(10_000));
   expect((await headOf(join(dir, 'big'))).length).toBe(4096);

@@ -76,11 +76,14 @@ export class Chooser {
 
 const BUILT_IN = new Map(renderers.flatMap((info) => info.types.map((type) => [type, info] as const)));
 
-/** The type that the first bytes tell; text is asked last, since much that has a better name is text too. */
+/** Asked last, and in this order: much that has a better name is JSON or text too. */
+const GENERAL = ['json', 'text'];
+
+/** The type that the first bytes tell. */
 async function sniff(head: Uint8Array): Promise<string> {
   const order = [...renderers]
     .filter((info) => info.sniffs)
-    .sort((a, b) => Number(a.name === 'text') - Number(b.name === 'text'));
+    .sort((a, b) => GENERAL.indexOf(a.name) - GENERAL.indexOf(b.name));
   for (const info of order) {
     const type = (await info.load()).default.sniff?.(head);
     if (type) return type;

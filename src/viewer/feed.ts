@@ -2,7 +2,7 @@ import type { FeedEntry } from '../model/feed.ts';
 import { type Article, createArticle } from './article.ts';
 import { byId, h, setAttribute } from './dom.ts';
 import type { Frames } from './frames.ts';
-import { anchorAt, createLayout } from './layout.ts';
+import { type Anchor, anchorAt, createLayout } from './layout.ts';
 import type { Place } from './place.ts';
 
 /** The height of an entry that was never in the page. */
@@ -20,6 +20,9 @@ const CALM = 120;
 /** So many frames load at a time, since each costs a good part of a processor's time: those in sight first. */
 const LOADING = 2;
 
+/** Pixels above an entry that the window has scrolled to. */
+const SPACE = 10;
+
 /** The list of entries: puts those near the window into the page, and keeps what is seen where it is. */
 export interface FeedView {
   readonly element: HTMLElement;
@@ -32,6 +35,8 @@ export interface FeedView {
   clear(): void;
   /** Scrolls entry `n` to the top of the window. */
   goTo(n: number): void;
+  /** While something covers the list, the window does not scroll; it goes where it should be when nothing does. */
+  cover(covers: boolean): void;
   /** Scrolls as little as needed to have entry `n` in sight. */
   reveal(n: number): void;
   goToEnd(): void;
@@ -60,6 +65,9 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
   const articles = new Map<number, Article>();
   const sizes = new ResizeObserver(measure);
   let following = true;
+  let covered = false;
+  /** What is to stay where it is in the window, while the list is covered. */
+  let held: Anchor | undefined;
   let lastY = 0;
   let calm: ReturnType<typeof setTimeout> | undefined;
   let hurried = false;
@@ -77,13 +85,14 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
   const keeping = (change: () => void): void => {
     noteScroll();
     const { y, height } = view();
-    const anchor = following ? undefined : anchorAt(layout, y, height);
+    const anchor = following ? undefined : covered ? held : anchorAt(layout, y, height);
     change();
     if (layout.total !== fullHeight) {
       fullHeight = layout.total;
       element.style.height = `${fullHeight}px`;
     }
-    if (following) scrollTo(0, document.documentElement.scrollHeight);
+    if (covered) held = anchor;
+    else if (following) scrollTo(0, document.documentElement.scrollHeight);
     else if (anchor) {
       const by = layout.top(layout.indexOf(anchor.n)) - anchor.offset - y;
       if (Math.abs(by) >= 1) scrollBy(0, by);
@@ -94,7 +103,7 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
 
   /** The reader may have scrolled since we last looked, before the event that says so. */
   const noteScroll = (): void => {
-    if (Math.abs(scrollY - lastY) < 1) return;
+    if (covered || Math.abs(scrollY - lastY) < 1) return;
     hurried = Math.abs(scrollY - lastY) > FAST;
     lastY = scrollY;
     following = toEnd() <= AT_END;
@@ -220,7 +229,9 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
   const goTo = (n: number): void => {
     const index = layout.indexOf(n);
     following = false;
-    scrollTo(0, layout.top(index) + element.offsetTop - top.offsetHeight - 10);
+    held = { n, offset: SPACE };
+    if (covered) return;
+    scrollTo(0, layout.top(index) + element.offsetTop - top.offsetHeight - SPACE);
     lastY = scrollY;
     following = toEnd() <= 1;
     hurried = false;
@@ -247,6 +258,23 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
       following = true;
     },
     goTo,
+    cover(covers) {
+      if (covers === covered) return;
+      if (covers) {
+        noteScroll();
+        const { y, height } = view();
+        held = following ? undefined : anchorAt(layout, y, height);
+        covered = true;
+        return;
+      }
+      covered = false;
+      lastY = scrollY;
+      if (following) scrollTo(0, document.documentElement.scrollHeight);
+      else if (held) scrollBy(0, layout.top(layout.indexOf(held.n)) - held.offset - view().y);
+      lastY = scrollY;
+      placeRows();
+      source.onMoved();
+    },
     reveal(n) {
       const { y, height } = view();
       const index = layout.indexOf(n);

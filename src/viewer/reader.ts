@@ -68,6 +68,7 @@ export function readScroll(place: Place, code: string | undefined): void {
         view.clear();
         seen = state.last;
       }
+      if (first) view.cover(parseFragment(location.hash).alone === true);
       pace.now();
       if (first) {
         first = false;
@@ -157,6 +158,8 @@ export function readScroll(place: Place, code: string | undefined): void {
     const waited = awaiting;
     awaiting = entry === undefined && (asked.n ?? asked.id) !== undefined;
     if (!asked.alone) alone.show(undefined);
+    // A scroll that moves below what fills the window could be seen in it for a moment.
+    view.cover(asked.alone === true && entry !== undefined);
     // What is still on its way has its place already.
     if (n !== undefined && !waited) arriveAt(n);
     if (!awaiting) alone.show(asked.alone ? entry : undefined);
@@ -172,6 +175,7 @@ export function readScroll(place: Place, code: string | undefined): void {
   function closeAlone(): void {
     const n = alone.n;
     alone.show(undefined);
+    view.cover(false);
     if (openedHere) history.back();
     else if (n !== undefined) history.replaceState(null, '', place.permalink(n));
     openedHere = false;

@@ -64,7 +64,7 @@ test('in the scroll: a click shows the pixels of a small picture, and the pointe
     async (page) => {
       const frame = page.frameLocator('iframe');
       const img = frame.locator('img');
-      await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+      await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
       expect(await frame.locator('figcaption').textContent()).toContain('16 × 8 pixels · BMP · 438 bytes');
       expect((await img.boundingBox())?.width).toBe(16);
       await img.click();
@@ -89,11 +89,11 @@ test('in the scroll: a large picture fits, steps by buttons and keys, zooms with
       const frame = page.frameLocator('iframe');
       const img = frame.locator('img');
       const width = async (): Promise<number> => Math.round((await img.boundingBox())?.width ?? 0);
-      await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+      await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
       expect(await width()).toBeLessThanOrEqual(968);
       await frame.getByRole('button', { name: 'Actual size' }).click();
       expect(await width()).toBe(2400);
-      expect(await frame.locator('.tools output').textContent()).toBe('100 %');
+      expect(await frame.locator('.zoom output').textContent()).toBe('100 %');
       await frame.locator('body').press('-');
       expect(await width()).toBe(1600);
       const stage = frame.locator('.pic');
@@ -127,7 +127,7 @@ test('two fingers zoom: what is between them stays there, and moves with them', 
   await shown('fingers.bmp', picture, 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     const img = frame.locator('img');
-    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     const box = async () => (await img.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
     const before = await box();
     const devtools = await page.context().newCDPSession(page);
@@ -168,7 +168,7 @@ test('alone: all of the picture is in the window, and the wheel zooms', async ()
 test('a picture that may be shown but not read has coordinates', async () => {
   const use = async (page: Page): Promise<void> => {
     const frame = page.frameLocator('iframe');
-    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     const refused = page.waitForEvent('requestfailed');
     await frame.locator('img').hover({ position: { x: 7, y: 8 } });
     await refused;
@@ -187,7 +187,7 @@ test('SVG stays a picture: nothing in it runs, and its colours can be read', asy
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" onload="parent.postMessage('ran','*')"><script>parent.postMessage('ran','*');document.title='ran'</script><rect width="40" height="20" fill="#ff8000"/></svg>`;
   await shown('a.svg', svg, 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
-    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     await frame.locator('img').click();
     expect(await frame.locator('.pic').getAttribute('class')).not.toContain('pixels');
     await frame.locator('img').hover();
@@ -200,7 +200,7 @@ test('what is no picture says so, and no tools come', async () => {
   await shown('broken.png', Buffer.from('\x89PNG\r\n\x1a\n not', 'latin1'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);
-    expect(await frame.locator('.tools').count()).toBe(0);
+    expect(await frame.locator('.zoom').count()).toBe(0);
   });
 });
 
@@ -210,7 +210,7 @@ const tiff = (name: string): Promise<Buffer> =>
 test('TIFF is made a picture: in colour, with the tools of all pictures', async () => {
   await shown('colours.tiff', await tiff('colours'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
-    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     expect(await frame.locator('figcaption > span').first().textContent()).toBe(
       '32 × 24 pixels · TIFF · 3 × 8 bit · 416 bytes',
     );
@@ -222,7 +222,7 @@ test('TIFF is made a picture: in colour, with the tools of all pictures', async 
 test('TIFF of more than 8 bits is spread over what a screen shows, and that is told', async () => {
   await shown('grey.tiff', await tiff('grey16'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
-    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     expect(await frame.locator('figcaption').textContent()).toMatch(/16 bit.*black \d+, white \d+/);
   });
 });
@@ -230,7 +230,7 @@ test('TIFF of more than 8 bits is spread over what a screen shows, and that is t
 test('TIFF of single bits is black and white', async () => {
   await shown('mono.tiff', await tiff('mono'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
-    await expect.poll(() => frame.locator('.tools').count()).toBe(1);
+    await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     const values = await frame.locator('img').evaluate((img: HTMLImageElement) => {
       const context = new OffscreenCanvas(img.naturalWidth, img.naturalHeight).getContext('2d');
       context?.drawImage(img, 0, 0);

@@ -21,7 +21,7 @@ test('a mail with HTML, a picture of its own, and attachments; nothing runs, not
     await expect.poll(widths).toEqual([24, 24]);
     expect(await frame.locator('.html').innerText()).not.toContain('hidden title');
     expect(await frame.locator('main script,main iframe,[onclick],a[href^=javascript]').count()).toBe(0);
-    await frame.getByText('As plain text').click();
+    await frame.getByText('Text', { exact: true }).click();
     expect(await frame.locator('.quoted').last().textContent()).toBe('> When do we see <something>?');
     const downloaded = async (label: string) => {
       const [download] = await Promise.all([page.waitForEvent('download'), frame.getByText(label).click()]);

@@ -83,7 +83,7 @@ test('a plot of R is drawn, with text that can be selected', async () => {
     expect(await frame.locator('#info').textContent()).toBe('1 page · PDF 1.4 · 6.6 KB');
     expect(await ink(frame, 1)).toBeGreaterThan(500);
     await expect.poll(() => frame.locator('.textLayer').textContent()).toContain('Motor Trend cars');
-    expect(await frame.locator('.tools output').textContent()).toBe('100 %');
+    expect(await frame.locator('.zoom output').textContent()).toBe('100 %');
     await frame.getByRole('button', { name: 'Zoom in' }).click();
     await expect.poll(async () => Math.round((await frame.locator('.sheet').boundingBox())?.width ?? 0)).toBe(840);
   });
@@ -144,15 +144,15 @@ test('search goes through all pages and leads to each place', async () => {
   await writeFile(path, document(Array.from({ length: 12 }, (_, i) => (i % 5 === 4 ? 'A needle here' : 'Only hay'))));
   await shown(path, async (frame) => {
     await frame.locator('.sheet[data-page="1"][data-drawn]').waitFor();
-    const search = frame.getByLabel('Search the text');
+    const search = frame.getByLabel('Find in the text');
     await search.fill('NEEDLE');
-    await expect.poll(() => frame.locator('.tools > span').textContent()).toBe('1 of 2');
+    await expect.poll(() => frame.locator('.found').textContent()).toBe('1 of 2');
     await expect.poll(() => frame.locator('.hit.current').textContent()).toBe('A needle here');
     expect(await frame.locator('.sheet:has(.current)').getAttribute('data-page')).toBe('5');
     await search.press('Enter');
     await expect.poll(() => frame.locator('.sheet:has(.current)').getAttribute('data-page')).toBe('10');
     await search.fill('nowhere');
-    await expect.poll(() => frame.locator('.tools > span').textContent()).toBe('not found');
+    await expect.poll(() => frame.locator('.found').textContent()).toBe('not found');
   });
 });
 

@@ -160,6 +160,31 @@ test('a server that dies and comes back: nothing is missed, nothing is twice', a
   await soon(() => page.locator('#warm iframe').count()).toBe(2);
 });
 
+test('below an entry alone the scroll stays still; it is where that entry is when one goes back', async () => {
+  const server = await running();
+  for (let n = 1; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 60));
+  const page = await open(`${homeOf(server)}s/${encodeURIComponent(server.scroll)}/`);
+  await soon(() => textOf(page, 4)).toContain('line 59');
+  await page.addInitScript(() => {
+    addEventListener('scroll', () => document.documentElement.setAttribute('data-moved', String(scrollY)));
+  });
+  await page.goto(`${homeOf(server)}s/${encodeURIComponent(server.scroll)}/#3/alone`);
+  await page.reload();
+  const alone = page.locator('dialog.alone');
+  await soon(() => alone.frameLocator('iframe').locator('body').innerText()).toContain('line 59');
+  await show(server, '5.log', 'one more');
+  await page.locator('article[data-n="1"] iframe.there').waitFor({ state: 'attached' });
+  expect(await page.locator('html').getAttribute('data-moved')).toBe(null);
+  await alone.locator('.close').click();
+  await soon(() => alone.isVisible()).toBe(false);
+  const away = () =>
+    page.evaluate(() => {
+      const top = document.getElementById('top')?.getBoundingClientRect().bottom ?? 0;
+      return Math.round((document.querySelector('article[data-n="3"]')?.getBoundingClientRect().top ?? 0) - top);
+    });
+  await soon(away).toBe(10);
+});
+
 test('keys: selection, filter, alone and help', async () => {
   const server = await running();
   for (const name of ['a.txt', 'b.md', 'c.txt']) await show(server, name, `This is ${name}`);

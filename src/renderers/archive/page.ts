@@ -5,7 +5,7 @@ import type { Member } from '../listing/tree.ts';
 import { escapeHtml, page } from '../page.ts';
 import { readHead } from '../text/ends.ts';
 import { textPage } from '../text/page.ts';
-import { count, plural, size } from '../text/words.ts';
+import { count, firstOf, plural, size } from '../text/words.ts';
 import { seeming } from '../unreadable.ts';
 import { lookDeeper } from './deeper.ts';
 import { createInside } from './inside.ts';
@@ -36,7 +36,7 @@ export async function archivePage(input: RenderInput, output: RenderOutput, limi
   if (members.length === 0 && fault) return textPage(input, output, { mode: 'hex', limits: HEX, above: list });
   const left =
     rows.length < members.length
-      ? `<p class="note">${plural(rows.length, 'row')} of ${plural(members.length, 'member')}: the upper folders come first.</p>`
+      ? `<p class="note">${firstOf(rows.length, members.length, 'member')} The upper folders come first.</p>`
       : '';
   await output.page(
     page({

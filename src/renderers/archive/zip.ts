@@ -88,7 +88,7 @@ export async function readZip(path: string, size: number, inside: Inside, most: 
     zip = await fromRandomAccessReaderPromise(reader, size, options);
   } catch (error) {
     reader.close(() => {});
-    return { members: [], fault: messageOf(error) };
+    return { members: [], fault: faultOf(error) };
   }
   const { entries, fault } = await entriesOf(zip, most);
   const until = Date.now() + LOOK_TIME;
@@ -111,8 +111,14 @@ export async function listZip(bytes: Buffer, most: number): Promise<Found> {
     const { entries, fault } = await entriesOf(zip, most);
     return { members: entries.map(memberOf), ...(fault && { fault }) };
   } catch (error) {
-    return { members: [], fault: messageOf(error) };
+    return { members: [], fault: faultOf(error) };
   }
+}
+
+/** Why a zip was not read, in words. */
+function faultOf(error: unknown): string {
+  const said = messageOf(error);
+  return said.startsWith('End of central directory') ? 'it is no zip archive, or its end is missing' : said;
 }
 
 function entriesOf(zip: ZipFile, most: number): Promise<{ entries: Entry[]; fault?: string }> {
@@ -125,7 +131,7 @@ function entriesOf(zip: ZipFile, most: number): Promise<{ entries: Entry[]; faul
       else zip.readEntry();
     });
     zip.on('end', () => done({ entries }));
-    zip.on('error', (error: unknown) => done({ entries, fault: messageOf(error) }));
+    zip.on('error', (error: unknown) => done({ entries, fault: faultOf(error) }));
     zip.readEntry();
   });
 }

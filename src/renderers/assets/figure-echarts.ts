@@ -1,7 +1,7 @@
 /** ECharts, without what it would load, lead to or write as HTML. */
 import { init } from 'echarts';
 import { type Drawn, isObject } from '../figure/draw.ts';
-import { harmless } from '../figure/echarts.ts';
+import { harmless, titlesWithin } from '../figure/echarts.ts';
 
 window.webpipeFigures = { draw };
 
@@ -13,5 +13,13 @@ async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise
   const chart = init(element, dark ? 'dark' : undefined, { renderer: 'canvas' });
   // The page has its own colour, unless the figure says otherwise.
   chart.setOption({ backgroundColor: 'transparent', ...option });
-  return { remarks, resize: () => chart.resize(), remove: () => chart.dispose() };
+  const fit = () => {
+    if (option.title !== undefined) chart.setOption({ title: titlesWithin(option.title, chart.getWidth() - 20) });
+  };
+  const resize = () => {
+    chart.resize();
+    fit();
+  };
+  fit();
+  return { remarks, resize, remove: () => chart.dispose() };
 }

@@ -30,14 +30,28 @@ async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise
     hover: true,
   });
   await view.runAsync();
+  const resize = () => shrink(element);
+  resize();
   const missing = [...asked].slice(0, 3).map((url) => url.slice(0, 100));
   return {
     remarks: [
       ...(missing.length > 0 ? [`what lies elsewhere is not loaded: ${missing.join(', ')}`] : []),
       ...[...remarks].slice(0, 3).map((text) => text.slice(0, 200)),
     ],
+    resize,
     remove: () => view.finalize(),
   };
+}
+
+/** A figure that is wider than its place is drawn smaller, as far as its words can be read; Vega finds the pointer all the same. */
+function shrink(element: HTMLElement): void {
+  const canvas = element.querySelector('canvas');
+  if (!canvas) return;
+  const [width, height] = [canvas.offsetWidth, canvas.offsetHeight];
+  const scale = Math.max(0.6, Math.min(1, element.clientWidth / (width || 1)));
+  canvas.style.transformOrigin = '0 0';
+  canvas.style.transform = scale < 1 ? `scale(${scale})` : '';
+  canvas.style.margin = `0 ${(scale - 1) * width}px ${(scale - 1) * height}px 0`;
 }
 
 /** Loads nothing: neither data nor pictures, and leads nowhere but through the viewer, which asks. */

@@ -56,7 +56,7 @@ function start(rows: HTMLTableSectionElement): void {
     line.append(
       first,
       cell('status', request.error !== undefined ? 'failed' : request.status > 0 ? String(request.status) : '–'),
-      cell('type', request.mime.replace(/^(?:application|text)\//, '')),
+      cell('type', request.mime.replace(/^(?:application|image|text)\//, '')),
       cell('size', request.size < 0 ? '–' : size(request.size).replace(' bytes', ' B').replace(' byte', ' B')),
       cell('time', time(request.phases.reduce((a, b) => a + b, 0))),
       waterfall(request),

@@ -52,7 +52,7 @@ function start(stage: HTMLElement, picture: HTMLImageElement, note: Element): vo
   const point = document.createElement('span');
   point.className = 'point';
   const tools = document.createElement('span');
-  tools.className = 'tools';
+  tools.className = 'zoom';
   const percent = document.createElement('output');
   percent.title = HELP;
   tools.append(

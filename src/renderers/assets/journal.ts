@@ -55,7 +55,7 @@ function start(entries: HTMLElement): void {
       (row as HTMLElement).hidden = !isWanted(row);
     while (open !== undefined && entries.childElementCount > MAX_ENTRIES) entries.firstElementChild?.remove();
     if (atEnd) entries.scrollTop = entries.scrollHeight;
-    say('info', plural(entries.querySelectorAll('.entry').length, 'entry').replace('entrys', 'entries'));
+    say('info', plural(entries.querySelectorAll('.entry').length, 'entry'));
   }
 
   async function loadWhole(): Promise<void> {

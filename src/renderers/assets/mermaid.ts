@@ -29,11 +29,14 @@ const diagrams: Diagram[] = [...document.querySelectorAll<HTMLElement>('pre.merm
 });
 
 async function draw(): Promise<void> {
+  const ground = getComputedStyle(document.documentElement).backgroundColor;
   mermaid.initialize({
     startOnLoad: false,
     securityLevel: 'strict',
     suppressErrorRendering: true,
     theme: dark.matches ? 'dark' : 'default',
+    // What its dark theme writes on a light ground of its own cannot be read.
+    themeVariables: dark.matches ? { edgeLabelBackground: ground, sequenceNumberColor: ground } : {},
     fontFamily: getComputedStyle(document.body).fontFamily,
     maxTextSize: LONGEST,
     maxEdges: 1000,

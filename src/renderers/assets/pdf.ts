@@ -6,7 +6,7 @@ import { findIn } from '../pdf/find.ts';
 import { open } from '../pdf/library.ts';
 import { createSheet, type Sheet } from '../pdf/sheet.ts';
 import { isWhole } from '../text/whole.ts';
-import { plural } from '../text/words.ts';
+import { shownOf } from '../text/words.ts';
 
 /** Screen pixels for one point (1/72 inch) at 100 %. */
 const ACTUAL = 96 / 72;
@@ -102,13 +102,19 @@ async function show(pdf: PDFDocumentProxy): Promise<void> {
   const scale = (): number => zoom ?? Math.min(ACTUAL, fit());
 
   const sheets: Sheet[] = Array.from({ length: count }, (_, i) => createSheet(pdf, i + 1, points, (page) => go(page)));
-  at('count').textContent =
-    `${plural(pdf.numPages, 'page')}${pdf.numPages > count ? `, of which the first ${count} are here` : ''} · `;
+  at('count').textContent = `${shownOf(count, pdf.numPages, 'page')} · `;
 
   const current = document.createElement('input');
   const percent = document.createElement('output');
   const search = document.createElement('input');
   const found = document.createElement('span');
+  found.className = 'found';
+  const group = (...parts: HTMLElement[]): HTMLElement => {
+    const made = document.createElement('span');
+    made.className = 'zoom';
+    made.append(...parts);
+    return made;
+  };
 
   function lay(): void {
     const now = scale();
@@ -220,8 +226,8 @@ async function show(pdf: PDFDocumentProxy): Promise<void> {
   current.title = current.ariaLabel = 'Page';
   current.onchange = () => go(Number(current.value));
   search.type = 'search';
-  search.placeholder = 'Search';
-  search.ariaLabel = 'Search the text';
+  search.placeholder = 'Find';
+  search.ariaLabel = 'Find in the text';
   let typing: ReturnType<typeof setTimeout> | undefined;
   search.oninput = () => {
     clearTimeout(typing);
@@ -235,20 +241,24 @@ async function show(pdf: PDFDocumentProxy): Promise<void> {
   const turning =
     count > 1
       ? [
-          button('‹', 'Page before', () => go(Number(current.value) - 1)),
-          current,
-          button('›', 'Next page', () => go(Number(current.value) + 1)),
+          group(
+            button('‹', 'Page before', () => go(Number(current.value) - 1)),
+            current,
+            button('›', 'Next page', () => go(Number(current.value) + 1)),
+          ),
         ]
       : [];
-  at('tools').append(
+  at('info').after(
     found,
     search,
     ...turning,
-    button('−', 'Zoom out', () => step(-1)),
-    percent,
-    button('+', 'Zoom in', () => step(1)),
-    button('Fit', 'As wide as the window', () => resize(fit())),
-    button('1:1', 'As large as on paper', () => resize(ACTUAL)),
+    group(
+      button('−', 'Zoom out', () => step(-1)),
+      percent,
+      button('+', 'Zoom in', () => step(1)),
+      button('Fit', 'As wide as the window', () => resize(fit())),
+      button('1:1', 'As large as on paper', () => resize(ACTUAL)),
+    ),
   );
 
   stage.replaceChildren(...sheets.map(({ element }) => element));

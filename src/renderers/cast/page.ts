@@ -9,8 +9,8 @@ import { type Cast, problemOf } from './parse.ts';
 export const LIMITS = { whole: 128 * 1024, head: 64 * 1024, tail: 16 * 1024 };
 const TEXT_LIMIT = 120 * 1024;
 
-const STYLE = `.bar .note{margin:0;flex:1 1 auto}.screen{background:#121314;color:#ccc;padding:12px;border-radius:6px;white-space:pre;overflow:auto}
-.ap-fullscreen-button{display:none!important}details{margin-top:10px}summary{cursor:pointer;color:var(--dim);font-size:12.5px}details pre{margin-top:8px}`;
+const STYLE = `.screen{background:#121314;color:#ccc;padding:12px;border-radius:6px;white-space:pre;overflow:auto}
+.ap-fullscreen-button{display:none!important}details{margin-top:10px}details pre{margin-top:8px}`;
 
 export interface Recording {
   /** The recording, or its beginning. */

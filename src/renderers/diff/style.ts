@@ -1,9 +1,9 @@
 /** How a diff looks. Numbers and signs are not of the text, so that what is copied is the lines themselves. */
-export const DIFF_STYLE = `:root{--plus:#e6f6ec;--minus:#fdecea;--plus-word:#abe5c1;--minus-word:#f9c2bc}
-@media(prefers-color-scheme:dark){:root{--plus:#12291d;--minus:#331a1a;--plus-word:#1d5a39;--minus-word:#75302b}}
-.bar .note{margin:0;flex:1 1 auto}[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}.plus{color:var(--good)}.minus{color:var(--bad)}.plus,.minus{font:12.5px var(--mono)}
+export const DIFF_STYLE = `:root{--plus:#ebf8f0;--minus:#fff1ef;--plus-word:#c9f0d7;--minus-word:#fddad6}
+@media(prefers-color-scheme:dark){:root{--plus:#12291d;--minus:#331a1a;--plus-word:#194529;--minus-word:#572624}}
+[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}.plus{color:var(--good)}.minus{color:var(--bad)}.plus,.minus{font:12.5px var(--mono)}
 .files{margin:0 0 12px;padding:6px 12px;list-style:none;border:1px solid var(--line);border-radius:6px;max-height:16em;overflow-y:auto;font-size:13px}.files a{text-decoration:none}.files a:hover{text-decoration:underline}
-.file{border:1px solid var(--line);border-radius:6px;margin:0 0 12px;overflow:hidden}.file summary{background:var(--soft);padding:5px 10px;cursor:pointer;font-size:13px}.file b{font:600 13px var(--mono)}.file>p{margin:6px 12px}
+.file{border:1px solid var(--line);border-radius:6px;margin:0 0 12px;overflow:hidden}.file summary{background:var(--soft);padding:5px 10px;color:var(--fg);font-size:13px}.file b{font:600 13px var(--mono)}.file>p{margin:6px 12px}
 .tag{border:1px solid var(--line);border-radius:4px;padding:0 6px;margin-left:8px;font-size:12px;color:var(--dim)}.around{margin:0 0 12px;color:var(--dim)}
 .at{padding:2px 12px;border-top:1px solid var(--line);font:12.5px/1.6 var(--mono);color:var(--dim)}
 .hunk{font:13px/1.45 var(--mono);white-space:pre-wrap;tab-size:8}.hunk div{position:relative;padding-left:15ch;min-height:1.45em}

@@ -5,7 +5,7 @@ import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
 import { LISTING_STYLE, listingHtml } from '../listing/html.ts';
 import type { Member, Row } from '../listing/tree.ts';
 import { escapeHtml, page, urlOf } from '../page.ts';
-import { count, plural, size } from '../text/words.ts';
+import { atLeast, count, plural, shownOf, size } from '../text/words.ts';
 import { timeOf } from './stat.ts';
 
 /** How many entries are counted, and how many looked at. */
@@ -26,11 +26,11 @@ export async function directoryPage(input: RenderInput, output: RenderOutput): P
   const { members, own, whole } = await walk(input);
   const files = members.filter((member) => member.kind === 'file');
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
-  const most = own >= COUNTED ? `at least ${entries(own)}` : entries(own);
-  const sum = `${whole ? '' : 'at least '}${plural(files.length, 'file')}, ${size(bytes)}`;
+  const most = (own >= COUNTED ? atLeast : plural)(own, 'entry');
+  const sum = `${(whole ? plural : atLeast)(files.length, 'file')}, ${size(bytes)}`;
   const { html, rows } = listingHtml(members, `Directory, ${most} · ${sum}`, false);
   const listed = rows.filter((row) => row.level === 0).length;
-  const note = listed < own ? `<p class="note">${most}, the first ${listed} are listed.</p>` : '';
+  const note = listed < own ? `<p class="note">The first ${count(listed)} of ${most} are shown.</p>` : '';
   await output.page(
     page({
       title: input.title ?? input.name,
@@ -39,10 +39,6 @@ export async function directoryPage(input: RenderInput, output: RenderOutput): P
       scripts: [output.asset('listing.js')],
     }),
   );
-}
-
-function entries(n: number): string {
-  return n === 1 ? '1 entry' : `${count(n)} entries`;
 }
 
 /** The entries of a directory and, as far as there is time, those of the folders in it, level by level. */
@@ -117,7 +113,6 @@ function galleryHtml(rows: readonly Row[]): string {
     const url = escapeHtml(member?.href ?? '');
     return `<figure><a href="${url}" title="${label}"><img src="${url}" alt="${label}" loading="lazy" onerror="this.closest('figure').hidden=true"></a><figcaption>${label}</figcaption></figure>`;
   });
-  const most = shown.length < pictures.length ? `, the first ${shown.length} are shown` : '';
   const slider = '<label>Size <input id="tile" type="range" min="100" max="900" value="220"></label>';
-  return `<div class="bar"><span class="note">${plural(pictures.length, 'picture')}${most}</span>${slider}</div><div id="gallery">${figures.join('')}</div>`;
+  return `<div class="bar"><span class="note">${shownOf(shown.length, pictures.length, 'picture')}</span>${slider}</div><div id="gallery">${figures.join('')}</div>`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { harmless } from './echarts.ts';
+import { harmless, titlesWithin } from './echarts.ts';
 
 test('what loads, leads away or writes HTML is taken out, wherever it stands', () => {
   const option = {
@@ -37,4 +37,12 @@ test('nesting has an end', () => {
   let deep: Record<string, unknown> = {};
   for (let i = 0; i < 1000; i++) deep = { deep };
   expect(() => harmless(deep)).toThrow('nested');
+});
+
+test('a long title goes on in a further line, unless it says how wide it is', () => {
+  expect(titlesWithin({ text: 'x', textStyle: { color: 'red', fontSize: 20 } }, 300)).toEqual([
+    { text: 'x', textStyle: { width: 300, overflow: 'break', lineHeight: 26, color: 'red', fontSize: 20 } },
+  ]);
+  expect(titlesWithin([{ text: 'x', textStyle: { width: 90 } }], 300)[0]?.textStyle).toMatchObject({ width: 90 });
+  expect(titlesWithin(undefined, 300)).toEqual([]);
 });

@@ -52,6 +52,18 @@ const leadsOut = (key: string, text: string): boolean =>
 
 const lists = (value: unknown): Fields[] => (Array.isArray(value) ? value : [value]).filter(isObject);
 
+/**
+ * Titles as they are given, each to go on in a further line where it is wider than so many pixels. Titles that say how
+ * wide they are stay as they are.
+ */
+export function titlesWithin(title: unknown, width: number): Fields[] {
+  return lists(title).map((one) => {
+    const style = isObject(one.textStyle) ? one.textStyle : {};
+    const lineHeight = (typeof style.fontSize === 'number' ? style.fontSize : 18) * 1.3;
+    return { ...one, textStyle: { width, overflow: 'break', lineHeight, ...style } };
+  });
+}
+
 /** Tooltips are drawn, not written as HTML. */
 function quietTooltips(option: Fields): void {
   const tooltips = lists(option.tooltip);

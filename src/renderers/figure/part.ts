@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<FigureKind, string>> = {
 };
 
 const STYLE = `#figure{overflow:auto;min-height:120px}#figure.filled{height:440px}.alone #figure.filled{height:calc(100vh - 70px)}#figure .vega-bind{font-size:13px}
-details{margin-top:10px}summary{cursor:pointer;color:var(--dim);font-size:12.5px}summary+*{margin-top:8px}`;
+details{margin-top:10px}summary+*{margin-top:8px}`;
 
 /** Libraries draw what strangers wrote: whatever they make of it, it loads nothing and no attribute of it is a script. */
 const POLICY = [

@@ -7,10 +7,10 @@ import { type FlameFacts, weightText } from './facts.ts';
 import { pack } from './pack.ts';
 import type { Profiles } from './profile.ts';
 
-const STYLE = `.bar .note{margin:0;flex:1 1 auto}.bar select{max-width:22em}.bar input[type=search]{width:13em}[hidden]{display:none!important}
+const STYLE = `.bar select{max-width:22em}
 .graph{position:relative;overflow:auto;max-height:520px;border:1px solid var(--line);border-radius:6px;overflow-anchor:none}.alone .graph{max-height:calc(100vh - 130px)}.graph canvas{position:sticky;top:0;display:block}
 .tip{position:fixed;z-index:2;pointer-events:none;max-width:min(560px,92vw);padding:4px 8px;border:1px solid var(--line);border-radius:6px;background:var(--bg);box-shadow:0 2px 8px #0003;font-size:12.5px}.tip b{display:block;font-weight:600}
-#said{min-height:1.5em;margin:6px 0 0}details{margin-top:8px}summary{cursor:pointer;color:var(--dim);font-size:12.5px}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;margin-top:4px}td,th{padding:1px 14px 1px 0;text-align:left;font-weight:400;vertical-align:top}th{color:var(--dim)}td.n{text-align:right;white-space:nowrap}
+#said{min-height:1.5em;margin:6px 0 0}details{margin-top:8px}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;margin-top:4px}td,th{padding:1px 14px 1px 0;text-align:left;font-weight:400;vertical-align:top}th{color:var(--dim)}td.n{text-align:right;white-space:nowrap}
 td button{border:0;background:none;padding:0;text-align:left;color:var(--accent)}`;
 
 /** Characters of JSON in a page, and nodes and runs that are tried first. */

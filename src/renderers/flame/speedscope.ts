@@ -1,4 +1,5 @@
 import { arrayOf, numberOf, objectOf, textOf } from '../json/values.ts';
+import { firstOf } from '../text/words.ts';
 import { baseName, MAX_PROFILES, type Profile, type Profiles, unitOf } from './profile.ts';
 import { createTree, MAX_DEPTH, type StackTree } from './tree.ts';
 
@@ -21,7 +22,7 @@ export function readSpeedscope(json: unknown): Profiles {
       stacks: tree.result(),
     };
   });
-  const notes = all.length > MAX_PROFILES ? [`The first ${MAX_PROFILES} of ${all.length} profiles are shown.`] : [];
+  const notes = all.length > MAX_PROFILES ? [firstOf(MAX_PROFILES, all.length, 'profile')] : [];
   return { format: 'speedscope', profiles, notes };
 }
 

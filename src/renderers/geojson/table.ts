@@ -31,9 +31,7 @@ export function tableHtml(features: readonly Feature[]): string {
   const head = keys.map((key) => `<th>${escapeHtml(key.slice(0, VALUE))}`).join('');
   const less = [
     ...(count < features.length ? [`the first ${plural(count, 'feature')}`] : []),
-    ...(keys.length < counts.size
-      ? [`${COLUMNS} of ${plural(counts.size, 'property').replace('propertys', 'properties')}`]
-      : []),
+    ...(keys.length < counts.size ? [`${COLUMNS} of ${plural(counts.size, 'property')}`] : []),
   ];
   const note = less.length > 0 ? `<p class="note">The table has ${less.join(' and ')}.</p>` : '';
   return `<div class="properties"><table><thead><tr><th>Geometry${head}</thead><tbody>${rows}</tbody></table></div>${note}`;

@@ -15,14 +15,14 @@ const MAX_ENTRY = 64 * 1024 * 1024;
 const MAX_REQUESTS = 100_000;
 const MAX_PAGE = 170 * 1024;
 
-const STYLE = `[hidden]{display:none!important}.bar .note{margin:0;flex:1 1 auto}.bar input{width:14em}
+const STYLE = `
 .requests{max-height:520px;overflow:auto;border:1px solid var(--line);border-radius:6px}.alone .requests{max-height:calc(100vh - 90px)}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:13px;font-variant-numeric:tabular-nums;table-layout:fixed}th{position:sticky;top:0;z-index:1;background:var(--soft);text-align:left;font-weight:600}th,td{padding:2px 8px;border-bottom:1px solid var(--line);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.name{width:36%}.status{width:68px}.type{width:110px}.size,.time{width:76px}td.size,td.time{text-align:right}td small{color:var(--dim)}tr.request{cursor:pointer}tr.request:hover td{background:var(--soft)}tr.failed td{color:var(--bad)}
+.name{width:36%}.status{width:68px}.type{width:110px}.size,.time{width:76px}.size,.time{text-align:right}td small{color:var(--dim)}tr.request{cursor:pointer}tr.request:hover td{background:var(--soft)}tr.failed td{color:var(--bad)}
 .line{position:relative;height:14px}.line i{position:absolute;top:2px;height:10px;min-width:1px}
 .p0{background:#9aa3ad}.p1{background:#1f9d8f}.p2{background:#e08e2b}.p3{background:#a45ad1}.p4{background:#4a7de0}.p5{background:#5fae5b}.p6{background:#3f93e8}
 .details td{white-space:normal;overflow-wrap:anywhere;background:var(--soft)}.details dl{display:grid;grid-template-columns:minmax(90px,max-content) 1fr;gap:1px 12px;margin:2px 0 8px}.details dt{color:var(--dim)}.details dd{margin:0}.details h3{font-size:12.5px;margin:6px 0 0}.details dt i{display:inline-block;width:9px;height:9px;border-radius:2px;margin-right:5px}
-@media(max-width:640px){.type,.time{display:none}.name{width:42%}.status{width:56px}.size{width:72px}}`;
+@media(max-width:640px){.type,.time,td small{display:none}th,td{padding:2px 5px}.name{width:36%}.status{width:60px}.size{width:62px}}`;
 
 /**
  * Writes the page of an HTTP archive: the first requests in it, all of them with their headers in a file of the entry.

@@ -8,7 +8,7 @@ import { entryHtml, entryOf, LEVELS, STYLE } from './entry.ts';
 const LIMITS = { whole: 768 * 1024, head: 64 * 1024, tail: 160 * 1024 };
 const HTML_LIMIT = 180 * 1024;
 
-const PAGE_STYLE = `${STYLE}[hidden]{display:none!important}.bar .note{margin:0;flex:1 1 auto}.bar input{width:12em}
+const PAGE_STYLE = `${STYLE}
 #entries{max-height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:4px 0;overflow-anchor:none}.alone #entries{max-height:calc(100vh - 90px)}.gap{margin:4px 8px;padding:4px 10px;border:1px dashed var(--line);border-radius:6px;color:var(--dim);font-size:12.5px}`;
 
 /** Writes the page of a journal: all entries of a short one, else the first and the last; the last of one that grows. */
@@ -37,7 +37,7 @@ export async function journalPage(input: RenderInput, output: RenderOutput): Pro
     page({
       title: input.title ?? input.name,
       style: PAGE_STYLE,
-      body: `<div class="bar"><span class="note"><span id="info">${!cut ? plural(total, 'entry').replace('entrys', 'entries') : size(ends.size)}</span> · UTC <span id="state" role="status">${input.open ? 'Still growing.' : ''}</span></span><select id="level" aria-label="Level">${LEVELS.map((level, i) => `<option value="${i}"${i === 7 ? ' selected' : ''}>${i === 7 ? 'All levels' : `${level}${i > 0 ? ' and worse' : ''}`}</option>`).join('')}</select><input id="find" type="search" placeholder="Filter" aria-label="Filter entries">${!cut || input.open ? '' : '<button type="button" id="whole">All entries</button>'}</div>
+      body: `<div class="bar"><span class="note"><span id="info">${!cut ? plural(total, 'entry') : size(ends.size)}</span> · UTC <span id="state" role="status">${input.open ? 'Still growing.' : ''}</span></span><select id="level" aria-label="Level">${LEVELS.map((level, i) => `<option value="${i}"${i === 7 ? ' selected' : ''}>${i === 7 ? 'All levels' : `${level}${i > 0 ? ' and worse' : ''}`}</option>`).join('')}</select><input id="find" type="search" placeholder="Filter entries" aria-label="Filter entries">${!cut || input.open ? '' : '<button type="button" id="whole">All entries</button>'}</div>
 ${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<div id="entries" tabindex="0" role="log" aria-label="Entries">${begin.join('')}${cut ? '<div class="gap">Entries are left out here.</div>' : ''}${end.join('')}</div>`,
       data: { source: input.source, ...(input.open && { open: String(read) }) },
       scripts: [output.asset('journal.js')],

@@ -6,8 +6,8 @@ import { size } from '../text/words.ts';
 import type { JsonDocument } from './document.ts';
 import { aboutRoot, type Open } from './load.ts';
 
-const STYLE = `[hidden]{display:none!important}.bar .note{margin:0;flex:1 1 auto}mark{background:#ffd54a;color:#000}
-.tree{font:13px/1.5 var(--mono)}.row{padding-left:calc(var(--level)*16px + 16px);position:relative;white-space:pre-wrap}.row:hover{background:var(--soft)}.row.found{background:var(--soft);box-shadow:inset 3px 0 var(--accent)}input[type=search]{width:11em}
+const STYLE = `#said:not(:empty)::before{content:"· "}mark{background:#ffd54a;color:#000}
+.tree{font:13px/1.5 var(--mono)}.row{padding-left:calc(min(var(--level)*16px,55vw) + 16px);position:relative;white-space:pre-wrap}.row:hover{background:var(--soft)}.row.found{background:var(--soft);box-shadow:inset 3px 0 var(--accent)}
 .toggle{position:absolute;margin-left:-18px;width:18px;height:18px;padding:0;border:0;background:none;line-height:18px;color:var(--dim)}.toggle::before{content:"\\25b8"}.open>.toggle::before{content:"\\25be"}
 .key{color:var(--accent);cursor:copy}.string{color:var(--good)}.number{color:var(--warn)}.word{color:#a23cc0}.bad{color:var(--bad)}.object,.array,.lines,.count{color:var(--dim)}.value+.count{margin-left:1ch}.open>.object+.count,.open>.array+.count,:empty+.count{margin-left:0}
 .object,.array{cursor:pointer;display:inline-block;max-width:60%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}.open>.object,.open>.array{display:none}.more{padding-top:2px;padding-bottom:2px}

@@ -43,7 +43,7 @@ export function bodyHtml(mail: Email, files: readonly Kept[]): { html: string; n
   if (html !== undefined && html.length <= MAX_BODY) {
     const elsewhere = html.match(/class="elsewhere"/g)?.length ?? 0;
     return {
-      html: `<div class="html">${html}</div>${text ? `<details><summary>As plain text</summary>${text}</details>` : ''}`,
+      html: `<div class="html">${html}</div>${text ? `<details><summary>Text</summary>${text}</details>` : ''}`,
       note: elsewhere > 0 ? `${plural(elsewhere, 'picture')} from elsewhere: not loaded.` : '',
     };
   }

@@ -84,6 +84,7 @@ export async function setFormulas(html: string, tokens: readonly Token[]): Promi
         output: 'html',
         displayMode: markup === '$$',
         throwOnError: true,
+        errorColor: 'var(--bad)',
         strict: 'ignore',
         maxExpand: 300,
         maxSize: 30,

@@ -3,7 +3,7 @@ export const STYLE = `main{max-width:52rem;font-size:15px;line-height:1.6}
 main>:first-child,.meta+h1{margin-top:0}main>:last-child{margin-bottom:0}
 h1,h2,h3,h4,h5,h6{line-height:1.25;margin:1.5em 0 .6em;font-weight:600}h1{font-size:1.8em}h2{font-size:1.4em}h3{font-size:1.17em}h4,h5,h6{font-size:1em}h6{color:var(--dim)}
 h1,h2{padding-bottom:.25em;border-bottom:1px solid var(--line)}
-p,ul,ol,dl,pre,table,blockquote,details{margin:0 0 1em}ul,ol{padding-left:1.7em}li+li{margin-top:.2em}li>p{margin:.5em 0}li>ul,li>ol{margin:.2em 0}
+p,ul,ol,dl,pre,table,blockquote,details{margin:0 0 1em}summary{color:inherit;font-size:inherit}ul,ol{padding-left:1.7em}li+li{margin-top:.2em}li>p{margin:.5em 0}li>ul,li>ol{margin:.2em 0}
 code{background:var(--soft);border-radius:4px;padding:.1em .35em;font-size:.88em}
 pre{background:var(--soft);border-radius:6px;padding:10px 12px;overflow-x:auto;white-space:pre}pre code{background:none;padding:0;font-size:13px}
 blockquote{padding:0 1em;border-left:4px solid var(--line);color:var(--dim)}

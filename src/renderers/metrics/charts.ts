@@ -129,7 +129,12 @@ export function createCharts(element: HTMLElement, bar: HTMLElement): Charts {
           values: (_, splits) =>
             splits.map((value) => (table.clock ? clock(value) : Number.isInteger(value) ? String(value) : '')),
         },
-        { ...axis, size: 62, space: 26, values: (_, splits) => splits.map((value) => amount(value, panel.unit)) },
+        {
+          ...axis,
+          size: 62,
+          space: 26,
+          values: (_, splits) => splits.map((value) => amount(value, panel.unit).replace(/\.0(?=\D)/, '')),
+        },
       ],
       cursor: { sync: { key: sync.key }, drag: { x: true, y: false }, points: { size: 6 } },
       series: [
@@ -162,30 +167,37 @@ function widthOf(element: Element): number {
 
 function dataOf(table: Table, panel: Panel): uPlot.AlignedData {
   const rows = table.times.length;
+  const scale = bytesOf(panel.unit) ?? 1;
   return [
     table.times.slice(),
     ...panel.series.map(({ key, column }) => {
       const values = table.keys.get(key)?.get(column) ?? [];
-      return Array.from({ length: rows }, (_, i) => values[i] ?? null);
+      return Array.from({ length: rows }, (_, i) => {
+        const value = values[i];
+        return value === undefined || value === null ? null : value * scale;
+      });
     }),
   ];
 }
 
 /** From zero, and for shares up to a hundred where they come near it. */
 function rangeOf(unit: string, min: number | null, max: number | null): [number, number] {
-  const least = unit === 'memory' || unit.startsWith('KB') ? 1000 : 1;
+  const least = bytesOf(unit) === undefined ? 1 : 1000;
   const top = max === null || max <= 0 ? least : max;
   if (unit === '%') return [0, top > 50 && top <= 100 ? 100 : top * 1.1];
   return [Math.min(0, min ?? 0), top * 1.1];
 }
 
-/** A value of an axis or a legend as people read it. */
+/** How many bytes one of a unit is; undefined where it counts something else. Axes are of bytes, so that they are round. */
+function bytesOf(unit: string): number | undefined {
+  return { memory: 1, KB: 1024, 'KB/s': 1024, 'MB/s': 1024 * 1024 }[unit];
+}
+
+/** A value of an axis or a legend as people read it; sizes are in bytes. */
 export function amount(value: number, unit: string): string {
   if (value === 0) return '0';
   if (unit === '%') return `${value < 10 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value)} %`;
-  if (unit === 'memory') return short(value);
-  if (unit === 'KB' || unit === 'KB/s') return short(value * 1024) + unit.slice(2);
-  if (unit === 'MB/s') return `${short(value * 1024 * 1024)}/s`;
+  if (bytesOf(unit) !== undefined) return short(value) + (unit.endsWith('/s') ? '/s' : '');
   const [scale, sign] =
     Math.abs(value) >= 1e9
       ? [1e9, ' G']

@@ -36,7 +36,8 @@ export function samplesOfJson(json: unknown): Sample[] {
     const entries = Object.entries(object(value));
     const numbers = entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number');
     const key = entries.flatMap(([, text]) => (typeof text === 'string' ? [text] : [])).join(' ') || above;
-    if (numbers.length > 0) samples.push({ table: TABLES[table] ?? table, key, time, tick, values: numbers });
+    const values = numbers.map(([name, number]) => [columnOf(table, name), number] as const);
+    if (values.length > 0) samples.push({ table: TABLES[table] ?? table, key, time, tick, values });
     for (const [name, inner] of entries) {
       if (typeof inner === 'object' && inner !== null) collect(name, inner, key, time, tick, depth + 1);
     }
@@ -44,6 +45,13 @@ export function samplesOfJson(json: unknown): Sample[] {
 }
 
 const TABLES: Readonly<Record<string, string>> = { 'cpu-load': 'cpu', 'avg-cpu': 'cpu', 'net-dev': 'network' };
+
+/** What sar calls a column, which says its unit, of one that in JSON is named without it: `memfree` is in KiB. */
+function columnOf(table: string, name: string): string {
+  if (name.endsWith('-percent')) return `%${name.slice(0, -'-percent'.length)}`;
+  if (table === 'memory') return `kb${name}`;
+  return table === 'net-dev' ? `${name}/s` : name;
+}
 
 function timeOf(stamp: unknown): number | undefined {
   const text = typeof stamp === 'string' ? stamp : `${field(stamp, 'date')}T${field(stamp, 'time')}`;

@@ -128,14 +128,16 @@ vm;1;1795546239;0.50
           {
             timestamp: { date: '2026-11-24', time: '18:50:38' },
             'cpu-load': [{ cpu: 'all', user: 80.6 }],
-            network: { 'net-dev': [{ iface: 'lo', rxpck: 77 }] },
+            memory: { memfree: 1000, 'memused-percent': 2.5 },
+            network: { 'net-dev': [{ iface: 'lo', rxpck: 77, rxkB: 5, 'ifutil-percent': 1 }] },
           },
         ],
       },
     ];
     expect(said(samplesOfJson({ sysstat: { hosts } }))).toEqual([
       'cpu all 1795546238 user=80.6',
-      'network lo 1795546238 rxpck=77',
+      'memory 1795546238 kbmemfree=1000 %memused=2.5',
+      'network lo 1795546238 rxpck/s=77 rxkB/s=5 %ifutil=1',
     ]);
     for (const other of [
       null,

@@ -16,8 +16,8 @@ const HTML_LIMIT = 190 * 1024;
 const MAX_JSON = 32 * 1024 * 1024;
 const MAX_SAMPLES = 90 * 1024;
 
-const STYLE = `.bar .note{margin:0;flex:1 1 auto}[hidden]{display:none!important}.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:6px 18px}.charts h2{font-size:13px;font-weight:600;margin:6px 0 0}.charts h2 span{color:var(--dim);font-weight:400}.chart{min-width:0}
-summary{cursor:pointer;color:var(--dim);font-size:12.5px}details{margin-top:8px}#text{max-height:420px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;margin-top:4px;white-space:pre}`;
+const STYLE = `.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:6px 18px}.charts h2{font-size:13px;font-weight:600;margin:6px 0 0}.charts h2 span{color:var(--dim);font-weight:400}.chart{min-width:0}
+details{margin-top:8px}#text{max-height:420px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;margin-top:4px;white-space:pre}`;
 
 /** Writes the page: the text of the tool, or what its JSON says, from which the page's script makes the charts. */
 export async function metricsPage(input: RenderInput, output: RenderOutput): Promise<void> {
@@ -36,7 +36,7 @@ export async function metricsPage(input: RenderInput, output: RenderOutput): Pro
       styles: [output.asset('metrics.css')],
       body: `<div class="bar"><span class="note"><span id="info"></span> <span id="state" role="status">${input.open ? 'Still growing.' : ''}</span></span>${cut ? '<button type="button" id="whole">Whole file</button>' : ''}</div>
 ${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<div id="charts"></div>
-<details id="raw"><summary>Raw text</summary><pre id="text">
+<details id="raw"><summary>Text</summary><pre id="text">
 ${html}</pre></details><script type="application/json" id="facts">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`,
       scripts: [output.asset('metrics.js')],
     }),

@@ -1,5 +1,5 @@
 /** How a notebook looks, on top of the styles of Markdown, of source code and of terminal output. */
-export const NOTEBOOK_STYLE = `main{max-width:64rem}.bar .note{margin:0;flex:1 1 auto}.bar label{flex:none;font-size:12.5px;color:var(--dim)}.bar input{margin:0 4px 0 0;vertical-align:-2px}
+export const NOTEBOOK_STYLE = `main{max-width:64rem}.bar label{flex:none;font-size:12.5px;color:var(--dim)}.bar input{margin:0 4px 0 0;vertical-align:-2px}
 .cell{position:relative;padding-left:52px;margin:0 0 14px}.cell>:last-child,.out>:last-child{margin-bottom:0}.text>:first-child{margin-top:0}.text{max-width:52rem}
 .number{position:absolute;left:0;width:44px;top:10px;text-align:right;font:12px/1.6 var(--mono);color:var(--dim)}
 .source{margin:0 0 8px;border:1px solid var(--line)}.out{overflow-x:auto}.out pre{background:none;padding:2px 12px;margin:0 0 8px;white-space:pre-wrap}.out pre.error{background:color-mix(in srgb,var(--bad) 9%,transparent);padding:8px 12px}

@@ -9,7 +9,7 @@ import { codecOf } from './schema.ts';
 /** Characters of a value in the schema. */
 const VALUE = 40;
 
-export const STYLE = `details{margin:0 0 8px}summary{cursor:pointer;color:var(--dim);font-size:12.5px}.schema{overflow:auto;max-height:360px;border:1px solid var(--line);border-radius:6px;margin-top:6px}.schema td:nth-child(n+4),.schema th:nth-child(n+4){text-align:right}.schema th{padding:0 10px}`;
+export const STYLE = `details{margin:0 0 8px}.schema{overflow:auto;max-height:360px;border:1px solid var(--line);border-radius:6px;margin-top:6px}.schema td:nth-child(n+4),.schema th:nth-child(n+4){text-align:right}.schema th{padding:0 10px}`;
 
 /** One line on how the file is made. */
 export function aboutFile({ file, metadata }: ParquetFile): string {

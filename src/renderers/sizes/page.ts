@@ -12,7 +12,7 @@ const MAX_PAGE = 190 * 1024;
 const IN_PAGE = 5000;
 const IN_FILE = 120_000;
 
-const STYLE = `[hidden]{display:none!important}.bar .path{flex:1 1 auto}.path button{border:0;background:none;padding:0 2px;color:var(--accent)}.path span{color:var(--dim)}
+const STYLE = `.bar .path{flex:1 1 auto}.path button{border:0;background:none;padding:0 2px;color:var(--accent)}.path span{color:var(--dim)}
 #map{position:relative;height:440px;border-radius:6px;overflow:hidden}.alone #map{height:calc(100vh - 260px);min-height:320px}
 #map div{position:absolute;overflow:hidden;white-space:nowrap;text-overflow:ellipsis;font-size:12px;line-height:18px;padding:0 4px;border:1px solid var(--bg);border-radius:3px;color:#1c2024}#map .directory{cursor:pointer}#map div:hover{outline:2px solid var(--accent);outline-offset:-2px;z-index:1}
 @media(prefers-color-scheme:dark){#map div{color:#f2f3f5}}

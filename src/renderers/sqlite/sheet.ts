@@ -1,7 +1,7 @@
 import { MAX_COLUMNS, rowsShown, type Sheet } from '../table/html.ts';
 import type { GridFacts } from '../table/look.ts';
 import { textOf } from '../table/values.ts';
-import { about, plural } from '../text/words.ts';
+import { about, atLeast, firstOf, plural } from '../text/words.ts';
 import { type Database, lastRow, rowsOf } from './database.ts';
 import { type Table, valuesOf } from './schema.ts';
 
@@ -32,13 +32,12 @@ export async function sheetOf(
       }
       // Ids count the rows where none was deleted.
       const last = all || table.places ? undefined : await lastRow(database, table.root);
-      if (!all && table.places) count = `more than ${plural(rows.length, 'row')}`;
+      if (!all && table.places) count = atLeast(rows.length, 'row');
       if (last) count = about(Math.max(Number(last.id), rows.length), 'row');
     } catch (error) {
       notes.push(`The table is broken: ${error instanceof Error ? error.message : String(error)}.`);
     }
-  if (table.columns.length > columns.length)
-    notes.push(`The first ${columns.length} of ${plural(table.columns.length, 'column')} are shown.`);
+  if (table.columns.length > columns.length) notes.push(firstOf(columns.length, table.columns.length, 'column'));
   return {
     name: table.name,
     columns,

@@ -46,7 +46,7 @@ thead{position:sticky;top:0;z-index:1}thead th,.summary td{background:var(--soft
 th[aria-sort] button::after{position:absolute;right:5px;color:var(--accent)}th[aria-sort=ascending] button::after{content:"▲";content:"▲"/""}th[aria-sort=descending] button::after{content:"▼";content:"▼"/""}
 .n{color:var(--dim);text-align:right!important;font-size:12px;user-select:none}.gap td{color:var(--dim);background:var(--soft)}td i{color:var(--dim)}
 .tall,.whole{scrollbar-gutter:stable}.whole{height:520px}.alone .whole{height:calc(100vh - 90px)}.whole table{position:sticky;top:0}.whole td:focus{outline:0}
-.sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}[hidden]{display:none!important}progress{flex:1 1 100px;max-width:240px}`;
+.sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}progress{flex:1 1 100px;max-width:240px}`;
 
 /** A row of the table as HTML. `number`: what stands before it. */
 export function rowHtml(cells: readonly (string | null)[], columns: number, number: string): string {

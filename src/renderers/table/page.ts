@@ -50,7 +50,7 @@ export function tablePage(read: TableRead): string {
     // Small tables bring all of their text, so that sorting needs no other request.
     text: whole && JSON.stringify(text).length <= MAX_HTML ? text : undefined,
   };
-  const rowsText = whole ? plural(total, 'row') : begin.cut ? 'Unknown number of rows' : about(total, 'row');
+  const rowsText = whole ? plural(total, 'row') : begin.cut ? 'unknown number of rows' : about(total, 'row');
   return page({
     title: input.title ?? input.name,
     style: STYLE + alignment(types),

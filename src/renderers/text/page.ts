@@ -14,9 +14,13 @@ const HTML_LIMIT = 200 * 1024;
 
 const STYLE = `.gap{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margin:10px 0;padding:6px 10px;border:1px dashed var(--line);border-radius:6px;background:var(--soft);color:var(--dim);font-size:12.5px}
 .view{height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-anchor:none}.alone .view{height:calc(100vh - 90px)}
-.bar .note,.gap span{margin:0;flex:1 1 auto}[hidden]{display:none!important}input[type=range]{flex:1 1 160px;padding:0}input[type=search]{width:12em}mark{background:#ffd54a;color:#000}`;
+.gap span{flex:1 1 auto}input[type=range]{flex:1 1 160px;padding:0}mark{background:#ffd54a;color:#000}`;
 
-const STYLES: Partial<Record<ModeName, string>> = { ansi: ANSI_STYLE, log: LOG_STYLE };
+const STYLES: Partial<Record<ModeName, string>> = {
+  ansi: ANSI_STYLE,
+  log: LOG_STYLE,
+  hex: 'pre{white-space:pre;overflow-x:auto}',
+};
 
 export interface TextLook {
   readonly mode: ModeName;

@@ -5,9 +5,24 @@ export function count(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `1 line`, `2,000 lines`. */
+/** `1 line`, `2,000 lines`, `3 entries`. */
 export function plural(n: number, word: string): string {
-  return `${count(n)} ${word}${n === 1 ? '' : 's'}`;
+  return `${count(n)} ${n === 1 ? word : /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`}`;
+}
+
+/** `at least 100 rows`: so many were seen, and there may be more. */
+export function atLeast(n: number, word: string): string {
+  return `at least ${plural(n, word)}`;
+}
+
+/** `1,000 pages`, or `1,000 pages, the first 200 shown`: for the line above what is shown. */
+export function shownOf(shown: number, n: number, word: string): string {
+  return `${plural(n, word)}${shown < n ? `, the first ${count(shown)} shown` : ''}`;
+}
+
+/** `The first 200 of 1,000 columns are shown.`: for a note. */
+export function firstOf(shown: number, n: number, word: string): string {
+  return `The first ${count(shown)} of ${plural(n, word)} are shown.`;
 }
 
 /** `about 12,300,000 lines`: three digits are all that an estimate knows. */

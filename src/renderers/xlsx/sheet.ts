@@ -2,7 +2,7 @@ import { type ColumnType, hasHeader } from '../table/guess.ts';
 import { MAX_COLUMNS, rowsShown, type Sheet } from '../table/html.ts';
 import type { GridFacts } from '../table/look.ts';
 import { type Column, type Format, textOf } from '../table/values.ts';
-import { plural } from '../text/words.ts';
+import { atLeast, firstOf, plural } from '../text/words.ts';
 import type { Cell, RawRow, Workbook } from './workbook.ts';
 
 export { openWorkbook } from './workbook.ts';
@@ -40,9 +40,9 @@ export async function sheetOf(
     return [];
   });
   const { names, rows, columns, widest } = tableOf(workbook, raw, texts);
-  if (widest > columns.length) notes.push(`The first ${columns.length} of ${plural(widest, 'column')} are shown.`);
+  if (widest > columns.length) notes.push(firstOf(columns.length, widest, 'column'));
   const shown = rows.map((row) => columns.map((column, i) => cellText(row[i] ?? null, column)));
-  const count = all ? plural(rows.length, 'row') : `more than ${plural(rows.length, 'row')}`;
+  const count = all ? plural(rows.length, 'row') : atLeast(rows.length, 'row');
   return {
     name: workbook.sheets[sheet]?.name ?? '',
     columns,

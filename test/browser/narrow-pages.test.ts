@@ -1,0 +1,123 @@
+/** Every example on a page of a telephone's width, light and dark: no page scrolls sideways, and what it says can be read. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Frame, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root, type Server, startServer, wp } from '../support/wp.ts';
+import { launch } from './page-server.ts';
+
+interface Example {
+  readonly file: string;
+  readonly type?: string;
+  readonly stdin?: boolean;
+}
+
+const sections = JSON.parse(readFileSync(join(root, 'examples/gallery.json'), 'utf8')) as { examples: Example[] }[];
+/** Others that once were cut off or too faint. */
+const others = ['json/deep/input.json', 'zip/cut/input.zip', 'md/math/input.md', 'vega.json/bars/input.vega.json'];
+const examples: Example[] = [
+  ...sections.flatMap((section) => section.examples),
+  ...others.map((file) => ({ file: `../test/golden/${file}` })),
+];
+/** Pages that others wrote have their own colours. */
+const FOREIGN = /\.html$/;
+
+let browser: Browser;
+let server: Server;
+let page: Page;
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launch(), startServer(['run'])]);
+  for (const { file, type, stdin } of examples) {
+    const path = join(root, 'examples', file);
+    const { code, stderr } = await wp(['show', ...(type ? ['--type', type] : []), ...(stdin ? [] : [path])], {
+      dir: server.dir,
+      env: { WEBPIPE_XRENDER_PORT: String(server.port) },
+      ...(stdin && { input: readFileSync(path) }),
+    });
+    expect(`${file}: ${code} ${stderr}`).toBe(`${file}: 0 `);
+  }
+  page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+  await page.goto(`http://localhost:${server.httpPort}/`);
+  await page.locator('article').last().waitFor();
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.end();
+});
+
+/** The frame of an entry alone, when its page waits for nothing more. */
+async function frameOf(n: number): Promise<Frame> {
+  await page.goto(`http://localhost:${server.httpPort}/s/${encodeURIComponent(server.scroll)}/#${n}/alone`);
+  const element = await page.locator(`dialog.alone iframe[title^="#${n} "]`).elementHandle();
+  const frame = await element?.contentFrame();
+  if (!frame) throw new Error(`entry ${n} has no frame`);
+  await frame.waitForLoadState();
+  await expect
+    .poll(() => frame.evaluate(() => /^(?:Drawing|Loading)(?:…|,)/m.test(document.body.innerText)), { timeout: 20_000 })
+    .toBe(false);
+  return frame;
+}
+
+/** What reaches out of the page to the right, where the page scrolls. */
+const wide = (frame: Frame) =>
+  frame.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > clientWidth)
+      .map(({ tagName, id, className }) => `${tagName} #${id} .${className}`)
+      .slice(0, 5);
+  });
+
+/** Texts whose colour is too near to that of their ground: a contrast of less than 4, as WCAG counts it. */
+const faint = (frame: Frame) =>
+  frame.evaluate(() => {
+    const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const found: string[] = [];
+    if (!context) return found;
+    /** Colours painted one over the other. */
+    const painted = (colours: readonly string[]): number => {
+      for (const colour of colours) {
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 1, 1);
+      }
+      const [r = 0, g = 0, b = 0] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
+        const part = value / 255;
+        return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text && found.length < 5; text = texts.nextNode()) {
+      const element = text.parentElement;
+      if (!element?.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+      if (!text.textContent?.trim() || element.closest('svg, script, style, .katex, #player')) continue;
+      const grounds: string[] = [];
+      let opacity = 1;
+      for (let at: Element | null = element; at; at = at.parentElement) {
+        const style = getComputedStyle(at);
+        if (style.backgroundImage !== 'none') grounds.length = 0;
+        grounds.unshift(style.backgroundColor);
+        opacity *= Number(style.opacity);
+      }
+      // What is off is meant to be faint.
+      if (opacity < 1) continue;
+      const ground = painted(['Canvas', ...grounds]);
+      const ink = painted(['Canvas', ...grounds, getComputedStyle(element).color]);
+      const contrast = (Math.max(ground, ink) + 0.05) / (Math.min(ground, ink) + 0.05);
+      if (contrast < 4) found.push(`${contrast.toFixed(1)}: ${text.textContent.trim().slice(0, 40)}`);
+    }
+    return found;
+  });
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`examples at 390 pixels, ${colorScheme}`, { timeout: 300_000 }, async () => {
+    await page.emulateMedia({ colorScheme });
+    const wrong: Record<string, unknown> = {};
+    for (const [i, { file }] of examples.entries()) {
+      const frame = await frameOf(i + 1);
+      const [across, pale] = [await wide(frame), FOREIGN.test(file) ? [] : await faint(frame)];
+      if (across.length + pale.length > 0) wrong[file] = { across, pale };
+    }
+    expect(wrong).toEqual({});
+  });
