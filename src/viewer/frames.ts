@@ -161,7 +161,7 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
           early = undefined;
         }
         const waiting = entry.status === 'accepted';
-        const wanted = early?.frame ?? (waiting ? warm.take(entry.id) : undefined);
+        const wanted = early?.frame ?? (waiting && !place.isApart(entry) ? warm.take(entry.id) : undefined);
         if (wanted) warm.place(wanted, slot);
         const frame = wanted ?? (waiting ? undefined : load(entry, sandboxedFrame(''), slot));
         if (frame) held.set(entry.n, { slot, entry, frame, waiting });
@@ -182,6 +182,7 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       holder.entry = entry;
     },
     deliver(entry, html, soon) {
+      if (place.isApart(entry)) return false;
       const holder = held.get(entry.n);
       const frame = holder ? (holder.waiting ? holder.frame : undefined) : soon ? warm.take(entry.id) : undefined;
       if (!frame) return false;

@@ -2,7 +2,7 @@
 const PATIENCE = 1000;
 
 /**
- * What the hosts of entries end in, such as `localhost:8989`: each entry has a name of its own below it. Browsers give
+ * What the hosts of entries end in, such as `localhost:8989`: entries have names of their own below it. Browsers give
  * a site a process, so a page that never comes to an end holds up no other. Undefined where such names do not lead to
  * this machine, as in older Safari; entries are under the viewer's own name then.
  */

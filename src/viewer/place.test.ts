@@ -28,11 +28,14 @@ test('a scroll of a server', () => {
   expect(place.alone(7)).toBe('/s/2025-01-01-caf%C3%A9/#7/alone');
 });
 
-test('entries with names of their own', () => {
+test('entries with hosts of their own', () => {
   const place = placeOf('/s/x/', false, 'localhost:8989');
-  expect(place.frame(entry)).toBe(`http://e${id}.localhost:8989/c/CAP/s/x/${id}.html`);
-  expect(place.warmFrame('f1')).toBe('http://f1.localhost:8989/c/f1/s/x/frame');
-  expect(place.original(entry)).toBe(`/c/CAP/s/x/${id}/source/a%20b__.png`);
+  const html = { ...entry, type: 'html' };
+  expect(place.frame(html)).toBe(`http://e${id}.localhost:8989/c/CAP/s/x/${id}.html`);
+  expect(place.original(html)).toBe(`/c/CAP/s/x/${id}/source/a%20b__.png`);
+  expect(place.frame(entry)).toBe(`/c/CAP/s/x/${id}.html`);
+  expect([html, entry].map(place.isApart)).toEqual([true, false]);
+  expect(placeOf('/s/x/', false).isApart(html)).toBe(false);
 });
 
 test('all scrolls', () => {

@@ -1,6 +1,12 @@
 import type { FeedEntry } from '../model/feed.ts';
 import { safeName } from '../model/names.ts';
 
+/**
+ * Types whose pages do little and run nothing of what they show, so that they may share a process, where they are seen
+ * sooner. All others may be at work for long, or for ever.
+ */
+const SHARING = new Set('txt log ansi csv tsv ndjson diff png jpg jpeg gif webp'.split(' '));
+
 /** Where this page is, and so where everything else is: the only file that knows URLs. */
 export interface Place {
   /** The scroll that is shown; undefined on the page with all scrolls. */
@@ -9,6 +15,8 @@ export interface Place {
   readonly isStatic: boolean;
   /** The page with all scrolls; a static copy has none. */
   readonly list: string | undefined;
+  /** Whether the page of an entry has a host, and so a process of the browser, to itself. */
+  isApart(entry: FeedEntry): boolean;
   /** The page that shows an entry in its frame. */
   frame(entry: FeedEntry): string;
   /** The empty page of the warm frame `name`. */
@@ -24,22 +32,27 @@ export interface Place {
 /**
  * Reads the place off the document's path (`/s/`, `/s/<scroll>/`).
  *
- * @param entryHost what the names of entries end in, such as `localhost:8989`, if each has a name of its own (see `hosts.ts`)
+ * @param entryHost what hosts of entries end in, such as `localhost:8989`, if they may have one of their own (see `hosts.ts`)
  */
 export function placeOf(pathname: string, isStatic: boolean, entryHost?: string): Place {
   const parts = pathname.split('/').filter((part) => part !== '' && part !== 'index.html');
   const last = parts[parts.length - 1];
   const scroll = isStatic ? decode(last ?? 'scroll') : parts[0] === 's' && parts[1] ? decode(parts[1]) : undefined;
   const inside = (cap: string) => (isStatic ? '.' : `/c/${cap}/s/${encodeURIComponent(scroll ?? '')}`);
-  const at = (label: string) => (entryHost === undefined ? '' : `http://${label}.${entryHost}`);
+  const isApart = ({ type }: FeedEntry) => entryHost !== undefined && !SHARING.has(type);
   const here = isStatic ? '' : `/s/${encodeURIComponent(scroll ?? '')}/`;
   return {
     scroll,
     isStatic,
+    isApart,
     list: isStatic ? undefined : '/s/',
     // The query only makes the browser ask again for a page that has become another one.
-    frame: ({ cap, id, revision }) => `${at(`e${id}`)}${inside(cap)}/${id}.html${revision > 1 ? `?r=${revision}` : ''}`,
-    warmFrame: (name) => `${at(name)}${inside(name)}/frame`,
+    frame: (entry) => {
+      const { cap, id, revision } = entry;
+      const host = isApart(entry) ? `http://e${id}.${entryHost}` : '';
+      return `${host}${inside(cap)}/${id}.html${revision > 1 ? `?r=${revision}` : ''}`;
+    },
+    warmFrame: (name) => `${inside(name)}/frame`,
     original: ({ cap, id, name }) => `${inside(cap)}/${id}/source/${encodeURIComponent(safeName(name))}`,
     permalink: (n) => `${here}#${n}`,
     alone: (n) => `${here}#${n}/alone`,

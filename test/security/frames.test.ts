@@ -98,10 +98,20 @@ test('a page of the stranger, and any page elsewhere, does reach the stranger', 
 });
 
 describe.each([
-  ['an ordinary frame', LARGE],
-  ['a warm frame', ''],
-])('in %s', (_, size) => {
-  const isWarm = size === '';
+  ['a frame of a host of its own', true, ''],
+  ['an ordinary frame, where no such host leads here', false, LARGE],
+  ['a warm frame, where no such host leads here', false, ''],
+])('in %s', (_, apart, size) => {
+  const isWarm = !apart && size === '';
+
+  beforeAll(async () => {
+    if (!apart) await page.route(/^http:\/\/e\.localhost:/, (route) => route.abort());
+    await page.reload();
+    await page.locator('[data-state=live]').waitFor();
+    other = await show(`<!doctype html><p>${SECRET}`);
+    await shown(other);
+  });
+  afterAll(() => page.unrouteAll());
 
   /** Shows a page when a frame of this kind is at hand. */
   async function place(script: string): Promise<Frame> {
@@ -123,6 +133,7 @@ describe.each([
         try { return [name, String(await Promise.race([tryIt(), late]))] } catch { return undefined }
       })).then((all) => { window.got = all.filter(Boolean); document.title = 'ended' })`);
     expect(frame.url().endsWith('/frame')).toBe(isWarm);
+    expect(new URL(frame.url()).hostname === 'localhost').toBe(!apart);
     await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
     expect(await frame.evaluate(() => (window as unknown as { got: unknown }).got)).toEqual([]);
     // It is its own page all the same: what is its own it has.
