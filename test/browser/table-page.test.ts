@@ -81,7 +81,8 @@ describe('a large table', () => {
 
     await frame.getByRole('button', { name: 'value' }).click();
     await frame.getByRole('button', { name: 'value' }).click();
-    await expect.poll(async () => (await column(frame, 1))[0]).toBe('0');
+    // The first alone is the same in both orders.
+    await expect.poll(async () => (await column(frame, 1)).slice(0, 3)).toEqual(['0', '1', '2']);
     await frame.getByRole('region', { name: 'Table' }).press('End');
     await expect.poll(async () => (await column(frame, 1)).at(-1)).toBe(String(rows - 1));
     await page.mouse.move(300, 300);
