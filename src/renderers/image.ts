@@ -1,9 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
 import { imageKind, imageSize, KIND_NAMES } from './image/size.ts';
 import { isTiff, type TiffPage, tiffPages } from './image/tiff.ts';
 import { escapeHtml, page } from './page.ts';
-import { readHead } from './text/ends.ts';
+import { readAt, readHead } from './text/ends.ts';
 import { size as sizeOf } from './text/words.ts';
 
 /** Enough for the dimensions, which a JPEG may keep behind a preview and a colour profile. */
@@ -91,10 +91,7 @@ async function tiffPage(input: RenderInput, output: RenderOutput): Promise<void>
 function tiffPagesOf(path: string): TiffPage[] {
   const file = openSync(path, 'r');
   try {
-    return tiffPages((position, length) => {
-      const bytes = new Uint8Array(length);
-      return bytes.subarray(0, readSync(file, bytes, 0, length, position));
-    });
+    return tiffPages((position, length) => readAt(file, position, length));
   } finally {
     closeSync(file);
   }

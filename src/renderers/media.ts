@@ -1,9 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { Renderer } from '../model/renderer.ts';
 import type { Facts } from './media/bytes.ts';
 import { clock } from './media/clock.ts';
 import { mediaFacts, sniffMedia } from './media/facts.ts';
 import { escapeHtml, page } from './page.ts';
+import { readAt } from './text/ends.ts';
 import { size as sizeOf } from './text/words.ts';
 
 const SOUND = ['mp3', 'wav', 'ogg', 'oga', 'opus', 'flac', 'm4a', 'aac', 'weba'];
@@ -53,10 +54,7 @@ export default {
 function factsOf(path: string, size: number): Facts | undefined {
   const file = openSync(path, 'r');
   try {
-    return mediaFacts((position, length) => {
-      const bytes = new Uint8Array(length);
-      return bytes.subarray(0, readSync(file, bytes, 0, length, position));
-    }, size);
+    return mediaFacts((position, length) => readAt(file, position, length), size);
   } finally {
     closeSync(file);
   }

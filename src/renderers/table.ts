@@ -3,7 +3,7 @@ import { headOf, NO_TAIL, tailOf } from './table/ends.ts';
 import { guessDialect, sniffTable } from './table/guess.ts';
 import { MAX_COLUMNS, MAX_ROWS } from './table/html.ts';
 import { tablePage } from './table/page.ts';
-import { type Charset, decode, detect } from './text/charset.ts';
+import { type Charset, decode, detect, markLength } from './text/charset.ts';
 import { readEnds } from './text/ends.ts';
 
 const HEAD_BYTES = 128 * 1024;
@@ -41,7 +41,6 @@ export default {
 
 /** Bytes of a text in UTF-8 without a mark: rows and cells are found in that only. */
 function utf8(bytes: Uint8Array, charset: Charset): Uint8Array {
-  if (charset === 'utf-8')
-    return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  if (charset === 'utf-8') return bytes.subarray(markLength(bytes));
   return new TextEncoder().encode(decode(bytes, charset));
 }

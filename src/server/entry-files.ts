@@ -6,7 +6,7 @@ import send from 'send';
 import { isScrollName } from '../model/names.ts';
 import { layout, listScrolls } from '../scroll/layout.ts';
 import type { Capabilities } from './capability.ts';
-import { entryConnections, entryPolicy } from './guard.ts';
+import { entryConnections, entryPolicy, viewerHost } from './guard.ts';
 
 /**
  * Types that a browser shows in a window of their own without running anything. All others are saved instead: HTML,
@@ -75,8 +75,9 @@ export async function serveEntryFile(
       const { scroll, id } = found.page;
       const n = await files.numberOf(scroll, id);
       const fragment = n === undefined ? '' : `#${n}/alone`;
-      const viewer = `http://${host.replace(/^[^.]+\.(?=localhost)/, '')}`;
-      response.writeHead(303, { Location: `${viewer}/s/${encodeURIComponent(scroll)}/${fragment}` }).end();
+      response
+        .writeHead(303, { Location: `http://${viewerHost(host)}/s/${encodeURIComponent(scroll)}/${fragment}` })
+        .end();
       return;
     }
     if (!INERT.test(typeOf(real))) response.setHeader('Content-Disposition', 'attachment');

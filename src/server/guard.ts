@@ -11,7 +11,7 @@ export function isOurHost(request: IncomingMessage, hosts: ReadonlySet<string>):
 }
 
 /** The `Host` of a request: a name and perhaps a port, in small letters. */
-export function hostOf(request: IncomingMessage): string {
+function hostOf(request: IncomingMessage): string {
   return (request.headers.host ?? '').toLowerCase();
 }
 
@@ -21,8 +21,14 @@ export function hostOf(request: IncomingMessage): string {
  * holds up no other. What is asked for under such a name is the files of entries, nothing else.
  */
 export function isEntryHost(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
-  const [, rest] = /^[\w-]{1,63}\.(localhost(?::\d+)?)$/.exec(hostOf(request)) ?? [];
-  return rest !== undefined && hosts.has(rest);
+  const host = hostOf(request);
+  const viewer = viewerHost(host);
+  return viewer !== host && hosts.has(viewer);
+}
+
+/** The host of the viewer, by that of an entry; any other is itself. */
+export function viewerHost(host: string): string {
+  return host.replace(/^[\w-]{1,63}\.(?=localhost(?::\d+)?$)/, '');
 }
 
 /** Whether the request comes from a page of ours; one that does not say where it comes from may still need a token. */

@@ -85,6 +85,10 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
     return frame;
   };
 
+  /** A warm frame has the viewer's host: it is for pages that may have that. */
+  const warmFor = (entry: FeedEntry): HTMLIFrameElement | undefined =>
+    place.isApart(entry) ? undefined : warm.take(entry.id);
+
   /** A page that says nothing, or takes long to come, is shown as far as it is. */
   const patience = (frame: HTMLIFrameElement): void => {
     setTimeout(() => {
@@ -161,7 +165,7 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
           early = undefined;
         }
         const waiting = entry.status === 'accepted';
-        const wanted = early?.frame ?? (waiting && !place.isApart(entry) ? warm.take(entry.id) : undefined);
+        const wanted = early?.frame ?? (waiting ? warmFor(entry) : undefined);
         if (wanted) warm.place(wanted, slot);
         const frame = wanted ?? (waiting ? undefined : load(entry, sandboxedFrame(''), slot));
         if (frame) held.set(entry.n, { slot, entry, frame, waiting });
@@ -182,9 +186,8 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       holder.entry = entry;
     },
     deliver(entry, html, soon) {
-      if (place.isApart(entry)) return false;
       const holder = held.get(entry.n);
-      const frame = holder ? (holder.waiting ? holder.frame : undefined) : soon ? warm.take(entry.id) : undefined;
+      const frame = holder ? (holder.waiting ? holder.frame : undefined) : soon ? warmFor(entry) : undefined;
       if (!frame) return false;
       warm.write(frame, html);
       frame.title = titleOf(entry);

@@ -11,9 +11,9 @@ void start();
 
 async function start(): Promise<void> {
   const isStatic = document.documentElement.hasAttribute('data-static');
-  const place = placeOf(location.pathname, isStatic, isStatic ? undefined : await entryHost());
+  const place = placeOf(location.pathname, isStatic);
   if (place.list) byId('home').setAttribute('href', place.list);
 
   if (place.scroll === undefined) showScrolls(login);
-  else readScroll(place, login);
+  else readScroll(isStatic ? place : placeOf(location.pathname, isStatic, await entryHost()), login);
 }

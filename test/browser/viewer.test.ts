@@ -29,7 +29,7 @@ async function open(url: string, options: Parameters<Browser['newContext']>[0] =
   page.on('pageerror', (error) => wrong.push(error.message));
   page.on('request', (request) => {
     const asked = new URL(request.url());
-    if (asked.port !== port || !/^(?:127\.0\.0\.1|(?:[ef][0-9a-f]*\.)?localhost)$/.test(asked.hostname))
+    if (asked.port !== port || !/^(?:127\.0\.0\.1|(?:e[0-9a-f]*\.)?localhost)$/.test(asked.hostname))
       wrong.push(`a request to ${request.url()}`);
   });
   ends.unshift(async () => {

@@ -29,6 +29,16 @@ function expectNothing(answer: Answer): void {
   expect(answer.text).not.toContain('mine');
   expect(answer.text).not.toMatch(CAPABILITY);
 }
+/** What asks with these headers is answered with this status and nothing else, and is not logged in. */
+async function expectRefused(paths: string[], headers: Record<string, string>, status: number): Promise<void> {
+  for (const path of paths) {
+    const answer = await http(server, path, { headers });
+    expect(answer.status, path).toBe(status);
+    expectNothing(answer);
+  }
+  expectNothing(await http(server, '/api/login', { ...POST, headers: { ...POST.headers, ...headers } }));
+}
+
 describe('who is let in', () => {
   test('it listens on loopback and nowhere else', () => {
     const mine = new Set(
@@ -64,24 +74,15 @@ describe('who is let in', () => {
   ])('who calls it %s gets no data', async (name) => {
     const headers = { ...bearer(), Host: name.replace('PORT', String(server.httpPort)) };
     const paths = ['/', '/s/mine/', '/api/scrolls', `${homeOf(server, entry)}/${entry.id}.html`, '/assets/viewer.js'];
-    for (const path of paths) {
-      const answer = await http(server, path, { headers });
-      expect(answer.status, path).toBe(421);
-      expectNothing(answer);
-    }
-    expectNothing(await http(server, '/api/login', { ...POST, headers: { ...POST.headers, ...headers } }));
+    await expectRefused(paths, headers, 421);
   });
 
   test('under a name of an entry there are files of entries, and nothing else', async () => {
     const host = `e${entry.id}.localhost:${server.httpPort}`;
     const headers = { ...bearer(), Host: host };
     expect((await http(server, `${homeOf(server, entry)}/${entry.id}.html`, { headers })).status).toBe(200);
-    for (const path of ['/', '/s/mine/', '/api/scrolls', '/assets/viewer.js', '/api/openapi.json']) {
-      const answer = await http(server, path, { headers });
-      expect(answer.status, path).toBe(404);
-      expectNothing(answer);
-    }
-    expectNothing(await http(server, '/api/login', { ...POST, headers: { ...POST.headers, ...headers } }));
+    const paths = ['/', '/s/mine/', '/api/scrolls', '/assets/viewer.js', '/api/openapi.json'];
+    await expectRefused(paths, headers, 404);
     // A page of that name is none of ours.
     expectNothing(await http(server, '/api/scrolls', { headers: { ...bearer(), Origin: `http://${host}` } }));
     expect(await feed(`http://${host}`, token)).toMatchObject({ opened: false, messages: [] });

@@ -11,6 +11,7 @@ import {
 } from 'yauzl';
 import { messageOf } from '../../model/errors.ts';
 import type { Member } from '../listing/tree.ts';
+import { readAt } from '../text/ends.ts';
 import type { Inside } from './inside.ts';
 import type { Found } from './read.ts';
 
@@ -88,7 +89,7 @@ export async function readZip(path: string, size: number, inside: Inside, most: 
     zip = await fromRandomAccessReaderPromise(reader, size, options);
   } catch (error) {
     reader.close(() => {});
-    return { members: [], fault: faultOf(error) };
+    return { members: [], fault: reasonOf(error) };
   }
   const { entries, fault } = await entriesOf(zip, most);
   const until = Date.now() + LOOK_TIME;
@@ -111,12 +112,12 @@ export async function listZip(bytes: Buffer, most: number): Promise<Found> {
     const { entries, fault } = await entriesOf(zip, most);
     return { members: entries.map(memberOf), ...(fault && { fault }) };
   } catch (error) {
-    return { members: [], fault: faultOf(error) };
+    return { members: [], fault: reasonOf(error) };
   }
 }
 
 /** Why a zip was not read, in words. */
-function faultOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   const said = messageOf(error);
   return said.startsWith('End of central directory') ? 'it is no zip archive, or its end is missing' : said;
 }
@@ -131,7 +132,7 @@ function entriesOf(zip: ZipFile, most: number): Promise<{ entries: Entry[]; faul
       else zip.readEntry();
     });
     zip.on('end', () => done({ entries }));
-    zip.on('error', (error: unknown) => done({ entries, fault: faultOf(error) }));
+    zip.on('error', (error: unknown) => done({ entries, fault: reasonOf(error) }));
     zip.readEntry();
   });
 }
@@ -174,13 +175,12 @@ function lookInto(file: number, entry: Entry, inside: Inside): Promise<Pick<Memb
  */
 function readerOf(file: number, entry: Entry): (length: number) => Promise<Uint8Array> {
   let given = 0;
+  let begin: number | undefined;
   return async (length) => {
     const wanted = given + length;
+    begin ??= beginOf(file, entry);
     // What is packed is hardly ever longer than what it unpacks to.
-    const packed = Math.min(entry.compressedSize, wanted + 1024);
-    const header = readAt(file, entry.relativeOffsetOfLocalHeader, LOCAL_HEADER.length);
-    const names = header.readUInt16LE(LOCAL_HEADER.name) + header.readUInt16LE(LOCAL_HEADER.extra);
-    const data = readAt(file, entry.relativeOffsetOfLocalHeader + LOCAL_HEADER.length + names, packed);
+    const data = readAt(file, begin, Math.min(entry.compressedSize, wanted + 1024));
     const unpacked = entry.compressionMethod === 0 ? data : await inflate(data, wanted);
     const part = unpacked.subarray(given, wanted);
     given += part.length;
@@ -188,8 +188,14 @@ function readerOf(file: number, entry: Entry): (length: number) => Promise<Uint8
   };
 }
 
+/** Where the bytes of a member begin. */
+function beginOf(file: number, { relativeOffsetOfLocalHeader: at }: Entry): number {
+  const header = Buffer.from(readAt(file, at, LOCAL_HEADER.length));
+  return at + LOCAL_HEADER.length + header.readUInt16LE(LOCAL_HEADER.name) + header.readUInt16LE(LOCAL_HEADER.extra);
+}
+
 /** The first `wanted` bytes of what unpacks from this, or as many as there are; no more are made. */
-async function inflate(data: Buffer, wanted: number): Promise<Buffer> {
+async function inflate(data: Uint8Array, wanted: number): Promise<Uint8Array> {
   const options = { finishFlush: constants.Z_SYNC_FLUSH };
   // So little makes a few megabytes at most.
   if (data.length <= AT_ONCE) return inflateRawSync(data, options);
@@ -203,10 +209,4 @@ async function inflate(data: Buffer, wanted: number): Promise<Buffer> {
     if (length >= wanted) break;
   }
   return Buffer.concat(pieces);
-}
-
-/** Up to `length` bytes of an open file from `position` on. */
-function readAt(file: number, position: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  return bytes.subarray(0, readSync(file, bytes, 0, length, position));
 }

@@ -1,3 +1,4 @@
+import { markLength } from '../text/charset.ts';
 import { skipSpace, validate } from './validate.ts';
 
 export type Kind = 'object' | 'array' | 'lines' | 'string' | 'number' | 'word' | 'bad';
@@ -41,7 +42,7 @@ const DEEPEST = 500;
 /** Opens UTF-8 bytes as one value, or as values line by line. Takes any bytes: it shows what can be made out. */
 export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
   const places = new Map<number, number[]>();
-  const start = skipSpace(bytes, bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
+  const start = skipSpace(bytes, markLength(bytes));
   const root = lines ? linesRow(bytes, start) : rowAt(bytes, start).row;
   const document: JsonDocument = {
     root,

@@ -1,4 +1,4 @@
-import { detect } from '../text/charset.ts';
+import { detect, markLength } from '../text/charset.ts';
 import { chunksOf } from '../text/range.ts';
 import { about, plural } from '../text/words.ts';
 import { type JsonDocument, openDocument, placeOf, type Row } from './document.ts';
@@ -34,7 +34,7 @@ export function aboutRoot(root: Row, number = root.count, exact = true): string 
 /** Opens the bytes of a JSON text, or of lines of them: `lines` says which, unless the text shows that it is lines. */
 export function openBytes(bytes: Uint8Array, lines: boolean): Loaded {
   if (lines) return { document: openDocument(bytes, true), depth: 1 };
-  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const start = markLength(bytes);
   const { fault, depth } = validate(bytes, start);
   if (fault?.kind === 'more' && isLines(bytes, fault)) return { document: openDocument(bytes, true), depth };
   return { document: openDocument(bytes, false), depth, problem: fault && problemOf(bytes, fault) };

@@ -1,3 +1,4 @@
+import { markLength } from '../text/charset.ts';
 import { openDocument } from './document.ts';
 import { type Loaded, problemOf } from './load.ts';
 
@@ -25,11 +26,6 @@ export function openMade(
     ...(fault && offset !== undefined && { problem: problemOf(bytes, { offset, reason: fault.reason }) }),
     ...(about && { about }),
   };
-}
-
-/** The byte order mark, which is not in the text. */
-function markLength(bytes: Uint8Array): number {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
 /** A sentence of a parser as we put it behind a colon: one line, no full stop, a small letter first. */

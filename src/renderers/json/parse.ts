@@ -1,3 +1,4 @@
+import { markLength } from '../text/charset.ts';
 import { problemOf } from './load.ts';
 import { validate } from './validate.ts';
 
@@ -6,7 +7,7 @@ import { validate } from './validate.ts';
  * @throws Error that says in which line and column it is broken, and how
  */
 export function parseJson(bytes: Buffer): unknown {
-  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const start = markLength(bytes);
   try {
     return JSON.parse(bytes.toString('utf8', start));
   } catch (cause) {

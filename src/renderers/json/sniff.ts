@@ -1,9 +1,10 @@
+import { markLength } from '../text/charset.ts';
 import { isLines } from './load.ts';
 import { skipSpace, validate } from './validate.ts';
 
 /** `json` or `ndjson`, if the first bytes of a file are that and nothing else could be. */
 export function sniffJson(head: Uint8Array): string | undefined {
-  const start = skipSpace(head, head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0);
+  const start = skipSpace(head, markLength(head));
   if (head[start] !== 0x7b && head[start] !== 0x5b) return undefined;
   const { fault } = validate(head, start);
   // A long file is cut within its first value; a short one that ends there is no JSON.

@@ -1,5 +1,6 @@
 import { type AsyncBuffer, type ColumnChunk, readOffsetIndex } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
+import { joined } from '../table/arrays.ts';
 import { compressors } from './compressors.ts';
 import { unpacking } from './snappy.ts';
 
@@ -190,12 +191,7 @@ function windowOf(
     const start = on ? known : from;
     const more = new Uint8Array(await file.slice(start, Math.min(end, Math.max(to, start + piece))));
     const rest = on ? bytes.subarray(from - begin) : new Uint8Array();
-    if (rest.length === 0) bytes = more;
-    else {
-      bytes = new Uint8Array(rest.length + more.length);
-      bytes.set(rest);
-      bytes.set(more, rest.length);
-    }
+    bytes = rest.length === 0 ? more : joined([rest, more]);
     begin = from;
     return bytes.subarray(0, to - from);
   };

@@ -1,3 +1,5 @@
+import { joined } from '../table/arrays.ts';
+
 /**
  * Unpacks Snappy as it comes, so that the beginning of a large page is there without its end. The format:
  * https://github.com/google/snappy/blob/main/format_description.txt
@@ -92,12 +94,7 @@ export function unpacking(out: Uint8Array): Unpacking {
       return filled;
     },
     feed(piece) {
-      let bytes = piece;
-      if (left.length > 0) {
-        bytes = new Uint8Array(left.length + piece.length);
-        bytes.set(left);
-        bytes.set(piece, left.length);
-      }
+      const bytes = left.length > 0 ? joined([left, piece]) : piece;
       left = bytes.slice(take(bytes));
     },
   };

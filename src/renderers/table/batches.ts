@@ -1,4 +1,4 @@
-import { enlarged } from './enlarged.ts';
+import { enlarged } from './arrays.ts';
 import { type Dialect, scanner } from './rows.ts';
 import type { Lines } from './store.ts';
 

@@ -1,4 +1,4 @@
-import { enlarged } from './enlarged.ts';
+import { enlarged, lastUpTo } from './arrays.ts';
 import { firstNumbers, firstTexts } from './first.ts';
 import { inOrder, numberOrder, textOrder } from './sort.ts';
 import type { Row, SortBy, Store } from './store.ts';
@@ -230,7 +230,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
       // By block: where a few rows of a large one are wanted, they are read alone.
       const wantedOf = new Map<number, number[]>();
       for (const row of [...new Set(numbers)].sort((a, b) => a - b)) {
-        const number = blockOf(blocks, row);
+        const number = lastUpTo(blocks, row);
         const others = wantedOf.get(number);
         if (others) others.push(row);
         else wantedOf.set(number, [row]);
@@ -284,16 +284,4 @@ function once<T>(work: () => T): () => T {
     done ??= { value: work() };
     return done.value;
   };
-}
-
-/** The last block that begins at a row or before it. */
-function blockOf(blocks: readonly number[], row: number): number {
-  let low = 0;
-  let high = blocks.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((blocks[middle] ?? 0) <= row) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

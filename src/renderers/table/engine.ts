@@ -1,4 +1,4 @@
-import type { Charset } from '../text/charset.ts';
+import { type Charset, markLength } from '../text/charset.ts';
 import { chunksOf, fetchRange } from '../text/range.ts';
 import { zonesBeside } from './beside.ts';
 import { indexedStore } from './indexed.ts';
@@ -159,13 +159,6 @@ export async function openText(facts: TableFacts, text: string): Promise<Store> 
   return store;
 }
 
-/** Byte order marks: no part of the first cell. */
-const MARKS: Partial<Record<Charset, readonly number[]>> = {
-  'utf-8': [0xef, 0xbb, 0xbf],
-  'utf-16le': [0xff, 0xfe],
-  'utf-16be': [0xfe, 0xff],
-};
-
 /** Text of so many bytes is kept as a whole; of more only what is looked at. */
 const KEPT = 64 * 1024 * 1024;
 
@@ -173,9 +166,7 @@ const KEPT = 64 * 1024 * 1024;
 export async function fetchText(facts: TableFacts, url: string, progress: Progress): Promise<Store> {
   if (facts.size > KEPT) {
     const { charset } = facts;
-    const head = (await fetchRange(url, 0, 3)).bytes;
-    const mark = MARKS[charset];
-    const start = mark?.every((byte, i) => head[i] === byte) ? mark.length : 0;
+    const start = markLength((await fetchRange(url, 0, 3)).bytes, charset);
     const range = async (from: number, to: number): Promise<Uint8Array> => (await fetchRange(url, from, to)).bytes;
     const stream = (): AsyncGenerator<Uint8Array> => streamOf(url, start);
     if (charset === 'utf-8') return indexedStore({ ...facts, start, range, stream, zonesOf: zonesBeside }, progress);
@@ -223,10 +214,7 @@ async function fetchInto(
     if (end) break;
     if (decoder) store.append(encoder.encode(decoder.decode(value, { stream: true })));
     // A mark at the head of the file is no part of its first cell.
-    else
-      store.append(
-        done === 0 && value[0] === 0xef && value[1] === 0xbb && value[2] === 0xbf ? value.subarray(3) : value,
-      );
+    else store.append(done === 0 ? value.subarray(markLength(value)) : value);
     done += value.length;
     progress(done);
   }

@@ -1,6 +1,6 @@
+import { enlarged, joined } from './arrays.ts';
 import { type Batch, eachBatch } from './batches.ts';
 import type { ZoneMaker } from './beside.ts';
-import { enlarged } from './enlarged.ts';
 import { type ColumnType, isMissing } from './guess.ts';
 import { cellsOf, type Dialect, scanner } from './rows.ts';
 import { matchingRows } from './search.ts';
@@ -190,7 +190,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
           found.push(matchingRows(lines, needle).map((n) => base + n));
           row += lines.starts.length;
         });
-        matches = joined(found);
+        matches = joined([new Uint32Array(), ...found]);
       }
       return look();
     },
@@ -261,14 +261,4 @@ function linesOf(bytes: Uint8Array, dialect: Dialect): Lines {
   scan.feed(bytes, 0, bytes.length);
   scan.finish(bytes.length);
   return { bytes, dialect, starts: Uint32Array.from(starts), ends: Uint32Array.from(ends) };
-}
-
-function joined(parts: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

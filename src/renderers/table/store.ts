@@ -1,4 +1,4 @@
-import { enlarged } from './enlarged.ts';
+import { enlarged } from './arrays.ts';
 import { type ColumnType, isMissing } from './guess.ts';
 import { cellsOf, type Dialect, type Scanner, scanner } from './rows.ts';
 import { matchingRows } from './search.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Readable, transcoded } from './transcoded.ts';
+import { transcoded } from './transcoded.ts';
 
 const utf16 = (text: string, order: 'le' | 'be'): Uint8Array => {
   const bytes = Buffer.from(text, 'utf16le');
   return new Uint8Array(order === 'le' ? bytes : bytes.swap16());
 };
 
-function fileOf(bytes: Uint8Array, chunk: number): Readable {
+function fileOf(bytes: Uint8Array, chunk: number): Parameters<typeof transcoded>[1] {
   return {
     range: async (from, to) => bytes.subarray(from, to),
     async *stream() {

@@ -1,10 +1,9 @@
 import type { Charset } from '../text/charset.ts';
+import { joined, lastUpTo } from './arrays.ts';
+import type { IndexedText } from './indexed.ts';
 
-/** A file that is read as it comes, or by its bytes `from` up to, not including, `to`. */
-export interface Readable {
-  stream(): AsyncIterable<Uint8Array>;
-  range(from: number, to: number): Promise<Uint8Array>;
-}
+/** A text that is read as it comes, or by its bytes. */
+type Source = Pick<IndexedText, 'stream' | 'range'>;
 
 /** Bytes of the file from one place that is known in both encodings to the next. */
 const PIECE = 64 * 1024;
@@ -15,7 +14,7 @@ const PIECE = 64 * 1024;
  *
  * @param file the text without a byte order mark, if it has one
  */
-export function transcoded(charset: Charset, file: Readable, piece = PIECE): Readable {
+export function transcoded(charset: Charset, file: Source, piece = PIECE): Source {
   /** Where pieces begin: in the file, and in UTF-8. */
   const inFile = [0];
   const inText = [0];
@@ -36,7 +35,7 @@ export function transcoded(charset: Charset, file: Readable, piece = PIECE): Rea
   }
 
   async function range(from: number, to: number): Promise<Uint8Array> {
-    const first = Math.max(0, lastUpTo(inText, from));
+    const first = lastUpTo(inText, from);
     const end = Math.min(inText.length - 1, lastUpTo(inText, to - 1) + 1);
     if (from >= to || first >= end) return new Uint8Array();
     const bytes = await file.range(inFile[first] ?? 0, inFile[end] ?? 0);
@@ -52,9 +51,7 @@ export function transcoded(charset: Charset, file: Readable, piece = PIECE): Rea
 async function* pieces(stream: AsyncIterable<Uint8Array>, size: number, charset: Charset): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array();
   for await (const chunk of stream) {
-    const bytes = new Uint8Array(rest.length + chunk.length);
-    bytes.set(rest);
-    bytes.set(chunk, rest.length);
+    const bytes = joined([rest, chunk]);
     let at = 0;
     while (bytes.length - at > size) {
       const end = at + size - (endsWithin(bytes, at + size, charset) ? 2 : 0);
@@ -71,15 +68,4 @@ function endsWithin(bytes: Uint8Array, end: number, charset: Charset): boolean {
   if (charset === 'utf-8' || charset === 'windows-1252') return false;
   const high = bytes[charset === 'utf-16le' ? end - 1 : end - 2] ?? 0;
   return high >= 0xd8 && high < 0xdc;
-}
-
-/** The index of the last of these ascending numbers that is at most `limit`; -1 if none is. */
-function lastUpTo(numbers: readonly number[], limit: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -1,4 +1,4 @@
-import { enlarged } from './enlarged.ts';
+import { enlarged } from './arrays.ts';
 import { type ColumnType, isNumeric } from './guess.ts';
 import { FOLD } from './search.ts';
 import { cellsIn, closeOf, MOST_DIGITS, numberIn, POWERS } from './sort.ts';

@@ -43,6 +43,18 @@ export function isText(head: Uint8Array): boolean {
   return text.split('\ufffd').length - 1 <= text.length / 20;
 }
 
+const MARKS: Partial<Record<Charset, readonly number[]>> = {
+  'utf-8': [0xef, 0xbb, 0xbf],
+  'utf-16le': [0xff, 0xfe],
+  'utf-16be': [0xfe, 0xff],
+};
+
+/** Bytes of the byte order mark at the head of a text, which is no part of it; 0 where there is none. */
+export function markLength(head: Uint8Array, charset: Charset = 'utf-8'): number {
+  const mark = MARKS[charset];
+  return mark?.every((byte, i) => head[i] === byte) ? mark.length : 0;
+}
+
 /** Text of bytes; what is not valid becomes U+FFFD. A byte order mark is left out. */
 export function decode(bytes: Uint8Array, charset: Charset): string {
   // Node 20 takes windows-1252 for ISO 8859-1 (no euro sign, no dashes) where it is not told that there may be more.

@@ -42,7 +42,8 @@ export function readHead(path: string, length: number): Uint8Array {
   }
 }
 
-function readAt(file: number, position: number, length: number): Uint8Array {
+/** Up to `length` bytes of an open file from `position` on; fewer where it ends. */
+export function readAt(file: number, position: number, length: number): Uint8Array {
   const buffer = new Uint8Array(length);
   let filled = 0;
   while (filled < length) {

@@ -1,0 +1,39 @@
+type Numbers = Uint8Array | Uint32Array | Float64Array;
+
+/** A larger array with the same content: twice as large if nothing else is said. */
+export function enlarged<T extends Numbers>(from: T, length = from.length * 2): T {
+  const to = made(from, length);
+  to.set(from);
+  return to;
+}
+
+/** Arrays of one kind as one, in their order; at least one is given. */
+export function joined<T extends Numbers>(parts: readonly [T, ...T[]]): T {
+  const all = made(
+    parts[0],
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function made<T extends Numbers>(like: T, length: number): T {
+  const Type = like.constructor as new (length: number) => T;
+  return new Type(length);
+}
+
+/** The index of the last of ascending numbers that is at most `limit`, the first of which is. */
+export function lastUpTo(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  let high = numbers.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((numbers[middle] ?? 0) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
