@@ -8,6 +8,8 @@ export default {
   about: 'zip: what is in it, with sizes and times, and a look at texts, pictures and archives inside',
   types: ZIPS.split(' '),
   preview: true,
+  // Its directory stands at its end: a large one is listed from its beginning first.
+  first: 32 * 1024,
 
   sniff(head) {
     // Office documents are zips, too, and not meant as such.

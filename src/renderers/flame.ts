@@ -7,7 +7,7 @@ export default {
   about:
     'Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, py-spy, speedscope; Chrome traces as a time line',
   types: Object.keys(TYPES),
-  first: 128 * 1024,
+  first: 64 * 1024,
 
   sniff: (head) => {
     const format = recognised(head);

@@ -23,6 +23,8 @@ export async function archivePage(input: RenderInput, output: RenderOutput, limi
   const head = readHead(input.path, 4096);
   const found = await readArchive(input.path, input.name, head, bytes, createInside(output, lookDeeper()), limits);
   const { members, what, fault, encrypted } = found;
+  // The whole may tell what its beginning does not.
+  if (input.part && members.length === 0 && fault) throw new Error(fault);
   const packed = members.some((member) => member.packed !== undefined);
   const { html, rows } = listingHtml(members, escapeHtml(summary(what, members, bytes, fault !== undefined)), packed);
   const notes = [

@@ -176,3 +176,21 @@ test('a bomb inside of an archive, and archives without end, cost little', async
   expect(members).toHaveLength(31);
   expect(Date.now() - started).toBeLessThan(12_000);
 });
+
+test('a zip without its end is listed by what stands before each member', async () => {
+  const whole = await read(golden('zip/small/input.zip'), 'a.zip');
+  const cut = await read(golden('zip/cut/input.zip'), 'b.zip');
+  const names = (archive: Archive) => archive.members.map(({ path, size }) => [path, size]);
+  expect(cut.members.length).toBeGreaterThan(3);
+  expect(names(cut)).toEqual(names(whole).slice(0, cut.members.length));
+  expect(cut.fault).toMatch(/its end, is missing/);
+});
+
+test('a zip that was written to a pipe and cut: sizes stand after the members', async () => {
+  const { members, out } = await read(golden('zip/streamed/input.zip'), 'a.zip');
+  expect(members.map(({ path, size }) => [path, size])).toEqual(
+    Array.from({ length: 13 }, (_, i) => [`log/${String(i).padStart(2, '0')}.txt`, i * 120]),
+  );
+  const href = members[12]?.href?.slice(3) ?? '';
+  expect(readFileSync(join(out, href), 'utf8')).toBe('line of log\n'.repeat(120));
+});

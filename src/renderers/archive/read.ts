@@ -19,9 +19,8 @@ export interface Archive extends Found {
   readonly what: string;
 }
 
-/** Members that are read of a tar, and of a zip, whose page waits for them. */
+/** Members that are read. */
 const MOST = 20_000;
-const MOST_OF_ZIP = 5000;
 const LIMITS: Limits = { time: 4000, bytes: 1e9 };
 
 /**
@@ -40,7 +39,7 @@ export async function readArchive(
   const tarAtFirst = isTarHeader(head.subarray(0, BLOCK));
   if (isZip(head) || (!how && !tarAtFirst && !empty(head))) {
     const { readZip } = await import('./zip.ts');
-    return { what: 'Zip archive', ...(await readZip(path, size, inside, MOST_OF_ZIP)) };
+    return { what: 'Zip archive', ...(await readZip(path, size, inside, MOST)) };
   }
   const source = how ? streamSource(decompress(path, how), limits) : fileSource(path, size);
   try {

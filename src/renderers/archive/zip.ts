@@ -17,15 +17,24 @@ import type { Found } from './read.ts';
 
 /** How long members are looked into, milliseconds. */
 const LOOK_TIME = 2000;
-/** Of a zip of more than so many bytes, whose page should not wait for it, so many members are looked into. */
-const LARGE = 8 * 1024 ** 2;
-const LOOKS = 60;
-
 const BLOCK = 256 * 1024;
 /** So much of what is packed is unpacked in one go. */
 const AT_ONCE = 8 * 1024;
 /** What stands before the bytes of a member (APPNOTE 4.3.7), and where in it the lengths of its name and of more are. */
-const LOCAL_HEADER = { length: 30, name: 26, extra: 28 };
+export const LOCAL_HEADER = { length: 30, name: 26, extra: 28 };
+
+/** What the directory and the header before a member both say of it. */
+export type ZipHeader = Pick<
+  Entry,
+  | 'generalPurposeBitFlag'
+  | 'compressionMethod'
+  | 'lastModFileDate'
+  | 'lastModFileTime'
+  | 'compressedSize'
+  | 'uncompressedSize'
+  | 'fileNameRaw'
+  | 'extraFields'
+>;
 
 /** Reads a file by blocks: a directory is made of small pieces, each of which would be a read of its own. */
 class BlockReader extends RandomAccessReader {
@@ -78,9 +87,11 @@ class BlockReader extends RandomAccessReader {
   }
 }
 
-/** Lists a zip by its directory, which stands at its end, and looks into some of its members. */
+/**
+ * Lists a zip by its directory, which stands at its end, and looks into some of its members. One without its end is
+ * listed by what stands before each member.
+ */
 export async function readZip(path: string, size: number, inside: Inside, most: number): Promise<Found> {
-  let looks = size > LARGE ? LOOKS : Number.POSITIVE_INFINITY;
   let zip: ZipFile;
   const reader = new BlockReader(path);
   try {
@@ -88,18 +99,21 @@ export async function readZip(path: string, size: number, inside: Inside, most: 
     const options = { lazyEntries: true, decodeStrings: false, autoClose: false } as const;
     zip = await fromRandomAccessReaderPromise(reader, size, options);
   } catch (error) {
-    reader.close(() => {});
-    return { members: [], fault: reasonOf(error) };
+    const { readForwards } = await import('./forwards.ts');
+    try {
+      const { members, ...found } = await readForwards(reader.file, inside, most);
+      return { members, ...found, ...(members.length === 0 && { fault: reasonOf(error) }) };
+    } finally {
+      reader.close(() => {});
+    }
   }
   const { entries, fault } = await entriesOf(zip, most);
   const until = Date.now() + LOOK_TIME;
   const members: Member[] = [];
   for (const entry of entries) {
-    const member = memberOf(entry);
-    const look =
-      member.kind === 'file' && looks > 0 && inside.room() && Date.now() < until && entry.canDecodeFileData();
-    if (look) looks--;
-    members.push(look ? { ...member, ...(await lookInto(reader.file, entry, inside)) } : member);
+    const member = memberOf(entry, entry.externalFileAttributes);
+    const look = member.kind === 'file' && inside.room() && Date.now() < until && entry.canDecodeFileData();
+    members.push(look ? { ...member, ...(await lookIntoEntry(reader.file, entry, inside)) } : member);
   }
   zip.close();
   return { members, encrypted: entries.some((entry) => entry.isEncrypted()), ...(fault && { fault }) };
@@ -110,7 +124,7 @@ export async function listZip(bytes: Buffer, most: number): Promise<Found> {
   try {
     const zip = await fromBufferPromise(bytes, { lazyEntries: true, decodeStrings: false });
     const { entries, fault } = await entriesOf(zip, most);
-    return { members: entries.map(memberOf), ...(fault && { fault }) };
+    return { members: entries.map((entry) => memberOf(entry, entry.externalFileAttributes)), ...(fault && { fault }) };
   } catch (error) {
     return { members: [], fault: reasonOf(error) };
   }
@@ -137,10 +151,10 @@ function entriesOf(zip: ZipFile, most: number): Promise<{ entries: Entry[]; faul
   });
 }
 
-function memberOf(entry: Entry): Member {
+/** @param attributes those of the directory: Unix keeps its mode in their upper half, with the kind of file */
+export function memberOf(entry: ZipHeader, attributes = 0): Member {
   const path = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
-  // Unix keeps its mode in the upper half, with the kind of file.
-  const mode = entry.externalFileAttributes >>> 16;
+  const mode = attributes >>> 16;
   const kind = /[/\\]$/.test(path) ? 'folder' : (mode & 0o170000) === 0o120000 ? 'link' : 'file';
   return {
     path,
@@ -153,7 +167,7 @@ function memberOf(entry: Entry): Member {
 }
 
 /** As it stands there, in the time of wherever it was packed: a date and a time of DOS (APPNOTE 4.4.6). */
-function timeOf({ lastModFileDate: date, lastModFileTime: time }: Entry): string {
+function timeOf({ lastModFileDate: date, lastModFileTime: time }: ZipHeader): string {
   const [month, day] = [(date >> 5) & 15, date & 31];
   const [hour, minute, second] = [time >> 11, (time >> 5) & 63, (time & 31) * 2];
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return '';
@@ -164,21 +178,31 @@ function two(number: number): string {
   return number < 10 ? `0${number}` : `${number}`;
 }
 
-function lookInto(file: number, entry: Entry, inside: Inside): Promise<Pick<Member, 'href' | 'look'>> {
+function lookIntoEntry(file: number, entry: Entry, inside: Inside): ReturnType<Inside['keep']> {
+  const header = Buffer.from(readAt(file, entry.relativeOffsetOfLocalHeader, LOCAL_HEADER.length));
+  if (header.length < LOCAL_HEADER.length) return Promise.resolve({});
+  const begin =
+    entry.relativeOffsetOfLocalHeader +
+    LOCAL_HEADER.length +
+    header.readUInt16LE(LOCAL_HEADER.name) +
+    header.readUInt16LE(LOCAL_HEADER.extra);
+  return lookInto(file, entry, begin, inside);
+}
+
+/** @param begin where its bytes begin in the file */
+export function lookInto(file: number, entry: ZipHeader, begin: number, inside: Inside): ReturnType<Inside['keep']> {
   // One that is damaged is listed all the same.
-  return inside.keep(entry.uncompressedSize, readerOf(file, entry)).catch(() => ({}));
+  return inside.keep(entry.uncompressedSize, readerOf(file, entry, begin)).catch(() => ({}));
 }
 
 /**
  * Gives the bytes of a member, each time those after the last. The first few are read and unpacked in one go: a stream
  * for each of many members costs more than all of that.
  */
-function readerOf(file: number, entry: Entry): (length: number) => Promise<Uint8Array> {
+function readerOf(file: number, entry: ZipHeader, begin: number): (length: number) => Promise<Uint8Array> {
   let given = 0;
-  let begin: number | undefined;
   return async (length) => {
     const wanted = given + length;
-    begin ??= beginOf(file, entry);
     // What is packed is hardly ever longer than what it unpacks to.
     const data = readAt(file, begin, Math.min(entry.compressedSize, wanted + 1024));
     const unpacked = entry.compressionMethod === 0 ? data : await inflate(data, wanted);
@@ -186,12 +210,6 @@ function readerOf(file: number, entry: Entry): (length: number) => Promise<Uint8
     given += part.length;
     return part;
   };
-}
-
-/** Where the bytes of a member begin. */
-function beginOf(file: number, { relativeOffsetOfLocalHeader: at }: Entry): number {
-  const header = Buffer.from(readAt(file, at, LOCAL_HEADER.length));
-  return at + LOCAL_HEADER.length + header.readUInt16LE(LOCAL_HEADER.name) + header.readUInt16LE(LOCAL_HEADER.extra);
 }
 
 /** The first `wanted` bytes of what unpacks from this, or as many as there are; no more are made. */

@@ -10,6 +10,11 @@ export interface Detected {
 
 /** The encoding of a text by its first bytes. Always answers; the end of `head` may cut a character. */
 export function detect(head: Uint8Array): Detected {
+  return detectWide(head) ?? detectNarrow(head);
+}
+
+/** UTF-16 with a mark or without one. */
+function detectWide(head: Uint8Array): Detected | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return { charset: 'utf-16le', note: 'UTF-16.' };
   if (head[0] === 0xfe && head[1] === 0xff) return { charset: 'utf-16be', note: 'UTF-16, big-endian.' };
   const zeros = [0, 0];
@@ -19,6 +24,10 @@ export function detect(head: Uint8Array): Detected {
   // Western text in UTF-16 has a zero in every other place; binary files seldom keep to one side.
   if (odd > sample.length / 5 && even < odd / 10) return { charset: 'utf-16le', note: 'UTF-16 without a mark.' };
   if (even > sample.length / 5 && odd < even / 10) return { charset: 'utf-16be', note: 'UTF-16 without a mark.' };
+  return undefined;
+}
+
+function detectNarrow(head: Uint8Array): Detected {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
     return { charset: 'utf-8' };
@@ -34,7 +43,10 @@ export function detect(head: Uint8Array): Detected {
 
 /** Whether the first bytes of a file look like text that people read. */
 export function isText(head: Uint8Array): boolean {
-  const { charset } = detect(head);
+  const wide = detectWide(head);
+  // Nearly all binary files end here, before anything is decoded.
+  if (!wide && head.includes(0)) return false;
+  const { charset } = wide ?? detectNarrow(head);
   const text = decode(head, charset);
   if (text.length === 0) return true;
   const controls = (text.match(/[\0-\x07\x0b\x0e-\x1a\x1c-\x1f\x7f]/g) ?? []).length;
