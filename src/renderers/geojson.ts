@@ -35,6 +35,10 @@ export default {
   types: ['geojson'],
   preview: true,
 
+  // So it begins where tools write it: "type" comes first.
+  sniff: (head) =>
+    /^\s*\{\s*"type"\s*:\s*"FeatureCollection"/.test(new TextDecoder().decode(head)) ? 'geojson' : undefined,
+
   async render(input, output) {
     const above = await mapHtml(input, output);
     await treePage(input, output, {
