@@ -12,7 +12,7 @@ import { count, plural, size } from './text/words.ts';
 /** So much of a file is drawn: of one that is much larger only what is soon read. */
 const DRAWN = 2_000_000;
 const LARGE = 8_000_000;
-const DRAWN_OF_LARGE = 50_000;
+const DRAWN_OF_LARGE = 30_000;
 /** A larger map is a file of its own. */
 const INLINE = 70 * 1024;
 
