@@ -72,9 +72,6 @@ test('of what is called JSON or text the first bytes may tell what it is', async
   expect(await choice('a.json', 'structure/film.json')).toMatchObject(json);
   // Listings may be followed by anything, which a table does not show.
   expect(await choice('df.txt', 'machines/df.txt')).toMatchObject({ type: 'txt', renderer: 'text' });
-  expect(await choice('a.tsv', 'pictures/volcano.png')).toMatchObject({ type: 'tsv', told: 'png', renderer: 'image' });
-  expect(await choice('a.log', 'structure/results.zip')).toMatchObject({ type: 'log', told: 'zip' });
-  expect(await choice('a.tsv', 'pictures/volcano.png', 'tsv')).toMatchObject({ type: 'tsv', renderer: 'table' });
   // Of a log, a mail or a page the name says enough.
   expect(await choice('a.log', 'machines/vmstat.txt')).toMatchObject({ type: 'log', renderer: 'text' });
 });

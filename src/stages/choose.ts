@@ -31,10 +31,6 @@ const GENERAL_NAMES: Readonly<Record<string, readonly string[]>> = {
   out: ['metrics'],
 };
 
-/** Renderers of text, and those whose first bytes no text has: who calls a picture `a.csv` sees the picture. */
-const OF_TEXT = new Set(['ansi', 'code', 'diff', 'json', 'markdown', 'table', 'text', 'toml', 'xml', 'yaml']);
-const OF_BYTES = ['archive', 'arrow', 'compressed', 'image', 'media', 'parquet', 'pcap', 'pdf', 'sqlite', 'xlsx'];
-
 /** Chooses renderers: the user's plugins come first, then what is built in, then shipped plugins, then the first bytes. */
 export class Chooser {
   #dir: string;
@@ -76,7 +72,8 @@ export class Chooser {
     const type = asked ?? (kind === 'directory' ? 'dir' : (named ?? (await sniff(await head())) ?? 'bin'));
     const plugin = user.get(type) ?? (BUILT_IN.has(type) ? undefined : shipped.get(type));
     if (plugin) return { type, plugin, renderer: '', preview: false, live: false };
-    const told = named !== undefined && asked === undefined && kind === 'file' ? await tell(type, head) : undefined;
+    const general = asked === undefined ? GENERAL_NAMES[type] : undefined;
+    const told = general && (await sniff(await head(), general));
     const info = BUILT_IN.get(told ?? type) ?? BUILT_IN.get('bin');
     return {
       type: declared ?? type,
@@ -93,16 +90,6 @@ const BUILT_IN = new Map(renderers.flatMap((info) => info.types.map((type) => [t
 
 /** Asked last, and in this order: much that has a better name is JSON or text too. */
 const GENERAL = ['json', 'text'];
-
-/** The type that the first bytes tell of a file whose name says too little, or is wrong. */
-async function tell(type: string, head: () => Promise<Uint8Array>): Promise<string | undefined> {
-  const general = GENERAL_NAMES[type];
-  const isText = OF_TEXT.has(BUILT_IN.get(type)?.name ?? '');
-  if (!general && !isText) return undefined;
-  const bytes = await head();
-  if (general && !bytes.includes(0)) return sniff(bytes, general);
-  return isText && bytes.includes(0) ? sniff(bytes, OF_BYTES) : undefined;
-}
 
 /** The type that the first bytes tell. @param among the renderers that are asked; all, if not given */
 async function sniff(head: Uint8Array, among?: readonly string[]): Promise<string | undefined> {
