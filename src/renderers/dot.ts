@@ -19,7 +19,7 @@ const STYLE = `${STAGE_STYLE}details{margin:10px 0}mark{background:#ffd54a;color
 
 /** A graph behind comments, each of which ends in one place only, so that many of them cost nothing. */
 const GRAPH =
-  /^(?:\s|(?:\/\/|#)[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:strict\s+)?(?:di)?graph\b\s*(?:"[^"]*"|[\w.]+)?\s*\{/;
+  /^(?:\s|(?:\/\/|#)[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:strict\s+)?(?:di)?graph\b\s*(?:(?:"[^"]*"|[\w.]+)\s*)?\{/;
 
 export default {
   name: 'dot',

@@ -7,7 +7,7 @@ import { findPlugins, shippedPlugins } from './plugin.ts';
 /** How a file will be shown. */
 export interface Choice {
   readonly type: string;
-  /** The type that its first bytes tell, where its name only says how it is written: it is shown as that. */
+  /** The type that its first bytes tell, where its name only says how it is written: it is shown as that, and keeps its type. */
   readonly told?: string;
   readonly plugin?: string;
   /** The built-in renderer's name, where no plugin is chosen. */
@@ -70,11 +70,12 @@ export class Chooser {
       declared === undefined ? undefined : known.has(declared) ? declared : typeOfName(`x.${declared}`, known);
     const named = UNNAMED.test(name) ? undefined : typeOfName(name, known);
     const type = asked ?? (kind === 'directory' ? 'dir' : (named ?? (await sniff(await head())) ?? 'bin'));
-    const plugin = user.get(type) ?? (BUILT_IN.has(type) ? undefined : shipped.get(type));
-    if (plugin) return { type, plugin, renderer: '', preview: false, live: false };
-    const general = asked === undefined ? GENERAL_NAMES[type] : undefined;
+    const general = declared === undefined && !user.has(type) ? GENERAL_NAMES[type] : undefined;
     const told = general && (await sniff(await head(), general));
-    const info = BUILT_IN.get(told ?? type) ?? BUILT_IN.get('bin');
+    const shownAs = told ?? type;
+    const plugin = user.get(shownAs) ?? (BUILT_IN.has(shownAs) ? undefined : shipped.get(shownAs));
+    if (plugin) return { type, ...(told && { told }), plugin, renderer: '', preview: false, live: false };
+    const info = BUILT_IN.get(shownAs) ?? BUILT_IN.get('bin');
     return {
       type: declared ?? type,
       ...(told && { told }),

@@ -42,7 +42,9 @@ export class Received {
         whole = { whole: size };
       }
       const head = async () => (archive ? new Uint8Array() : headOf(came));
-      const { type } = await this.#chooser.choose(name, record.type, archive ? 'directory' : 'file', head);
+      const choice = await this.#chooser.choose(name, record.type, archive ? 'directory' : 'file', head);
+      // A type that a record says is believed: where the first bytes tell more than the name, they are to be asked again.
+      const type = choice.told === undefined ? choice.type : undefined;
       const path = join(home, safeName(name));
       const kept: FileRecord = { ...rest, kind: 'file', id, name, type, time, path };
       return {

@@ -5,14 +5,14 @@ const PATIENCE = 3;
 
 const ASK: ToFrame = { webpipe: 'ask' };
 
-/** Which pages answer when they are asked: one that is at work without end does not. */
+/** Which pages answer when they are asked: one that is at work without end, or has not come yet, does not. */
 export interface Answers {
   /** A frame whose page is to be asked. */
   watch(frame: HTMLIFrameElement): void;
   /** The page in the frame has answered. */
   heard(frame: HTMLIFrameElement): void;
-  /** Asks the page, a few seconds after the last time; whether it has not answered for long. */
-  isSilent(frame: HTMLIFrameElement): boolean;
+  /** Asks the page again, and says whether it has owed an answer for long. To be called every few seconds. */
+  ask(frame: HTMLIFrameElement): boolean;
 }
 
 interface State {
@@ -30,6 +30,8 @@ export function createAnswers(): Answers {
       const state: State = { loaded: false, answers: false, waited: undefined };
       states.set(frame, state);
       frame.addEventListener('load', () => {
+        // Another page in the same frame may be one that never answers.
+        if (state.loaded) state.answers = false;
         state.loaded = true;
         state.waited = undefined;
       });
@@ -38,7 +40,7 @@ export function createAnswers(): Answers {
       const state = states.get(frame);
       if (state) Object.assign(state, { answers: true, waited: undefined });
     },
-    isSilent(frame) {
+    ask(frame) {
       const state = states.get(frame);
       if (!state) return false;
       if (state.waited === undefined) {

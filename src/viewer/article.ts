@@ -74,6 +74,16 @@ export function createArticle(n: number, place: Place): Article {
   };
 }
 
+/** A page is still at work, or was stopped. */
+export type NoticeKind = 'working' | 'stopped';
+
+/** What is said in the slot of an entry of its page, and a button with what can be done about it. */
+export function createNotice(kind: NoticeKind, text: string, label: string, onAction: () => void): HTMLElement {
+  const button = h('button', { type: 'button', class: 'button small' }, label);
+  button.addEventListener('click', onAction);
+  return h('p', { class: kind, role: 'status' }, text, button);
+}
+
 /** A link that is one of our drawings. */
 export function action(name: IconName, label: string, title: string, href?: string): HTMLAnchorElement {
   return h('a', { class: 'action', href, title, 'aria-label': label, 'data-action': label }, icon(name));

@@ -1,6 +1,6 @@
 import type { FeedEntry } from '../model/feed.ts';
 import { createAnswers } from './answers.ts';
-import { h } from './dom.ts';
+import { createNotice, type NoticeKind } from './article.ts';
 import { frameHeight, sandboxedFrame, type ToFrame, tellFrame } from './messages.ts';
 import type { Place } from './place.ts';
 import type { WarmFrames } from './warm.ts';
@@ -58,7 +58,7 @@ interface Held {
   entry: FeedEntry;
   /** The next revision, loading underneath. */
   next?: HTMLIFrameElement;
-  /** Says that the page does not answer, or that it was stopped. */
+  /** Says that the page is still at work, or that it was stopped. */
   notice?: HTMLElement;
   stopped?: true;
 }
@@ -93,7 +93,9 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
   const typeHeights = new Map<string, number>();
 
   const heightOf = (entry: FeedEntry): number =>
-    frameHeight(heights.get(entry.n) ?? typeHeights.get(entry.type) ?? UNKNOWN, innerHeight);
+    stopped.has(keyOf(entry))
+      ? STOPPED
+      : frameHeight(heights.get(entry.n) ?? typeHeights.get(entry.type) ?? UNKNOWN, innerHeight);
 
   const load = (entry: FeedEntry, frame: HTMLIFrameElement, slot?: HTMLElement): HTMLIFrameElement => {
     frame.title = titleOf(entry);
@@ -167,11 +169,9 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
     held.delete(n);
   };
 
-  const notice = (holder: Held, text: string, action: string, onAction: () => void): void => {
-    const button = h('button', { type: 'button', class: 'button small' }, action);
-    button.addEventListener('click', onAction);
+  const notice = (holder: Held, kind: NoticeKind, text: string, label: string, onAction: () => void): void => {
     holder.notice?.remove();
-    holder.notice = h('p', { class: holder.stopped ? 'stopped' : 'unanswered', role: 'status' }, text, button);
+    holder.notice = createNotice(kind, text, label, onAction);
     holder.slot.append(holder.notice);
   };
 
@@ -180,6 +180,7 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
     stopped.add(keyOf(entry));
     drop(n);
     holdStopped(entry, slot);
+    slot.querySelector('button')?.focus();
   };
 
   const holdStopped = (entry: FeedEntry, slot: HTMLElement): void => {
@@ -187,7 +188,7 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
     held.set(entry.n, holder);
     slot.style.height = `${STOPPED}px`;
     slot.classList.add('there');
-    notice(holder, 'It was stopped.', 'Show it again', () => {
+    notice(holder, 'stopped', 'It was stopped.', 'Show it again', () => {
       stopped.delete(keyOf(entry));
       drop(entry.n);
       onArrived();
@@ -196,9 +197,10 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
 
   setInterval(() => {
     for (const [n, holder] of held) {
-      if (holder.waiting || holder.stopped) continue;
-      const silent = answers.isSilent(holder.frame);
-      if (silent && !holder.notice) notice(holder, 'This page does not answer.', 'Stop it', () => stop(n, holder));
+      if (holder.waiting || holder.stopped || holder.next) continue;
+      const silent = answers.ask(holder.frame);
+      if (silent && !holder.notice)
+        notice(holder, 'working', 'This page is still at work.', 'Stop it', () => stop(n, holder));
       if (silent || !holder.notice) continue;
       holder.notice.remove();
       holder.notice = undefined;

@@ -85,7 +85,7 @@ test('a page that never comes to an end holds up no other entry', async () => {
   expect(await textOf(page, 1)).toBe('before');
 });
 
-test('a page that does not answer is told, and can be stopped and shown again', async () => {
+test('a page that is at work without end is told, and can be stopped and shown again', async () => {
   const dir = tempDir();
   // A page that knows nothing of the viewer: it is there, and never answers.
   plugin(dir, 'quiet', 'echo "<!doctype html><p>quiet" >"$2.html"; echo "$2.html"');
@@ -96,9 +96,9 @@ test('a page that does not answer is told, and can be stopped and shown again', 
   await show(server, 'a.quiet', 'quiet');
   await show(server, 'endless.html', '<h1>endless</h1><script>onload = () => { for (;;); }</script>');
   const endless = page.locator('article[data-n="3"]');
-  await endless.locator('.unanswered').waitFor({ timeout: 20_000 });
-  expect(await endless.locator('.unanswered').innerText()).toMatch(/does not answer/);
-  expect(await page.locator('.unanswered').count()).toBe(1);
+  await endless.locator('.working').waitFor({ timeout: 20_000 });
+  expect(await endless.locator('.working').innerText()).toMatch(/still at work/);
+  expect(await page.locator('.working').count()).toBe(1);
   const busy = await busiest(page);
   // All of a processor, or what the machine has left of one.
   expect(busy.share).toBeGreaterThan(0.1);
@@ -107,7 +107,7 @@ test('a page that does not answer is told, and can be stopped and shown again', 
   await soon(async () => (await busiest(page)).id).not.toBe(busy.id);
   await endless.getByRole('button', { name: 'Show it again' }).click();
   await endless.locator('iframe').waitFor();
-  await endless.locator('.unanswered').waitFor({ timeout: 20_000 });
+  await endless.locator('.working').waitFor({ timeout: 20_000 });
 });
 
 /** The process that shows pages and works most, and how much of a processor it takes. */

@@ -1,6 +1,4 @@
-import { fstatSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { createInflateRaw } from 'node:zlib';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { parseExtraFields } from 'yauzl';
 import type { Member } from '../listing/tree.ts';
 import { readAt } from '../text/ends.ts';
@@ -10,10 +8,15 @@ import { LOCAL_HEADER, lookInto, memberOf, type ZipHeader } from './zip.ts';
 
 /** How long a zip is read this way, milliseconds. */
 const TIME = 2000;
-const PIECE = 64 * 1024;
-/** Signatures, as numbers in little endian: of a member, of one in the directory, of what follows a member (APPNOTE 4.3). */
+const PIECE = 256 * 1024;
+/** Signatures, as numbers in little endian: of a member, of one in the directory (APPNOTE 4.3). */
 const MEMBER = 0x04034b50;
 const DIRECTORY = 0x02014b50;
+/** Of the sizes that stand after a member (APPNOTE 4.3.9), and how long they are, also where a size takes 8 bytes. */
+const SIZES = Buffer.from('PK\x07\x08');
+const [SHORT, LONG] = [16, 24];
+/** The same without the signature. */
+const BARE = [12, 20];
 /** Bits of the flags: it is encrypted; its sizes stand after it. */
 const ENCRYPTED = 1;
 const SIZES_AFTER = 8;
@@ -22,48 +25,49 @@ const [STORED, DEFLATED] = [0, 8];
 /** A size that stands in the extra field of zip64. */
 const IN_ZIP64 = 0xffffffff;
 const ZIP64 = 1;
-/** How long what follows a member may be: check sum and two sizes of 4 or 8 bytes, with a signature or without. */
-const AFTER = [16, 12, 24, 20];
 
 /**
  * Lists a zip from its beginning, by what stands before each member, and looks into some: it needs no directory, and so
  * no end of the file. Modes and comments stand in the directory only.
  * @returns its fault says where it stopped
  */
-export async function readForwards(file: number, inside: Inside, most: number): Promise<Found> {
-  const end = fstatSync(file).size;
+export async function readForwards(path: string, inside: Inside, most: number): Promise<Found> {
+  const file = openSync(path, 'r');
   const until = Date.now() + TIME;
   const members: Member[] = [];
   let encrypted = false;
   const stopped = (fault: string): Found => ({ members, encrypted, fault });
-  for (let at = 0; at < end; ) {
-    if (members.length >= most) return stopped(`it has more than ${most} members`);
-    if (Date.now() > until) return stopped(`reading all of it takes more than ${TIME / 1000} seconds`);
-    const found = headerAt(file, at);
-    if (!found) break;
-    const { begin } = found;
-    let { header } = found;
-    encrypted ||= (header.generalPurposeBitFlag & ENCRYPTED) !== 0;
-    let next = begin + header.compressedSize;
-    if (header.generalPurposeBitFlag & SIZES_AFTER && header.compressedSize === 0) {
-      const { whole, ...sizes } = await sizesOf(file, header, begin, until);
-      header = { ...header, ...sizes };
-      next = whole ? afterMember(file, begin + sizes.compressedSize) : end;
+  try {
+    const end = fstatSync(file).size;
+    for (let at = 0; at < end; ) {
+      if (members.length >= most) return stopped(`it has more than ${most} members`);
+      if (Date.now() > until) return stopped(`reading all of it takes more than ${TIME / 1000} seconds`);
+      const found = headerAt(file, at);
+      if (found === 'directory') return stopped('what stands at its end is missing or damaged');
+      if (!found) break;
+      const { begin } = found;
+      const { header, next } = withSizes(file, found.header, begin, end, until);
+      encrypted ||= isEncrypted(header);
+      const member = memberOf(header);
+      const look = member.kind === 'file' && begin < end && isReadable(header) && inside.room();
+      members.push(look ? { ...member, ...(await lookInto(file, header, begin, inside)) } : member);
+      at = next;
     }
-    const member = memberOf(header);
-    const look = member.kind === 'file' && isReadable(header) && inside.room();
-    members.push(look ? { ...member, ...(await lookInto(file, header, begin, inside)) } : member);
-    at = next;
+    return stopped('its directory, which stands at its end, is missing or damaged');
+  } finally {
+    closeSync(file);
   }
-  return stopped('its directory, which stands at its end, is missing or damaged');
 }
 
-/** What stands before the member at a place, and where its bytes begin; undefined where there is none. */
-function headerAt(file: number, at: number): { header: ZipHeader; begin: number } | undefined {
+/** What stands before the member at a place, and where its bytes begin; undefined where there is none, or not all of it. */
+function headerAt(file: number, at: number): { header: ZipHeader; begin: number } | 'directory' | undefined {
   const head = Buffer.from(readAt(file, at, LOCAL_HEADER.length));
-  if (head.length < LOCAL_HEADER.length || head.readUInt32LE(0) !== MEMBER) return undefined;
+  if (head.length < LOCAL_HEADER.length) return undefined;
+  const signature = head.readUInt32LE(0);
+  if (signature !== MEMBER) return signature === DIRECTORY ? 'directory' : undefined;
   const name = head.readUInt16LE(LOCAL_HEADER.name);
   const rest = Buffer.from(readAt(file, at + LOCAL_HEADER.length, name + head.readUInt16LE(LOCAL_HEADER.extra)));
+  if (rest.length < name) return undefined;
   const extraFields = extraOf(rest.subarray(name));
   const zip64 = extraFields.find(({ id, data }) => id === ZIP64 && data.length >= 16)?.data;
   const size = (place: number, larger: number) => {
@@ -92,52 +96,67 @@ function extraOf(bytes: Buffer): ZipHeader['extraFields'] {
   }
 }
 
-/**
- * The sizes of a member that are only told after it: it is unpacked to see where it ends. Where that is not found, they
- * are those of what is there.
- */
-async function sizesOf(
+/** The header with its sizes, wherever they stand, and where the next member begins. */
+function withSizes(
   file: number,
   header: ZipHeader,
   begin: number,
+  end: number,
   until: number,
-): Promise<Pick<ZipHeader, 'compressedSize' | 'uncompressedSize'> & { whole: boolean }> {
-  let size = 0;
-  const rest = Math.max(0, fstatSync(file).size - begin);
-  if (!isReadable(header) || header.compressionMethod === STORED)
-    return { compressedSize: rest, uncompressedSize: rest, whole: false };
-  const unpacked = Readable.from(piecesFrom(file, begin)).pipe(createInflateRaw());
-  try {
-    for await (const piece of unpacked as AsyncIterable<Buffer>) {
-      size += piece.length;
-      if (Date.now() > until) break;
+): { header: ZipHeader; next: number } {
+  const known = begin + header.compressedSize;
+  if ((header.generalPurposeBitFlag & SIZES_AFTER) === 0) return { header, next: known };
+  const isFolder = header.fileNameRaw.at(-1) === 0x2f;
+  if (header.compressedSize > 0 || isFolder) return { header, next: afterSizes(file, known) };
+  const found = findSizes(file, begin, until);
+  if (found) return { header: { ...header, ...found.sizes }, next: found.next };
+  // It is the last one, and cut: what is there is all that is known.
+  const rest = Math.max(0, end - begin);
+  return { header: { ...header, compressedSize: rest, uncompressedSize: rest }, next: end };
+}
+
+/** Looks for the sizes after a member: they are there where they say how far it is to where it began. */
+function findSizes(
+  file: number,
+  begin: number,
+  until: number,
+): { sizes: Pick<ZipHeader, 'compressedSize' | 'uncompressedSize'>; next: number } | undefined {
+  for (let from = begin; Date.now() <= until; from += PIECE) {
+    // The next signature may follow on it, and either be cut by the end of the piece.
+    const piece = Buffer.from(readAt(file, from, PIECE + LONG + 4));
+    for (let i = piece.indexOf(SIZES); i >= 0 && i < PIECE; i = piece.indexOf(SIZES, i + 1)) {
+      if (piece.length < i + SHORT || piece.readUInt32LE(i + 8) !== from + i - begin) continue;
+      const follows = i + LONG + 4 <= piece.length && isSignature(piece.readUInt32LE(i + LONG));
+      const isLong = follows || i + LONG === piece.length;
+      const sizes = {
+        compressedSize: from + i - begin,
+        uncompressedSize: isLong ? Number(piece.readBigUInt64LE(i + 16)) : piece.readUInt32LE(i + 12),
+      };
+      return { sizes, next: from + i + (isLong ? LONG : SHORT) };
     }
-    if (Date.now() <= until) return { compressedSize: unpacked.bytesWritten, uncompressedSize: size, whole: true };
-  } catch {
-    // It is damaged or cut there.
+    if (piece.length < PIECE) return undefined;
   }
-  return { compressedSize: rest, uncompressedSize: size, whole: false };
+  return undefined;
 }
 
-function isReadable({ compressionMethod: method, generalPurposeBitFlag: flags }: ZipHeader): boolean {
-  return (method === STORED || method === DEFLATED) && (flags & ENCRYPTED) === 0;
+function isSignature(number: number): boolean {
+  return number === MEMBER || number === DIRECTORY;
 }
 
-function* piecesFrom(file: number, begin: number): Generator<Uint8Array> {
-  for (let at = begin; ; ) {
-    const piece = readAt(file, at, PIECE);
-    if (piece.length === 0) return;
-    at += piece.length;
-    yield piece;
-  }
-}
-
-/** Where the next member begins, or the directory. */
-function afterMember(file: number, end: number): number {
-  const bytes = Buffer.from(readAt(file, end, Math.max(...AFTER) + 4));
-  const length = AFTER.find((after) => {
-    const mark = bytes.length >= after + 4 && bytes.readUInt32LE(after);
-    return mark === MEMBER || mark === DIRECTORY;
-  });
+/** Where the next member begins, or the directory, behind a member that ends at `end` and the sizes that may follow. */
+function afterSizes(file: number, end: number): number {
+  const bytes = Buffer.from(readAt(file, end, LONG + 4));
+  const length = [SHORT, LONG, ...BARE].find(
+    (after) => bytes.length >= after + 4 && isSignature(bytes.readUInt32LE(after)),
+  );
   return end + (length ?? 0);
+}
+
+function isEncrypted({ generalPurposeBitFlag: flags }: ZipHeader): boolean {
+  return (flags & ENCRYPTED) !== 0;
+}
+
+function isReadable(header: ZipHeader): boolean {
+  const { compressionMethod: method } = header;
+  return (method === STORED || method === DEFLATED) && !isEncrypted(header);
 }

@@ -88,10 +88,18 @@ class BlockReader extends RandomAccessReader {
 }
 
 /**
- * Lists a zip by its directory, which stands at its end, and looks into some of its members. One without its end is
- * listed by what stands before each member.
+ * Lists a zip by its directory, which stands at its end, and looks into some of its members. One of which that cannot be
+ * read is listed by what stands before each member.
  */
 export async function readZip(path: string, size: number, inside: Inside, most: number): Promise<Found> {
+  const found = await readDirectory(path, size, inside, most);
+  if (found.members.length > 0 || found.fault === undefined) return found;
+  const { readForwards } = await import('./forwards.ts');
+  const forwards = await readForwards(path, inside, most);
+  return forwards.members.length > 0 ? forwards : found;
+}
+
+async function readDirectory(path: string, size: number, inside: Inside, most: number): Promise<Found> {
   let zip: ZipFile;
   const reader = new BlockReader(path);
   try {
@@ -99,13 +107,8 @@ export async function readZip(path: string, size: number, inside: Inside, most: 
     const options = { lazyEntries: true, decodeStrings: false, autoClose: false } as const;
     zip = await fromRandomAccessReaderPromise(reader, size, options);
   } catch (error) {
-    const { readForwards } = await import('./forwards.ts');
-    try {
-      const { members, ...found } = await readForwards(reader.file, inside, most);
-      return { members, ...found, ...(members.length === 0 && { fault: reasonOf(error) }) };
-    } finally {
-      reader.close(() => {});
-    }
+    reader.close(() => {});
+    return { members: [], fault: reasonOf(error) };
   }
   const { entries, fault } = await entriesOf(zip, most);
   const until = Date.now() + LOOK_TIME;
