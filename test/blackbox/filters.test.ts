@@ -115,6 +115,20 @@ test('jq between the stages chooses', async () => {
   expect(readEntries(dir, 'chosen').map(({ name }) => name)).toEqual(['b.csv']);
 });
 
+test('what is called JSON is known by its first bytes, also when it came through recv', async () => {
+  const dir = tempDir();
+  const map =
+    '{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]}}]}';
+  const file = JSON.stringify({ kind: 'file', name: 'a.json', length: map.length });
+  writeFileSync(join(dir, 'bundle'), `{"kind":"hello","version":1}\n${file}\n${map}{"kind":"end"}\n`);
+  const line = startLine('wp recv < bundle | wp xrender', dir);
+  const { stdout, code } = await within(line.ended, 15_000, 'the entry');
+  const [said = ''] = stdout.split('\n').filter((text) => text.includes('"kind":"entry"'));
+  const entry = JSON.parse(said) as { type: string; page: string };
+  expect({ code, type: entry.type }).toEqual({ code: 0, type: 'json' });
+  expect(readFileSync(entry.page, 'utf8')).toContain('1 feature');
+});
+
 test('xrender alone ends with its input and tells what it could not take', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'a b.txt'), 'text\n');
