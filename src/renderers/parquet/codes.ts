@@ -34,10 +34,23 @@ export function codesIn(bytes: Uint8Array, width: number, count: number): (index
   };
 }
 
-/** Whether all of so many numbers of one bit are 1, where that is said in runs; false where one would have to look. */
-export function areAllOne(bytes: Uint8Array, count: number): boolean {
-  return runsIn(bytes, 1, count).values.every((value) => value === -2);
+/** How many of the first `count` numbers of one bit are 1. */
+export function onesIn(bytes: Uint8Array, count: number): number {
+  const { starts, values } = runsIn(bytes, 1, count);
+  let ones = 0;
+  for (const [run, value] of values.entries()) {
+    const length = Math.min(count, starts[run + 1] ?? count) - (starts[run] ?? 0);
+    if (value < 0) ones += value === -2 ? length : 0;
+    else {
+      for (let i = 0; i < length >>> 3; i++) ones += BITS[bytes[value / 8 + i]!]!;
+      for (let i = length & ~7; i < length; i++) ones += (bytes[(value + i) >>> 3]! >>> (i & 7)) & 1;
+    }
+  }
+  return ones;
 }
+
+/** How many bits of a byte are 1. */
+const BITS = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
 
 /** Where each run begins, by its numbers; and where its bits begin, or -1 less the number that all of it are. */
 function runsIn(bytes: Uint8Array, width: number, count: number): { starts: number[]; values: number[] } {

@@ -1,7 +1,7 @@
 import { type AsyncBuffer, type FileMetaData, parquetSchema } from 'hyparquet';
 import type { Direct } from '../table/columnar.ts';
 import { pagesOf } from './pages.ts';
-import { type Chunk, eachText, isKnown, layoutOf, numbersInto, valuesAt } from './values.ts';
+import { type Chunk, eachNumber, eachText, isKnown, layoutOf, valuesAt } from './values.ts';
 
 /** Bytes of pages that are kept for the next look. */
 const KEPT = 48 * 1024 * 1024;
@@ -80,6 +80,7 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
           cause: error,
         });
       } finally {
+        chunk.pages.rest();
         tidy();
       }
     })();
@@ -96,13 +97,12 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
           rows.map((one) => one - start),
         ),
       ),
-    numbers: (column, from) =>
-      within(column, from, false, async (chunk, { rows }) => {
-        if (chunk.kind === 'BYTE_ARRAY') return undefined;
-        const numbers = new Float64Array(rows);
-        await numbersInto(chunk, numbers, 0);
-        return numbers;
-      }),
+    numbers: async (column, from, take) =>
+      (await within(column, from, false, async (chunk, { start }) => {
+        if (chunk.kind === 'BYTE_ARRAY') return false;
+        await eachNumber(chunk, (numbers, row) => take(numbers, start + row));
+        return true;
+      })) ?? false,
     texts: async (column, from, take) =>
       (await within(column, from, false, async (chunk, { start }) => {
         if (chunk.kind !== 'BYTE_ARRAY') return false;

@@ -25,8 +25,8 @@ export interface Direct {
   readonly groups: readonly number[];
   /** The values of some rows of one group, ascending. */
   at(column: number, rows: readonly number[]): Promise<ArrayLike<unknown> | undefined>;
-  /** The numbers of the group that begins at a row, NaN where there is none. */
-  numbers(column: number, from: number): Promise<Float64Array | undefined>;
+  /** Tells of the numbers of the group that begins at a row: some from a row on, NaN where there is none; true if it could. */
+  numbers(column: number, from: number, take: (numbers: Float64Array, row: number) => void): Promise<boolean>;
   /** Tells where in some bytes the text of each row of a group is; true if it could. */
   texts(
     column: number,
@@ -114,11 +114,12 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
   /** Calls `take` with each number of a column, NaN where there is none, in order. */
   async function eachNumber(column: number, take: (value: number, row: number) => void): Promise<void> {
     const each = (value: unknown, row: number): void => take(typeof value === 'number' ? value : numberOf(value), row);
+    const some = (numbers: Float64Array, from: number): void => {
+      for (let n = 0; n < numbers.length; n++) take(numbers[n]!, from + n);
+    };
     for (const [i, from] of groups.entries()) {
       const to = groups[i + 1] ?? count;
-      const numbers = await direct?.numbers(column, from);
-      if (numbers) for (let n = 0; n < to - from; n++) take(numbers[n] ?? Number.NaN, from + n);
-      else await scan(column, each, from, to);
+      if (!(await direct?.numbers(column, from, some))) await scan(column, each, from, to);
       progress(to / count);
     }
   }
