@@ -39,8 +39,9 @@ export async function openValues(layout: Layout, optional: boolean, page: Page, 
       at = 4 + new DataView(head.buffer, head.byteOffset, 4).getUint32(0, true);
       levels = (await body.read(4, at)).slice();
     }
-    count = onesIn(levels, page.rows);
-    if (count < page.rows) indexOf = ranksIn(levels, page.rows);
+    const ones = onesIn(levels, page.rows);
+    count = ones(0, page.rows);
+    if (count < page.rows) indexOf = ranksIn(codesIn(levels, 1, page.rows), ones);
   }
   if (page.encoding === 'PLAIN') return { indexOf, count, cells: plainCells(layout, page, at, count) };
   // All others are small: they are read as a whole.
@@ -176,14 +177,15 @@ function packed(truthAt: (index: number) => number, count: number): Uint8Array {
   return bits;
 }
 
-/** Of so many rows: which of the values that are there is theirs, -1 for none. */
-function ranksIn(levels: Uint8Array, rows: number): (row: number) => number {
-  const there = codesIn(levels, 1, rows);
+/** Which of the values that are there is that of a row, -1 for none. */
+function ranksIn(there: (row: number) => number, ones: (from: number, to: number) => number): (row: number) => number {
   let at = 0;
   let rank = 0;
   return (row) => {
     if (row < at) [at, rank] = [0, 0];
-    for (; at < row; at++) rank += there(at);
+    if (row === at + 1) rank += there(at);
+    else if (row > at) rank += ones(at, row);
+    at = row;
     return there(row) === 1 ? rank : -1;
   };
 }

@@ -34,19 +34,30 @@ export function codesIn(bytes: Uint8Array, width: number, count: number): (index
   };
 }
 
-/** How many of the first `count` numbers of one bit are 1. */
-export function onesIn(bytes: Uint8Array, count: number): number {
+/** Counts numbers of one bit, of which there are `count`: how many from one to before another are 1. */
+export function onesIn(bytes: Uint8Array, count: number): (from: number, to: number) => number {
   const { starts, values } = runsIn(bytes, 1, count);
-  let ones = 0;
-  for (const [run, value] of values.entries()) {
-    const length = Math.min(count, starts[run + 1] ?? count) - (starts[run] ?? 0);
-    if (value < 0) ones += value === -2 ? length : 0;
-    else {
-      for (let i = 0; i < length >>> 3; i++) ones += BITS[bytes[value / 8 + i]!]!;
-      for (let i = length & ~7; i < length; i++) ones += (bytes[(value + i) >>> 3]! >>> (i & 7)) & 1;
+  let run = 0;
+  return (from, to) => {
+    if (from < (starts[run] ?? 0)) run = 0;
+    let ones = 0;
+    for (let at = from; at < to; ) {
+      while ((starts[run + 1] ?? Infinity) <= at) run++;
+      const value = values[run] ?? -1;
+      const stop = Math.min(to, starts[run + 1] ?? to);
+      if (value < 0) {
+        if (value === -2) ones += stop - at;
+        at = stop;
+      }
+      for (let bit = value + at - (starts[run] ?? 0); at < stop; ) {
+        const step = bit % 8 === 0 && at + 8 <= stop ? 8 : 1;
+        ones += step === 8 ? BITS[bytes[bit / 8]!]! : (bytes[bit >>> 3]! >>> (bit & 7)) & 1;
+        at += step;
+        bit += step;
+      }
     }
-  }
-  return ones;
+    return ones;
+  };
 }
 
 /** How many bits of a byte are 1. */

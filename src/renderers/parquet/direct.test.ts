@@ -208,8 +208,16 @@ test('codes are found in runs and in groups, in any order', () => {
         const all = Array.from({ length: 19 }, (_, i) => at(i));
         expect(all).toEqual([...codes, 1, 1, 1]);
         expect(at(2)).toBe(codes[2]);
-        if (width === 1)
-          expect(onesIn(Uint8Array.from([5, ...bytes, 6, 1]), 18)).toBe(all.slice(0, 18).filter(Boolean).length);
+        if (width !== 1) return;
+        const ones = onesIn(Uint8Array.from([5, ...bytes, 6, 1]), 19);
+        for (const [from, to] of [
+          [0, 19],
+          [3, 17],
+          [17, 19],
+          [0, 9],
+          [5, 5],
+        ] as const)
+          expect(ones(from, to)).toBe(all.slice(from, to).filter(Boolean).length);
       },
     ),
   );

@@ -86,15 +86,20 @@ export async function valuesAt(chunk: Chunk, rows: readonly number[]): Promise<u
 /** Tells of a chunk's numbers, in order: some from a row on, NaN where there is none, good until the next come. */
 export async function eachNumber(chunk: Chunk, take: (numbers: Float64Array, row: number) => void): Promise<void> {
   const numbers = new Float64Array(Math.min(RUN, chunk.rows));
-  await eachRun(chunk, (cells, indexOf, begin, row, end) => {
-    const to = Math.min(end, row + numbers.length);
+  await eachRun(chunk, (cells, page, { indexOf, count }, row) => {
+    const end = Math.min(page.rows, row + numbers.length);
     let at = row;
-    for (; at < to; at++) {
+    if (chunk.kind === 'DOUBLE' && page.encoding === 'PLAIN' && count === page.rows) {
+      // They lie in the file as they do in memory.
+      at = Math.min(end, cells.end);
+      new Uint8Array(numbers.buffer).set(cells.bytes.subarray(cells.from(row), cells.from(at)));
+    }
+    for (; at < end; at++) {
       const index = indexOf(at);
       if (index >= cells.end) break;
       numbers[at - row] = index < 0 ? Number.NaN : numberAt(chunk, cells.view, cells.from(index));
     }
-    take(numbers.subarray(0, at - row), begin + row);
+    take(numbers.subarray(0, at - row), page.row + row);
     return at;
   });
 }
@@ -104,41 +109,40 @@ export async function eachText(
   chunk: Chunk,
   take: (bytes: Uint8Array, from: number, to: number, row: number) => void,
 ): Promise<void> {
-  await eachRun(chunk, ({ bytes, from, to, end: last }, indexOf, begin, row, end) => {
+  await eachRun(chunk, ({ bytes, from, to, end }, page, { indexOf }, row) => {
     let at = row;
-    for (; at < end; at++) {
+    for (; at < page.rows; at++) {
       const index = indexOf(at);
-      if (index >= last) break;
-      if (index < 0) take(bytes, 0, 0, begin + at);
-      else take(bytes, from(index), to(index), begin + at);
+      if (index >= end) break;
+      if (index < 0) take(bytes, 0, 0, page.row + at);
+      else take(bytes, from(index), to(index), page.row + at);
     }
     return at;
   });
 }
 
 /**
- * Goes through the values of a chunk by what is in memory of them. `take` gets the rows of a page that begins at `begin`,
- * from `row` to before `end`, takes those whose values are in `cells`, and gives the first one that it has not taken.
+ * Goes through a chunk by what is in memory of it. `take` gets the page and its rows from `row` on: it takes those whose
+ * values are in `cells`, or some of them, and gives the first one that it has not taken.
  */
 async function eachRun(
   chunk: Chunk,
-  take: (cells: Cells, indexOf: Values['indexOf'], begin: number, row: number, end: number) => number,
+  take: (cells: Cells, page: Page, values: Values, row: number) => number,
 ): Promise<void> {
   for (let begin = 0; begin < chunk.rows; ) {
     const page = await chunk.pages.at(begin);
-    const { indexOf, count, cells } = await valuesOf(chunk, page);
-    let run: Cells | undefined;
+    const values = await valuesOf(chunk, page);
+    let run = NONE;
     for (let row = 0; row < page.rows; ) {
-      const next = run?.end ?? 0;
-      if (!run || next < count) run = count === 0 ? NONE : await cells(next, Math.min(count, next + RUN));
-      do row = take(run, indexOf, page.row, row, page.rows);
-      while (row < page.rows && indexOf(row) < run.end);
+      if (run.end < values.count) run = await values.cells(run.end, Math.min(values.count, run.end + RUN));
+      do row = take(run, page, values, row);
+      while (row < page.rows && values.indexOf(row) < run.end);
     }
     begin = page.row + page.rows;
   }
 }
 
-/** Of a page that has only rows without a value. */
+/** Before the first: all there is of a page that has only rows without a value. */
 const NONE: Cells = {
   first: 0,
   end: 0,
