@@ -1,6 +1,6 @@
 import { BLOCK, BROKEN, type Place, passOver, prefixOf, unpack } from './snappy.ts';
 
-/** Packed bytes that are taken at a time, at least. */
+/** Packed bytes that are asked for at a time. */
 const STEP = 64 * 1024;
 
 /** The values of a page as they lie behind one another, unpacked as far as they are looked at. */
@@ -11,12 +11,17 @@ export interface Body {
   read(from: number, to: number): Promise<Uint8Array>;
   /** Bytes that are kept in memory. */
   held(): number;
+  /** Is told how far it will be read, as a part of it, 0 to 1: a guess. */
+  expect(part: number): void;
   /** Lets go of what can be read again without what is before it. */
   rest(): void;
 }
 
-/** Reads bytes of the file, from one to another, and gives those behind them too where they are there. */
-export type Get = (from: number, to: number) => Promise<Uint8Array>;
+/**
+ * Reads bytes of the file, from one to another, and gives those behind them too where they are there. `likely`: how far
+ * one will read on.
+ */
+export type Get = (from: number, to: number, likely?: number) => Promise<Uint8Array>;
 
 /** A body that is not packed, from byte `begin` of the file on. */
 export function plainBody(get: Get, begin: number, size: number): Body {
@@ -24,6 +29,7 @@ export function plainBody(get: Get, begin: number, size: number): Body {
     size,
     read: async (from, to) => (await get(begin + from, begin + checked(to, size))).subarray(0, to - from),
     held: () => 0,
+    expect() {},
     rest() {},
   };
 }
@@ -39,6 +45,7 @@ export function wholeBody(whole: () => Promise<Uint8Array>, size: number): Body 
       return bytes.subarray(from, to);
     },
     held: () => bytes?.length ?? 0,
+    expect() {},
     rest() {},
   };
 }
@@ -56,8 +63,9 @@ export function snappyBody(get: Get, begin: number, end: number, size: number): 
   let out = new Uint8Array();
   let filled = 0;
   let base = 0;
-  /** Where in the file one goes on. */
+  /** Where in the file one goes on, and how far one is likely to. */
   let at = begin;
+  let far = begin;
 
   /** Takes elements until so many bytes are there behind `base`. Gives false where these cannot be taken so. */
   async function advance(until: number, take: (piece: Uint8Array, place: Place) => boolean): Promise<boolean> {
@@ -65,7 +73,7 @@ export function snappyBody(get: Get, begin: number, end: number, size: number): 
       const to = Math.min(end, at + step);
       if (at >= end) throw new Error(BROKEN);
       const place = { at: 0, to: filled };
-      const piece = await get(at, to);
+      const piece = await get(at, to, far);
       if (!take(at + piece.length > end ? piece.subarray(0, end - at) : piece, place)) return false;
       // One that is longer than the piece.
       if (place.to === filled) {
@@ -134,6 +142,9 @@ export function snappyBody(get: Get, begin: number, end: number, size: number): 
       return out.subarray(from - base, to - base);
     },
     held: () => out.length,
+    expect(part) {
+      far = Math.ceil(begin + part * (end - begin)) + STEP;
+    },
     rest() {
       if (block === size || out.length <= BLOCK) return;
       [out, filled] = [new Uint8Array(), 0];

@@ -66,11 +66,13 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
       await before?.catch(() => {});
       const index = groups.findIndex(({ start, rows }) => from >= start && from < start + rows);
       const key = `${column}:${index}`;
-      const chunk = known.get(key) ?? chunkOf(column, index);
+      const chunk = (keep && known.get(key)) || chunkOf(column, index);
       const group = groups[index];
       if (!chunk || !group) return undefined;
-      known.delete(key);
-      if (keep) known.set(key, chunk);
+      if (keep) {
+        known.delete(key);
+        known.set(key, chunk);
+      }
       try {
         return await work(chunk, group);
       } catch (error) {

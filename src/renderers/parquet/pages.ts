@@ -160,13 +160,14 @@ function windowOf(file: AsyncBuffer, end: number): { get: Get; held(): number; r
   let begin = 0;
   let piece = LEAST;
   return {
-    async get(from, to) {
+    async get(from, to, likely = to) {
       if (to > end || from > to) throw new Error(`bytes ${from} to ${to} are not in its column`);
       const known = begin + bytes.length;
       if (from >= begin && to <= known) return bytes.subarray(from - begin);
       piece = from >= begin && from <= known ? Math.min(MOST, piece * 2) : LEAST;
       // What is there of it comes once more: little, and less than it takes to put two pieces together.
-      bytes = new Uint8Array(await file.slice(from, Math.min(end, Math.max(to, from + piece))));
+      const far = Math.max(to, from + piece, Math.min(likely, from + MOST));
+      bytes = new Uint8Array(await file.slice(from, Math.min(end, far)));
       begin = from;
       return bytes;
     },

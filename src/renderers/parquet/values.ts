@@ -74,8 +74,10 @@ async function valuesOf(chunk: Chunk, page: Page): Promise<Values> {
 /** The values of some rows of a chunk, ascending; undefined where there is none. Texts are bytes. */
 export async function valuesAt(chunk: Chunk, rows: readonly number[]): Promise<unknown[]> {
   const found: unknown[] = [];
+  const last = rows.at(-1) ?? 0;
   for (const row of rows) {
     const page = await chunk.pages.at(row);
+    page.body.expect(Math.min(1, (last + 1 - page.row) / page.rows));
     const values = await valuesOf(chunk, page);
     const index = values.indexOf(row - page.row);
     found.push(index < 0 ? undefined : cellOf(chunk, await values.cells(index, index + 1), index));
@@ -131,6 +133,7 @@ async function eachRun(
 ): Promise<void> {
   for (let begin = 0; begin < chunk.rows; ) {
     const page = await chunk.pages.at(begin);
+    page.body.expect(1);
     const values = await valuesOf(chunk, page);
     let run = NONE;
     for (let row = 0; row < page.rows; ) {
