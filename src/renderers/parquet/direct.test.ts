@@ -49,6 +49,9 @@ describe('straight from the pages come the values that the library reads', () =>
             numbers.push(...some);
           });
           if (could) expect(numbers).toEqual(values.map(numberOf));
+          const bounds = direct?.bounds(column, from);
+          const there = numbers.filter((one) => !Number.isNaN(one));
+          if (could && bounds) expect(bounds).toEqual([Math.min(...there), Math.max(...there)]);
         }
       }
   });

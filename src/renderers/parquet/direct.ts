@@ -1,5 +1,6 @@
-import { type AsyncBuffer, type FileMetaData, parquetSchema } from 'hyparquet';
+import { type AsyncBuffer, type ColumnChunk, type FileMetaData, parquetSchema, type SchemaElement } from 'hyparquet';
 import type { Direct } from '../table/columnar.ts';
+import { numberOf } from '../table/values.ts';
 import { pagesOf } from './pages.ts';
 import { type Chunk, eachNumber, eachText, isKnown, layoutOf, valuesAt } from './values.ts';
 
@@ -28,21 +29,25 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
   const known = new Map<string, Chunk>();
   const busy = new Map<number, Promise<unknown>>();
 
-  function chunkOf(column: number, index: number): Chunk | undefined {
+  const indexAt = (row: number): number => groups.findIndex(({ start, rows }) => row >= start && row < start + rows);
+
+  /** The chunk of a plain column in a group, as the footer describes it. */
+  function described(column: number, index: number): { chunk: ColumnChunk; element: SchemaElement } | undefined {
     const tree = trees[column];
-    const layout = tree?.children.length === 0 ? layoutOf(tree.element) : undefined;
-    if (!tree || !layout || tree.element.repetition_type === 'REPEATED') return undefined;
+    if (tree?.children.length !== 0 || tree.element.repetition_type === 'REPEATED') return undefined;
+    const { element } = tree;
     const chunk = metadata.row_groups[index]?.columns.find(
-      ({ meta_data: meta }) => meta?.path_in_schema.length === 1 && meta.path_in_schema[0] === tree.element.name,
+      ({ meta_data: meta }) => meta?.path_in_schema.length === 1 && meta.path_in_schema[0] === element.name,
     );
+    return chunk && { chunk, element };
+  }
+
+  function chunkOf(column: number, index: number): Chunk | undefined {
+    const { chunk, element } = described(column, index) ?? {};
+    const layout = element && layoutOf(element);
     const rows = groups[index]?.rows ?? 0;
-    if (!chunk || chunk.file_path || !chunk.meta_data?.encodings.every(isKnown)) return undefined;
-    return {
-      pages: pagesOf(file, chunk, rows),
-      ...layout,
-      optional: tree.element.repetition_type !== 'REQUIRED',
-      rows,
-    };
+    if (!chunk || !layout || chunk.file_path || !chunk.meta_data?.encodings.every(isKnown)) return undefined;
+    return { pages: pagesOf(file, chunk, rows), ...layout, optional: element.repetition_type !== 'REQUIRED', rows };
   }
 
   function tidy(): void {
@@ -64,7 +69,7 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
     const before = busy.get(column % LANES);
     const turn = (async () => {
       await before?.catch(() => {});
-      const index = groups.findIndex(({ start, rows }) => from >= start && from < start + rows);
+      const index = indexAt(from);
       const key = `${column}:${index}`;
       const chunk = (keep && known.get(key)) || chunkOf(column, index);
       const group = groups[index];
@@ -99,6 +104,13 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
           rows.map((one) => one - start),
         ),
       ),
+    bounds(column, from) {
+      const { chunk, element } = described(column, indexAt(from)) ?? {};
+      const { min_value: min, max_value: max } = chunk?.meta_data?.statistics ?? {};
+      if (!element || !layoutOf(element)) return undefined;
+      const [least, greatest] = [numberOf(min), numberOf(max)];
+      return least <= greatest ? [least, greatest] : undefined;
+    },
     numbers: async (column, from, take) =>
       (await within(column, from, false, async (chunk, { start }) => {
         if (chunk.kind === 'BYTE_ARRAY') return false;

@@ -1,5 +1,5 @@
 import { enlarged, lastUpTo } from './arrays.ts';
-import { firstNumbers, firstTexts } from './first.ts';
+import { firstOfParts, firstTexts, type TakeNumber } from './first.ts';
 import { inOrder, numberOrder, textOrder } from './sort.ts';
 import type { Row, SortBy, Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
@@ -25,6 +25,8 @@ export interface Direct {
   readonly groups: readonly number[];
   /** The values of some rows of one group, ascending. */
   at(column: number, rows: readonly number[]): Promise<ArrayLike<unknown> | undefined>;
+  /** The least and the greatest number of the group that begins at a row, where the file says them. */
+  bounds(column: number, from: number): readonly [least: number, greatest: number] | undefined;
   /** Tells of the numbers of the group that begins at a row: some from a row on, NaN where there is none; true if it could. */
   numbers(column: number, from: number, take: (numbers: Float64Array, row: number) => void): Promise<boolean>;
   /** Tells where in some bytes the text of each row of a group is; true if it could. */
@@ -111,17 +113,13 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
 
   const groups = direct?.groups.filter((at) => at < count) ?? [0];
 
-  /** Calls `take` with each number of a column, NaN where there is none, in order. */
-  async function eachNumber(column: number, take: (value: number, row: number) => void): Promise<void> {
+  /** Calls `take` with each number of a column from one group to the next, NaN where there is none, in order. */
+  async function numbersFrom(column: number, from: number, to: number, take: TakeNumber): Promise<void> {
     const each = (value: unknown, row: number): void => take(typeof value === 'number' ? value : numberOf(value), row);
     const some = (numbers: Float64Array, from: number): void => {
       for (let n = 0; n < numbers.length; n++) take(numbers[n]!, from + n);
     };
-    for (const [i, from] of groups.entries()) {
-      const to = groups[i + 1] ?? count;
-      if (!(await direct?.numbers(column, from, some))) await scan(column, each, from, to);
-      progress(to / count);
-    }
+    if (!(await direct?.numbers(column, from, some))) await scan(column, each, from, to);
   }
 
   /** Tells where in some bytes, which are only good until the next, the text of each row is; empty where there is none. */
@@ -145,9 +143,13 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
 
   async function numbersOf(column: number): Promise<Float64Array> {
     const numbers = new Float64Array(count);
-    await eachNumber(column, (value, row) => {
-      numbers[row] = value;
-    });
+    for (const [i, from] of groups.entries()) {
+      const to = groups[i + 1] ?? count;
+      await numbersFrom(column, from, to, (value, row) => {
+        numbers[row] = value;
+      });
+      progress(to / count);
+    }
     return numbers;
   }
 
@@ -163,10 +165,14 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
         }),
       };
     }
-    const first = firstNumbers(descending, FIRST);
-    await eachNumber(column, (value, row) => first.add(row, value));
+    const parts = groups.map((from, i) => ({ from, to: groups[i + 1] ?? count, bounds: direct?.bounds(column, from) }));
+    let done = 0;
+    const first = await firstOfParts(parts, descending, FIRST, async ({ from, to }, take) => {
+      await numbersFrom(column, from, to, take);
+      progress(++done / parts.length);
+    });
     return {
-      first: first.rows(),
+      first,
       order: once(async () => {
         const numbers = await numbersOf(column);
         return numberOrder(
