@@ -1,3 +1,4 @@
+import { codesOf } from './coded.ts';
 import { codesIn, onesIn } from './codes.ts';
 import type { Page, Pages } from './pages.ts';
 import type { Layout } from './values.ts';
@@ -44,13 +45,15 @@ export async function openValues(layout: Layout, optional: boolean, page: Page, 
     if (count < page.rows) indexOf = ranksIn(codesIn(levels, 1, page.rows), ones);
   }
   if (page.encoding === 'PLAIN') return { indexOf, count, cells: plainCells(layout, page, at, count) };
-  // All others are small: they are read as a whole.
-  let codes: Promise<Cells> | undefined;
-  const cells = (): Promise<Cells> => {
-    codes ??= codedCells(layout, page, at, count, pages);
-    return codes;
-  };
-  return { indexOf, count, cells };
+  if (page.encoding === 'RLE' && layout.kind === 'BOOLEAN') {
+    // Their length comes first.
+    const bits = (await body.read(0, body.size)).subarray(at + 4);
+    const cells = together(layout, packed(codesIn(bits, 1, count), count), count);
+    return { indexOf, count, cells: async () => cells };
+  }
+  if (!page.encoding.endsWith('_DICTIONARY'))
+    throw new Error(`a page is encoded as ${page.encoding}, which its column does not say`);
+  return { indexOf, count, cells: await codedCells(layout, page, at, count, pages) };
 }
 
 function plainCells(layout: Layout, page: Page, at: number, count: number): Values['cells'] {
@@ -113,32 +116,34 @@ function textCells({ body }: Page, at: number, count: number): Values['cells'] {
   };
 }
 
-async function codedCells(layout: Layout, page: Page, at: number, count: number, pages: Pages): Promise<Cells> {
-  const { body, encoding } = page;
-  if (encoding === 'RLE' && layout.kind === 'BOOLEAN') {
-    // Their length comes first.
-    const bits = (await body.read(0, body.size)).subarray(at + 4);
-    return together(layout, packed(codesIn(bits, 1, count), count), count);
-  }
-  if (!encoding.endsWith('_DICTIONARY'))
-    throw new Error(`a page is encoded as ${encoding}, which its column does not say`);
+/** Values that are in the dictionary of their chunk: the page has only their places in it. */
+async function codedCells(
+  layout: Layout,
+  { body }: Page,
+  at: number,
+  count: number,
+  pages: Pages,
+): Promise<Values['cells']> {
   const dictionary = await pages.dictionary();
   if (!dictionary) throw new Error('a page refers to a dictionary that is not there');
   const entries = together(layout, dictionary.bytes, dictionary.count);
-  const bytes = (await body.read(0, body.size)).subarray(at);
-  const width = bytes[0] ?? 0;
-  const codeAt = width === 0 ? () => 0 : codesIn(bytes.slice(1), width, count);
-  const known = (index: number): number => {
-    const code = codeAt(index);
-    if (code >= dictionary.count) throw new Error(`a page refers to entry ${code} of ${dictionary.count}`);
-    return code;
-  };
-  const { from, to } = entries;
-  return {
-    ...entries,
-    end: count,
-    from: (index: number) => from(known(index)),
-    to: (index: number) => to(known(index)),
+  const width = at < body.size ? (await body.read(at, at + 1))[0]! : 0;
+  const codes = width > 0 ? codesOf(body, at + 1, width, count) : async () => ({ end: count, codeOf: () => 0 });
+  return async (first, end) => {
+    const some = await codes(first, end);
+    const known = (index: number): number => {
+      const code = some.codeOf(index);
+      if (code >= dictionary.count) throw new Error(`a page refers to entry ${code} of ${dictionary.count}`);
+      return code;
+    };
+    const { from, to } = entries;
+    return {
+      ...entries,
+      first,
+      end: some.end,
+      from: (index: number) => from(known(index)),
+      to: (index: number) => to(known(index)),
+    };
   };
 }
 

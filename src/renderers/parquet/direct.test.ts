@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { snappyUncompress } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
 import { numberOf } from '../table/values.ts';
-import { snappyBody } from './body.ts';
+import { plainBody, snappyBody } from './body.ts';
+import { codesOf } from './coded.ts';
 import { codesIn, onesIn } from './codes.ts';
 import { openParquet, parquetSource } from './read.ts';
 import { BLOCK, unsnap } from './snappy.ts';
@@ -225,4 +226,39 @@ test('codes are found in runs and in groups, in any order', () => {
     ),
   );
   expect(() => codesIn(Uint8Array.from([2, 1]), 1, 5)).toThrow('shorter than its codes');
+});
+
+test('codes of a large page are read by the runs that are looked at', async () => {
+  const run = fc.tuple(fc.boolean(), fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 60_000 })));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 32 }),
+      fc.array(run, { minLength: 1, maxLength: 12 }),
+      fc.array(fc.nat(), { minLength: 1, maxLength: 8 }),
+      async (width, runs, looks) => {
+        const bytes: number[] = [];
+        for (const [isPacked, length] of runs) {
+          for (let head = 2 * length + (isPacked ? 1 : 0); ; head = Math.floor(head / 128)) {
+            bytes.push(head < 128 ? head : (head % 128) + 128);
+            if (head < 128) break;
+          }
+          const size = isPacked ? length * width : Math.ceil(width / 8);
+          for (let i = 0; i < size; i++) bytes.push(isPacked ? (i * 37 + length) & 255 : i === 0 ? 1 : 0);
+        }
+        const count = runs.reduce((sum, [isPacked, length]) => sum + (isPacked ? 8 * length : length), 0);
+        const all = codesIn(Uint8Array.from(bytes), width, count);
+        const file = Uint8Array.from([9, 9, ...bytes]);
+        const body = plainBody(async (from, to) => file.subarray(from, to), 0, file.length);
+        const read = codesOf(body, 2, width, count);
+        for (const look of looks) {
+          const first = look % count;
+          const { end, codeOf } = await read(first, first + 1 + (look % 9));
+          expect(end).toBeGreaterThan(first);
+          for (const index of [first, end - 1]) expect([index, codeOf(index)]).toEqual([index, all(index)]);
+        }
+        await expect(codesOf(body, 2, width, count + 9)(count, count + 1)).rejects.toThrow('shorter than its codes');
+      },
+    ),
+    { numRuns: 60 },
+  );
 });

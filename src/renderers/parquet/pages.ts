@@ -128,8 +128,7 @@ export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pa
       })();
       return entry;
     },
-    // Of what is not plain a copy is kept, by who reads it.
-    held: () => kept.held() + (last?.body.held() ?? 0) + (last && last.encoding !== 'PLAIN' ? last.body.size : 0),
+    held: () => kept.held() + (last?.body.held() ?? 0),
     rest() {
       kept.rest();
       last?.body.rest();
