@@ -4,8 +4,9 @@ import { numberOf } from '../table/values.ts';
 import { pagesOf } from './pages.ts';
 import { type Chunk, eachNumber, eachText, isKnown, layoutOf, valuesAt } from './values.ts';
 
-/** Bytes of pages that are kept for the next look. */
+/** Bytes of pages that are kept for the next look, and those of them that are quickly read again. */
 const KEPT = 48 * 1024 * 1024;
+const AT_HAND = 8 * 1024 * 1024;
 /** Columns that are read at the same time: the pages of all at once would be too much. */
 const LANES = 2;
 
@@ -50,8 +51,15 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
     return { pages: pagesOf(file, chunk, rows), ...layout, optional: element.repetition_type !== 'REQUIRED', rows };
   }
 
+  /** Keeps what was looked at last; of what is older only where things are, as long as there is room for that. */
   function tidy(): void {
     let held = [...known.values()].reduce((sum, { pages }) => sum + pages.held(), 0);
+    for (const { pages } of known.values()) {
+      if (held <= AT_HAND) break;
+      held -= pages.held();
+      pages.rest();
+      held += pages.held();
+    }
     for (const [key, { pages }] of known) {
       if (held <= KEPT) break;
       held -= pages.held();
@@ -87,7 +95,6 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
           cause: error,
         });
       } finally {
-        chunk.pages.rest();
         tidy();
       }
     })();

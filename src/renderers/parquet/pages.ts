@@ -51,6 +51,8 @@ export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pa
   let last: Page | undefined;
   let places: Place[] | undefined;
   let entry: ReturnType<Pages['dictionary']> | undefined;
+  /** Bytes of it. */
+  let entries = 0;
 
   async function headerAt(offset: number): Promise<{ header: Header; body: number }> {
     for (let size = 512; ; size *= 4) {
@@ -124,11 +126,12 @@ export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pa
         const count = header.dictionary_page_header?.num_values;
         if (count === undefined) return undefined;
         const { packed, size } = checked(header, body);
+        entries = size;
         return { count, bytes: Uint8Array.from(await unpack(body, body + packed, size)) };
       })();
       return entry;
     },
-    held: () => kept.held() + (last?.body.held() ?? 0),
+    held: () => kept.held() + (last?.body.held() ?? 0) + entries,
     rest() {
       kept.rest();
       last?.body.rest();

@@ -44,7 +44,7 @@ interface Sorted {
 }
 
 /** Blocks of more rows than this are not read for some of them, where these can be read alone. */
-const LARGE = 32 * 1024;
+const LARGE = 4 * 1024;
 /** Values that are kept for the next look. */
 const KEPT = 3_000_000;
 /** Rows that are put in order before all are, so that they can be seen. */
