@@ -5,7 +5,7 @@ import { compressors } from './compressors.ts';
 
 /** Bytes that are fetched at once: few where one jumps, more where one reads on. */
 const LEAST = 64 * 1024;
-const MOST = 4 * 1024 * 1024;
+const MOST = 2 * 1024 * 1024;
 /** A header of a page larger than this is not read. */
 const MAX_HEADER = 1024 * 1024;
 

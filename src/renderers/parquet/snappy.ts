@@ -3,7 +3,7 @@
  * https://github.com/google/snappy/blob/main/format_description.txt
  */
 
-/** Those who pack do so in pieces of this many bytes, and refer to nothing before the piece. The format does not say so. */
+/** Google's library, and others after it, pack pieces of so many bytes by themselves. The format does not promise it. */
 export const BLOCK = 65_536;
 
 export const BROKEN = 'its Snappy is broken';
