@@ -12,6 +12,7 @@ import { pages, pagesTable } from './pages.ts';
 import { previews } from './previews.ts';
 import { overSsh } from './remote.ts';
 import { showToSeen } from './seen.ts';
+import { senders } from './senders.ts';
 import { stubCalls } from './stub.ts';
 import { largeTables } from './tables.ts';
 import { transfer } from './transfer.ts';
@@ -20,6 +21,7 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
   seen: showToSeen,
   large: largeFiles,
   bursts,
+  senders,
   opening,
   stub: stubCalls,
   remote: overSsh,

@@ -17,19 +17,17 @@ const INLINE = 150 * 1024;
 
 const STYLE = `${STAGE_STYLE}details{margin:10px 0}mark{background:#ffd54a;color:#000}`;
 
+/** A graph behind comments, each of which ends in one place only, so that many of them cost nothing. */
+const GRAPH =
+  /^(?:\s|(?:\/\/|#)[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:strict\s+)?(?:di)?graph\b\s*(?:"[^"]*"|[\w.]+)?\s*\{/;
+
 export default {
   name: 'dot',
   about: 'Graphs in the language of Graphviz, drawn; a click on the buttons makes them larger',
   types: ['dot', 'gv'],
   preview: true,
 
-  sniff: (head) =>
-    isText(head) &&
-    /^(?:\s|\/\/.*|#.*|\/\*[\s\S]*?\*\/)*(?:strict\s+)?(?:di)?graph\b\s*(?:"[^"]*"|[\w.]+)?\s*\{/.test(
-      new TextDecoder().decode(head),
-    )
-      ? 'dot'
-      : undefined,
+  sniff: (head) => (isText(head) && GRAPH.test(new TextDecoder().decode(head)) ? 'dot' : undefined),
 
   async render(input, output) {
     const bytes = readHead(input.path, MAX_BYTES + 1);

@@ -12,7 +12,7 @@ import { count, plural, size } from './text/words.ts';
 /** So much of a file is drawn: of one that is much larger only what is soon read. */
 const DRAWN = 2_000_000;
 const LARGE = 8_000_000;
-const DRAWN_OF_LARGE = 50_000;
+const DRAWN_OF_LARGE = 30_000;
 /** A larger map is a file of its own. */
 const INLINE = 70 * 1024;
 
@@ -34,6 +34,10 @@ export default {
     'GeoJSON as a map, drawn without anything from elsewhere, with the properties in a table and all of it as a tree',
   types: ['geojson'],
   preview: true,
+
+  // So it begins where tools write it: "type" comes first.
+  sniff: (head) =>
+    /^\s*\{\s*"type"\s*:\s*"FeatureCollection"/.test(new TextDecoder().decode(head)) ? 'geojson' : undefined,
 
   async render(input, output) {
     const above = await mapHtml(input, output);

@@ -252,7 +252,7 @@ export const renderers: readonly RendererInfo[] = [
     types: ['geojson'],
     preview: true,
     live: false,
-    sniffs: false,
+    sniffs: true,
     load: () => import('./geojson.ts'),
   },
   {

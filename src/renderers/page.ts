@@ -5,8 +5,8 @@
 
 /**
  * The script at the head of every page. It tells the viewer the page's height and passes on the keys and the links
- * to elsewhere, which a sandboxed frame may not follow by itself; and it turns what the viewer says of a growing file
- * into a `grown` event on `window` (`detail`: `{ bytes, ended }`).
+ * to elsewhere, which a sandboxed frame may not follow by itself; it answers when it is asked whether it is here, and
+ * turns what the viewer says of a growing file into a `grown` event on `window` (`detail`: `{ bytes, ended }`).
  */
 const FRAME_SCRIPT = `(function(){
 var up=parent!==window?function(m){parent.postMessage(m,'*')}:function(){};
@@ -16,11 +16,12 @@ if(document.readyState==='loading')addEventListener('DOMContentLoaded',ready);el
 addEventListener('load',height);
 addEventListener('message',function(e){var m=e.data;if(e.source!==parent||!m)return;
 if(m.webpipe==='grown')dispatchEvent(new CustomEvent('grown',{detail:{bytes:m.bytes,ended:m.ended}}));
+if(m.webpipe==='ask')up({webpipe:'here'});
 if(m.webpipe==='alone')document.documentElement.classList.add('alone')});
 addEventListener('keydown',function(e){var t=e.target;if(e.defaultPrevented||e.ctrlKey||e.metaKey||e.altKey||(t.matches&&t.matches('input,textarea,select,[contenteditable]')))return;
 if('jkgGo/?'.indexOf(e.key)>=0||e.key==='Escape')up({webpipe:'key',key:e.key})});
 addEventListener('click',function(e){var a=e.target.closest&&e.target.closest('a'),h=a&&(a.getAttribute('href')||a.getAttribute('xlink:href'));if(!h||e.defaultPrevented||a.hasAttribute('download'))return;
-if(h.charAt(0)==='#'){e.preventDefault();var t=document.getElementById(decodeURIComponent(h.slice(1)));if(t){t.scrollIntoView();up({webpipe:'scroll',top:t.getBoundingClientRect().top+scrollY})}}
+if(h.charAt(0)==='#'){e.preventDefault();var t=document.getElementById(decodeURIComponent(h.slice(1)));if(t)t.scrollIntoView()}
 else{var u;try{u=new URL(h,document.baseURI)}catch(x){return}if(/^https?:$/.test(u.protocol)&&u.host!==location.host||u.protocol==='mailto:'){e.preventDefault();up({webpipe:'link',url:u.href})}}})
 })()`;
 

@@ -38,7 +38,7 @@ export interface EntryFiles {
 /**
  * Serves `/c/<capability>/s/<scroll>/…`: the page and the files of the one entry that the capability is for, the
  * assets that all pages share, and `/c/<capability>/plugins/<type>/static/…`. Anything else is not found, and it is
- * not told why. Symbolic links out of the entry are not followed.
+ * not told why; `/c/` itself is empty. Symbolic links out of the entry are not followed.
  */
 export async function serveEntryFile(
   request: IncomingMessage,
@@ -55,6 +55,8 @@ export async function serveEntryFile(
   response.setHeader('Access-Control-Allow-Origin', '*');
   response.setHeader('Access-Control-Expose-Headers', 'Content-Range, Content-Length, Accept-Ranges');
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  // The viewer asks only whether this name leads here.
+  if (path === '/c/') return void response.writeHead(204).end();
   const found = parts.every(isPlain) ? await locate(parts, files) : undefined;
   if (found === 'frame') {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');

@@ -54,6 +54,31 @@ test('what is JSON, and has a better name, has that', async () => {
   expect(await typeOf('tables/requests.ndjson')).toBe('ndjson');
 });
 
+test('of what is called JSON or text the first bytes may tell what it is', async () => {
+  const examples = join(import.meta.dirname, '../../examples');
+  const choice = (name: string, file: string, declared?: string) =>
+    chooser.choose(name, declared, 'file', () => headOf(join(examples, file)));
+  const json = { type: 'json', renderer: 'json' };
+  expect(await choice('Trace-1.json', 'performance/report.trace.json')).toMatchObject({
+    type: 'json',
+    told: 'trace.json',
+    renderer: 'flame',
+    first: expect.any(Number),
+  });
+  expect(await choice('a.json', 'machines/sadf.json')).toMatchObject({ told: 'sadf', renderer: 'metrics' });
+  expect(await choice('a.json', 'maps/quakes.geojson')).toMatchObject({ told: 'geojson' });
+  expect(await choice('vmstat.txt', 'machines/vmstat.txt')).toMatchObject({ type: 'txt', renderer: 'metrics' });
+  expect(await choice('a.json', 'machines/sadf.json', 'json')).toMatchObject(json);
+  expect(await choice('a.json', 'structure/film.json')).toMatchObject(json);
+  // Listings may be followed by anything, which a table does not show.
+  expect(await choice('df.txt', 'machines/df.txt')).toMatchObject({ type: 'txt', renderer: 'text' });
+  expect(await choice('a.tsv', 'pictures/volcano.png')).toMatchObject({ type: 'tsv', told: 'png', renderer: 'image' });
+  expect(await choice('a.log', 'structure/results.zip')).toMatchObject({ type: 'log', told: 'zip' });
+  expect(await choice('a.tsv', 'pictures/volcano.png', 'tsv')).toMatchObject({ type: 'tsv', renderer: 'table' });
+  // Of a log, a mail or a page the name says enough.
+  expect(await choice('a.log', 'machines/vmstat.txt')).toMatchObject({ type: 'log', renderer: 'text' });
+});
+
 test('the first bytes of a file are read, and no more', async () => {
   writeFileSync(join(dir, 'big'), 'x'.repeat(10_000));
   expect((await headOf(join(dir, 'big'))).length).toBe(4096);

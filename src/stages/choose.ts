@@ -7,6 +7,8 @@ import { findPlugins, shippedPlugins } from './plugin.ts';
 /** How a file will be shown. */
 export interface Choice {
   readonly type: string;
+  /** The type that its first bytes tell, where its name only says how it is written: it is shown as that. */
+  readonly told?: string;
   readonly plugin?: string;
   /** The built-in renderer's name, where no plugin is chosen. */
   readonly renderer: string;
@@ -21,6 +23,17 @@ const FRESH = 200;
 
 /** What clients call that which comes through a pipe; its type they say, where they know it. */
 const UNNAMED = /^stdin(?:\.txt)?$/;
+
+/** Names that say how a file is written, and not what of; and the renderers whose sniffs tell that for certain. */
+const GENERAL_NAMES: Readonly<Record<string, readonly string[]>> = {
+  json: ['flame', 'geojson', 'har', 'ipynb', 'journal', 'metrics'],
+  txt: ['metrics'],
+  out: ['metrics'],
+};
+
+/** Renderers of text, and those whose first bytes no text has: who calls a picture `a.csv` sees the picture. */
+const OF_TEXT = new Set(['ansi', 'code', 'diff', 'json', 'markdown', 'table', 'text', 'toml', 'xml', 'yaml']);
+const OF_BYTES = ['archive', 'arrow', 'compressed', 'image', 'media', 'parquet', 'pcap', 'pdf', 'sqlite', 'xlsx'];
 
 /** Chooses renderers: the user's plugins come first, then what is built in, then shipped plugins, then the first bytes. */
 export class Chooser {
@@ -46,7 +59,7 @@ export class Chooser {
 
   /**
    * @param declared the type that was asked for, if one was
-   * @param head gives the first bytes of the file; only called when the name says nothing
+   * @param head gives the first bytes of the file; only called when the name says nothing, or too little
    */
   async choose(
     name: string,
@@ -60,12 +73,14 @@ export class Chooser {
     const asked =
       declared === undefined ? undefined : known.has(declared) ? declared : typeOfName(`x.${declared}`, known);
     const named = UNNAMED.test(name) ? undefined : typeOfName(name, known);
-    const type = asked ?? (kind === 'directory' ? 'dir' : (named ?? (await sniff(await head()))));
+    const type = asked ?? (kind === 'directory' ? 'dir' : (named ?? (await sniff(await head())) ?? 'bin'));
     const plugin = user.get(type) ?? (BUILT_IN.has(type) ? undefined : shipped.get(type));
     if (plugin) return { type, plugin, renderer: '', preview: false, live: false };
-    const info = BUILT_IN.get(type) ?? BUILT_IN.get('bin');
+    const told = named !== undefined && asked === undefined && kind === 'file' ? await tell(type, head) : undefined;
+    const info = BUILT_IN.get(told ?? type) ?? BUILT_IN.get('bin');
     return {
       type: declared ?? type,
+      ...(told && { told }),
       renderer: info?.name ?? 'fallback',
       preview: info?.preview ?? false,
       first: info?.first,
@@ -79,16 +94,26 @@ const BUILT_IN = new Map(renderers.flatMap((info) => info.types.map((type) => [t
 /** Asked last, and in this order: much that has a better name is JSON or text too. */
 const GENERAL = ['json', 'text'];
 
-/** The type that the first bytes tell. */
-async function sniff(head: Uint8Array): Promise<string> {
+/** The type that the first bytes tell of a file whose name says too little, or is wrong. */
+async function tell(type: string, head: () => Promise<Uint8Array>): Promise<string | undefined> {
+  const general = GENERAL_NAMES[type];
+  const isText = OF_TEXT.has(BUILT_IN.get(type)?.name ?? '');
+  if (!general && !isText) return undefined;
+  const bytes = await head();
+  if (general && !bytes.includes(0)) return sniff(bytes, general);
+  return isText && bytes.includes(0) ? sniff(bytes, OF_BYTES) : undefined;
+}
+
+/** The type that the first bytes tell. @param among the renderers that are asked; all, if not given */
+async function sniff(head: Uint8Array, among?: readonly string[]): Promise<string | undefined> {
   const order = [...renderers]
-    .filter((info) => info.sniffs)
+    .filter((info) => info.sniffs && (among?.includes(info.name) ?? true))
     .sort((a, b) => GENERAL.indexOf(a.name) - GENERAL.indexOf(b.name));
   for (const info of order) {
     const type = (await info.load()).default.sniff?.(head);
     if (type) return type;
   }
-  return 'bin';
+  return undefined;
 }
 
 /** The first 4096 bytes of a file. */

@@ -52,7 +52,7 @@ export class Rendering {
       origin,
       name,
       title: record.title,
-      type: choice.type,
+      type: choice.told ?? choice.type,
       host,
       bytes,
       open,

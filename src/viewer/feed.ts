@@ -2,7 +2,7 @@ import type { FeedEntry } from '../model/feed.ts';
 import { type Article, createArticle } from './article.ts';
 import { byId, h, setAttribute } from './dom.ts';
 import type { Frames } from './frames.ts';
-import { type Anchor, anchorAt, createLayout } from './layout.ts';
+import { type Anchor, anchorAt, createLayout, nearest } from './layout.ts';
 import type { Place } from './place.ts';
 
 /** The height of an entry that was never in the page. */
@@ -172,17 +172,9 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
       }, CALM);
       return;
     }
-    const near: { readonly n: number; readonly away: number }[] = [];
-    for (const n of articles.keys()) {
-      const index = layout.indexOf(n);
-      if (layout.rows[index] !== n) continue;
-      const away = Math.max(layout.top(index) - (y + height), y - layout.top(index + 1), 0);
-      if (away <= FRAME_MARGIN) near.push({ n, away });
-    }
-    near.sort((a, b) => a.away - b.away || (following ? b.n - a.n : a.n - b.n));
-    const chosen = near.slice(0, 24);
+    const chosen = nearest(layout, articles.keys(), { y, height }, FRAME_MARGIN, following).slice(0, 24);
     let loading = frames.loading;
-    for (const { n } of chosen) {
+    for (const n of chosen) {
       const entry = source.entry(n);
       const article = articles.get(n);
       if (!entry || !article) continue;
@@ -191,7 +183,7 @@ export function createFeedView(place: Place, frames: Frames, source: FeedSource)
       if (begins) loading += 1;
       frames.show(entry, article.slot);
     }
-    frames.trim(new Set(chosen.map(({ n }) => n)));
+    frames.trim(new Set(chosen));
   };
 
   function measure(observed: readonly ResizeObserverEntry[]): void {

@@ -7,7 +7,7 @@ const entry: Entry = {
   id: 'a'.repeat(32),
   status: 'failed',
   name: 'Growth.Rplot.png',
-  title: 'Daily growth',
+  title: 'Daily growth in ΧΑΝΙΆ',
   type: 'Rplot.png',
   host: 'node7',
   time: '2025-01-01T00:00:00Z',
@@ -18,6 +18,8 @@ const entry: Entry = {
 test.each([
   ['rplot', true],
   ['DAILY', true],
+  ['Χανιά', true],
+  ['TYPE:PNG', true],
   ['node7 growth', true],
   ['node7 shrink', false],
   ['type:png', true],

@@ -1,3 +1,4 @@
+import { anyCase } from '../model/case.ts';
 import type { Entry } from '../model/entry.ts';
 
 /** Whether an entry is among those the reader asked for. */
@@ -12,7 +13,6 @@ type Field = (typeof FIELDS)[number];
  */
 export function parseFilter(line: string): Filter | undefined {
   const tests = line
-    .toLowerCase()
     .split(/\s+/)
     .map(parseTerm)
     .filter((test) => test !== undefined);
@@ -21,10 +21,11 @@ export function parseFilter(line: string): Filter | undefined {
 
 function parseTerm(term: string): Filter | undefined {
   const colon = term.indexOf(':');
-  const field = FIELDS.find((name) => name === term.slice(0, colon));
+  const field = FIELDS.find((name) => name === term.slice(0, colon).toLowerCase());
   const wanted = field ? term.slice(colon + 1) : term;
   if (wanted === '') return undefined;
-  return (entry) => (field ? textOf(entry, field) : allOf(entry)).toLowerCase().includes(wanted);
+  const pattern = anyCase(wanted);
+  return (entry) => pattern.test(field ? textOf(entry, field) : allOf(entry));
 }
 
 function textOf(entry: Entry, field: Field): string {

@@ -1,4 +1,6 @@
 import type { FeedEntry } from '../model/feed.ts';
+import { createAnswers } from './answers.ts';
+import { h } from './dom.ts';
 import { frameHeight, sandboxedFrame, type ToFrame, tellFrame } from './messages.ts';
 import type { Place } from './place.ts';
 import type { WarmFrames } from './warm.ts';
@@ -10,6 +12,10 @@ const SILENT = 320;
 const UNKNOWN = 120;
 /** How long we wait for a page to say something. */
 const PATIENCE = 1000;
+/** How often pages are asked whether they are still here, milliseconds. */
+const ASKING = 2500;
+/** The height of an entry whose page was stopped. */
+const STOPPED = 44;
 
 /** The frames of the entries: loaded when near, kept while there is room, and as high as their pages. */
 export interface Frames {
@@ -36,6 +42,8 @@ export interface Frames {
   tell(n: number, message: ToFrame): void;
   /** The number of the entry whose frame has this window. */
   ownerOf(source: MessageEventSource): number | undefined;
+  /** The page in this window has answered that it is here. */
+  heard(source: MessageEventSource): void;
   /** The page in this window is there, and `height` high if it says so. */
   arrived(source: MessageEventSource, height?: number): void;
   /** The window has another height. */
@@ -50,6 +58,9 @@ interface Held {
   entry: FeedEntry;
   /** The next revision, loading underneath. */
   next?: HTMLIFrameElement;
+  /** Says that the page does not answer, or that it was stopped. */
+  notice?: HTMLElement;
+  stopped?: true;
 }
 
 /** A warm frame with a page and without a slot, and how high the page is, if it has said so already. */
@@ -63,6 +74,11 @@ function titleOf(entry: FeedEntry): string {
   return `#${entry.n} ${entry.title ?? entry.name}`;
 }
 
+/** What a page is known by: the next revision of an entry is another one. */
+function keyOf({ id, revision }: FeedEntry): string {
+  return `${id} ${revision}`;
+}
+
 /** @param onArrived a page is there, so that others may load */
 export function createFrames(place: Place, warm: WarmFrames, onArrived: () => void): Frames {
   /** In order of use: a map keeps the order in which its keys were put in. */
@@ -70,6 +86,9 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
   /** Warm frames that show a page and have no slot yet. */
   const begun = new Map<number, Begun>();
   const heights = new Map<number, number>();
+  /** Pages that the reader has stopped, by entry and revision. */
+  const stopped = new Set<string>();
+  const answers = createAnswers();
   /** The last height of a page of this type: the best guess for the next one. */
   const typeHeights = new Map<string, number>();
 
@@ -80,6 +99,7 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
     frame.title = titleOf(entry);
     frame.src = place.frame(entry);
     frame.addEventListener('load', () => frame.contentWindow && arrived(frame.contentWindow));
+    answers.watch(frame);
     slot?.append(frame);
     patience(frame);
     return frame;
@@ -142,21 +162,62 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
     if (!holder) return;
     holder.frame.remove();
     holder.next?.remove();
+    holder.notice?.remove();
     holder.slot.classList.remove('there');
     held.delete(n);
   };
+
+  const notice = (holder: Held, text: string, action: string, onAction: () => void): void => {
+    const button = h('button', { type: 'button', class: 'button small' }, action);
+    button.addEventListener('click', onAction);
+    holder.notice?.remove();
+    holder.notice = h('p', { class: holder.stopped ? 'stopped' : 'unanswered', role: 'status' }, text, button);
+    holder.slot.append(holder.notice);
+  };
+
+  /** Of a page that is at work without end only its frame can be taken away. */
+  const stop = (n: number, { entry, slot }: Held): void => {
+    stopped.add(keyOf(entry));
+    drop(n);
+    holdStopped(entry, slot);
+  };
+
+  const holdStopped = (entry: FeedEntry, slot: HTMLElement): void => {
+    const holder: Held = { slot, entry, frame: sandboxedFrame(''), waiting: false, stopped: true };
+    held.set(entry.n, holder);
+    slot.style.height = `${STOPPED}px`;
+    slot.classList.add('there');
+    notice(holder, 'It was stopped.', 'Show it again', () => {
+      stopped.delete(keyOf(entry));
+      drop(entry.n);
+      onArrived();
+    });
+  };
+
+  setInterval(() => {
+    for (const [n, holder] of held) {
+      if (holder.waiting || holder.stopped) continue;
+      const silent = answers.isSilent(holder.frame);
+      if (silent && !holder.notice) notice(holder, 'This page does not answer.', 'Stop it', () => stop(n, holder));
+      if (silent || !holder.notice) continue;
+      holder.notice.remove();
+      holder.notice = undefined;
+    }
+  }, ASKING);
 
   return {
     heightOf,
     has: (n) => held.has(n),
     get loading() {
       let count = 0;
-      for (const { frame, waiting } of held.values()) if (!waiting && !frame.classList.contains('there')) count += 1;
+      for (const { frame, waiting, stopped } of held.values())
+        if (!waiting && !stopped && !frame.classList.contains('there')) count += 1;
       return count;
     },
     show(entry, slot) {
       const holder = held.get(entry.n);
       if (!holder) {
+        if (stopped.has(keyOf(entry))) return holdStopped(entry, slot);
         slot.style.height = `${heightOf(entry)}px`;
         let early = begun.get(entry.n);
         begun.delete(entry.n);
@@ -176,6 +237,11 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       held.set(entry.n, holder);
       if (holder.entry.revision !== entry.revision) {
         holder.next?.remove();
+        if (holder.stopped) {
+          drop(entry.n);
+          held.set(entry.n, { slot, entry, frame: load(entry, sandboxedFrame(''), slot), waiting: false });
+          return;
+        }
         if (holder.waiting) load(entry, holder.frame);
         else {
           holder.next = load(entry, sandboxedFrame(''), slot);
@@ -190,6 +256,7 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       const frame = holder ? (holder.waiting ? holder.frame : undefined) : soon ? warmFor(entry) : undefined;
       if (!frame) return false;
       warm.write(frame, html);
+      answers.watch(frame);
       frame.title = titleOf(entry);
       patience(frame);
       if (!holder) {
@@ -220,10 +287,13 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       if (holder) tellFrame(holder.frame, message);
       if (holder?.next) tellFrame(holder.next, message);
     },
+    heard(source) {
+      for (const { frame } of held.values()) if (frame.contentWindow === source) answers.heard(frame);
+    },
     ownerOf: (source) => find(source)?.[0],
     arrived,
     resize() {
-      for (const [n, holder] of held) if (holder.slot.classList.contains('there')) fit(n, holder);
+      for (const [n, holder] of held) if (holder.slot.classList.contains('there') && !holder.stopped) fit(n, holder);
     },
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anchorAt, createLayout } from './layout.ts';
+import { anchorAt, createLayout, nearest } from './layout.ts';
 
 test('rows lie one below the other, by measured and supposed heights', () => {
   const layout = createLayout(100);
@@ -67,4 +67,12 @@ test('the anchor is the first row that begins in sight, else the one that fills 
   expect(anchorAt(layout, 300, 300)).toEqual({ n: 2, offset: -200 });
   expect(anchorAt(layout, 1000, 300)).toEqual({ n: 3, offset: 100 });
   expect(anchorAt(layout, 1250, 300)).toEqual({ n: 4, offset: -50 });
+});
+
+test('the nearest rows: in sight first, then by distance', () => {
+  const layout = createLayout(100);
+  layout.setRows([1, 2, 3, 4, 5, 6, 7]);
+  const view = { y: 250, height: 100 };
+  expect(nearest(layout, [1, 2, 3, 4, 5, 6, 7, 99], view, 80, false)).toEqual([3, 4, 2, 5]);
+  expect(nearest(layout, [1, 2, 3, 4, 5, 6, 7, 99], view, 80, true)).toEqual([4, 3, 5, 2]);
 });

@@ -103,3 +103,25 @@ export function anchorAt(layout: Layout, y: number, height: number): Anchor | un
   if (layout.top(index) < y - 1 && index + 1 < layout.rows.length && layout.top(index + 1) < y + height) index += 1;
   return { n: layout.rows[index]!, offset: layout.top(index) - y };
 }
+
+/**
+ * The rows of `among` that are listed and at most `margin` away from what the window shows (`y` to `y + height`): those
+ * in sight first, then by distance; of equal ones the last first, if the reader is at the end.
+ */
+export function nearest(
+  layout: Layout,
+  among: Iterable<number>,
+  view: { readonly y: number; readonly height: number },
+  margin: number,
+  lastFirst: boolean,
+): number[] {
+  const near: { readonly n: number; readonly away: number }[] = [];
+  for (const n of among) {
+    const index = layout.indexOf(n);
+    if (layout.rows[index] !== n) continue;
+    const away = Math.max(layout.top(index) - (view.y + view.height), view.y - layout.top(index + 1), 0);
+    if (away <= margin) near.push({ n, away });
+  }
+  near.sort((a, b) => a.away - b.away || (lastFirst ? b.n - a.n : a.n - b.n));
+  return near.map(({ n }) => n);
+}

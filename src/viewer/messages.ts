@@ -2,6 +2,7 @@
 export type FrameMessage =
   | { readonly webpipe: 'warm' }
   | { readonly webpipe: 'ready' }
+  | { readonly webpipe: 'here' }
   | { readonly webpipe: 'height'; readonly height: number }
   | { readonly webpipe: 'key'; readonly key: string }
   | { readonly webpipe: 'link'; readonly url: string };
@@ -12,6 +13,7 @@ export function parseFrameMessage(data: unknown): FrameMessage | undefined {
   switch (data.webpipe) {
     case 'warm':
     case 'ready':
+    case 'here':
       return { webpipe: data.webpipe };
     case 'height':
       if (!('height' in data) || typeof data.height !== 'number' || !Number.isFinite(data.height)) return undefined;
@@ -43,7 +45,8 @@ export function frameHeight(height: number, windowHeight: number): number {
 /** What we tell a frame. */
 export type ToFrame =
   | { readonly webpipe: 'grown'; readonly bytes: number; readonly ended: boolean }
-  | { readonly webpipe: 'alone' };
+  | { readonly webpipe: 'alone' }
+  | { readonly webpipe: 'ask' };
 
 /** Tells a frame something. Its origin is opaque, so there is none to address. */
 export function tellFrame(frame: HTMLIFrameElement, message: ToFrame): void {

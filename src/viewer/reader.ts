@@ -241,6 +241,7 @@ export function readScroll(place: Place, code: string | undefined): void {
     const { source } = event;
     if (!message || !source) return;
     if (message.webpipe === 'warm') return void warm.ready(source);
+    if (message.webpipe === 'here') return frames.heard(source);
     const isAlone = alone.owns(source);
     const n = isAlone ? alone.n : frames.ownerOf(source);
     if (n === undefined) return;

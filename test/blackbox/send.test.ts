@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,7 +7,18 @@ import { pageOf, readEntries, sourceOf, spooled } from '../support/disk.ts';
 import { dial, newId } from '../support/raw.ts';
 import { type Relay, relayTo } from '../support/relay.ts';
 import { watch } from '../support/viewer.ts';
-import { type Server, sh, start, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
+import {
+  type Server,
+  sh,
+  start,
+  startServer,
+  startWp,
+  takingFiles,
+  tempDir,
+  until,
+  within,
+  wp,
+} from '../support/wp.ts';
 
 const NAMES = ['plain.txt', 'two words.csv', 'quote "q" \'s\'.txt', '-dash.txt', 'é 猫.txt', 'new\nline.txt', 'empty'];
 
@@ -295,13 +306,7 @@ test('rendered there, served here: entries by value, live ones too, and their pa
     dir: there,
     cwd: there,
   });
-  await until('xrender', () => {
-    try {
-      return readdirSync(join(there, 'run')).some((name) => name.endsWith('.sock'));
-    } catch {
-      return false;
-    }
-  });
+  await takingFiles(there);
   writeFileSync(join(there, 'a.csv'), 'name,value\nx,1\n');
   expect((await wp(['show', 'a.csv'], { dir: there, cwd: there })).code).toBe(0);
   const viewer = await watch(server);
@@ -311,7 +316,8 @@ test('rendered there, served here: entries by value, live ones too, and their pa
   expect(sourceOf(server.dir, server.scroll, table.id).toString()).toBe('name,value\nx,1\n');
   const show = startWp(['show', '--title', 'load'], { dir: there, input: 'open' });
   show.child.stdin?.write('first\n');
-  const open = await viewer.entry('the live entry', ({ title, status }) => title === 'load' && status === 'open');
+  // Where its first bytes are slow to come, it is shown without them.
+  const open = await viewer.entry('the live entry', (e) => e.title === 'load' && e.status === 'open' && e.bytes === 6);
   expect(sourceOf(server.dir, server.scroll, open.id).toString()).toBe('first\n');
   show.child.stdin?.write('second\n');
   await viewer.entry('its growth', ({ id, bytes }) => id === open.id && bytes === 13);
@@ -321,9 +327,11 @@ test('rendered there, served here: entries by value, live ones too, and their pa
   const done = await viewer.entry('the whole', ({ id, status }) => id === open.id && status === 'ok');
   expect(sourceOf(server.dir, server.scroll, done.id).toString()).toBe('first\nsecond\n');
   expect(pageOf(server.dir, server.scroll, done.id)).toContain('second');
+  // What is seen may not be answered yet; who is told to end before it is keeps it for the next start.
+  await until('empty spools', () => spooled(server.dir).length === 0 && spooled(there).length === 0);
   process.kill(-line.pid, 'SIGINT');
   await within(line.ended, 15_000, 'the end');
-  await until('empty spools', () => spooled(server.dir).length === 0 && spooled(there).length === 0);
+  expect([...spooled(server.dir), ...spooled(there)]).toEqual([]);
 });
 
 test('hostile names, archives and sizes are refused by name or are only labels', async () => {
@@ -371,9 +379,9 @@ test('many senders at once, and one that says nothing more in the middle: nobody
   const server = await receiving();
   const token = readFileSync(server.token, 'utf8').trim();
   const silent = await dial(server.recvPort);
-  silent.send({ kind: 'hello', version: 1, token }, { kind: 'file', id: newId(), name: 'x', length: 100 }, 'half');
+  const held = newId();
+  silent.send({ kind: 'hello', version: 1, token }, { kind: 'file', id: held, name: 'x', length: 100 }, 'half');
   const peers = await Promise.all(Array.from({ length: 50 }, () => dial(server.recvPort)));
-  const begun = performance.now();
   const ids = peers.map((peer) => {
     const id = newId();
     peer.send({ kind: 'hello', version: 1, token }, { kind: 'file', id, name: 'y.txt', length: 5 }, 'hello', {
@@ -381,7 +389,10 @@ test('many senders at once, and one that says nothing more in the middle: nobody
     });
     return id;
   });
-  const answers = (await Promise.all(peers.map(({ closed }) => within(closed, 10_000, 'answers')))).flat();
+  const answers = (await Promise.all(peers.map(({ closed }) => within(closed, 30_000, 'answers')))).flat();
   expect(answers.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(ids.map((id) => `ack ${id}`).sort());
-  expect(performance.now() - begun).toBeLessThan(5000);
+  // It was waited for all the while, and is still.
+  expect(silent.answers()).toEqual([]);
+  silent.send('x'.repeat(96), { kind: 'end' });
+  expect(await within(silent.closed, 15_000, 'its answer')).toMatchObject([{ kind: 'ack', id: held }]);
 });

@@ -76,6 +76,8 @@ describe('a large table', () => {
 
     await frame.getByRole('searchbox').fill('ROW 5999');
     await expect.poll(() => status(frame).textContent()).toBe('11 of 60,000 rows');
+    await frame.getByRole('searchbox').fill('ZÜRICH');
+    await expect.poll(() => status(frame).textContent()).toBe('20,000 of 60,000 rows');
     await frame.getByRole('searchbox').fill('');
     await expect.poll(() => status(frame).textContent()).toBe('60,000 rows × 4 columns');
 

@@ -67,6 +67,16 @@ test('a large text: its ends, more of it, its lines counted, something found in 
   });
 });
 
+test('in a large text letters are found in any case', async () => {
+  const path = join(dir, 'letters.log');
+  await writeFile(path, `${lines(0, 10_000)}the Größe of it\n${lines(0, 10_000)}`);
+  await shown(browser, 'log', path, async ({ frame }) => {
+    await frame.locator('#find').fill('GRÖẞE OF');
+    await frame.locator('#find').press('Enter');
+    await expect.poll(() => frame.locator('mark').textContent()).toBe('Größe of');
+  });
+});
+
 test('a server that knows no ranges', async () => {
   const path = join(dir, 'plain.log');
   await writeFile(path, lines(0, 20_000));

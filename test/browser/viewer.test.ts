@@ -85,6 +85,47 @@ test('a page that never comes to an end holds up no other entry', async () => {
   expect(await textOf(page, 1)).toBe('before');
 });
 
+test('a page that does not answer is told, and can be stopped and shown again', async () => {
+  const dir = tempDir();
+  // A page that knows nothing of the viewer: it is there, and never answers.
+  plugin(dir, 'quiet', 'echo "<!doctype html><p>quiet" >"$2.html"; echo "$2.html"');
+  const server = await running({ dir });
+  const page = await open(server.link);
+  await isLive(page);
+  await show(server, 'answers.txt', 'answers');
+  await show(server, 'a.quiet', 'quiet');
+  await show(server, 'endless.html', '<h1>endless</h1><script>onload = () => { for (;;); }</script>');
+  const endless = page.locator('article[data-n="3"]');
+  await endless.locator('.unanswered').waitFor({ timeout: 20_000 });
+  expect(await endless.locator('.unanswered').innerText()).toMatch(/does not answer/);
+  expect(await page.locator('.unanswered').count()).toBe(1);
+  const busy = await busiest(page);
+  // All of a processor, or what the machine has left of one.
+  expect(busy.share).toBeGreaterThan(0.1);
+  await endless.getByRole('button', { name: 'Stop it' }).click();
+  expect(await endless.locator('iframe').count()).toBe(0);
+  await soon(async () => (await busiest(page)).id).not.toBe(busy.id);
+  await endless.getByRole('button', { name: 'Show it again' }).click();
+  await endless.locator('iframe').waitFor();
+  await endless.locator('.unanswered').waitFor({ timeout: 20_000 });
+});
+
+/** The process that shows pages and works most, and how much of a processor it takes. */
+async function busiest(page: Page): Promise<{ id: number; share: number }> {
+  const session = await page.context().browser()!.newBrowserCDPSession();
+  const times = async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    return new Map(processInfo.filter(({ type }) => type === 'renderer').map(({ id, cpuTime }) => [id, cpuTime]));
+  };
+  const before = await times();
+  const begun = performance.now();
+  await page.waitForTimeout(1000);
+  const after = await times();
+  const seconds = (performance.now() - begun) / 1000;
+  const shares = [...after].map(([id, time]) => ({ id, share: (time - (before.get(id) ?? 0)) / seconds }));
+  return shares.reduce((most, one) => (one.share > most.share ? one : most));
+}
+
 test('what is shown appears without reload, and the page follows it', async () => {
   const server = await running();
   const page = await open(homeOf(server));

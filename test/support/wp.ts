@@ -1,6 +1,6 @@
 /** Runs the built `wp` for black-box tests: real processes, a directory of their own, always ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -196,6 +196,16 @@ export async function startServer(
   const asked = args.some((arg) => arg.endsWith('-port')) ? args : [...args, ...ports];
   const process = startWp(asked, { ...options, dir });
   return { ...process, ...(await ready(process, dir)) };
+}
+
+/** Waits until a stage in `dir` has said that it takes files (its socket is there before): now `wp show` finds it. */
+export async function takingFiles(dir: string): Promise<void> {
+  const run = join(dir, 'run');
+  await until('who takes files', () =>
+    (existsSync(run) ? readdirSync(run) : [])
+      .filter((name) => name.endsWith('.info'))
+      .some((name) => /^xrender=/m.test(readFileSync(join(run, name), 'utf8'))),
+  );
 }
 
 /** Waits until a server has printed its link, and gives where it listens. */

@@ -1,4 +1,5 @@
 /** The script of a flame graph's page: what is shown, zooming, finding, and the functions in a list. */
+import { anyCase } from '../../model/case.ts';
 import { createPicture, type Scene } from '../flame/draw.ts';
 import { type FlameFacts, type ProfileFacts, weightText } from '../flame/facts.ts';
 import { type Frame, type Layout, matchedWeight, mergedLayout, timeLayout } from '../flame/layout.ts';
@@ -57,8 +58,9 @@ function start(graph: HTMLElement): void {
   }
 
   function search(): void {
-    const text = find?.value.trim().toLowerCase() ?? '';
-    const names = facts.names.map((one) => one.toLowerCase().includes(text));
+    const text = find?.value.trim() ?? '';
+    const wanted = anyCase(text);
+    const names = facts.names.map((one) => wanted.test(one));
     const found = new Set<number>();
     if (text) for (let at = 0; at < profile.nodes.length; at += 4) if (names[profile.nodes[at] ?? 0]) found.add(at / 4);
     scene = { ...scene, found: text ? found : undefined };

@@ -1,4 +1,5 @@
 /** The script of an HTTP archive's page: the waterfall, the filter, and the details of a request. */
+import { anyCase } from '../../model/case.ts';
 import { type Detailed, type HarFacts, PHASES, type Request } from '../har/facts.ts';
 import { count, size } from '../text/words.ts';
 
@@ -31,12 +32,11 @@ function start(rows: HTMLTableSectionElement): void {
   }
 
   function draw(): void {
-    const text = find?.value.trim().toLowerCase() ?? '';
+    const text = find?.value.trim() ?? '';
+    const wanted = anyCase(text);
     const shown = requests
       .map((request, i) => ({ request, i }))
-      .filter(({ request: { method, url, status, mime } }) =>
-        `${method} ${url} ${status} ${mime}`.toLowerCase().includes(text),
-      );
+      .filter(({ request: { method, url, status, mime } }) => wanted.test(`${method} ${url} ${status} ${mime}`));
     rows.replaceChildren(...shown.slice(0, MAX_ROWS).map(({ request, i }) => row(request, i)));
     const cut = shown.length > MAX_ROWS ? `, the first ${count(MAX_ROWS)} shown` : '';
     const sum = shown.reduce((bytes, { request }) => bytes + Math.max(0, request.size), 0);

@@ -1,4 +1,5 @@
 /** The script of a journal's page: levels, a filter, all entries of a long one, and new ones of one that grows. */
+import { anyCase } from '../../model/case.ts';
 import { entryHtml, entryOf } from '../journal/entry.ts';
 import { readGrowing } from '../text/growing.ts';
 import { chunksOf } from '../text/range.ts';
@@ -23,13 +24,15 @@ function start(entries: HTMLElement): void {
   };
   const { open } = document.body.dataset;
   let rest = '';
+  let wanted = anyCase(find.value);
 
   function isWanted(row: Element): boolean {
     const own = Number(/\bl(\d)\b/.exec(row.className)?.[1] ?? 0);
-    return own <= Number(level.value) && (row.textContent ?? '').toLowerCase().includes(find.value.toLowerCase());
+    return own <= Number(level.value) && wanted.test(row.textContent ?? '');
   }
 
   function filter(): void {
+    wanted = anyCase(find.value);
     for (const row of entries.querySelectorAll<HTMLElement>('.entry')) row.hidden = !isWanted(row);
   }
 

@@ -1,4 +1,5 @@
 /** The script of listings: folders open and close, names are filtered, and a click on a file looks inside. */
+import { anyCase } from '../../model/case.ts';
 import { decode, detect, isText } from '../text/charset.ts';
 import { fetchRange } from '../text/range.ts';
 import { size } from '../text/words.ts';
@@ -15,7 +16,7 @@ const find = document.getElementById('find');
 
 /** Shows the rows that no closed folder hides, or, where names are filtered, those that fit and the folders above them. */
 function show(): void {
-  const wanted = find instanceof HTMLInputElement ? find.value.toLowerCase() : '';
+  const wanted = find instanceof HTMLInputElement && find.value ? anyCase(find.value) : undefined;
   for (const inside of document.querySelectorAll('.inside')) inside.remove();
   let closed = Number.POSITIVE_INFINITY;
   for (const row of rows) {
@@ -35,9 +36,9 @@ function show(): void {
   }
 }
 
-function fits(row: HTMLElement, wanted: string): boolean {
+function fits(row: HTMLElement, wanted: RegExp): boolean {
   const cell = row.firstElementChild;
-  return (cell?.querySelector('a')?.textContent ?? cell?.textContent ?? '').toLowerCase().includes(wanted);
+  return wanted.test(cell?.querySelector('a')?.textContent ?? cell?.textContent ?? '');
 }
 
 function openTo(level: number): void {

@@ -73,6 +73,7 @@ test('a text is found in keys and values, and the way to it', () => {
   expect(document.find('name', 2)).toHaveLength(2);
   expect(document.find('x"y', 10).map((offset) => document.wayTo(offset))).toEqual([[0, 1, 0]]);
   expect(document.find('', 10)).toEqual([]);
+  expect(openDocument(utf8('["Größe"]'), false).find('GRÖẞE', 10)).toHaveLength(1);
   const lines = openDocument(utf8('{"a":1}\n{"a":[2]}\nbad\n'), true);
   expect(lines.find('2', 10).map((offset) => lines.wayTo(offset))).toEqual([[1, 0, 0]]);
 });

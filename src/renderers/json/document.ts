@@ -1,4 +1,5 @@
 import { markLength } from '../text/charset.ts';
+import { byteFinder } from '../text/finder.ts';
 import { skipSpace, validate } from './validate.ts';
 
 export type Kind = 'object' | 'array' | 'lines' | 'string' | 'number' | 'word' | 'bad';
@@ -96,22 +97,14 @@ function indexOf(bytes: Uint8Array, row: Row, offset: number): number | undefine
 
 function findIn(bytes: Uint8Array, query: string, most: number): number[] {
   // As it stands in a string of JSON.
-  const wanted = new TextEncoder().encode(JSON.stringify(query).slice(1, -1)).map(lower);
-  const [first] = wanted;
+  const wanted = byteFinder(JSON.stringify(query).slice(1, -1));
   const found: number[] = [];
-  if (first === undefined) return found;
-  const upper = first >= 0x61 && first <= 0x7a ? first - 32 : first;
-  for (let at = 0; at <= bytes.length - wanted.length && found.length < most; at++) {
-    if (bytes[at] !== first && bytes[at] !== upper) continue;
-    let same = 1;
-    while (same < wanted.length && lower(bytes[at + same] ?? 0) === wanted[same]) same++;
-    if (same === wanted.length) found.push(at);
+  for (let at = 0; found.length < most; at++) {
+    at = wanted.indexIn(bytes, at, bytes.length);
+    if (at < 0) break;
+    found.push(at);
   }
   return found;
-}
-
-function lower(byte: number): number {
-  return byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte;
 }
 
 interface Found {

@@ -1,3 +1,4 @@
+import { anyCase } from '../../model/case.ts';
 import { enlarged, lastUpTo } from './arrays.ts';
 import { firstOfParts, firstTexts, type TakeNumber } from './first.ts';
 import { inOrder, numberOrder, textOrder } from './sort.ts';
@@ -202,14 +203,14 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
   }
 
   async function search(text: string): Promise<Uint32Array> {
-    const needle = text.toLowerCase();
+    const wanted = anyCase(text);
     const found = new Uint8Array(count);
     let seen: [unknown, boolean] = [undefined, false];
     for (const [number, { format }] of columns.entries())
       await scan(number, (value, row) => {
         if (found[row] === 1) return;
         // Where values come from a dictionary the same object comes again and again.
-        if (value !== seen[0]) seen = [value, (textOf(value, format) ?? '').toLowerCase().includes(needle)];
+        if (value !== seen[0]) seen = [value, wanted.test(textOf(value, format) ?? '')];
         if (seen[1]) found[row] = 1;
       });
     const rows = new Uint32Array(found.reduce((sum, one) => sum + one, 0));

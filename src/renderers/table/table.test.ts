@@ -244,6 +244,7 @@ describe('a whole table', () => {
     const made = store('b,Straße 1\na,STRAsse\nc,nothing\nB,straße 2\n');
     expect(made.filter('STRA')).toBe(3);
     expect(made.filter('straße')).toBe(2);
+    expect(made.filter('STRAẞE')).toBe(2);
     expect(made.sort({ column: 0, numeric: false, descending: true })).toBe(2);
     expect(made.rows(0, 9).map((row) => row.number)).toEqual([1, 4]);
     expect(made.filter('')).toBe(4);

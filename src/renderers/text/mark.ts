@@ -1,14 +1,15 @@
+import { anyCase } from '../../model/case.ts';
+
 /** Marks the first `text` in `element`, whatever its case, and gives the mark. */
 export function markFirst(element: HTMLElement, text: string): HTMLElement | undefined {
-  const wanted = text.toLowerCase();
+  const wanted = anyCase(text);
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const at = (node.nodeValue ?? '').toLowerCase().indexOf(wanted);
-    if (at < 0) continue;
+    const found = wanted.exec(node.nodeValue ?? '');
+    if (!found) continue;
     const range = document.createRange();
-    range.setStart(node, at);
-    // Small letters may be more than capitals.
-    range.setEnd(node, Math.min(at + text.length, node.nodeValue?.length ?? 0));
+    range.setStart(node, found.index);
+    range.setEnd(node, found.index + found[0].length);
     const mark = document.createElement('mark');
     range.surroundContents(mark);
     return mark;

@@ -1,4 +1,5 @@
-import { type Charset, countNewlines } from './charset.ts';
+import { type Charset, countNewlines, unit } from './charset.ts';
+import { byteFinder } from './finder.ts';
 import { chunksOf, fetchRange } from './range.ts';
 
 const STEP = 4 * 1024 * 1024;
@@ -37,7 +38,7 @@ export async function countLines(
 
 /**
  * The offset of the next `text` in the file from `from` on, then from its beginning; undefined if it is not in it.
- * Letters of ASCII fit in either case. `going` says whether to go on, and hears how far it is.
+ * Letters fit in any case. `going` says whether to go on, and hears how far it is.
  */
 export async function findText(
   url: string,
@@ -47,43 +48,20 @@ export async function findText(
   charset: Charset,
   going: (at: number) => boolean,
 ): Promise<number | undefined> {
-  const wanted = encode(text, charset);
-  if (wanted.length === 0) return undefined;
+  const wanted = byteFinder(text, charset);
+  if (wanted.longest === 0) return undefined;
   for (const [start, end] of [
     [from, size],
-    [0, Math.min(size, from + wanted.length)],
+    [0, Math.min(size, from + wanted.longest)],
   ] as const) {
     for (let at = start; at < end; at += STEP) {
       if (!going(at)) return undefined;
-      const { bytes } = await fetchRange(url, at, Math.min(end, at + STEP + wanted.length));
-      const found = indexOf(bytes, wanted);
+      const { bytes } = await fetchRange(url, at, Math.min(end, at + STEP + wanted.longest));
+      let found = wanted.indexIn(bytes, 0, bytes.length);
+      // The second half of a character and the first of the next are none.
+      while (found >= 0 && found % unit(charset) !== 0) found = wanted.indexIn(bytes, found + 1, bytes.length);
       if (found >= 0) return at + found;
     }
   }
   return undefined;
-}
-
-function encode(text: string, charset: Charset): Uint8Array {
-  if (charset === 'utf-8') return new TextEncoder().encode(text);
-  if (charset === 'windows-1252') return Uint8Array.from(text, (char) => char.charCodeAt(0) & 0xff);
-  const out = new Uint8Array(text.length * 2);
-  const view = new DataView(out.buffer);
-  for (let i = 0; i < text.length; i++) view.setUint16(i * 2, text.charCodeAt(i), charset === 'utf-16le');
-  return out;
-}
-
-function lower(byte: number): number {
-  return byte >= 65 && byte <= 90 ? byte + 32 : byte;
-}
-
-function indexOf(bytes: Uint8Array, wanted: Uint8Array): number {
-  const low = wanted.map(lower);
-  const first = low[0] ?? 0;
-  for (let i = 0; i + low.length <= bytes.length; i++) {
-    if (lower(bytes[i] ?? 0) !== first) continue;
-    let k = 1;
-    while (k < low.length && lower(bytes[i + k] ?? 0) === low[k]) k++;
-    if (k === low.length) return i;
-  }
-  return -1;
 }
