@@ -1,10 +1,12 @@
-import { type AsyncBuffer, type FileMetaData, parquetSchema } from 'hyparquet';
+import { type AsyncBuffer, type ColumnChunk, type FileMetaData, parquetSchema, type SchemaElement } from 'hyparquet';
 import type { Direct } from '../table/columnar.ts';
+import { numberOf } from '../table/values.ts';
 import { pagesOf } from './pages.ts';
-import { type Chunk, eachText, isKnown, layoutOf, numbersInto, valuesAt } from './values.ts';
+import { type Chunk, eachNumber, eachText, isKnown, layoutOf, valuesAt } from './values.ts';
 
-/** Bytes of pages that are kept for the next look. */
+/** Bytes of pages that are kept for the next look, and those of them that are quickly read again. */
 const KEPT = 48 * 1024 * 1024;
+const AT_HAND = 8 * 1024 * 1024;
 /** Columns that are read at the same time: the pages of all at once would be too much. */
 const LANES = 2;
 
@@ -28,25 +30,36 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
   const known = new Map<string, Chunk>();
   const busy = new Map<number, Promise<unknown>>();
 
-  function chunkOf(column: number, index: number): Chunk | undefined {
+  const indexAt = (row: number): number => groups.findIndex(({ start, rows }) => row >= start && row < start + rows);
+
+  /** The chunk of a plain column in a group, as the footer describes it. */
+  function described(column: number, index: number): { chunk: ColumnChunk; element: SchemaElement } | undefined {
     const tree = trees[column];
-    const layout = tree?.children.length === 0 ? layoutOf(tree.element) : undefined;
-    if (!tree || !layout || tree.element.repetition_type === 'REPEATED') return undefined;
+    if (tree?.children.length !== 0 || tree.element.repetition_type === 'REPEATED') return undefined;
+    const { element } = tree;
     const chunk = metadata.row_groups[index]?.columns.find(
-      ({ meta_data: meta }) => meta?.path_in_schema.length === 1 && meta.path_in_schema[0] === tree.element.name,
+      ({ meta_data: meta }) => meta?.path_in_schema.length === 1 && meta.path_in_schema[0] === element.name,
     );
-    const rows = groups[index]?.rows ?? 0;
-    if (!chunk || chunk.file_path || !chunk.meta_data?.encodings.every(isKnown)) return undefined;
-    return {
-      pages: pagesOf(file, chunk, rows),
-      ...layout,
-      optional: tree.element.repetition_type !== 'REQUIRED',
-      rows,
-    };
+    return chunk && { chunk, element };
   }
 
+  function chunkOf(column: number, index: number): Chunk | undefined {
+    const { chunk, element } = described(column, index) ?? {};
+    const layout = element && layoutOf(element);
+    const rows = groups[index]?.rows ?? 0;
+    if (!chunk || !layout || chunk.file_path || !chunk.meta_data?.encodings.every(isKnown)) return undefined;
+    return { pages: pagesOf(file, chunk, rows), ...layout, optional: element.repetition_type !== 'REQUIRED', rows };
+  }
+
+  /** Keeps what was looked at last; of what is older only where things are, as long as there is room for that. */
   function tidy(): void {
     let held = [...known.values()].reduce((sum, { pages }) => sum + pages.held(), 0);
+    for (const { pages } of known.values()) {
+      if (held <= AT_HAND) break;
+      held -= pages.held();
+      pages.rest();
+      held += pages.held();
+    }
     for (const [key, { pages }] of known) {
       if (held <= KEPT) break;
       held -= pages.held();
@@ -64,13 +77,15 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
     const before = busy.get(column % LANES);
     const turn = (async () => {
       await before?.catch(() => {});
-      const index = groups.findIndex(({ start, rows }) => from >= start && from < start + rows);
+      const index = indexAt(from);
       const key = `${column}:${index}`;
-      const chunk = known.get(key) ?? chunkOf(column, index);
+      const chunk = (keep && known.get(key)) || chunkOf(column, index);
       const group = groups[index];
       if (!chunk || !group) return undefined;
-      known.delete(key);
-      if (keep) known.set(key, chunk);
+      if (keep) {
+        known.delete(key);
+        known.set(key, chunk);
+      }
       try {
         return await work(chunk, group);
       } catch (error) {
@@ -96,13 +111,19 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
           rows.map((one) => one - start),
         ),
       ),
-    numbers: (column, from) =>
-      within(column, from, false, async (chunk, { rows }) => {
-        if (chunk.kind === 'BYTE_ARRAY') return undefined;
-        const numbers = new Float64Array(rows);
-        await numbersInto(chunk, numbers, 0);
-        return numbers;
-      }),
+    bounds(column, from) {
+      const { chunk, element } = described(column, indexAt(from)) ?? {};
+      const { min_value: min, max_value: max } = chunk?.meta_data?.statistics ?? {};
+      if (!element || !layoutOf(element)) return undefined;
+      const [least, greatest] = [numberOf(min), numberOf(max)];
+      return least <= greatest ? [least, greatest] : undefined;
+    },
+    numbers: async (column, from, take) =>
+      (await within(column, from, false, async (chunk, { start }) => {
+        if (chunk.kind === 'BYTE_ARRAY') return false;
+        await eachNumber(chunk, (numbers, row) => take(numbers, start + row));
+        return true;
+      })) ?? false,
     texts: async (column, from, take) =>
       (await within(column, from, false, async (chunk, { start }) => {
         if (chunk.kind !== 'BYTE_ARRAY') return false;

@@ -1,12 +1,11 @@
 import { type AsyncBuffer, type ColumnChunk, readOffsetIndex } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
-import { joined } from '../table/arrays.ts';
+import { type Body, type Get, plainBody, snappyBody, wholeBody } from './body.ts';
 import { compressors } from './compressors.ts';
-import { unpacking } from './snappy.ts';
 
 /** Bytes that are fetched at once: few where one jumps, more where one reads on. */
 const LEAST = 64 * 1024;
-const MOST = 4 * 1024 * 1024;
+const MOST = 2 * 1024 * 1024;
 /** A header of a page larger than this is not read. */
 const MAX_HEADER = 1024 * 1024;
 
@@ -20,10 +19,7 @@ export interface Page {
   readonly encoding: string;
   /** What says which rows have a value, where it is not the beginning of the body: not packed. */
   readonly levels: Uint8Array | undefined;
-  /** Bytes of its body when it is unpacked. */
-  readonly size: number;
-  /** The body, of which at least the first `wanted` bytes are there, and how many are. */
-  body(wanted: number): Promise<{ bytes: Uint8Array; filled: number }>;
+  readonly body: Body;
 }
 
 /** The pages of a column chunk without lists in it, found one after another and read one by one. */
@@ -34,6 +30,8 @@ export interface Pages {
   at(row: number): Promise<Page>;
   /** Bytes that are kept in memory for the next look. */
   held(): number;
+  /** Lets go of what is quickly read again. */
+  rest(): void;
 }
 
 /** Where a page begins, and which rows it has: known from the offset index, or from the headers before it. */
@@ -49,15 +47,17 @@ export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pa
   const { codec } = meta;
   const begin = Number(meta.dictionary_page_offset || meta.data_page_offset);
   const end = begin + Number(meta.total_compressed_size);
-  const { get, held } = windowOf(file, end);
+  const { get, ...kept } = windowOf(file, end);
   let last: Page | undefined;
   let places: Place[] | undefined;
   let entry: ReturnType<Pages['dictionary']> | undefined;
+  /** Bytes of it. */
+  let entries = 0;
 
   async function headerAt(offset: number): Promise<{ header: Header; body: number }> {
     for (let size = 512; ; size *= 4) {
       const to = Math.min(end, offset + size);
-      const bytes = await get(offset, to);
+      const bytes = (await get(offset, to)).subarray(0, to - offset);
       try {
         const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), offset: 0 };
         const header = parquetHeader(reader);
@@ -75,42 +75,20 @@ export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pa
     return { packed, size };
   }
 
-  async function unpack(from: number, to: number, size: number, packed: boolean): Promise<Uint8Array> {
-    if (!packed || codec === 'UNCOMPRESSED') return get(from, to);
+  async function unpack(from: number, to: number, size: number): Promise<Uint8Array> {
+    const packed = (await get(from, to)).subarray(0, to - from);
+    if (codec === 'UNCOMPRESSED') return packed;
     const decompress = compressors[codec];
     if (!decompress) throw new Error(`the compression ${codec} is not known here`);
-    const bytes = decompress(await get(from, to), size);
+    const bytes = decompress(packed, size);
     if (bytes.length !== size) throw new Error(`the page at byte ${from} has ${bytes.length} bytes for ${size}`);
     return bytes;
   }
 
-  /** A body that is unpacked as far as it is wanted, where that can be. */
-  function bodyOf(from: number, to: number, size: number, packed: boolean): Page['body'] {
-    if (packed && codec === 'SNAPPY') {
-      const out = new Uint8Array(size);
-      const work = unpacking(out);
-      let at = from;
-      return async (wanted) => {
-        while (work.filled < Math.min(wanted, size)) {
-          if (at === to) throw new Error(`the page at byte ${from} is cut off`);
-          const next = Math.min(to, at + LEAST * 4);
-          work.feed(await get(at, next));
-          at = next;
-        }
-        return { bytes: out, filled: work.filled };
-      };
-    }
-    if (!packed || codec === 'UNCOMPRESSED')
-      return async (wanted) => {
-        const filled = Math.min(wanted, size, to - from);
-        return { bytes: await get(from, from + filled), filled };
-      };
-    let whole: Promise<Uint8Array> | undefined;
-    return async () => {
-      whole ??= unpack(from, to, size, packed);
-      const bytes = await whole;
-      return { bytes, filled: bytes.length };
-    };
+  function bodyOf(from: number, to: number, size: number, packed: boolean): Body {
+    if (packed && codec === 'SNAPPY') return snappyBody(get, from, to, size);
+    if (!packed || codec === 'UNCOMPRESSED') return plainBody(get, from, Math.min(size, to - from));
+    return wholeBody(() => unpack(from, to, size), size);
   }
 
   async function pageAt({ offset, row }: Place): Promise<{ page: Page | undefined; next: number }> {
@@ -127,8 +105,7 @@ export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pa
       row,
       rows: count,
       encoding: first?.encoding ?? second?.encoding ?? '',
-      levels: second && (await get(body, body + before)),
-      size: size - before,
+      levels: second && (await get(body, body + before)).slice(0, before),
       body: bodyOf(body + before, next, size - before, second?.is_compressed ?? true),
     };
     return { page, next };
@@ -149,11 +126,16 @@ export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pa
         const count = header.dictionary_page_header?.num_values;
         if (count === undefined) return undefined;
         const { packed, size } = checked(header, body);
-        return { count, bytes: Uint8Array.from(await unpack(body, body + packed, size, true)) };
+        entries = size;
+        return { count, bytes: Uint8Array.from(await unpack(body, body + packed, size)) };
       })();
       return entry;
     },
-    held: () => held() + (last?.size ?? 0),
+    held: () => kept.held() + (last?.body.held() ?? 0) + entries,
+    rest() {
+      kept.rest();
+      last?.body.rest();
+    },
     async at(row) {
       if (last && row >= last.row && row < last.row + last.rows) return last;
       places ??= await open();
@@ -175,25 +157,25 @@ export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pa
 }
 
 /** Reads pieces of a file, and more than is asked for where one reads on. */
-function windowOf(
-  file: AsyncBuffer,
-  end: number,
-): { get(from: number, to: number): Promise<Uint8Array>; held(): number } {
+function windowOf(file: AsyncBuffer, end: number): { get: Get; held(): number; rest(): void } {
   let bytes: Uint8Array = new Uint8Array();
   let begin = 0;
   let piece = LEAST;
-  const get = async (from: number, to: number): Promise<Uint8Array> => {
-    if (to > end || from > to) throw new Error(`bytes ${from} to ${to} are not in its column`);
-    const known = begin + bytes.length;
-    if (from >= begin && to <= known) return bytes.subarray(from - begin, to - begin);
-    const on = from >= begin && from <= known;
-    piece = on ? Math.min(MOST, piece * 2) : LEAST;
-    const start = on ? known : from;
-    const more = new Uint8Array(await file.slice(start, Math.min(end, Math.max(to, start + piece))));
-    const rest = on ? bytes.subarray(from - begin) : new Uint8Array();
-    bytes = rest.length === 0 ? more : joined([rest, more]);
-    begin = from;
-    return bytes.subarray(0, to - from);
+  return {
+    async get(from, to, likely = to) {
+      if (to > end || from > to) throw new Error(`bytes ${from} to ${to} are not in its column`);
+      const known = begin + bytes.length;
+      if (from >= begin && to <= known) return bytes.subarray(from - begin);
+      piece = from >= begin && from <= known ? Math.min(MOST, piece * 2) : LEAST;
+      // What is there of it comes once more: little, and less than it takes to put two pieces together.
+      const far = Math.max(to, from + piece, Math.min(likely, from + MOST));
+      bytes = new Uint8Array(await file.slice(from, Math.min(end, far)));
+      begin = from;
+      return bytes;
+    },
+    held: () => bytes.length,
+    rest() {
+      bytes = new Uint8Array();
+    },
   };
-  return { get, held: () => bytes.length };
 }

@@ -1,110 +1,127 @@
-import { joined } from '../table/arrays.ts';
-
 /**
- * Unpacks Snappy as it comes, so that the beginning of a large page is there without its end. The format:
+ * Snappy, element by element: unpacked into a buffer, or only passed over. The format:
  * https://github.com/google/snappy/blob/main/format_description.txt
  */
-export interface Unpacking {
-  /** Bytes of the output that are there. */
-  readonly filled: number;
-  /** Takes the next bytes. Throws where they cannot be. */
-  feed(piece: Uint8Array): void;
+
+/** Google's library, and others after it, pack pieces of so many bytes by themselves. The format does not promise it. */
+export const BLOCK = 65_536;
+
+export const BROKEN = 'its Snappy is broken';
+
+/** How far one is: behind an element, in the packed bytes and in what they give. */
+export interface Place {
+  at: number;
+  to: number;
 }
 
-const BROKEN = 'its Snappy is broken';
+/** How many bytes at the beginning say how long the output is; undefined where there is more of it to come. */
+export function prefixOf(piece: Uint8Array): number | undefined {
+  const last = piece.findIndex((byte) => byte < 128);
+  return last < 0 ? undefined : last + 1;
+}
 
-/** Unpacks into `out`, which has room for all of it. */
-export function unpacking(out: Uint8Array): Unpacking {
-  let filled = 0;
-  /** Of a literal that has begun: bytes to come. */
-  let bare = 0;
-  let begun = false;
-  /** An element that its piece cut. */
-  let left: Uint8Array = new Uint8Array();
-
-  /** Takes whole elements; gives where the first one begins that is cut. */
-  function take(piece: Uint8Array): number {
-    // Names of its own: what is shared with other functions is several times slower in the loop.
-    const target = out;
-    const room = target.length;
-    const end = piece.length;
-    let at = 0;
-    let to = filled;
-    const rest = (place: number): number => {
-      filled = to;
-      return place;
-    };
-    if (!begun) {
-      while (at < piece.length && (piece[at] ?? 0) >= 128) at++;
-      if (at === piece.length) return 0;
-      at++;
-      begun = true;
-    }
-    if (bare > 0) {
-      at = Math.min(bare, end);
-      target.set(piece.subarray(0, at), to);
-      to += at;
-      bare -= at;
-    }
-    while (at < end) {
-      const tag = piece[at]!;
-      const kind = tag & 3;
-      if (kind === 0) {
-        const short = tag >>> 2;
-        const more = short < 60 ? 0 : short - 59;
-        if (at + more >= end) return rest(at);
-        let length = short;
-        if (more > 0) {
-          length = 0;
-          for (let i = more; i > 0; i--) length = length * 256 + piece[at + i]!;
+/**
+ * Unpacks elements into `out` until `until` bytes are in it or the next element is cut. Gives false where an element has
+ * no room, or refers to what is not in `out`.
+ */
+export function unpack(piece: Uint8Array, place: Place, out: Uint8Array, until: number): boolean {
+  const room = out.length;
+  const end = piece.length;
+  const source = new DataView(piece.buffer, piece.byteOffset, end);
+  const target = new DataView(out.buffer, out.byteOffset, room);
+  let { at, to } = place;
+  let good = true;
+  while (at < end && to < until) {
+    const tag = piece[at]!;
+    const kind = tag & 3;
+    if (kind === 0) {
+      const more = Math.max(0, (tag >>> 2) - 59);
+      if (at + more >= end) break;
+      const length = more === 0 ? (tag >>> 2) + 1 : lengthAt(piece, at + 1, more);
+      const from = at + 1 + more;
+      good = to + length <= room;
+      if (!good || from + length > end) break;
+      // Short ones are many: a call for each takes longer than the bytes. Where there is room, more is written than has
+      // to be, and what comes is written over it.
+      if (length <= 16 && from + 16 <= end && to + 16 <= room) {
+        target.setInt32(to, source.getInt32(from, true), true);
+        target.setInt32(to + 4, source.getInt32(from + 4, true), true);
+        if (length > 8) {
+          target.setInt32(to + 8, source.getInt32(from + 8, true), true);
+          target.setInt32(to + 12, source.getInt32(from + 12, true), true);
         }
-        length++;
-        at += 1 + more;
-        if (to + length > room) throw new Error(BROKEN);
-        if (at + length > end) {
-          bare = length - (end - at);
-          length = end - at;
-        }
-        // Short ones are many: a call for each takes longer than the bytes.
-        if (length < 24) for (const stop = at + length; at < stop; ) target[to++] = piece[at++]!;
-        else {
-          target.set(piece.subarray(at, at + length), to);
-          to += length;
-          at += length;
-        }
-        continue;
-      }
-      const size = kind === 1 ? 2 : kind === 2 ? 3 : 5;
-      if (at + size > end) return rest(at);
-      const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
-      let back = piece[at + 1]!;
-      if (kind === 1) back |= (tag >>> 5) << 8;
-      else back |= piece[at + 2]! << 8;
-      if (kind === 3) back += piece[at + 3]! * 65_536 + piece[at + 4]! * 16_777_216;
-      at += size;
-      if (back === 0 || back > to || to + length > room) throw new Error(BROKEN);
-      // Byte by byte: what is copied may be what was just written.
-      for (let from = to - back, stop = to + length; to < stop; ) target[to++] = target[from++]!;
+      } else out.set(piece.subarray(from, from + length), to);
+      to += length;
+      at = from + length;
+      continue;
     }
-    return rest(at);
+    const size = kind === 1 ? 2 : kind === 2 ? 3 : 5;
+    if (at + size > end) break;
+    const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
+    let back = piece[at + 1]!;
+    if (kind === 1) back |= (tag >>> 5) << 8;
+    else back |= piece[at + 2]! << 8;
+    if (kind === 3) back += piece[at + 3]! * 65_536 + piece[at + 4]! * 16_777_216;
+    good = back > 0 && back <= to && to + length <= room;
+    if (!good) break;
+    at += size;
+    const stop = to + length;
+    let from = to - back;
+    // What is copied may be what was just written: no more at a time than lies between.
+    if (back >= 4 && stop + 4 <= room)
+      for (let i = to; i < stop; i += 4, from += 4) target.setInt32(i, target.getInt32(from, true), true);
+    else for (let i = to; i < stop; ) out[i++] = out[from++]!;
+    to = stop;
   }
+  place.at = at;
+  place.to = to;
+  return good;
+}
 
-  return {
-    get filled() {
-      return filled;
-    },
-    feed(piece) {
-      const bytes = left.length > 0 ? joined([left, piece]) : piece;
-      left = bytes.slice(take(bytes));
-    },
-  };
+/**
+ * Passes over elements until they have given `until` bytes or the next one is cut; a literal may end behind the piece.
+ * Gives false where an element would give more than that.
+ */
+export function passOver(piece: Uint8Array, place: Place, until: number): boolean {
+  const end = piece.length;
+  let { at, to } = place;
+  let good = true;
+  while (at < end && to < until) {
+    const tag = piece[at]!;
+    const kind = tag & 3;
+    let length = (tag >>> 2) + 1;
+    let size = kind + 1;
+    if (kind === 0) {
+      if (length > 60) {
+        const more = length - 60;
+        if (at + more >= end) break;
+        length = lengthAt(piece, at + 1, more);
+        size += more;
+      }
+      size += length;
+    } else if (kind === 1) length = ((tag >>> 2) & 7) + 4;
+    else if (kind === 3) size = 5;
+    good = to + length <= until;
+    if (!good) break;
+    at += size;
+    to += length;
+  }
+  place.at = at;
+  place.to = to;
+  return good;
+}
+
+/** The length of a literal that has so many bytes of its own. */
+function lengthAt(piece: Uint8Array, at: number, bytes: number): number {
+  let length = 0;
+  for (let i = bytes - 1; i >= 0; i--) length = length * 256 + piece[at + i]!;
+  return length + 1;
 }
 
 /** Unpacks a whole. Throws where it does not give `length` bytes. */
 export function unsnap(input: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
-  const work = unpacking(out);
-  work.feed(input);
-  if (work.filled !== length) throw new Error(BROKEN);
+  const place = { at: prefixOf(input) ?? input.length, to: 0 };
+  if (!unpack(input, place, out, length) || place.to !== length || place.at !== input.length) throw new Error(BROKEN);
   return out;
 }

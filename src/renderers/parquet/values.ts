@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
 import { parseDecimal } from 'hyparquet/src/convert.js';
-import { areAllOne, codesIn } from './codes.ts';
+import { type Cells, openValues, type Values } from './cells.ts';
 import type { Page, Pages } from './pages.ts';
 
 /** Kinds of values that are read here, straight from the bytes; all others are left to the library. */
@@ -52,6 +52,9 @@ export function isKnown(encoding: string): boolean {
   return /^(PLAIN|RLE|BIT_PACKED|PLAIN_DICTIONARY|RLE_DICTIONARY)$/.test(encoding);
 }
 
+/** Values that are looked at together. */
+const RUN = 32 * 1024;
+
 /** One chunk of a column. `optional`: rows may be without a value. */
 export interface Chunk extends Layout {
   readonly pages: Pages;
@@ -59,37 +62,47 @@ export interface Chunk extends Layout {
   readonly rows: number;
 }
 
-/** The values of some rows, ascending, by reading no more of their pages than is needed; undefined where there is none. */
-export async function valuesAt(chunk: Chunk, rows: readonly number[]): Promise<unknown[]> {
-  const values: unknown[] = [];
-  for (let i = 0; i < rows.length; ) {
-    const page = await chunk.pages.at(rows[i] ?? 0);
-    let next = i;
-    while (next < rows.length && (rows[next] ?? 0) < page.row + page.rows) next++;
-    const last = (rows[next - 1] ?? 0) - page.row;
-    // Values are seldom longer than this on average; if they are, more is taken.
-    const guess = 64 * 1024 + (last + 1) * (chunk.width || 16);
-    for (let wanted = guess; ; wanted *= 2) {
-      const laid = await layOut(chunk, page, wanted, last + 1);
-      if (!laid) continue;
-      const { indexOf, cells } = laid;
-      for (; i < next; i++) {
-        const index = indexOf((rows[i] ?? 0) - page.row);
-        values.push(index < 0 ? undefined : cellOf(chunk, cells, index));
-      }
-      break;
-    }
-  }
+/** What is known of the pages that are open. */
+const opened = new WeakMap<Page, Values>();
+
+async function valuesOf(chunk: Chunk, page: Page): Promise<Values> {
+  const values = opened.get(page) ?? (await openValues(chunk, chunk.optional, page, chunk.pages));
+  opened.set(page, values);
   return values;
 }
 
-/** Puts a chunk's numbers into `into` from `at` on; rows without a value stay NaN. */
-export async function numbersInto(chunk: Chunk, into: Float64Array, at: number): Promise<void> {
-  await eachPage(chunk, (page, { from, view }, indexOf) => {
-    for (let row = 0, to = at + page.row; row < page.rows; row++, to++) {
-      const index = indexOf(row);
-      into[to] = index < 0 ? Number.NaN : numberAt(chunk, view, from(index));
+/** The values of some rows of a chunk, ascending; undefined where there is none. Texts are bytes. */
+export async function valuesAt(chunk: Chunk, rows: readonly number[]): Promise<unknown[]> {
+  const found: unknown[] = [];
+  const last = rows.at(-1) ?? 0;
+  for (const row of rows) {
+    const page = await chunk.pages.at(row);
+    page.body.expect(Math.min(1, (last + 1 - page.row) / page.rows));
+    const values = await valuesOf(chunk, page);
+    const index = values.indexOf(row - page.row);
+    found.push(index < 0 ? undefined : cellOf(chunk, await values.cells(index, index + 1), index));
+  }
+  return found;
+}
+
+/** Tells of a chunk's numbers, in order: some from a row on, NaN where there is none, good until the next come. */
+export async function eachNumber(chunk: Chunk, take: (numbers: Float64Array, row: number) => void): Promise<void> {
+  const numbers = new Float64Array(Math.min(RUN, chunk.rows));
+  await eachRun(chunk, (cells, page, { indexOf, count }, row) => {
+    const end = Math.min(page.rows, row + numbers.length);
+    let at = row;
+    if (chunk.kind === 'DOUBLE' && page.encoding === 'PLAIN' && count === page.rows) {
+      // They lie in the file as they do in memory.
+      at = Math.min(end, cells.end);
+      new Uint8Array(numbers.buffer).set(cells.bytes.subarray(cells.from(row), cells.from(at)));
     }
+    for (; at < end; at++) {
+      const index = indexOf(at);
+      if (index >= cells.end) break;
+      numbers[at - row] = index < 0 ? Number.NaN : numberAt(chunk, cells.view, cells.from(index));
+    }
+    take(numbers.subarray(0, at - row), page.row + row);
+    return at;
   });
 }
 
@@ -98,120 +111,49 @@ export async function eachText(
   chunk: Chunk,
   take: (bytes: Uint8Array, from: number, to: number, row: number) => void,
 ): Promise<void> {
-  await eachPage(chunk, (page, { bytes, from, to }, indexOf) => {
-    for (let row = 0; row < page.rows; row++) {
-      const index = indexOf(row);
-      if (index < 0) take(bytes, 0, 0, page.row + row);
-      else take(bytes, from(index), to(index), page.row + row);
+  await eachRun(chunk, ({ bytes, from, to, end }, page, { indexOf }, row) => {
+    let at = row;
+    for (; at < page.rows; at++) {
+      const index = indexOf(at);
+      if (index >= end) break;
+      if (index < 0) take(bytes, 0, 0, page.row + at);
+      else take(bytes, from(index), to(index), page.row + at);
     }
+    return at;
   });
 }
 
-async function eachPage(
+/**
+ * Goes through a chunk by what is in memory of it. `take` gets the page and its rows from `row` on: it takes those whose
+ * values are in `cells`, or some of them, and gives the first one that it has not taken.
+ */
+async function eachRun(
   chunk: Chunk,
-  take: (page: Page, cells: Cells, indexOf: (row: number) => number) => void,
+  take: (cells: Cells, page: Page, values: Values, row: number) => number,
 ): Promise<void> {
-  for (let row = 0; row < chunk.rows; ) {
-    const page = await chunk.pages.at(row);
-    const laid = await layOut(chunk, page, page.size, page.rows);
-    if (laid) take(page, laid.cells, laid.indexOf);
-    row = page.row + page.rows;
-  }
-}
-
-/** Where the values of a page are, by their number among those that are there. */
-interface Cells {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  from(index: number): number;
-  to(index: number): number;
-}
-
-/** Finds the values of a page's first `rows` rows; gives nothing where `wanted` bytes of its body do not hold them. */
-async function layOut(
-  chunk: Chunk,
-  page: Page,
-  wanted: number,
-  rows: number,
-): Promise<{ cells: Cells; indexOf(row: number): number } | undefined> {
-  const { bytes, filled } = await page.body(wanted);
-  const whole = filled >= page.size;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = 0;
-  let indexOf = (row: number): number => row;
-  let values = rows;
-  if (chunk.optional) {
-    let levels = page.levels;
-    if (!levels) {
-      if (filled < 4) return cut(whole);
-      at = 4 + view.getUint32(0, true);
-      if (at > filled) return cut(whole);
-      levels = bytes.subarray(4, at);
+  for (let begin = 0; begin < chunk.rows; ) {
+    const page = await chunk.pages.at(begin);
+    page.body.expect(1);
+    const values = await valuesOf(chunk, page);
+    let run = NONE;
+    for (let row = 0; row < page.rows; ) {
+      if (run.end < values.count) run = await values.cells(run.end, Math.min(values.count, run.end + RUN));
+      do row = take(run, page, values, row);
+      while (row < page.rows && values.indexOf(row) < run.end);
     }
-    const ranks = ranksOf(levels, rows);
-    if (ranks) {
-      indexOf = (row) => ranks[row] ?? -1;
-      values = ranks.reduce((most, rank) => (rank >= most ? rank + 1 : most), 0);
-    }
+    begin = page.row + page.rows;
   }
-  const body = { bytes: bytes.subarray(0, filled), at };
-  if (page.encoding === 'PLAIN') {
-    const cells = plain(chunk, body.bytes, at, values);
-    return cells ? { cells, indexOf } : cut(whole);
-  }
-  if (page.encoding === 'RLE' && chunk.kind === 'BOOLEAN') {
-    // Their length comes first.
-    if (!whole) return undefined;
-    const bits = packed(codesIn(body.bytes.subarray(at + 4), 1, values), values);
-    const cells = plain(chunk, bits, 0, values);
-    return cells && { cells, indexOf };
-  }
-  if (!page.encoding.endsWith('_DICTIONARY'))
-    throw new Error(`a page is encoded as ${page.encoding}, which its column does not say`);
-  // The dictionary is read once; what points into it is small.
-  if (!whole) return undefined;
-  const dictionary = await chunk.pages.dictionary();
-  const entries = dictionary && plain(chunk, dictionary.bytes, 0, dictionary.count);
-  if (!dictionary || !entries) throw new Error('a page refers to a dictionary that is not there');
-  const width = body.bytes[at] ?? 0;
-  const codeAt = width === 0 ? () => 0 : codesIn(body.bytes.subarray(at + 1), width, values);
-  const known = (index: number): number => {
-    const code = codeAt(index);
-    if (code >= dictionary.count) throw new Error(`a page refers to entry ${code} of ${dictionary.count}`);
-    return code;
-  };
-  const { from, to } = entries;
-  const cells = { ...entries, from: (index: number) => from(known(index)), to: (index: number) => to(known(index)) };
-  return { cells, indexOf };
 }
 
-function cut(whole: boolean): undefined {
-  if (whole) throw new Error('a page is shorter than its values');
-}
-
-/** Values behind one another from `at` on; nothing where these bytes do not hold as many. */
-function plain({ kind, width }: Layout, bytes: Uint8Array, at: number, count: number): Cells | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (width > 0) {
-    if (at + count * width > bytes.length) return undefined;
-    return { bytes, view, from: (index) => at + index * width, to: (index) => at + (index + 1) * width };
-  }
-  if (kind === 'BOOLEAN') {
-    if (8 * at + count > 8 * bytes.length) return undefined;
-    return { bytes, view, from: (index) => 8 * at + index, to: (index) => 8 * at + index + 1 };
-  }
-  // Each begins behind the length of it, which stands behind the one before.
-  const starts = new Uint32Array(count + 1);
-  let next = at;
-  for (let index = 0; index < count; index++) {
-    if (next + 4 > bytes.length) return undefined;
-    starts[index] = next + 4;
-    next += 4 + view.getUint32(next, true);
-  }
-  if (next > bytes.length) return undefined;
-  starts[count] = next + 4;
-  return { bytes, view, from: (index) => starts[index] ?? 0, to: (index) => (starts[index + 1] ?? 4) - 4 };
-}
+/** Before the first: all there is of a page that has only rows without a value. */
+const NONE: Cells = {
+  first: 0,
+  end: 0,
+  bytes: new Uint8Array(),
+  view: new DataView(new ArrayBuffer(0)),
+  from: () => 0,
+  to: () => 0,
+};
 
 function cellOf(layout: Layout, { bytes, view, from, to }: Cells, index: number): unknown {
   const { kind, factor } = layout;
@@ -250,24 +192,4 @@ function wholeAt(view: DataView, at: number, width: number): number {
     if (view.getInt32(at) === sign && view.getInt32(at + 4) === sign) return top * 4_294_967_296 + low;
   }
   return parseDecimal(new Uint8Array(view.buffer, view.byteOffset + at, width));
-}
-
-/** Truths as bits. */
-function packed(truthAt: (index: number) => number, count: number): Uint8Array {
-  const bits = new Uint8Array(Math.ceil(count / 8));
-  for (let i = 0; i < count; i++) bits[i >>> 3] = bits[i >>> 3]! | (truthAt(i) << (i & 7));
-  return bits;
-}
-
-/** Of the first `rows` rows: which of the values that are there is theirs, -1 for none; nothing where all have one. */
-function ranksOf(levels: Uint8Array, rows: number): Int32Array | undefined {
-  if (areAllOne(levels, rows)) return undefined;
-  const there = codesIn(levels, 1, rows);
-  let row = 0;
-  while (row < rows && there(row) === 1) row++;
-  if (row === rows) return undefined;
-  const ranks = new Int32Array(rows);
-  let count = 0;
-  for (row = 0; row < rows; row++) ranks[row] = there(row) === 1 ? count++ : -1;
-  return ranks;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ColumnSource, columnStore } from './columnar.ts';
-import { firstNumbers, firstTexts } from './first.ts';
+import { firstNumbers, firstOfParts, firstTexts } from './first.ts';
 import { numberOrder, textOrder } from './sort.ts';
 import { curvesOf, numberSummary } from './summary.ts';
 import type { Column } from './values.ts';
@@ -77,6 +77,47 @@ test('the first rows of an order are found without the rest of it', () => {
       },
     ),
   );
+});
+
+test('and without the parts whose ends say that they have none of them', async () => {
+  const number = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.double());
+  const part = fc.record({ numbers: fc.array(number, { minLength: 1, maxLength: 30 }), isKnown: fc.boolean() });
+  const first = async (
+    parts: readonly { numbers: readonly number[]; isKnown: boolean }[],
+    down: boolean,
+    most: number,
+  ): Promise<[rows: number[], read: number[]]> => {
+    const read: number[] = [];
+    const all = parts.flatMap(({ numbers }) => numbers);
+    let to = 0;
+    const own = parts.map(({ numbers, isKnown }) => {
+      const from = to;
+      to += numbers.length;
+      const there = numbers.filter((one) => !Number.isNaN(one));
+      const bounds = isKnown && there.length > 0 ? ([Math.min(...there), Math.max(...there)] as const) : undefined;
+      return { from, to, bounds };
+    });
+    const rows = await firstOfParts(own, down, most, async ({ from, to }, take) => {
+      read.push(from);
+      for (let row = from; row < to; row++) take(all[row]!, row);
+    });
+    return [[...rows], read];
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(part, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.boolean(),
+      async (parts, most, down) => {
+        const find = firstNumbers(down, most);
+        for (const [row, value] of parts.flatMap(({ numbers }) => numbers).entries()) find.add(row, value);
+        expect((await first(parts, down, most))[0]).toEqual([...find.rows()]);
+      },
+    ),
+  );
+  const rising = [1, 2, 3, 4].map((n) => ({ numbers: [10 * n, 10 * n + 1, 10 * n + 1], isKnown: true }));
+  expect(await first(rising, false, 3)).toEqual([[0, 1, 2], [0]]);
+  expect(await first(rising, true, 2)).toEqual([[10, 11], [9]]);
 });
 
 test('and those by text too', () => {

@@ -1,6 +1,6 @@
 import { anyCase } from '../../model/case.ts';
 import { enlarged, lastUpTo } from './arrays.ts';
-import { firstNumbers, firstTexts } from './first.ts';
+import { firstOfParts, firstTexts, type TakeNumber } from './first.ts';
 import { inOrder, numberOrder, textOrder } from './sort.ts';
 import type { Row, SortBy, Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
@@ -26,8 +26,10 @@ export interface Direct {
   readonly groups: readonly number[];
   /** The values of some rows of one group, ascending. */
   at(column: number, rows: readonly number[]): Promise<ArrayLike<unknown> | undefined>;
-  /** The numbers of the group that begins at a row, NaN where there is none. */
-  numbers(column: number, from: number): Promise<Float64Array | undefined>;
+  /** The least and the greatest number of the group that begins at a row, where the file says them. */
+  bounds(column: number, from: number): readonly [least: number, greatest: number] | undefined;
+  /** Tells of the numbers of the group that begins at a row: some from a row on, NaN where there is none; true if it could. */
+  numbers(column: number, from: number, take: (numbers: Float64Array, row: number) => void): Promise<boolean>;
   /** Tells where in some bytes the text of each row of a group is; true if it could. */
   texts(
     column: number,
@@ -43,7 +45,7 @@ interface Sorted {
 }
 
 /** Blocks of more rows than this are not read for some of them, where these can be read alone. */
-const LARGE = 32 * 1024;
+const LARGE = 4 * 1024;
 /** Values that are kept for the next look. */
 const KEPT = 3_000_000;
 /** Rows that are put in order before all are, so that they can be seen. */
@@ -112,16 +114,13 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
 
   const groups = direct?.groups.filter((at) => at < count) ?? [0];
 
-  /** Calls `take` with each number of a column, NaN where there is none, in order. */
-  async function eachNumber(column: number, take: (value: number, row: number) => void): Promise<void> {
+  /** Calls `take` with each number of a column from one group to the next, NaN where there is none, in order. */
+  async function numbersFrom(column: number, from: number, to: number, take: TakeNumber): Promise<void> {
     const each = (value: unknown, row: number): void => take(typeof value === 'number' ? value : numberOf(value), row);
-    for (const [i, from] of groups.entries()) {
-      const to = groups[i + 1] ?? count;
-      const numbers = await direct?.numbers(column, from);
-      if (numbers) for (let n = 0; n < to - from; n++) take(numbers[n] ?? Number.NaN, from + n);
-      else await scan(column, each, from, to);
-      progress(to / count);
-    }
+    const some = (numbers: Float64Array, from: number): void => {
+      for (let n = 0; n < numbers.length; n++) take(numbers[n]!, from + n);
+    };
+    if (!(await direct?.numbers(column, from, some))) await scan(column, each, from, to);
   }
 
   /** Tells where in some bytes, which are only good until the next, the text of each row is; empty where there is none. */
@@ -145,9 +144,13 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
 
   async function numbersOf(column: number): Promise<Float64Array> {
     const numbers = new Float64Array(count);
-    await eachNumber(column, (value, row) => {
-      numbers[row] = value;
-    });
+    for (const [i, from] of groups.entries()) {
+      const to = groups[i + 1] ?? count;
+      await numbersFrom(column, from, to, (value, row) => {
+        numbers[row] = value;
+      });
+      progress(to / count);
+    }
     return numbers;
   }
 
@@ -163,10 +166,14 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
         }),
       };
     }
-    const first = firstNumbers(descending, FIRST);
-    await eachNumber(column, (value, row) => first.add(row, value));
+    const parts = groups.map((from, i) => ({ from, to: groups[i + 1] ?? count, bounds: direct?.bounds(column, from) }));
+    let done = 0;
+    const first = await firstOfParts(parts, descending, FIRST, async ({ from, to }, take) => {
+      await numbersFrom(column, from, to, take);
+      progress(++done / parts.length);
+    });
     return {
-      first: first.rows(),
+      first,
       order: once(async () => {
         const numbers = await numbersOf(column);
         return numberOrder(

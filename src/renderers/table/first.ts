@@ -2,32 +2,70 @@ import { FOLD } from './search.ts';
 
 /** Finds the first rows of an order while values come one after another, and keeps no others. */
 export interface First<Value extends readonly unknown[]> {
-  /** Takes the value of a row; rows come in their order. */
+  /** Takes the value of a row. */
   add(row: number, ...value: Value): void;
   /** The first rows: as many as were asked for, or all that have a value. */
   rows(): Uint32Array;
 }
 
 /** The first `most` rows by numbers, NaN being none: as `numberOrder` has them. */
-export function firstNumbers(descending: boolean, most: number): First<[value: number]> {
+export function firstNumbers(
+  descending: boolean,
+  most: number,
+): First<[value: number]> & {
+  /** Whether no row from this one on can be among them whose value is this, or further back. */
+  isBehind(row: number, value: number): boolean;
+} {
   const sign = descending ? -1 : 1;
   const best = bestOf<number>((a, b) => sign * (a - b), most);
   return {
     add(row, value) {
-      if (!Number.isNaN(value) && !best.isBehind(value)) best.add(row, value);
+      if (!Number.isNaN(value) && !best.isBehind(row, value)) best.add(row, value);
     },
     rows: best.rows,
+    isBehind(row, value) {
+      best.rows();
+      return best.isBehind(row, value);
+    },
   };
 }
 
-/** The first `most` rows by texts, empty ones being none: as `textOrder` has them. */
+export type TakeNumber = (value: number, row: number) => void;
+
+/** Rows of a table, and the least and the greatest of their numbers where these are known. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly bounds: readonly [least: number, greatest: number] | undefined;
+}
+
+/**
+ * The first `most` rows by numbers that `read` gives of one part after another. The part with the best one comes first,
+ * and those that cannot have one of them are not read.
+ */
+export async function firstOfParts(
+  parts: readonly Part[],
+  descending: boolean,
+  most: number,
+  read: (part: Part, take: TakeNumber) => Promise<void>,
+): Promise<Uint32Array> {
+  const first = firstNumbers(descending, most);
+  const bestOf = ({ bounds }: Part): number => bounds?.[descending ? 1 : 0] ?? (descending ? Infinity : -Infinity);
+  const sign = descending ? -1 : 1;
+  const ranked = [...parts].sort((a, b) => sign * (bestOf(a) - bestOf(b)) || a.from - b.from);
+  for (const part of ranked)
+    if (!first.isBehind(part.from, bestOf(part))) await read(part, (value, row) => first.add(row, value));
+  return first.rows();
+}
+
+/** The first `most` rows by texts, empty ones being none: as `textOrder` has them. Rows have to come in their order. */
 export function firstTexts(descending: boolean, most: number): First<[bytes: Uint8Array, from: number, to: number]> {
   const sign = descending ? -1 : 1;
   const best = bestOf<Uint8Array>((a, b) => sign * orderOf(a, b), most);
   return {
     add(row, bytes, from, to) {
       if (from === to) return;
-      const last = best.last();
+      const last = best.last()?.value;
       if (last) {
         // Most are behind the last by one of their first bytes.
         let i = 0;
@@ -50,16 +88,16 @@ function bestOf<Value>(
 ): {
   add(row: number, value: Value): void;
   /** The last one that counts, once there are enough. */
-  last(): Value | undefined;
-  /** Whether a value comes after that, or is equal: of equal ones the first are there already. */
-  isBehind(value: Value): boolean;
+  last(): Found<Value> | undefined;
+  /** Whether a row with a value comes after that. */
+  isBehind(row: number, value: Value): boolean;
   rows(): Uint32Array;
 } {
-  let found: { row: number; value: Value }[] = [];
-  let bound: Value | undefined;
+  let found: Found<Value>[] = [];
+  let bound: Found<Value> | undefined;
   const tidy = (): void => {
     found = found.sort((a, b) => order(a.value, b.value) || a.row - b.row).slice(0, most);
-    bound = found[most - 1]?.value;
+    bound = found[most - 1];
   };
   return {
     add(row, value) {
@@ -67,12 +105,21 @@ function bestOf<Value>(
       if (found.length >= 4 * most) tidy();
     },
     last: () => bound,
-    isBehind: (value) => bound !== undefined && order(value, bound) >= 0,
+    isBehind(row, value) {
+      if (bound === undefined) return false;
+      const side = order(value, bound.value);
+      return side > 0 || (side === 0 && row > bound.row);
+    },
     rows() {
       tidy();
       return Uint32Array.from(found, ({ row }) => row);
     },
   };
+}
+
+interface Found<Value> {
+  readonly row: number;
+  readonly value: Value;
 }
 
 /** The order of two texts, byte by byte; a shorter one comes first. */
