@@ -4,7 +4,7 @@ import type { Member } from '../listing/tree.ts';
 import { readAt } from '../text/ends.ts';
 import type { Inside } from './inside.ts';
 import type { Found } from './read.ts';
-import { LOCAL_HEADER, lookInto, memberOf, type ZipHeader } from './zip.ts';
+import { LOCAL_HEADER, lookInto, memberOf, type ZipHeader } from './zip-member.ts';
 
 /** How long a zip is read this way, milliseconds. */
 const TIME = 2000;
