@@ -3,8 +3,9 @@ import { headOf, NO_TAIL, tailOf } from './table/ends.ts';
 import { guessDialect, sniffTable } from './table/guess.ts';
 import { MAX_COLUMNS, MAX_ROWS } from './table/html.ts';
 import { tablePage } from './table/page.ts';
-import { type Charset, decode, detect, markLength } from './text/charset.ts';
+import { type Charset, decode, markLength } from './text/charset.ts';
 import { readEnds } from './text/ends.ts';
+import { detectText } from './unreadable.ts';
 
 const HEAD_BYTES = 128 * 1024;
 const TAIL_BYTES = 64 * 1024;
@@ -18,7 +19,7 @@ export default {
   sniff: sniffTable,
   async render(input, output) {
     const ends = readEnds(input.path, { whole: HEAD_BYTES, head: HEAD_BYTES, tail: TAIL_BYTES });
-    const { charset, note } = detect(ends.head);
+    const { charset, note } = detectText(ends.head);
     const whole = ends.size <= HEAD_BYTES;
     const head = utf8(ends.head, charset);
     const limits = { rows: MAX_ROWS + 1, columns: MAX_COLUMNS };

@@ -2,7 +2,7 @@ import { messageOf } from '../model/errors.ts';
 import type { RenderInput, RenderOutput } from '../model/renderer.ts';
 import { describe } from './fallback/magic.ts';
 import { escapeHtml, page } from './page.ts';
-import { decode, detect, textHtml } from './text/charset.ts';
+import { type Detected, decode, detect, textHtml } from './text/charset.ts';
 import { readHead } from './text/ends.ts';
 import { plural, size } from './text/words.ts';
 
@@ -36,6 +36,13 @@ function sentence(text: string): string {
 export function seeming(head: Uint8Array): string {
   const what = describe(head);
   return what ? `Its first bytes are those of: ${what}.` : '';
+}
+
+/** How a text is read; its note says so where its first bytes are those of something that is no text. */
+export function detectText(head: Uint8Array): Detected {
+  const found = detect(head);
+  const what = head.includes(0) && !found.charset.startsWith('utf-16') && seeming(head.subarray(0, 4096));
+  return what ? { ...found, note: what } : found;
 }
 
 /** A page that says what is wrong, what the file seems to be instead, and how it begins. */

@@ -84,7 +84,7 @@ export async function serveEntryFile(
     }
     if (!INERT.test(typeOf(real))) response.setHeader('Content-Disposition', 'attachment');
   }
-  response.setHeader('Content-Type', typeOf(real));
+  response.setHeader('Content-Type', typeFor(request, typeOf(real)));
   // `send` decodes what it is given: a name with a per cent sign in it would become another name.
   const url = real.slice(root.length).split(sep).map(encodeURIComponent).join('/');
   await new Promise<void>((resolve) => {
@@ -148,6 +148,12 @@ function isPlain(part: string | undefined): part is string {
 function typeOf(path: string): string {
   const type = mime.getType(path) ?? (extname(path) === '' ? 'text/plain' : 'application/octet-stream');
   return type.startsWith('text/') || /json|javascript|xml$/.test(type) ? `${type}; charset=utf-8` : type;
+}
+
+/** A picture may be called `a.log`, and shown as one by --type: browsers refuse one that is said to be text. */
+function typeFor(request: IncomingMessage, type: string): string {
+  const isSeen = /^(?:image|audio|video)$/.test(String(request.headers['sec-fetch-dest']));
+  return isSeen && type.endsWith('; charset=utf-8') && !type.startsWith('image/') ? 'application/octet-stream' : type;
 }
 
 function notFound(response: ServerResponse): void {

@@ -1,12 +1,12 @@
 /** The viewer in a real browser, fed by a real server. */
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { newId } from '../support/raw.ts';
-import { type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
+import { root, type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
 import { launch } from './page-server.ts';
 
 let browser: Browser;
@@ -108,6 +108,21 @@ test('a page that is at work without end is told, and can be stopped and shown a
   await endless.getByRole('button', { name: 'Show it again' }).click();
   await endless.locator('iframe').waitFor();
   await endless.locator('.working').waitFor({ timeout: 20_000 });
+});
+
+test('a picture with the name of a text is a picture where --type says so', async () => {
+  const server = await running();
+  const page = await open(server.link);
+  await isLive(page);
+  const path = join(server.dir, 'plot.log');
+  copyFileSync(join(root, 'examples/pictures/volcano.png'), path);
+  const { code, stderr } = await wp(['show', '--type', 'png', path], {
+    dir: server.dir,
+    env: { WEBPIPE_XRENDER_PORT: String(server.port) },
+  });
+  expect(`${code} ${stderr}`).toBe('0 ');
+  const picture = page.frameLocator('article[data-n="1"] iframe').locator('img');
+  await soon(() => picture.evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBe(900);
 });
 
 /** The process that shows pages and works most, and how much of a processor it takes. */

@@ -1,6 +1,7 @@
 import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
 import { isBlank, NOTHING, type PageParts, page } from '../page.ts';
-import { type Charset, countNewlines, type Detected, decode, detect, textHtml, wholeCharacters } from './charset.ts';
+import { detectText } from '../unreadable.ts';
+import { type Charset, countNewlines, type Detected, decode, textHtml, wholeCharacters } from './charset.ts';
 import { type Ends, readEnds } from './ends.ts';
 import { isLog, timeOf } from './levels.ts';
 import { LEVEL_CHOICE, LOG_STYLE } from './log.ts';
@@ -39,7 +40,7 @@ export const TEXT_LIMITS = { whole: 64 * 1024, head: 16 * 1024, tail: 8 * 1024 }
 /** Writes the page of a text: a small one whole, a large one by its ends, a growing one by its last lines. */
 export async function textPage(input: RenderInput, output: RenderOutput, look: TextLook): Promise<void> {
   const ends = readEnds(input.path, look.limits);
-  const charset: Detected = look.mode === 'hex' ? { charset: 'utf-8' } : detect(ends.head);
+  const charset: Detected = look.mode === 'hex' ? { charset: 'utf-8' } : detectText(ends.head);
   const name = (look.guess && guessMode(ends.head, charset.charset)) || look.mode;
   const mode = modeOf(name, charset.charset);
   let parts: Shown;
