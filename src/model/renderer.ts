@@ -53,8 +53,8 @@ export interface Renderer {
   /** Its page comes from bounded reads of the file and asks for the rest only on demand, so it need not wait for the copy. */
   readonly preview?: boolean;
   /**
-   * Its page is made of all of the file, or of its end. Of a large one a page of its first so many bytes is shown meanwhile: few
-   * enough to be read in some ten milliseconds.
+   * Its page is made of all of the file, or of its end. Of a large one a page of its first so many bytes is shown
+   * meanwhile: few enough to be read in some ten milliseconds.
    */
   readonly first?: number;
   /** Its page can follow a file that is still growing. */

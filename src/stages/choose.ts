@@ -7,7 +7,7 @@ import { findPlugins, shippedPlugins } from './plugin.ts';
 /** How a file will be shown. */
 export interface Choice {
   readonly type: string;
-  /** The type that its first bytes tell, where its name only says how it is written: it is shown as that, and keeps its type. */
+  /** The type that its first bytes tell, where its name only says how it is written: it is shown so, and keeps its own. */
   readonly told?: string;
   readonly plugin?: string;
   /** The built-in renderer's name, where no plugin is chosen. */
@@ -70,7 +70,8 @@ export class Chooser {
       declared === undefined ? undefined : known.has(declared) ? declared : typeOfName(`x.${declared}`, known);
     const named = UNNAMED.test(name) ? undefined : typeOfName(name, known);
     const type = asked ?? (kind === 'directory' ? 'dir' : (named ?? (await sniff(await head())) ?? 'bin'));
-    const general = declared === undefined && !user.has(type) ? GENERAL_NAMES[type] : undefined;
+    // What has no name was asked already.
+    const general = declared === undefined && type === named && !user.has(type) ? GENERAL_NAMES[type] : undefined;
     const told = general && (await sniff(await head(), general));
     const shownAs = told ?? type;
     const plugin = user.get(shownAs) ?? (BUILT_IN.has(shownAs) ? undefined : shipped.get(shownAs));
@@ -90,13 +91,13 @@ export class Chooser {
 const BUILT_IN = new Map(renderers.flatMap((info) => info.types.map((type) => [type, info] as const)));
 
 /** Asked last, and in this order: much that has a better name is JSON or text too. */
-const GENERAL = ['json', 'text'];
+const ASKED_LAST = ['json', 'text'];
 
 /** The type that the first bytes tell. @param among the renderers that are asked; all, if not given */
 async function sniff(head: Uint8Array, among?: readonly string[]): Promise<string | undefined> {
   const order = [...renderers]
     .filter((info) => info.sniffs && (among?.includes(info.name) ?? true))
-    .sort((a, b) => GENERAL.indexOf(a.name) - GENERAL.indexOf(b.name));
+    .sort((a, b) => ASKED_LAST.indexOf(a.name) - ASKED_LAST.indexOf(b.name));
   for (const info of order) {
     const type = (await info.load()).default.sniff?.(head);
     if (type) return type;

@@ -217,7 +217,12 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       return count;
     },
     show(entry, slot) {
-      const holder = held.get(entry.n);
+      let holder = held.get(entry.n);
+      // The next revision of a page that was stopped begins as one that was never here.
+      if (holder?.stopped && holder.entry.revision !== entry.revision) {
+        drop(entry.n);
+        holder = undefined;
+      }
       if (!holder) {
         if (stopped.has(keyOf(entry))) return holdStopped(entry, slot);
         slot.style.height = `${heightOf(entry)}px`;
@@ -239,11 +244,6 @@ export function createFrames(place: Place, warm: WarmFrames, onArrived: () => vo
       held.set(entry.n, holder);
       if (holder.entry.revision !== entry.revision) {
         holder.next?.remove();
-        if (holder.stopped) {
-          drop(entry.n);
-          held.set(entry.n, { slot, entry, frame: load(entry, sandboxedFrame(''), slot), waiting: false });
-          return;
-        }
         if (holder.waiting) load(entry, holder.frame);
         else {
           holder.next = load(entry, sandboxedFrame(''), slot);

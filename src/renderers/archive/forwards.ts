@@ -1,10 +1,9 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { parseExtraFields } from 'yauzl';
+import { Entry, parseExtraFields } from 'yauzl';
 import type { Member } from '../listing/tree.ts';
-import { readAt } from '../text/ends.ts';
 import type { Inside } from './inside.ts';
 import type { Found } from './read.ts';
-import { LOCAL_HEADER, lookInto, memberOf, type ZipHeader } from './zip-member.ts';
+import { beginOf, bytesAt, LOCAL_HEADER, lookInto, memberOf } from './zip-member.ts';
 
 /** How long a zip is read this way, milliseconds. */
 const TIME = 2000;
@@ -17,11 +16,8 @@ const SIZES = Buffer.from('PK\x07\x08');
 const [SHORT, LONG] = [16, 24];
 /** The same without the signature. */
 const BARE = [12, 20];
-/** Bits of the flags: it is encrypted; its sizes stand after it. */
-const ENCRYPTED = 1;
+/** A bit of the flags: its sizes stand after it. */
 const SIZES_AFTER = 8;
-/** How methods of packing are numbered: as it is, and deflate. */
-const [STORED, DEFLATED] = [0, 8];
 /** A size that stands in the extra field of zip64. */
 const IN_ZIP64 = 0xffffffff;
 const ZIP64 = 1;
@@ -47,9 +43,9 @@ export async function readForwards(path: string, inside: Inside, most: number): 
       if (!found) break;
       const { begin } = found;
       const { header, next } = withSizes(file, found.header, begin, end, until);
-      encrypted ||= isEncrypted(header);
+      encrypted ||= header.isEncrypted();
       const member = memberOf(header);
-      const look = member.kind === 'file' && begin < end && isReadable(header) && inside.room();
+      const look = member.kind === 'file' && begin < end && header.canDecodeFileData() && inside.room();
       members.push(look ? { ...member, ...(await lookInto(file, header, begin, inside)) } : member);
       at = next;
     }
@@ -60,13 +56,13 @@ export async function readForwards(path: string, inside: Inside, most: number): 
 }
 
 /** What stands before the member at a place, and where its bytes begin; undefined where there is none, or not all of it. */
-function headerAt(file: number, at: number): { header: ZipHeader; begin: number } | 'directory' | undefined {
-  const head = Buffer.from(readAt(file, at, LOCAL_HEADER.length));
+function headerAt(file: number, at: number): { header: Entry; begin: number } | 'directory' | undefined {
+  const head = bytesAt(file, at, LOCAL_HEADER.length);
   if (head.length < LOCAL_HEADER.length) return undefined;
   const signature = head.readUInt32LE(0);
   if (signature !== MEMBER) return signature === DIRECTORY ? 'directory' : undefined;
   const name = head.readUInt16LE(LOCAL_HEADER.name);
-  const rest = Buffer.from(readAt(file, at + LOCAL_HEADER.length, name + head.readUInt16LE(LOCAL_HEADER.extra)));
+  const rest = bytesAt(file, at + LOCAL_HEADER.length, name + head.readUInt16LE(LOCAL_HEADER.extra));
   if (rest.length < name) return undefined;
   const extraFields = extraOf(rest.subarray(name));
   const zip64 = extraFields.find(({ id, data }) => id === ZIP64 && data.length >= 16)?.data;
@@ -74,7 +70,8 @@ function headerAt(file: number, at: number): { header: ZipHeader; begin: number 
     const bytes = head.readUInt32LE(place);
     return bytes === IN_ZIP64 && zip64 ? Number(zip64.readBigUInt64LE(larger)) : bytes;
   };
-  const header = {
+  const header = Object.assign(new Entry(), {
+    externalFileAttributes: 0,
     generalPurposeBitFlag: head.readUInt16LE(6),
     compressionMethod: head.readUInt16LE(8),
     lastModFileTime: head.readUInt16LE(10),
@@ -83,11 +80,11 @@ function headerAt(file: number, at: number): { header: ZipHeader; begin: number 
     uncompressedSize: size(22, 0),
     fileNameRaw: rest.subarray(0, name),
     extraFields,
-  };
-  return { header, begin: at + LOCAL_HEADER.length + rest.length };
+  });
+  return { header, begin: beginOf(head, at) };
 }
 
-function extraOf(bytes: Buffer): ZipHeader['extraFields'] {
+function extraOf(bytes: Buffer): Entry['extraFields'] {
   try {
     return parseExtraFields(bytes);
   } catch {
@@ -99,20 +96,20 @@ function extraOf(bytes: Buffer): ZipHeader['extraFields'] {
 /** The header with its sizes, wherever they stand, and where the next member begins. */
 function withSizes(
   file: number,
-  header: ZipHeader,
+  header: Entry,
   begin: number,
   end: number,
   until: number,
-): { header: ZipHeader; next: number } {
+): { header: Entry; next: number } {
   const known = begin + header.compressedSize;
   if ((header.generalPurposeBitFlag & SIZES_AFTER) === 0) return { header, next: known };
   const isFolder = header.fileNameRaw.at(-1) === 0x2f;
   if (header.compressedSize > 0 || isFolder) return { header, next: afterSizes(file, known) };
   const found = findSizes(file, begin, until);
-  if (found) return { header: { ...header, ...found.sizes }, next: found.next };
+  if (found) return { header: Object.assign(header, found.sizes), next: found.next };
   // It is the last one, and cut: what is there is all that is known.
   const rest = Math.max(0, end - begin);
-  return { header: { ...header, compressedSize: rest, uncompressedSize: rest }, next: end };
+  return { header: Object.assign(header, { compressedSize: rest, uncompressedSize: rest }), next: end };
 }
 
 /** Looks for the sizes after a member: they are there where they say how far it is to where it began. */
@@ -120,10 +117,10 @@ function findSizes(
   file: number,
   begin: number,
   until: number,
-): { sizes: Pick<ZipHeader, 'compressedSize' | 'uncompressedSize'>; next: number } | undefined {
+): { sizes: Pick<Entry, 'compressedSize' | 'uncompressedSize'>; next: number } | undefined {
   for (let from = begin; Date.now() <= until; from += PIECE) {
     // The next signature may follow on it, and either be cut by the end of the piece.
-    const piece = Buffer.from(readAt(file, from, PIECE + LONG + 4));
+    const piece = bytesAt(file, from, PIECE + LONG + 4);
     for (let i = piece.indexOf(SIZES); i >= 0 && i < PIECE; i = piece.indexOf(SIZES, i + 1)) {
       if (piece.length < i + SHORT || piece.readUInt32LE(i + 8) !== from + i - begin) continue;
       const follows = i + LONG + 4 <= piece.length && isSignature(piece.readUInt32LE(i + LONG));
@@ -145,18 +142,9 @@ function isSignature(number: number): boolean {
 
 /** Where the next member begins, or the directory, behind a member that ends at `end` and the sizes that may follow. */
 function afterSizes(file: number, end: number): number {
-  const bytes = Buffer.from(readAt(file, end, LONG + 4));
+  const bytes = bytesAt(file, end, LONG + 4);
   const length = [SHORT, LONG, ...BARE].find(
     (after) => bytes.length >= after + 4 && isSignature(bytes.readUInt32LE(after)),
   );
   return end + (length ?? 0);
-}
-
-function isEncrypted({ generalPurposeBitFlag: flags }: ZipHeader): boolean {
-  return (flags & ENCRYPTED) !== 0;
-}
-
-function isReadable(header: ZipHeader): boolean {
-  const { compressionMethod: method } = header;
-  return (method === STORED || method === DEFLATED) && !isEncrypted(header);
 }

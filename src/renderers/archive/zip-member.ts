@@ -9,23 +9,22 @@ const AT_ONCE = 8 * 1024;
 /** What stands before the bytes of a member (APPNOTE 4.3.7), and where in it the lengths of its name and of more are. */
 export const LOCAL_HEADER = { length: 30, name: 26, extra: 28 };
 
-/** What the directory and the header before a member both say of it. */
-export type ZipHeader = Pick<
-  Entry,
-  | 'generalPurposeBitFlag'
-  | 'compressionMethod'
-  | 'lastModFileDate'
-  | 'lastModFileTime'
-  | 'compressedSize'
-  | 'uncompressedSize'
-  | 'fileNameRaw'
-  | 'extraFields'
->;
+/** Bytes of a file, as many as there are, with the methods of a Buffer. */
+export function bytesAt(file: number, position: number, length: number): Buffer {
+  const bytes = readAt(file, position, length);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
 
-/** @param attributes those of the directory: Unix keeps its mode in their upper half, with the kind of file */
-export function memberOf(entry: ZipHeader, attributes = 0): Member {
+/** Where the bytes of a member begin, by what stands before them from a place on. */
+export function beginOf(header: Buffer, at: number): number {
+  return at + LOCAL_HEADER.length + header.readUInt16LE(LOCAL_HEADER.name) + header.readUInt16LE(LOCAL_HEADER.extra);
+}
+
+/** As the directory has it, or what stands before it, which knows nothing of its mode. */
+export function memberOf(entry: Entry): Member {
   const path = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
-  const mode = attributes >>> 16;
+  // Unix keeps its mode in the upper half, with the kind of file.
+  const mode = entry.externalFileAttributes >>> 16;
   const kind = /[/\\]$/.test(path) ? 'folder' : (mode & 0o170000) === 0o120000 ? 'link' : 'file';
   return {
     path,
@@ -38,7 +37,7 @@ export function memberOf(entry: ZipHeader, attributes = 0): Member {
 }
 
 /** As it stands there, in the time of wherever it was packed: a date and a time of DOS (APPNOTE 4.4.6). */
-function timeOf({ lastModFileDate: date, lastModFileTime: time }: ZipHeader): string {
+function timeOf({ lastModFileDate: date, lastModFileTime: time }: Entry): string {
   const [month, day] = [(date >> 5) & 15, date & 31];
   const [hour, minute, second] = [time >> 11, (time >> 5) & 63, (time & 31) * 2];
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return '';
@@ -50,7 +49,7 @@ function two(number: number): string {
 }
 
 /** @param begin where its bytes begin in the file */
-export function lookInto(file: number, entry: ZipHeader, begin: number, inside: Inside): ReturnType<Inside['keep']> {
+export function lookInto(file: number, entry: Entry, begin: number, inside: Inside): ReturnType<Inside['keep']> {
   // One that is damaged is listed all the same.
   return inside.keep(entry.uncompressedSize, readerOf(file, entry, begin)).catch(() => ({}));
 }
@@ -59,7 +58,7 @@ export function lookInto(file: number, entry: ZipHeader, begin: number, inside: 
  * Gives the bytes of a member, each time those after the last. The first few are read and unpacked in one go: a stream
  * for each of many members costs more than all of that.
  */
-function readerOf(file: number, entry: ZipHeader, begin: number): (length: number) => Promise<Uint8Array> {
+function readerOf(file: number, entry: Entry, begin: number): (length: number) => Promise<Uint8Array> {
   let given = 0;
   return async (length) => {
     const wanted = given + length;

@@ -3,11 +3,10 @@ import type { Readable } from 'node:stream';
 import { type Entry, fromBufferPromise, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import { messageOf } from '../../model/errors.ts';
 import type { Member } from '../listing/tree.ts';
-import { readAt } from '../text/ends.ts';
 import { readForwards } from './forwards.ts';
 import type { Inside } from './inside.ts';
 import type { Found } from './read.ts';
-import { LOCAL_HEADER, lookInto, memberOf } from './zip-member.ts';
+import { beginOf, bytesAt, LOCAL_HEADER, lookInto, memberOf } from './zip-member.ts';
 
 /** How long members are looked into, milliseconds. */
 const LOOK_TIME = 2000;
@@ -89,7 +88,7 @@ async function readDirectory(path: string, size: number, inside: Inside, most: n
   const until = Date.now() + LOOK_TIME;
   const members: Member[] = [];
   for (const entry of entries) {
-    const member = memberOf(entry, entry.externalFileAttributes);
+    const member = memberOf(entry);
     const look = member.kind === 'file' && inside.room() && Date.now() < until && entry.canDecodeFileData();
     members.push(look ? { ...member, ...(await lookIntoEntry(reader.file, entry, inside)) } : member);
   }
@@ -102,7 +101,7 @@ export async function listZip(bytes: Buffer, most: number): Promise<Found> {
   try {
     const zip = await fromBufferPromise(bytes, { lazyEntries: true, decodeStrings: false });
     const { entries, fault } = await entriesOf(zip, most);
-    return { members: entries.map((entry) => memberOf(entry, entry.externalFileAttributes)), ...(fault && { fault }) };
+    return { members: entries.map(memberOf), ...(fault && { fault }) };
   } catch (error) {
     return { members: [], fault: reasonOf(error) };
   }
@@ -130,12 +129,8 @@ function entriesOf(zip: ZipFile, most: number): Promise<{ entries: Entry[]; faul
 }
 
 function lookIntoEntry(file: number, entry: Entry, inside: Inside): ReturnType<Inside['keep']> {
-  const header = Buffer.from(readAt(file, entry.relativeOffsetOfLocalHeader, LOCAL_HEADER.length));
+  const at = entry.relativeOffsetOfLocalHeader;
+  const header = bytesAt(file, at, LOCAL_HEADER.length);
   if (header.length < LOCAL_HEADER.length) return Promise.resolve({});
-  const begin =
-    entry.relativeOffsetOfLocalHeader +
-    LOCAL_HEADER.length +
-    header.readUInt16LE(LOCAL_HEADER.name) +
-    header.readUInt16LE(LOCAL_HEADER.extra);
-  return lookInto(file, entry, begin, inside);
+  return lookInto(file, entry, beginOf(header, at), inside);
 }
