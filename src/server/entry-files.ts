@@ -26,6 +26,12 @@ addEventListener('message',function on(e){var p=e.ports[0];if(e.source!==parent|
 removeEventListener('message',on);p.onmessage=function(m){p.close();document.write(m.data);setTimeout(function(){document.close()})}});
 parent.postMessage({webpipe:'warm'},'*')</script>`;
 
+/**
+ * How files are read. `send` hands its options on to Node's stream, which reads 64 KB at a time if it is not told
+ * otherwise: a browser gets two thirds as much in the same time then.
+ */
+const READING = { dotfiles: 'allow', cacheControl: false, index: false, highWaterMark: 512 * 1024 } as const;
+
 export interface EntryFiles {
   readonly dir: string;
   readonly capabilities: Capabilities;
@@ -88,7 +94,7 @@ export async function serveEntryFile(
   // `send` decodes what it is given: a name with a per cent sign in it would become another name.
   const url = real.slice(root.length).split(sep).map(encodeURIComponent).join('/');
   await new Promise<void>((resolve) => {
-    send(request, url, { root, dotfiles: 'allow', cacheControl: false, index: false })
+    send(request, url, { root, ...READING })
       .on('headers', (res: ServerResponse) =>
         res.setHeader('Cache-Control', found.shared ? 'max-age=31536000, immutable' : 'no-cache'),
       )

@@ -2,7 +2,7 @@
 import { anyCase } from '../../model/case.ts';
 import { entryHtml, entryOf } from '../journal/entry.ts';
 import { readGrowing } from '../text/growing.ts';
-import { chunksOf } from '../text/range.ts';
+import { chunksOf, fetchFile } from '../text/range.ts';
 import { count, plural } from '../text/words.ts';
 
 /** Entries in the document. */
@@ -62,8 +62,7 @@ function start(entries: HTMLElement): void {
   }
 
   async function loadWhole(): Promise<void> {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`the server said ${response.status}`);
+    const response = await fetchFile(url);
     entries.replaceChildren();
     const decoder = new TextDecoder();
     for await (const chunk of chunksOf(response)) {

@@ -5,7 +5,7 @@ import { createStore } from '../metrics/store.ts';
 import { readerOf, type Tool, toolOf } from '../metrics/tools.ts';
 import type { Charset } from '../text/charset.ts';
 import { readGrowing } from '../text/growing.ts';
-import { chunksOf } from '../text/range.ts';
+import { chunksOf, fetchFile } from '../text/range.ts';
 import { count, plural } from '../text/words.ts';
 
 /** Characters of raw text that a page keeps while it grows. */
@@ -109,8 +109,7 @@ function start(charts: HTMLElement, controls: HTMLElement, text: HTMLElement): v
     [rest, unknown] = ['', 0];
     read = readerOf(facts.tool, (sample) => store.add(sample));
     const decoder = new TextDecoder(facts.charset as Charset);
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`the server said ${response.status}`);
+    const response = await fetchFile(url);
     for await (const chunk of chunksOf(response)) feed(decoder.decode(chunk, { stream: true }));
     feed('', true);
     draw();

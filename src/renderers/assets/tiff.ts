@@ -2,6 +2,7 @@
 import { decode } from 'tiff';
 import { toPixels } from '../image/pixels.ts';
 import { tiffPages } from '../image/tiff.ts';
+import { fetchFile } from '../text/range.ts';
 import { size as sizeOf } from '../text/words.ts';
 
 /** Beyond these a browser has no room for the pixels, or for the file. */
@@ -25,8 +26,7 @@ async function start(place: HTMLElement, img: HTMLImageElement, note: HTMLElemen
   };
   try {
     if (Number(size) > MOST_BYTES) throw new Error(`${sizeOf(Number(size))} are more than a browser has room for`);
-    const response = await fetch(new URL(source, document.baseURI).href);
-    if (!response.ok) throw new Error(`the server said ${response.status}`);
+    const response = await fetchFile(new URL(source, document.baseURI));
     const bytes = new Uint8Array(await response.arrayBuffer());
     const pages = tiffPages((position, length) => bytes.subarray(position, position + length));
     let url = '';

@@ -1,5 +1,5 @@
 import { detect, markLength } from '../text/charset.ts';
-import { chunksOf } from '../text/range.ts';
+import { chunksOf, fetchFile } from '../text/range.ts';
 import { about, plural } from '../text/words.ts';
 import { type JsonDocument, openDocument, placeOf, type Row } from './document.ts';
 import { type Fault, validate } from './validate.ts';
@@ -55,8 +55,7 @@ export function isLines(bytes: Uint8Array, { offset }: Fault): boolean {
 
 /** Fetches a whole file as UTF-8 bytes. */
 export async function fetchWhole(url: string, progress: (bytes: number) => void): Promise<Uint8Array> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the server said ${response.status}`);
+  const response = await fetchFile(url);
   let bytes = new Uint8Array(Number(response.headers.get('Content-Length')) || 1 << 20);
   let filled = 0;
   for await (const chunk of chunksOf(response)) {

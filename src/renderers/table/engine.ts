@@ -1,5 +1,5 @@
 import { type Charset, markLength } from '../text/charset.ts';
-import { chunksOf, fetchRange } from '../text/range.ts';
+import { chunksOf, fetchFile, fetchRange } from '../text/range.ts';
 import { zonesBeside } from './beside.ts';
 import { indexedStore } from './indexed.ts';
 import type { TableFacts } from './look.ts';
@@ -188,8 +188,7 @@ function storeFor(facts: TableFacts, capacity: number): TextStore {
 
 /** The bytes of a file from `start` on, as they come. */
 export async function* streamOf(url: string, start: number): AsyncGenerator<Uint8Array> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  const response = await fetchFile(url);
   let skip = start;
   for await (const chunk of chunksOf(response)) {
     yield chunk.subarray(skip);
@@ -203,15 +202,11 @@ async function fetchInto(
   charset: Charset,
   progress: (bytes: number) => void,
 ): Promise<void> {
-  const response = await fetch(url);
-  if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
+  const response = await fetchFile(url);
   const decoder = charset === 'utf-8' ? undefined : new TextDecoder(charset);
   const encoder = new TextEncoder();
-  const reader = response.body.getReader();
   let done = 0;
-  for (;;) {
-    const { value, done: end } = await reader.read();
-    if (end) break;
+  for await (const value of chunksOf(response)) {
     if (decoder) store.append(encoder.encode(decoder.decode(value, { stream: true })));
     // A mark at the head of the file is no part of its first cell.
     else store.append(done === 0 ? value.subarray(markLength(value)) : value);

@@ -39,7 +39,7 @@ export function readGrowing({ url, from, add, skipped, say }: Growing): void {
         for (;;) {
           // From a byte that is known: a range that begins at the end is an error to servers.
           const known = Math.min(at, 1);
-          const part = await fetchRange(url, at - known, at + PIECE, true);
+          const part = await fetchRange(url, at - known, at + PIECE);
           const bytes = part.bytes.subarray(known);
           const { size } = part;
           // Far behind: what scrolled by unseen is left out.

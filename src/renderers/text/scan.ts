@@ -1,7 +1,7 @@
 import type { Charset } from './charset.ts';
 import { type Level, levelReader } from './levels.ts';
 import { logPainter } from './log.ts';
-import { chunksOf } from './range.ts';
+import { chunksOf, fetchFile } from './range.ts';
 
 /** More lines than that are not shown: a reader narrows it down. */
 const MAX_LINES = 5000;
@@ -19,8 +19,7 @@ export async function scanLevels(
   chosen: string,
   take: (html: string, lines: number, bytes: number) => boolean,
 ): Promise<{ lines: number; whole: boolean }> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the server said ${response.status}`);
+  const response = await fetchFile(url);
   const decoder = new TextDecoder(charset);
   const levelOf = levelReader();
   const paint = logPainter();

@@ -1,6 +1,6 @@
 import { type Charset, countNewlines, unit } from './charset.ts';
 import { byteFinder } from './finder.ts';
-import { chunksOf, fetchRange } from './range.ts';
+import { chunksOf, fetchFile, fetchRange } from './range.ts';
 
 const STEP = 4 * 1024 * 1024;
 
@@ -10,8 +10,7 @@ export async function countLines(
   charset: Charset,
   progress: (lines: number, bytes: number) => void,
 ): Promise<number> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the server said ${response.status}`);
+  const response = await fetchFile(url);
   let lines = 0;
   let bytes = 0;
   let odd = new Uint8Array();
