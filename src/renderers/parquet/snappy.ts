@@ -34,39 +34,65 @@ export function unpack(piece: Uint8Array, place: Place, out: Uint8Array, until: 
   while (at < end && to < until) {
     const tag = piece[at]!;
     const kind = tag & 3;
+    let length = (tag >>> 2) + 1;
     if (kind === 0) {
-      const more = Math.max(0, (tag >>> 2) - 59);
-      if (at + more >= end) break;
-      const length = more === 0 ? (tag >>> 2) + 1 : lengthAt(piece, at + 1, more);
-      const from = at + 1 + more;
-      good = to + length <= room;
-      if (!good || from + length > end) break;
+      let from = at + 1;
       // Short ones are many: a call for each takes longer than the bytes. Where there is room, more is written than has
       // to be, and what comes is written over it.
       if (length <= 16 && from + 16 <= end && to + 16 <= room) {
         target.setInt32(to, source.getInt32(from, true), true);
-        target.setInt32(to + 4, source.getInt32(from + 4, true), true);
+        if (length > 4) target.setInt32(to + 4, source.getInt32(from + 4, true), true);
         if (length > 8) {
           target.setInt32(to + 8, source.getInt32(from + 8, true), true);
           target.setInt32(to + 12, source.getInt32(from + 12, true), true);
         }
-      } else out.set(piece.subarray(from, from + length), to);
+      } else {
+        if (length > 60) {
+          const more = length - 60;
+          if (at + more >= end) break;
+          length = lengthAt(piece, from, more);
+          from += more;
+        }
+        good = to + length <= room;
+        if (!good || from + length > end) break;
+        out.set(piece.subarray(from, from + length), to);
+      }
       to += length;
       at = from + length;
       continue;
     }
+    // So are short copies from nearby: of both kinds that they have, before all that may be otherwise.
+    if (kind === 1 && at + 2 <= end) {
+      const back = piece[at + 1]! | ((tag >>> 5) << 8);
+      if (back >= 4 && back <= to && to + 12 <= room) {
+        length = ((tag >>> 2) & 7) + 4;
+        copyShort(target, to, to - back, length);
+        to += length;
+        at += 2;
+        continue;
+      }
+    } else if (kind === 2 && length <= 12 && at + 3 <= end) {
+      const back = piece[at + 1]! | (piece[at + 2]! << 8);
+      if (back >= 4 && back <= to && to + 12 <= room) {
+        copyShort(target, to, to - back, length);
+        to += length;
+        at += 3;
+        continue;
+      }
+    }
     const size = kind === 1 ? 2 : kind === 2 ? 3 : 5;
     if (at + size > end) break;
-    const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
     let back = piece[at + 1]!;
-    if (kind === 1) back |= (tag >>> 5) << 8;
-    else back |= piece[at + 2]! << 8;
+    if (kind === 1) {
+      length = ((tag >>> 2) & 7) + 4;
+      back |= (tag >>> 5) << 8;
+    } else back |= piece[at + 2]! << 8;
     if (kind === 3) back += piece[at + 3]! * 65_536 + piece[at + 4]! * 16_777_216;
     good = back > 0 && back <= to && to + length <= room;
     if (!good) break;
     at += size;
-    const stop = to + length;
     let from = to - back;
+    const stop = to + length;
     // What is copied may be what was just written: no more at a time than lies between.
     if (back >= 4 && stop + 4 <= room)
       for (let i = to; i < stop; i += 4, from += 4) target.setInt32(i, target.getInt32(from, true), true);
@@ -76,6 +102,13 @@ export function unpack(piece: Uint8Array, place: Place, out: Uint8Array, until: 
   place.at = at;
   place.to = to;
   return good;
+}
+
+/** Copies up to 12 bytes from at least 4 before, four by four, so that what was just written can be copied too. */
+function copyShort(target: DataView, to: number, from: number, length: number): void {
+  target.setInt32(to, target.getInt32(from, true), true);
+  target.setInt32(to + 4, target.getInt32(from + 4, true), true);
+  if (length > 8) target.setInt32(to + 8, target.getInt32(from + 8, true), true);
 }
 
 /**
