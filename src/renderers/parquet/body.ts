@@ -67,17 +67,24 @@ export function snappyBody(get: Get, begin: number, end: number, size: number): 
   let at = begin;
   let far = begin;
 
-  /** Takes elements until so many bytes are there behind `base`. Gives false where these cannot be taken so. */
-  async function advance(until: number, take: (piece: Uint8Array, place: Place) => boolean): Promise<boolean> {
+  /**
+   * Takes elements until so many bytes are there behind `base`, none of which is behind byte `stop` of the file. Gives
+   * false where these cannot be taken so.
+   */
+  async function advance(
+    until: number,
+    stop: number,
+    take: (piece: Uint8Array, place: Place) => boolean,
+  ): Promise<boolean> {
     for (let step = STEP; filled < until; ) {
-      const to = Math.min(end, at + step);
-      if (at >= end) throw new Error(BROKEN);
+      const to = Math.min(stop, at + step);
+      if (at >= stop) throw new Error(BROKEN);
       const place = { at: 0, to: filled };
-      const piece = await get(at, to, far);
-      if (!take(at + piece.length > end ? piece.subarray(0, end - at) : piece, place)) return false;
+      const piece = await get(at, to, Math.min(stop, far));
+      if (!take(at + piece.length > stop ? piece.subarray(0, stop - at) : piece, place)) return false;
       // One that is longer than the piece.
       if (place.to === filled) {
-        if (to === end) throw new Error(BROKEN);
+        if (to === stop) throw new Error(BROKEN);
         step *= 2;
       }
       filled = place.to;
@@ -100,11 +107,13 @@ export function snappyBody(get: Get, begin: number, end: number, size: number): 
     if (from < base || base + filled < known * block || out.length === 0) {
       [base, filled, at] = [known * block, 0, marks[known]!];
     }
+    // Where the last of them ends, if one has been there.
+    const stop = marks[Math.ceil(to / block)] ?? end;
     // Blocks before it.
     while (base + filled < wanted * block) {
       const next = (Math.floor((base + filled) / block) + 1) * block;
       const left = next - base;
-      if (!(await advance(left, (piece, place) => passOver(piece, place, left)))) return false;
+      if (!(await advance(left, stop, (piece, place) => passOver(piece, place, left)))) return false;
       [base, filled] = [next, 0];
       marks[next / block] ??= at;
     }
@@ -121,7 +130,7 @@ export function snappyBody(get: Get, begin: number, end: number, size: number): 
     while (base + filled < to) {
       const next = (Math.floor((base + filled) / block) + 1) * block;
       const left = Math.min(next, size, to) - base;
-      if (!(await advance(left, (piece, place) => unpack(piece, place, out, left)))) return false;
+      if (!(await advance(left, stop, (piece, place) => unpack(piece, place, out, left)))) return false;
       if (base + filled > next) return false;
       if (base + filled === next) marks[next / block] ??= at;
     }

@@ -61,6 +61,7 @@ describe('straight from the pages come the values that the library reads', () =>
     ['one-group', 'n half word unit flag price at big one'],
     // Its other columns are written as differences.
     ['paged', 'half word flag one'],
+    ['unsigned', 'tiny small plain big some few'],
   ])('of %s all of %s', async (name, expected) => {
     const { direct, columns } = await open(bytesOf(`${name}/input.parquet`));
     const read: string[] = [];

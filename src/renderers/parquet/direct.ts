@@ -1,14 +1,13 @@
-import { type AsyncBuffer, type ColumnChunk, type FileMetaData, parquetSchema, type SchemaElement } from 'hyparquet';
+import { type ColumnChunk, type FileMetaData, parquetSchema, type SchemaElement } from 'hyparquet';
 import type { Direct } from '../table/columnar.ts';
 import { numberOf } from '../table/values.ts';
 import { pagesOf } from './pages.ts';
 import { type Chunk, eachNumber, eachText, isKnown, layoutOf, valuesAt } from './values.ts';
+import type { Source } from './window.ts';
 
 /** Bytes of pages that are kept for the next look, and those of them that are quickly read again. */
 const KEPT = 48 * 1024 * 1024;
 const AT_HAND = 8 * 1024 * 1024;
-/** Columns that are read at the same time: the pages of all at once would be too much. */
-const LANES = 2;
 
 interface Group {
   readonly start: number;
@@ -19,7 +18,7 @@ interface Group {
  * Reads single values, numbers and texts straight from the pages of plain columns, without an object for each value of a
  * row group. They give nothing where a chunk is to be read by the library.
  */
-export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: FileMetaData }): Direct {
+export function directReader({ file, metadata }: { file: Source; metadata: FileMetaData }): Direct {
   const trees = parquetSchema(metadata).children;
   let row = 0;
   const groups: readonly Group[] = metadata.row_groups.map(({ num_rows }) => {
@@ -28,7 +27,8 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
     return group;
   });
   const known = new Map<string, Chunk>();
-  const busy = new Map<number, Promise<unknown>>();
+  /** Chunks at work, and what is done when their turn is over. */
+  const busy = new Map<string, Promise<unknown>>();
 
   const indexAt = (row: number): number => groups.findIndex(({ start, rows }) => row >= start && row < start + rows);
 
@@ -43,92 +43,115 @@ export function directReader({ file, metadata }: { file: AsyncBuffer; metadata: 
     return chunk && { chunk, element };
   }
 
-  function chunkOf(column: number, index: number): Chunk | undefined {
+  function chunkOf(column: number, index: number, likely: number): Chunk | undefined {
     const { chunk, element } = described(column, index) ?? {};
     const layout = element && layoutOf(element);
     const rows = groups[index]?.rows ?? 0;
     if (!chunk || !layout || chunk.file_path || !chunk.meta_data?.encodings.every(isKnown)) return undefined;
-    return { pages: pagesOf(file, chunk, rows), ...layout, optional: element.repetition_type !== 'REQUIRED', rows };
+    return {
+      pages: pagesOf(file, chunk, rows, likely),
+      ...layout,
+      optional: element.repetition_type !== 'REQUIRED',
+      rows,
+    };
   }
 
   /** Keeps what was looked at last; of what is older only where things are, as long as there is room for that. */
   function tidy(): void {
     let held = [...known.values()].reduce((sum, { pages }) => sum + pages.held(), 0);
-    for (const { pages } of known.values()) {
+    for (const [key, { pages }] of known) {
       if (held <= AT_HAND) break;
+      if (busy.has(key)) continue;
       held -= pages.held();
       pages.rest();
       held += pages.held();
     }
     for (const [key, { pages }] of known) {
       if (held <= KEPT) break;
+      if (busy.has(key)) continue;
       held -= pages.held();
       known.delete(key);
     }
   }
 
-  /** Does something with the chunk that holds a row. A column's chunks one after another: pages are found as one reads on. */
-  async function within<T>(
+  async function named<T>(column: number, { start, rows }: Group, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const { name } = trees[column]?.element ?? { name: '' };
+      const said = error instanceof Error ? error.message : String(error);
+      throw new Error(`column ${name}, rows ${start + 1} to ${start + rows}: ${said}`, { cause: error });
+    }
+  }
+
+  /** The values of some rows of a group. Who wants more of the same chunk waits: its pages are found as one reads on. */
+  async function look(column: number, rows: readonly number[]): Promise<unknown[] | undefined> {
+    const index = indexAt(rows[0] ?? 0);
+    const group = groups[index];
+    if (!group) return undefined;
+    const key = `${column}:${index}`;
+    const within = rows.map((row) => row - group.start);
+    const chunk = known.get(key) ?? chunkOf(column, index, 1 + (within.at(-1) ?? 0));
+    if (!chunk) return undefined;
+    known.delete(key);
+    known.set(key, chunk);
+    const before = busy.get(key);
+    const turn = named(column, group, async () => {
+      await before?.catch(() => {});
+      return valuesAt(chunk, within);
+    });
+    busy.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (busy.get(key) === turn) {
+        busy.delete(key);
+        chunk.pages.pause();
+      }
+      tidy();
+    }
+  }
+
+  /** Goes through all of a group; false where that cannot be done here. */
+  async function scan(
     column: number,
     from: number,
-    keep: boolean,
-    work: (chunk: Chunk, group: Group) => Promise<T>,
-  ): Promise<T | undefined> {
-    const before = busy.get(column % LANES);
-    const turn = (async () => {
-      await before?.catch(() => {});
-      const index = indexAt(from);
-      const key = `${column}:${index}`;
-      const chunk = (keep && known.get(key)) || chunkOf(column, index);
-      const group = groups[index];
-      if (!chunk || !group) return undefined;
-      if (keep) {
-        known.delete(key);
-        known.set(key, chunk);
-      }
-      try {
-        return await work(chunk, group);
-      } catch (error) {
-        const { name } = trees[column]?.element ?? { name: '' };
-        const said = error instanceof Error ? error.message : String(error);
-        throw new Error(`column ${name}, rows ${group.start + 1} to ${group.start + group.rows}: ${said}`, {
-          cause: error,
-        });
-      } finally {
-        tidy();
-      }
-    })();
-    busy.set(column % LANES, turn);
-    return turn;
+    isText: boolean,
+    work: (chunk: Chunk, start: number) => Promise<void>,
+  ): Promise<boolean> {
+    const index = indexAt(from);
+    const group = groups[index];
+    const chunk = group && chunkOf(column, index, group.rows);
+    if (!chunk || (chunk.kind === 'BYTE_ARRAY') !== isText) return false;
+    await named(column, group, async () => work(chunk, group.start)).finally(chunk.pages.pause);
+    // Where things are in it is known now: rows of it that are looked at next are found at once.
+    const key = `${column}:${index}`;
+    if (!known.has(key)) {
+      chunk.pages.rest();
+      known.set(key, chunk);
+      tidy();
+    }
+    return true;
   }
 
   return {
     groups: groups.filter(({ rows }) => rows > 0).map(({ start }) => start),
-    at: (column, rows) =>
-      within(column, rows[0] ?? 0, true, (chunk, { start }) =>
-        valuesAt(
-          chunk,
-          rows.map((one) => one - start),
-        ),
-      ),
+    at: look,
     bounds(column, from) {
       const { chunk, element } = described(column, indexAt(from)) ?? {};
       const { min_value: min, max_value: max } = chunk?.meta_data?.statistics ?? {};
-      if (!element || !layoutOf(element)) return undefined;
+      const layout = element && layoutOf(element);
+      if (!layout) return undefined;
       const [least, greatest] = [numberOf(min), numberOf(max)];
+      // The library reads them as numbers with a sign.
+      if (layout.unsigned && least < 0) return undefined;
       return least <= greatest ? [least, greatest] : undefined;
     },
-    numbers: async (column, from, take) =>
-      (await within(column, from, false, async (chunk, { start }) => {
-        if (chunk.kind === 'BYTE_ARRAY') return false;
-        await eachNumber(chunk, (numbers, row) => take(numbers, start + row));
-        return true;
-      })) ?? false,
-    texts: async (column, from, take) =>
-      (await within(column, from, false, async (chunk, { start }) => {
-        if (chunk.kind !== 'BYTE_ARRAY') return false;
-        await eachText(chunk, (bytes, begin, end, one) => take(bytes, begin, end, start + one));
-        return true;
-      })) ?? false,
+    numbers: (column, from, take) =>
+      scan(column, from, false, (chunk, start) => eachNumber(chunk, (numbers, row) => take(numbers, start + row))),
+    texts: (column, from, take) =>
+      scan(column, from, true, (chunk, start) =>
+        eachText(chunk, (bytes, begin, end, row) => take(bytes, begin, end, start + row)),
+      ),
   };
 }

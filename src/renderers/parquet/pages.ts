@@ -1,11 +1,11 @@
-import { type AsyncBuffer, type ColumnChunk, readOffsetIndex } from 'hyparquet';
+import { type ColumnChunk, readOffsetIndex } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
-import { type Body, type Get, plainBody, snappyBody, wholeBody } from './body.ts';
+import { type Body, plainBody, snappyBody, wholeBody } from './body.ts';
 import { compressors } from './compressors.ts';
+import { type Source, windowOf } from './window.ts';
 
-/** Bytes that are fetched at once: few where one jumps, more where one reads on. */
-const LEAST = 64 * 1024;
-const MOST = 2 * 1024 * 1024;
+/** More than a guess says, since what is packed is not so everywhere alike. */
+const SLACK = 128 * 1024;
 /** A header of a page larger than this is not read. */
 const MAX_HEADER = 1024 * 1024;
 
@@ -30,6 +30,8 @@ export interface Pages {
   at(row: number): Promise<Page>;
   /** Bytes that are kept in memory for the next look. */
   held(): number;
+  /** No more is read for now. */
+  pause(): void;
   /** Lets go of what is quickly read again. */
   rest(): void;
 }
@@ -40,14 +42,18 @@ interface Place {
   readonly row: number;
 }
 
-/** Opens the pages of a chunk of a row group of so many rows. Its methods throw where what they find cannot be. */
-export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pages {
+/**
+ * Opens the pages of a chunk of a row group of so many rows. `likely`: how many of them one will read from the first on, all
+ * or a guess. Its methods throw where what they find cannot be.
+ */
+export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likely: number): Pages {
   const meta = chunk.meta_data;
   if (!meta) throw new Error('a column chunk is not described');
   const { codec } = meta;
   const begin = Number(meta.dictionary_page_offset || meta.data_page_offset);
   const end = begin + Number(meta.total_compressed_size);
-  const { get, ...kept } = windowOf(file, end);
+  const far = Math.min(end, Math.ceil(begin + ((end - begin) * likely) / rows + SLACK));
+  const { get, ...kept } = windowOf(file, end, far);
   let last: Page | undefined;
   let places: Place[] | undefined;
   let entry: ReturnType<Pages['dictionary']> | undefined;
@@ -132,6 +138,7 @@ export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pa
       return entry;
     },
     held: () => kept.held() + (last?.body.held() ?? 0) + entries,
+    pause: kept.pause,
     rest() {
       kept.rest();
       last?.body.rest();
@@ -152,30 +159,6 @@ export function pagesOf(file: AsyncBuffer, chunk: ColumnChunk, rows: number): Pa
         if (index === places.length - 1) places.push({ offset: next, row: place.row + (page?.rows ?? 0) });
         index++;
       }
-    },
-  };
-}
-
-/** Reads pieces of a file, and more than is asked for where one reads on. */
-function windowOf(file: AsyncBuffer, end: number): { get: Get; held(): number; rest(): void } {
-  let bytes: Uint8Array = new Uint8Array();
-  let begin = 0;
-  let piece = LEAST;
-  return {
-    async get(from, to, likely = to) {
-      if (to > end || from > to) throw new Error(`bytes ${from} to ${to} are not in its column`);
-      const known = begin + bytes.length;
-      if (from >= begin && to <= known) return bytes.subarray(from - begin);
-      piece = from >= begin && from <= known ? Math.min(MOST, piece * 2) : LEAST;
-      // What is there of it comes once more: little, and less than it takes to put two pieces together.
-      const far = Math.max(to, from + piece, Math.min(likely, from + MOST));
-      bytes = new Uint8Array(await file.slice(from, Math.min(end, far)));
-      begin = from;
-      return bytes;
-    },
-    held: () => bytes.length,
-    rest() {
-      bytes = new Uint8Array();
     },
   };
 }

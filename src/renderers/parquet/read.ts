@@ -1,22 +1,16 @@
-import {
-  type AsyncBuffer,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetScan,
-  parquetSchema,
-  type RowGroup,
-} from 'hyparquet';
+import { type FileMetaData, parquetMetadataAsync, parquetScan, parquetSchema, type RowGroup } from 'hyparquet';
 import type { ColumnSource } from '../table/columnar.ts';
 import type { Column } from '../table/values.ts';
 import { directReader } from './direct.ts';
 import { columnOf } from './schema.ts';
+import type { Source } from './window.ts';
 
 /** A footer larger than this is not read: it would describe millions of columns. */
 const MAX_FOOTER = 32 * 1024 * 1024;
 
 /** A parquet file whose footer has been read. */
 export interface ParquetFile {
-  readonly file: AsyncBuffer;
+  readonly file: Source;
   readonly metadata: FileMetaData;
   readonly rows: number;
   readonly columns: readonly Column[];
@@ -47,7 +41,7 @@ function same<T>(value: T): T {
 }
 
 /** Reads the footer of a parquet file. Throws an error for people where it is none, or a broken one. */
-export async function openParquet(file: AsyncBuffer): Promise<ParquetFile> {
+export async function openParquet(file: Source): Promise<ParquetFile> {
   const size = file.byteLength;
   if (size < 12) throw new Error(`not a Parquet file: it has only ${size} bytes`);
   const ends = new Uint8Array(8);

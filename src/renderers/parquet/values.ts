@@ -17,7 +17,7 @@ const WIDTHS: Readonly<Record<Kind, number>> = {
   FIXED_LEN_BYTE_ARRAY: 0,
 };
 /** What these may stand for: values that are shown as they lie in the file. */
-const AS_THEY_ARE = /^(UTF8|ENUM|DATE|TIME_(MILLIS|MICROS)|TIMESTAMP_(MILLIS|MICROS)|INT_(8|16|32|64))$/;
+const AS_THEY_ARE = /^(UTF8|ENUM|DATE|TIME_(MILLIS|MICROS)|TIMESTAMP_(MILLIS|MICROS)|U?INT_(8|16|32|64))$/;
 const LOGICAL = /^(STRING|ENUM|DATE|TIME|TIMESTAMP|INTEGER)$/;
 
 /** How the values of a column lie in its pages. */
@@ -27,6 +27,8 @@ export interface Layout {
   readonly width: number;
   /** Of a decimal: what its whole number is multiplied by. */
   readonly factor: number | undefined;
+  /** Whole numbers without a sign. */
+  readonly unsigned: boolean;
 }
 
 /** How a column's values are read; undefined where they are not read here. */
@@ -38,13 +40,13 @@ export function layoutOf(element: SchemaElement): Layout | undefined {
   const width = isFixed ? (element.type_length ?? 0) : WIDTHS[kind];
   if (converted === 'DECIMAL') {
     if (isFixed ? width < 1 : kind !== 'INT32' && kind !== 'INT64') return undefined;
-    return { kind, width, factor: 10 ** -(element.scale || 0) };
+    return { kind, width, factor: 10 ** -(element.scale || 0), unsigned: false };
   }
   if (isFixed) return undefined;
   if (converted !== undefined && !AS_THEY_ARE.test(converted)) return undefined;
   if (logical !== undefined && !LOGICAL.test(logical.type)) return undefined;
-  if (logical?.type === 'INTEGER' && !logical.isSigned) return undefined;
-  return { kind, width, factor: undefined };
+  const unsigned = logical?.type === 'INTEGER' ? !logical.isSigned : (converted?.startsWith('UINT_') ?? false);
+  return { kind, width, factor: undefined, unsigned };
 }
 
 /** Whether pages so encoded are read here. */
@@ -156,22 +158,27 @@ const NONE: Cells = {
 };
 
 function cellOf(layout: Layout, { bytes, view, from, to }: Cells, index: number): unknown {
-  const { kind, factor } = layout;
+  const { kind, factor, unsigned } = layout;
   const at = from(index);
   if (kind === 'BYTE_ARRAY') return bytes.slice(at, to(index));
   if (kind === 'BOOLEAN') return numberAt(layout, view, at) === 1;
-  return kind === 'INT64' && factor === undefined ? view.getBigInt64(at, true) : numberAt(layout, view, at);
+  if (kind !== 'INT64' || factor !== undefined) return numberAt(layout, view, at);
+  return unsigned ? view.getBigUint64(at, true) : view.getBigInt64(at, true);
 }
 
-function numberAt({ kind, width, factor = 1 }: Layout, view: DataView, at: number): number {
+function numberAt({ kind, width, factor = 1, unsigned }: Layout, view: DataView, at: number): number {
   switch (kind) {
     case 'BOOLEAN':
       return (view.getUint8(at >>> 3) >>> (at & 7)) & 1;
     case 'INT32':
-      return view.getInt32(at, true) * factor;
+      return unsigned ? view.getUint32(at, true) : view.getInt32(at, true) * factor;
     case 'INT64':
       // Rounded once, as Number() does it.
-      return (view.getInt32(at + 4, true) * 4_294_967_296 + view.getUint32(at, true)) * factor;
+      return (
+        ((unsigned ? view.getUint32(at + 4, true) : view.getInt32(at + 4, true)) * 4_294_967_296 +
+          view.getUint32(at, true)) *
+        factor
+      );
     case 'FLOAT':
       return view.getFloat32(at, true);
     case 'DOUBLE':

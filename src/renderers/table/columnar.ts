@@ -1,6 +1,7 @@
 import { anyCase } from '../../model/case.ts';
 import { enlarged, lastUpTo } from './arrays.ts';
-import { firstOfParts, firstTexts, type TakeNumber } from './first.ts';
+import { firstOfParts, firstTexts, type TakeNumbers } from './first.ts';
+import { inLanes } from './lanes.ts';
 import { inOrder, numberOrder, textOrder } from './sort.ts';
 import type { Row, SortBy, Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
@@ -29,7 +30,7 @@ export interface Direct {
   /** The least and the greatest number of the group that begins at a row, where the file says them. */
   bounds(column: number, from: number): readonly [least: number, greatest: number] | undefined;
   /** Tells of the numbers of the group that begins at a row: some from a row on, NaN where there is none; true if it could. */
-  numbers(column: number, from: number, take: (numbers: Float64Array, row: number) => void): Promise<boolean>;
+  numbers(column: number, from: number, take: TakeNumbers): Promise<boolean>;
   /** Tells where in some bytes the text of each row of a group is; true if it could. */
   texts(
     column: number,
@@ -48,6 +49,8 @@ interface Sorted {
 const LARGE = 4 * 1024;
 /** Values that are kept for the next look. */
 const KEPT = 3_000_000;
+/** Blocks of columns that are read at a time for some rows. */
+const LANES = 16;
 /** Rows that are put in order before all are, so that they can be seen. */
 const FIRST = 500;
 
@@ -112,15 +115,21 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
     }
   }
 
+  let scanning = Promise.resolve();
   const groups = direct?.groups.filter((at) => at < count) ?? [0];
 
-  /** Calls `take` with each number of a column from one group to the next, NaN where there is none, in order. */
-  async function numbersFrom(column: number, from: number, to: number, take: TakeNumber): Promise<void> {
-    const each = (value: unknown, row: number): void => take(typeof value === 'number' ? value : numberOf(value), row);
-    const some = (numbers: Float64Array, from: number): void => {
-      for (let n = 0; n < numbers.length; n++) take(numbers[n]!, from + n);
+  /** Tells of the numbers of a column from one group to the next, in order. */
+  async function numbersFrom(column: number, from: number, to: number, take: TakeNumbers): Promise<void> {
+    if (await direct?.numbers(column, from, take)) return;
+    const one = new Float64Array(1);
+    const each = (value: unknown, row: number): void => {
+      one[0] = typeof value === 'number' ? value : numberOf(value);
+      take(one, row);
     };
-    if (!(await direct?.numbers(column, from, some))) await scan(column, each, from, to);
+    // One after another: of these there is an object for each value.
+    const scanned = scanning.then(async () => scan(column, each, from, to));
+    scanning = scanned.catch(() => {});
+    await scanned;
   }
 
   /** Tells where in some bytes, which are only good until the next, the text of each row is; empty where there is none. */
@@ -146,9 +155,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
     const numbers = new Float64Array(count);
     for (const [i, from] of groups.entries()) {
       const to = groups[i + 1] ?? count;
-      await numbersFrom(column, from, to, (value, row) => {
-        numbers[row] = value;
-      });
+      await numbersFrom(column, from, to, (some, row) => numbers.set(some, row));
       progress(to / count);
     }
     return numbers;
@@ -232,8 +239,8 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
       matches = text === '' ? undefined : await search(text);
       return look();
     },
-    async rows(from, wanted) {
-      const numbers = await numbersIn(from, wanted);
+    async rows(from, most) {
+      const numbers = await numbersIn(from, most);
       const cells = numbers.map((): (string | null)[] => []);
       // By block: where a few rows of a large one are wanted, they are read alone.
       const wantedOf = new Map<number, number[]>();
@@ -244,17 +251,17 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
         else wantedOf.set(number, [row]);
       }
       const placeOf = new Map(numbers.map((row, i) => [row, i]));
-      await Promise.all(
-        columns.map(async ({ format }, column) => {
-          for (const [number, rows] of wantedOf) {
-            const begin = blocks[number] ?? 0;
-            const alone = end(number) - begin > LARGE ? await direct?.at(column, rows) : undefined;
-            const values = alone ?? (await block(column, number));
-            for (const [i, row] of rows.entries())
-              cells[placeOf.get(row)!]![column] = textOf(values[alone ? i : row - begin], format);
-          }
-        }),
+      // All columns of a block together: they lie behind one another in the file.
+      const wanted = [...wantedOf].flatMap(([number, rows]) =>
+        columns.map(({ format }, column) => ({ number, rows, column, format })),
       );
+      await inLanes(wanted, LANES, async ({ number, rows, column, format }) => {
+        const begin = blocks[number] ?? 0;
+        const alone = end(number) - begin > LARGE ? await direct?.at(column, rows) : undefined;
+        const values = alone ?? (await block(column, number));
+        for (const [i, row] of rows.entries())
+          cells[placeOf.get(row)!]![column] = textOf(values[alone ? i : row - begin], format);
+      });
       return numbers.map((row, i): Row => ({ number: row + 1, cells: cells[i] ?? [] }));
     },
     async summary(column) {

@@ -1,3 +1,4 @@
+import { inLanes } from './lanes.ts';
 import { FOLD } from './search.ts';
 
 /** Finds the first rows of an order while values come one after another, and keeps no others. */
@@ -13,14 +14,28 @@ export function firstNumbers(
   descending: boolean,
   most: number,
 ): First<[value: number]> & {
+  /** Takes the values of rows that follow one another. */
+  addAll(row: number, values: Float64Array): void;
   /** Whether no row from this one on can be among them whose value is this, or further back. */
   isBehind(row: number, value: number): boolean;
 } {
   const sign = descending ? -1 : 1;
   const best = bestOf<number>((a, b) => sign * (a - b), most);
+  const add = (row: number, value: number): void => {
+    if (!Number.isNaN(value) && !best.isBehind(row, value)) best.add(row, value);
+  };
   return {
-    add(row, value) {
-      if (!Number.isNaN(value) && !best.isBehind(row, value)) best.add(row, value);
+    add,
+    addAll(row, values) {
+      const none = descending ? -Infinity : Infinity;
+      let last = best.last()?.value ?? none;
+      for (let i = 0; i < values.length; i++) {
+        const value = values[i]!;
+        // Most are behind the last one that counts.
+        if (descending ? value < last : value > last) continue;
+        add(row + i, value);
+        last = best.last()?.value ?? none;
+      }
     },
     rows: best.rows,
     isBehind(row, value) {
@@ -30,7 +45,11 @@ export function firstNumbers(
   };
 }
 
-export type TakeNumber = (value: number, row: number) => void;
+/** Parts that are read at a time: some are on their way while one is looked at. */
+const LANES = 6;
+
+/** Takes the numbers of rows that follow one another from a row on; NaN is none. They are good until the next come. */
+export type TakeNumbers = (numbers: Float64Array, row: number) => void;
 
 /** Rows of a table, and the least and the greatest of their numbers where these are known. */
 interface Part {
@@ -47,14 +66,20 @@ export async function firstOfParts(
   parts: readonly Part[],
   descending: boolean,
   most: number,
-  read: (part: Part, take: TakeNumber) => Promise<void>,
+  read: (part: Part, take: TakeNumbers) => Promise<void>,
 ): Promise<Uint32Array> {
   const first = firstNumbers(descending, most);
   const bestOf = ({ bounds }: Part): number => bounds?.[descending ? 1 : 0] ?? (descending ? Infinity : -Infinity);
   const sign = descending ? -1 : 1;
   const ranked = [...parts].sort((a, b) => sign * (bestOf(a) - bestOf(b)) || a.from - b.from);
-  for (const part of ranked)
-    if (!first.isBehind(part.from, bestOf(part))) await read(part, (value, row) => first.add(row, value));
+  const take = async (part: Part): Promise<void> => {
+    if (!first.isBehind(part.from, bestOf(part))) await read(part, (numbers, row) => first.addAll(row, numbers));
+  };
+  const [best, second] = ranked;
+  const worst = best?.bounds?.[descending ? 0 : 1];
+  // Where none of the others begins before the first one ends, it may be that no other has to be read.
+  if (best && second && worst !== undefined && sign * (bestOf(second) - worst) >= 0) await take(ranked.shift()!);
+  await inLanes(ranked, LANES, take);
   return first.rows();
 }
 

@@ -1,0 +1,12 @@
+/** Does something with each of some things, so many at a time, begun in their order. Ends with the first that fails. */
+export async function inLanes<T>(
+  things: readonly T[],
+  lanes: number,
+  work: (thing: T) => Promise<void>,
+): Promise<void> {
+  const left = things.values();
+  const lane = async (): Promise<void> => {
+    for (const thing of left) await work(thing);
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, things.length) }, lane));
+}
