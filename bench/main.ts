@@ -9,6 +9,7 @@ import { flameGraphs } from './flame.ts';
 import { largeFiles } from './large.ts';
 import { opening } from './opening.ts';
 import { pages, pagesTable } from './pages.ts';
+import { largeParquet } from './parquet.ts';
 import { previews } from './previews.ts';
 import { overSsh } from './remote.ts';
 import { showToSeen } from './seen.ts';
@@ -28,6 +29,7 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
   transfer,
   flame: flameGraphs,
   tables: largeTables,
+  parquet: largeParquet,
   previews,
 };
 

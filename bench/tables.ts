@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { launch, openWatched } from './browser.ts';
+import { duckdb } from './duckdb.ts';
 import type { Figure } from './figures.ts';
 import { runCommand, startProduct, WP } from './product.ts';
 import { pause } from './seen.ts';
@@ -11,24 +12,6 @@ const ROWS = 10_000_000;
 const MB = 1e6;
 /** Longer than this nothing here should take, milliseconds. */
 const PATIENCE = 120_000;
-
-/** What is used of DuckDB, the floor. It is no dependency: without it (`npm install --no-save @duckdb/node-api`) there are no floors. */
-interface Duck {
-  run(sql: string): Promise<{ fetchChunk(): Promise<unknown> }>;
-}
-
-async function duckdb(): Promise<Duck | undefined> {
-  const name = '@duckdb/node-api';
-  try {
-    const module = (await import(name)) as {
-      DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Duck> }> };
-    };
-    return (await module.DuckDBInstance.create(':memory:')).connect();
-  } catch {
-    process.stderr.write(`bench: without ${name} tables are measured against nothing\n`);
-    return undefined;
-  }
-}
 
 /** A table of text of 1 GB, 100 million cells: until all of it can be seen, and until it is sorted. */
 export async function largeTables(): Promise<Figure[]> {
