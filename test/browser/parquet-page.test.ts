@@ -33,9 +33,17 @@ test('shows its first rows without a request, then all, sorted and filtered', as
   expect(server.asked.requests).toBe(0);
   await frame.getByRole('button', { name: 'Show all rows' }).click();
   await expect.poll(async () => (await column(1)).length).toBeLessThan(60);
+  const drawn = await frame.locator('.grid tbody').evaluateHandle((body: HTMLTableSectionElement) => {
+    const counts: number[] = [];
+    new MutationObserver(() => counts.push(body.rows.length)).observe(body, { childList: true });
+    return counts;
+  });
   await frame.getByRole('button', { name: 'id', exact: true }).click();
   await frame.getByRole('button', { name: 'id', exact: true }).click();
   await expect.poll(async () => (await column(1)).slice(0, 2)).toEqual(['4999', '4998']);
+  // A few of its first rows, then all that there is room for.
+  const all = (await column(1)).length;
+  await expect.poll(async () => (await drawn.jsonValue()).slice(-2)).toEqual([6, all]);
   await frame.getByRole('searchbox').fill('499');
   await expect.poll(status).toBe('15 of 5,000 rows');
   await frame.getByRole('searchbox').fill('');

@@ -5,6 +5,9 @@ import type { Row } from './store.ts';
 /** No browser makes a taller element than some 17 million pixels: beyond this the scroll bar stands for more rows. */
 const MAX_HEIGHT = 8_000_000;
 
+/** Rows that are drawn first of a new view: those of an order may lie all over a file. */
+const FEW = 6;
+
 export interface Grid {
   /** Shows from the top what is now in view: so many rows. */
   reset(rows: number): void;
@@ -35,6 +38,8 @@ export function createGrid(
   let total = 0;
   let top = 0;
   let placed = 0;
+  /** Nothing of what is in view now has been drawn. */
+  let isNew = false;
   let drawing = false;
   let again = false;
 
@@ -49,10 +54,14 @@ export function createGrid(
     drawing = true;
     try {
       const from = top;
-      const rows = await rowsFrom(from, visible());
-      if (!rows) return;
-      body.innerHTML = rows.map((row) => rowHtml(row.cells, columns, count(row.number))).join('');
-      for (const [i, row] of [...body.rows].entries()) row.ariaRowIndex = String(from + i + 2);
+      const steps = isNew ? [FEW, visible()] : [visible()];
+      isNew = false;
+      for (const many of steps) {
+        const rows = await rowsFrom(from, many);
+        if (!rows) return;
+        body.innerHTML = rows.map((row) => rowHtml(row.cells, columns, count(row.number))).join('');
+        for (const [i, row] of [...body.rows].entries()) row.ariaRowIndex = String(from + i + 2);
+      }
     } finally {
       drawing = false;
     }
@@ -109,6 +118,7 @@ export function createGrid(
   return {
     reset(rows) {
       total = rows;
+      isNew = true;
       table.ariaRowCount = String(rows + 1);
       lengthen();
       moveTo(0);
