@@ -135,6 +135,10 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likely: 
         entries = size;
         return { count, bytes: Uint8Array.from(await unpack(body, body + packed, size)) };
       })();
+      // It may be there the next time.
+      entry.catch(() => {
+        entry = undefined;
+      });
       return entry;
     },
     held: () => kept.held() + (last?.body.held() ?? 0) + entries,

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { inLanes } from './lanes.ts';
 
-test('so many at a time, begun in their order; after one that fails no others begin in its lane', async () => {
+test('so many at a time, begun in their order; after one that fails no others begin', async () => {
   const begun: number[] = [];
   let open = 0;
   let most = 0;
@@ -21,4 +21,15 @@ test('so many at a time, begun in their order; after one that fails no others be
     }),
   ).rejects.toThrow('not 1');
   expect(tried).toEqual([1]);
+  const begunAfter: number[] = [];
+  await expect(
+    inLanes([1, 2, 3, 4, 5, 6], 2, async (one) => {
+      begunAfter.push(one);
+      await setImmediate();
+      if (one === 1) throw new Error('not 1');
+    }),
+  ).rejects.toThrow('not 1');
+  await setImmediate();
+  await setImmediate();
+  expect(begunAfter.length).toBeLessThan(4);
 });

@@ -4,7 +4,10 @@ export async function inLanes<T>(
   lanes: number,
   work: (thing: T) => Promise<void>,
 ): Promise<void> {
-  const left = things.values();
+  // Unlike an array's own iterator, a generator ends for all lanes when one of them fails.
+  const left = (function* () {
+    yield* things;
+  })();
   const lane = async (): Promise<void> => {
     for (const thing of left) await work(thing);
   };
