@@ -154,6 +154,8 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
       'wp recv --listen 0.0.0.0:8987 --tls-cert w/cert --tls-key w/key | wp xrender | wp serve wired',
       'webpipe/s/wired/scroll.ndjson',
     );
+    // The scroll is there as soon as serve is; recv may take longer (8987 is 231B, and 0A is listening).
+    await laptop.sh(`until grep -q ':231B .* 0A ' /proc/net/tcp; do sleep 0.1; done`, { timeout: 20_000 });
     const send = (more: string, to = 'laptop:8987') =>
       render.sh(`cd files && wp send --to ${to} ${more} 00?.txt`, { timeout: 45_000 });
     const sent = await send('--tls-ca ../w/cert --token-file ../w/token');
