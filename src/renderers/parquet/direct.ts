@@ -1,5 +1,6 @@
 import { type ColumnChunk, type FileMetaData, parquetSchema, type SchemaElement } from 'hyparquet';
 import type { Direct } from '../table/columnar.ts';
+import { oneByOne } from '../table/lanes.ts';
 import { numberOf } from '../table/values.ts';
 import { pagesOf } from './pages.ts';
 import { type Chunk, eachNumber, eachText, isKnown, layoutOf, valuesAt } from './values.ts';
@@ -8,6 +9,9 @@ import type { Source } from './window.ts';
 /** Bytes of pages that are kept for the next look, and those of them that are quickly read again. */
 const KEPT = 48 * 1024 * 1024;
 const AT_HAND = 8 * 1024 * 1024;
+
+/** Chunks whose pages are unpacked as a whole that are at work at a time. */
+const WHOLE = 2;
 
 interface Group {
   readonly start: number;
@@ -29,6 +33,10 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
   const known = new Map<string, Chunk>();
   /** Chunks at work, and what is done when their turn is over. */
   const busy = new Map<string, Promise<unknown>>();
+
+  const turns = Array.from({ length: WHOLE }, () => oneByOne());
+  const inTurn = <T>(column: number, { pages }: Chunk, work: () => Promise<T>): Promise<T> =>
+    pages.areWhole ? turns[column % WHOLE]!(work) : work();
 
   const indexAt = (row: number): number => groups.findIndex(({ start, rows }) => row >= start && row < start + rows);
 
@@ -98,7 +106,7 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
     const before = busy.get(key);
     const turn = named(column, group, async () => {
       await before?.catch(() => {});
-      return valuesAt(chunk, within);
+      return inTurn(column, chunk, () => valuesAt(chunk, within));
     });
     busy.set(key, turn);
     try {
@@ -123,7 +131,7 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
     const group = groups[index];
     const chunk = group && chunkOf(column, index, group.rows);
     if (!chunk || (chunk.kind === 'BYTE_ARRAY') !== isText) return false;
-    await named(column, group, async () => work(chunk, group.start)).finally(chunk.pages.pause);
+    await named(column, group, () => inTurn(column, chunk, () => work(chunk, group.start))).finally(chunk.pages.pause);
     // Where things are in it is known now: rows of it that are looked at next are found at once.
     const key = `${column}:${index}`;
     if (!known.has(key)) {
@@ -140,11 +148,8 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
     bounds(column, from) {
       const { chunk, element } = described(column, indexAt(from)) ?? {};
       const { min_value: min, max_value: max } = chunk?.meta_data?.statistics ?? {};
-      const layout = element && layoutOf(element);
-      if (!layout) return undefined;
+      if (!element || !layoutOf(element)) return undefined;
       const [least, greatest] = [numberOf(min), numberOf(max)];
-      // The library reads them as numbers with a sign.
-      if (layout.unsigned && least < 0) return undefined;
       return least <= greatest ? [least, greatest] : undefined;
     },
     numbers: (column, from, take) =>

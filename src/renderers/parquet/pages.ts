@@ -24,6 +24,8 @@ export interface Page {
 
 /** The pages of a column chunk without lists in it, found one after another and read one by one. */
 export interface Pages {
+  /** A page is unpacked as a whole, even for one value of it. */
+  readonly areWhole: boolean;
   /** The dictionary, if the chunk has one: how many values, and these behind one another. */
   dictionary(): Promise<{ count: number; bytes: Uint8Array } | undefined>;
   /** The page that holds a row. */
@@ -125,22 +127,25 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likely: 
     return locations.map(({ offset, first_row_index: row }) => ({ offset: Number(offset), row: Number(row) }));
   }
 
+  function dictionary(): ReturnType<Pages['dictionary']> {
+    entry ??= (async () => {
+      const { header, body } = await headerAt(begin);
+      const count = header.dictionary_page_header?.num_values;
+      if (count === undefined) return undefined;
+      const { packed, size } = checked(header, body);
+      entries = size;
+      return { count, bytes: Uint8Array.from(await unpack(body, body + packed, size)) };
+    })();
+    // It may be there the next time.
+    entry.catch(() => {
+      entry = undefined;
+    });
+    return entry;
+  }
+
   return {
-    dictionary() {
-      entry ??= (async () => {
-        const { header, body } = await headerAt(begin);
-        const count = header.dictionary_page_header?.num_values;
-        if (count === undefined) return undefined;
-        const { packed, size } = checked(header, body);
-        entries = size;
-        return { count, bytes: Uint8Array.from(await unpack(body, body + packed, size)) };
-      })();
-      // It may be there the next time.
-      entry.catch(() => {
-        entry = undefined;
-      });
-      return entry;
-    },
+    areWhole: codec !== 'SNAPPY' && codec !== 'UNCOMPRESSED',
+    dictionary,
     held: () => kept.held() + (last?.body.held() ?? 0) + entries,
     pause: kept.pause,
     rest() {
@@ -149,6 +154,8 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likely: 
     },
     async at(row) {
       if (last && row >= last.row && row < last.row + last.rows) return last;
+      // Before what follows it: later it would be fetched again. Who needs it is told what is wrong with it.
+      if (meta.dictionary_page_offset) await dictionary().catch(() => {});
       places ??= await open();
       let index = places.findLastIndex((place) => place.row <= row);
       for (;;) {

@@ -1,7 +1,7 @@
 import { anyCase } from '../../model/case.ts';
 import { enlarged, lastUpTo } from './arrays.ts';
 import { firstOfParts, firstTexts, type TakeNumbers } from './first.ts';
-import { inLanes } from './lanes.ts';
+import { inLanes, oneByOne } from './lanes.ts';
 import { inOrder, numberOrder, textOrder } from './sort.ts';
 import type { Row, SortBy, Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
@@ -78,7 +78,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
     const known = kept.get(key);
     const from = blocks[number] ?? 0;
     const size = end(number) - from;
-    const values = known ?? source.read(column, from, end(number));
+    const values = known ?? turnOf[column]!(() => source.read(column, from, end(number)));
     kept.delete(key);
     kept.set(key, values);
     if (!known) {
@@ -115,7 +115,8 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
     }
   }
 
-  let scanning = Promise.resolve();
+  /** What the library reads of a column, an object for each value, comes one after another. */
+  const turnOf = columns.map(() => oneByOne());
   const groups = direct?.groups.filter((at) => at < count) ?? [0];
 
   /** Tells of the numbers of a column from one group to the next, in order. */
@@ -126,10 +127,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
       one[0] = typeof value === 'number' ? value : numberOf(value);
       take(one, row);
     };
-    // One after another: of these there is an object for each value.
-    const scanned = scanning.then(async () => scan(column, each, from, to));
-    scanning = scanned.catch(() => {});
-    await scanned;
+    await turnOf[column]!(() => scan(column, each, from, to));
   }
 
   /** Tells where in some bytes, which are only good until the next, the text of each row is; empty where there is none. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { inLanes } from './lanes.ts';
+import { inLanes, oneByOne } from './lanes.ts';
 
 test('so many at a time, begun in their order; after one that fails no others begin', async () => {
   const begun: number[] = [];
@@ -32,4 +32,18 @@ test('so many at a time, begun in their order; after one that fails no others be
   await setImmediate();
   await setImmediate();
   expect(begunAfter.length).toBeLessThan(4);
+});
+
+test('one by one, also after one that failed', async () => {
+  const alone = oneByOne();
+  const said: string[] = [];
+  const step = async (name: string): Promise<void> => {
+    said.push(`${name} begins`);
+    await setImmediate();
+    said.push(`${name} ends`);
+    if (name === 'a') throw new Error('not a');
+  };
+  const done = await Promise.allSettled(['a', 'b'].map((name) => alone(() => step(name))));
+  expect(done.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect(said).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
 });

@@ -13,3 +13,13 @@ export async function inLanes<T>(
   };
   await Promise.all(Array.from({ length: Math.min(lanes, things.length) }, lane));
 }
+
+/** Does what it is given one after another, also after one that failed. */
+export function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work, work);
+    last = turn;
+    return turn;
+  };
+}
