@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FLAGS } from './browser.ts';
 import { duckdb } from './duckdb.ts';
 import { type Figure, median } from './figures.ts';
 import { runCommand, startProduct, WP } from './product.ts';
@@ -56,7 +55,7 @@ async function sortedParquet(path: string): Promise<number> {
   const product = await startProduct();
   try {
     await runCommand(WP, ['show', path], product.env).ended;
-    const browser = await openQuiet(product.link, FLAGS);
+    const browser = await openQuiet(product.link);
     try {
       const evaluate = await browser.frameWith('.all');
       // Its script may be on its way.

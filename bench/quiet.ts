@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
+import { FLAGS } from './browser.ts';
 import { pause } from './seen.ts';
 
 /** Runs an expression in a frame and gives what it comes to. */
@@ -20,12 +21,12 @@ export interface QuietBrowser {
  * Shows `link` in Debian's Chromium. Playwright has the browser report each request of a page and keep what it brought,
  * which takes about as long as the requests themselves: where a page makes many, this one is what people have.
  */
-export async function openQuiet(link: string, flags: readonly string[]): Promise<QuietBrowser> {
+export async function openQuiet(link: string): Promise<QuietBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'wp-bench-browser-'));
   const browser = spawn(
     process.env.CHROMIUM ?? '/usr/bin/chromium',
     [
-      ...flags,
+      ...FLAGS,
       '--headless=new',
       '--window-size=1280,900',
       '--remote-debugging-port=0',

@@ -171,14 +171,10 @@ function numberAt({ kind, width, factor = 1, unsigned }: Layout, view: DataView,
     case 'BOOLEAN':
       return (view.getUint8(at >>> 3) >>> (at & 7)) & 1;
     case 'INT32':
-      return unsigned ? view.getUint32(at, true) : view.getInt32(at, true) * factor;
+      return wordAt(view, at, unsigned) * factor;
     case 'INT64':
       // Rounded once, as Number() does it.
-      return (
-        ((unsigned ? view.getUint32(at + 4, true) : view.getInt32(at + 4, true)) * 4_294_967_296 +
-          view.getUint32(at, true)) *
-        factor
-      );
+      return (wordAt(view, at + 4, unsigned) * 4_294_967_296 + view.getUint32(at, true)) * factor;
     case 'FLOAT':
       return view.getFloat32(at, true);
     case 'DOUBLE':
@@ -188,6 +184,10 @@ function numberAt({ kind, width, factor = 1, unsigned }: Layout, view: DataView,
     case 'BYTE_ARRAY':
       return Number.NaN;
   }
+}
+
+function wordAt(view: DataView, at: number, unsigned: boolean): number {
+  return unsigned ? view.getUint32(at, true) : view.getInt32(at, true);
 }
 
 /** A whole number of `width` bytes, the greatest first. */
