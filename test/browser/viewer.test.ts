@@ -51,6 +51,13 @@ const textOf = (page: Page, n: number) =>
 const atEnd = (page: Page) =>
   page.evaluate(() => Math.abs(scrollY + innerHeight - document.documentElement.scrollHeight) < 2);
 
+/** Back to the scroll from an entry alone. */
+async function leaveAlone(page: Page): Promise<void> {
+  // Not waited for: the frame that has the key may be gone before it has told the browser that it took it.
+  page.keyboard.press('Escape').catch(() => {});
+  await soon(() => page.locator('dialog.alone').isVisible()).toBe(false);
+}
+
 async function running(options: Parameters<typeof startServer>[1] = {}, args = ['run']): Promise<Server> {
   const server = await startServer(args, options);
   ends.push(() => server.end());
@@ -270,9 +277,7 @@ test('keys: selection, filter, alone and help', async () => {
   await soon(() => alone.isVisible()).toBe(true);
   expect(page.url()).toMatch(/#1\/alone$/);
   await soon(() => alone.frameLocator('iframe').locator('body').innerText()).toContain('This is a.txt');
-  // Not waited for: the frame that has the key may be gone before it has told the browser that it took it.
-  page.keyboard.press('Escape').catch(() => {});
-  await soon(() => alone.isVisible()).toBe(false);
+  await leaveAlone(page);
   await page.keyboard.press('?');
   expect(await page.locator('dialog.help').innerText()).toContain('next entry');
   await page.keyboard.press('Escape');
@@ -310,7 +315,7 @@ test('a renderer that fails is an entry that says so; one that takes its time ha
   await page.goto(`${homeOf(server)}#1/alone`);
   const alone = page.frameLocator('dialog.alone iframe').locator('body');
   await soon(() => alone.innerText()).toContain('ended with code 3');
-  await page.keyboard.press('Escape');
+  await leaveAlone(page);
   await show(server, 'b.slow', 'x');
   const slow = page.locator('article[data-n="2"]');
   await soon(() => slow.getAttribute('data-status')).toBe('accepted');
