@@ -93,6 +93,21 @@ describe('a large table', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('a column grows where what comes is wider than its preview', async () => {
+    const lines = Array.from({ length: 3000 }, (_, i) =>
+      i === 1500 ? '123456789012345,the longest of all names\n' : `${i},a\n`,
+    );
+    const { frame } = await opened('wider.csv', `n,name\n${lines.join('')}`);
+    await frame.getByRole('button', { name: 'n', exact: true }).click();
+    await frame.getByRole('button', { name: 'n', exact: true }).click();
+    await expect.poll(async () => (await column(frame, 1))[0]).toBe('123456789012345');
+    const row = frame.locator('tbody tr').first();
+    expect(await row.evaluate((tr) => [...tr.children].map((td) => td.scrollWidth - td.clientWidth))).toEqual([
+      0, 0, 0,
+    ]);
+    expect(await frame.locator('table').evaluate((table) => table.offsetWidth)).toBeLessThan(500);
+  });
+
   test('in UTF-16 it is the same table', async () => {
     const { frame } = await opened('wide.tsv', Buffer.from(`\ufeff${text.replaceAll(',', '\t')}`, 'utf16le'));
     await frame.getByRole('button', { name: 'city' }).click();

@@ -28,7 +28,7 @@ export function summaryButton(
     made.className = 'summary';
     made.innerHTML = `<td class="n">${'<td><div>…</div>'.repeat(facts.columns)}`;
     grid.querySelector('thead')?.append(made);
-    widenColumns(grid, WIDTH + 20);
+    widenColumns(grid, (width, i) => (i === 0 ? width : WIDTH + 20));
     seen = new IntersectionObserver(
       (entries) => {
         for (const { isIntersecting, target } of entries) if (isIntersecting) void fill(target as HTMLTableCellElement);

@@ -61,6 +61,7 @@ export function createGrid(
         if (!rows) return;
         body.innerHTML = rows.map((row) => rowHtml(row.cells, columns, count(row.number))).join('');
         for (const [i, row] of [...body.rows].entries()) row.ariaRowIndex = String(from + i + 2);
+        fitWidths(table, body);
       }
     } finally {
       drawing = false;
@@ -126,7 +127,7 @@ export function createGrid(
   };
 }
 
-/** Columns stay as wide as they were in the preview, whatever rows come. */
+/** Columns are as wide as the rows of the preview need, whatever rows come. */
 function fixWidths(table: HTMLTableElement, numbers: number): void {
   const widths = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.offsetWidth);
   const group = document.createElement('colgroup');
@@ -138,17 +139,27 @@ function fixWidths(table: HTMLTableElement, numbers: number): void {
   });
   table.prepend(group);
   table.style.tableLayout = 'fixed';
-  widenColumns(table, 0);
+  widenColumns(table, (width) => width);
 }
 
-/** Gives all columns but the first at least so many pixels, where their widths are fixed. */
-export function widenColumns(element: HTMLElement, least: number): void {
+/** Widens the columns where a short text is cut: it has no title to be read in. */
+function fitWidths(table: HTMLTableElement, body: HTMLTableSectionElement): void {
+  const lacking: number[] = [];
+  for (const row of body.rows)
+    for (const [i, cell] of [...row.cells].entries())
+      if (!cell.title) lacking[i] = Math.max(lacking[i] ?? 0, cell.scrollWidth - cell.clientWidth);
+  if (lacking.some((pixels) => pixels > 0)) widenColumns(table, (width, i) => width + (lacking[i] ?? 0));
+}
+
+/** Where the widths of columns are fixed, gives each at least what `wanted` says: pixels, as those it is told. */
+export function widenColumns(element: HTMLElement, wanted: (width: number, column: number) => number): void {
   const columns = [...element.querySelectorAll('col')];
   let sum = 0;
   for (const [i, { style }] of columns.entries()) {
-    const width = Math.max(Number.parseFloat(style.width), i === 0 ? 0 : least);
-    style.width = `${width}px`;
-    sum += width;
+    const width = Number.parseFloat(style.width);
+    const next = Math.max(width, wanted(width, i));
+    style.width = `${next}px`;
+    sum += next;
   }
   const table = columns[0]?.closest('table');
   if (table) table.style.width = `${sum}px`;
