@@ -20,12 +20,16 @@ export interface Values {
   indexOf(row: number): number;
   /** How many there are. */
   readonly count: number;
+  /** Bytes of memory that it takes to know which rows have one. */
+  readonly held: number;
   /** The one numbered `first` and, where they are near, those up to `end`. */
   cells(first: number, end: number): Promise<Cells>;
 }
 
 /** Bytes of texts that are looked at together. */
 const RUN = 128 * 1024;
+/** Bytes of memory for each of the levels: a run of two may become four numbers, and these are there themselves. */
+const HELD = 17;
 
 /** Finds the values of a page of a column. Throws where it cannot be. */
 export async function openValues(layout: Layout, optional: boolean, page: Page, pages: Pages): Promise<Values> {
@@ -33,6 +37,7 @@ export async function openValues(layout: Layout, optional: boolean, page: Page, 
   let at = 0;
   let indexOf = (row: number): number => row;
   let count = page.rows;
+  let held = 0;
   if (optional) {
     let { levels } = page;
     if (!levels) {
@@ -42,18 +47,19 @@ export async function openValues(layout: Layout, optional: boolean, page: Page, 
     }
     const ones = onesIn(levels, page.rows);
     count = ones(0, page.rows);
+    held = HELD * levels.length;
     if (count < page.rows) indexOf = ranksIn(codesIn(levels, 1, page.rows), ones);
   }
-  if (page.encoding === 'PLAIN') return { indexOf, count, cells: plainCells(layout, page, at, count) };
+  if (page.encoding === 'PLAIN') return { indexOf, count, held, cells: plainCells(layout, page, at, count) };
   if (page.encoding === 'RLE' && layout.kind === 'BOOLEAN') {
     // Their length comes first.
     const bits = (await body.read(0, body.size)).subarray(at + 4);
     const cells = together(layout, packed(codesIn(bits, 1, count), count), count);
-    return { indexOf, count, cells: async () => cells };
+    return { indexOf, count, held, cells: async () => cells };
   }
   if (!page.encoding.endsWith('_DICTIONARY'))
     throw new Error(`a page is encoded as ${page.encoding}, which its column does not say`);
-  return { indexOf, count, cells: await codedCells(layout, page, at, count, pages) };
+  return { indexOf, count, held, cells: await codedCells(layout, page, at, count, pages) };
 }
 
 function plainCells(layout: Layout, page: Page, at: number, count: number): Values['cells'] {

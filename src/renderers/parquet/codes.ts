@@ -75,10 +75,14 @@ function runsIn(bytes: Uint8Array, width: number, count: number): { starts: numb
     const run = runAt(bytes, at, width);
     if (!run) throw new Error(SHORT);
     starts.push(filled);
-    if (run.isPacked) values.push(run.begin * 8);
-    else {
+    if (run.isPacked) {
+      const needed = Math.min(run.count, count - filled) * width;
+      if (run.begin * 8 + needed > bytes.length * 8) throw new Error(SHORT);
+      values.push(run.begin * 8);
+    } else {
       let value = 0;
       for (let i = run.begin; i < run.end; i++) value += (bytes[i] ?? 0) * 256 ** (i - run.begin);
+      if (value >= 2 ** width) throw new Error(`a page has the code ${value}, which is more than ${width} bits`);
       values.push(-1 - value);
     }
     filled += run.count;

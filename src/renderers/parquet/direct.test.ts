@@ -86,7 +86,16 @@ test('a broken page is told, or gives something else', async () => {
           expect((error as Error).message).toContain(`column ${name}, rows 1 to 4000: `);
         }
     }),
-    { numRuns: 30 },
+    // In these, what says which rows have a value is more than 1, or cut off.
+    {
+      numRuns: 30,
+      examples: [
+        [20_966, 116],
+        [23_208, 21],
+        [24_620, 233],
+        [21_002, 163],
+      ],
+    },
   );
 });
 
@@ -227,6 +236,9 @@ test('codes are found in runs and in groups, in any order', () => {
     ),
   );
   expect(() => codesIn(Uint8Array.from([2, 1]), 1, 5)).toThrow('shorter than its codes');
+  expect(() => codesIn(Uint8Array.from([7, 1, 1]), 1, 17)).toThrow('shorter than its codes');
+  expect(codesIn(Uint8Array.from([7, 1, 1]), 1, 16)(8)).toBe(1);
+  expect(() => codesIn(Uint8Array.from([10, 2]), 1, 5)).toThrow('the code 2, which is more than 1 bits');
 });
 
 test('codes of a large page are read by the runs that are looked at', async () => {

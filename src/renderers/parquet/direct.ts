@@ -3,7 +3,7 @@ import type { Direct } from '../table/columnar.ts';
 import { oneByOne } from '../table/lanes.ts';
 import { numberOf } from '../table/values.ts';
 import { pagesOf } from './pages.ts';
-import { type Chunk, eachNumber, eachText, isKnown, layoutOf, valuesAt } from './values.ts';
+import { type Chunk, eachNumber, eachText, heldOf, isKnown, layoutOf, valuesAt } from './values.ts';
 import type { Source } from './window.ts';
 
 /** Bytes of pages that are kept for the next look, and those of them that are quickly read again. */
@@ -66,18 +66,19 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
 
   /** Keeps what was looked at last; of what is older only where things are, as long as there is room for that. */
   function tidy(): void {
-    let held = [...known.values()].reduce((sum, { pages }) => sum + pages.held(), 0);
+    let atHand = [...known.values()].reduce((sum, { pages }) => sum + pages.held(), 0);
     for (const [key, { pages }] of known) {
-      if (held <= AT_HAND) break;
+      if (atHand <= AT_HAND) break;
       if (busy.has(key)) continue;
-      held -= pages.held();
+      atHand -= pages.held();
       pages.rest();
-      held += pages.held();
+      atHand += pages.held();
     }
-    for (const [key, { pages }] of known) {
+    let held = [...known.values()].reduce((sum, chunk) => sum + heldOf(chunk), 0);
+    for (const [key, chunk] of known) {
       if (held <= KEPT) break;
       if (busy.has(key)) continue;
-      held -= pages.held();
+      held -= heldOf(chunk);
       known.delete(key);
     }
   }

@@ -30,6 +30,8 @@ export interface Pages {
   dictionary(): Promise<{ count: number; bytes: Uint8Array } | undefined>;
   /** The page that holds a row. */
   at(row: number): Promise<Page>;
+  /** The one that was read last. */
+  last(): Page | undefined;
   /** Bytes that are kept in memory for the next look. */
   held(): number;
   /** No more is read for now. */
@@ -53,7 +55,7 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likely: 
   if (!meta) throw new Error('a column chunk is not described');
   const { codec } = meta;
   const begin = Number(meta.dictionary_page_offset || meta.data_page_offset);
-  const end = begin + Number(meta.total_compressed_size);
+  const end = Math.min(file.byteLength, begin + Number(meta.total_compressed_size));
   const far = Math.min(end, Math.ceil(begin + ((end - begin) * likely) / rows + SLACK));
   const { get, ...kept } = windowOf(file, end, far);
   let last: Page | undefined;
@@ -146,6 +148,7 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likely: 
   return {
     areWhole: codec !== 'SNAPPY' && codec !== 'UNCOMPRESSED',
     dictionary,
+    last: () => last,
     held: () => kept.held() + (last?.body.held() ?? 0) + entries,
     pause: kept.pause,
     rest() {

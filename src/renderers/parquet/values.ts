@@ -73,6 +73,12 @@ async function valuesOf(chunk: Chunk, page: Page): Promise<Values> {
   return values;
 }
 
+/** Bytes of a chunk that are kept in memory for the next look. */
+export function heldOf({ pages }: Chunk): number {
+  const page = pages.last();
+  return pages.held() + (page ? (opened.get(page)?.held ?? 0) : 0);
+}
+
 /** The values of some rows of a chunk, ascending; undefined where there is none. Texts are bytes. */
 export async function valuesAt(chunk: Chunk, rows: readonly number[]): Promise<unknown[]> {
   const found: unknown[] = [];
