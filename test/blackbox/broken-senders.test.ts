@@ -1,19 +1,13 @@
 /** What one sender does, or leaves undone, is nothing to the others. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readEntries, sourceOf } from '../support/disk.ts';
-import { dial, newId, type Raw } from '../support/raw.ts';
+import { arrive, dial, newId } from '../support/raw.ts';
 import { relayTo } from '../support/relay.ts';
 import { start, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
 
 const FREE = ['--xrender-port', '0', '--http-port', '0'];
-
-/** A connection to a socket where somebody will listen. */
-async function arrive(socket: string): Promise<Raw> {
-  await until('a listener', () => existsSync(socket));
-  return dial(socket);
-}
 
 /** A directory with a private place for sockets in it. */
 function place(): { dir: string; socket: string } {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pageOf, readEntries, sourceOf, spooled } from '../support/disk.ts';
-import { dial, newId } from '../support/raw.ts';
+import { arrive, dial, newId } from '../support/raw.ts';
 import { watch } from '../support/viewer.ts';
 import {
   type Ended,
@@ -67,7 +67,7 @@ test('what xrender has given on of a stream stays until it is taken, also when t
   const entry = (status: string) =>
     until(`an entry that is ${status}`, () => given().find((record) => record.status === status));
   const original = (page = '') => readFileSync(join(page.replace(/\.html$/, ''), 'source/stream'), 'utf8');
-  const peer = await dial(join(dir, 'run', socket));
+  const peer = await arrive(join(dir, 'run', socket));
   const id = newId();
   const begun = performance.now();
   peer.send({ kind: 'file', id, name: 'stream', type: 'txt', open: true }, { kind: 'more', id, length: 6 }, 'first\n');
@@ -224,7 +224,7 @@ test('stages that send to each other answer all the way back, and take from ever
   for (const name of ['a.txt', 'b.txt', 'c.txt']) writeFileSync(join(dir, name), `${name}\n`);
   const shown = await wp(['show', 'a.txt'], { dir, cwd: dir });
   expect(shown).toMatchObject({ code: 0, stdout: `http://localhost:${server.httpPort}/s/chain/#1\n`, stderr: '' });
-  const peer = await dial(join(place, 'files'));
+  const peer = await arrive(join(place, 'files'));
   peer.send({ kind: 'file', id: newId(), path: join(dir, 'b.txt') }, { kind: 'end' });
   expect(await within(peer.closed, 5000, 'the answer')).toMatchObject([{ kind: 'ack', n: 2 }]);
   xrender.child.stdin?.write(`${join(dir, 'c.txt')}\n`);

@@ -178,7 +178,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await run(laptop, 'wp recv --listen unix:w/in | wp serve rendered', 'w/in');
     start(laptop, ['ssh', '-N', '-R', '/home/ada/w/out:/home/ada/w/in', 'render']);
     await until('the forward', async () => (await render.sh('[ -S w/out ]')).code === 0);
-    await run(render, 'wp xrender --listen 8988 | wp send --to unix:w/out', 'webpipe/run/8988.sock');
+    await run(render, 'wp xrender --listen 8988 | wp send --to unix:w/out', 'webpipe/run/8988.info');
     const shown = await render.sh('cd files && wp show *.txt', { timeout: 60_000 });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     const here = start(laptop, ['sh', '-c', 'cd files && ls *.txt | wp xrender | wp send --to unix:../w/in']);

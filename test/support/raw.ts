@@ -57,6 +57,11 @@ export async function dial(target: number | string): Promise<Raw> {
   };
 }
 
+/** A connection to a socket where somebody will listen. Its file is there before anybody does. */
+export function arrive(socket: string): Promise<Raw> {
+  return until('a listener', () => dial(socket).catch(() => false as const));
+}
+
 let last = 0;
 
 /** An id that these tests have not used. */
