@@ -292,7 +292,7 @@ export const renderers: readonly RendererInfo[] = [
       'Jupyter notebooks: text, code in colour, outputs with tables, pictures and tracebacks; nothing in them runs',
     types: ['ipynb'],
     preview: true,
-    first: 49152,
+    first: 32768,
     live: false,
     sniffs: true,
     load: () => import('./notebook.ts'),

@@ -22,7 +22,7 @@ export default {
   about: 'Jupyter notebooks: text, code in colour, outputs with tables, pictures and tracebacks; nothing in them runs',
   types: ['ipynb'],
   preview: true,
-  first: 48 * 1024,
+  first: 32 * 1024,
 
   sniff(head) {
     const text = isText(head) ? new TextDecoder().decode(head) : '';

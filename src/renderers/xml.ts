@@ -32,7 +32,7 @@ export default {
   async render(input, output) {
     if (isBinaryPlist(readHead(input.path, 8))) return binaryPage(input, output);
     const { openXml } = await import('./xml/open.ts');
-    await treePage(input, output, { name: 'XML', open: openXml, script: 'xml.js', atLines: true });
+    await treePage(input, output, { name: 'XML', open: openXml, script: 'xml.js', atLines: true, head: 20 * 1024 });
   },
 } satisfies Renderer;
 
