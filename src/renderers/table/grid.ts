@@ -127,7 +127,7 @@ export function createGrid(
   };
 }
 
-/** Columns are as wide as the rows of the preview need, whatever rows come. */
+/** Columns begin as wide as the rows of the preview need, and get no narrower whatever rows come. */
 function fixWidths(table: HTMLTableElement, numbers: number): void {
   const widths = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.offsetWidth);
   const group = document.createElement('colgroup');
