@@ -1,19 +1,24 @@
-/**
- * The rooms, from left to right. A room imports from itself and from what is named here.
- *
- *     model <- codec, transport, renderers, scroll, viewer <- pipeline, server <- stages <- cli
- */
-const rooms = {
-  model: [],
-  codec: ['model'],
-  transport: ['model'],
-  renderers: ['model'],
-  scroll: ['model'],
-  viewer: ['model'],
-  pipeline: ['model', 'codec', 'transport'],
-  server: ['model', 'codec', 'transport', 'scroll'],
-  stages: ['model', 'codec', 'transport', 'renderers', 'scroll', 'pipeline', 'server'],
-  cli: ['model', 'codec', 'transport', 'renderers', 'scroll', 'pipeline', 'server', 'stages'],
+/** The folders of src/, and for each the folders it may import from besides itself. */
+const folders = {
+  shared: [],
+  'node/codec': ['shared'],
+  'node/transport': ['shared'],
+  renderers: ['shared'],
+  'node/store': ['shared'],
+  'web/viewer': ['shared'],
+  'node/pipeline': ['shared', 'node/codec', 'node/transport'],
+  'node/server': ['shared', 'node/codec', 'node/transport', 'node/store'],
+  'node/stages': ['shared', 'node/codec', 'node/transport', 'renderers', 'node/store', 'node/pipeline', 'node/server'],
+  'node/cli': [
+    'shared',
+    'node/codec',
+    'node/transport',
+    'renderers',
+    'node/store',
+    'node/pipeline',
+    'node/server',
+    'node/stages',
+  ],
 };
 
 const tests = '\\.test\\.tsx?$';
@@ -21,23 +26,23 @@ const tests = '\\.test\\.tsx?$';
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    ...Object.entries(rooms).map(([room, allowed]) => ({
-      name: `${room}-imports-only-what-stands-left-of-it`,
+    ...Object.entries(folders).map(([folder, allowed]) => ({
+      name: `imports-of-${folder}`,
       severity: 'error',
-      from: { path: `^src/${room}/`, pathNot: tests },
-      to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+      from: { path: `^src/${folder}/`, pathNot: tests },
+      to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
     })),
     {
-      name: 'model-is-pure',
-      comment: 'The viewer shares the model: nothing of Node, and no package but valibot.',
+      name: 'shared-is-pure',
+      comment: 'Runs in Node and in browsers: nothing of Node, and no package but valibot.',
       severity: 'error',
-      from: { path: '^src/model/', pathNot: tests },
-      to: { pathNot: '^src/model/|(^|/)node_modules/valibot/' },
+      from: { path: '^src/shared/', pathNot: tests },
+      to: { pathNot: '^src/shared/|(^|/)node_modules/valibot/' },
     },
     {
       name: 'browser-code-is-for-browsers',
       severity: 'error',
-      from: { path: '^src/(viewer|renderers/assets)/', pathNot: tests },
+      from: { path: '^src/(web/viewer|renderers/assets)/', pathNot: tests },
       to: { dependencyTypes: ['core'] },
     },
     {

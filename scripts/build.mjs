@@ -36,7 +36,11 @@ const common = {
 
 /** The programs: ESM in parts, so that a command loads only what it needs. */
 const programs = async () => {
-  const entries = { wp: 'src/cli/main.ts', worker: 'src/stages/worker.ts', layout: 'src/renderers/dot/layout.ts' };
+  const entries = {
+    wp: 'src/node/cli/main.ts',
+    worker: 'src/node/stages/worker.ts',
+    layout: 'src/renderers/dot/layout.ts',
+  };
   const result = await build({
     ...common,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(join(root, file)))),
@@ -83,7 +87,7 @@ const browser = {
 
 /** The viewer: one script, one style sheet, one page. */
 const viewer = async () => {
-  const source = join(root, 'src/viewer');
+  const source = join(root, 'src/web/viewer');
   const first = (...names) => names.map((name) => join(source, name)).find((file) => existsSync(file));
   const script = first('main.tsx', 'main.ts');
   if (!script) return { metafile: { inputs: {} }, files: [] };

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createProgram } from '../src/cli/program.ts';
+import { createProgram } from '../src/node/cli/program.ts';
 import { renderers } from '../src/renderers/index.ts';
 import { has, run } from './client/client.ts';
 import { root, type Server, startServer, tempDir } from './support/wp.ts';

@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { isTypescript } from './cast/script.ts';
 import { decode, detect, isText } from './text/charset.ts';
 import { TEXT_LIMITS, textPage } from './text/page.ts';

@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { isZip } from './archive/kinds.ts';
 
 const ZIPS = 'zip jar war whl egg apk xpi nupkg vsix kmz epub cbz';

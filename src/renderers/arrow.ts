@@ -1,4 +1,4 @@
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../shared/renderer.ts';
 
 /** Bytes that a preview reads to have the first rows. */
 const MOST = 32 * 1024 * 1024;

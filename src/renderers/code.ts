@@ -1,4 +1,4 @@
-import type { Renderer, RenderInput } from '../model/renderer.ts';
+import type { Renderer, RenderInput } from '../shared/renderer.ts';
 import { CODE_TYPES, languageOf } from './code/languages.ts';
 import { CODE_STYLE } from './code/style.ts';
 import { page } from './page.ts';

@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { compressionOf, isTarHeader } from './archive/kinds.ts';
 
 const TARS = 'tar tgz tar.gz tbz2 tar.bz2 txz tar.xz tzst tar.zst';

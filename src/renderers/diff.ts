@@ -1,4 +1,4 @@
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../shared/renderer.ts';
 import type { FileDiff } from './diff/parse.ts';
 import { escapeHtml, page } from './page.ts';
 import { detect, isText } from './text/charset.ts';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { escapeHtml, page } from './page.ts';
 import { STAGE_STYLE, stageHtml } from './stage/html.ts';
 import { decode, detect, isText, textHtml } from './text/charset.ts';

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { directoryPage } from './fallback/directory.ts';
 import { describe } from './fallback/magic.ts';
 import { modeOf, timeOf } from './fallback/stat.ts';

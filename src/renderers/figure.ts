@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { FIGURE_TYPES } from './figure/kind.ts';
 import json from './json.ts';
 

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { recognised, TYPES } from './flame/format.ts';
 
 export default {

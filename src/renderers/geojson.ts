@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../shared/renderer.ts';
 import { openBytes } from './json/load.ts';
 import { treePage } from './json/page.ts';
 import { escapeHtml } from './page.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../shared/renderer.ts';
 import { charsetOf, headEnd, referencesOf, selfClosing } from './html/document.ts';
 import { copyNeighbours, relativePath } from './neighbours.ts';
 import { escapeHtml, FRAME_ELEMENT, page, urlOf } from './page.ts';

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../shared/renderer.ts';
 import { imageKind, imageSize, KIND_NAMES } from './image/size.ts';
 import { isTiff, type TiffPage, tiffPages } from './image/tiff.ts';
 import { escapeHtml, page } from './page.ts';

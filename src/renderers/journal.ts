@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 
 /** Fields that every entry of a journal has, whatever wrote it. */
 const FIELDS = /^\s*\{.*"__(?:REALTIME_TIMESTAMP|CURSOR)"\s*:/;

@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { figureKind } from './figure/kind.ts';
 import { figurePart } from './figure/part.ts';
 import { openBytes } from './json/load.ts';

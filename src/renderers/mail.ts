@@ -1,4 +1,4 @@
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../shared/renderer.ts';
 import { escapeHtml, page } from './page.ts';
 import { isText } from './text/charset.ts';
 import { readHead } from './text/ends.ts';

@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { CODE_STYLE } from './code/style.ts';
 import { STYLE } from './markdown/style.ts';
 import { copyNeighbours } from './neighbours.ts';

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import type { Facts } from './media/bytes.ts';
 import { clock } from './media/clock.ts';
 import { mediaFacts, sniffMedia } from './media/facts.ts';

@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { page } from './page.ts';
 import { STAGE_STYLE, stageHtml } from './stage/html.ts';
 import { decode, detect, textHtml } from './text/charset.ts';

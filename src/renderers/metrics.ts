@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { toolOf } from './metrics/tools.ts';
 
 export default {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, posix, relative, sep } from 'node:path';
-import { hasCode } from '../model/errors.ts';
+import { hasCode } from '../shared/errors.ts';
 
 /**
  * The files beside a document that it refers to, copied into its entry, so that its relative links still work when

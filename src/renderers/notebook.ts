@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../shared/renderer.ts';
 import { languageOf } from './code/languages.ts';
 import { escapeHtml, page } from './page.ts';
 import { isText } from './text/charset.ts';

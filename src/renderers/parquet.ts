@@ -1,4 +1,4 @@
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../shared/renderer.ts';
 
 export default {
   name: 'parquet',

@@ -1,4 +1,4 @@
-import type { Part } from '../model/renderer.ts';
+import type { Part } from '../shared/renderer.ts';
 import { escapeHtml } from './page.ts';
 import { size } from './text/words.ts';
 

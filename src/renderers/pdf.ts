@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { escapeHtml, page } from './page.ts';
 import { EXTRAS } from './pdf/extras.ts';
 import { readHead } from './text/ends.ts';

@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 
 /** A line of `du`: a size, a tab, and a path that has a slash or is `.`. */
 const LINE = /^\d+(?:[.,]\d+)?(?:[KMGTPE](?:i?B)?)?\t(?:\.|[^\t]*\/[^\t]*)\r?$/i;

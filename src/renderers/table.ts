@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { headOf, NO_TAIL, tailOf } from './table/ends.ts';
 import { guessDialect, sniffTable } from './table/guess.ts';
 import { MAX_COLUMNS, MAX_ROWS } from './table/html.ts';

@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { isTypescript } from './cast/script.ts';
 import { isText } from './text/charset.ts';
 import { readHead } from './text/ends.ts';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Renderer, RenderInput } from '../model/renderer.ts';
+import type { Renderer, RenderInput } from '../shared/renderer.ts';
 import { isTypescript } from './cast/script.ts';
 import { escapeHtml } from './page.ts';
 import { readEnds } from './text/ends.ts';

@@ -1,5 +1,5 @@
-import { messageOf } from '../model/errors.ts';
-import type { RenderInput, RenderOutput } from '../model/renderer.ts';
+import { messageOf } from '../shared/errors.ts';
+import type { RenderInput, RenderOutput } from '../shared/renderer.ts';
 import { describe } from './fallback/magic.ts';
 import { escapeHtml, page } from './page.ts';
 import { type Detected, decode, detect, textHtml } from './text/charset.ts';

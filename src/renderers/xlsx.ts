@@ -1,4 +1,4 @@
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../shared/renderer.ts';
 
 /** Sheets that have a tab each. */
 const MAX_SHEETS = 30;

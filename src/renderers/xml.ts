@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../model/errors.ts';
-import type { Renderer, RenderInput, RenderOutput } from '../model/renderer.ts';
+import { messageOf } from '../shared/errors.ts';
+import type { Renderer, RenderInput, RenderOutput } from '../shared/renderer.ts';
 import { treePage } from './json/page.ts';
 import { escapeHtml } from './page.ts';
 import { isText } from './text/charset.ts';

@@ -1,4 +1,4 @@
-import type { Renderer } from '../model/renderer.ts';
+import type { Renderer } from '../shared/renderer.ts';
 import { treePage } from './json/page.ts';
 import { sniffYaml } from './yaml/sniff.ts';
 

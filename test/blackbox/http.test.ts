@@ -257,7 +257,7 @@ describe('the description', () => {
         else expect(status, `${method} ${path}`).toBe(405);
       }
     }
-    const source = readFileSync(join(root, 'src/server/http.ts'), 'utf8');
+    const source = readFileSync(join(root, 'src/node/server/http.ts'), 'utf8');
     const inCode = [...source.matchAll(/\^\\\/api(\S*?)\$/g)].map(
       ([, rest = '']) => `/api${rest.replaceAll('\\', '').replace('([^/]+)', '{scroll}')}`,
     );

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ScrollSummary } from '../../src/model/feed.ts';
+import type { ScrollSummary } from '../../src/shared/feed.ts';
 import { readEntries, readJournal } from '../support/disk.ts';
 import { http, login, watch } from '../support/viewer.ts';
 import { startServer, tempDir, until, wp } from '../support/wp.ts';

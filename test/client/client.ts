@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { readEntries } from '../../src/cli/entries.ts';
-import type { Entry } from '../../src/model/entry.ts';
+import { readEntries } from '../../src/node/cli/entries.ts';
+import type { Entry } from '../../src/shared/entry.ts';
 import { type Ended, root, type Server, start, within } from '../support/wp.ts';
 
 /** The launcher, which does show and as itself. */

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFil
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { layout } from '../../src/scroll/layout.ts';
+import { layout } from '../../src/node/store/layout.ts';
 import { root, type Server, start, startServer, tempDir, until, within } from '../support/wp.ts';
 import { entriesOf, has, launcher, numbers, run, shells } from './client.ts';
 

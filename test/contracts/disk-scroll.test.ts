@@ -1,4 +1,4 @@
-import { openScroll } from '../../src/scroll/disk.ts';
+import { openScroll } from '../../src/node/store/disk.ts';
 import { scrollContract } from './scroll.ts';
 
 scrollContract('disk', openScroll);

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Entry } from '../../src/model/entry.ts';
-import { reduceEntry } from '../../src/model/events.ts';
-import type { Scroll, Sequenced } from '../../src/scroll/scroll.ts';
+import type { Scroll, Sequenced } from '../../src/node/store/scroll.ts';
+import type { Entry } from '../../src/shared/entry.ts';
+import { reduceEntry } from '../../src/shared/events.ts';
 
 let last = 0;
 

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RenderInput, RenderOutput } from '../../src/model/renderer.ts';
 import { renderers } from '../../src/renderers/index.ts';
 import { FRAME_ELEMENT } from '../../src/renderers/page.ts';
+import type { RenderInput, RenderOutput } from '../../src/shared/renderer.ts';
 
 const here = import.meta.dirname;
 const HOSTILE = '"><script>alert(1)</script>';

@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { FeedEntry, FeedMessage } from '../../src/model/feed.ts';
+import type { FeedEntry, FeedMessage } from '../../src/shared/feed.ts';
 import { dial, newId } from '../support/raw.ts';
 import { http, type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until } from '../support/wp.ts';

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, readlinkSyn
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { FeedEntry, FeedMessage } from '../../src/model/feed.ts';
+import type { FeedEntry, FeedMessage } from '../../src/shared/feed.ts';
 import { type Answer, http, login } from '../support/viewer.ts';
 import { type Server, startServer, tempDir, within, wp } from '../support/wp.ts';
 import { asNobody, exchange, homeOf, isRoot, SECRET, startHouse } from './support.ts';

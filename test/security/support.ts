@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import type { FeedEntry } from '../../src/model/feed.ts';
+import type { FeedEntry } from '../../src/shared/feed.ts';
 import { login, type Viewer, watch } from '../support/viewer.ts';
 import { type Ended, type Server, start, startServer, within, wp } from '../support/wp.ts';
 

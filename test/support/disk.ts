@@ -1,8 +1,8 @@
 /** What a scroll is on disk, read as anybody could. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Entry } from '../../src/model/entry.ts';
-import { reduceEntry, type ScrollEvent } from '../../src/model/events.ts';
+import type { Entry } from '../../src/shared/entry.ts';
+import { reduceEntry, type ScrollEvent } from '../../src/shared/events.ts';
 
 /** The events of a scroll's journal. Throws for a line that is not whole. */
 export function readJournal(dir: string, scroll: string): ScrollEvent[] {

@@ -2,8 +2,8 @@
 import { request } from 'node:http';
 import { afterAll } from 'vitest';
 import { WebSocket } from 'ws';
-import { reduceEntry, type ScrollEvent } from '../../src/model/events.ts';
-import type { FeedEntry, FeedMessage, ViewerMessage } from '../../src/model/feed.ts';
+import { reduceEntry, type ScrollEvent } from '../../src/shared/events.ts';
+import type { FeedEntry, FeedMessage, ViewerMessage } from '../../src/shared/feed.ts';
 import type { Server } from './wp.ts';
 import { until } from './wp.ts';
 

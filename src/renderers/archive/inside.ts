@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RenderOutput } from '../../model/renderer.ts';
+import type { RenderOutput } from '../../shared/renderer.ts';
 import { imageKind } from '../image/size.ts';
 import type { Member } from '../listing/tree.ts';
 import { decode, detect, isText } from '../text/charset.ts';

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { LISTING_STYLE, listingHtml } from '../listing/html.ts';
 import type { Member } from '../listing/tree.ts';
 import { escapeHtml, page } from '../page.ts';

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { messageOf } from '../../model/errors.ts';
+import { messageOf } from '../../shared/errors.ts';
 
 /** Why the rest of an archive was not read. */
 export class Stopped extends Error {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type Entry, fromBufferPromise, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
-import { messageOf } from '../../model/errors.ts';
+import { messageOf } from '../../shared/errors.ts';
 import type { Member } from '../listing/tree.ts';
 import { readForwards } from './forwards.ts';
 import type { Inside } from './inside.ts';

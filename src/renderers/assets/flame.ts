@@ -1,5 +1,5 @@
 /** The script of a flame graph's page: what is shown, zooming, finding, and the functions in a list. */
-import { anyCase } from '../../model/case.ts';
+import { anyCase } from '../../shared/case.ts';
 import { createPicture, type Scene } from '../flame/draw.ts';
 import { type FlameFacts, type ProfileFacts, weightText } from '../flame/facts.ts';
 import { type Frame, type Layout, matchedWeight, mergedLayout, timeLayout } from '../flame/layout.ts';

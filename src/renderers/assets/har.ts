@@ -1,5 +1,5 @@
 /** The script of an HTTP archive's page: the waterfall, the filter, and the details of a request. */
-import { anyCase } from '../../model/case.ts';
+import { anyCase } from '../../shared/case.ts';
 import { type Detailed, type HarFacts, PHASES, type Request } from '../har/facts.ts';
 import { count, size } from '../text/words.ts';
 

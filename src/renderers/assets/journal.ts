@@ -1,5 +1,5 @@
 /** The script of a journal's page: levels, a filter, all entries of a long one, and new ones of one that grows. */
-import { anyCase } from '../../model/case.ts';
+import { anyCase } from '../../shared/case.ts';
 import { entryHtml, entryOf } from '../journal/entry.ts';
 import { readGrowing } from '../text/growing.ts';
 import { chunksOf, fetchFile } from '../text/range.ts';

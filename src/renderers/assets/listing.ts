@@ -1,5 +1,5 @@
 /** The script of listings: folders open and close, names are filtered, and a click on a file looks inside. */
-import { anyCase } from '../../model/case.ts';
+import { anyCase } from '../../shared/case.ts';
 import { decode, detect, isText } from '../text/charset.ts';
 import { fetchRange } from '../text/range.ts';
 import { size } from '../text/words.ts';

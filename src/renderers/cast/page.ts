@@ -1,5 +1,5 @@
 /** The page of a recording: its first picture, its facts and its text, and the player in the page's script. */
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { escapeHtml, page } from '../page.ts';
 import { ansiHtml, createScreen } from '../text/screen.ts';
 import { ANSI_STYLE } from '../text/sgr.ts';

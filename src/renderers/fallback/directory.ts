@@ -1,7 +1,7 @@
 import type { Dir } from 'node:fs';
 import { lstat, opendir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { LISTING_STYLE, listingHtml } from '../listing/html.ts';
 import type { Member, Row } from '../listing/tree.ts';
 import { escapeHtml, page, urlOf } from '../page.ts';

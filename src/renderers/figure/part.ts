@@ -1,4 +1,4 @@
-import type { RenderOutput } from '../../model/renderer.ts';
+import type { RenderOutput } from '../../shared/renderer.ts';
 import type { FigurePart } from '../json/page.ts';
 import { escapeHtml } from '../page.ts';
 import type { FigureKind } from './kind.ts';

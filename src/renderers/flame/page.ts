@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { escapeHtml, page } from '../page.ts';
 import { unreadablePage } from '../unreadable.ts';
 import { type FlameFacts, weightText } from './facts.ts';

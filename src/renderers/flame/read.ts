@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { messageOf } from '../../model/errors.ts';
+import { messageOf } from '../../shared/errors.ts';
 import { parseJson } from '../json/parse.ts';
 import { readHead } from '../text/ends.ts';
 import { size as sizeOf } from '../text/words.ts';

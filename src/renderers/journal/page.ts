@@ -1,4 +1,4 @@
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { escapeHtml, page } from '../page.ts';
 import { readEnds } from '../text/ends.ts';
 import { count, plural, size } from '../text/words.ts';

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { messageOf } from '../../model/errors.ts';
+import { messageOf } from '../../shared/errors.ts';
 
 const PIECE = 1024 * 1024;
 /** An object larger than this is no event. */

@@ -1,4 +1,4 @@
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { page } from '../page.ts';
 import { decode, detect, firstLine, lastLine, textHtml, wholeCharacters } from '../text/charset.ts';
 import { readEnds } from '../text/ends.ts';

@@ -1,4 +1,4 @@
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { rowsShown, type Sheet, sheetsHtml } from '../table/html.ts';
 import { STYLE } from '../table/look.ts';
 import { columnsOf, objectOf, valuesOf } from '../table/objects.ts';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Attachment } from 'postal-mime';
-import type { RenderOutput } from '../../model/renderer.ts';
+import type { RenderOutput } from '../../shared/renderer.ts';
 import { imageKind } from '../image/size.ts';
 import { escapeHtml } from '../page.ts';
 import { size } from '../text/words.ts';

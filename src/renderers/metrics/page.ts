@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { parseJson } from '../json/parse.ts';
 import { escapeHtml, page } from '../page.ts';
 import { decode, detect, firstLine, lastLine, textHtml } from '../text/charset.ts';

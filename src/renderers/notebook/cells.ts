@@ -1,4 +1,4 @@
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { type Paint, painter } from '../code/highlight.ts';
 import { type Document, parse } from '../markdown/parse.ts';
 import { copyNeighbours } from '../neighbours.ts';

@@ -1,4 +1,4 @@
-import type { RenderInput } from '../../model/renderer.ts';
+import type { RenderInput } from '../../shared/renderer.ts';
 import { escapeHtml, page } from '../page.ts';
 import { count, plural, size } from '../text/words.ts';
 import { unreadablePage } from '../unreadable.ts';

@@ -1,4 +1,4 @@
-import { anyCase } from '../../model/case.ts';
+import { anyCase } from '../../shared/case.ts';
 
 /** Where a text occurs in the pieces of a page, as PDF keeps it: a word may lie in several of them. */
 

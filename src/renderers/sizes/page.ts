@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import type { FlameFacts } from '../flame/facts.ts';
 import { pack } from '../flame/pack.ts';
 import { escapeHtml, page } from '../page.ts';

@@ -1,4 +1,4 @@
-import { anyCase } from '../../model/case.ts';
+import { anyCase } from '../../shared/case.ts';
 import { enlarged, lastUpTo } from './arrays.ts';
 import { firstOfParts, firstTexts, type TakeNumbers } from './first.ts';
 import { inLanes, oneByOne } from './lanes.ts';

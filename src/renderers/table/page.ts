@@ -1,4 +1,4 @@
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { escapeHtml, page } from '../page.ts';
 import type { Charset } from '../text/charset.ts';
 import { about, count, plural } from '../text/words.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anyCase } from '../../model/case.ts';
+import { anyCase } from '../../shared/case.ts';
 import { byteFinder } from './finder.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,4 +1,4 @@
-import { casesOf } from '../../model/case.ts';
+import { casesOf } from '../../shared/case.ts';
 import { type Charset, decode } from './charset.ts';
 
 /** Finds a text in bytes, whatever the case of its letters. */

@@ -1,4 +1,4 @@
-import { anyCase } from '../../model/case.ts';
+import { anyCase } from '../../shared/case.ts';
 
 /** Marks the first `text` in `element`, whatever its case, and gives the mark. */
 export function markFirst(element: HTMLElement, text: string): HTMLElement | undefined {

@@ -1,4 +1,4 @@
-import type { RenderInput, RenderOutput } from '../../model/renderer.ts';
+import type { RenderInput, RenderOutput } from '../../shared/renderer.ts';
 import { isBlank, NOTHING, type PageParts, page } from '../page.ts';
 import { detectText } from '../unreadable.ts';
 import { type Charset, countNewlines, type Detected, decode, textHtml, wholeCharacters } from './charset.ts';

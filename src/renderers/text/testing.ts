@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Renderer, RenderInput } from '../../model/renderer.ts';
+import type { Renderer, RenderInput } from '../../shared/renderer.ts';
 
 /** For tests: the page that a renderer makes of a file. */
 export async function renderPage(renderer: Renderer, path: string, more: Partial<RenderInput> = {}): Promise<string> {

@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import { messageOf } from '../../../shared/errors.ts';
+import { recvOption, serverOptions } from '../options.ts';
+import type { Running } from '../server.ts';
+import { complain, printable, say } from '../terminal.ts';
+
+interface RunOptions {
+  readonly dir?: string;
+  readonly xrenderPort?: number;
+  readonly httpPort?: number;
+  readonly recvPort?: number;
+  readonly maxSize?: number;
+  readonly recv?: true;
+  readonly legacy?: true;
+  readonly open?: boolean;
+}
+
+/** `wp run` and `wp run-recv`: the whole pipeline in one process. */
+export default function addRun(program: Command): void {
+  const options = (command: Command) =>
+    serverOptions(
+      command.argument('[SCROLL]', "the scroll to add to: a name, +NAME for today's with a name, or today's"),
+    )
+      .option('--open', 'open the viewer in a browser (the default where there is a display)')
+      .option('--no-open', 'only print the link');
+  options(program.command('run').description('take files and show them: xrender and serve in one process'))
+    .addOption(recvOption())
+    .action((scroll: string | undefined, given: RunOptions) => runAll(scroll, given));
+  options(
+    program
+      .command('run-recv')
+      .description(
+        'take files from here and from other machines and show them: recv, xrender and serve in one process',
+      ),
+  ).action((scroll: string | undefined, given: RunOptions) => runAll(scroll, { ...given, recv: true }));
+}
+
+async function runAll(asked: string | undefined, options: RunOptions): Promise<void> {
+  const { Running } = await import('../server.ts');
+  const { localPeers } = await import('../peers.ts');
+  const { startViewer } = await import('../viewer-server.ts');
+  const { takeSpool } = await import('../spool.ts');
+  const { Pool } = await import('../../stages/pool.ts');
+  const { xrender } = await import('../../stages/xrender.ts');
+  const { serve } = await import('../../stages/serve.ts');
+  const { compose, run } = await import('../../pipeline/compose.ts');
+  const running = await Running.begin(options.dir);
+  try {
+    const viewer = await startViewer(running, asked, options.httpPort ?? 8989, {
+      submit: (message) => running.inlet.push(message),
+      maxSize: options.maxSize,
+    });
+    const pool = new Pool();
+    running.onEnd(pool);
+    const spool = await takeSpool(running.dir, viewer.scroll.name);
+    running.onEnd({ close: spool.release });
+    const stages = compose(xrender(pool), serve(viewer.scroll, viewer.urlOf));
+    const work = run(stages, running.inlet, running.context(spool.path));
+    // What it ends with is heard below; until then it must not be a crash.
+    work.catch(() => {});
+    const recvPort = options.recv ? await startRecv(running, viewer.scroll.name, options) : undefined;
+    const peers = await localPeers(running.dir, options);
+    const port = await running.listen(options.xrenderPort ?? 8988, '--xrender-port', peers);
+    await running.announce(port, { xrender: port, recv: recvPort, http: viewer.port, scroll: viewer.scroll.name });
+    const where =
+      recvPort === undefined ? `files on port ${port}` : `files on port ${port}, from elsewhere on ${recvPort}`;
+    complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; ${where}; Ctrl-C ends it`);
+    say(viewer.link);
+    void running.readStdin();
+    if (options.open ?? hasDisplay()) {
+      const { openBrowser } = await import('../browser.ts');
+      openBrowser(viewer.link).catch((error: Error) => complain(error.message));
+    }
+    await running.until(work);
+  } finally {
+    await running.close();
+  }
+}
+
+/** Puts recv before the input of the rest; gives the port where it listens. */
+async function startRecv(running: Running, scroll: string, options: RunOptions): Promise<number> {
+  const { takeSpool } = await import('../spool.ts');
+  const { tokenPeers } = await import('../peers.ts');
+  const { recv } = await import('../../stages/recv.ts');
+  const { Inlet } = await import('../../pipeline/inlet.ts');
+  const spool = await takeSpool(running.dir, `recv-${scroll}`);
+  running.onEnd({ close: spool.release });
+  const inlet = new Inlet();
+  const received = running.inlet.add(recv(options)(inlet, running.context(spool.path)));
+  received.catch((error: unknown) => complain(messageOf(error)));
+  running.onEnd({ close: async () => inlet.close() });
+  return running.listen(options.recvPort ?? 8987, '--recv-port', {
+    inlet,
+    ...(await tokenPeers(running.dir, { legacy: options.legacy, maxSize: options.maxSize })),
+  });
+}
+
+function hasDisplay(): boolean {
+  const { DISPLAY, WAYLAND_DISPLAY, SSH_CONNECTION } = process.env;
+  return Boolean(DISPLAY || WAYLAND_DISPLAY || (process.platform === 'darwin' && !SSH_CONNECTION));
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { webpipeDir } from '../../store/layout.ts';
+import { dirOption } from '../options.ts';
+import { clock, printable, say } from '../terminal.ts';
+
+/** `wp status`: what runs, where, and since when. */
+export default function addStatus(program: Command): void {
+  program
+    .command('status')
+    .description('tell what runs, where, and since when (exit status 3 if nothing does)')
+    .addOption(dirOption())
+    .option('--json', 'as JSON: a list of running servers')
+    .action(async (options: { dir?: string; json?: true }) => {
+      const { runningServers } = await import('../servers.ts');
+      const dir = webpipeDir(options.dir);
+      const servers = await runningServers(dir);
+      if (options.json) {
+        say(JSON.stringify(servers, null, 2));
+      } else if (servers.length === 0) {
+        say(`no webpipe is running for ${printable(dir)}; start one with "wp run" or "wp start"`);
+      }
+      for (const server of options.json ? [] : servers) {
+        say(`webpipe runs in ${printable(dir)} since ${clock(new Date(server.started))} (process ${server.pid})`);
+        if (server.scroll) say(`  scroll  ${printable(server.scroll)}`);
+        if (server.http) say(`  viewer  http://localhost:${server.http}/`);
+        if (server.xrender) say(`  files   port ${server.xrender}`);
+        if (server.recv) say(`  recv    port ${server.recv}`);
+      }
+      if (servers.length === 0) process.exitCode = 3;
+    });
+}

@@ -1,0 +1,170 @@
+import type { Command, Option } from 'commander';
+import { renderers } from '../../renderers/index.ts';
+
+/** What the scripts know: taken from the commands themselves, so that nothing is written twice. */
+interface Words {
+  readonly commands: readonly { readonly name: string; readonly about: string; readonly options: readonly Option[] }[];
+  readonly types: readonly string[];
+}
+
+/** The shells that are known, and how the script of each is made. */
+export const shells = { bash, zsh, fish } as const;
+
+/**
+ * The script that completes `program` in a shell. It runs no wp while somebody types: commands, options and types are
+ * in it, scrolls are read from the directory, files are the shell's own business.
+ */
+export async function completionScript(program: Command, shell: keyof typeof shells): Promise<string> {
+  const commands = program.commands.map((command) => ({
+    name: command.name(),
+    about: command.description(),
+    options: command.options,
+  }));
+  const types = [...new Set(renderers.flatMap((renderer) => renderer.types))].sort();
+  return shells[shell]({ commands, types });
+}
+
+function flagsOf(options: readonly Option[]): string[] {
+  return [...options.flatMap(({ short, long }) => [long, short]).filter((flag) => flag !== undefined), '--help'];
+}
+
+/** A word between single quotes. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function cases(words: Words, indent: string): string {
+  return words.commands
+    .map(({ name, options }) => `${indent}${name}) flags=${quoted(flagsOf(options).join(' '))} ;;`)
+    .join('\n');
+}
+
+/** The scrolls of the directory, one a line: in sh, for bash and zsh. */
+const SCROLLS = `for scroll in "\${WEBPIPE_DIR:-$HOME/webpipe}"/s/*/; do
+    [ -d "$scroll" ] && scroll=\${scroll%/} && printf '%s\\n' "\${scroll##*/}"
+  done`;
+
+/** Finds the command on the line, then completes by it; `-o default` completes file names where nothing is said. */
+function bash(words: Words): string {
+  return `# wp: completion for bash
+_wp_scrolls() {
+  local scroll
+  ${SCROLLS}
+}
+_wp() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command= place=0 flags= words= i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case \${COMP_WORDS[i]} in
+      -*) ;;
+      *) if [ "$command" ]; then place=$((place + 1)); else command=\${COMP_WORDS[i]}; fi ;;
+    esac
+  done
+  case $command in
+${cases(words, '    ')}
+  esac
+  COMPREPLY=()
+  case $prev in
+    -t | --type) words=${quoted(words.types.join(' '))} ;;
+    --dir | --title | --*-port) return ;;
+    *)
+      case $command:$cur in
+        :*) words=${quoted(words.commands.map(({ name }) => name).join(' '))} ;;
+        *:-*) words=$flags ;;
+        as:* | show-as:*) [ "$place" = 0 ] || return; words=${quoted(words.types.join(' '))} ;;
+        help:*) words=${quoted(words.commands.map(({ name }) => name).join(' '))} ;;
+        completion:*) words='bash zsh fish' ;;
+        ls:* | run:* | start:*) words=$(_wp_scrolls) ;;
+        *) return ;;
+      esac
+      ;;
+  esac
+  local IFS=$' \\t\\n'
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -o default -F _wp wp
+`;
+}
+
+function zsh(words: Words): string {
+  const described = (pairs: readonly (readonly [string, string])[]) =>
+    pairs.map(([word, about]) => quoted(`${word.replaceAll(':', '\\:')}:${about}`)).join(' ');
+  const options = words.commands
+    .map(({ name, options }) => {
+      const pairs = options.flatMap(({ short, long, description }) =>
+        [long, short].filter((flag) => flag !== undefined).map((flag) => [flag, description] as const),
+      );
+      return `    ${name}) flags=(${described([...pairs, ['--help', 'what this command does']])}) ;;`;
+    })
+    .join('\n');
+  return `#compdef wp
+# wp: completion for zsh
+_wp_scrolls() {
+  local scroll
+  ${SCROLLS}
+}
+_wp() {
+  local command= place=0 word
+  local -a flags commands types scrolls
+  commands=(${described(words.commands.map(({ name, about }) => [name, about]))})
+  types=(${words.types.map(quoted).join(' ')})
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case $word in
+      -*) ;;
+      *) if [[ -n $command ]]; then ((place++)); else command=$word; fi ;;
+    esac
+  done
+  case $command in
+${options}
+  esac
+  case $words[CURRENT-1] in
+    -t|--type) compadd -a types; return ;;
+    --dir) _files -/; return ;;
+    --title|--*-port) return ;;
+  esac
+  case $command:$words[CURRENT] in
+    :*|help:*) _describe command commands ;;
+    *:-*) _describe option flags ;;
+    as:*|show-as:*) if ((place)); then _files; else compadd -a types; fi ;;
+    completion:*) compadd bash zsh fish ;;
+    ls:*|run:*|start:*) scrolls=(\${(f)"$(_wp_scrolls)"}); compadd -a scrolls ;;
+    *) _files ;;
+  esac
+}
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _wp "$@"; else compdef _wp wp; fi
+`;
+}
+
+function fish(words: Words): string {
+  const of = (...names: string[]) => quoted(`__fish_seen_subcommand_from ${names.join(' ')}`);
+  const names = words.commands.map(({ name }) => name);
+  const types = quoted(words.types.join(' '));
+  const lines = [
+    '# wp: completion for fish',
+    'function __wp_scrolls',
+    '  set -l dir $WEBPIPE_DIR',
+    '  test -n "$dir"; or set dir ~/webpipe',
+    '  for scroll in $dir/s/*/',
+    '    basename $scroll',
+    '  end',
+    'end',
+    '# whether only the command stands there yet, so that its first word is to come',
+    'function __wp_first',
+    "  test (count (string match -v -- '-*' (commandline -opc))) = 2",
+    'end',
+    ...words.commands.map(
+      ({ name, about }) => `complete -c wp -n __fish_use_subcommand -f -a ${name} -d ${quoted(about)}`,
+    ),
+    `complete -c wp -n ${of('help')} -f -a ${quoted(names.join(' '))}`,
+    `complete -c wp -n ${of('completion')} -f -a 'bash zsh fish'`,
+    `complete -c wp -n ${of('ls', 'run', 'start')} -f -a '(__wp_scrolls)'`,
+    `complete -c wp -n '__fish_seen_subcommand_from as show-as; and __wp_first' -f -a ${types}`,
+  ];
+  for (const { name, options } of words.commands) {
+    for (const { short, long, description, required } of options) {
+      const flag = `${short ? ` -s ${short.slice(1)}` : ''}${long ? ` -l ${long.slice(2)}` : ''}`;
+      const value = !required ? '' : long === '--type' ? ` -x -a ${types}` : long === '--dir' ? ' -r' : ' -x';
+      lines.push(`complete -c wp -n ${of(name)}${flag}${value} -d ${quoted(description)}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,76 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isScrollName, scrollName, today } from '../../shared/names.ts';
+import { serveHttp } from '../server/http.ts';
+import { Library } from '../server/library.ts';
+import { mintCode } from '../server/login.ts';
+import { publishViewer } from '../server/publish.ts';
+import type { UploadOptions } from '../server/upload.ts';
+import { shippedPlugins } from '../stages/plugin.ts';
+import { openScroll } from '../store/disk.ts';
+import { layout } from '../store/layout.ts';
+import type { Scroll } from '../store/scroll.ts';
+import { type Running, taken } from './server.ts';
+import { complain } from './terminal.ts';
+
+/** How long the link that a server prints at its start is good, milliseconds. */
+const LINK_LIFETIME = 12 * 3600_000;
+
+/** A scroll of this process and its viewer. */
+export interface ViewerServer {
+  readonly scroll: Scroll;
+  readonly port: number;
+  /** Opens the viewer, logged in, once. */
+  readonly link: string;
+  /** The address of entry n. */
+  readonly urlOf: (n: number) => string;
+}
+
+/** Opens the scroll that was asked for and serves it, with all others of the directory. @param upload what takes files */
+export async function startViewer(
+  running: Running,
+  asked: string | undefined,
+  port: number,
+  upload: UploadOptions,
+): Promise<ViewerServer> {
+  const { dir, key } = running;
+  const scroll = await openScroll(dir, scrollName(asked, today()));
+  running.onEnd(scroll);
+  await publishViewer(dir, scroll.name);
+  const http = await taken(port, '--http-port', () =>
+    serveHttp({
+      dir,
+      port,
+      key,
+      boot: running.started,
+      library: new Library(dir, scroll),
+      pluginStatic: (type) => pluginStatic(dir, type),
+      upload,
+      warn: complain,
+    }),
+  );
+  running.onEnd(http);
+  const base = `http://localhost:${http.port}`;
+  return {
+    scroll,
+    port: http.port,
+    link: `${base}/#login=${mintCode(key, running.started, LINK_LIFETIME)}`,
+    urlOf: (n) => `${base}/s/${encodeURIComponent(scroll.name)}/#${n}`,
+  };
+}
+
+/** The folder `static/` of the user's plugin for a type, or of the shipped one. */
+async function pluginStatic(dir: string, type: string): Promise<string | undefined> {
+  if (!isScrollName(type)) return undefined;
+  for (const folder of [layout.plugins(dir), shippedPlugins]) {
+    const path = join(folder, type, 'static');
+    if (
+      await access(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  return undefined;
+}

@@ -1,0 +1,167 @@
+import { connect, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import type { Message } from '../../shared/message.ts';
+import type { HelloRecord } from '../../shared/records.ts';
+import { drain } from '../codec/drain.ts';
+import type { Listener } from '../transport/connection.ts';
+import { listenTcp } from '../transport/listen.ts';
+import { challenge, type Door } from './hello.ts';
+import { Inlet } from './inlet.ts';
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+/** An inlet behind a real port. */
+async function opened(): Promise<{ inlet: Inlet; port: number; listener: Listener }> {
+  const inlet = new Inlet();
+  const listener = await listenTcp('127.0.0.1', 0, inlet.handler());
+  ends.push(() => listener.close());
+  return { inlet, port: listener.port, listener };
+}
+
+function dial(port: number): { socket: Socket; text: () => string; closed: Promise<void> } {
+  const socket = connect(port, '127.0.0.1');
+  ends.push(() => socket.destroy());
+  let text = '';
+  socket.on('error', () => {});
+  socket.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+  });
+  return { socket, text: () => text, closed: new Promise((settle) => socket.once('close', () => settle())) };
+}
+
+/** Reads the inlet, answering each message with its number. */
+async function serve(inlet: Inlet, seen: Message[] = []): Promise<void> {
+  for await (const message of inlet) {
+    await drain(message.body).catch(() => {});
+    seen.push(message);
+    message.reply?.({ kind: 'ack', id: '0'.repeat(32), n: seen.length });
+  }
+}
+
+test('each peer gets the answers to what it sent, and is closed after them', async () => {
+  const { inlet, port } = await opened();
+  void serve(inlet);
+  const peers = Array.from({ length: 5 }, () => dial(port));
+  for (const { socket } of peers) socket.write('/a\n/b\n{"kind":"file","name":"x","length":3}\nabc{"kind":"end"}\n');
+  await Promise.all(peers.map(({ closed }) => closed));
+  for (const { text } of peers) expect(text().trim().split('\n')).toHaveLength(3);
+});
+
+test('a silent peer and one in the middle of its body hold up nobody', async () => {
+  const { inlet, port } = await opened();
+  const seen: Message[] = [];
+  void serve(inlet, seen);
+  dial(port);
+  dial(port).socket.write('{"kind":"file","pa');
+  const quick = dial(port);
+  quick.socket.end('/a\n');
+  await quick.closed;
+  expect(quick.text()).toContain('"kind":"ack"');
+});
+
+test('a peer that waits for too many answers is not read from until some have come', async () => {
+  const { inlet, port } = await opened();
+  const replies: Message['reply'][] = [];
+  void (async () => {
+    for await (const { reply } of inlet) replies.push(reply);
+  })();
+  const peer = dial(port);
+  peer.socket.write('/a\n'.repeat(200));
+  const quiet = async () => {
+    for (let last = -1; last !== replies.length; await new Promise((settle) => setTimeout(settle, 60)))
+      last = replies.length;
+    return replies.length;
+  };
+  const first = await quiet();
+  expect(first).toBeGreaterThan(1);
+  expect(first).toBeLessThanOrEqual(64);
+  for (const reply of replies.splice(0)) reply?.({ kind: 'ack', id: '0'.repeat(32) });
+  expect(await quiet()).toBeGreaterThan(1);
+});
+
+test('garbage is answered by one error, and the peer is closed', async () => {
+  const { inlet, port } = await opened();
+  void serve(inlet);
+  const peer = dial(port);
+  peer.socket.write('HELO there\r\n');
+  await peer.closed;
+  expect(JSON.parse(peer.text())).toMatchObject({ kind: 'error' });
+});
+
+test('a live file whose sender goes away is ended', async () => {
+  const { inlet, port } = await opened();
+  const seen: Message[] = [];
+  void serve(inlet, seen);
+  const id = 'ab'.repeat(16);
+  const peer = dial(port);
+  peer.socket.write(
+    `{"kind":"file","id":"${id}","name":"x","open":true}\n{"kind":"more","id":"${id}","length":9}\nhalf`,
+  );
+  while (seen.length < 1) await new Promise((settle) => setTimeout(settle, 5));
+  peer.socket.resetAndDestroy();
+  while (seen.length < 3) await new Promise((settle) => setTimeout(settle, 5));
+  expect(seen.map(({ record }) => record.kind)).toEqual(['file', 'more', 'end']);
+  expect(seen[2]?.record.id).toBe(id);
+});
+
+const token = `0123abcd.${'5'.repeat(32)}`;
+
+/** What is answered to a stranger who says `text`. `valid`: whether the token is good still. */
+async function said(text: string, valid = () => true): Promise<{ answers: string; seen: Message[] }> {
+  const inlet = new Inlet();
+  const seen: Message[] = [];
+  void serve(inlet, seen);
+  const door: Door = {
+    admit: async (given) => (given === token ? { host: 'ada', valid: async () => valid() } : undefined),
+    tokenOf: async (id) => (id === '0123abcd' ? token : undefined),
+  };
+  let answers = '';
+  await inlet.handler({ door })({
+    trusted: false,
+    welcome: () => {},
+    bytes: (async function* () {
+      yield Buffer.from(text);
+    })(),
+    send: (bytes) => {
+      answers += Buffer.from(bytes).toString();
+    },
+    write: async () => true,
+    end: () => {},
+    destroy: () => {},
+  });
+  return { answers, seen };
+}
+
+test('a stranger needs a token, and what is a path to him means nothing here', async () => {
+  const hello = (given: string) => `{"kind":"hello","version":1,"token":"${given}"}\n`;
+  const file = '{"kind":"file","path":"/a","host":"eve"}\n';
+  expect((await said(file)).answers).toContain('only its own user');
+  for (const wrong of ['wrong', `${token}0`, token.slice(1), ''])
+    expect((await said(hello(wrong) + file)).answers, wrong).toMatch(/^\{"kind":"error".*(not known|own user)/);
+  const good = await said(hello(token) + file);
+  expect(good.answers).toContain('"kind":"ack"');
+  expect(good.seen).toMatchObject([{ foreign: true, record: { host: 'ada' } }]);
+});
+
+test('a token that is revoked ends at the next record', async () => {
+  let left = 2;
+  const { answers, seen } = await said(
+    `{"kind":"hello","version":1,"token":"${token}"}\n/a\n/b\n/c\n/d\n`,
+    () => left-- > 0,
+  );
+  expect(seen).toHaveLength(2);
+  expect(answers).toContain('this token was revoked');
+});
+
+test('a listener proves that it knows a token, and no other', async () => {
+  const { hello, passes } = challenge(token);
+  const { answers } = await said(`${JSON.stringify(hello)}\n`);
+  expect(passes(JSON.parse(answers) as HelloRecord)).toBe(true);
+  expect(challenge(token).passes(JSON.parse(answers) as HelloRecord)).toBe(false);
+  expect(passes({ kind: 'hello', version: 1 })).toBe(false);
+  const other = challenge(`0123abce.${'5'.repeat(32)}`);
+  expect((await said(`${JSON.stringify(other.hello)}\n`)).answers).toContain('not known here');
+});

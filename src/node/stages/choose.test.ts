@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { Chooser, headOf } from './choose.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'wp-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+for (const type of ['mine', 'csv', 'Rplot.png']) {
+  mkdirSync(join(dir, 'plugins', type), { recursive: true });
+  writeFileSync(join(dir, 'plugins', type, 'render'), '#!/bin/sh\n', { mode: 0o755 });
+}
+const chooser = new Chooser(dir);
+const text = async () => new TextEncoder().encode('just text\n');
+const plugin = (type: string) => join(dir, 'plugins', type, 'render');
+
+test('a plugin of the user comes before what is built in', async () => {
+  expect(await chooser.choose('a.csv', undefined, 'file', text)).toMatchObject({ type: 'csv', plugin: plugin('csv') });
+  expect(await chooser.choose('a.mine', undefined, 'file', text)).toMatchObject({
+    type: 'mine',
+    plugin: plugin('mine'),
+  });
+  expect(await chooser.choose('x.Rplot.png', undefined, 'file', text)).toMatchObject({ plugin: plugin('Rplot.png') });
+});
+
+test('a name says the type, a declared one is believed first', async () => {
+  expect(await chooser.choose('a.png', undefined, 'file', text)).toMatchObject({
+    type: 'png',
+    renderer: 'image',
+    preview: expect.any(Boolean),
+  });
+  expect(await chooser.choose('a.png', 'mine', 'file', text)).toMatchObject({ type: 'mine', plugin: plugin('mine') });
+  expect(await chooser.choose('a.txt', 'PNG', 'file', text)).toMatchObject({ type: 'PNG', renderer: 'image' });
+});
+
+test('where nothing is said the first bytes tell, and something always answers', async () => {
+  expect(await chooser.choose('noname', undefined, 'file', text)).toMatchObject({ renderer: 'text' });
+  const bytes = async () => Uint8Array.of(0, 1, 2, 255, 254, 0);
+  expect(await chooser.choose('noname', undefined, 'file', bytes)).toMatchObject({ type: 'bin', renderer: 'fallback' });
+  expect(await chooser.choose('noname', 'never-heard-of', 'file', bytes)).toMatchObject({
+    type: 'never-heard-of',
+    renderer: 'fallback',
+  });
+  expect(await chooser.choose('a.csv', undefined, 'directory', text)).toMatchObject({ type: 'dir' });
+});
+
+test('what is JSON, and has a better name, has that', async () => {
+  const examples = join(import.meta.dirname, '../../../examples');
+  const typeOf = async (file: string) =>
+    (await chooser.choose('stdin', undefined, 'file', () => headOf(join(examples, file)))).type;
+  expect(await typeOf('machines/sadf.json')).toBe('sadf');
+  expect(await typeOf('machines/journal.json')).toBe('journal');
+  expect(await typeOf('structure/film.json')).toBe('json');
+  expect(await typeOf('tables/requests.ndjson')).toBe('ndjson');
+});
+
+test('of what is called JSON or text the first bytes may tell what it is', async () => {
+  const examples = join(import.meta.dirname, '../../../examples');
+  const choice = (name: string, file: string, declared?: string) =>
+    chooser.choose(name, declared, 'file', () => headOf(join(examples, file)));
+  const json = { type: 'json', renderer: 'json' };
+  expect(await choice('Trace-1.json', 'performance/report.trace.json')).toMatchObject({
+    type: 'json',
+    told: 'trace.json',
+    renderer: 'flame',
+    first: expect.any(Number),
+  });
+  expect(await choice('a.json', 'machines/sadf.json')).toMatchObject({ told: 'sadf', renderer: 'metrics' });
+  expect(await choice('a.json', 'maps/quakes.geojson')).toMatchObject({ told: 'geojson' });
+  expect(await choice('vmstat.txt', 'machines/vmstat.txt')).toMatchObject({ type: 'txt', renderer: 'metrics' });
+  expect(await choice('a.json', 'machines/sadf.json', 'json')).toMatchObject(json);
+  expect(await choice('a.json', 'structure/film.json')).toMatchObject(json);
+  // Listings may be followed by anything, which a table does not show.
+  expect(await choice('df.txt', 'machines/df.txt')).toMatchObject({ type: 'txt', renderer: 'text' });
+  // Of a log, a mail or a page the name says enough.
+  expect(await choice('a.log', 'machines/vmstat.txt')).toMatchObject({ type: 'log', renderer: 'text' });
+});
+
+test('the first bytes of a file are read, and no more', async () => {
+  writeFileSync(join(dir, 'big'), 'x'.repeat(10_000));
+  expect((await headOf(join(dir, 'big'))).length).toBe(4096);
+  writeFileSync(join(dir, 'small'), 'x');
+  expect((await headOf(join(dir, 'small'))).length).toBe(1);
+});

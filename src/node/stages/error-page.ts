@@ -1,0 +1,19 @@
+import { escapeHtml, page } from '../../renderers/page.ts';
+import type { RenderResult } from './job.ts';
+
+/** In the scroll the viewer says above the page why it failed; the page does so where it stands alone. */
+const STYLE = '.framed:not(.alone) .why{display:none}';
+const SCRIPT = "if(parent!==window)document.documentElement.classList.add('framed')";
+
+/** The page of an entry that could not be rendered: what failed, and what was said on stderr. */
+export function errorPage(name: string, result: Extract<RenderResult, { ok: false }>): string {
+  const detail = result.detail?.trim();
+  return page({
+    title: name,
+    style: STYLE,
+    script: SCRIPT,
+    body: `<p class="bad why"><strong>This could not be rendered.</strong> ${escapeHtml(result.error)}</p>${
+      detail ? `<pre class="note">${escapeHtml(detail.slice(-16_384))}</pre>` : ''
+    }<p class="note">The original is kept with the entry.</p>`,
+  });
+}

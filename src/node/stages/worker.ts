@@ -1,0 +1,48 @@
+/**
+ * The process that runs built-in renderers: one job at a time, asked and answered over the channel to its parent. It
+ * ends with its parent, and is killed when a job takes too long or too much.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { renderers } from '../../renderers/index.ts';
+import { withPart } from '../../renderers/part.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { RenderJob, RenderResult } from './job.ts';
+
+const manifest = JSON.parse(
+  readFileSync(fileURLToPath(new URL('assets/manifest.json', import.meta.url)), 'utf8'),
+) as Record<string, string>;
+
+async function render(job: RenderJob): Promise<RenderResult> {
+  const started = performance.now();
+  try {
+    const renderer = renderers.find(({ name }) => name === job.renderer);
+    if (!renderer) throw new Error(`there is no renderer "${job.renderer}"`);
+    const module = await renderer.load();
+    // This process does nothing else meanwhile, so it does not wait in turn for its own disk.
+    mkdirSync(job.dir, { recursive: true, mode: 0o700 });
+    let written = false;
+    await module.default.render(job, {
+      dir: job.dir,
+      href: basename(job.dir),
+      asset: (name) => `assets/${manifest[name] ?? name}`,
+      page: async (html) => {
+        writeFileSync(`${job.dir}.html`, job.part ? withPart(html, job.part, job.bytes) : html, { mode: 0o600 });
+        written = true;
+      },
+    });
+    if (!written) throw new Error(`the renderer "${job.renderer}" wrote no page`);
+    return { ok: true, ms: performance.now() - started };
+  } catch (error) {
+    const detail = error instanceof Error ? error.stack : undefined;
+    return { ok: false, ms: performance.now() - started, error: messageOf(error), detail };
+  }
+}
+
+process.on('message', (job: RenderJob) => {
+  void render(job).then((result) => process.send?.(result));
+});
+process.on('disconnect', () => process.exit());
+// The renderer that is used most is warm before it is asked.
+void renderers.find(({ name }) => name === 'text')?.load();
