@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import flame from '../src/renderers/flame.ts';
+import flame from '../src/formats/flame/format.ts';
 import { type Figure, median } from './figures.ts';
 
 const MB = 1e6;

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { golden } from '../test/support/golden.ts';
 import { compressed, manyMembers, sheets } from './samples-python.ts';
 
 const MB = 1e6;
-const GOLDEN = 'test/golden';
+
 
 /** A type of which files of any size can be made. */
 export interface Sample {
@@ -72,7 +72,7 @@ function wav(path: string, size: number): void {
 
 /** A film as a camera wrote it, with free space behind it. */
 function mp4(path: string, size: number): void {
-  const film = readFileSync(join(GOLDEN, 'mp4/h264/input.mp4'));
+  const film = readFileSync(golden('mp4/h264/input.mp4'));
   const file = openSync(path, 'w');
   try {
     writeSync(file, film);
@@ -212,7 +212,7 @@ const arrow = await arrowBytes();
 
 /** A real table, with room that nothing points to between its columns and what is known of them. */
 function parquet(path: string, size: number): void {
-  const bytes = readFileSync(join(GOLDEN, 'parquet/many-groups/input.parquet'));
+  const bytes = readFileSync(golden('parquet/many-groups/input.parquet'));
   const foot = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
   fill(path, bytes.subarray(0, foot), Buffer.alloc(1000, 0x55), bytes.subarray(foot), size);
 }
@@ -236,7 +236,7 @@ function sparse(path: string, size: number): void {
 
 /** A sample of a real tool, repeated: its first line stays first, where it has a head. */
 function real(what: string, path: string, headLines: number): Sample {
-  const text = readFileSync(join(GOLDEN, what, path), 'utf8');
+  const text = readFileSync(golden(`${what}/${path}`), 'utf8');
   const lines = text.split('\n');
   const head = lines
     .slice(0, headLines)

@@ -18,6 +18,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { assetEntries } from './assets.mjs';
 import { generate } from './generate.mjs';
 import { licensesOf } from './licenses.mjs';
 
@@ -39,7 +40,7 @@ const programs = async () => {
   const entries = {
     wp: 'src/node/cli/main.ts',
     worker: 'src/node/stages/worker.ts',
-    layout: 'src/renderers/dot/layout.ts',
+    layout: 'src/formats/dot/layout.ts',
   };
   const result = await build({
     ...common,
@@ -105,17 +106,23 @@ const viewer = async () => {
   };
 };
 
-/** The scripts and styles that rendered pages share. Pages are kept for ever, so a name never gets another content. */
+/**
+ * The scripts and style sheets of pages: `client.ts` of a format or of a part of the page kit is built to `<folder>.js`,
+ * `client-worker.ts` to `<folder>-worker.js`, and style sheets likewise. Pages are kept, so each content has its own name.
+ */
 const assets = async () => {
-  const source = join(root, 'src/renderers/assets');
-  const names = (existsSync(source) ? await readdir(source) : []).filter((name) =>
-    /(?<!\.test|\.d)\.(ts|tsx|css)$/.test(name),
-  );
+  const entries = await assetEntries(root);
   const inputs = {};
   const files = [];
   const manifest = {};
   const built = await Promise.all(
-    names.sort().map((name) => build({ ...browser, entryPoints: [join(source, name)], outdir: join(dist, 'assets') })),
+    Object.entries(entries).map(([name, entry]) =>
+      build({
+        ...browser,
+        entryPoints: { [name.slice(0, name.lastIndexOf('.'))]: entry },
+        outdir: join(dist, 'assets'),
+      }),
+    ),
   );
   for (const result of built) {
     Object.assign(inputs, result.metafile.inputs);

@@ -1,42 +1,38 @@
 /**
- * Writes src/renderers/index.ts: what each renderer is, known without loading it, and how to load it; and
- * clients/r/webpipe.R: the R package as one file.
+ * Writes the files that are made from others:
  *
- *     node scripts/generate.mjs            writes the files that are out of date
+ *     src/formats/index.ts               what is known of each format without loading it, and how to load it
+ *     src/shared/shared-process-types.ts the types whose pages may share a browser process
+ *     clients/r/webpipe.R                the R package as one file
+ *
+ *     node scripts/generate.mjs            writes those that are out of date
  *     node scripts/generate.mjs --check    exits 1 where one is
  */
-import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { rFile } from './rfile.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = join(root, 'src/renderers');
-const notRenderers = new Set(['index.ts', 'page.ts']);
+const folder = join(root, 'src/formats');
 
-/** The renderer files: those that export a default. Gives their base names, sorted. */
-async function rendererFiles() {
-  const files = [];
-  for (const file of (await readdir(folder)).sort()) {
-    if (!file.endsWith('.ts') || file.endsWith('.test.ts') || file.endsWith('.d.ts') || notRenderers.has(file))
-      continue;
-    if (/^export default /m.test(await readFile(join(folder, file), 'utf8'))) files.push(file);
-  }
-  return files;
+/** The names of all formats, sorted: the folders that have a `format.ts`. */
+async function formatNames() {
+  const names = await readdir(folder);
+  return names.filter((name) => existsSync(join(folder, name, 'format.ts'))).sort();
 }
 
-/** Loads each renderer as it is and gives what it says of itself, sorted by name. */
-async function describe(files) {
-  if (files.length === 0) return [];
+/** Loads each format and returns what it declares. */
+async function loadFormats(names) {
   // Inside node_modules, so that packages which stay outside of the bundle are found from there.
   const cache = join(root, 'node_modules/.cache/webpipe');
   await mkdir(cache, { recursive: true });
   const out = await mkdtemp(join(cache, 'generate-'));
   try {
     await build({
-      entryPoints: files.map((file) => join(folder, file)),
+      entryPoints: Object.fromEntries(names.map((name) => [name, join(folder, name, 'format.ts')])),
       outdir: out,
       outExtension: { '.js': '.mjs' },
       bundle: true,
@@ -46,90 +42,87 @@ async function describe(files) {
       packages: 'external',
       logLevel: 'error',
     });
-    const found = [];
-    for (const file of files) {
-      const module = await import(pathToFileURL(join(out, `${basename(file, '.ts')}.mjs`)).href);
-      found.push({ file, renderer: checked(file, module.default) });
+    const formats = [];
+    for (const name of names) {
+      const module = await import(pathToFileURL(join(out, `${name}.mjs`)).href);
+      formats.push(checked(name, module.default));
     }
-    refuseDoubles(found);
-    return found.sort((a, b) => (a.renderer.name < b.renderer.name ? -1 : 1));
+    refuseDuplicateTypes(formats);
+    return formats;
   } finally {
     await rm(out, { recursive: true, force: true });
   }
 }
 
-function checked(file, renderer) {
-  const good =
-    typeof renderer?.name === 'string' &&
-    typeof renderer.about === 'string' &&
-    Array.isArray(renderer.types) &&
-    typeof renderer.render === 'function';
-  if (!good) throw new Error(`generate: src/renderers/${file}: its default export is not a Renderer`);
-  return renderer;
+function checked(name, format) {
+  const isFormat =
+    typeof format?.about === 'string' &&
+    Array.isArray(format.types) &&
+    ['source', 'page', 'none'].includes(format.searchText) &&
+    typeof format.render === 'function';
+  if (!isFormat) throw new Error(`generate: src/formats/${name}/format.ts: its default export is not a Format`);
+  if (format.name !== name) throw new Error(`generate: src/formats/${name}/format.ts: its name is "${format.name}"`);
+  return format;
 }
 
-function refuseDoubles(found) {
+function refuseDuplicateTypes(formats) {
   const owner = new Map();
-  for (const { file, renderer } of found) {
-    for (const word of [`name ${renderer.name}`, ...renderer.types.map((type) => `type ${type}`)]) {
-      if (owner.has(word)) throw new Error(`generate: the ${word} is claimed by ${owner.get(word)} and by ${file}`);
-      owner.set(word, file);
+  for (const { name, types } of formats) {
+    for (const type of types) {
+      if (owner.has(type)) throw new Error(`generate: the type "${type}" is claimed by ${owner.get(type)} and ${name}`);
+      owner.set(type, name);
     }
   }
 }
 
-function source(found) {
-  const items = found.map(({ file, renderer }) => {
-    const fields = [
-      `name: ${JSON.stringify(renderer.name)}`,
-      `about: ${JSON.stringify(renderer.about)}`,
-      `types: ${JSON.stringify(renderer.types)}`,
-      ...(renderer.needs === undefined ? [] : [`needs: ${JSON.stringify(renderer.needs)}`]),
-      `preview: ${renderer.preview === true}`,
-      ...(renderer.first ? [`first: ${renderer.first}`] : []),
-      `live: ${renderer.live === true}`,
-      `sniffs: ${typeof renderer.sniff === 'function'}`,
-      `load: () => import('./${file}')`,
-    ];
-    return `{\n${fields.join(',\n')},\n}`;
+const GENERATED = '// Generated by scripts/generate.mjs from src/formats/*/format.ts. Do not edit.\n';
+
+function indexSource(formats) {
+  const items = formats.map((format) => {
+    const { name, about, types, searchText, needs, preview, first, live, sniff, sniffOrder, refines } = format;
+    const info = {
+      name,
+      about,
+      types,
+      searchText,
+      needs,
+      preview: preview === true,
+      first,
+      live: live === true,
+      sniffs: typeof sniff === 'function',
+      sniffOrder: sniffOrder ?? 0,
+      refines: refines ?? [],
+    };
+    const fields = Object.entries(info).filter(([, value]) => value !== undefined);
+    const lines = fields.map(([key, value]) => `    ${key}: ${JSON.stringify(value)},`);
+    return `  {\n${lines.join('\n')}\n    load: () => import('./${name}/format.ts'),\n  },`;
   });
-  return `// Generated by scripts/generate.mjs from the renderers in this folder: change those, not this.
-import type { Renderer } from '../shared/renderer.ts';
+  return `${GENERATED}import type { FormatInfo } from '../shared/format.ts';
 
-/** A renderer as it describes itself, known without loading its file. */
-export interface RendererInfo {
-  readonly name: string;
-  readonly about: string;
-  readonly types: readonly string[];
-  readonly needs?: string;
-  readonly preview: boolean;
-  readonly first?: number;
-  readonly live: boolean;
-  readonly sniffs: boolean;
-  load(): Promise<{ default: Renderer }>;
-}
-
-/** All built-in renderers, by name. */
-export const renderers: readonly RendererInfo[] = [${items.join(',\n')}];
+/** All built-in formats, by name. */
+export const formats: readonly FormatInfo[] = [
+${items.join('\n')}
+];
 `;
 }
 
-function formatted(text) {
-  const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
-  const run = spawnSync(process.execPath, [biome, 'format', '--stdin-file-path=src/renderers/index.ts'], {
-    cwd: root,
-    input: text,
-    encoding: 'utf8',
-  });
-  if (run.status !== 0) throw new Error(`generate: biome could not format the index: ${run.stderr}`);
-  return run.stdout;
+function sharedProcessSource(formats) {
+  const types = formats.flatMap((format) => format.sharesProcess ?? []).sort();
+  return `${GENERATED}
+/** The types whose pages may share a browser process. */
+export const SHARED_PROCESS_TYPES: ReadonlySet<string> = new Set(${JSON.stringify(types)});
+`;
 }
 
-/** What is generated: where it is, and how its text is made. */
-const targets = [
-  ['src/renderers/index.ts', async () => formatted(source(await describe(await rendererFiles())))],
-  ['clients/r/webpipe.R', () => rFile(join(root, 'clients/r/webpipe'))],
-];
+/** The generated files and their contents. */
+async function generatedFiles() {
+  const formats = await loadFormats(await formatNames());
+  return [
+    ['src/formats/index.ts', indexSource(formats)],
+    ['src/shared/shared-process-types.ts', sharedProcessSource(formats)],
+    ['clients/r/webpipe.R', await rFile(join(root, 'clients/r/webpipe'))],
+  ];
+}
 
 /**
  * Brings the generated files up to date.
@@ -138,9 +131,8 @@ const targets = [
  */
 export async function generate({ check = false } = {}) {
   const stale = [];
-  for (const [name, make] of targets) {
+  for (const [name, wanted] of await generatedFiles()) {
     const target = join(root, name);
-    const wanted = await make();
     if ((await readFile(target, 'utf8').catch(() => '')) === wanted) continue;
     stale.push(name);
     if (check) continue;

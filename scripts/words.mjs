@@ -18,7 +18,7 @@ const inCode = [
   [/[@]ts-(?:ignore|nocheck)\b/, 'a silenced type error'],
 ];
 
-const skipped = /^(?:package-lock\.json|scripts\/words\.mjs|test\/golden\/.*\/.*|.*\/fixtures\/.*)$/;
+const skipped = /^(?:package-lock\.json|scripts\/words\.mjs|src\/formats\/[^/]+\/golden\/.*|.*\/fixtures\/.*)$/;
 
 /**
  * Looks through `files` (relative to `root`).

@@ -1,9 +1,10 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { formats } from '../src/formats/index.ts';
 import { createProgram } from '../src/node/cli/program.ts';
-import { renderers } from '../src/renderers/index.ts';
 import { has, run } from './client/client.ts';
+import { golden } from './support/golden.ts';
 import { root, type Server, startServer, tempDir } from './support/wp.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -73,7 +74,7 @@ test.each(pages)('%s has no link to nothing', (page) => {
 });
 
 test('the manual has every type (vitest -u writes them)', async () => {
-  const rows = renderers.map(({ name, types }) => `| ${name} | ${types.map((type) => `\`${type}\``).join(' ')} |`);
+  const rows = formats.map(({ name, types }) => `| ${name} | ${types.map((type) => `\`${type}\``).join(' ')} |`);
   const wanted = manual.replace(
     /(<!-- types -->\n)[\s\S]*(<!-- \/types -->)/,
     (_, begin: string, end: string) => `${begin}${rows.join('\n')}\n${end}`,
@@ -97,7 +98,7 @@ describe.skipIf(!has('bash') || !has('jq') || !has('nc'))('examples', () => {
 
   beforeAll(async () => {
     server = await startServer();
-    copyFileSync(join(root, 'test/golden/png/tiny/input.png'), join(place, 'plot.png'));
+    copyFileSync(golden('png/tiny/input.png'), join(place, 'plot.png'));
     mkdirSync(join(place, 'logs'));
     for (const [name, text] of [
       ['data.csv', 'a,b\n1,2\n'],

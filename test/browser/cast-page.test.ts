@@ -1,7 +1,7 @@
 /** Recordings of terminals in a real browser. */
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch } from './page-server.ts';
 import { shown } from './shown.ts';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const sample = (name: string) => join(import.meta.dirname, `../golden/cast/${name}/input.cast`);
+const sample = (name: string) => golden(`cast/${name}/input.cast`);
 
 test.each(['v2', 'v3'])('a recording of version %s is seen before it is loaded, and is played', async (name) => {
   await shown(browser, 'cast', sample(name), async ({ frame, server }) => {
@@ -37,7 +37,7 @@ test('what is broken in it is told, and the rest is played', async () => {
 });
 
 test('a typescript of script(1) is played by the timing beside it', async () => {
-  const path = join(import.meta.dirname, '../golden/typescript/timed/input');
+  const path = golden('typescript/timed/input');
   const use: Parameters<typeof shown>[3] = async ({ frame, server }) => {
     const terminal = frame.locator('.ap-term');
     await expect.poll(() => terminal.textContent()).toMatch(/green café.*seq 3/s);

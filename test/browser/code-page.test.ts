@@ -1,8 +1,8 @@
 /** Pages of source code in a real browser. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch } from './page-server.ts';
 import { shown } from './shown.ts';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const sample = (type: string, name: string) => join(import.meta.dirname, `../golden/${type}/${name}/input.${type}`);
+const sample = (type: string, name: string) => golden(`${type}/${name}/input.${type}`);
 
 test('source is painted, numbered and copied without its numbers; its lines wrap or not', async () => {
   const path = sample('py', 'script');

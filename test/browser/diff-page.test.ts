@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch } from './page-server.ts';
 import { shown } from './shown.ts';
 
@@ -19,7 +20,7 @@ afterAll(async () => {
 });
 
 test('unified, then side by side: what was replaced stands beside what replaced it', async () => {
-  const path = join(import.meta.dirname, '../golden/diff/plain/input.diff');
+  const path = golden('diff/plain/input.diff');
   await shown(browser, 'diff', path, async ({ frame, server }) => {
     const place = (selector: string, text: string) =>
       frame
@@ -48,7 +49,7 @@ test('unified, then side by side: what was replaced stands beside what replaced 
 });
 
 test('hostile names and lines stay text; the list leads to each file', async () => {
-  const path = join(import.meta.dirname, '../golden/diff/git/input.diff');
+  const path = golden('diff/git/input.diff');
   await shown(browser, 'diff', path, async ({ frame }) => {
     expect(await frame.locator('img').count()).toBe(0);
     expect(await frame.locator('.file summary').first().textContent()).toContain('<img src=x onerror=alert(1)>.html');

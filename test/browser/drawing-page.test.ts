@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch, servePage } from './page-server.ts';
 
-const golden = join(import.meta.dirname, '../golden');
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
@@ -119,7 +119,7 @@ test('a diagram is drawn, and what is hostile in one does nothing', { timeout: 3
     expect(await frame.locator('.stage').textContent()).toContain('next');
     expect(await frame.locator('#larger').isVisible()).toBe(true);
   });
-  await shown('mmd', await readFile(join(golden, 'mmd/hostile/input.mmd'), 'utf8'), async (frame) => {
+  await shown('mmd', await readFile(golden('mmd/hostile/input.mmd'), 'utf8'), async (frame) => {
     await expect.poll(() => frame.locator('.stage svg, .bad').count(), { timeout: 15_000 }).toBeGreaterThan(0);
     expect(await frame.locator('.stage script, .stage [onerror], .stage a[href^="javascript"]').count()).toBe(0);
   });
@@ -133,7 +133,7 @@ test('a broken diagram is a text with what is wrong', { timeout: 30_000 }, async
 });
 
 test('Markdown with formulas and diagrams', { timeout: 30_000 }, async () => {
-  await shown('md', await readFile(join(golden, 'md/math/input.md'), 'utf8'), async (frame) => {
+  await shown('md', await readFile(golden('md/math/input.md'), 'utf8'), async (frame) => {
     expect(await frame.locator('.katex').count()).toBe(8);
     expect(await frame.locator('body').textContent()).toContain('It costs $5 and $6, or $7. Code: $x$.');
     await expect.poll(() => frame.locator('.diagram svg').count(), { timeout: 15_000 }).toBe(1);
@@ -143,7 +143,7 @@ test('Markdown with formulas and diagrams', { timeout: 30_000 }, async () => {
 });
 
 test('a map whose features and rows belong together, above the tree', async () => {
-  await shown('geojson', await readFile(join(golden, 'geojson/cities/input.geojson'), 'utf8'), async (frame) => {
+  await shown('geojson', await readFile(golden('geojson/cities/input.geojson'), 'utf8'), async (frame) => {
     expect(await frame.locator('.stage g[data-i]').count()).toBe(5);
     await frame.locator('tr[data-i="4"]').click();
     expect(await frame.locator('.stage g.on').getAttribute('data-i')).toBe('4');

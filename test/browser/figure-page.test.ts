@@ -1,12 +1,12 @@
 /** Pages of figures as JSON in a real browser, in a sandboxed frame and under a policy without eval. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch, type PageServer, servePage } from './page-server.ts';
 
-const golden = resolve(import.meta.dirname, '../golden');
 const SHOUT = `parent.postMessage('ran','*');document.title='ran'`;
 let browser: Browser;
 let dir = '';
@@ -67,7 +67,7 @@ test.each([
   ['vega.json', 'vega.json/bars/input.vega.json', 'Vega'],
   ['echarts.json', 'echarts.json/traffic/input.echarts.json', 'ECharts'],
 ])('%s %s is drawn, and its tree can be opened', async (type, file, name) => {
-  await shown(type, join(golden, file), async (frame) => {
+  await shown(type, golden(file), async (frame) => {
     await remark(frame).toBe(name);
     expect(await ink(frame)).toBeGreaterThan(1000);
     expect(await frame.locator('#tree .row').first().isVisible()).toBe(false);
@@ -77,7 +77,7 @@ test.each([
 });
 
 test('a figure of Plotly, found by what stands in it, is drawn, and again when the colours change', async () => {
-  await shown('json', join(golden, 'json/plotly/input.json'), async (frame, _, page) => {
+  await shown('json', golden('json/plotly/input.json'), async (frame, _, page) => {
     await remark(frame).toBe('Plotly');
     expect(await frame.locator('#figure .bars .point').count()).toBe(3);
     const colour = () => frame.locator('#figure .gtitle').evaluate((title) => getComputedStyle(title).fill);
@@ -88,7 +88,7 @@ test('a figure of Plotly, found by what stands in it, is drawn, and again when t
 });
 
 test('a figure of Plotly for Python, whose template is white, is dark where the page is', async () => {
-  await shown('plotly.json', join(golden, 'plotly.json/template/input.plotly.json'), async (frame, _, page) => {
+  await shown('plotly.json', golden('plotly.json/template/input.plotly.json'), async (frame, _, page) => {
     await remark(frame).toBe('Plotly');
     const look = () =>
       frame

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch, type PageServer, servePage } from './page-server.ts';
 
 let browser: Browser;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   work = await mkdtemp(join(tmpdir(), 'webpipe-document-'));
   await mkdir(join(work, 'report_files'));
-  await cp(join(import.meta.dirname, '../golden/png/tiny/input.png'), join(work, 'pic ture.png'));
+  await cp(golden('png/tiny/input.png'), join(work, 'pic ture.png'));
   await writeFile(
     join(work, 'report_files/style.css'),
     'h1 { color: rgb(1, 2, 3); background: url("../pic%20ture.png") }',

@@ -1,9 +1,10 @@
 /** Pages of pictures in a real browser, in a sandboxed frame and alone. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch, type PageServer, servePage } from './page-server.ts';
 
 let browser: Browser;
@@ -204,8 +205,7 @@ test('what is no picture says so, and no tools come', async () => {
   });
 });
 
-const tiff = (name: string): Promise<Buffer> =>
-  readFile(resolve(import.meta.dirname, `../golden/tiff/${name}/input.tiff`));
+const tiff = (name: string): Promise<Buffer> => readFile(golden(`tiff/${name}/input.tiff`));
 
 test('TIFF is made a picture: in colour, with the tools of all pictures', async () => {
   await shown('colours.tiff', await tiff('colours'), 'framed', async (page) => {

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch } from './page-server.ts';
 import { shown } from './shown.ts';
 
-const golden = join(import.meta.dirname, '../golden');
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 test('a look inside an archive, folders that close, names that are filtered', async () => {
-  await shown(browser, 'zip', join(golden, 'zip/small/input.zip'), async ({ frame }) => {
+  await shown(browser, 'zip', golden('zip/small/input.zip'), async ({ frame }) => {
     await frame.locator('a', { hasText: 'main.c' }).click();
     await expect.poll(() => frame.locator('.inside pre').textContent()).toContain('return 0; // <b>');
     await frame.locator('a', { hasText: 'logo.png' }).click();
@@ -40,7 +40,7 @@ test('a look inside an archive, folders that close, names that are filtered', as
 });
 
 test('a look inside an archive inside of an archive', async () => {
-  await shown(browser, 'tar', join(golden, 'tar/nested/input.tar'), async ({ frame }) => {
+  await shown(browser, 'tar', golden('tar/nested/input.tar'), async ({ frame }) => {
     await frame.locator('a', { hasText: 'pkg-1.0.tar.gz' }).click();
     await expect.poll(() => frame.locator('.inside pre').textContent()).toContain('pkg/docs/guide.md');
     await frame.locator('a', { hasText: 'app.log.gz' }).click();
@@ -49,7 +49,7 @@ test('a look inside an archive inside of an archive', async () => {
 });
 
 test('what is hostile in an archive is looked at as text or picture', async () => {
-  await shown(browser, 'zip', join(golden, 'zip/hostile/input.zip'), async ({ frame }) => {
+  await shown(browser, 'zip', golden('zip/hostile/input.zip'), async ({ frame }) => {
     expect(await frame.locator('body').textContent()).toContain('2 names in it would lead out of the folder');
     for (const name of ['script>.txt', 'a.svg', 'bomb.txt']) await frame.locator('a', { hasText: name }).click();
     await expect.poll(() => frame.locator('.inside').count()).toBe(3);
@@ -77,8 +77,8 @@ test('an archive of many members: the upper folders, and a small page', async ()
 test('a directory: its pictures side by side, its files one click away', async () => {
   const folder = join(dir, 'folder');
   await mkdir(join(folder, 'sub'), { recursive: true });
-  await copyFile(join(golden, 'png/tiny/input.png'), join(folder, 'b #1.png'));
-  await copyFile(join(golden, 'png/tiny/input.png'), join(folder, 'sub/a.png'));
+  await copyFile(golden('png/tiny/input.png'), join(folder, 'b #1.png'));
+  await copyFile(golden('png/tiny/input.png'), join(folder, 'sub/a.png'));
   await writeFile(join(folder, 'notes.txt'), 'line\n'.repeat(50_000));
   await shown(browser, 'dir', folder, async ({ frame }) => {
     const loaded = () =>

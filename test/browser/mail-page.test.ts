@@ -1,8 +1,8 @@
 /** Mails in a real browser. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch } from './page-server.ts';
 import { shown } from './shown.ts';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 test('a mail with HTML, a picture of its own, and attachments; nothing runs, nothing is loaded from elsewhere', async () => {
-  const path = join(import.meta.dirname, '../golden/eml/report/input.eml');
+  const path = golden('eml/report/input.eml');
   await shown(browser, 'eml', path, async ({ frame, page }) => {
     expect(await frame.locator('h1').textContent()).toBe('Größe der Stichprobe: <b>first</b> results');
     const widths = () =>

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { startServer, wp } from '../support/wp.ts';
 import { launch, type PageServer, servePage } from './page-server.ts';
 
-const golden = resolve(import.meta.dirname, '../golden');
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
@@ -85,7 +85,7 @@ test('a long sound is sought in by asking for its parts', async () => {
 });
 
 test.each(['webm/vp9/input.webm', 'ogg/vorbis/input.ogg'])('%s plays, and its length is told', async (file) => {
-  await shown(join(golden, file), async (frame) => {
+  await shown(golden(file), async (frame) => {
     await expect.poll(() => frame.locator('#length').textContent()).toMatch(/^0:0[12] · $/);
     expect(await seek(frame, 0.5)).toBeCloseTo(0.5, 1);
     expect(await frame.locator('#fault').isVisible()).toBe(false);
@@ -93,7 +93,7 @@ test.each(['webm/vp9/input.webm', 'ogg/vorbis/input.ogg'])('%s plays, and its le
 });
 
 test('what the browser cannot play says what it is, and can be downloaded', async () => {
-  await shown(join(golden, 'mov/prores/input.mov'), async (frame) => {
+  await shown(golden('mov/prores/input.mov'), async (frame) => {
     await expect
       .poll(() => frame.getByRole('alert').textContent())
       .toMatch(/^This browser cannot play it \(QuickTime, ProRes\): .* Download original$/);
@@ -102,7 +102,7 @@ test('what the browser cannot play says what it is, and can be downloaded', asyn
 
 test('a file that is still on its way is played when it is there', async () => {
   const path = join(dir, 'later.webm');
-  await copyFile(join(golden, 'webm/vp9/input.webm'), path);
+  await copyFile(golden('webm/vp9/input.webm'), path);
   await shown(path, async (frame, _, page) => {
     await expect.poll(() => frame.locator('#length').textContent()).toContain('0:02');
     let there = false;

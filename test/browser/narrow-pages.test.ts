@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { root, type Server, startServer, wp } from '../support/wp.ts';
 import { launch } from './page-server.ts';
 
@@ -17,7 +18,7 @@ const sections = JSON.parse(readFileSync(join(root, 'examples/gallery.json'), 'u
 const others = ['json/deep/input.json', 'zip/cut/input.zip', 'md/math/input.md', 'vega.json/bars/input.vega.json'];
 const examples: Example[] = [
   ...sections.flatMap((section) => section.examples),
-  ...others.map((file) => ({ file: `../test/golden/${file}` })),
+  ...others.map((file) => ({ file: golden(file) })),
 ];
 /** Pages that others wrote have their own colours. */
 const FOREIGN = /\.html$/;

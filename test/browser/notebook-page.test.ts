@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch } from './page-server.ts';
 import { shown } from './shown.ts';
 
@@ -19,7 +20,7 @@ afterAll(async () => {
 });
 
 test('text, code, tables, pictures and tracebacks; nothing runs and nothing is loaded from elsewhere', async () => {
-  const path = join(import.meta.dirname, '../golden/ipynb/analysis/input.ipynb');
+  const path = golden('ipynb/analysis/input.ipynb');
   await shown(browser, 'ipynb', path, async ({ frame }) => {
     await expect
       .poll(() =>

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { renderers } from '../../src/renderers/index.ts';
+import { assetEntries } from '../../scripts/assets.mjs';
+import { formats } from '../../src/formats/index.ts';
 
 export { launch } from '../support/browser.ts';
 
@@ -32,7 +33,7 @@ export async function servePage(
   await mkdir(join(dir, ID, 'source'), { recursive: true });
   await symlink(resolve(path), join(dir, ID, 'source/original'));
   const assets = new Set<string>();
-  const renderer = await renderers.find((info) => info.types.includes(type))?.load();
+  const renderer = await formats.find((info) => info.types.includes(type))?.load();
   await renderer?.default.render(
     {
       path,
@@ -76,8 +77,11 @@ export async function servePage(
 }
 
 async function buildAssets(names: string[], outdir: string): Promise<void> {
-  const entryPoints = names.map((name) => join(ROOT, 'src/renderers/assets', name.replace(/\.js$/, '.ts')));
-  if (entryPoints.length > 0)
+  const entries = await assetEntries(ROOT);
+  const entryPoints = Object.fromEntries(
+    names.map((name) => [name.slice(0, name.lastIndexOf('.')), entries[name] ?? name]),
+  );
+  if (names.length > 0)
     await build({
       entryPoints,
       outdir,

@@ -1,7 +1,7 @@
 /** The page of a parquet table in a real browser: only what is looked at is read. */
-import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch, type PageServer, servePage } from './page-server.ts';
 
 let browser: Browser;
@@ -10,7 +10,7 @@ let frame: FrameLocator;
 const problems: string[] = [];
 beforeAll(async () => {
   browser = await launch();
-  server = await servePage('parquet', join(import.meta.dirname, '../golden/parquet/many-groups/input.parquet'));
+  server = await servePage('parquet', golden('parquet/many-groups/input.parquet'));
   const page = await browser.newPage();
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) problems.push(message.text());

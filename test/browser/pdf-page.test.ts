@@ -1,12 +1,12 @@
 /** PDF pages in a real browser, in a sandboxed frame. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch, type PageServer, servePage } from './page-server.ts';
 
-const golden = resolve(import.meta.dirname, '../golden/pdf');
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
@@ -78,7 +78,7 @@ const ink = (frame: FrameLocator, page: number): Promise<number> =>
   });
 
 test('a plot of R is drawn, with text that can be selected', async () => {
-  await shown(join(golden, 'plot/input.pdf'), async (frame) => {
+  await shown(golden('pdf/plot/input.pdf'), async (frame) => {
     await frame.locator('.sheet[data-drawn]').waitFor();
     expect(await frame.locator('#info').textContent()).toBe('1 page · PDF 1.4 · 6.6 KB');
     expect(await ink(frame, 1)).toBeGreaterThan(500);
@@ -90,7 +90,7 @@ test('a plot of R is drawn, with text that can be selected', async () => {
 });
 
 test('text of fonts that count on the CMaps of the reader: their scripts are loaded, and nothing else', async () => {
-  await shown(join(golden, 'cjk/input.pdf'), async (frame, _, page) => {
+  await shown(golden('pdf/cjk/input.pdf'), async (frame, _, page) => {
     const text = frame.locator('.textLayer');
     await expect.poll(() => text.textContent()).toContain('한국어 문서');
     expect(await text.textContent()).toMatch(/日本語の文書.*中文文档.*繁體中文/s);
@@ -200,7 +200,7 @@ test('a document that claims endless pages of endless size is bounded', async ()
 });
 
 test('a file that ends too early is shown as far as it goes, or says why not', async () => {
-  await shown(join(golden, 'cut/input.pdf'), async (frame) => {
+  await shown(golden('pdf/cut/input.pdf'), async (frame) => {
     await expect
       .poll(async () => (await frame.locator('[data-drawn]').count()) + (await frame.locator('#fault:visible').count()))
       .toBeGreaterThan(0);

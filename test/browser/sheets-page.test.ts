@@ -1,7 +1,7 @@
 /** The page of a file with several tables in a real browser. */
-import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { golden } from '../support/golden.ts';
 import { launch, type PageServer, servePage } from './page-server.ts';
 
 let browser: Browser;
@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 async function open(type: string, path: string): Promise<FrameLocator> {
-  const server = await servePage(type, join(import.meta.dirname, '../golden', path));
+  const server = await servePage(type, golden(path));
   servers.push(server);
   const page = await browser.newPage();
   page.on('console', (message) => {

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { renderers } from '../../renderers/index.ts';
+import { formats } from '../../formats/index.ts';
 
 /** What the scripts know: taken from the commands themselves, so that nothing is written twice. */
 interface Words {
@@ -20,7 +20,7 @@ export async function completionScript(program: Command, shell: keyof typeof she
     about: command.description(),
     options: command.options,
   }));
-  const types = [...new Set(renderers.flatMap((renderer) => renderer.types))].sort();
+  const types = [...new Set(formats.flatMap((renderer) => renderer.types))].sort();
   return shells[shell]({ commands, types });
 }
 

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { renderers } from '../../renderers/index.ts';
+import { formats } from '../../formats/index.ts';
+import type { FormatInfo } from '../../shared/format.ts';
 import { typeOfName } from '../../shared/types.ts';
 import { layout } from '../store/layout.ts';
 import { findPlugins, shippedPlugins } from './plugin.ts';
@@ -23,13 +24,6 @@ const FRESH = 200;
 
 /** What clients call that which comes through a pipe; its type they say, where they know it. */
 const UNNAMED = /^stdin(?:\.txt)?$/;
-
-/** Names that say how a file is written, and not what of; and the renderers whose sniffs tell that for certain. */
-const GENERAL_NAMES: Readonly<Record<string, readonly string[]>> = {
-  json: ['flame', 'geojson', 'har', 'ipynb', 'journal', 'metrics'],
-  txt: ['metrics'],
-  out: ['metrics'],
-};
 
 /** Chooses renderers: the user's plugins come first, then what is built in, then shipped plugins, then the first bytes. */
 export class Chooser {
@@ -71,7 +65,7 @@ export class Chooser {
     const named = UNNAMED.test(name) ? undefined : typeOfName(name, known);
     const type = asked ?? (kind === 'directory' ? 'dir' : (named ?? (await sniff(await head())) ?? 'bin'));
     // What has no name was asked already.
-    const general = declared === undefined && type === named && !user.has(type) ? GENERAL_NAMES[type] : undefined;
+    const general = declared === undefined && type === named && !user.has(type) ? REFINERS.get(type) : undefined;
     const told = general && (await sniff(await head(), general));
     const shownAs = told ?? type;
     const plugin = user.get(shownAs) ?? (BUILT_IN.has(shownAs) ? undefined : shipped.get(shownAs));
@@ -88,17 +82,22 @@ export class Chooser {
   }
 }
 
-const BUILT_IN = new Map(renderers.flatMap((info) => info.types.map((type) => [type, info] as const)));
+const BUILT_IN = new Map(formats.flatMap((info) => info.types.map((type) => [type, info] as const)));
 
-/** Asked last, and in this order: much that has a better name is JSON or text too. */
-const ASKED_LAST = ['json', 'text'];
+/** The formats that have a sniff, in the order in which they are asked. */
+const SNIFFERS = [...formats].filter(({ sniffs }) => sniffs).sort((a, b) => a.sniffOrder - b.sniffOrder);
 
-/** The type that the first bytes tell. @param among the renderers that are asked; all, if not given */
-async function sniff(head: Uint8Array, among?: readonly string[]): Promise<string | undefined> {
-  const order = [...renderers]
-    .filter((info) => info.sniffs && (among?.includes(info.name) ?? true))
-    .sort((a, b) => ASKED_LAST.indexOf(a.name) - ASKED_LAST.indexOf(b.name));
-  for (const info of order) {
+/** For each type whose name is general (`json`), the formats that may recognise something more exact in it. */
+const REFINERS = new Map<string, readonly FormatInfo[]>(
+  SNIFFERS.flatMap(({ refines }) => refines).map((type) => [
+    type,
+    SNIFFERS.filter(({ refines }) => refines.includes(type)),
+  ]),
+);
+
+/** The type of a file by its first bytes, as the first of `among` says that recognises them. */
+async function sniff(head: Uint8Array, among: readonly FormatInfo[] = SNIFFERS): Promise<string | undefined> {
+  for (const info of among) {
     const type = (await info.load()).default.sniff?.(head);
     if (type) return type;
   }

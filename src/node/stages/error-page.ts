@@ -1,4 +1,4 @@
-import { escapeHtml, page } from '../../renderers/page.ts';
+import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import type { RenderResult } from './job.ts';
 
 /** In the scroll the viewer says above the page why it failed; the page does so where it stands alone. */

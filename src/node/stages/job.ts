@@ -1,4 +1,4 @@
-import type { RenderInput } from '../../shared/renderer.ts';
+import type { RenderInput } from '../../shared/format.ts';
 
 /** What a render worker is asked. All paths are absolute. */
 export interface RenderJob extends RenderInput {

@@ -1,8 +1,8 @@
 import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readHead } from '../../renderers/text/ends.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { safeName } from '../../shared/names.ts';
+import { readHead } from '../kit/text/ends.ts';
 import { SMALL } from './intake.ts';
 import type { RenderResult } from './job.ts';
 import type { Rendering } from './rendering.ts';

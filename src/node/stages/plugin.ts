@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FRAME_ELEMENT } from '../../renderers/page.ts';
 import { messageOf } from '../../shared/errors.ts';
+import { FRAME_ELEMENT } from '../../shared/kit/page/shell.ts';
 import type { RenderJob, RenderResult } from './job.ts';
 
 const TIME_LIMIT = 60_000;

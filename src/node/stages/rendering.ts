@@ -1,6 +1,6 @@
-import { urlOf } from '../../renderers/page.ts';
+import type { Part } from '../../shared/format.ts';
+import { urlOf } from '../../shared/kit/page/shell.ts';
 import { safeName } from '../../shared/names.ts';
-import type { Part } from '../../shared/renderer.ts';
 import type { RenderResult } from './job.ts';
 import { Lane } from './lane.ts';
 import { runPlugin } from './plugin.ts';

@@ -5,9 +5,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { renderers } from '../../renderers/index.ts';
-import { withPart } from '../../renderers/part.ts';
+import { formats } from '../../formats/index.ts';
 import { messageOf } from '../../shared/errors.ts';
+import { withPart } from '../kit/page/preview-note.ts';
 import type { RenderJob, RenderResult } from './job.ts';
 
 const manifest = JSON.parse(
@@ -17,9 +17,9 @@ const manifest = JSON.parse(
 async function render(job: RenderJob): Promise<RenderResult> {
   const started = performance.now();
   try {
-    const renderer = renderers.find(({ name }) => name === job.renderer);
-    if (!renderer) throw new Error(`there is no renderer "${job.renderer}"`);
-    const module = await renderer.load();
+    const format = formats.find(({ name }) => name === job.renderer);
+    if (!format) throw new Error(`there is no format "${job.renderer}"`);
+    const module = await format.load();
     // This process does nothing else meanwhile, so it does not wait in turn for its own disk.
     mkdirSync(job.dir, { recursive: true, mode: 0o700 });
     let written = false;
@@ -45,4 +45,4 @@ process.on('message', (job: RenderJob) => {
 });
 process.on('disconnect', () => process.exit());
 // The renderer that is used most is warm before it is asked.
-void renderers.find(({ name }) => name === 'text')?.load();
+void formats.find(({ name }) => name === 'text')?.load();

@@ -1,11 +1,6 @@
 import type { FeedEntry } from '../../shared/feed.ts';
 import { safeName } from '../../shared/names.ts';
-
-/**
- * Types whose pages do little and run nothing of what they show, so that they may share a process, where they are seen
- * sooner. All others may be at work for long, or for ever.
- */
-const SHARING = new Set('txt log ansi csv tsv ndjson diff png jpg jpeg gif webp'.split(' '));
+import { SHARED_PROCESS_TYPES } from '../../shared/shared-process-types.ts';
 
 /** Where this page is, and so where everything else is: the only file that knows URLs. */
 export interface Place {
@@ -39,7 +34,7 @@ export function placeOf(pathname: string, isStatic: boolean, entryHost?: string)
   const last = parts[parts.length - 1];
   const scroll = isStatic ? decode(last ?? 'scroll') : parts[0] === 's' && parts[1] ? decode(parts[1]) : undefined;
   const inside = (cap: string) => (isStatic ? '.' : `/c/${cap}/s/${encodeURIComponent(scroll ?? '')}`);
-  const isApart = ({ type }: FeedEntry) => entryHost !== undefined && !SHARING.has(type);
+  const isApart = ({ type }: FeedEntry) => entryHost !== undefined && !SHARED_PROCESS_TYPES.has(type);
   const here = isStatic ? '' : `/s/${encodeURIComponent(scroll ?? '')}/`;
   return {
     scroll,

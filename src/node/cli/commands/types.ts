@@ -11,14 +11,14 @@ export default function addTypes(program: Command): void {
     .addOption(dirOption())
     .option('--json', 'as JSON')
     .action(async (options: { dir?: string; json?: true }) => {
-      const { renderers } = await import('../../../renderers/index.ts');
+      const { formats } = await import('../../../formats/index.ts');
       const { pluginsIn } = await import('../plugins.ts');
       const { packageDir } = await import('../package.ts');
       const { join } = await import('node:path');
       const own = layout.plugins(webpipeDir(options.dir));
       const all = [
         ...(await pluginsIn(own)).map((plugin) => ({ ...plugin, needs: '', from: 'yours' })),
-        ...renderers.map(({ name, types, about, needs = '' }) => ({ name, types, about, needs, from: 'built in' })),
+        ...formats.map(({ name, types, about, needs = '' }) => ({ name, types, about, needs, from: 'built in' })),
         ...(await pluginsIn(join(packageDir(), 'plugins'))).map((plugin) => ({
           ...plugin,
           needs: '',

@@ -1,0 +1,1 @@
+export function assetEntries(root: string): Promise<Record<string, string>>;

@@ -1,0 +1,22 @@
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import type { Format } from '../../shared/format.ts';
+import { decode, detect, isText } from '../../shared/kit/text/charset.ts';
+import { hasSgr } from '../../shared/kit/text/screen.ts';
+import { isTypescript } from '../cast/shared/script.ts';
+
+export default {
+  name: 'ansi',
+  about: 'Terminal output with its colours, progress bars and cursor moves as a terminal would show them',
+  types: ['ansi', 'ans'],
+  searchText: 'page',
+  sharesProcess: ['ansi'],
+  preview: true,
+  live: true,
+
+  sniff: (head) => {
+    const { charset } = detect(head);
+    return isText(head) && !isTypescript(head) && hasSgr(decode(head, charset)) ? 'ansi' : undefined;
+  },
+
+  render: (input, output) => textPage(input, output, { mode: 'ansi', limits: TEXT_LIMITS }),
+} satisfies Format;

@@ -1,0 +1,17 @@
+/** What reads an Arrow table in a worker, from its beginning to its end. */
+import type { RecordBatch } from 'apache-arrow';
+import { columnStore } from '../../shared/kit/table/columnar.ts';
+import type { GridFacts } from '../../shared/kit/table/look.ts';
+import { readAhead } from '../../web/kit/table/ahead.ts';
+import { answerInWorker } from '../../web/kit/table/engine.ts';
+import { arrowSource, openArrow } from './shared/read.ts';
+
+/** Bytes that are kept of a table. */
+const MOST = 1e9;
+
+answerInWorker(async (facts: GridFacts, url, progress) => {
+  const arrow = await openArrow(readAhead(url, facts.size), facts.size, MOST);
+  const batches: RecordBatch[] = [];
+  for await (const batch of arrow.batches()) batches.push(batch);
+  return columnStore(arrowSource(arrow.columns.slice(0, facts.columns), batches), progress);
+});

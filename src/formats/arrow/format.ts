@@ -1,0 +1,79 @@
+import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
+
+/** Bytes that a preview reads to have the first rows. */
+const MOST = 32 * 1024 * 1024;
+
+export default {
+  name: 'arrow',
+  about: 'Arrow files and streams, Feather: types and first rows, and all of them, sorted and filtered',
+  types: ['arrow', 'arrows', 'feather', 'ipc'],
+  searchText: 'page',
+  preview: true,
+  sniff: (head) => (String.fromCharCode(...head.subarray(0, 6)) === 'ARROW1' ? 'arrow' : undefined),
+  async render(input, output) {
+    const { orUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    await orUnreadable(input, output, () => show(input, output));
+  },
+} satisfies Format;
+
+/** Writes the page. Throws where nothing of the file can be shown. */
+async function show(input: RenderInput, output: RenderOutput): Promise<void> {
+  const [{ openPart }, { openArrow, valueAt }, html, { textOf }, look, { page }, words] = await Promise.all([
+    import('../../node/kit/table/part.ts'),
+    import('./shared/read.ts'),
+    import('../../shared/kit/table/html.ts'),
+    import('../../shared/kit/table/values.ts'),
+    import('../../shared/kit/table/look.ts'),
+    import('../../shared/kit/page/shell.ts'),
+    import('../../shared/kit/text/words.ts'),
+  ]);
+  const part = openPart(input.path);
+  try {
+    const title = input.title ?? input.name;
+    const size = part.byteLength;
+    if (size === 0) {
+      await output.page(page({ title, body: '<p class="note">The file is empty.</p>' }));
+      return;
+    }
+    const arrow = await openArrow(async (from, to) => new Uint8Array(part.slice(from, to)), size, MOST);
+    const columns = arrow.columns.slice(0, html.MAX_COLUMNS);
+    const most = html.rowsShown(columns.length);
+    const rows: (string | null)[][] = [];
+    const notes = [words.size(size)];
+    let all = true;
+    try {
+      for await (const batch of arrow.batches()) {
+        for (let row = 0; row < batch.numRows && rows.length < most; row++)
+          rows.push(columns.map(({ format }, i) => textOf(valueAt(batch, i, row), format)));
+        all = rows.length < most;
+        if (!all) break;
+      }
+    } catch (error) {
+      all = false;
+      notes.push(`The first rows could not be read: ${error instanceof Error ? error.message : String(error)}.`);
+    }
+    if (columns.length < arrow.columns.length)
+      notes.push(words.firstOf(columns.length, arrow.columns.length, 'column'));
+    const { html: body, style } = html.sheetsHtml([
+      {
+        name: title,
+        columns,
+        rows,
+        count: (all ? words.plural : words.atLeast)(rows.length, 'row'),
+        all,
+        notes,
+        facts: {
+          columns: columns.length,
+          types: columns.map(({ type }) => type),
+          size,
+          source: input.source,
+          rows: all ? rows.length : undefined,
+          reader: output.asset('arrow.js'),
+        },
+      },
+    ]);
+    await output.page(page({ title, style: look.STYLE + style, body, scripts: [output.asset('table.js')] }));
+  } finally {
+    part.close();
+  }
+}

@@ -1,0 +1,68 @@
+/** Small files that come to much: each has a page, which is small, and takes little time. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { formats } from './index.ts';
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'webpipe-bombs-'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+const N = 100_000;
+const cells = (count: number) => ({ cells: Array(count).fill({ cell_type: 'markdown', source: 'x' }), nbformat: 4 });
+
+/** What the file is, its type, its text, and how many KiB its page may have. */
+const BOMBS: readonly (readonly [what: string, type: string, text: string, kilobytes?: number])[] = [
+  ['rows of empty cells', 'md', `${'|a'.repeat(5000)}\n${'|-'.repeat(5000)}\n${'|x\n'.repeat(5000)}`, 400],
+  ['formulas', 'md', '$x$ '.repeat(50_000), 400],
+  ['pictures', 'md', '![x](y.png)\n'.repeat(20_000), 400],
+  ['footnotes', 'md', `${'[^1]'.repeat(50_000)}\n\n[^1]: [^1]`, 400],
+  ['headings', 'md', '# a\n'.repeat(50_000), 400],
+  ['quotes in quotes', 'md', '>'.repeat(N), 400],
+  ['brackets', 'md', '['.repeat(N), 400],
+  ['cells', 'ipynb', JSON.stringify(cells(N))],
+  ['a subject', 'eml', `From: a@b\nSubject: a\n${' b\n'.repeat(N)}\nText`],
+  ['mails in mails', 'eml', `From: a@b\n${'Content-Type: message/rfc822\n\n'.repeat(10_000)}Text`],
+  ['a line without end', 'ps', 'USER PID '.repeat(N)],
+  ['a line without end', 'df', 'Filesystem '.repeat(N)],
+  ['letters that are put in', 'ansi', '\x1b[1A\x1b[9999@'.repeat(5000)],
+  ['strings that do not end', 'ansi', '\x1bP'.repeat(N)],
+  ['brackets', 'json', '['.repeat(N)],
+  ['brackets', 'yaml', '['.repeat(N)],
+  ['brackets', 'toml', `a=${'['.repeat(N)}`],
+  ['elements in elements', 'xml', '<a>'.repeat(N)],
+  ['brackets', 'geojson', `{"type":"Polygon","coordinates":${'['.repeat(N)}`],
+  ['entries that say nothing', 'journal', '{}\n'.repeat(N)],
+  ['columns', 'csv', `${'a,'.repeat(N)}\n${'1,'.repeat(N)}\n`],
+  ['a row without end', 'csv', `a,b\n"${'x,y\n'.repeat(N)}`],
+];
+
+test.each(BOMBS.map(([what, type, text, kilobytes = 256]) => ({ what, type, text, kilobytes })))(
+  '$what ($type)',
+  { timeout: 60_000 },
+  async ({ type, text, kilobytes }) => {
+    const path = join(dir, `bomb.${type}`);
+    await writeFile(path, text);
+    const info = formats.find(({ types }) => types.includes(type));
+    const renderer = await info?.load();
+    let page = '';
+    const started = process.cpuUsage();
+    await renderer?.default.render(
+      { path, name: 'bomb', type, host: 'h', bytes: Buffer.byteLength(text), open: false, source: 's' },
+      {
+        dir,
+        href: 'id',
+        asset: (name) => name,
+        page: async (html) => {
+          page = html;
+        },
+      },
+    );
+    expect(page.length).toBeGreaterThan(0);
+    expect(page.length).toBeLessThan(kilobytes * 1024);
+    expect(process.cpuUsage(started).user / 1e6, 'seconds').toBeLessThan(5);
+  },
+);

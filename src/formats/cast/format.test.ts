@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { formats } from '../index.ts';
+import cast from './format.ts';
+
+test.each([
+  ['{"version": 2, "width": 80, "height": 24}\n[0.1, "o", "x"]\n', 'cast'],
+  ['{"version":3,"term":{"cols":80,"rows":24}}\n', 'cast'],
+  ['{"version": 2, "width": 80}\n{"a": 1}\n', undefined],
+  ['{"version": 2, "name": "package"}\n', undefined],
+  ['version: 2\n', undefined],
+])('the first bytes %j are of %s', (head, type) => {
+  expect(cast.sniff(new TextEncoder().encode(head))).toBe(type);
+});
+
+test('it is asked before json, which takes all that is JSON', () => {
+  const names = formats.map((renderer) => renderer.name);
+  expect(names.indexOf('cast')).toBeLessThan(names.indexOf('json'));
+});

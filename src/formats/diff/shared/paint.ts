@@ -1,0 +1,14 @@
+import { languageOf } from '../../../shared/kit/code/languages.ts';
+import { htmlLines } from '../../../shared/kit/code/lines.ts';
+import { visible } from '../../../shared/kit/text/charset.ts';
+import type { PaintLines } from './html.ts';
+
+/** How lines of a file are painted, by its name's ending; undefined where no language is known for it. */
+export async function paintFor(name: string): Promise<PaintLines | undefined> {
+  const base = name.split(/[/\\]/).pop() ?? '';
+  const word = base.split('.').pop() ?? '';
+  if (!languageOf(word)) return undefined;
+  const { painter } = await import('../../../shared/kit/code/highlight.ts');
+  const paint = await painter(word);
+  return paint && ((lines) => htmlLines(paint(lines.map((line) => visible(line).replace(/\n/g, ' ')).join('\n'))));
+}

@@ -1,0 +1,59 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describe as describeBytes } from '../../node/kit/page/magic.ts';
+import { renderPage } from '../../node/kit/text/testing.ts';
+import fallback from './format.ts';
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'webpipe-unit-'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+test('any bytes: what they are, a dump of both ends, their strings', async () => {
+  const path = join(dir, 'data');
+  await writeFile(
+    path,
+    Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01', 'latin1'), Buffer.alloc(20_000), Buffer.from('the last string')]),
+  );
+  const html = await renderPage(fallback, path);
+  expect(html).toContain('ELF 64-bit');
+  expect(html).toContain('00000000  7f 45 4c 46 02 01 01 00  00');
+  expect(html).toContain('20 KB (20,022 bytes)');
+  // The rows of the tail stand at whole offsets, too.
+  expect(html).toMatch(/<pre id="tail">\n00004d[0-9a-f]0 {2}/);
+  expect(html).toContain('last strin');
+});
+
+test('a directory: folders first, names as text, links to its files', async () => {
+  const path = join(dir, 'folder');
+  await mkdir(join(path, 'sub'), { recursive: true });
+  await writeFile(join(path, 'a b#?.txt'), 'x');
+  await writeFile(join(path, '"><script>alert(1)<'), 'x');
+  await symlink('/etc/passwd', join(path, 'link'));
+  const html = await renderPage(fallback, path, { type: 'dir' });
+  expect(html).toContain('4 entries');
+  expect(html).toContain('href="id/source/name/a%20b%23%3F.txt"');
+  expect(html).not.toContain('<script>alert');
+  expect(html.indexOf('sub/')).toBeLessThan(html.indexOf('a b#'));
+  expect(html).toContain('→ /etc/passwd</span> (link)');
+});
+
+test('a directory of long names stays small', async () => {
+  const path = join(dir, 'many');
+  await mkdir(path);
+  await Promise.all(Array.from({ length: 1200 }, (_, i) => writeFile(join(path, '"'.repeat(200) + i), '')));
+  const html = await renderPage(fallback, path, { type: 'dir' });
+  expect(html.length).toBeLessThan(256 * 1024);
+  expect(html).toMatch(/The first \d+ of 1,200 entries are shown/);
+});
+
+test('formats by their first bytes', () => {
+  const of = (text: string) => describeBytes(Uint8Array.from(Buffer.from(text, 'latin1')));
+  expect(of('PK\x03\x04rest')).toBe('Zip archive');
+  expect(of('\x1f\x8b\x08')).toBe('gzip compressed data');
+  expect(of('SQLite format 3\0')).toBe('SQLite 3 database');
+  expect(of('nothing')).toBeUndefined();
+});

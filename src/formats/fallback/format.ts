@@ -1,0 +1,47 @@
+import { stat } from 'node:fs/promises';
+import { modeOf, timeOf } from '../../node/kit/listing/stat.ts';
+import { describe } from '../../node/kit/page/magic.ts';
+import { readHead } from '../../node/kit/text/ends.ts';
+import { textPage } from '../../node/kit/text/page.ts';
+import type { Format } from '../../shared/format.ts';
+import { escapeHtml } from '../../shared/kit/page/shell.ts';
+import { detect, isText } from '../../shared/kit/text/charset.ts';
+import { count, size } from '../../shared/kit/text/words.ts';
+import { directoryPage } from './directory.ts';
+import { printable } from './strings.ts';
+
+const STYLE = `dl{display:grid;grid-template-columns:max-content 1fr;gap:0 16px;margin:0 0 10px}dt{color:var(--dim)}dd{margin:0}
+details{margin:0 0 10px}details pre{white-space:pre-wrap}`;
+const HEAD = 4096;
+const TAIL = 256;
+
+export default {
+  name: 'fallback',
+  about:
+    'Any other file: what it seems to be, its size, times and mode, a hex dump and its strings; directories as a listing',
+  types: ['bin', 'dir'],
+  searchText: 'page',
+  preview: true,
+
+  render: async (input, output) => {
+    const stats = await stat(input.path);
+    if (stats.isDirectory()) return directoryPage(input, output);
+    const head = readHead(input.path, 64 * 1024);
+    const text = head.length > 0 && isText(head.subarray(0, HEAD)) ? `text, ${detect(head).charset}` : undefined;
+    const what = head.length === 0 ? 'empty' : (describe(head) ?? text ?? 'data');
+    const facts = [
+      ['What', what],
+      ['Size', stats.size < 1000 ? size(stats.size) : `${size(stats.size)} (${count(stats.size)} bytes)`],
+      ['Changed', timeOf(stats.mtime)],
+      ['Mode', modeOf(stats.mode)],
+    ];
+    const list = facts.map(([name, value]) => `<dt>${name}<dd>${escapeHtml(value ?? '')}`).join('');
+    const strings = printable(head);
+    const shown =
+      strings.length > 0
+        ? `<details><summary>${count(strings.length)} strings in the first ${size(head.length)}</summary><pre>\n${escapeHtml(strings.join('\n'))}</pre></details>`
+        : '';
+    const limits = { whole: HEAD + TAIL, head: HEAD, tail: TAIL };
+    await textPage(input, output, { mode: 'hex', limits, style: STYLE, above: `<dl>${list}</dl>${shown}` });
+  },
+} satisfies Format;

@@ -1,0 +1,48 @@
+import type { FigurePart } from '../../node/kit/tree/page.ts';
+import type { RenderOutput } from '../../shared/format.ts';
+import { escapeHtml } from '../../shared/kit/page/shell.ts';
+import type { FigureKind } from './kind.ts';
+
+const LIBRARIES: Readonly<Record<FigureKind, string>> = {
+  vega: 'figure-vega.js',
+  'vega-lite': 'figure-vega.js',
+  plotly: 'figure-plotly.js',
+  echarts: 'figure-echarts.js',
+};
+const NAMES: Readonly<Record<FigureKind, string>> = {
+  vega: 'Vega',
+  'vega-lite': 'Vega-Lite',
+  plotly: 'Plotly',
+  echarts: 'ECharts',
+};
+
+const STYLE = `#figure{overflow:auto;min-height:120px}#figure.filled{height:440px}.alone #figure.filled{height:calc(100vh - 70px)}#figure .vega-bind{font-size:13px}
+details{margin-top:10px}summary+*{margin-top:8px}`;
+
+/** Libraries draw what strangers wrote: whatever they make of it, it loads nothing and no attribute of it is a script. */
+const POLICY = [
+  "script-src 'unsafe-inline' http: https: file: blob:",
+  "script-src-attr 'none'",
+  'img-src data: blob:',
+  'font-src data:',
+  "media-src 'none'",
+  "object-src 'none'",
+  "frame-src 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** @param inline the page has all of the file in its text */
+export function figurePart(kind: FigureKind, title: string, inline: boolean, output: RenderOutput): FigurePart {
+  return {
+    body: `<div id="figure" role="img" aria-label="${escapeHtml(title)}"></div><p class="note" id="remark" role="status">Drawing…</p>`,
+    style: STYLE,
+    data: {
+      figure: kind,
+      library: output.asset(LIBRARIES[kind]),
+      called: NAMES[kind],
+      ...(inline && { text: '1' }),
+    },
+    script: output.asset('figure.js'),
+    policy: POLICY,
+  };
+}

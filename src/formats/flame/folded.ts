@@ -1,0 +1,37 @@
+import { eachLine } from '../../node/kit/text/lines.ts';
+import { partly, problems } from '../../node/kit/text/problems.ts';
+import type { Profiles } from './shared/profile.ts';
+import { createTree, MAX_DEPTH } from './shared/tree.ts';
+
+/**
+ * Folded stacks, as `stackcollapse-*` and `py-spy --format raw` write them: `a;b;c 42`, the outermost frame first.
+ * Lines that are none are counted.
+ */
+export function readFolded(path: string, size: number): Profiles {
+  const tree = createTree();
+  const bad = problems('are not a stack and a number');
+  let number = 0;
+  const read = eachLine(path, (bytes, _view, begin, end) => {
+    number++;
+    const line = bytes.toString('utf8', begin, end);
+    if (line.trim() === '' || line.startsWith('#')) return;
+    const space = line.lastIndexOf(' ');
+    const weight = Number(line.slice(space + 1));
+    if (space < 1 || space === line.length - 1 || !(weight >= 0 && weight < Infinity)) return bad.add(number);
+    let node = 0;
+    let depth = 0;
+    for (let from = 0; from < space && depth < MAX_DEPTH; depth++) {
+      const semicolon = line.indexOf(';', from);
+      const to = semicolon < 0 || semicolon > space ? space : semicolon;
+      if (to > from) node = tree.child(node, tree.name(line.slice(from, to)));
+      from = to + 1;
+    }
+    tree.add(node, weight);
+    tree.prune();
+  });
+  return {
+    format: 'folded stacks',
+    profiles: [{ name: 'all', unit: 'samples', stacks: tree.result() }],
+    notes: [...bad.notes(), ...partly(read, size)],
+  };
+}

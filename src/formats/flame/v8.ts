@@ -1,0 +1,59 @@
+import { arrayOf, numberOf, objectOf, textOf } from '../../node/kit/json/values.ts';
+import { baseName, type Profiles } from './shared/profile.ts';
+import { createTree, MAX_DEPTH } from './shared/tree.ts';
+
+/**
+ * A `.cpuprofile`, as V8's profiler and Chromium's DevTools write it: a tree of functions, and the samples in their order
+ * with the microseconds between them. The format is `Profiler.Profile` of the DevTools protocol.
+ */
+export function readCpuProfile(json: unknown): Profiles {
+  const profile = objectOf(json);
+  const tree = createTree();
+  const known = new Map<number, { node: number; depth: number }>();
+  const parents = new Map<number, number>();
+  const nodes = arrayOf(profile.nodes).map(objectOf);
+  for (const node of nodes) for (const child of arrayOf(node.children)) parents.set(numberOf(child), numberOf(node.id));
+  const byId = new Map(nodes.map((node) => [numberOf(node.id), node]));
+
+  /** The place of a node; its parents are made first. Each id is looked at once, so a circle ends. */
+  function place(id: number): number {
+    const path: number[] = [];
+    const seen = new Set<number>();
+    let at: number | undefined = id;
+    while (at !== undefined && !known.has(at) && !seen.has(at)) {
+      seen.add(at);
+      path.push(at);
+      at = parents.get(at);
+    }
+    let { node, depth } = (at === undefined ? undefined : known.get(at)) ?? { node: 0, depth: 0 };
+    for (const step of path.reverse()) {
+      const frame = objectOf(byId.get(step)?.callFrame);
+      const name = textOf(frame.functionName);
+      if (name !== '(root)' && depth < MAX_DEPTH) {
+        const line = numberOf(frame.lineNumber, -1) + 1;
+        const file = baseName(textOf(frame.url));
+        node = tree.child(node, tree.name(`${name || '(anonymous)'}${file ? ` ${file}:${line}` : ''}`));
+        depth++;
+      }
+      known.set(step, { node, depth });
+    }
+    return node;
+  }
+
+  const samples = arrayOf(profile.samples);
+  const deltas = arrayOf(profile.timeDeltas);
+  const lane = tree.lane(0);
+  // A sample lasts until the next one is taken.
+  if (samples.length > 0)
+    samples.forEach((id, i) => {
+      tree.add(place(numberOf(id)), deltas.length > 0 ? Math.max(0, numberOf(deltas[i + 1])) : 1, lane);
+    });
+  else for (const node of nodes) tree.add(place(numberOf(node.id)), numberOf(node.hitCount));
+  const timed = samples.length > 0 && deltas.length > 0;
+  const stacks = tree.result();
+  return {
+    format: 'V8 CPU profile',
+    profiles: [{ name: 'all', unit: timed ? 'microseconds' : 'samples', stacks }],
+    notes: [],
+  };
+}

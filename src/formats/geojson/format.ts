@@ -1,0 +1,83 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/html.ts';
+import { readHead } from '../../node/kit/text/ends.ts';
+import { treePage } from '../../node/kit/tree/page.ts';
+import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
+import { escapeHtml } from '../../shared/kit/page/shell.ts';
+import { decode, detect } from '../../shared/kit/text/charset.ts';
+import { count, plural, size } from '../../shared/kit/text/words.ts';
+import { openBytes } from '../../shared/kit/tree/load.ts';
+
+/** So much of a file is drawn: of one that is much larger only what is soon read. */
+const DRAWN = 2_000_000;
+const LARGE = 8_000_000;
+const DRAWN_OF_LARGE = 30_000;
+/** A larger map is a file of its own. */
+const INLINE = 70 * 1024;
+
+/** How a map looks, on a page (`inside` it) or as a file. */
+function look(inside: string): string {
+  const colours = (colour: string) =>
+    `${inside}path{fill:var(--fill,${colour});stroke:var(--stroke,var(--fill,${colour}))}`;
+  const globe = `${inside}.globe{fill:none;stroke:#8a929c}${inside}.line{fill:none}`;
+  return `${inside}path{fill-opacity:.25;stroke-width:1.2;vector-effect:non-scaling-stroke}${colours('#0b62c4')}${globe}${inside}.globe{stroke-opacity:.35;stroke-width:1}@media(prefers-color-scheme:dark){${colours('#6cb0ff')}${globe}}`;
+}
+
+const STYLE = `${STAGE_STYLE}${look('.stage svg ')}
+.stage g[data-i]{cursor:pointer}.stage g.on path{fill-opacity:.6;stroke-width:3}.properties{max-height:260px;overflow:auto;border:1px solid var(--line);border-radius:6px;margin:10px 0 16px}
+.properties table{border-collapse:separate;border-spacing:0;font-size:13px;font-variant-numeric:tabular-nums}.properties th{position:sticky;top:0;background:var(--soft);text-align:left;font-weight:600}.properties td,.properties th{padding:1px 10px;white-space:nowrap;border-bottom:1px solid var(--line)}.properties tr.on td{background:var(--soft);box-shadow:inset 0 1px var(--accent),inset 0 -1px var(--accent)}`;
+
+export default {
+  name: 'geojson',
+  about:
+    'GeoJSON as a map, drawn without anything from elsewhere, with the properties in a table and all of it as a tree',
+  types: ['geojson'],
+  searchText: 'page',
+  refines: ['json'],
+  preview: true,
+
+  // So it begins where tools write it: "type" comes first.
+  sniff: (head) =>
+    /^\s*\{\s*"type"\s*:\s*"FeatureCollection"/.test(new TextDecoder().decode(head)) ? 'geojson' : undefined,
+
+  async render(input, output) {
+    const above = await mapHtml(input, output);
+    await treePage(input, output, {
+      name: 'JSON',
+      open: openBytes,
+      script: 'json.js',
+      above,
+      style: STYLE,
+      scripts: [output.asset('geojson.js')],
+    });
+  },
+} satisfies Format;
+
+async function mapHtml(input: RenderInput, output: RenderOutput): Promise<string> {
+  const bytes = readHead(input.path, input.bytes > LARGE ? DRAWN_OF_LARGE : DRAWN);
+  const { charset } = detect(bytes.subarray(0, 4096));
+  const utf8 = charset === 'utf-8' ? bytes : new TextEncoder().encode(decode(bytes, charset));
+  const { featuresOf } = await import('./features.ts');
+  const found = featuresOf(openBytes(utf8, false).document);
+  if (!found) return '<p class="note" role="note">This is no GeoJSON: there is no map of it.</p>';
+  const { features, bad } = found;
+  if (features.length === 0) return '<p class="note" role="note">Nothing in it has a place: there is no map.</p>';
+
+  const [{ drawMap }, { tableHtml, titleOf }] = await Promise.all([import('./map.ts'), import('./table.ts')]);
+  const { svg, place } = drawMap(features, titleOf);
+  const cut = input.bytes > bytes.length;
+  const notes = [
+    `${plural(features.length, 'feature')}${cut ? `, from the first ${size(bytes.length)}` : found.count > features.length + bad ? ` of ${count(found.count)}` : ''}`,
+    place,
+    ...(bad > 0 && !cut ? [`${count(bad)} without a place that could be read`] : []),
+  ];
+  let drawing = svg;
+  if (svg.length > INLINE) {
+    const style = `<style>${look('')}</style>`;
+    const file = svg.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ').replace('>', `>${style}`);
+    await writeFile(join(output.dir, 'map.svg'), file);
+    drawing = `<img src="${escapeHtml(output.href)}/map.svg" alt="" width="960" height="540">`;
+  }
+  return stageHtml(drawing, escapeHtml(notes.join(' · '))) + tableHtml(features);
+}

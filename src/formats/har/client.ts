@@ -1,0 +1,189 @@
+/** The script of an HTTP archive's page: the waterfall, the filter, and the details of a request. */
+import { anyCase } from '../../shared/case.ts';
+import { count, size } from '../../shared/kit/text/words.ts';
+import { type Detailed, type HarFacts, PHASES, type Request } from './shared/facts.ts';
+
+/** Rows in the document. */
+const MAX_ROWS = 3000;
+
+const at = <T extends HTMLElement>(id: string): T | null => document.getElementById(id) as T | null;
+const body = at<HTMLTableSectionElement>('requests');
+if (body) start(body);
+
+function start(rows: HTMLTableSectionElement): void {
+  const facts = JSON.parse(at('facts')?.textContent ?? '{}') as HarFacts;
+  const [summary, find, button] = [at('summary'), at<HTMLInputElement>('find'), at('all')];
+  const said = summary?.textContent ?? '';
+  let requests: readonly Request[] = facts.requests;
+  let details: Promise<Detailed[]> | undefined;
+
+  /** All requests with their headers, loaded when they are first needed. */
+  function load(): Promise<Detailed[]> {
+    details ??= fetch(new URL(facts.all, document.baseURI))
+      .then((response) => {
+        if (!response.ok) throw new Error(`the server said ${response.status}`);
+        return response.json() as Promise<Detailed[]>;
+      })
+      .catch((error: unknown) => {
+        details = undefined;
+        throw error;
+      });
+    return details;
+  }
+
+  function draw(): void {
+    const text = find?.value.trim() ?? '';
+    const wanted = anyCase(text);
+    const shown = requests
+      .map((request, i) => ({ request, i }))
+      .filter(({ request: { method, url, status, mime } }) => wanted.test(`${method} ${url} ${status} ${mime}`));
+    rows.replaceChildren(...shown.slice(0, MAX_ROWS).map(({ request, i }) => row(request, i)));
+    const cut = shown.length > MAX_ROWS ? `, the first ${count(MAX_ROWS)} shown` : '';
+    const sum = shown.reduce((bytes, { request }) => bytes + Math.max(0, request.size), 0);
+    if (summary)
+      summary.textContent =
+        text || cut ? `${count(shown.length)} of ${said.replace(/ ·.*/, '')}${cut} · ${size(sum)}` : said;
+  }
+
+  function row(request: Request, i: number): HTMLTableRowElement {
+    const line = document.createElement('tr');
+    line.className = request.status >= 400 || request.error !== undefined ? 'request failed' : 'request';
+    line.tabIndex = 0;
+    const { name, host } = shortOf(request.url);
+    const first = cell('name', `${request.method} ${name} `);
+    first.append(Object.assign(document.createElement('small'), { textContent: host }));
+    first.title = request.url;
+    line.append(
+      first,
+      cell('status', request.error !== undefined ? 'failed' : request.status > 0 ? String(request.status) : '–'),
+      cell('type', request.mime.replace(/^(?:application|image|text)\//, '')),
+      cell('size', request.size < 0 ? '–' : size(request.size).replace(' bytes', ' B').replace(' byte', ' B')),
+      cell('time', time(request.phases.reduce((a, b) => a + b, 0))),
+      waterfall(request),
+    );
+    const toggle = () => void open(line, i);
+    line.addEventListener('click', toggle);
+    line.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.target !== line) return;
+      event.preventDefault();
+      toggle();
+    });
+    return line;
+  }
+
+  function waterfall({ start: begin, phases }: Request): HTMLTableCellElement {
+    const line = document.createElement('div');
+    line.className = 'line';
+    let from = begin;
+    phases.forEach((length, i) => {
+      if (length > 0) {
+        const part = document.createElement('i');
+        part.className = `p${i}`;
+        part.style.left = `${(100 * from) / (facts.duration || 1)}%`;
+        part.style.width = `${(100 * length) / (facts.duration || 1)}%`;
+        line.append(part);
+      }
+      from += length;
+    });
+    const place = document.createElement('td');
+    place.title = phases.flatMap((length, i) => (length > 0 ? [`${PHASES[i]}: ${time(length)}`] : [])).join('\n');
+    place.append(line);
+    return place;
+  }
+
+  async function open(line: HTMLTableRowElement, i: number): Promise<void> {
+    const next = line.nextElementSibling;
+    if (next?.classList.contains('details')) {
+      next.remove();
+      return;
+    }
+    const more = document.createElement('tr');
+    more.className = 'details';
+    const place = document.createElement('td');
+    // Narrow pages leave some columns out.
+    place.colSpan = [...line.cells].filter((one) => one.offsetWidth > 0).length;
+    more.append(place);
+    line.after(more);
+    try {
+      const request = (await load())[i];
+      if (request) place.append(...describe(request));
+    } catch (error) {
+      place.textContent = `The details could not be loaded: ${error instanceof Error ? error.message : error}.`;
+    }
+  }
+
+  function describe(request: Detailed): HTMLElement[] {
+    const general: [string, string][] = [
+      ['URL', request.url],
+      ...(request.error === undefined ? [] : [['failed', request.error] as [string, string]]),
+      ...(request.server ? [['server', request.server] as [string, string]] : []),
+      ['begins at', time(request.start)],
+    ];
+    const times = definitions(
+      request.phases.flatMap((length, i): [string, string][] => (length > 0 ? [[PHASES[i] ?? '', time(length)]] : [])),
+    );
+    for (const term of times.querySelectorAll('dt')) {
+      const mark = document.createElement('i');
+      mark.className = `p${PHASES.indexOf((term.textContent ?? '') as (typeof PHASES)[number])}`;
+      term.prepend(mark);
+    }
+    const heading = (textContent: string) => Object.assign(document.createElement('h3'), { textContent });
+    return [
+      definitions(general),
+      times,
+      heading('Request headers'),
+      definitions(request.request),
+      heading('Answer headers'),
+      definitions(request.response),
+    ];
+  }
+
+  find?.addEventListener('input', draw);
+  button?.addEventListener('click', () => {
+    load().then(
+      (all) => {
+        requests = all;
+        button.remove();
+        draw();
+      },
+      (error: unknown) => {
+        if (summary) summary.textContent = `Could not load: ${error instanceof Error ? error.message : error}`;
+      },
+    );
+  });
+  draw();
+}
+
+function cell(kind: string, textContent: string): HTMLTableCellElement {
+  return Object.assign(document.createElement('td'), { className: kind, textContent });
+}
+
+function definitions(pairs: readonly (readonly [string, string])[]): HTMLElement {
+  const list = document.createElement('dl');
+  for (const [term, text] of pairs) {
+    list.append(Object.assign(document.createElement('dt'), { textContent: term }));
+    list.append(Object.assign(document.createElement('dd'), { textContent: text }));
+  }
+  return list;
+}
+
+/** What tells a request from others: the end of its path; and its host. */
+function shortOf(url: string): { name: string; host: string } {
+  try {
+    const { host, pathname, search } = new URL(url);
+    const parts = pathname.split('/').filter((part) => part !== '');
+    return { name: `${parts.length > 0 ? (parts.at(-1) ?? '') : '/'}${search}`.slice(0, 200), host };
+  } catch {
+    return { name: url.slice(0, 200), host: '' };
+  }
+}
+
+function time(ms: number): string {
+  return ms >= 9995
+    ? `${(ms / 1000).toFixed(1)} s`
+    : ms >= 1000
+      ? `${(ms / 1000).toFixed(2)} s`
+      : ms >= 9.95
+        ? `${Math.round(ms)} ms`
+        : `${ms.toFixed(1)} ms`;
+}

@@ -1,0 +1,26 @@
+/** What reads lines of JSON as a table in a worker. */
+
+import { columnStore } from '../../shared/kit/table/columnar.ts';
+import type { GridFacts } from '../../shared/kit/table/look.ts';
+import { objectOf, valuesOf } from '../../shared/kit/table/objects.ts';
+import type { Column } from '../../shared/kit/table/values.ts';
+import { eachBatch } from '../../web/kit/table/batches.ts';
+import { answerInWorker, streamOf } from '../../web/kit/table/engine.ts';
+import { memorySource } from '../../web/kit/table/memory.ts';
+
+answerInWorker(async (facts: GridFacts, url, progress) => {
+  const columns = (facts.names ?? []).map(
+    (name, i): Column => ({ name, type: facts.types[i] ?? 'text', label: '', format: { kind: 'json' } }),
+  );
+  const rows = memorySource(columns);
+  const decoder = new TextDecoder();
+  let room = true;
+  // No cells, no quotes: a row is a line.
+  await eachBatch(streamOf(url, 0), { delimiter: 0, quote: false, newline: 10 }, 0, ({ lines, offset }) => {
+    const { bytes, starts, ends } = lines;
+    for (let i = 0; i < starts.length && room; i++)
+      room = rows.add(valuesOf(objectOf(decoder.decode(bytes.subarray(starts[i], ends[i]))), columns));
+    progress((offset + (ends.at(-1) ?? 0)) / facts.size);
+  });
+  return columnStore(rows.source(), progress);
+});

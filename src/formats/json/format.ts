@@ -1,0 +1,35 @@
+import { treePage } from '../../node/kit/tree/page.ts';
+import type { Format } from '../../shared/format.ts';
+import { openBytes } from '../../shared/kit/tree/load.ts';
+import { figureKind } from '../figure/kind.ts';
+import { figurePart } from '../figure/part.ts';
+import { sniffJson } from './sniff.ts';
+import { tableOfLines } from './table.ts';
+
+const LINES = ['ndjson', 'jsonl'];
+
+export default {
+  name: 'json',
+  about:
+    'JSON and lines of JSON as a tree that opens where it is looked at, of any size; broken JSON with the place marked',
+  types: ['json', 'topojson', 'webmanifest', ...LINES],
+  searchText: 'source',
+  sniffOrder: 2,
+  sharesProcess: ['ndjson'],
+  preview: true,
+
+  sniff: sniffJson,
+
+  render: (input, output) =>
+    treePage(input, output, {
+      name: 'JSON',
+      open: openBytes,
+      script: 'json.js',
+      lines: LINES.includes(input.type),
+      table: (text, whole, size) => tableOfLines(input, output, { text, whole, size }),
+      figure: (document, tail, whole) => {
+        const kind = figureKind(input.type, document, tail);
+        return kind && figurePart(kind, input.title ?? input.name, whole, output);
+      },
+    }),
+} satisfies Format;

@@ -1,0 +1,50 @@
+import type { RenderInput, RenderOutput } from '../../shared/format.ts';
+import { rowsShown, type Sheet, sheetsHtml } from '../../shared/kit/table/html.ts';
+import { STYLE } from '../../shared/kit/table/look.ts';
+import { columnsOf, objectOf, valuesOf } from '../../shared/kit/table/objects.ts';
+import { textOf } from '../../shared/kit/table/values.ts';
+import { about, plural } from '../../shared/kit/text/words.ts';
+
+/** Characters that the rows may take: the page has their text too. */
+const MAX_TABLE = 40 * 1024;
+
+/**
+ * Lines of JSON as a table, to be switched to from the tree; undefined where they make none. `text`: the first lines, all
+ * of them where `whole`; `size` bytes are all.
+ */
+export function tableOfLines(
+  input: RenderInput,
+  output: RenderOutput,
+  { text, whole, size }: { readonly text: string; readonly whole: boolean; readonly size: number },
+): { readonly html: string; readonly style: string; readonly scripts: readonly string[] } | undefined {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const columns = columnsOf(lines.slice(0, 200));
+  if (!columns) return undefined;
+  const rows = lines
+    .slice(0, rowsShown(columns.length))
+    .map((line) => valuesOf(objectOf(line), columns).map((value, i) => textOf(value, columns[i]!.format)));
+  const bytes = new TextEncoder().encode(text).length;
+  const sheet: Sheet = {
+    name: input.name,
+    columns,
+    rows,
+    count: whole ? plural(lines.length, 'row') : about((lines.length * size) / Math.max(1, bytes), 'row'),
+    all: whole && rows.length === lines.length,
+    notes: [],
+    facts: {
+      columns: columns.length,
+      names: columns.map(({ name }) => name),
+      types: columns.map(({ type }) => type),
+      size,
+      source: input.source,
+      rows: whole ? lines.length : undefined,
+      reader: output.asset('json-lines.js'),
+    },
+  };
+  const { html, style } = sheetsHtml([sheet], MAX_TABLE);
+  return {
+    html: `<div id="table" hidden>${html}</div>`,
+    style: STYLE + style,
+    scripts: [output.asset('table.js')],
+  };
+}

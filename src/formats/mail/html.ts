@@ -1,0 +1,89 @@
+import type { Address, Email } from 'postal-mime';
+import { escapeHtml } from '../../shared/kit/page/shell.ts';
+import { textHtml } from '../../shared/kit/text/charset.ts';
+import { plural } from '../../shared/kit/text/words.ts';
+import { sanitize } from '../markdown/sanitize.ts';
+import type { Kept } from './files.ts';
+
+/** More HTML than that is not read, and what is left of it may not be more than that in the page. */
+const MAX_HTML = 400_000;
+const MAX_BODY = 140_000;
+const MAX_TEXT = 40_000;
+const MAX_HEADERS = 30_000;
+
+/** Subject, people and date. */
+export function headHtml(mail: Email): string {
+  const header = (key: string) => mail.headers.find((one) => one.key === key)?.value;
+  const rows = [
+    ['From', people(mail.from ? [mail.from] : [])],
+    ['To', people(mail.to)],
+    ['Cc', people(mail.cc)],
+    ['Bcc', people(mail.bcc)],
+    ['Reply to', people(mail.replyTo)],
+    ['Date', header('date')?.slice(0, 200) ?? ''],
+  ].filter(([, value]) => value);
+  const list = rows.map(([name, value = '']) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('');
+  return `<h1>${escapeHtml(mail.subject?.trim().slice(0, 1000) || 'No subject')}</h1><dl>${list}</dl>`;
+}
+
+function people(addresses: readonly Address[] | undefined): string {
+  const flat = (addresses ?? []).flatMap((one) => one.group ?? [one]);
+  const names = flat
+    .slice(0, 50)
+    .map(({ name, address }) =>
+      name && address ? `${/[,;<>]/.test(name) ? JSON.stringify(name) : name} <${address}>` : address || name,
+    );
+  return [...names, ...(flat.length > 50 ? [`and ${flat.length - 50} more`] : [])].join(', ').slice(0, 10_000);
+}
+
+/** The text of a mail: its HTML made harmless, where it has some, with its plain text beside it; `note`: what is left out. */
+export function bodyHtml(mail: Email, files: readonly Kept[]): { html: string; note: string } {
+  const text = mail.text?.trim() ? plainHtml(mail.text) : '';
+  const html = mail.html && mail.html.length <= MAX_HTML ? harmless(mail.html, files) : undefined;
+  if (html !== undefined && html.length <= MAX_BODY) {
+    const elsewhere = html.match(/class="elsewhere"/g)?.length ?? 0;
+    return {
+      html: `<div class="html">${html}</div>${text ? `<details><summary>Text</summary>${text}</details>` : ''}`,
+      note: elsewhere > 0 ? `${plural(elsewhere, 'picture')} from elsewhere: not loaded.` : '',
+    };
+  }
+  const note = mail.html ? 'Its HTML is too large to be shown.' : '';
+  return { html: text || '<p class="note">It has no text.</p>', note };
+}
+
+/** HTML in which nothing runs and that loads nothing from elsewhere; pictures of the mail itself are seen. */
+function harmless(html: string, files: readonly Kept[]): string {
+  const pictures = new Map(
+    files.flatMap((file) => (file.contentId && file.isPicture ? [[file.contentId, file.url]] : [])),
+  );
+  // What stands before the body is no text of the mail.
+  const body = html.slice(Math.max(0, html.search(/<body\b/i)));
+  return sanitize(
+    body,
+    (url) => {
+      if (/^cid:/i.test(url)) return pictures.get(decoded(url.slice(4)));
+      return /^(?:https?:|mailto:|#|data:image\/)/i.test(url) ? url : undefined;
+    },
+    '\0',
+  );
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Plain text, with what is quoted stepping back. */
+function plainHtml(text: string): string {
+  const shown = textHtml(text.slice(0, MAX_TEXT)).replace(/^(?:&gt;).*$/gm, '<span class="quoted">$&</span>');
+  return `<pre>\n${shown}</pre>${text.length > MAX_TEXT ? '<p class="note">Its text goes on.</p>' : ''}`;
+}
+
+/** All headers as they are. */
+export function headersHtml(mail: Email): string {
+  const lines = mail.headers.map(({ originalKey, value }) => `${originalKey}: ${value}`).join('\n');
+  return `<details><summary>All headers</summary><pre>\n${textHtml(lines.slice(0, MAX_HEADERS))}</pre></details>`;
+}

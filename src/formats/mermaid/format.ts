@@ -1,0 +1,45 @@
+import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/html.ts';
+import { readHead } from '../../node/kit/text/ends.ts';
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import type { Format } from '../../shared/format.ts';
+import { page } from '../../shared/kit/page/shell.ts';
+import { decode, detect, textHtml } from '../../shared/kit/text/charset.ts';
+import { size } from '../../shared/kit/text/words.ts';
+
+/** What the browser is given to draw; a longer text is shown as such. */
+const MAX_BYTES = 50_000;
+const KINDS =
+  'flowchart|sequenceDiagram|classDiagram(?:-v2)?|stateDiagram(?:-v2)?|erDiagram|gantt|gitGraph|mindmap|timeline|quadrantChart|requirementDiagram|C4Context|sankey-beta|xychart-beta|block-beta';
+
+export default {
+  name: 'mermaid',
+  about: 'Mermaid diagrams, drawn in the page; in Markdown too',
+  types: ['mmd', 'mermaid'],
+  searchText: 'source',
+  preview: true,
+
+  sniff: (head) =>
+    new RegExp(`^\\s*(?:%%.*\\s+)*(?:${KINDS}|graph\\s+(?:TB|TD|BT|RL|LR))\\b[^\\n]*\\n`).test(
+      new TextDecoder().decode(head),
+    )
+      ? 'mermaid'
+      : undefined,
+
+  async render(input, output) {
+    const bytes = readHead(input.path, MAX_BYTES + 1);
+    const text = decode(bytes, detect(bytes).charset);
+    if (bytes.length > MAX_BYTES || text.trim() === '') {
+      const why = text.trim() === '' ? 'Empty.' : `Not drawn: this diagram has more than ${size(MAX_BYTES)}.`;
+      const above = `<p class="${text.trim() === '' ? 'note' : 'bad'}" role="note">${why}</p>`;
+      return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, above });
+    }
+    await output.page(
+      page({
+        title: input.title ?? input.name,
+        style: `${STAGE_STYLE}details{margin:10px 0}`,
+        body: `${stageHtml(`<pre class="mermaid">\n${textHtml(text)}</pre>`, 'Diagram')}<details><summary>Text</summary><pre>\n${textHtml(text)}</pre></details>`,
+        scripts: [output.asset('mermaid.js')],
+      }),
+    );
+  },
+} satisfies Format;

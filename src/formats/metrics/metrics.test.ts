@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest';
+import { keysOf, panelsOf } from './client/panels.ts';
+import { createStore } from './client/store.ts';
+import { samplesOfJson } from './json.ts';
+import type { Sample } from './shared/sample.ts';
+import { readerOf, toolOf } from './shared/tools.ts';
+
+function read(text: string): { samples: Sample[]; unknown: string[] } {
+  const tool = toolOf(text);
+  if (!tool) throw new Error('none of the tools');
+  const samples: Sample[] = [];
+  const line = readerOf(tool, (sample) => samples.push(sample));
+  return { samples, unknown: text.split('\n').filter((one) => !line(one)) };
+}
+
+/** Samples in few words. */
+const said = (samples: readonly Sample[]) =>
+  samples.map(
+    ({ table, key, time, tick, values }) =>
+      `${table}${key && ` ${key}`} ${time ?? `#${tick}`} ${values.map((pair) => pair.join('=')).join(' ')}`,
+  );
+
+const VMSTAT = `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
+ r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
+18  0      0 19879364  32820 2932208    0    0  1137 23008 1044 4114 29 12 57  1  0
+11  2      0 19879364  32820 2932208    0    0   464  1244 3003 14347 85 15  0  1  0
+`;
+
+describe('vmstat', () => {
+  test('one table for each group of columns; the first report is the one since the start', () => {
+    const { samples, unknown } = read(`${VMSTAT}${VMSTAT.split('\n').slice(0, 2).join('\n')}\nnonsense\n`);
+    expect(unknown).toEqual(['nonsense']);
+    expect(said(samples).slice(6)).toEqual([
+      'cpu #1 us=85 sy=15 id=0 wa=1 st=0',
+      'processes #1 r=11 b=2',
+      `memory #1 swpd=0 free=${19879364 * 1024} buff=${32820 * 1024} cache=${2932208 * 1024}`,
+      'blocks #1 bi=464 bo=1244',
+      'system #1 in=3003 cs=14347',
+      'swap #1 si=0 so=0',
+    ]);
+  });
+
+  test('wide, with times and columns of other versions', () => {
+    const { samples } =
+      read(`--procs-- -----------------------memory---------------------- ---swap-- -----io---- -system-- ----------cpu---------- -----timestamp-----
+   r    b         swpd         free        inact       active   si   so    bi    bo   in   cs  us  sy  id  wa  st  gu                 UTC
+  13    0            0     19808904        33012      2937480    0    0  1137 23005 1044 4114  29  12  57   1   0   3 2026-11-24 18:50:35
+`);
+    expect(said(samples)[0]).toBe('cpu 1795546235 us=29 sy=12 id=57 wa=1 st=0 gu=3');
+  });
+});
+
+describe('sysstat', () => {
+  test('iostat: two tables; reports are counted, or have the time above them', () => {
+    const report = (date: string, user: string) =>
+      `${date}avg-cpu:  %user   %idle\n          ${user}   57,37\n\nDevice             tps    kB_read/s\nvda             259.37      2259.77\nsda               1.00         0.50\n\n\n`;
+    const banner = 'Linux 6.1.0-18-amd64 (web1) \t11/24/26 \t_x86_64_\t(2 CPU)\n\n';
+    const { samples, unknown } = read(banner + report('', '28.22') + report('', '84.50'));
+    expect(unknown).toEqual([]);
+    expect(said(samples)).toEqual([
+      'cpu #0 %user=28.22 %idle=57.37',
+      'disk vda #0 tps=259.37 kB_read/s=2259.77',
+      'disk sda #0 tps=1 kB_read/s=0.5',
+      'cpu #1 %user=84.5 %idle=57.37',
+      'disk vda #1 tps=259.37 kB_read/s=2259.77',
+      'disk sda #1 tps=1 kB_read/s=0.5',
+    ]);
+    const dated = read(banner + report('11/24/26 18:50:34\n', '1') + report('2026-11-24T18:50:35+0100\n', '2'));
+    expect(dated.samples.map(({ time }) => time)).toEqual([
+      1795546234, 1795546234, 1795546234, 1795546235, 1795546235, 1795546235,
+    ]);
+  });
+
+  test('mpstat and sar: a time in front of each row, also by halves of the day; averages are no samples', () => {
+    const { samples, unknown } = read(`Linux 6.1.0 (web1) 	11/24/26 	_x86_64_	(2 CPU)
+
+06:50:35 PM  CPU    %usr   %idle
+06:50:36 PM  all   78.00    0.00
+06:50:36 PM    1   77.00    0.00
+
+06:50:36 PM kbmemfree   kbavail
+06:50:37 PM  19851448  22397932
+
+Average:     CPU    %usr   %idle
+Average:     all   80.00    0.00
+`);
+    expect(unknown).toEqual([]);
+    expect(said(samples)).toEqual([
+      'cpu all 67836 %usr=78 %idle=0',
+      'cpu 1 67836 %usr=77 %idle=0',
+      'memory 67837 kbmemfree=19851448 kbavail=22397932',
+    ]);
+  });
+
+  test('pidstat: a process by command and number, in both forms', () => {
+    const { samples } = read(`Linux 6.1.0 (web1) 	11/24/26 	_x86_64_	(2 CPU)
+
+18:50:33      UID       PID    %usr    %CPU   CPU  Command
+18:50:34        0      3246   10.78   11.76     1  my node
+# Time        UID       PID    %CPU  Command
+1795546235      0      3246   11.76  node
+`);
+    expect(said(samples)).toEqual([
+      'processes my node 3246 67834 %usr=10.78 %CPU=11.76',
+      'processes node 3246 1795546235 %CPU=11.76',
+    ]);
+  });
+
+  test('sadf: in columns and in lines', () => {
+    expect(
+      said(
+        read(`# hostname;interval;timestamp;CPU;%user;%idle
+vm;1;2026-11-24 18:50:38 UTC;-1;80.60;0.00
+# hostname;interval;timestamp;ldavg-1
+vm;1;1795546239;0.50
+`).samples,
+      ),
+    ).toEqual(['cpu all 1795546238 %user=80.6 %idle=0', 'load 1795546239 ldavg-1=0.5']);
+    expect(said(read('vm\t1\t2026-11-24 18:50:38 UTC\tall\t%user\t80.60\n').samples)).toEqual([
+      'cpu all 1795546238 %user=80.6',
+    ]);
+  });
+
+  test('JSON', () => {
+    const hosts = [
+      {
+        statistics: [
+          {
+            timestamp: { date: '2026-11-24', time: '18:50:38' },
+            'cpu-load': [{ cpu: 'all', user: 80.6 }],
+            memory: { memfree: 1000, 'memused-percent': 2.5 },
+            network: { 'net-dev': [{ iface: 'lo', rxpck: 77, rxkB: 5, 'ifutil-percent': 1 }] },
+          },
+        ],
+      },
+    ];
+    expect(said(samplesOfJson({ sysstat: { hosts } }))).toEqual([
+      'cpu all 1795546238 user=80.6',
+      'memory 1795546238 kbmemfree=1000 %memused=2.5',
+      'network lo 1795546238 rxpck/s=77 rxkB/s=5 %ifutil=1',
+    ]);
+    for (const other of [
+      null,
+      7,
+      [],
+      { sysstat: { hosts: [{ statistics: [null, 5, { a: { b: [[[[[[{ c: 1 }]]]]]] } }] }] } },
+    ])
+      expect(samplesOfJson(other)).toEqual([]);
+  });
+});
+
+test('free, in KiB and for people', () => {
+  const header = '               total        used        free      shared  buff/cache   available\n';
+  expect(
+    said(
+      read(`${header}Mem:        1000      200   700   0  100  800\nSwap:              0           0           0\n`)
+        .samples,
+    ),
+  ).toEqual([
+    'memory #1 total=1024000 used=204800 free=716800 shared=0 buff/cache=102400 available=819200',
+    'swap #1 total=0 used=0 free=0',
+  ]);
+  expect(
+    said(read(`${header}Mem:            23Gi       2.5Mi        18B        0B       2,5Ki        21Gi\n`).samples)[0],
+  ).toContain('used=2621440 free=18 shared=0 buff/cache=2560');
+});
+
+test.each([
+  [VMSTAT, 'vmstat'],
+  [VMSTAT.slice(0, 60), 'vmstat'],
+  ['Linux 6.1.0 (web1) \t11/24/26 \t_x86_64_\t(2 CPU)\n', 'sysstat'],
+  ['{"sysstat": {\n', 'json'],
+  ['total 12\n-rw-r--r-- 1 a a 5 x\n', undefined],
+  ['Linux web1 6.1.0-18-amd64 #1 SMP x86_64 GNU/Linux\n', undefined],
+  ['procs are nice\n', undefined],
+  ['vm\t1\t2026\tx\n', undefined],
+  ['', undefined],
+])('%j is of %s', (text, tool) => expect(toolOf(text)).toBe(tool));
+
+describe('tables and charts', () => {
+  const sample = (more: Partial<Sample>): Sample => ({
+    table: 'cpu',
+    key: '',
+    time: undefined,
+    tick: 1,
+    values: [['us', 1]],
+    ...more,
+  });
+
+  test('what sums up the time since the start goes when there is more', () => {
+    const store = createStore();
+    store.add(sample({ tick: 0, values: [['us', 50]] }));
+    expect(store.tables.get('cpu')?.times).toEqual([0]);
+    store.add(sample({ tick: 1 }));
+    store.add(sample({ tick: 2 }));
+    expect(store.tables.get('cpu')?.times).toEqual([1, 2]);
+    expect(store.tables.get('cpu')?.keys.get('')?.get('us')).toEqual([1, 1]);
+  });
+
+  test('times of day go on after midnight, times that go back are the same moment', () => {
+    const store = createStore();
+    for (const time of [86_398, 86_399, 0, 1, 1]) store.add(sample({ time }));
+    expect(store.tables.get('cpu')?.times).toEqual([86_398, 86_399, 86_400, 86_401]);
+  });
+
+  test('many processes: so many are kept, and the busiest are drawn', () => {
+    const store = createStore();
+    for (let i = 0; i < 500; i++)
+      store.add(
+        sample({
+          table: 'processes',
+          key: `p ${i}`,
+          values: [
+            ['%CPU', i % 300],
+            ['RSS', 1],
+          ],
+        }),
+      );
+    const table = store.tables.get('processes')!;
+    expect(table.keys.size).toBe(300);
+    expect(table.left).toBe(200);
+    const panels = panelsOf(table, '');
+    expect(panels.map(({ title }) => title)).toEqual(['processes: %CPU', 'processes: RSS']);
+    expect(panels[0]?.series.map(({ key }) => key).slice(0, 2)).toEqual(['p 299', 'p 298']);
+  });
+
+  test('columns of one unit share a chart; of several devices the busiest comes first, and all before it', () => {
+    const store = createStore();
+    for (const [key, tps] of [
+      ['sda', 1],
+      ['vda', 9],
+    ] as const)
+      store.add(
+        sample({
+          table: 'disk',
+          key,
+          values: [
+            ['tps', tps],
+            ['r/s', 1],
+            ['rkB/s', 2],
+            ['%util', 3],
+            ['r_await', 1],
+          ],
+        }),
+      );
+    const table = store.tables.get('disk')!;
+    expect(keysOf(table)).toEqual(['vda', 'sda']);
+    expect(
+      panelsOf(table, 'vda').map(({ unit, series }) => `${unit}: ${series.map(({ column }) => column).join(' ')}`),
+    ).toEqual(['per second: tps r/s', 'KB/s: rkB/s', '%: %util', 'ms: r_await']);
+    store.add(sample({ table: 'disk', key: 'all', values: [['tps', 0]] }));
+    expect(keysOf(table)[0]).toBe('all');
+  });
+
+  test('a day of reports each second: older ones go', () => {
+    const store = createStore();
+    for (let i = 1; i <= 120_000; i++) store.add(sample({ tick: i }));
+    const table = store.tables.get('cpu')!;
+    expect(table.times.length).toBeLessThanOrEqual(100_000);
+    expect(table.times.at(-1)).toBe(120_000);
+    expect(table.keys.get('')?.get('us')?.length).toBe(table.times.length);
+  });
+});

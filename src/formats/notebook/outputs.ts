@@ -1,0 +1,85 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { imageSize } from '../../node/kit/image/size.ts';
+import { escapeHtml } from '../../shared/kit/page/shell.ts';
+import { ansiHtml } from '../../shared/kit/text/screen.ts';
+import { plural, size } from '../../shared/kit/text/words.ts';
+import { sanitize } from '../markdown/sanitize.ts';
+import type { Data, Output } from './read.ts';
+
+/** Of a longer text the beginning and the end are shown. */
+const MAX_TEXT = 20_000;
+const MAX_HTML = 400_000;
+
+/** Pictures that a browser shows, and what their files are called. */
+const PICTURES: Readonly<Record<string, string>> = {
+  'image/svg+xml': 'svg',
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+};
+
+/** Keeps a picture in the entry, if there is one among the formats. */
+export type SavePicture = (data: Data) => Promise<{ name: string; url: string; size: string } | undefined>;
+
+/** Writes pictures into a directory of the entry, under names of ours. `href`: its relative URL from the page. */
+export function pictureSaver(dir: string, href: string): SavePicture {
+  let count = 0;
+  return async (data) => {
+    const type = Object.keys(PICTURES).find((known) => data.get(known));
+    if (type === undefined) return undefined;
+    const value = data.get(type) ?? '';
+    const bytes = Buffer.from(value, type === 'image/svg+xml' && value.includes('<') ? 'utf8' : 'base64');
+    const name = `picture-${++count}.${PICTURES[type]}`;
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, name), bytes);
+    const found = imageSize(bytes.subarray(0, 64 * 1024));
+    return { name, url: `${href}/${name}`, size: found ? ` width="${found.width}" height="${found.height}"` : '' };
+  };
+}
+
+/** One output of a cell as HTML in which nothing runs and which loads nothing from elsewhere. */
+export async function outputHtml(output: Output, save: SavePicture): Promise<string> {
+  if (output.kind === 'text') return textOutput(output.text, output.error ? ' class="error"' : '');
+  const { data } = output;
+  const html = data.get('text/html');
+  if (html !== undefined && html.length <= MAX_HTML) {
+    const safe = sanitize(html, (url) => (/^(?:https?:|mailto:|data:image\/|#)/i.test(url) ? url : undefined), '\0');
+    if (/<img|<table|<hr/.test(safe) || safe.replace(/<[^>]*>|\s|&nbsp;/g, ''))
+      return `<div class="html">${safe}</div>`;
+  }
+  const picture = await save(data);
+  if (picture) {
+    const alt = escapeHtml((data.get('text/plain') ?? 'A picture').slice(0, 200));
+    return `<img src="${escapeHtml(picture.url)}" alt="${alt}"${picture.size}>`;
+  }
+  const markdown = data.get('text/markdown');
+  if (markdown !== undefined) {
+    const { parse } = await import('../markdown/parse.ts');
+    return parse(markdown.slice(0, MAX_TEXT)).html({ files: new Set(), source: '.' });
+  }
+  const plain = data.get('text/latex') ?? data.get('text/plain') ?? data.get('application/json');
+  return textOutput(plain ?? '', '') + missing(data, plain);
+}
+
+/** What is said where an output is one that only scripts show, or is too much. */
+function missing(data: Data, plain: string | undefined): string {
+  const html = data.get('text/html');
+  if (html !== undefined && html.length > MAX_HTML)
+    return `<p class="note">Its HTML is too large to be shown: ${size(html.length)}.</p>`;
+  const scripted = [...data.keys()].find((type) => /^application\/(?:vnd|javascript)/.test(type));
+  if (scripted === undefined && plain !== undefined && html === undefined) return '';
+  const what = scripted ?? (html !== undefined ? 'text/html' : ([...data.keys()][0] ?? 'an empty output'));
+  return `<p class="note">An output that needs scripts (${escapeHtml(what.slice(0, 80))}): nothing in a notebook runs here.</p>`;
+}
+
+function textOutput(text: string, attributes: string): string {
+  if (text === '') return '';
+  const left = text.length - MAX_TEXT;
+  if (left <= 0) return `<pre${attributes}>\n${ansiHtml(text)}</pre>`;
+  const head = text.slice(0, text.lastIndexOf('\n', MAX_TEXT * 0.75) + 1 || MAX_TEXT * 0.75);
+  const tail = text.slice(text.indexOf('\n', text.length - MAX_TEXT / 4) + 1 || text.length - MAX_TEXT / 4);
+  const lines = text.slice(head.length, text.length - tail.length).split('\n').length - 1;
+  return `<pre${attributes}>\n${ansiHtml(head)}</pre><p class="note">${plural(lines, 'line')} left out.</p><pre${attributes}>\n${ansiHtml(tail)}</pre>`;
+}

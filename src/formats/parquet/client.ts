@@ -1,0 +1,24 @@
+/** What reads a parquet table in a worker, by the parts that are looked at. */
+
+import { fetchRange, streamRange } from '../../shared/kit/ranges/range.ts';
+import { columnStore } from '../../shared/kit/table/columnar.ts';
+import type { GridFacts } from '../../shared/kit/table/look.ts';
+import { answerInWorker } from '../../web/kit/table/engine.ts';
+import { coalesced } from './client/coalesced.ts';
+import { openParquet, parquetSource } from './shared/read.ts';
+
+answerInWorker(async (facts: GridFacts, url, progress) => {
+  const fetch = coalesced(async (from, to) => (await fetchRange(url, from, to)).bytes);
+  const slice = async (from: number, to = facts.size): Promise<ArrayBuffer> => {
+    const bytes = await fetch(from, to);
+    if (bytes.length !== to - from) throw new Error(`the server gave ${bytes.length} bytes of ${to - from}`);
+    if (bytes.length === bytes.buffer.byteLength) return bytes.buffer as ArrayBuffer;
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  };
+  const parquet = await openParquet({
+    byteLength: facts.size,
+    slice,
+    stream: (from, to) => streamRange(url, from, to),
+  });
+  return columnStore(await parquetSource(parquet, facts.columns), progress);
+});

@@ -1,0 +1,78 @@
+import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
+
+export default {
+  name: 'parquet',
+  about: 'Parquet: its schema and first rows, and a view of the whole that reads only what is seen, sorts and filters',
+  types: ['parquet', 'parq', 'geoparquet'],
+  searchText: 'page',
+  preview: true,
+  sniff: (head) => (String.fromCharCode(...head.subarray(0, 4)) === 'PAR1' ? 'parquet' : undefined),
+  async render(input, output) {
+    const { orUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    await orUnreadable(input, output, () => show(input, output));
+  },
+} satisfies Format;
+
+/** Writes the page. Throws where nothing of the file can be shown. */
+async function show(input: RenderInput, output: RenderOutput): Promise<void> {
+  const [
+    { openPart },
+    { openParquet },
+    { firstRows },
+    { aboutFile, schemaHtml, STYLE },
+    html,
+    look,
+    { escapeHtml, page },
+    words,
+  ] = await Promise.all([
+    import('../../node/kit/table/part.ts'),
+    import('./shared/read.ts'),
+    import('./preview.ts'),
+    import('./page.ts'),
+    import('../../shared/kit/table/html.ts'),
+    import('../../shared/kit/table/look.ts'),
+    import('../../shared/kit/page/shell.ts'),
+    import('../../shared/kit/text/words.ts'),
+  ]);
+  const part = openPart(input.path);
+  try {
+    if (part.byteLength === 0) {
+      await output.page(page({ title: input.title ?? input.name, body: '<p class="note">The file is empty.</p>' }));
+      return;
+    }
+    const parquet = await openParquet(part);
+    const { rows } = parquet;
+    const columns = parquet.columns.slice(0, html.MAX_COLUMNS);
+    const preview = await firstRows(parquet, columns.length, html.rowsShown(columns.length));
+    const shown = html.fitting(preview.rows, columns.length);
+    const types = columns.map(({ type }) => type);
+    const all = parquet.columns.length;
+    const notes = [
+      aboutFile(parquet),
+      all > columns.length ? words.firstOf(columns.length, all, 'column') : '',
+      rows === 0 ? 'The table has no rows.' : '',
+    ];
+    const note = (text: string, style = 'note'): string => (text ? `<p class="${style}">${escapeHtml(text)}</p>` : '');
+    await output.page(
+      page({
+        title: input.title ?? input.name,
+        style: look.STYLE + STYLE + html.alignment(types),
+        body: `<div class="bar">${html.barHtml(`${words.plural(rows, 'row')} × ${words.plural(all, 'column')}`, { all: shown.length < rows, filter: true })}</div>${notes.map((text) => note(text)).join('')}${preview.problems.map((text) => note(text, 'note bad')).join('')}${schemaHtml(parquet)}${
+          columns.length === 0
+            ? ''
+            : html.tableHtml({
+                names: columns.map(({ name }) => name),
+                types: columns.map(({ label }) => label),
+                shown,
+                tail: [],
+                rest: rows - shown.length,
+                sorts: true,
+              })
+        }${html.factsHtml({ columns: columns.length, types, size: part.byteLength, source: input.source, rows, reader: output.asset('parquet.js') })}`,
+        scripts: columns.length === 0 ? [] : [output.asset('table.js')],
+      }),
+    );
+  } finally {
+    part.close();
+  }
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { formats } from './index.ts';
+
+/** Parts of formats that many others are made of: repeated, they say nothing for a long time. */
+const PARTS = [
+  '# a # b\n',
+  '// a // b\n',
+  '/* a */ ',
+  '<!-- a -->\n',
+  '"a" ',
+  ' \t',
+  'a: b\n',
+  '- a\n',
+  'a;b 1\n',
+  '{"a":',
+  '[1,',
+];
+
+test.each(formats.filter(({ sniffs }) => sniffs).map((info) => [info.name, info] as const))(
+  'the first bytes are soon looked at, whatever they are: %s',
+  async (_name, info) => {
+    const sniff = (await info.load()).default.sniff;
+    for (const part of PARTS) {
+      const head = Buffer.from(part.repeat(Math.ceil(4096 / part.length))).subarray(0, 4096);
+      const begun = performance.now();
+      sniff?.(head);
+      // Who sniffs has the whole server waiting. A pattern that goes through all ways to divide this never ends.
+      expect(performance.now() - begun, JSON.stringify(part)).toBeLessThan(500);
+    }
+  },
+);

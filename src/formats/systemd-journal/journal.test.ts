@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import journal from './format.ts';
+import { entryHtml, entryOf } from './shared/entry.ts';
+
+const ENTRY = {
+  __REALTIME_TIMESTAMP: '1795546200123456',
+  PRIORITY: '3',
+  SYSLOG_IDENTIFIER: 'nginx',
+  _PID: '44',
+  _SYSTEMD_UNIT: 'nginx.service',
+  MESSAGE: 'failed',
+};
+const read = (more: object) => entryOf(JSON.stringify({ ...ENTRY, ...more }));
+
+test('an entry of the journal', () => {
+  expect(read({})).toEqual({
+    time: 1795546200123,
+    level: 3,
+    unit: 'nginx.service',
+    who: 'nginx[44]',
+    message: 'failed',
+  });
+  expect(entryHtml(read({})!)).toContain('<time datetime="2026-11-24T18:50:00.123Z">2026-11-24 18:50:00</time>');
+});
+
+test('messages of bytes, fields that are there twice or not at all, and levels that are none', () => {
+  expect(read({ MESSAGE: [72, 105, 255] })?.message).toBe('Hi\ufffd');
+  expect(read({ MESSAGE: ['one', 'two'] })?.message).toBe('one\ntwo');
+  expect(
+    read({ MESSAGE: null, PRIORITY: '99', SYSLOG_IDENTIFIER: undefined, _COMM: 'x', _PID: undefined }),
+  ).toMatchObject({
+    message: '',
+    level: 6,
+    who: 'x',
+  });
+  expect(entryHtml(read({ __REALTIME_TIMESTAMP: '9'.repeat(30) })!)).toContain('datetime="">–<');
+  for (const line of ['', 'x', '[1]', 'null', '7']) expect(entryOf(line)).toBeUndefined();
+});
+
+test('nothing in an entry becomes HTML', () => {
+  const html = entryHtml(read({ MESSAGE: '<b>', SYSLOG_IDENTIFIER: '"><i>', _SYSTEMD_UNIT: '"><u>' })!);
+  expect(html).not.toMatch(/<[iu]>|<b>(?!&)/);
+});
+
+test.each([
+  [`${JSON.stringify({ __CURSOR: 's=1', ...ENTRY })}\n`, 'journal'],
+  [JSON.stringify({ __CURSOR: 's=1', a: 'x'.repeat(9000) }).slice(0, 4096), 'journal'],
+  ['{"a":1}\n{"a":2}\n', undefined],
+  ['', undefined],
+])('%j is %s', (text, type) => expect(journal.sniff(Buffer.from(text))).toBe(type));

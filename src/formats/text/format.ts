@@ -1,0 +1,37 @@
+import { readHead } from '../../node/kit/text/ends.ts';
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import type { Format } from '../../shared/format.ts';
+import { isText } from '../../shared/kit/text/charset.ts';
+import { isLog } from '../../shared/kit/text/levels.ts';
+import { isTypescript } from '../cast/shared/script.ts';
+
+const PLAIN = 'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr bib rst org adoc srt vtt nfo lst list lock';
+const SETTINGS = 'conf ini cfg cnf properties env service desktop rules editorconfig gitignore';
+// Source code that the renderer of code has no grammar for, and names without an ending.
+const OTHER = 'sed zig sass tf hcl procfile readme license copying changelog authors notice todo';
+
+export default {
+  name: 'text',
+  about:
+    'Plain text and logs, with their levels to choose from: small files whole, large ones by their ends, growing ones as they grow',
+  types: [PLAIN, SETTINGS, OTHER].join(' ').split(' '),
+  searchText: 'source',
+  sniffOrder: 3,
+  sharesProcess: ['txt', 'log'],
+  preview: true,
+  live: true,
+
+  sniff: (head) =>
+    isText(head) && !isTypescript(head) ? (isLog(new TextDecoder().decode(head)) ? 'log' : 'txt') : undefined,
+
+  // What a pipe brings is called txt; where it is a log or a terminal's output, it is shown as such. What script(1)
+  // records is often called .log or .out.
+  render: async (input, output) =>
+    !input.open && isTypescript(readHead(input.path, 64))
+      ? (await import('../script-session/format.ts')).default.render(input, output)
+      : textPage(input, output, {
+          mode: input.type === 'log' ? 'log' : 'text',
+          guess: true,
+          limits: TEXT_LIMITS,
+        }),
+} satisfies Format;

@@ -1,0 +1,5 @@
+/** The script of TOML pages. */
+import { startTree } from '../../web/kit/tree/start.ts';
+import { openToml } from './shared/open.ts';
+
+startTree({ open: openToml, most: 30_000_000 });

@@ -1,0 +1,15 @@
+import { treePage } from '../../node/kit/tree/page.ts';
+import type { Format } from '../../shared/format.ts';
+
+export default {
+  name: 'toml',
+  about: 'TOML as a tree; broken TOML with the place marked',
+  types: ['toml', 'Cargo.lock', 'poetry.lock', 'uv.lock'],
+  searchText: 'source',
+  preview: true,
+
+  async render(input, output) {
+    const { openToml } = await import('./shared/open.ts');
+    await treePage(input, output, { name: 'TOML', open: openToml, script: 'toml.js', atLines: true });
+  },
+} satisfies Format;

@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readHead } from '../../node/kit/text/ends.ts';
+import { textPage } from '../../node/kit/text/page.ts';
+import { treePage } from '../../node/kit/tree/page.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
+import { escapeHtml } from '../../shared/kit/page/shell.ts';
+import { isText } from '../../shared/kit/text/charset.ts';
+import { size } from '../../shared/kit/text/words.ts';
+import { isBinaryPlist } from './bplist.ts';
+
+/** The largest binary property list that is read. */
+const MOST = 32 * 1024 ** 2;
+const HEX = { whole: 4096, head: 3840, tail: 256 };
+
+export default {
+  name: 'xml',
+  about: 'XML and property lists as a tree with XPaths; broken XML with the place marked',
+  types: 'xml xsd xsl xslt plist rss atom opml gpx kml wsdl rng gexf graphml csproj vcxproj xmp xlf resx nuspec'.split(
+    ' ',
+  ),
+  searchText: 'source',
+  preview: true,
+
+  sniff: (head) =>
+    isBinaryPlist(head)
+      ? 'plist'
+      : isText(head) && /^\s*<\?xml\s/.test(new TextDecoder().decode(head.subarray(0, 200)))
+        ? 'xml'
+        : undefined,
+
+  async render(input, output) {
+    if (isBinaryPlist(readHead(input.path, 8))) return binaryPage(input, output);
+    const { openXml } = await import('./shared/open.ts');
+    await treePage(input, output, { name: 'XML', open: openXml, script: 'xml.js', atLines: true, head: 20 * 1024 });
+  },
+} satisfies Format;
+
+/** What Apple's tools write by themselves: its values are kept beside the page as JSON, which is looked at as a tree. */
+async function binaryPage(input: RenderInput, output: RenderOutput): Promise<void> {
+  const about = `A binary property list of ${size(input.bytes)}`;
+  const { binaryPlistJson } = await import('./bplist.ts');
+  let json: string;
+  try {
+    if (input.bytes > MOST) throw new Error(`it has more than ${size(MOST)}`);
+    json = binaryPlistJson(readHead(input.path, MOST));
+  } catch (error) {
+    const above = `<p class="bad" role="note">${about} that cannot be shown as a tree: ${escapeHtml(messageOf(error))}. <code>plutil -p FILE</code> may tell more.</p>`;
+    return textPage(input, output, { mode: 'hex', limits: HEX, above });
+  }
+  const path = join(output.dir, 'values.json');
+  await writeFile(path, json);
+  const { openBytes } = await import('../../shared/kit/tree/load.ts');
+  await treePage({ ...input, path, source: `${output.href}/values.json` }, output, {
+    name: 'JSON',
+    open: openBytes,
+    script: 'json.js',
+    above: `<p class="note">${about}, as its values.</p>`,
+  });
+}

@@ -1,4 +1,0 @@
-/** The colours of code for what a page of a diff shows later: all grammars, so it is loaded only then. */
-import { paintFor } from '../diff/paint.ts';
-
-globalThis.webpipePaintFor = paintFor;

@@ -1,0 +1,4 @@
+/** The script of pages with one drawing. */
+import { attachZoom } from './zoom.ts';
+
+attachZoom();

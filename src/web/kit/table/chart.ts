@@ -1,0 +1,99 @@
+import { escapeHtml } from '../../../shared/kit/page/shell.ts';
+import { isNumeric } from '../../../shared/kit/table/guess.ts';
+import type { GridFacts } from '../../../shared/kit/table/look.ts';
+import type { Curve, Curves } from '../../../shared/kit/table/summary.ts';
+import { wordOf } from '../../../shared/kit/table/values.ts';
+
+const [WIDTH, HEIGHT] = [1000, 240];
+const COLOURS = ['var(--accent)', 'var(--warn)', 'var(--good)', 'var(--bad)'];
+/** Columns whose curves are drawn at once. */
+const MOST = COLOURS.length;
+
+/**
+ * The panel with a quick chart: up to four columns of numbers over another one, or over the rows' numbers. Where the
+ * table has no column of numbers there is no button for it.
+ */
+export function chartPanel(
+  facts: GridFacts,
+  headers: readonly HTMLElement[],
+  curvesOf: (x: number | undefined, ys: readonly number[]) => Promise<Curves | undefined>,
+): { readonly panel: HTMLElement; readonly button: HTMLButtonElement | undefined } {
+  const names = headers.map((header) => header.textContent ?? '');
+  const numeric = facts.types.flatMap((type, i) => (isNumeric(type) ? [i] : []));
+  const along = facts.types.flatMap((type, i) => (isNumeric(type) || type === 'date' ? [i] : []));
+  const panel = document.createElement('section');
+  panel.className = 'chart';
+  panel.hidden = true;
+  panel.ariaLabel = 'Chart';
+  if (numeric.length === 0) return { panel, button: undefined };
+  const option = (value: string, name: string): string => `<option value="${value}">${escapeHtml(name)}`;
+  panel.innerHTML = `<div class="bar">${Array.from(
+    { length: Math.min(MOST, numeric.length) },
+    (_, i) =>
+      `<span class="key" style="--colour:${COLOURS[i]}"><select aria-label="Curve ${i + 1}">${option('', '–')}${numeric.map((n) => option(String(n), names[n] ?? '')).join('')}</select></span>`,
+  ).join(
+    '',
+  )}<label>over <select class="x">${option('', 'row number')}${along.map((n) => option(String(n), names[n] ?? '')).join('')}</select></label></div><figure></figure>`;
+  const selects = [...panel.querySelectorAll<HTMLSelectElement>('.key select')];
+  const x = panel.querySelector<HTMLSelectElement>('.x');
+  const figure = panel.querySelector('figure') as HTMLElement;
+  const day = facts.types.indexOf('date');
+  if (x && day >= 0) x.value = String(day);
+  // The first column is mostly a number of the row itself.
+  if (selects[0]) selects[0].value = String(numeric[numeric.length > 1 && numeric[0] === 0 ? 1 : 0]);
+
+  let last = 0;
+  async function draw(): Promise<void> {
+    const turn = ++last;
+    const chosen = selects.flatMap(({ value }, i) =>
+      value === '' ? [] : [{ column: Number(value), colour: COLOURS[i] ?? '' }],
+    );
+    const curves =
+      chosen.length === 0
+        ? undefined
+        : await curvesOf(
+            x?.value ? Number(x.value) : undefined,
+            chosen.map(({ column }) => column),
+          );
+    if (turn !== last) return;
+    figure.innerHTML = curves
+      ? chartHtml(
+          curves,
+          chosen.map(({ colour }) => colour),
+        )
+      : '<p class="note">Choose a column.</p>';
+  }
+
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = 'Chart';
+  button.ariaPressed = 'false';
+  button.addEventListener('click', () => {
+    panel.hidden = !panel.hidden;
+    button.ariaPressed = String(!panel.hidden);
+    if (!panel.hidden && figure.childElementCount === 0) void draw();
+  });
+  panel.addEventListener('change', () => void draw());
+  return { panel, button };
+}
+
+function chartHtml({ from, to, least, greatest, curves }: Curves, colours: readonly string[]): string {
+  if (least > greatest) return '<p class="note">No numbers to draw.</p>';
+  const high = least === greatest ? [least - 1, greatest + 1] : [least, greatest];
+  const y = (value: number): number => HEIGHT - ((value - (high[0] ?? 0)) / ((high[1] ?? 0) - (high[0] ?? 0))) * HEIGHT;
+  const word = (value: number): string => escapeHtml(wordOf(value, { kind: 'plain' }));
+  const drawn = curves.map((curve, i) => curveSvg(curve, y, colours[i] ?? '')).join('');
+  return `<div class="axis"><span>${word(greatest)}</span><span>${word(least)}</span></div><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Chart of ${word(least)} to ${word(greatest)}">${drawn}</svg><div class="below"><span>${escapeHtml(from)}</span><span>${escapeHtml(to)}</span></div>`;
+}
+
+/** The band between the least and the greatest value of each step, and the line of the means. */
+function curveSvg({ low, high, mean }: Curve, y: (value: number) => number, colour: string): string {
+  const step = WIDTH / mean.length;
+  const steps = [...mean.keys()].filter((i) => !Number.isNaN(mean[i]));
+  const point = (i: number, value: number | undefined): string =>
+    `${((i + 0.5) * step).toFixed(1)},${y(value ?? 0).toFixed(1)}`;
+  const line = steps.map((i) => point(i, mean[i])).join(' ');
+  const band = [...steps.map((i) => point(i, high[i])), ...steps.reverse().map((i) => point(i, low[i]))].join(' ');
+  const dot = steps.length === 1 ? ' stroke-linecap="round"' : '';
+  return `<polygon points="${band}" style="fill:${colour}" opacity=".18"/><polyline points="${line}${steps.length === 1 ? ` ${line}` : ''}" style="stroke:${colour}"${dot}/>`;
+}

@@ -1,0 +1,143 @@
+/** The script of large and of growing texts, of terminal output and of hex dumps: the rest of the file on demand. */
+
+import { fetchRange } from '../../../shared/kit/ranges/range.ts';
+import { type Charset, textHtml } from '../../../shared/kit/text/charset.ts';
+import { logPainter } from '../../../shared/kit/text/log.ts';
+import { type ModeName, modeOf } from '../../../shared/kit/text/mode.ts';
+import { plural, size as sizeOf } from '../../../shared/kit/text/words.ts';
+import { follow } from './follow.ts';
+import { scanLevels } from './scan.ts';
+import { countLines, findText } from './seek.ts';
+import { createWindow, type FileWindow } from './window.ts';
+
+const MORE = 128 * 1024;
+const data = document.body.dataset;
+const url = new URL(data.source ?? '', document.baseURI).href;
+const size = Number(data.size);
+const charset = (data.charset ?? 'utf-8') as Charset;
+const mode = modeOf((data.mode ?? 'text') as ModeName, charset);
+const at = (id: string) => document.getElementById(id);
+
+if (data.open) {
+  const paint = data.mode === 'log' ? logPainter() : textHtml;
+  follow({ url, from: Number(data.from), end: Number(data.end), charset, ansi: data.mode === 'ansi', paint });
+} else if (at('ends')) largeFile();
+
+function largeFile(): void {
+  let head = Number(data.head);
+  let tail = Number(data.tail);
+  let view: FileWindow | undefined;
+
+  /** Fills the gap from its upper side (`down`) or its lower one. */
+  async function more(down: boolean): Promise<void> {
+    const from = down ? head : Math.max(head, tail - MORE - ((tail - MORE) % mode.unit));
+    const to = down ? Math.min(tail, head + MORE) : tail;
+    const { bytes } = await fetchRange(url, from, to);
+    const first = !down && from > head ? mode.first(bytes) : 0;
+    const last = down && to < tail ? mode.last(bytes) : bytes.length;
+    const piece = document.createElement('span');
+    piece.innerHTML = mode.html(bytes.subarray(first, last), from + first);
+    if (down) {
+      at('head')?.append(piece);
+      head = from + last;
+    } else {
+      // The place where a reader clicks stays where it is while text comes in below it.
+      at('tail')?.prepend(piece);
+      tail = from + first;
+    }
+    const left = at('left');
+    if (left) left.textContent = `${sizeOf(tail - head)} left out`;
+    if (head >= tail) at('gap')?.remove();
+  }
+
+  function openWhole(): FileWindow {
+    if (view) return view;
+    view = createWindow(url, size, mode);
+    at('ends')?.replaceWith(view.element);
+    at('whole')?.remove();
+    return view;
+  }
+
+  /** Shows the lines of the whole file that are as bad as that; all of it again for `d`. */
+  let scan = 0;
+  async function choose(level: string): Promise<void> {
+    const mine = ++scan;
+    at('chosen')?.remove();
+    const ends = at('ends') ?? view?.element;
+    if (!ends) return;
+    ends.hidden = level !== 'd';
+    if (level === 'd') return note('');
+    const list = document.createElement('pre');
+    Object.assign(list, { id: 'chosen', className: 'view', tabIndex: 0 });
+    ends.before(list);
+    const found = await scanLevels(url, charset, level, (html, lines, bytes) => {
+      if (mine !== scan) return false;
+      list.insertAdjacentHTML('beforeend', html);
+      note(`${plural(lines, 'line')} in ${sizeOf(bytes)} of ${sizeOf(size)}…`);
+      return true;
+    });
+    if (mine === scan) note(found.whole ? plural(found.lines, 'line') : `the first ${plural(found.lines, 'line')}`);
+  }
+
+  async function count(): Promise<void> {
+    const lines = await countLines(url, charset, (n, bytes) => say(`, ${plural(n, 'line')} in ${sizeOf(bytes)}…`));
+    say(`, ${plural(lines, 'line')}`);
+    at('count')?.remove();
+  }
+
+  let search = 0;
+  let found: { text: string; offset: number } | undefined;
+  async function find(text: string): Promise<void> {
+    const mine = ++search;
+    if (!text) return;
+    // What is searched is the whole.
+    const level = at('level') as HTMLSelectElement | null;
+    if (level && level.value !== 'd') {
+      level.value = 'd';
+      await choose('d');
+    }
+    const opened = openWhole();
+    const from = found?.text === text ? found.offset + 1 : Math.floor(opened.position());
+    // Units of two bytes: a find begins at a whole one.
+    const start = from + (from % mode.unit);
+    const offset = await findText(url, size, text, start, charset, (place) => {
+      note(`searching, ${((place / size) * 100).toFixed(0)} %`);
+      return mine === search;
+    });
+    if (mine !== search) return;
+    note(offset === undefined ? 'not found' : '');
+    found = offset === undefined ? undefined : { text, offset };
+    if (offset !== undefined) await opened.jump(offset, text);
+  }
+
+  function say(text: string): void {
+    const lines = at('lines');
+    if (lines) lines.textContent = text;
+  }
+  function note(text: string): void {
+    const box = at('find');
+    if (box) box.title = text;
+    const out =
+      at('found') ??
+      box?.insertAdjacentElement('afterend', Object.assign(document.createElement('span'), { id: 'found' }));
+    if (out) out.textContent = text;
+  }
+  const failed = (error: unknown) => note(`Could not load: ${error instanceof Error ? error.message : error}`);
+  const click = (id: string, action: () => unknown) =>
+    at(id)?.addEventListener('click', () => {
+      Promise.resolve(action()).catch(failed);
+    });
+
+  at('level')?.addEventListener('change', (event) => {
+    choose((event.target as HTMLSelectElement).value).catch(failed);
+  });
+  click('down', () => more(true));
+  click('up', () => more(false));
+  click('whole', () => openWhole().jump(0));
+  click('count', count);
+  at('find')?.addEventListener('keydown', (event) => {
+    const input = event.target as HTMLInputElement;
+    if (event.key === 'Enter') find(input.value).catch(failed);
+    else if (event.key === 'Escape') search++;
+  });
+}
