@@ -6,7 +6,6 @@ import { compressed, manyMembers, sheets } from './samples-python.ts';
 
 const MB = 1e6;
 
-
 /** A type of which files of any size can be made. */
 export interface Sample {
   /** For people; the type word, where `ending` is not said. */
