@@ -3,6 +3,7 @@
  *
  *     src/formats/index.ts               what is known of each format without loading it, and how to load it
  *     src/shared/shared-process-types.ts the types whose pages may share a browser process
+ *     docs/manual.md                     the table of types in it
  *     clients/r/webpipe.R                the R package as one file
  *
  *     node scripts/generate.mjs            writes those that are out of date
@@ -114,12 +115,22 @@ export const SHARED_PROCESS_TYPES: ReadonlySet<string> = new Set(${JSON.stringif
 `;
 }
 
+/** The manual with its table of types up to date. */
+async function manualSource(formats) {
+  const manual = await readFile(join(root, 'docs/manual.md'), 'utf8');
+  const rows = formats.map(({ name, types }) => `| ${name} | ${types.map((type) => `\`${type}\``).join(' ')} |\n`);
+  const table = /(?<=<!-- types -->\n)[\s\S]*(?=<!-- \/types -->)/;
+  if (!table.test(manual)) throw new Error('generate: docs/manual.md has no table of types');
+  return manual.replace(table, () => rows.join(''));
+}
+
 /** The generated files and their contents. */
 async function generatedFiles() {
   const formats = await loadFormats(await formatNames());
   return [
     ['src/formats/index.ts', indexSource(formats)],
     ['src/shared/shared-process-types.ts', sharedProcessSource(formats)],
+    ['docs/manual.md', await manualSource(formats)],
     ['clients/r/webpipe.R', await rFile(join(root, 'clients/r/webpipe'))],
   ];
 }

@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { formats } from '../src/formats/index.ts';
 import { createProgram } from '../src/node/cli/program.ts';
 import { has, run } from './client/client.ts';
 import { golden } from './support/golden.ts';
@@ -71,15 +70,6 @@ test.each(pages)('%s has no link to nothing', (page) => {
     );
     expect(anchors, `${page}: ${target}`).toContain(anchor);
   }
-});
-
-test('the manual has every type (vitest -u writes them)', async () => {
-  const rows = formats.map(({ name, types }) => `| ${name} | ${types.map((type) => `\`${type}\``).join(' ')} |`);
-  const wanted = manual.replace(
-    /(<!-- types -->\n)[\s\S]*(<!-- \/types -->)/,
-    (_, begin: string, end: string) => `${begin}${rows.join('\n')}\n${end}`,
-  );
-  await expect(wanted).toMatchFileSnapshot(join(root, 'docs/manual.md'));
 });
 
 test('the manual has every variable, and no other', () => {

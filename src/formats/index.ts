@@ -375,6 +375,18 @@ export const formats: readonly FormatInfo[] = [
     load: () => import('./sqlite/format.ts'),
   },
   {
+    name: "subtitles",
+    about: "Subtitles (SubRip, WebVTT): the cues with their times, to be filtered; what is wrong, with its line",
+    types: ["srt","vtt"],
+    searchText: "source",
+    preview: true,
+    live: false,
+    sniffs: true,
+    sniffOrder: 0,
+    refines: [],
+    load: () => import('./subtitles/format.ts'),
+  },
+  {
     name: "systemd-journal",
     about: "journalctl -o json as a log with levels, units and times, also while it runs",
     types: ["journal","journal.json"],
@@ -389,7 +401,7 @@ export const formats: readonly FormatInfo[] = [
   {
     name: "text",
     about: "Plain text and logs, with their levels to choose from: small files whole, large ones by their ends, growing ones as they grow",
-    types: ["txt","text","log","out","err","md5","sha1","sha256","sha512","asc","pem","crt","csr","bib","rst","org","adoc","srt","vtt","nfo","lst","list","lock","conf","ini","cfg","cnf","properties","env","service","desktop","rules","editorconfig","gitignore","sed","zig","sass","tf","hcl","procfile","readme","license","copying","changelog","authors","notice","todo"],
+    types: ["txt","text","log","out","err","md5","sha1","sha256","sha512","asc","pem","crt","csr","bib","rst","org","adoc","nfo","lst","list","lock","conf","ini","cfg","cnf","properties","env","service","desktop","rules","editorconfig","gitignore","sed","zig","sass","tf","hcl","procfile","readme","license","copying","changelog","authors","notice","todo"],
     searchText: "source",
     preview: true,
     live: true,

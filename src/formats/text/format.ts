@@ -5,7 +5,7 @@ import { isText } from '../../shared/kit/text/charset.ts';
 import { isLog } from '../../shared/kit/text/levels.ts';
 import { isTypescript } from '../cast/shared/script.ts';
 
-const PLAIN = 'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr bib rst org adoc srt vtt nfo lst list lock';
+const PLAIN = 'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr bib rst org adoc nfo lst list lock';
 const SETTINGS = 'conf ini cfg cnf properties env service desktop rules editorconfig gitignore';
 // Source code that the renderer of code has no grammar for, and names without an ending.
 const OTHER = 'sed zig sass tf hcl procfile readme license copying changelog authors notice todo';

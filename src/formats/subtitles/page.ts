@@ -1,0 +1,65 @@
+import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
+import type { Charset } from '../../shared/kit/text/charset.ts';
+import { count, plural, size } from '../../shared/kit/text/words.ts';
+import { clock, cueHtml } from './shared/cues.ts';
+import { type Problem, parseSubtitles } from './shared/parse.ts';
+
+/** Characters of HTML that a page holds at once. */
+const HTML_LIMIT = 160 * 1024;
+const MAX_PROBLEMS = 50;
+
+const STYLE = `#cues{list-style:none;margin:0;padding:0}.cue{display:flex;gap:16px;padding:5px 4px;border-top:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 32px}
+.times{flex:0 0 auto;font:12.5px/1.6 var(--mono);white-space:nowrap}.times .note{display:inline-block;min-width:7ch;text-align:right;margin:0}.voice{color:var(--accent)}
+@media(max-width:520px){.cue{flex-direction:column;gap:0}}`;
+
+export interface SubtitlesPage {
+  readonly title: string;
+  /** The text of the file, or the beginning of it. */
+  readonly text: string;
+  readonly isComplete: boolean;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** A sentence on its encoding, where that is not UTF-8. */
+  readonly note?: string;
+  readonly charset: Charset;
+  /** URLs relative to the page. */
+  readonly source: string;
+  readonly script: string;
+}
+
+/** The page of subtitles: facts, problems, and the cues as far as there is room; the script adds the others. */
+export function subtitlesPage(input: SubtitlesPage): string {
+  const { kind, cues, problems } = parseSubtitles(input.text);
+  const rows: string[] = [];
+  let room = HTML_LIMIT;
+  for (const cue of cues) {
+    const row = cueHtml(cue);
+    room -= row.length;
+    if (room < 0) break;
+    rows.push(row);
+  }
+  const isAll = input.isComplete && rows.length === cues.length;
+  const facts = isAll
+    ? [kind, plural(cues.length, 'cue')]
+    : [kind, size(input.bytes), `the first ${plural(rows.length, 'cue')}`];
+  const last = cues.reduce((latest, { end }) => Math.max(latest, end), 0);
+  if (isAll && cues.length > 0) facts.push(`until ${clock(last)}`);
+  const notes = [input.note ?? '', input.bytes === 0 ? 'The file is empty.' : ''].filter(Boolean);
+  return page({
+    title: input.title,
+    style: STYLE,
+    body: `<div class="bar"><span class="note" id="info" role="status">${facts.join(' · ')}</span><input id="find" type="search" placeholder="Filter cues" aria-label="Filter cues">${isAll ? '' : '<button type="button" id="all">All cues</button>'}</div>
+${notes.map((text) => `<p class="note">${escapeHtml(text)}</p>`).join('')}${problemsHtml(problems)}<ol id="cues">${rows.join('')}</ol>`,
+    data: { source: input.source, charset: input.charset },
+    scripts: [input.script],
+  });
+}
+
+function problemsHtml(problems: readonly Problem[]): string {
+  if (problems.length === 0) return '';
+  const lines = problems
+    .slice(0, MAX_PROBLEMS)
+    .map(({ line, message }) => `<li>Line ${count(line)}: ${escapeHtml(message)}</li>`);
+  const rest = problems.length - lines.length;
+  return `<details class="note"><summary class="bad">${plural(problems.length, 'problem')}</summary><ul>${lines.join('')}${rest > 0 ? `<li>${plural(rest, 'more')}</li>` : ''}</ul></details>`;
+}
