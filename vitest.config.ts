@@ -16,7 +16,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['src/**/*.test.{ts,tsx}'],
+          include: ['src/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
           testTimeout: 15_000,
           hookTimeout: 15_000,
         },
@@ -26,8 +27,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'whole',
-          include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...(existsSync(browser) ? [] : ['test/browser/**'])],
+          include: ['test/**/*.test.ts', 'src/formats/*/*.browser.test.ts'],
+          exclude: [
+            ...configDefaults.exclude,
+            ...(existsSync(browser) ? [] : ['test/browser/**', '**/*.browser.test.ts']),
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // A sign is waited for; how long it takes depends on what else the machine does.

@@ -40,6 +40,8 @@ async function loadFormats(names) {
       format: 'esm',
       platform: 'node',
       target: 'node20',
+      // What `render` imports stays in chunks of its own and is not loaded.
+      splitting: true,
       packages: 'external',
       logLevel: 'error',
     });

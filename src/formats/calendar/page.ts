@@ -1,0 +1,85 @@
+import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
+import type { Charset } from '../../shared/kit/text/charset.ts';
+import { count, plural, size } from '../../shared/kit/text/words.ts';
+import type { Calendar } from './shared/events.ts';
+import { agendaHtml, isoDate } from './shared/html.ts';
+import type { Problem } from './shared/ical.ts';
+import { occurrencesBetween, rangeOf } from './shared/occurrences.ts';
+
+/** Occurrences and characters of HTML that a page holds. */
+const MAX_OCCURRENCES = 1000;
+const HTML_LIMIT = 160 * 1024;
+const MAX_PROBLEMS = 50;
+
+const STYLE = `h2{font-size:14px;margin:14px 0 4px}#agenda ul{list-style:none;margin:0;padding:0}.event{display:flex;gap:16px;padding:6px 0;border-top:1px solid var(--line)}
+.when{flex:0 0 190px;font-variant-numeric:tabular-nums}.when .note{display:block;margin:0}.event .note{margin:1px 0}.event.off b,.bar-event.off{text-decoration:line-through;color:var(--dim)}.status{color:var(--warn);font-size:12.5px}.text{white-space:pre-wrap;margin:4px 0}
+.scroll{overflow-x:auto}.month{border-collapse:collapse;table-layout:fixed;width:100%;min-width:640px}.month th{color:var(--dim);font-weight:normal;font-size:12.5px}.month td{border:1px solid var(--line);vertical-align:top;height:84px;padding:3px}.month .day{font-size:12.5px}.month .outside{background:var(--soft)}.month .outside .day{color:var(--dim)}.month .note{margin:0}
+.bar-event{overflow:hidden;white-space:nowrap;text-overflow:ellipsis;font-size:12.5px;border-radius:4px;padding:0 4px;margin:1px 0;background:color-mix(in srgb,var(--accent) 14%,transparent)}
+@media(max-width:520px){.event{flex-direction:column;gap:0}.when{flex-basis:auto}}`;
+
+export interface CalendarPage {
+  readonly title: string;
+  readonly calendar: Calendar;
+  /** Whether `calendar` was read from the whole file. */
+  readonly isComplete: boolean;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** A sentence on its encoding, where that is not UTF-8. */
+  readonly note?: string;
+  readonly charset: Charset;
+  /** URLs relative to the page. */
+  readonly source: string;
+  readonly script: string;
+}
+
+/** The page of a calendar: the agenda. The script adds the months. */
+export function calendarPage(input: CalendarPage): string {
+  const { events, name, others, problems } = input.calendar;
+  const range = rangeOf(events);
+  const found = range && occurrencesBetween(events, range.from, range.to, MAX_OCCURRENCES);
+  const { days, isCut } = fitting(agendaHtml(found?.occurrences ?? []));
+  const facts = [
+    name,
+    plural(events.length, 'event'),
+    range && `${isoDate(range.from)} to ${isoDate(range.to - 2)}`,
+    input.isComplete ? '' : `read from the first part of ${size(input.bytes)}`,
+  ].filter(Boolean);
+  const notes = [
+    input.note,
+    input.bytes === 0 && 'The file is empty.',
+    range?.isEndless && `What repeats without an end is shown until ${isoDate(range.to - 2)}; the months go on.`,
+    (found?.isCut || isCut) && 'Only the first dates are shown.',
+    ...(found?.unreadable ?? []).map(
+      ({ summary, rule }) => `Shown once, since its rule cannot be read: ${summary} (${rule}).`,
+    ),
+    ...Object.entries(others).map(([component, n]) => `Not shown: ${count(n)} of type ${component}.`),
+  ].filter((note): note is string => typeof note === 'string');
+  const buttons = events.length > 0 ? '<button type="button" id="view">Month</button>' : '';
+  return page({
+    title: input.title,
+    style: STYLE,
+    body: `<div class="bar"><span class="note" role="status" id="info">${escapeHtml(facts.join(' · '))}</span>${buttons}<span class="zoom" id="months" hidden><button type="button" id="previous" aria-label="Previous month">‹</button><output id="label"></output><button type="button" id="next" aria-label="Next month">›</button><button type="button" id="today">Today</button></span><input id="find" type="search" placeholder="Filter events" aria-label="Filter events"></div>
+${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}${problemsHtml(problems)}<div id="agenda">${days.join('')}</div><div id="month" class="scroll" hidden></div>`,
+    data: { source: input.source, charset: input.charset },
+    scripts: events.length > 0 ? [input.script] : [],
+  });
+}
+
+function problemsHtml(problems: readonly Problem[]): string {
+  if (problems.length === 0) return '';
+  const lines = problems
+    .slice(0, MAX_PROBLEMS)
+    .map(({ line, message }) => `<li>Line ${count(line)}: ${escapeHtml(message)}</li>`);
+  const rest = problems.length - lines.length;
+  return `<details class="note"><summary class="bad">${plural(problems.length, 'problem')}</summary><ul>${lines.join('')}${rest > 0 ? `<li>${count(rest)} more</li>` : ''}</ul></details>`;
+}
+
+/** The first days for which a page has room. */
+function fitting(days: readonly string[]): { days: readonly string[]; isCut: boolean } {
+  let room = HTML_LIMIT;
+  const end = days.findIndex((day) => {
+    room -= day.length;
+    return room < 0;
+  });
+  return { days: end < 0 ? days : days.slice(0, Math.max(1, end)), isCut: end >= 0 };
+}
