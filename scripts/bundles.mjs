@@ -47,6 +47,9 @@ export async function bundles(root, { dev = false, banner = '' } = {}) {
     splitting: true,
     platform: 'node',
     target: 'node20',
+    // Names stay, so that stack traces can be read.
+    minifyWhitespace: !dev,
+    minifySyntax: !dev,
     sourcemap: dev && 'linked',
     // CommonJS packages call require for what Node brings; ESM has none of its own.
     banner: {
