@@ -36,7 +36,7 @@ const HEAD_BYTES = 64 * 1024;
 
 export default {
   name: '${name}',
-  about: 'TODO: one line for \`wp types\`',
+  about: 'describe it in one line, for \`wp types\`',
   types: [${types.map((type) => `'${type}'`).join(', ')}],
   searchText: 'source',
   preview: true,
@@ -57,8 +57,8 @@ export default {
 const golden = join(folder, 'golden', types[0], 'first');
 await mkdir(golden, { recursive: true });
 await writeFile(join(folder, 'format.ts'), format);
-await writeFile(join(golden, `input.${types[0]}`), 'TODO: a small file of this kind\n');
-await writeFile(join(golden, 'expected.html'), 'TODO: the page that the input has to give\n');
+await writeFile(join(golden, `input.${types[0]}`), 'replace this by a small file of this kind\n');
+await writeFile(join(golden, 'expected.html'), 'not rendered yet\n');
 try {
   await generate();
 } catch (error) {

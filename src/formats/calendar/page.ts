@@ -1,15 +1,15 @@
+import { takeWithin } from '../../shared/kit/page/limit.ts';
+import { problemsHtml } from '../../shared/kit/page/problems.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import type { Charset } from '../../shared/kit/text/charset.ts';
 import { count, plural, size } from '../../shared/kit/text/words.ts';
 import type { Calendar } from './shared/events.ts';
 import { agendaHtml, isoDate } from './shared/html.ts';
-import type { Problem } from './shared/ical.ts';
 import { occurrencesBetween, rangeOf } from './shared/occurrences.ts';
 
 /** Occurrences and characters of HTML that a page holds. */
 const MAX_OCCURRENCES = 1000;
 const HTML_LIMIT = 160 * 1024;
-const MAX_PROBLEMS = 50;
 
 const STYLE = `h2{font-size:14px;margin:14px 0 4px}#agenda ul{list-style:none;margin:0;padding:0}.event{display:flex;gap:16px;padding:6px 0;border-top:1px solid var(--line)}
 .when{flex:0 0 190px;font-variant-numeric:tabular-nums}.when .note{display:block;margin:0}.event .note{margin:1px 0}.event.off b,.bar-event.off{text-decoration:line-through;color:var(--dim)}.status{color:var(--warn);font-size:12.5px}.text{white-space:pre-wrap;margin:4px 0}
@@ -37,7 +37,8 @@ export function calendarPage(input: CalendarPage): string {
   const { events, name, others, problems } = input.calendar;
   const range = rangeOf(events);
   const found = range && occurrencesBetween(events, range.from, range.to, MAX_OCCURRENCES);
-  const { days, isCut } = fitting(agendaHtml(found?.occurrences ?? []));
+  const days = agendaHtml(found?.occurrences ?? []);
+  const shownDays = takeWithin(days, HTML_LIMIT);
   const facts = [
     name,
     plural(events.length, 'event'),
@@ -48,7 +49,7 @@ export function calendarPage(input: CalendarPage): string {
     input.note,
     input.bytes === 0 && 'The file is empty.',
     range?.isEndless && `What repeats without an end is shown until ${isoDate(range.to - 2)}; the months go on.`,
-    (found?.isCut || isCut) && 'Only the first dates are shown.',
+    (found?.isCut || shownDays.length < days.length) && 'Only the first dates are shown.',
     ...(found?.unreadable ?? []).map(
       ({ summary, rule }) => `Shown once, since its rule cannot be read: ${summary} (${rule}).`,
     ),
@@ -59,27 +60,8 @@ export function calendarPage(input: CalendarPage): string {
     title: input.title,
     style: STYLE,
     body: `<div class="bar"><span class="note" role="status" id="info">${escapeHtml(facts.join(' · '))}</span>${buttons}<span class="zoom" id="months" hidden><button type="button" id="previous" aria-label="Previous month">‹</button><output id="label"></output><button type="button" id="next" aria-label="Next month">›</button><button type="button" id="today">Today</button></span><input id="find" type="search" placeholder="Filter events" aria-label="Filter events"></div>
-${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}${problemsHtml(problems)}<div id="agenda">${days.join('')}</div><div id="month" class="scroll" hidden></div>`,
+${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}${problemsHtml(problems)}<div id="agenda">${shownDays.join('')}</div><div id="month" class="scroll" hidden></div>`,
     data: { source: input.source, charset: input.charset },
     scripts: events.length > 0 ? [input.script] : [],
   });
-}
-
-function problemsHtml(problems: readonly Problem[]): string {
-  if (problems.length === 0) return '';
-  const lines = problems
-    .slice(0, MAX_PROBLEMS)
-    .map(({ line, message }) => `<li>Line ${count(line)}: ${escapeHtml(message)}</li>`);
-  const rest = problems.length - lines.length;
-  return `<details class="note"><summary class="bad">${plural(problems.length, 'problem')}</summary><ul>${lines.join('')}${rest > 0 ? `<li>${count(rest)} more</li>` : ''}</ul></details>`;
-}
-
-/** The first days for which a page has room. */
-function fitting(days: readonly string[]): { days: readonly string[]; isCut: boolean } {
-  let room = HTML_LIMIT;
-  const end = days.findIndex((day) => {
-    room -= day.length;
-    return room < 0;
-  });
-  return { days: end < 0 ? days : days.slice(0, Math.max(1, end)), isCut: end >= 0 };
 }

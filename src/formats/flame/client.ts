@@ -1,5 +1,8 @@
 /** The script of a flame graph's page: what is shown, zooming, finding, and the functions in a list. */
+
 import { anyCase } from '../../shared/case.ts';
+import { fetchFile } from '../../shared/kit/ranges/range.ts';
+import { loadOnce } from '../../web/kit/ranges/load-once.ts';
 import { createPicture, type Scene } from './client/draw.ts';
 import { type Frame, type Layout, matchedWeight, mergedLayout, timeLayout } from './client/layout.ts';
 import { type FlameFacts, type ProfileFacts, weightText } from './shared/facts.ts';
@@ -54,7 +57,7 @@ function start(graph: HTMLElement): void {
     const zoomed = scene.from > 0 || scene.to < layout.width;
     if (all) all.hidden = !zoomed;
     picture.draw(scene);
-    if (zoomed) void loadMore();
+    if (zoomed) loadMore();
   }
 
   function search(): void {
@@ -67,26 +70,21 @@ function start(graph: HTMLElement): void {
     const sum = text ? matchedWeight(profile, (one) => names[one] ?? false) : 0;
     say(text ? (found.size === 0 ? 'Not found.' : `Found: ${weight(sum)}, ${percent(sum)} of all.`) : '');
     draw();
-    if (text) void loadMore();
+    if (text) loadMore();
   }
 
-  let loading = false;
-  /** Smaller nodes than those in the page are loaded when somebody looks closer. */
-  async function loadMore(): Promise<void> {
-    if (!facts.more || loading) return;
-    loading = true;
-    try {
-      const response = await fetch(new URL(facts.more, document.baseURI));
-      if (!response.ok) throw new Error(`the server said ${response.status}`);
-      facts = (await response.json()) as FlameFacts;
+  /** Nodes that are too small for the page are loaded once they may be seen. */
+  const loadMore = loadOnce(
+    async () => {
+      if (!facts.more) return;
+      facts = (await (await fetchFile(new URL(facts.more, document.baseURI))).json()) as FlameFacts;
       const { from, to } = scene;
       show();
       scene = { ...scene, from, to };
       draw();
-    } catch (error) {
-      say(`The smaller frames could not be loaded: ${error instanceof Error ? error.message : error}.`);
-    }
-  }
+    },
+    (message) => say(`The smaller frames could not be loaded: ${message}.`),
+  );
 
   function zoom(place: Place | undefined): void {
     scene = place

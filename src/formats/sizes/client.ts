@@ -1,5 +1,7 @@
 /** The script of a page of sizes: the treemap, the way back, and a list of what is in the directory. */
 
+import { fetchFile } from '../../shared/kit/ranges/range.ts';
+import { loadOnce } from '../../web/kit/ranges/load-once.ts';
 import { parentsOf } from '../flame/client/layout.ts';
 import { type FlameFacts, weightText } from '../flame/shared/facts.ts';
 import { type Box, squarify } from './client/squarify.ts';
@@ -139,31 +141,27 @@ function start(area: HTMLElement, table: HTMLTableElement, nav: HTMLElement): vo
   function open(node: number): void {
     current = node;
     draw();
-    void loadMore();
+    loadMore();
   }
 
-  let loading = false;
-  /** Smaller files than those in the page are loaded when somebody looks closer. */
-  async function loadMore(): Promise<void> {
-    if (!facts.more || loading) return;
-    loading = true;
-    try {
-      const response = await fetch(new URL(facts.more, document.baseURI));
-      if (!response.ok) throw new Error(`the server said ${response.status}`);
-      const more = (await response.json()) as FlameFacts;
-      // Who has gone on while it was loaded stays where they are now.
-      const here = chain(current).map(name);
+  /** Files that are too small for the page are loaded once they may be seen. */
+  const loadMore = loadOnce(
+    async () => {
+      if (!facts.more) return;
+      const more = (await (await fetchFile(new URL(facts.more, document.baseURI))).json()) as FlameFacts;
+      // The person may have opened another folder during the load.
+      const path = chain(current).map(name);
       facts = more;
       [parents, children] = index();
       current = 0;
-      for (const step of here.slice(1)) current = children[current]?.find((node) => name(node) === step) ?? current;
+      for (const step of path.slice(1)) current = children[current]?.find((node) => name(node) === step) ?? current;
       draw();
-    } catch (error) {
-      const said = at('said');
-      if (said)
-        said.textContent = `The smaller files could not be loaded: ${error instanceof Error ? error.message : error}.`;
-    }
-  }
+    },
+    (message) => {
+      const status = at('said');
+      if (status) status.textContent = `The smaller files could not be loaded: ${message}.`;
+    },
+  );
 
   new ResizeObserver(draw).observe(area);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);

@@ -1,12 +1,13 @@
+import { takeWithin } from '../../shared/kit/page/limit.ts';
+import { problemsHtml } from '../../shared/kit/page/problems.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import type { Charset } from '../../shared/kit/text/charset.ts';
-import { count, plural, size } from '../../shared/kit/text/words.ts';
+import { plural, size } from '../../shared/kit/text/words.ts';
 import { clock, cueHtml } from './shared/cues.ts';
-import { type Problem, parseSubtitles } from './shared/parse.ts';
+import { parseSubtitles } from './shared/parse.ts';
 
 /** Characters of HTML that a page holds at once. */
 const HTML_LIMIT = 160 * 1024;
-const MAX_PROBLEMS = 50;
 
 const STYLE = `#cues{list-style:none;margin:0;padding:0}.cue{display:flex;gap:16px;padding:5px 4px;border-top:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 32px}
 .times{flex:0 0 auto;font:12.5px/1.6 var(--mono);white-space:nowrap}.times .note{display:inline-block;min-width:7ch;text-align:right;margin:0}.voice{color:var(--accent)}
@@ -30,14 +31,7 @@ export interface SubtitlesPage {
 /** The page of subtitles: facts, problems, and the cues as far as there is room; the script adds the others. */
 export function subtitlesPage(input: SubtitlesPage): string {
   const { kind, cues, problems } = parseSubtitles(input.text);
-  const rows: string[] = [];
-  let room = HTML_LIMIT;
-  for (const cue of cues) {
-    const row = cueHtml(cue);
-    room -= row.length;
-    if (room < 0) break;
-    rows.push(row);
-  }
+  const rows = takeWithin(cues.map(cueHtml), HTML_LIMIT);
   const isAll = input.isComplete && rows.length === cues.length;
   const facts = isAll
     ? [kind, plural(cues.length, 'cue')]
@@ -53,13 +47,4 @@ ${notes.map((text) => `<p class="note">${escapeHtml(text)}</p>`).join('')}${prob
     data: { source: input.source, charset: input.charset },
     scripts: [input.script],
   });
-}
-
-function problemsHtml(problems: readonly Problem[]): string {
-  if (problems.length === 0) return '';
-  const lines = problems
-    .slice(0, MAX_PROBLEMS)
-    .map(({ line, message }) => `<li>Line ${count(line)}: ${escapeHtml(message)}</li>`);
-  const rest = problems.length - lines.length;
-  return `<details class="note"><summary class="bad">${plural(problems.length, 'problem')}</summary><ul>${lines.join('')}${rest > 0 ? `<li>${plural(rest, 'more')}</li>` : ''}</ul></details>`;
 }

@@ -1,5 +1,6 @@
 import { readEnds } from '../../node/kit/text/ends.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
+import { takeWithin } from '../../shared/kit/page/limit.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { count, plural, size } from '../../shared/kit/text/words.ts';
 import { entryHtml, entryOf, LEVELS, STYLE } from './shared/entry.ts';
@@ -54,19 +55,9 @@ function fitting(
 ): { begin: string[]; end: string[]; cut: boolean } {
   const size = [...first, ...last].reduce((sum, row) => sum + row.length, 0);
   if (size <= HTML_LIMIT && (whole || !open)) return { begin: [...first], end: [...last], cut: !whole };
-  const begin = open ? [] : asMany(first, HTML_LIMIT / 3);
+  const begin = open ? [] : takeWithin(first, HTML_LIMIT / 3);
   const rest = whole ? first.slice(begin.length) : last;
-  return { begin, end: asMany([...rest].reverse(), (HTML_LIMIT * 2) / 3).reverse(), cut: true };
-}
-
-/** The first of the rows that have room. */
-function asMany(rows: readonly string[], room: number): string[] {
-  let left = room;
-  const none = rows.findIndex((row) => {
-    left -= row.length;
-    return left < 0;
-  });
-  return rows.slice(0, none < 0 ? undefined : none);
+  return { begin, end: takeWithin([...rest].reverse(), (HTML_LIMIT * 2) / 3).reverse(), cut: true };
 }
 
 function rowsOf(text: string, line: number | undefined): { rows: string[]; bad: number; firstBad: number } {

@@ -1,4 +1,5 @@
-import { type Component, firstValue, type Problem, type Property, parseCalendar, textOf } from './ical.ts';
+import type { Problem } from '../../../shared/kit/page/problems.ts';
+import { type Component, firstValue, type Property, parseCalendar, textOf } from './ical.ts';
 import { DAY, readDuration, timesOf, type WallTime } from './time.ts';
 
 /** An event or a task with a date. */

@@ -1,5 +1,7 @@
 /** Reads iCalendar (RFC 5545) into components and properties; what they mean is read in `events.ts`. */
 
+import type { Problem } from '../../../shared/kit/page/problems.ts';
+
 export interface Property {
   /** In upper case. */
   readonly name: string;
@@ -17,12 +19,6 @@ export interface Component {
   readonly properties: readonly Property[];
   readonly components: readonly Component[];
   readonly line: number;
-}
-
-export interface Problem {
-  /** From 1. */
-  readonly line: number;
-  readonly message: string;
 }
 
 /**

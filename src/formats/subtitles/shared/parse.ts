@@ -3,6 +3,8 @@
  * do: the number of a cue may be missing, the fraction may follow a comma or a point.
  */
 
+import type { Problem } from '../../../shared/kit/page/problems.ts';
+
 export interface Cue {
   /** Milliseconds from the beginning. */
   readonly start: number;
@@ -15,13 +17,6 @@ export interface Cue {
   readonly text: string;
   /** The line of its times, from 1. */
   readonly line: number;
-}
-
-/** A place that could not be read or contradicts itself. */
-export interface Problem {
-  /** From 1. */
-  readonly line: number;
-  readonly message: string;
 }
 
 export interface Subtitles {

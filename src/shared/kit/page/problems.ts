@@ -1,0 +1,22 @@
+import { count, plural } from '../text/words.ts';
+import { escapeHtml } from './shell.ts';
+
+/** A place in a text file that could not be read. */
+export interface Problem {
+  /** From 1. */
+  readonly line: number;
+  /** Without the line and without a full stop. */
+  readonly message: string;
+}
+
+const MAX_PROBLEMS = 50;
+
+/** A list of problems that opens on a click; empty if there are none. */
+export function problemsHtml(problems: readonly Problem[]): string {
+  if (problems.length === 0) return '';
+  const items = problems
+    .slice(0, MAX_PROBLEMS)
+    .map(({ line, message }) => `<li>Line ${count(line)}: ${escapeHtml(message)}</li>`);
+  if (problems.length > MAX_PROBLEMS) items.push(`<li>${count(problems.length - MAX_PROBLEMS)} more</li>`);
+  return `<details class="note"><summary class="bad">${plural(problems.length, 'problem')}</summary><ul>${items.join('')}</ul></details>`;
+}
