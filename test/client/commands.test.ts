@@ -269,7 +269,7 @@ describe('the launcher', () => {
   test('without Node, or with an old one, it says so on one line', async () => {
     const dir = tempDir();
     const without = await run([launcher, 'version'], { dir, env: { PATH: only({}) } });
-    expect(without).toMatchObject({ code: 1, stderr: 'wp: Node is not here; install Node 20.19 or newer\n' });
+    expect(without).toMatchObject({ code: 1, stderr: 'wp: Node is not installed; install Node 20.19 or newer\n' });
     const old = await run([launcher, 'version'], { dir, env: { PATH: only({ node: '#!/bin/sh\necho v18.20.4\n' }) } });
     expect(old).toMatchObject({ code: 1, stderr: 'wp: Node v18.20.4 is too old; install Node 20.19 or newer\n' });
   });

@@ -145,9 +145,9 @@ test('no answer at all is told', async () => {
   const stream = await run([launcher, 'show'], { dir, input: 'x' });
   close();
   expect(result).toMatchObject({ code: 1, stdout: '' });
-  expect(result.stderr).toMatch(/^wp: show: a\.txt: the connection ended without an answer; .*\n$/);
+  expect(result.stderr).toMatch(/^wp: show: a\.txt: the connection was closed without a reply; .*\n$/);
   expect(stream).toMatchObject({ code: 1, stdout: '' });
-  expect(stream.stderr).toMatch(/^wp: show: stdin\.txt: the connection ended without an answer; .*\n$/);
+  expect(stream.stderr).toMatch(/^wp: show: stdin\.txt: the connection was closed without a reply; .*\n$/);
 });
 
 test('an error without an id is for all; what it says controls no terminal', async () => {

@@ -155,13 +155,13 @@ test('where nothing can connect it names what to install, and where no sum can b
   const socket = await run(['sh', stub('socket'), 'show', 'empty'], bare);
   expect(socket).toMatchObject({ code: 1, stdout: '' });
   expect(socket.stderr).toBe(
-    'wp: show: nothing here can connect to a unix socket; install nc (of OpenBSD), socat, perl or python3\n',
+    'wp: show: no program on this machine can connect to a unix socket; install nc (of OpenBSD), socat, perl or python3\n',
   );
   const port = await run(['sh', stub('port'), 'show', 'empty'], bare);
-  expect(port.stderr).toBe('wp: show: nothing here can connect; install nc, socat, perl, python3, bash or curl\n');
+  expect(port.stderr).toBe('wp: show: no program on this machine can connect to a port; install nc, socat, perl, python3, bash or curl\n');
   const sum = { ...elsewhere, env: { PATH: await only('nc', ...needed.filter((name) => name !== 'sha256sum')) } };
   expect((await run(['sh', stub('port'), 'show', 'empty'], sum)).stderr).toMatch(
-    /^wp: show: nothing here can make a SHA-256 sum.*install /,
+    /^wp: show: no program on this machine can compute SHA-256.*install /,
   );
 });
 
@@ -235,7 +235,7 @@ test.runIf(process.getuid?.() === 0)(
       ] as const) {
         const shown = await run(['timeout', '5', 'sh', join(ours, 'wp-stub'), ...args], { ...elsewhere, input });
         expect(shown).toMatchObject({ code: 1, stdout: '' });
-        expect(shown.stderr).toMatch(/^wp: show: nobody of yours listens there any more, .*\n$/);
+        expect(shown.stderr).toMatch(/^wp: show: the socket's directory is gone or not yours, .*\n$/);
       }
       stranger.close();
       expect(got).toBe('');
@@ -273,7 +273,7 @@ test('what cannot be shown is told, a line each, and the others are shown', asyn
     expect(alone).toMatchObject({ code: 1, stdout: '' });
     expect(alone.stderr).toMatch(/^wp: show: [^\n]+\n$/);
   }
-  expect((await run([stub('socket')], elsewhere)).stderr).toMatch(/^wp: show: it is one of show, as, sink, send; /);
+  expect((await run([stub('socket')], elsewhere)).stderr).toMatch(/^wp: show: the command is one of show, as, sink, send; /);
 });
 
 test('100 at a time: none is lost and none comes twice', async () => {
