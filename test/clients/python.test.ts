@@ -193,16 +193,16 @@ except webpipe.Error as error: print(error)
     expect(await said('webpipe.show("x")', { WEBPIPE_DIR: alone })).toBe(hint);
     expect(await said('webpipe.open()', { WEBPIPE_DIR: alone })).toBe(hint);
     expect(await said('webpipe.show("x")', { PATH: alone })).toBe(
-      'webpipe: show: neither "wp" nor "wp-stub" is on PATH; install one of them, or set WEBPIPE_COMMAND to where it is\n',
+      'webpipe: show: neither "wp" nor "wp-stub" is on PATH; install one of them, or set WEBPIPE_COMMAND to its path\n',
     );
     expect(await said('webpipe.show("x")', { WEBPIPE_COMMAND: '/nowhere/wp' })).toBe(
-      'webpipe: show: /nowhere/wp cannot be run (No such file or directory); set WEBPIPE_COMMAND to where wp or wp-stub is\n',
+      'webpipe: show: /nowhere/wp cannot be run (No such file or directory); set WEBPIPE_COMMAND to the path of wp or wp-stub\n',
     );
     expect(await said('webpipe.open()', { WEBPIPE_COMMAND: '/nowhere/wp' })).toMatch(
       /^webpipe: show: .* cannot be run/,
     );
     expect(await said('webpipe.show("x")', { WEBPIPE_COMMAND: 'false' })).toBe(
-      'webpipe: show: false ended with status 1 and gave no URL; try it in a terminal\n',
+      'webpipe: show: false exited with status 1 and printed no URL; try it in a terminal\n',
     );
   });
 
