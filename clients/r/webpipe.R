@@ -7,27 +7,30 @@ namespace <- new.env(parent = .BaseNamespaceEnv)
 namespace$.packageName <- "webpipe" # where R looks for the methods of web.show()
 evalq({
 
-# What stands between R and webpipe: the command that shows a file, and how it is run.
+# Running the command that shows files.
 
-# Shows files. `path` is sent as it is: whether the files are there is for the command to say, which can read names
-# that R cannot in its locale. Gives the addresses.
+# Shows files and returns their addresses. `path` is not checked: the command does that, and it can open files whose
+# names R cannot represent in its locale.
 web.file <- function(path, type = NULL, title = NULL) {
-  # Without a file the command shows what it reads.
+  # Without files the command would show its standard input.
   if (!length(path)) return(invisible(character()))
-  flags <- c(if (!is.null(type)) c("--type", one_text(type)), if (!is.null(title)) c("--title", one_text(title)))
-  # R warns of names that its locale has no letters for where it looks at them.
-  home <- startsWith(path, "~")
-  path[home] <- path.expand(path[home])
-  told(run_show(c(flags, "--", path)))
+  options <- c(
+    if (!is.null(type)) c("--type", single_string(type)),
+    if (!is.null(title)) c("--title", single_string(title))
+  )
+  # Only these paths: path.expand() warns about names that cannot be represented in the locale.
+  in_home <- startsWith(path, "~")
+  path[in_home] <- path.expand(path[in_home])
+  report_urls(run_show(c(options, "--", path)))
 }
 
-# The program that shows, and its first arguments. Fails where there is none.
+# Returns the command to run: a program and its first arguments. Fails if there is none.
 show_command <- function() {
-  chosen <- getOption("webpipe.command")
-  if (is.null(chosen)) chosen <- Sys.getenv("WEBPIPE_COMMAND")
-  chosen <- as.character(chosen)
-  if (length(chosen) && nzchar(chosen[1L])) return(c(path.expand(chosen[1L]), chosen[-1L]))
-  # Not Sys.which(), which needs a program of its own.
+  command <- getOption("webpipe.command")
+  if (is.null(command)) command <- Sys.getenv("WEBPIPE_COMMAND")
+  command <- as.character(command)
+  if (length(command) && nzchar(command[1L])) return(c(path.expand(command[1L]), command[-1L]))
+  # Not Sys.which(), which runs the program `which`.
   folders <- strsplit(Sys.getenv("PATH"), .Platform$path.sep, fixed = TRUE)[[1L]]
   for (name in c("wp", "wp-stub")) {
     paths <- file.path(folders, name)
@@ -36,306 +39,307 @@ show_command <- function() {
   }
   fail(
     "neither wp nor wp-stub is on the PATH; install one of them, ",
-    "or say where it is with options(webpipe.command = \"...\") or WEBPIPE_COMMAND"
+    "or set options(webpipe.command = \"...\") or WEBPIPE_COMMAND to its path"
   )
 }
 
-# Runs `COMMAND show ARGS` and gives the lines that it prints. What it complains of becomes an error.
+# Runs `COMMAND show ARGS` and returns the lines of its standard output. Fails with its standard error if it fails.
 run_show <- function(args) {
   command <- show_command()
-  complaints <- tempfile("webpipe-", tempdir(check = TRUE))
-  on.exit(unlink(complaints))
-  words <- vapply(c(command, "show", args), shell_word, "")
-  # Standard input is R's own: with `R -f -` it is the program that R is reading.
-  line <- paste(c(words, "</dev/null", paste0("2>", shell_word(complaints))), collapse = " ")
+  stderr_file <- tempfile("webpipe-", tempdir(check = TRUE))
+  on.exit(unlink(stderr_file))
+  words <- vapply(c(command, "show", args), shell_quote, "")
+  # Not R's own standard input: with `R -f -` it is the script that R is reading.
+  line <- paste(c(words, "</dev/null", paste0("2>", shell_quote(stderr_file))), collapse = " ")
   Encoding(line) <- "unknown"
   out <- tryCatch(
     suppressWarnings(system(line, intern = TRUE)),
-    # That is how R tells that there is no such program.
+    # system() fails like this if there is no such program.
     error = function(e) structure(character(), status = 127L)
   )
-  said <- if (file.exists(complaints)) readLines(complaints, warn = FALSE, encoding = "UTF-8") else character()
+  errors <- if (file.exists(stderr_file)) readLines(stderr_file, warn = FALSE, encoding = "UTF-8") else character()
   status <- attr(out, "status")
   if (!is.null(status)) {
-    if (!any(startsWith(said, "wp: "))) said <- c(paste0("show: ", command[1L], " ended with status ", status), said)
-    fail(paste(sub("^wp: ", "", said), collapse = "\n"))
+    if (!any(startsWith(errors, "wp: "))) {
+      errors <- c(paste0("show: ", command[1L], " exited with status ", status), errors)
+    }
+    fail(paste(sub("^wp: ", "", errors), collapse = "\n"))
   }
-  if (length(said)) message(paste(said, collapse = "\n"))
+  if (length(errors)) message(paste(errors, collapse = "\n"))
   as.character(out)
 }
 
-# A word for the shell that stands for the bytes of `text` in UTF-8, in every locale: R would write "<U+00E9>" for an
-# e with an accent where the locale has none.
-shell_word <- function(text) {
-  text <- utf8_bytes(text)
+# Quotes `text` for the shell, in UTF-8. In a locale that lacks a character, R itself would write it as "<U+00E9>".
+shell_quote <- function(text) {
+  text <- as_utf8(text)
   text <- gsub("'", "'\\''", text, fixed = TRUE, useBytes = TRUE)
   Encoding(text) <- "unknown"
   paste0("'", text, "'")
 }
 
-# The same text in UTF-8, marked so that R never translates it.
-utf8_bytes <- function(text) {
+# Converts text to UTF-8, marked so that R does not convert it back to the encoding of the locale.
+as_utf8 <- function(text) {
   text <- enc2utf8(text)
   Encoding(text) <- "unknown"
   text
 }
 
-one_text <- function(text) paste(as.character(text), collapse = " ")
+single_string <- function(text) paste(as.character(text), collapse = " ")
 
-# Shows one file that is ours.
+# Shows one file that this package has written.
 show_file <- function(file, type, title) run_show(c("--type", type, "--title", title, "--", file))
 
-# Tells somebody who sits there where to look, and gives the addresses to the program.
-told <- function(urls) {
+# Prints the addresses in an interactive session, and returns them invisibly.
+report_urls <- function(urls) {
   if (isTRUE(getOption("webpipe.verbose", interactive()))) message(paste(urls, collapse = "\n"))
   invisible(urls)
 }
 
-# An error of the class webpipe_error, without the call, which would be one of ours.
+# Raises an error of class webpipe_error. It has no call, since that would be a function of this package.
 fail <- function(...) {
   stop(errorCondition(paste0("webpipe: ", ...), class = "webpipe_error", call = NULL))
 }
 
-# A new folder for files on their way; the caller removes it.
+# Creates a temporary folder; the caller removes it.
 new_folder <- function() {
-  # Some systems clean up below a session that runs for weeks.
+  # check = TRUE, because some systems remove the temporary files of a session that runs for weeks.
   folder <- tempfile("webpipe-", tempdir(check = TRUE))
   dir.create(folder)
   folder
 }
 
-# A name for a file from its title: what is saved from the page is called so.
+# Makes a file name from a title. It is the default name when the file is saved from the page.
 file_name <- function(title, ending) {
-  stem <- gsub("[^A-Za-z0-9]+", "-", utf8_bytes(title), perl = TRUE, useBytes = TRUE)
+  stem <- gsub("[^A-Za-z0-9]+", "-", as_utf8(title), perl = TRUE, useBytes = TRUE)
   stem <- sub("-+$", "", substr(sub("^-+", "", stem), 1L, 60L))
   paste0(if (nzchar(stem)) stem else "R", ".", ending)
 }
 
-# web.device(): ordinary plots appear by themselves. The device is an ordinary png() that writes each page to a file
-# when the page is complete, that is, when the next one begins or the device is closed: such files are shown. Where
-# somebody sits at the prompt and waits, the page is also drawn again and shown after each line that has drawn.
+# web.device() shows ordinary plots automatically. The device is a png() device, which writes a file for each page when
+# the page is complete, that is, when the next page begins or the device is closed. These files are shown. At the
+# prompt, a copy of the page is also drawn and shown after each line that has drawn something.
 
-# What we know of our device. There is one for each session.
+# The state of the device. There is at most one per session.
 state <- new.env(parent = emptyenv())
-state$active <- FALSE # opened, and its end not yet seen
-state$listens <- FALSE # after_line() is called after each line
-state$waiting <- list() # pictures that are not shown yet, the oldest first
+state$active <- FALSE # opened by web.device() and not yet cleaned up
+state$has_callback <- FALSE # after_expression() is registered
+state$pending <- list() # images that have not been shown yet, oldest first
 
 web.device <- function(..., defer = !interactive()) {
-  if (ours() && is_open(state$device)) {
+  if (is_active() && is_open(state$device)) {
     grDevices::dev.set(state$device$number)
     return(invisible())
   }
-  # It was closed by dev.off(), and nobody has looked since.
-  if (ours()) finish()
-  # It would be of no use: that is better said now than at the first plot.
+  # It was closed by dev.off() and has not been cleaned up yet.
+  if (is_active()) clean_up()
+  # Fail now rather than at the first plot if there is no command.
   show_command()
-  state$kind <- png_kind(list(...))
+  state$format <- png_format(list(...))
   state$folder <- new_folder()
-  if (!identical(state$process, Sys.getpid())) state$waiting <- list()
-  state$process <- Sys.getpid()
+  if (!identical(state$pid, Sys.getpid())) state$pending <- list()
+  state$pid <- Sys.getpid()
   state$defer <- defer
-  state$before <- grDevices::dev.cur()
-  state$begun <- state$fresh <- FALSE
-  state$title <- state$drawn <- state$shown <- NULL
-  state$device <- state$kind$open(state$folder)
+  state$previous_device <- grDevices::dev.cur()
+  state$page_started <- state$is_new_page <- FALSE
+  state$title <- state$drawn_steps <- state$shown_bytes <- NULL
+  state$device <- state$format$open(state$folder)
   state$active <- TRUE
-  for (hook in hooks) setHook(hook, after_new_page, "append")
-  if (!state$listens) addTaskCallback(after_line)
-  state$listens <- TRUE
-  # Also at the end of a script, and where an error ends it.
-  if (is.null(state$watched)) reg.finalizer(state, function(state) web.device.off(), onexit = TRUE)
-  state$watched <- TRUE
+  for (hook in page_hooks) setHook(hook, after_new_page, "append")
+  if (!state$has_callback) addTaskCallback(after_expression)
+  state$has_callback <- TRUE
+  # Close the device at the end of a script too, also if it ends with an error.
+  if (is.null(state$has_finalizer)) reg.finalizer(state, function(state) web.device.off(), onexit = TRUE)
+  state$has_finalizer <- TRUE
   invisible()
 }
 
 web.device.off <- function() {
-  if (!ours()) return(invisible())
+  if (!is_active()) return(invisible())
   if (is_open(state$device)) {
-    before <- if (state$device$number == grDevices::dev.cur()) state$before else grDevices::dev.cur()
+    before <- if (state$device$number == grDevices::dev.cur()) state$previous_device else grDevices::dev.cur()
     grDevices::dev.off(state$device$number)
-    return_to(before)
+    restore_device(before)
   }
-  finish()
+  clean_up()
   invisible()
 }
 
-hooks <- c("plot.new", "grid.newpage")
+page_hooks <- c("plot.new", "grid.newpage")
 
-# A child of fork() has all of the state, and none of it is its own.
-ours <- function() state$active && state$process == Sys.getpid()
+# Whether the device is active in this process. A forked child has a copy of the state, but the device is its parent's.
+is_active <- function() state$active && state$pid == Sys.getpid()
 
-# Called by R when a page has been begun, and also for the second and later plots on one page.
+# A hook that R calls when a plot begins: on a new page, or as a further plot on the same page.
 after_new_page <- function() {
-  if (!ours()) return()
-  carefully(
+  if (!is_active()) return()
+  warn_on_error(
     if (!is_open(state$device)) {
-      finish()
-    } else if (grDevices::dev.cur() == state$device$number && (take_pages() || !state$begun)) {
-      state$begun <- state$fresh <- TRUE
+      clean_up()
+    } else if (grDevices::dev.cur() == state$device$number && (collect_pages() || !state$page_started)) {
+      state$page_started <- state$is_new_page <- TRUE
       state$title <- drawing_call()
-      state$drawn <- NULL
+      state$drawn_steps <- NULL
     }
   )
 }
 
-# Called by R after each line at the prompt or expression of a script. Gives whether to call it again.
-after_line <- function(expr, value, ok, visible) {
-  if (ours()) carefully(if (is_open(state$device)) look(expr) else finish())
-  state$listens <- state$active
+# A callback that R calls after each line at the prompt or expression of a script. Returns whether to keep it.
+after_expression <- function(expr, value, ok, visible) {
+  if (is_active()) warn_on_error(if (is_open(state$device)) update_page(expr) else clean_up())
+  state$has_callback <- state$active
 }
 
-# Looks whether the expression has drawn: notes it in the title, and shows the page if somebody waits for it.
-look <- function(expr) {
-  take_pages()
-  # The first part is what was drawn; to load a package may change the others.
+# If the expression has drawn something, adds it to the title and, unless deferred, shows the page.
+update_page <- function(expr) {
+  collect_pages()
+  # Only the first element is the list of drawing steps; loading a package may change the others.
   recorded <- on_device(grDevices::recordPlot())
   drawn <- as.list(recorded[[1L]])
-  if (has_more(drawn, state$drawn)) {
-    page <- if (!state$defer) draw_again(recorded)
+  if (has_new_steps(drawn, state$drawn_steps)) {
+    page <- if (!state$defer) draw_copy(recorded)
     if (state$defer || !is.null(page)) {
-      text <- call_text(expr)
+      text <- source_text(expr)
       if (is.null(state$title)) state$title <- text
-      else if (!state$fresh) state$title <- shorten(paste(state$title, text, sep = "; "))
+      else if (!state$is_new_page) state$title <- shorten(paste(state$title, text, sep = "; "))
     }
-    if (!is.null(page)) show_waiting(page)
+    if (!is.null(page)) show_pending(page)
   }
-  state$drawn <- drawn
-  state$fresh <- FALSE
+  state$drawn_steps <- drawn
+  state$is_new_page <- FALSE
 }
 
-# Whether a list of what was drawn has more to see than the list `known`, which it begins with.
-has_more <- function(drawn, known) {
-  if (!length(drawn) || identical(drawn, known)) return(FALSE)
-  added <- drawn[seq_along(drawn) > length(known)]
+# Whether a list of drawing steps has visible steps after those of the list `known`, with which it begins.
+has_new_steps <- function(steps, known) {
+  if (!length(steps) || identical(steps, known)) return(FALSE)
+  added <- steps[seq_along(steps) > length(known)]
   if (!length(added)) return(TRUE)
-  # What par() and layout() say is for the next plot.
-  unseen <- function(step) tryCatch(step[[2L]][[1L]]$name %in% c("C_par", "C_layout"), error = function(e) FALSE)
-  !all(vapply(added, function(step) isTRUE(unseen(step)), NA))
+  # par() and layout() draw nothing; they affect the next plot.
+  is_invisible <- function(step) tryCatch(step[[2L]][[1L]]$name %in% c("C_par", "C_layout"), error = function(e) FALSE)
+  !all(vapply(added, function(step) isTRUE(is_invisible(step)), NA))
 }
 
 on_device <- function(expr) {
   before <- grDevices::dev.cur()
   if (before == state$device$number) return(expr)
   grDevices::dev.set(state$device$number)
-  on.exit(return_to(before))
+  on.exit(restore_device(before))
   expr
 }
 
-# Draws the page once more, into a file of its own. Gives the file; NULL if the page is not begun (grid waits with it
-# until something is drawn), or looks as when it was last shown.
-draw_again <- function(recorded) {
+# Draws a copy of the page into a file and returns the file. Returns NULL if there is no page yet (grid creates it when
+# something is drawn) or if it has not changed since it was last shown.
+draw_copy <- function(recorded) {
   folder <- new_folder()
-  page <- draw_pages(state$kind, folder, function(device) grDevices::replayPlot(recorded))
-  bytes <- if (length(page)) bytes_of(page)
-  if (is.null(bytes) || identical(bytes, state$shown)) {
+  page <- draw_pages(state$format, folder, function(device) grDevices::replayPlot(recorded))
+  bytes <- if (length(page)) read_bytes(page)
+  if (is.null(bytes) || identical(bytes, state$shown_bytes)) {
     unlink(folder, recursive = TRUE)
     return(NULL)
   }
-  state$shown <- bytes
+  state$shown_bytes <- bytes
   page
 }
 
-# Shows the pages that are complete, except what has been shown as it is. Gives whether there were any.
-take_pages <- function() {
+# Shows the complete pages, except those that have been shown in the same form. Returns whether there were any.
+collect_pages <- function() {
   pages <- sort(list.files(state$folder, "^[0-9]+\\.png$", full.names = TRUE))
-  # The file of a page is there from its beginning, and is written at its end.
+  # The file of a page is created empty when the page begins, and written when it is complete.
   pages <- pages[file.size(pages) > 0]
   for (page in pages) {
-    known <- identical(bytes_of(page), state$shown)
-    state$shown <- NULL
-    if (known) unlink(page) else {
+    is_shown <- identical(read_bytes(page), state$shown_bytes)
+    state$shown_bytes <- NULL
+    if (is_shown) unlink(page) else {
       folder <- new_folder()
       file.rename(page, file.path(folder, basename(page)))
-      show_waiting(file.path(folder, basename(page)))
+      show_pending(file.path(folder, basename(page)))
     }
   }
   length(pages) > 0L
 }
 
-bytes_of <- function(file) readBin(file, "raw", file.size(file))
+read_bytes <- function(file) readBin(file, "raw", file.size(file))
 
-# Shows a picture after those that wait. What cannot be shown now is tried again with the next picture.
-show_waiting <- function(page = NULL) {
+# Shows the pending images and then this one. If that fails, they stay pending until the next image.
+show_pending <- function(page = NULL) {
   if (!is.null(page)) {
     title <- if (is.null(state$title)) "plot" else state$title
-    state$waiting <- c(state$waiting, list(list(file = named_page(page, state$kind, title), title = title)))
+    state$pending <- c(state$pending, list(list(file = rename_page(page, state$format, title), title = title)))
   }
-  while (length(state$waiting)) {
-    first <- state$waiting[[1L]]
-    shown <- tryCatch(show_file(first$file, state$kind$type, first$title), webpipe_error = identity)
+  while (length(state$pending)) {
+    first <- state$pending[[1L]]
+    shown <- tryCatch(show_file(first$file, state$format$type, first$title), webpipe_error = identity)
     if (inherits(shown, "error")) {
-      count <- length(state$waiting)
-      then <- if (state$active) "to be shown with the next one" else "not shown"
-      return(caution(conditionMessage(shown), "\n", count, if (count == 1L) " picture " else " pictures ", then))
+      count <- length(state$pending)
+      then <- if (state$active) "will be shown with the next one" else "not shown"
+      return(warn_now(conditionMessage(shown), "\n", count, if (count == 1L) " image " else " images ", then))
     }
-    told(shown)
+    report_urls(shown)
     unlink(dirname(dirname(first$file)), recursive = TRUE)
-    state$waiting <- state$waiting[-1L]
+    state$pending <- state$pending[-1L]
   }
 }
 
-# The device is closed: its last page is there now.
-finish <- function() {
-  for (hook in hooks) {
+# Cleans up after the device was closed, and shows its last page.
+clean_up <- function() {
+  for (hook in page_hooks) {
     setHook(hook, Filter(function(f) !identical(f, after_new_page), getHook(hook)), "replace")
   }
   state$active <- FALSE
-  carefully({
-    if (!take_pages() && length(state$waiting)) show_waiting()
+  warn_on_error({
+    if (!collect_pages() && length(state$pending)) show_pending()
   })
   unlink(state$folder, recursive = TRUE)
-  state$drawn <- state$shown <- NULL
+  state$drawn_steps <- state$shown_bytes <- NULL
 }
 
-# Our faults are no reason to break the plot or the script of somebody else: they become warnings.
-carefully <- function(expr) tryCatch(expr, error = function(e) caution(conditionMessage(e)))
+# Turns errors into warnings, because they must not interrupt the user's plot or script.
+warn_on_error <- function(expr) tryCatch(expr, error = function(e) warn_now(conditionMessage(e)))
 
-# A warning at once. It may come from where R takes an error amiss, which options(warn = 2) would make of it.
-caution <- function(...) {
+# Warns at once. With options(warn = 2) a warning becomes an error, which hooks and callbacks must not raise.
+warn_now <- function(...) {
   text <- paste0(...)
   tryCatch(warning(text, call. = FALSE, immediate. = TRUE), error = function(e) message("Warning: ", text))
 }
 
-# Pictures: what plots is run in a device that writes files, and the files are shown.
+# Plots: code that plots is run with a device that writes files, and the files are shown.
 
-# A kind of picture: `open(folder)` opens its device, which writes pages to the folder, named by their number.
-png_kind <- function(args) {
-  # Pixels for fine screens, text that is easy to read where the picture is as wide as the scroll, and a shape that is
-  # seen as a whole there.
-  all <- merged(list(width = 1600, height = 800, res = 144), getOption("webpipe.png.args"), args)
-  # dev.new(width = 7) means inches.
+# An image format. `open(folder)` opens its device, which writes pages to the folder, named by their number.
+png_format <- function(args) {
+  # Enough pixels for high-resolution screens, readable text when the image is as wide as the scroll, and low enough to
+  # be visible without scrolling.
+  all <- merge_args(list(width = 1600, height = 800, res = 144), getOption("webpipe.png.args"), args)
+  # dev.new(width = 7) passes inches.
   if (is.null(all$units)) {
     for (side in c("width", "height")) if (isTRUE(all[[side]] < 50)) all[[side]] <- all[[side]] * all$res
   }
-  # Where there is no display, only cairo draws.
+  # Without a display only the cairo type works.
   if (is.null(all$type) && capabilities("cairo")) all$type <- "cairo"
-  device_kind("web.png", grDevices::png, all, "%05d.png", "Rplot.png", "Rplot.png")
+  device_format("web.png", grDevices::png, all, "%05d.png", "Rplot.png", "Rplot.png")
 }
 
-svg_kind <- function(args) {
-  all <- merged(list(width = 11, height = 5.5), getOption("webpipe.svg.args"), args)
-  if (!capabilities("cairo")) fail("web.svg: this R can make no SVG, since it has no cairo; use web.png")
-  device_kind("web.svg", grDevices::svg, all, "%05d.svg", "svg", "svg")
+svg_format <- function(args) {
+  all <- merge_args(list(width = 11, height = 5.5), getOption("webpipe.svg.args"), args)
+  if (!capabilities("cairo")) fail("web.svg: this R was built without cairo and cannot write SVG; use web.png")
+  device_format("web.svg", grDevices::svg, all, "%05d.svg", "svg", "svg")
 }
 
-pdf_kind <- function(args) {
-  all <- merged(list(width = 11, height = 5.5), getOption("webpipe.pdf.args"), args)
-  device_kind("web.pdf", grDevices::pdf, all, "00001.pdf", "pdf", "pdf")
+pdf_format <- function(args) {
+  all <- merge_args(list(width = 11, height = 5.5), getOption("webpipe.pdf.args"), args)
+  device_format("web.pdf", grDevices::pdf, all, "00001.pdf", "pdf", "pdf")
 }
 
-device_kind <- function(where, device, args, pattern, type, ending) {
+device_format <- function(where, device, args, pattern, type, ending) {
   args <- args[setdiff(names(args), c("file", "filename"))]
   open <- function(folder) {
-    # The device takes a % for the number of the page.
+    # The device replaces % by the number of the page.
     path <- file.path(gsub("%", "%%", folder, fixed = TRUE), pattern)
     tryCatch(
       do.call(device, c(list(path), args)),
       error = function(e) {
-        fail(where, ": R cannot draw here: ", conditionMessage(e), "; look at capabilities() and the size asked for")
+        fail(where, ": R cannot draw here: ", conditionMessage(e), "; check capabilities() and the requested size")
       }
     )
-    # The list of what was drawn says whether anything was, and can be drawn again.
+    # Record the drawing steps, to know whether anything was drawn and to draw it again.
     grDevices::dev.control("enable")
     number <- grDevices::dev.cur()
     list(number = number, entry = device_entry(number))
@@ -343,13 +347,13 @@ device_kind <- function(where, device, args, pattern, type, ending) {
   list(where = where, open = open, type = type, ending = ending)
 }
 
-merged <- function(...) {
+merge_args <- function(...) {
   all <- list()
   for (args in list(...)) for (name in names(args)) all[[name]] <- args[[name]]
   all
 }
 
-# What R says of the device with a number: for one that writes files also to where, so that it cannot be mistaken.
+# R's description of the device with a number. For a device that writes files it contains the path, so it is unique.
 device_entry <- function(number) {
   devices <- get(".Devices", envir = baseenv())
   if (number > length(devices)) NULL else devices[[number]]
@@ -357,63 +361,66 @@ device_entry <- function(number) {
 
 is_open <- function(device) !is.null(device) && identical(device_entry(device$number), device$entry)
 
-# Makes the device with a number the current one, if it is there.
-return_to <- function(number) if (number %in% grDevices::dev.list()) grDevices::dev.set(number)
+# Makes the device with a number the current one, if it is still open.
+restore_device <- function(number) if (number %in% grDevices::dev.list()) grDevices::dev.set(number)
 
-# Whether anything has been drawn in a device that we have opened.
+# Whether anything has been drawn on a device opened by this package.
 has_drawn <- function(device) {
   !is_open(device) || grDevices::dev.cur() != device$number || !is.null(grDevices::recordPlot()[[1L]])
 }
 
-# Runs `draw(device)` in a new device that writes to `folder`, and closes it whatever happens; the device that was
-# current before is so again. Gives the files, one a page.
-draw_pages <- function(kind, folder, draw) {
+# Runs `draw(device)` with a new device that writes to `folder`, then closes it and restores the current device, also
+# after an error. Returns the files, one per page.
+draw_pages <- function(format, folder, draw) {
   before <- grDevices::dev.cur()
-  device <- kind$open(folder)
+  device <- format$open(folder)
   on.exit({
     if (is_open(device)) grDevices::dev.off(device$number)
-    return_to(before)
+    restore_device(before)
   })
   draw(device)
   if (is_open(device)) grDevices::dev.off(device$number)
   sort(list.files(folder, "^[0-9]+\\.", full.names = TRUE))
 }
 
-# Draws, and shows each page. `title` is asked for when all is drawn.
-show_picture <- function(kind, draw, title) {
+# Draws and shows each page. `title` is evaluated lazily, after drawing.
+show_plot <- function(format, draw, title) {
   folder <- new_folder()
   on.exit(unlink(folder, recursive = TRUE))
   drawn <- FALSE
-  pages <- draw_pages(kind, folder, function(device) {
+  pages <- draw_pages(format, folder, function(device) {
     draw(device)
     drawn <<- has_drawn(device)
   })
-  # A PDF without pages is a file, too.
+  # A PDF device writes a file even without pages.
   if (!drawn || !length(pages)) {
-    fail(kind$where, ": nothing was drawn; give it a function or an expression that plots")
+    fail(format$where, ": nothing was drawn; give it a function or an expression that plots")
   }
-  show_pages(pages, kind, title)
+  show_pages(pages, format, title)
 }
 
-# Shows the files of pages, under names made of their title. Gives the addresses.
-show_pages <- function(pages, kind, title) {
-  titles <- numbered(title, length(pages))
+# Shows the files of pages, with names made from their titles. Returns the addresses.
+show_pages <- function(pages, format, title) {
+  titles <- page_titles(title, length(pages))
   urls <- character()
-  for (i in seq_along(pages)) urls <- c(urls, show_file(named_page(pages[i], kind, titles[i]), kind$type, titles[i]))
+  for (i in seq_along(pages)) {
+    file <- rename_page(pages[i], format, titles[i])
+    urls <- c(urls, show_file(file, format$type, titles[i]))
+  }
   urls
 }
 
-# Gives a page the name that it is shown under, in a folder of its own.
-named_page <- function(page, kind, title) {
+# Moves a page into a folder of its own, with a name made from its title. Returns the path.
+rename_page <- function(page, format, title) {
   folder <- sub("\\.[a-z]+$", "", page)
   dir.create(folder)
-  file <- file.path(folder, file_name(title, kind$ending))
+  file <- file.path(folder, file_name(title, format$ending))
   file.rename(page, file)
   file
 }
 
-# Draws a value: pictures as objects draw themselves, for all else there is plot().
-draw_value <- function(value, otherwise) {
+# Draws a value that can draw itself; calls `fallback` for all others.
+draw_value <- function(value, fallback) {
   if (inherits(value, "recordedplot")) {
     grDevices::replayPlot(value)
   } else if (inherits(value, c("ggplot", "trellis"))) {
@@ -422,102 +429,102 @@ draw_value <- function(value, otherwise) {
     grid::grid.newpage()
     grid::grid.draw(value)
   } else {
-    otherwise()
+    fallback()
   }
 }
 
-# `f` with the environment `home`: what it calls sees the variables of whoever called us, as without us. Functions that
-# take a formula and its data look there.
-at_home <- function(f, home) {
-  environment(f) <- home
+# Returns `f` with another environment: the caller's. Functions that take a formula look up variables there, so they
+# find the same ones as without this package.
+with_environment <- function(f, caller_env) {
+  environment(f) <- caller_env
   f
 }
 
-# The whole of web.png and its like. `.f` is not looked at before the device is open: it may be what draws; `.expr` is
-# how it was typed. The names begin with a dot since `...` may have any other.
-draw_and_show <- function(.kind, .f, ..., .expr, .title) {
-  home <- parent.frame(2L) # where web.png was called
+# The common part of web.png() and the like. `.f` is evaluated only after the device was opened, because it may be the
+# expression that draws; `.expr` is its source. The names begin with a dot because `...` may contain any other name.
+draw_and_show <- function(.format, .f, ..., .expr, .title) {
+  caller_env <- parent.frame(2L) # where web.png was called
   args <- as.list(substitute(list(...)))[-1L]
   called <- FALSE
-  typed <- function() if (called && !is_function_expr(.expr)) as.call(c(.expr, args)) else .expr
+  typed_call <- function() if (called && !is_function_expr(.expr)) as.call(c(.expr, args)) else .expr
   draw <- function(device) {
     value <- .f
     if (is.function(value)) {
       called <<- TRUE
-      value <- at_home(function(.f, ...) .f(...), home)(value, ...)
+      value <- with_environment(function(.f, ...) .f(...), caller_env)(value, ...)
     }
     if (is.null(value) || has_drawn(device)) return()
     draw_value(value, function() {
-      # plot() labels the axes with the name of what it is given.
-      name <- call_text(typed())
-      place <- list2env(structure(list(value), names = name), parent = home)
-      plot_it <- as.function(c(alist(... = ), call("plot", as.name(name), quote(...))), place)
+      # plot() labels the axes with the name of its argument.
+      name <- source_text(typed_call())
+      env <- list2env(structure(list(value), names = name), parent = caller_env)
+      plot_it <- as.function(c(alist(... = ), call("plot", as.name(name), quote(...))), env)
       if (called) plot_it() else plot_it(...)
     })
   }
-  told(show_picture(.kind, draw, titled(.title, typed())))
+  report_urls(show_plot(.format, draw, title_or_source(.title, typed_call())))
 }
 
 web.png <- function(f, ..., title = NULL, png.args = list()) {
-  draw_and_show(png_kind(png.args), f, ..., .expr = substitute(f), .title = title)
+  draw_and_show(png_format(png.args), f, ..., .expr = substitute(f), .title = title)
 }
 
 web.svg <- function(f, ..., title = NULL, svg.args = list()) {
-  draw_and_show(svg_kind(svg.args), f, ..., .expr = substitute(f), .title = title)
+  draw_and_show(svg_format(svg.args), f, ..., .expr = substitute(f), .title = title)
 }
 
 web.pdf <- function(f, ..., title = NULL, pdf.args = list()) {
-  draw_and_show(pdf_kind(pdf.args), f, ..., .expr = substitute(f), .title = title)
+  draw_and_show(pdf_format(pdf.args), f, ..., .expr = substitute(f), .title = title)
 }
 
-# The functions themselves are found where the caller would find them: packages bring a plot() of their own.
+# plot() and hist() are looked up in the caller's environment, since packages define their own.
 web.plot <- function(..., title = NULL, png.args = list()) {
-  plots <- at_home(function(...) plot(...), parent.frame())
-  draw_and_show(png_kind(png.args), plots, ..., .expr = quote(plot), .title = title)
+  plots <- with_environment(function(...) plot(...), parent.frame())
+  draw_and_show(png_format(png.args), plots, ..., .expr = quote(plot), .title = title)
 }
 
 web.hist <- function(..., title = NULL, png.args = list()) {
-  plots <- at_home(function(...) hist(...), parent.frame())
-  draw_and_show(png_kind(png.args), plots, ..., .expr = quote(hist), .title = title)
+  plots <- with_environment(function(...) hist(...), parent.frame())
+  draw_and_show(png_format(png.args), plots, ..., .expr = quote(hist), .title = title)
 }
 
-# What an entry is called: the call that made it.
+# Titles: the default title of an entry is the call that made it.
 
-# The text of an expression as somebody could have typed it, on one line and not too long for a title.
-call_text <- function(expr) {
+# The source of an expression, on one line and short enough for a title.
+source_text <- function(expr) {
   if (is_function_expr(expr)) expr <- expr[[3L]]
   if (is.call(expr) && identical(expr[[1L]], quote(`{`))) {
-    parts <- vapply(as.list(expr)[-1L], call_text, "")
+    parts <- vapply(as.list(expr)[-1L], source_text, "")
     return(shorten(paste(parts, collapse = "; ")))
   }
-  lines <- deparse(without_values(expr), width.cutoff = 500L, backtick = FALSE, nlines = 20L)
+  lines <- deparse(replace_values(expr), width.cutoff = 500L, backtick = FALSE, nlines = 20L)
   shorten(paste(trimws(lines), collapse = " "))
 }
 
 is_function_expr <- function(expr) is.call(expr) && identical(expr[[1L]], quote(`function`))
 
-# The title that was asked for, else the text of what was shown.
-titled <- function(title, expr) if (is.null(title)) call_text(expr) else one_text(title)
+# The title given by the user, otherwise the source of the expression.
+title_or_source <- function(title, expr) if (is.null(title)) source_text(expr) else single_string(title)
 
 shorten <- function(text, limit = 80L) {
   if (nchar(text) <= limit) text else paste0(substr(text, 1L, limit - 1L), "\u2026")
 }
 
-# A call that was made by a program may hold whole data sets in place of their names.
-without_values <- function(expr) {
+# Replaces values in a call by their class: a call made by a program may contain data sets instead of their names.
+replace_values <- function(expr) {
   if (is.call(expr)) {
     if (is_function_expr(expr)) return(expr)
     # By index, since an argument may be empty, as in x[1, ].
     parts <- as.list(expr)
-    for (i in seq_along(parts)) if (!is.symbol(parts[[i]])) parts[i] <- list(without_values(parts[[i]]))
+    for (i in seq_along(parts)) if (!is.symbol(parts[[i]])) parts[i] <- list(replace_values(parts[[i]]))
     return(as.call(parts))
   }
   if (is.symbol(expr) || is.null(expr) || is.atomic(expr) && length(expr) == 1L && !is.object(expr)) return(expr)
   as.name(paste0("<", class(expr)[1L], ">"))
 }
 
-# The call that draws, seen from where it draws: the outermost on the stack that is not R's own way to it, as source(),
-# lapply() and try() are. NULL where the prompt itself prints a value, whose name is not on the stack.
+# The call that is drawing: the outermost call on the stack that is not a function of R such as source(), lapply() or
+# try(). NULL if the prompt prints a value automatically, since its name is not on the stack.
 drawing_call <- function() {
   calls <- sys.calls()
   for (i in seq_along(calls)) {
@@ -527,79 +534,82 @@ drawing_call <- function() {
     }
     name <- if (is.symbol(head)) as.character(head) else ""
     if (name == "FUN") next
-    if (name == "print" && length(calls[[i]]) > 1L) return(call_text(calls[[i]][[2L]]))
-    # eval() is on the stack twice, once as no function of R's.
-    own <- name == "eval" || identical(environment(sys.function(i)), .BaseNamespaceEnv)
-    if (own && name != "plot") next
-    return(call_text(calls[[i]]))
+    if (name == "print" && length(calls[[i]]) > 1L) return(source_text(calls[[i]][[2L]]))
+    # eval() is on the stack twice, once without the environment of a base function.
+    is_base <- name == "eval" || identical(environment(sys.function(i)), .BaseNamespaceEnv)
+    if (is_base && name != "plot") next
+    return(source_text(calls[[i]]))
   }
   NULL
 }
 
-# "title", or "title (1 of 3)" and so on.
-numbered <- function(title, count) {
+# The titles of `count` pages: "title", or "title (1 of 3)" and so on.
+page_titles <- function(title, count) {
   if (count == 1L) title else sprintf("%s (%d of %d)", title, seq_len(count), count)
 }
 
-# Values: what a value is shown as. Anybody can add a method.
+# Values: how each class of values is shown. Other packages can add methods.
 
 web.show <- function(x, ..., title = NULL) UseMethod("web.show")
 
-# Whatever print() makes of it: text, a picture, or both.
+# The output of print(): text, a plot, or both.
 web.show.default <- function(x, ..., title = NULL) {
-  show_printed(x, print, titled(title, substitute(x)))
+  show_printed(x, print, title_or_source(title, substitute(x)))
 }
 
-# Some values are told best by their summary.
+# The summary of a model is more useful than what print() prints.
 web.show.lm <- function(x, ..., title = NULL) {
-  show_printed(x, function(x) print(summary(x)), titled(title, substitute(x)))
+  show_printed(x, function(x) print(summary(x)), title_or_source(title, substitute(x)))
 }
 
 web.show.nls <- web.show.lm
 
 web.show.list <- function(x, ..., title = NULL) {
-  show_printed(x, function(x) utils::str(x), titled(title, substitute(x)))
+  show_printed(x, function(x) utils::str(x), title_or_source(title, substitute(x)))
 }
 
-# A table of tests is a data frame, and more than its numbers.
+# An anova table is a data frame, but print() adds a heading.
 web.show.anova <- web.show.default
 
-# Lines of text, or of anything else that is text: web.show("# Title", type = "md").
+# Lines of text, of any type: web.show("# Title", type = "md").
 web.show.character <- function(x, ..., title = NULL, type = "txt") {
-  told(show_text(as.vector(x), type, titled(title, substitute(x))))
+  report_urls(show_text(as.vector(x), type, title_or_source(title, substitute(x))))
 }
 
 web.show.function <- function(x, ..., title = NULL) {
-  told(show_text(printed(x, function(x) print(x)), "r", titled(title, substitute(x))))
+  report_urls(show_text(printed_lines(x, function(x) print(x)), "r", title_or_source(title, substitute(x))))
 }
 
 web.show.data.frame <- function(x, ..., title = NULL) {
-  told(show_table(as.data.frame(x), "rowname", titled(title, substitute(x))))
+  report_urls(show_table(as.data.frame(x), "rowname", title_or_source(title, substitute(x))))
 }
 
 web.show.matrix <- function(x, ..., title = NULL) {
   frame <- as.data.frame(unclass(x), stringsAsFactors = FALSE)
-  told(show_table(frame, "rowname", titled(title, substitute(x))))
+  report_urls(show_table(frame, "rowname", title_or_source(title, substitute(x))))
 }
 
-# As it is printed where it has two dimensions, else a line for each count.
+# A table with two dimensions keeps its layout; others have one row per count.
 web.show.table <- function(x, ..., title = NULL) {
-  title <- titled(title, substitute(x))
-  # summary() calls a layout of text a table.
+  title <- title_or_source(title, substitute(x))
+  # summary() returns text with class "table".
   if (!is.numeric(x)) return(show_printed(x, print, title))
-  if (length(dim(x)) != 2L) return(told(show_table(as.data.frame(x, stringsAsFactors = FALSE), "rowname", title)))
+  if (length(dim(x)) != 2L) {
+    counts <- as.data.frame(x, stringsAsFactors = FALSE)
+    return(report_urls(show_table(counts, "rowname", title)))
+  }
   names <- names(dimnames(x))
   if (is.null(names)) names <- c("", "")
   names[!nzchar(names)] <- c("Var1", "Var2")[!nzchar(names)]
   frame <- as.data.frame.matrix(x)
-  # Not "3" and "4": the head of a table is told from its body by not being numbers.
+  # Not "3" and "4": the viewer recognises a header by its not being numbers.
   names(frame) <- paste0(names[2L], "=", names(frame))
-  told(show_table(frame, names[1L], title))
+  report_urls(show_table(frame, names[1L], title))
 }
 
 web.show.ggplot <- function(x, ..., title = NULL, png.args = list()) {
-  title <- titled(title, substitute(x))
-  told(show_picture(png_kind(png.args), function(device) draw_value(x), title))
+  title <- title_or_source(title, substitute(x))
+  report_urls(show_plot(png_format(png.args), function(device) draw_value(x), title))
 }
 
 web.show.trellis <- web.show.ggplot
@@ -613,45 +623,45 @@ show_text <- function(lines, type, title) {
   on.exit(unlink(folder, recursive = TRUE))
   path <- file.path(folder, file_name(title, type))
   lines[is.na(lines)] <- "NA"
-  # Binary, so that no locale is between the bytes and the file.
+  # Binary mode, so that R does not convert the encoding.
   out <- file(path, "wb")
-  tryCatch(writeLines(utf8_bytes(lines), out, useBytes = TRUE), finally = close(out))
+  tryCatch(writeLines(as_utf8(lines), out, useBytes = TRUE), finally = close(out))
   show_file(path, type, title)
 }
 
 # The lines that `show(x)` prints.
-printed <- function(x, show) {
-  # About as many columns as the page has; colours are for terminals.
+printed_lines <- function(x, show) {
+  # About as wide as the page, and without the colours for terminals.
   old <- options(width = 110L, crayon.enabled = FALSE, cli.num_colors = 1L)
   on.exit(options(old))
   utils::capture.output(show(x))
 }
 
-# Shows what `show(x)` prints and what it draws: some objects draw themselves when they are printed.
+# Shows what `show(x)` prints and what it draws, since some objects draw themselves when they are printed.
 show_printed <- function(x, show, title) {
   lines <- character()
   folder <- new_folder()
   on.exit(unlink(folder, recursive = TRUE))
-  kind <- png_kind(list())
-  draw <- function(device) lines <<- printed(x, show)
-  # Text needs no device: it is shown also where R cannot draw.
-  pages <- tryCatch(draw_pages(kind, folder, draw), webpipe_error = function(e) {
+  format <- png_format(list())
+  draw <- function(device) lines <<- printed_lines(x, show)
+  # If R cannot open a device, show the text alone.
+  pages <- tryCatch(draw_pages(format, folder, draw), webpipe_error = function(e) {
     draw()
     character()
   })
-  said <- which(nzchar(trimws(lines)))
-  text <- if (length(said)) show_text(lines[min(said):max(said)], "txt", title)
-  if (!length(said) && !length(pages)) fail("web.show: print() gives nothing for it; show its str() or its parts")
-  told(c(text, show_pages(pages, kind, title)))
+  nonblank <- which(nzchar(trimws(lines)))
+  text <- if (length(nonblank)) show_text(lines[min(nonblank):max(nonblank)], "txt", title)
+  if (!length(nonblank) && !length(pages)) fail("web.show: print() prints nothing; show its str() or its parts")
+  report_urls(c(text, show_pages(pages, format, title)))
 }
 
-# Shows a data frame as CSV, with the names of its rows if somebody has given them any: they are not numbers then.
+# Shows a data frame as CSV. Row names are included if they are text; the default ones are numbers.
 show_table <- function(frame, corner, title) {
-  if (!length(frame)) return(show_text(printed(frame, print), "txt", title))
+  if (!length(frame)) return(show_text(printed_lines(frame, print), "txt", title))
   columns <- lapply(frame, plain_column)
   rows <- attr(frame, "row.names")
-  if (is.character(rows)) columns <- c(structure(list(utf8_bytes(rows)), names = corner), columns)
-  names(columns) <- utf8_bytes(names(columns))
+  if (is.character(rows)) columns <- c(structure(list(as_utf8(rows)), names = corner), columns)
+  names(columns) <- as_utf8(names(columns))
   folder <- new_folder()
   on.exit(unlink(folder, recursive = TRUE))
   path <- file.path(folder, file_name(title, "csv"))
@@ -663,12 +673,12 @@ show_table <- function(frame, corner, title) {
   show_file(path, "csv", title)
 }
 
-# A column that write.table() can write, its text in UTF-8.
+# Converts a column to one that write.table() can write, with text in UTF-8.
 plain_column <- function(column) {
   if (is.factor(column)) column <- as.character(column)
-  if (is.character(column)) return(utf8_bytes(column))
+  if (is.character(column)) return(as_utf8(column))
   if (!is.list(column) || is.object(column)) return(column)
-  utf8_bytes(vapply(column, FUN.VALUE = "", USE.NAMES = FALSE, function(cell) {
+  as_utf8(vapply(column, FUN.VALUE = "", USE.NAMES = FALSE, function(cell) {
     if (is.null(cell)) NA_character_ else if (is.atomic(cell)) toString(cell) else paste0("<", class(cell)[1L], ">")
   }))
 }

@@ -500,7 +500,7 @@ webpipe.command = "false"; plt.plot([3])
         expect(result.code).toBe(0);
         const entries = [...(await entriesOf(server)).values()].filter(({ n }) => n > before);
         expect(entries.map(({ title }) => title)).toEqual(['Cells', 'Cells']);
-        expect(result.stdout + result.stderr).toContain('webpipe: show: false ended with status 1');
+        expect(result.stdout + result.stderr).toContain('webpipe: show: false exited with status 1');
       },
     );
   });

@@ -312,16 +312,16 @@ describe.skipIf(!has('R'))('R', () => {
     expect(result.code).toBe(0);
     const nothing = 'nothing was drawn; give it a function or an expression that plots';
     const nowhere =
-      'neither wp nor wp-stub is on the PATH; install one of them, or say where it is with ' +
-      'options(webpipe.command = "...") or WEBPIPE_COMMAND';
+      'neither wp nor wp-stub is on the PATH; install one of them, or set ' +
+      'options(webpipe.command = "...") or WEBPIPE_COMMAND to its path';
     expect(result.stdout.split(' \n')).toEqual([
       'my own',
       `webpipe: web.png: ${nothing}`,
       `webpipe: web.pdf: ${nothing}`,
-      expect.stringMatching(/^webpipe: web.png: R cannot draw here: .*; look at /),
+      expect.stringMatching(/^webpipe: web.png: R cannot draw here: .*; check /),
       'webpipe: show: nothing: no such file; check its name',
-      expect.stringMatching(/^webpipe: show: \/nowhere\/wp ended with status 127\n.*not found/),
-      'webpipe: show: sh ended with status 7\nno',
+      expect.stringMatching(/^webpipe: show: \/nowhere\/wp exited with status 127\n.*not found/),
+      'webpipe: show: sh exited with status 7\nno',
       `webpipe: ${nowhere}`,
       `webpipe: ${nowhere}`,
       'webpipe_error error condition',
@@ -408,10 +408,10 @@ plot(2)`);
       );
       expect(result.code).toBe(0);
       expect(titles(await shownBy(result))).toEqual(['plot(i)', 'plot(i)', 'hist(1:3)']);
-      const warnings = result.stderr.split('\n').filter((line) => /^Warning|^\d+ picture/.test(line));
+      const warnings = result.stderr.split('\n').filter((line) => /^Warning|^\d+ image/.test(line));
       const warning =
         'Warning: webpipe: show: no webpipe is running for /nowhere; start one with "wp run", or use "wp show --start"';
-      expect(warnings).toEqual([warning, '1 picture to be shown with the next one', warning, '1 picture not shown']);
+      expect(warnings).toEqual([warning, '1 image will be shown with the next one', warning, '1 image not shown']);
     });
 
     test('in ~/.Rprofile is all that is needed', async () => {
