@@ -26,7 +26,7 @@ function received(target: number | string): Promise<string> {
   });
 }
 
-test.runIf(onLinux)('a peer of the same user is known, and a port tells who has it', async () => {
+test.runIf(onLinux)('a peer of the same user is trusted, and holderOf finds the process of a port', async () => {
   const listener = await listenTcp('127.0.0.1', 0, async (peer) => peer.send(Buffer.from(String(peer.trusted))));
   ends.push(() => listener.close());
   expect(await received(listener.port)).toBe('true');
@@ -34,7 +34,7 @@ test.runIf(onLinux)('a peer of the same user is known, and a port tells who has 
   expect(listener.address).toBe(`127.0.0.1:${listener.port}`);
 });
 
-test('nobody has a free port', async () => {
+test('holderOf finds no process for a free port', async () => {
   const server = createServer();
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
   const address = server.address();
@@ -43,12 +43,12 @@ test('nobody has a free port', async () => {
   expect(await holderOf(port)).toBeUndefined();
 });
 
-test('a private socket: its mode, a dead one replaced, a living one respected', async () => {
+test('listenUnix creates a private socket, replaces one without a listener, and refuses one with a listener', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'wp-'));
   ends.push(() => rmSync(dir, { recursive: true }));
   const path = join(dir, 'x.sock');
-  const dying = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
-  spawnSync(process.execPath, ['-e', dying]);
+  const killedListener = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', killedListener]);
   expect(statSync(path).isSocket()).toBe(true);
   const listener = await listenUnix(path, async (peer) => peer.send(Buffer.from(String(peer.trusted))));
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -58,7 +58,7 @@ test('a private socket: its mode, a dead one replaced, a living one respected', 
   expect(() => statSync(path)).toThrow('ENOENT');
 });
 
-test('closing ends every connection, also one that has just come', async () => {
+test('close() closes every connection, including a new one', async () => {
   const listener = await listenTcp('127.0.0.1', 0, () => new Promise(() => {}));
   const peers = Array.from({ length: 5 }, () => received(listener.port));
   await new Promise((settle) => setImmediate(settle));
@@ -66,17 +66,17 @@ test('closing ends every connection, also one that has just come', async () => {
   expect(await Promise.all(peers)).toEqual(['', '', '', '', '']);
 });
 
-test('a peer that does not read is closed, and what is sent to it does not pile up', async () => {
-  let left = 0;
-  let over: () => void = () => {};
+test('the connection of a peer that does not read is closed, and its queue is bounded', async () => {
+  let chunks = 0;
+  let markClosed: () => void = () => {};
   const closed = new Promise<void>((settle) => {
-    over = settle;
+    markClosed = settle;
   });
   const listener = await listenTcp('127.0.0.1', 0, async (peer) => {
-    for (; left < 400; left++) peer.send(Buffer.alloc(100_000));
+    for (; chunks < 400; chunks++) peer.send(Buffer.alloc(100_000));
     const bytes = peer.bytes[Symbol.asyncIterator]();
     await bytes.next().catch(() => {});
-    over();
+    markClosed();
   });
   ends.push(() => listener.close());
   const socket = connect(listener.port, '127.0.0.1').pause();
@@ -85,7 +85,7 @@ test('a peer that does not read is closed, and what is sent to it does not pile 
   await closed;
 });
 
-test('a stranger has ten seconds to prove itself, whatever it says meanwhile; who has proved itself stays', async () => {
+test('an unknown peer has ten seconds to authenticate, whatever it sends; an authenticated one stays connected', async () => {
   const listener = await listenTcp(
     '127.0.0.1',
     0,
@@ -93,23 +93,23 @@ test('a stranger has ten seconds to prove itself, whatever it says meanwhile; wh
       try {
         for await (const bytes of peer.bytes) if (String(bytes).includes('token')) peer.welcome();
       } catch {
-        // It was closed.
+        // The connection was closed.
       }
     },
     'nobody',
   );
   ends.push(() => listener.close());
-  const begun = performance.now();
-  const speak = (words: string) => {
+  const startedAt = performance.now();
+  const connectAndSend = (text: string) => {
     const socket = connect(listener.port, '127.0.0.1');
     socket.on('error', () => {});
-    socket.write(words);
+    socket.write(text);
     const timer = setInterval(() => socket.write('x'), 1000);
     ends.push(() => clearInterval(timer));
-    return new Promise<number>((settle) => socket.once('close', () => settle(performance.now() - begun)));
+    return new Promise<number>((settle) => socket.once('close', () => settle(performance.now() - startedAt)));
   };
-  const known = speak('token');
-  const later = new Promise<'there'>((settle) => setTimeout(() => settle('there'), 12_000));
-  expect(await speak('hello')).toBeLessThan(11_500);
-  expect(await Promise.race([known, later])).toBe('there');
+  const authenticated = connectAndSend('token');
+  const stillOpen = new Promise<'open'>((settle) => setTimeout(() => settle('open'), 12_000));
+  expect(await connectAndSend('hello')).toBeLessThan(11_500);
+  expect(await Promise.race([authenticated, stillOpen])).toBe('open');
 }, 20_000);
