@@ -167,7 +167,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     const ran = await net.hosts.laptop.run(['wp', 'ssh', 'shut', 'true'], { timeout: 20_000 });
     expect(ran).toMatchObject({ code: 1, stdout: '' });
     expect(ran.stderr).toMatch(
-      /^wp: ssh: shut forwards neither sockets nor ports to us.*; .*"ssh HOST wp send FILE \| wp recv"\n$/m,
+      /^wp: ssh: shut does not forward sockets or ports to this machine.*; .*"ssh HOST wp send FILE \| wp recv"\n$/m,
     );
     expect(await traces('shut')).toEqual([]);
   });
@@ -179,7 +179,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     expect(ran.code).toBe(255);
     expect(ran.stderr).toMatch(/nowhere/);
     expect((await net.hosts.laptop.run(['wp', 'ssh'])).stderr).toBe(
-      'wp: ssh: say which host; usage: wp ssh [SSH OPTIONS] HOST [COMMAND...]\n',
+      'wp: ssh: no host given; usage: wp ssh [SSH OPTIONS] HOST [COMMAND...]\n',
     );
   });
 

@@ -86,7 +86,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await laptop.run(['wp', 'scp-stub', 'one:w/wp-stub'])).toMatchObject({ code: 0 });
     expect(await laptop.run(['wp', 'scp-stub', 'two'])).toMatchObject({ code: 0 });
     const tunnel = start(laptop, ['wp', 'tunnel', '-o', 'ServerAliveInterval=1', 'one']);
-    await until('the tunnel', () => tunnel.stderr().includes('shows here'));
+    await until('the tunnel', () => tunnel.stderr().includes('shows files here'));
     const shown = await net.hosts.one.sh('cd files && ../w/wp-stub show *.txt', { timeout: 30_000 });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expectWhole('tunnelled', await allOk('tunnelled', COUNT), 'one');
@@ -94,7 +94,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await net.cut('laptop', 'one');
     await until('the break', () => tunnel.stderr().includes('the connection broke'), 30_000);
     await net.mend('laptop', 'one');
-    await until('it is there again', () => tunnel.stderr().split('shows here').length === 3, 30_000);
+    await until('it is there again', () => tunnel.stderr().split('shows files here').length === 3, 30_000);
     const again = await net.hosts.one.sh('echo back | w/wp-stub show');
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(await tunnel.end('SIGINT')).toMatchObject({ code: 0 });
@@ -112,7 +112,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await laptop.run(['wp', 'scp-stub', 'one:w/wp-stub'])).toMatchObject({ code: 0 });
     const open = async () => {
       const tunnel = start(laptop, ['wp', 'tunnel', 'one']);
-      await until('the tunnel', () => tunnel.stderr().includes('shows here'));
+      await until('the tunnel', () => tunnel.stderr().includes('shows files here'));
       return tunnel;
     };
     const led = async () => (await one.sh('head -n 1 .webpipe/to')).stdout;
@@ -166,7 +166,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
       /^wp: --to: laptop:8987 is on another machine; give --token-file/,
     );
     const unknown = start(render, ['sh', '-c', 'cd files && wp send --to laptop:8987 --token-file ../w/token 000.txt']);
-    await until('a word', () => unknown.stderr().includes('its certificate is not known here; --tls-ca names'));
+    await until('a word', () => unknown.stderr().includes('its certificate is not trusted; set --tls-ca'));
     // Who speaks plainly there is not answered.
     const stranger = await render.sh("(cat ../w/token; echo '/etc/passwd'; sleep 1) | nc laptop 8987");
     expect(stranger.stdout).not.toContain('kind');

@@ -54,7 +54,8 @@ function reasonOf(error: Error): string {
     EACCES: 'permission denied',
     ENOTFOUND: 'the host does not exist',
     DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted; set --tls-ca to a file with it',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted; set --tls-ca to a file with the authority that signed it',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      'its certificate is not trusted; set --tls-ca to a file with the authority that signed it',
     ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
   };
   return reasons[code] ?? error.message;

@@ -136,14 +136,25 @@ export async function listenTls(
   identity: Identity,
   handle: Handler,
 ): Promise<Listener & { port: number }> {
-  const options = { ...identity, minVersion: 'TLSv1.2', handshakeTimeout: AUTHENTICATION_TIMEOUT, allowHalfOpen: true } as const;
+  const options = {
+    ...identity,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: AUTHENTICATION_TIMEOUT,
+    allowHalfOpen: true,
+  } as const;
   const create: ListenerSpec['create'] = (onConnection) => {
     const server = createTlsServer(options, onConnection);
     // The peer does not speak TLS.
     server.on('tlsClientError', (_, socket) => socket.destroy());
     return server;
   };
-  return listenOnPort(host, { create, start: startAt(port, host), isTrusted: trustNobody, maxUnknownPeers: MAX_UNKNOWN_PEERS.nobody, handle });
+  return listenOnPort(host, {
+    create,
+    start: startAt(port, host),
+    isTrusted: trustNobody,
+    maxUnknownPeers: MAX_UNKNOWN_PEERS.nobody,
+    handle,
+  });
 }
 
 function startAt(port: number, host: string): ListenerSpec['start'] {
