@@ -33,7 +33,7 @@ describe('in the background', () => {
     expect(Date.now() - Date.parse((server as unknown as { started: string }).started)).toBeLessThan(60_000);
     expect(started.stdout).toContain(`process ${server?.pid}): http://localhost:${server?.http}/`);
     expect((await wp(['status'], { dir })).stdout).toContain(`viewer  http://localhost:${server?.http}/`);
-    expect((await wp(['start'], { dir })).stdout).toMatch(/^webpipe already runs /);
+    expect((await wp(['start'], { dir })).stdout).toMatch(/^webpipe is already running /);
     const stopped = await wp(['stop'], { dir });
     expect(stopped).toMatchObject({ code: 0, stderr: '' });
     expect(stopped.stdout).toContain(`scroll mine (process ${server?.pid})`);
@@ -62,7 +62,7 @@ describe('in the background', () => {
     await wp(['start'], { dir, env: ports });
     const other = await wp(['start', '--recv'], { dir, env: ports });
     expect(other).toMatchObject({ code: 1, stdout: '' });
-    expect(other.stderr).toMatch(/^wp: start: what runs already takes nothing from other machines; .*\n$/);
+    expect(other.stderr).toMatch(/^wp: start: the running server does not accept files from other machines; .*\n$/);
   });
 
   test('show --start starts what is missing, and nothing more', async () => {
@@ -70,7 +70,7 @@ describe('in the background', () => {
     const first = await wp(['show', '--start', 'a.txt'], { dir, env: PORTS });
     expect(first.code).toBe(0);
     expect(numbers(first.stdout)).toEqual([1]);
-    expect(first.stderr).toMatch(/^webpipe runs in /m);
+    expect(first.stderr).toMatch(/^webpipe is running in /m);
     const second = await wp(['show', '--start', 'a.txt'], { dir });
     expect(second).toMatchObject({ code: 0, stderr: '' });
     expect(numbers(second.stdout)).toEqual([2]);
@@ -171,7 +171,7 @@ test.each([
   [['blub'], 2, 'wp: there is no command "blub"; see "wp help"\n'],
   [['help', 'shw'], 2, 'wp: help: there is no command "shw"; did you mean "wp help show"?\n'],
   [['ls', '--jsno'], 2, "wp: unknown option '--jsno'; did you mean --json?\n"],
-  [['completion', 'tcsh'], 2, 'wp: completion: the shell "tcsh" is not known; it is one of bash, zsh, fish\n'],
+  [['completion', 'tcsh'], 2, 'wp: completion: the shell "tcsh" is not supported; use one of bash, zsh, fish\n'],
   [['open'], 1, /^wp: open: no webpipe is running for .*; start one with .*\n$/],
 ])('wp %s', async (args, code, said) => {
   const result = await wp(args, { dir: tempDir() });

@@ -19,23 +19,28 @@ interface RunOptions {
 export default function addRun(program: Command): void {
   const options = (command: Command) =>
     serverOptions(
-      command.argument('[SCROLL]', "the scroll to add to: a name, +NAME for today's with a name, or today's"),
+      command.argument(
+        '[SCROLL]',
+        'the scroll to append to: a name, or +NAME for the date and a name (default: the date)',
+      ),
     )
       .option('--open', 'open the viewer in a browser (the default where there is a display)')
       .option('--no-open', 'only print the link');
-  options(program.command('run').description('take files and show them: xrender and serve in one process'))
+  options(
+    program
+      .command('run')
+      .description('start the server: accept files and show them (xrender and serve in one process)'),
+  )
     .addOption(recvOption())
-    .action((scroll: string | undefined, given: RunOptions) => runAll(scroll, given));
+    .action((scroll: string | undefined, values: RunOptions) => runAll(scroll, values));
   options(
     program
       .command('run-recv')
-      .description(
-        'take files from here and from other machines and show them: recv, xrender and serve in one process',
-      ),
-  ).action((scroll: string | undefined, given: RunOptions) => runAll(scroll, { ...given, recv: true }));
+      .description('start the server for files from other machines too (recv, xrender and serve in one process)'),
+  ).action((scroll: string | undefined, values: RunOptions) => runAll(scroll, { ...values, recv: true }));
 }
 
-async function runAll(asked: string | undefined, options: RunOptions): Promise<void> {
+async function runAll(scrollOption: string | undefined, options: RunOptions): Promise<void> {
   const { Running } = await import('../server.ts');
   const { localPeers } = await import('../peers.ts');
   const { startViewer } = await import('../viewer-server.ts');
@@ -46,7 +51,7 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
   const { compose, run } = await import('../../pipeline/compose.ts');
   const running = await Running.begin(options.dir);
   try {
-    const viewer = await startViewer(running, asked, options.httpPort ?? 8989, {
+    const viewer = await startViewer(running, scrollOption, options.httpPort ?? 8989, {
       submit: (message) => running.inlet.push(message),
       maxSize: options.maxSize,
     });
@@ -56,15 +61,17 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
     running.onEnd({ close: spool.release });
     const stages = compose(xrender(pool), serve(viewer.scroll, viewer.urlOf));
     const work = run(stages, running.inlet, running.context(spool.path));
-    // What it ends with is heard below; until then it must not be a crash.
+    // Its errors are handled by `until` below; before that they must not be unhandled rejections.
     work.catch(() => {});
     const recvPort = options.recv ? await startRecv(running, viewer.scroll.name, options) : undefined;
     const peers = await localPeers(running.dir, options);
     const port = await running.listen(options.xrenderPort ?? 8988, '--xrender-port', peers);
     await running.announce(port, { xrender: port, recv: recvPort, http: viewer.port, scroll: viewer.scroll.name });
     const where =
-      recvPort === undefined ? `files on port ${port}` : `files on port ${port}, from elsewhere on ${recvPort}`;
-    complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; ${where}; Ctrl-C ends it`);
+      recvPort === undefined
+        ? `files on port ${port}`
+        : `files on port ${port}, from other machines on port ${recvPort}`;
+    complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; ${where}; Ctrl-C stops it`);
     say(viewer.link);
     void running.readStdin();
     if (options.open ?? hasDisplay()) {
@@ -77,7 +84,7 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
   }
 }
 
-/** Puts recv before the input of the rest; gives the port where it listens. */
+/** Starts recv in front of the other stages. @returns its port */
 async function startRecv(running: Running, scroll: string, options: RunOptions): Promise<number> {
   const { takeSpool } = await import('../spool.ts');
   const { tokenPeers } = await import('../peers.ts');

@@ -5,12 +5,12 @@ import type { AckRecord, ErrorRecord } from '../../../shared/records.ts';
 import { type FilterOptions, filterOptions, runFilter } from '../filter.ts';
 import { complain, say } from '../terminal.ts';
 
-/** `wp send`: file names or entries in, their contents out. */
+/** `wp send`: reads file names or entries and writes their contents. */
 export default function addSend(program: Command): void {
   const command = program
     .command('send')
-    .description('a filter: file names (or entries) in, a stream that carries their contents out')
-    .argument('[FILE...]', 'files and directories; without any, standard input has their names, one a line');
+    .description('a filter: read file names (or entries) and write a stream with their contents')
+    .argument('[FILE...]', 'files and directories (default: the names on standard input, one per line)');
   filterOptions(command, 'files and entries').action(async (files: string[], options: FilterOptions) => {
     const { send } = await import('../../stages/send.ts');
     const { localPeers } = await import('../peers.ts');
@@ -20,12 +20,12 @@ export default function addSend(program: Command): void {
       await runFilter(
         {
           name: 'send',
-          // What is sent to nobody in particular is answered by nobody.
-          stage: () => (options.to ? (input, context) => send(answered(input), context) : send),
+          // Standard output carries no replies.
+          stage: () => (options.to ? (input, context) => send(printReplies(input), context) : send),
           listen: (running) => localPeers(running.dir),
           bare: 'relative',
           progress,
-          ...(files.length > 0 ? { input: named(files) } : {}),
+          ...(files.length > 0 ? { input: recordsOf(files) } : {}),
         },
         options,
       );
@@ -36,13 +36,13 @@ export default function addSend(program: Command): void {
 }
 
 /**
- * Has the answers to what nobody else waits for printed, in the order in which it came: the address of each entry, or why
- * it was not taken.
+ * Prints the replies to messages that have no other recipient, in the order of the messages: the address of each entry, or
+ * the error.
  */
-async function* answered(input: AsyncIterable<Message>): AsyncGenerator<Message> {
-  // An entry is answered more than once: announced, rendered.
-  const said = new Set<string>();
-  let printed = Promise.resolve();
+async function* printReplies(input: AsyncIterable<Message>): AsyncGenerator<Message> {
+  // An entry may receive several replies, but its address is printed once.
+  const printedIds = new Set<string>();
+  let printing = Promise.resolve();
   for await (const message of input) {
     const { kind } = message.record;
     if (message.reply || (kind !== 'file' && kind !== 'entry')) {
@@ -50,26 +50,26 @@ async function* answered(input: AsyncIterable<Message>): AsyncGenerator<Message>
       continue;
     }
     let reply: Reply = () => {};
-    const answer = new Promise<AckRecord | ErrorRecord>((settle) => {
+    const received = new Promise<AckRecord | ErrorRecord>((settle) => {
       reply = settle;
     });
-    printed = printed.then(async () => print(await answer, said));
+    printing = printing.then(async () => print(await received, printedIds));
     yield { ...message, reply };
   }
-  await printed;
+  await printing;
 }
 
-function print(answer: AckRecord | ErrorRecord, said: Set<string>): void {
-  if (answer.kind === 'ack') {
-    if (answer.url && !said.has(answer.id)) say(answer.url);
-    said.add(answer.id);
+function print(reply: AckRecord | ErrorRecord, printedIds: Set<string>): void {
+  if (reply.kind === 'ack') {
+    if (reply.url && !printedIds.has(reply.id)) say(reply.url);
+    printedIds.add(reply.id);
   } else {
-    // What ends all is told once, for all.
-    if (!answer.fatal) complain(answer.message);
+    // A fatal error applies to all messages and is printed once, elsewhere.
+    if (!reply.fatal) complain(reply.message);
     process.exitCode = 1;
   }
 }
 
-async function* named(files: readonly string[]): AsyncGenerator<Message> {
+async function* recordsOf(files: readonly string[]): AsyncGenerator<Message> {
   for (const path of files) yield { record: { kind: 'file', path: resolve(path) } };
 }
