@@ -194,7 +194,9 @@ test('send reports an endpoint without a listener, at last', async () => {
   writeFileSync(join(dir, 'a.txt'), 'a');
   const free = await relayTo(1);
   const show = startWp(['send', 'a.txt', '--to', `unix:${join(dir, 'none')}`], { dir });
-  await until('a word', () => show.stderr().includes('the socket does not exist; check that the other stage is running'));
+  await until('a word', () =>
+    show.stderr().includes('the socket does not exist; check that the other stage is running'),
+  );
   expect(await show.end()).toMatchObject({ stdout: '' });
   expect((await wp(['send', 'a.txt', '--to', 'nonsense'], { dir })).stderr).toContain('is not an endpoint');
   expect((await wp(['recv', '--listen', '0.0.0.0:0'], { dir })).stderr).toContain('open to other machines');

@@ -80,7 +80,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     }
   };
 
-  test('files come from hosts without anything, by wp tunnel and the stub; it comes back by itself', async () => {
+  test('wp tunnel and the stub show files of a bare host, and the tunnel reconnects by itself', async () => {
     const server = start(laptop, ['wp', 'run', 'tunnelled', '--no-open']);
     await ready(server, webpipe());
     expect(await laptop.run(['wp', 'scp-stub', 'one:w/wp-stub'])).toMatchObject({ code: 0 });
@@ -105,7 +105,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await server.end()).toMatchObject({ code: 0 });
   });
 
-  test('of two tunnels to one host the last one is used, and when it ends the other one', async () => {
+  test('of two tunnels to one host the newest is used, and the other one when it ends', async () => {
     const server = start(laptop, ['wp', 'run', 'two-tunnels', '--no-open']);
     await ready(server, webpipe());
     const { one } = net.hosts;
@@ -138,7 +138,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await server.end()).toMatchObject({ code: 0 });
   });
 
-  test('directly, by TLS and a token, where that is asked for; and no other way', async () => {
+  test('machines connect directly only with TLS and a token', async () => {
     const name = "-subj /CN=laptop -addext 'subjectAltName=DNS:laptop,IP:10.0.0.1'";
     await laptop.sh(`cd w && openssl req -x509 -newkey rsa:2048 -nodes -days 2 ${name} -keyout key -out cert`);
     await laptop.sh('cd w && wp token --host "by wire" >token');
@@ -174,7 +174,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await stopStages(render, laptop);
   });
 
-  test('rendered there, served here, without an HTTP server there; from several hosts into one scroll', async () => {
+  test('several hosts render for one scroll, without an HTTP server of their own', async () => {
     await run(laptop, 'wp recv --listen unix:w/in | wp serve rendered', 'w/in');
     start(laptop, ['ssh', '-N', '-R', '/home/ada/w/out:/home/ada/w/in', 'render']);
     await until('the forward', async () => (await render.sh('[ -S w/out ]')).code === 0);
@@ -196,7 +196,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await stopStages(render, laptop);
   });
 
-  test('files from one machine, rendered on another, served on a third; any stage is killed and comes back', async () => {
+  test('files pass through three machines, and every stage may be killed and restarted', async () => {
     const scroll = 'thirds';
     const serve = () => run(laptop, `wp recv --listen unix:w/end | wp serve ${scroll}`, 'w/end');
     start(laptop, ['ssh', '-N', '-R', '/home/ada/w/onward:/home/ada/w/end', 'render']);
