@@ -602,7 +602,7 @@ web.show.table <- function(x, ..., title = NULL) {
   if (is.null(names)) names <- c("", "")
   names[!nzchar(names)] <- c("Var1", "Var2")[!nzchar(names)]
   frame <- as.data.frame.matrix(x)
-  # Not "3" and "4": the viewer recognises a header by its not being numbers.
+  # "gear=3" instead of "3": the viewer takes a first line of numbers for data, not for a header.
   names(frame) <- paste0(names[2L], "=", names(frame))
   report_urls(show_table(frame, names[1L], title))
 }

@@ -135,7 +135,7 @@ if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _wp "$@"; else compdef _wp 
 }
 
 function fish(words: Words): string {
-  const of = (...names: string[]) => quoted(`__fish_seen_subcommand_from ${names.join(' ')}`);
+  const ifCommand = (...names: string[]) => quoted(`__fish_seen_subcommand_from ${names.join(' ')}`);
   const names = words.commands.map(({ name }) => name);
   const types = quoted(words.types.join(' '));
   const lines = [
@@ -154,16 +154,16 @@ function fish(words: Words): string {
     ...words.commands.map(
       ({ name, about }) => `complete -c wp -n __fish_use_subcommand -f -a ${name} -d ${quoted(about)}`,
     ),
-    `complete -c wp -n ${of('help')} -f -a ${quoted(names.join(' '))}`,
-    `complete -c wp -n ${of('completion')} -f -a 'bash zsh fish'`,
-    `complete -c wp -n ${of('ls', 'run', 'start')} -f -a '(__wp_scrolls)'`,
+    `complete -c wp -n ${ifCommand('help')} -f -a ${quoted(names.join(' '))}`,
+    `complete -c wp -n ${ifCommand('completion')} -f -a 'bash zsh fish'`,
+    `complete -c wp -n ${ifCommand('ls', 'run', 'start')} -f -a '(__wp_scrolls)'`,
     `complete -c wp -n '__fish_seen_subcommand_from as show-as; and __wp_is_first_argument' -f -a ${types}`,
   ];
   for (const { name, options } of words.commands) {
     for (const { short, long, description, required } of options) {
       const flag = `${short ? ` -s ${short.slice(1)}` : ''}${long ? ` -l ${long.slice(2)}` : ''}`;
       const value = !required ? '' : long === '--type' ? ` -x -a ${types}` : long === '--dir' ? ' -r' : ' -x';
-      lines.push(`complete -c wp -n ${of(name)}${flag}${value} -d ${quoted(description)}`);
+      lines.push(`complete -c wp -n ${ifCommand(name)}${flag}${value} -d ${quoted(description)}`);
     }
   }
   return `${lines.join('\n')}\n`;

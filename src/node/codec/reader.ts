@@ -25,12 +25,12 @@ export class ByteReader {
     if (!inRecord || !this.#patience) return next;
     const { silence } = this.#patience;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, fail) => {
+    const timeout = new Promise<never>((_, fail) => {
       timer = setTimeout(() => fail(tooSlow(`no byte arrived for ${silence / 1000} s`)), silence);
     });
     // After a timeout, an error of the stream must not become an unhandled rejection.
     next.catch(() => {});
-    return Promise.race([next, late]).finally(() => clearTimeout(timer));
+    return Promise.race([next, timeout]).finally(() => clearTimeout(timer));
   }
 
   /** Reads another chunk into the buffer. Returns false at the end. @param inRecord whether a record is incomplete */

@@ -96,7 +96,7 @@ test('an unknown peer has ten seconds to authenticate, whatever it sends; an aut
         // The connection was closed.
       }
     },
-    'nobody',
+    'none',
   );
   ends.push(() => listener.close());
   const startedAt = performance.now();
