@@ -163,7 +163,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await allOk('wired', 10);
     expect(entriesOf('wired').map(({ host }) => host)).toEqual(Array.from({ length: 10 }, () => 'by wire'));
     expect((await send('--tls-ca ../w/cert')).stderr).toMatch(
-      /^wp: --to: laptop:8987 is on another machine; give --token-file/,
+      /^wp: --to: laptop:8987 is on another machine; use --token-file/,
     );
     const unknown = start(render, ['sh', '-c', 'cd files && wp send --to laptop:8987 --token-file ../w/token 000.txt']);
     await until('a word', () => unknown.stderr().includes('its certificate is not trusted; set --tls-ca'));
