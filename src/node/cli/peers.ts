@@ -31,7 +31,7 @@ export async function tokenPeers(dir: string, options: PeersOptions & { tokenFil
   if (legacy) complain('recv accepts the protocol of 2014 from this user without a token (--legacy)');
   return {
     peers: { door: await tokenDoor(dir, tokenFile), legacy: legacy ? 'netstrings' : undefined, maxSize },
-    trust: legacy ? 'loopback' : 'none',
+    trust: legacy ? 'loopback' : 'nobody',
   };
 }
 

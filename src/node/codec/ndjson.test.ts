@@ -166,7 +166,7 @@ describe('decode', () => {
     }
   });
 
-  test('input that is not a record is refused at its first byte', async () => {
+  test('what is no record is told by its first byte, without waiting for more', async () => {
     const endless = (async function* () {
       yield encoder.encode('GET ');
       await new Promise(() => {});

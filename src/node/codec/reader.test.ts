@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { ByteReader } from './reader.ts';
 
-const sleep = (ms: number) => new Promise((settle) => setTimeout(settle, ms));
+const pause = (ms: number) => new Promise((settle) => setTimeout(settle, ms));
 
-/** Yields texts, each after a number of milliseconds. */
-async function* slowly(...chunks: readonly (readonly [string, number])[]): AsyncGenerator<Uint8Array> {
-  for (const [text, ms] of chunks) {
-    await sleep(ms);
+/** Pieces, each after so many milliseconds. */
+async function* slowly(...pieces: readonly (readonly [string, number])[]): AsyncGenerator<Uint8Array> {
+  for (const [text, ms] of pieces) {
+    await pause(ms);
     yield Buffer.from(text);
   }
 }
@@ -19,7 +19,7 @@ async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
 
 const patience = { silence: 150, rate: 100 };
 
-test('silence is an error in the middle of a line or a body, but not before one', async () => {
+test('silence in the middle of a line or a body is not waited for, before one it is', async () => {
   const line = new ByteReader(slowly(['ha', 0], ['lf\n', 400]), patience);
   await expect(line.line(100)).rejects.toThrow('in the middle of a record, no byte arrived for 0.15 s');
   const body = new ByteReader(slowly(['ha', 0], ['lf', 400]), patience);
@@ -29,20 +29,20 @@ test('silence is an error in the middle of a line or a body, but not before one'
   expect(String(await between.line(100))).toBe('two');
 });
 
-test('a slow sender is an error, a slow consumer is not', async () => {
+test('what trickles is not waited for, what is only taken slowly is', async () => {
   const drops = Array.from({ length: 40 }, () => ['x', 20] as const);
   const trickle = new ByteReader(slowly(...drops), patience);
   await expect(textOf(trickle.bytes(40))).rejects.toThrow('the rate was below 100 bytes per second');
-  const fast = new ByteReader(slowly(...Array.from({ length: 10 }, () => ['x'.repeat(50), 5] as const)), patience);
-  let received = 0;
-  for await (const piece of fast.bytes(500)) {
-    received += piece.length;
-    await sleep(50);
+  const quick = new ByteReader(slowly(...Array.from({ length: 10 }, () => ['x'.repeat(50), 5] as const)), patience);
+  let taken = 0;
+  for await (const piece of quick.bytes(500)) {
+    taken += piece.length;
+    await pause(50);
   }
-  expect(received).toBe(500);
+  expect(taken).toBe(500);
 });
 
-test('without limits the reader waits for any time', async () => {
+test('without patience everything is waited for', async () => {
   const reader = new ByteReader(slowly(['a', 0], ['b', 200]));
   expect(await textOf(reader.bytes(2))).toBe('ab');
 });

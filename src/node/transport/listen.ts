@@ -12,7 +12,7 @@ const MAX_CONNECTIONS = 1024;
  * The most open connections of unknown peers, so that they cannot exhaust the limit above. It is higher where all peers
  * are unknown until they authenticate with a token.
  */
-const MAX_UNKNOWN_PEERS = { 'same-user': 64, loopback: 64, none: 512 } as const;
+const MAX_UNKNOWN_PEERS = { 'same-user': 64, loopback: 64, nobody: 512 } as const;
 /** How long a trusted peer may take to send its first byte, milliseconds. */
 const FIRST_BYTE_TIMEOUT = 60_000;
 /** How long an unknown peer may take to authenticate, whatever it sends in the meantime, milliseconds. */
@@ -89,15 +89,15 @@ async function listenOn(spec: ListenerSpec): Promise<{ server: Server; close(): 
 
 /**
  * Which peers on loopback are trusted by their origin. `same-user`: those that the system reports to be this user.
- * `loopback`: the same, and all peers on systems that do not report it. `none`: no peer, each needs a token.
+ * `loopback`: the same, and all peers on systems that do not report it. `nobody`: each peer needs a token.
  */
-export type Trust = 'same-user' | 'loopback' | 'none';
+export type Trust = 'same-user' | 'loopback' | 'nobody';
 
 /** A connection through a tunnel appears to come from this user's ssh, whoever made it at the other end. */
 const trustNobody = async (): Promise<boolean> => false;
 
 function trustTest(trust: Trust): (socket: Socket) => Promise<boolean> {
-  if (trust === 'none') return trustNobody;
+  if (trust === 'nobody') return trustNobody;
   return trust === 'loopback' && process.platform !== 'linux' ? async () => true : isSameUser;
 }
 
@@ -152,7 +152,7 @@ export async function listenTls(
     create,
     start: startAt(port, host),
     isTrusted: trustNobody,
-    maxUnknownPeers: MAX_UNKNOWN_PEERS.none,
+    maxUnknownPeers: MAX_UNKNOWN_PEERS.nobody,
     handle,
   });
 }
@@ -191,7 +191,7 @@ export async function listenUnix(path: string, handle: Handler, trust: Trust = '
     server.listen(path);
     process.umask(umask);
   };
-  const trusted = trust !== 'none' && (await isPrivate(dirname(path)));
+  const trusted = trust !== 'nobody' && (await isPrivate(dirname(path)));
   const { close } = await listenOn({
     create: createPlain,
     start,

@@ -40,7 +40,7 @@ export default function addRun(program: Command): void {
   ).action((scroll: string | undefined, values: RunOptions) => runAll(scroll, { ...values, recv: true }));
 }
 
-async function runAll(scrollOption: string | undefined, options: RunOptions): Promise<void> {
+async function runAll(asked: string | undefined, options: RunOptions): Promise<void> {
   const { Running } = await import('../server.ts');
   const { localPeers } = await import('../peers.ts');
   const { startViewer } = await import('../viewer-server.ts');
@@ -51,7 +51,7 @@ async function runAll(scrollOption: string | undefined, options: RunOptions): Pr
   const { compose, run } = await import('../../pipeline/compose.ts');
   const running = await Running.begin(options.dir);
   try {
-    const viewer = await startViewer(running, scrollOption, options.httpPort ?? 8989, {
+    const viewer = await startViewer(running, asked, options.httpPort ?? 8989, {
       submit: (message) => running.inlet.push(message),
       maxSize: options.maxSize,
     });
@@ -61,7 +61,7 @@ async function runAll(scrollOption: string | undefined, options: RunOptions): Pr
     running.onEnd({ close: spool.release });
     const stages = compose(xrender(pool), serve(viewer.scroll, viewer.urlOf));
     const work = run(stages, running.inlet, running.context(spool.path));
-    // Its errors are handled by `until` below; before that they must not be unhandled rejections.
+    // What it ends with is heard below; until then it must not be a crash.
     work.catch(() => {});
     const recvPort = options.recv ? await startRecv(running, viewer.scroll.name, options) : undefined;
     const peers = await localPeers(running.dir, options);
@@ -84,7 +84,7 @@ async function runAll(scrollOption: string | undefined, options: RunOptions): Pr
   }
 }
 
-/** Starts recv in front of the other stages. @returns its port */
+/** Puts recv before the input of the rest; gives the port where it listens. */
 async function startRecv(running: Running, scroll: string, options: RunOptions): Promise<number> {
   const { takeSpool } = await import('../spool.ts');
   const { tokenPeers } = await import('../peers.ts');

@@ -20,12 +20,12 @@ export default function addSend(program: Command): void {
       await runFilter(
         {
           name: 'send',
-          // Standard output carries no replies.
-          stage: () => (options.to ? (input, context) => send(printReplies(input), context) : send),
+          // What is sent to nobody in particular is answered by nobody.
+          stage: () => (options.to ? (input, context) => send(answered(input), context) : send),
           listen: (running) => localPeers(running.dir),
           bare: 'relative',
           progress,
-          ...(files.length > 0 ? { input: recordsOf(files) } : {}),
+          ...(files.length > 0 ? { input: named(files) } : {}),
         },
         options,
       );
@@ -36,13 +36,13 @@ export default function addSend(program: Command): void {
 }
 
 /**
- * Prints the replies to messages that have no other recipient, in the order of the messages: the address of each entry, or
- * the error.
+ * Has the answers to what nobody else waits for printed, in the order in which it came: the address of each entry, or why
+ * it was not taken.
  */
-async function* printReplies(input: AsyncIterable<Message>): AsyncGenerator<Message> {
-  // An entry may receive several replies, but its address is printed once.
-  const printedIds = new Set<string>();
-  let printing = Promise.resolve();
+async function* answered(input: AsyncIterable<Message>): AsyncGenerator<Message> {
+  // An entry is answered more than once: announced, rendered.
+  const said = new Set<string>();
+  let printed = Promise.resolve();
   for await (const message of input) {
     const { kind } = message.record;
     if (message.reply || (kind !== 'file' && kind !== 'entry')) {
@@ -50,26 +50,26 @@ async function* printReplies(input: AsyncIterable<Message>): AsyncGenerator<Mess
       continue;
     }
     let reply: Reply = () => {};
-    const received = new Promise<AckRecord | ErrorRecord>((settle) => {
+    const answer = new Promise<AckRecord | ErrorRecord>((settle) => {
       reply = settle;
     });
-    printing = printing.then(async () => print(await received, printedIds));
+    printed = printed.then(async () => print(await answer, said));
     yield { ...message, reply };
   }
-  await printing;
+  await printed;
 }
 
-function print(reply: AckRecord | ErrorRecord, printedIds: Set<string>): void {
-  if (reply.kind === 'ack') {
-    if (reply.url && !printedIds.has(reply.id)) say(reply.url);
-    printedIds.add(reply.id);
+function print(answer: AckRecord | ErrorRecord, said: Set<string>): void {
+  if (answer.kind === 'ack') {
+    if (answer.url && !said.has(answer.id)) say(answer.url);
+    said.add(answer.id);
   } else {
-    // A fatal error applies to all messages and is printed once, elsewhere.
-    if (!reply.fatal) complain(reply.message);
+    // What ends all is told once, for all.
+    if (!answer.fatal) complain(answer.message);
     process.exitCode = 1;
   }
 }
 
-async function* recordsOf(files: readonly string[]): AsyncGenerator<Message> {
+async function* named(files: readonly string[]): AsyncGenerator<Message> {
   for (const path of files) yield { record: { kind: 'file', path: resolve(path) } };
 }

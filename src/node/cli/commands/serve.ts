@@ -11,34 +11,28 @@ export default function addServe(program: Command): void {
     .addOption(dirOption())
     .addOption(portOption('http', 'the port of the viewer (default: 8989)'))
     .addOption(listenOption('entries'))
-    .action(
-      async (scrollOption: string | undefined, options: { dir?: string; httpPort?: number; listen: string[] }) => {
-        const { Running } = await import('../server.ts');
-        const { localPeers } = await import('../peers.ts');
-        const { startViewer } = await import('../viewer-server.ts');
-        const { layout } = await import('../../store/layout.ts');
-        const { serve } = await import('../../stages/serve.ts');
-        const { run } = await import('../../pipeline/compose.ts');
-        const running = await Running.begin(options.dir);
-        try {
-          const viewer = await startViewer(running, scrollOption, options.httpPort ?? 8989, { submit: undefined });
-          const work = run(
-            serve(viewer.scroll, viewer.urlOf),
-            running.inlet,
-            running.context(layout.spool(running.dir)),
-          );
-          // Its errors are handled by `until` below; before that they must not be unhandled rejections.
-          work.catch(() => {});
-          const peers = await localPeers(running.dir);
-          for (const endpoint of options.listen) await running.listenAt(endpoint, peers);
-          await running.announce(viewer.port, { http: viewer.port, scroll: viewer.scroll.name });
-          complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; Ctrl-C stops it`);
-          say(viewer.link);
-          void running.readStdin();
-          await running.until(work);
-        } finally {
-          await running.close();
-        }
-      },
-    );
+    .action(async (scroll: string | undefined, options: { dir?: string; httpPort?: number; listen: string[] }) => {
+      const { Running } = await import('../server.ts');
+      const { localPeers } = await import('../peers.ts');
+      const { startViewer } = await import('../viewer-server.ts');
+      const { layout } = await import('../../store/layout.ts');
+      const { serve } = await import('../../stages/serve.ts');
+      const { run } = await import('../../pipeline/compose.ts');
+      const running = await Running.begin(options.dir);
+      try {
+        const viewer = await startViewer(running, scroll, options.httpPort ?? 8989, { submit: undefined });
+        const work = run(serve(viewer.scroll, viewer.urlOf), running.inlet, running.context(layout.spool(running.dir)));
+        // What it ends with is heard below; until then it must not be a crash.
+        work.catch(() => {});
+        const peers = await localPeers(running.dir);
+        for (const endpoint of options.listen) await running.listenAt(endpoint, peers);
+        await running.announce(viewer.port, { http: viewer.port, scroll: viewer.scroll.name });
+        complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; Ctrl-C stops it`);
+        say(viewer.link);
+        void running.readStdin();
+        await running.until(work);
+      } finally {
+        await running.close();
+      }
+    });
 }

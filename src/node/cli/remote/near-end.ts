@@ -87,7 +87,7 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
         admit: async (offered) => (offered === token ? { host, valid: async () => true } : undefined),
         tokenOf: async (id) => (token.startsWith(`${id}.`) ? token : undefined),
       };
-      return { socket: await listen('s', listenUnix(join(privateDir, 's'), inlet.handler({ door }), 'none')), token };
+      return { socket: await listen('s', listenUnix(join(privateDir, 's'), inlet.handler({ door }), 'nobody')), token };
     };
     let tokenSocket: ReturnType<typeof openTokenSocket> | undefined;
     return {
