@@ -42,7 +42,7 @@ test('what trickles is not waited for, what is only taken slowly is', async () =
   expect(taken).toBe(500);
 });
 
-test('without patience everything is waited for', async () => {
+test('without limits the reader waits for any time', async () => {
   const reader = new ByteReader(slowly(['a', 0], ['b', 200]));
   expect(await textOf(reader.bytes(2))).toBe('ab');
 });

@@ -16,7 +16,7 @@ export interface Connection {
   welcome(): void;
   /** Queues bytes. Never waits and never throws; closes the connection if the peer does not read. */
   send(bytes: Uint8Array): void;
-  /** Queues bytes and waits until the queue is short again. Resolves to false if the connection is closed. */
+  /** Queues bytes and waits until the queue has room for more. Resolves to false if the connection is closed. */
   write(bytes: Uint8Array): Promise<boolean>;
   /** Sends the queued bytes and closes the connection. Further input is discarded. */
   end(): void;
