@@ -1,6 +1,6 @@
 /**
- * Measures: `npm run bench` runs bench/main.ts, or without it each bench/*.bench.ts, against a fresh build;
- * `npm run bench -- NAME…` passes the names on. A benchmark runs in the repository's root.
+ * `npm run bench` builds webpipe and runs bench/main.ts, or each bench/*.bench.ts if there is no main.ts, in the root of
+ * the repository. `npm run bench -- NAME…` passes the names to the benchmark.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,8 +12,9 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'bench');
 
-const node = (file, args) => {
-  // An extra certificate file costs every start of Node some 37 ms, which is not ours to measure.
+/** Runs a script with Node and returns its exit status. */
+const runNode = (file, args) => {
+  // An extra certificate file adds some 37 ms to each start of Node and would distort the figures.
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   return (
     spawnSync(process.execPath, [file, ...args], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] }).status ??
@@ -21,14 +22,14 @@ const node = (file, args) => {
   );
 };
 
-if (node(join(root, 'scripts/build.mjs'), []) !== 0) process.exit(1);
+if (runNode(join(root, 'scripts/build.mjs'), []) !== 0) process.exit(1);
 
 const files = existsSync(join(folder, 'main.ts'))
   ? ['main.ts']
   : (await readdir(folder)).filter((name) => name.endsWith('.bench.ts')).sort();
 if (files.length === 0) throw new Error('bench: there is neither bench/main.ts nor bench/*.bench.ts');
 
-// Inside node_modules, so that packages are found from there.
+// Inside node_modules, so that Node resolves packages from there.
 const cache = join(root, 'node_modules/.cache/webpipe');
 await mkdir(cache, { recursive: true });
 const out = await mkdtemp(join(cache, 'bench-'));
@@ -45,7 +46,7 @@ try {
     logLevel: 'error',
   });
   for (const file of files) {
-    process.exitCode ||= node(join(out, `${basename(file, '.ts')}.mjs`), process.argv.slice(2));
+    process.exitCode ||= runNode(join(out, `${basename(file, '.ts')}.mjs`), process.argv.slice(2));
   }
 } finally {
   await rm(out, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /**
- * Draws docs/gallery.md: `npm run gallery` shows each file that examples/gallery.json names in a webpipe of its own, takes
- * its picture in Chromium, and writes the pictures to docs/gallery/. `npm run gallery -- NAME…` takes only the pictures
- * of these files anew.
+ * `npm run gallery` makes docs/gallery.md: it shows each file named in examples/gallery.json in a server of its own, takes
+ * a screenshot of the entry with Chromium, and writes the screenshots to docs/gallery/. `npm run gallery -- NAME…` takes
+ * only the screenshots of these files.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,12 +15,14 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const wp = join(root, 'wp');
-const [size, tallest] = [{ width: 900, height: 900 }, 640];
+const viewport = { width: 900, height: 900 };
+/** The largest height of a screenshot, pixels. */
+const MAX_HEIGHT = 640;
 
 const sections = JSON.parse(await readFile(join(root, 'examples/gallery.json'), 'utf8'));
-const wanted = process.argv.slice(2);
+const selected = process.argv.slice(2);
 const all = sections.flatMap(({ examples }) => examples);
-const unknown = wanted.filter((name) => !all.some(({ file }) => file === name));
+const unknown = selected.filter((name) => !all.some(({ file }) => file === name));
 if (unknown.length > 0) throw new Error(`gallery: examples/gallery.json does not name ${unknown.join(', ')}`);
 
 const dir = await mkdtemp(join(tmpdir(), 'wp-gallery-'));
@@ -36,24 +38,24 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
 });
 try {
-  page = await browser.newPage({ viewport: size, colorScheme: 'light' });
+  page = await browser.newPage({ viewport, colorScheme: 'light' });
   await page.goto(link);
   await mkdir(join(root, 'docs/gallery'), { recursive: true });
   let n = 0;
   for (const { file, stdin, type, title } of all) {
-    if (wanted.length > 0 && !wanted.includes(file)) continue;
+    if (selected.length > 0 && !selected.includes(file)) continue;
     const path = join(root, 'examples', file);
-    // What comes from a pipe has no name: without a title each would be called stdin.
-    const told = [...(type ? ['--type', type] : []), ...(title ? ['--title', title] : [])];
-    const args = ['show', ...told, ...(stdin ? [] : [path])];
+    // A stream has no name: without a title it would be called stdin.
+    const options = [...(type ? ['--type', type] : []), ...(title ? ['--title', title] : [])];
+    const args = ['show', ...options, ...(stdin ? [] : [path])];
     const show = spawn(wp, args, { env, stdio: [stdin ? 'pipe' : 'ignore', 'ignore', 'inherit'] });
     if (stdin) createReadStream(path).pipe(show.stdin);
     const [status] = await once(show, 'exit');
-    if (status !== 0) throw new Error(`gallery: wp show ${file} ended with ${status}`);
+    if (status !== 0) throw new Error(`gallery: wp show ${file} exited with status ${status}`);
     n += 1;
     const article = page.locator(`article[data-n="${n}"]`);
     await article.locator('iframe.there').waitFor({ timeout: 120_000 });
-    await writeFile(join(root, pictureOf(file)), await settled(article));
+    await writeFile(join(root, screenshotPath(file)), await screenshotOf(article));
     process.stderr.write(`gallery: ${file}\n`);
   }
 } finally {
@@ -66,8 +68,8 @@ try {
 const text = sections
   .map(({ title, examples }) => {
     const each = examples.map(({ file, about, command }) => {
-      const picture = pictureOf(file).replace('docs/', '');
-      return `**${about}**\n\n    ${command ?? `wp show ${file}`}\n\n![${about}](${picture})\n`;
+      const screenshot = screenshotPath(file).replace('docs/', '');
+      return `**${about}**\n\n    ${command ?? `wp show ${file}`}\n\n![${about}](${screenshot})\n`;
     });
     return `## ${title}\n\n${each.join('\n')}`;
   })
@@ -92,24 +94,27 @@ Made by \`npm run gallery\`.
 ${text}`,
 );
 
-/** A picture of an article when it draws no more: a page goes on when it is there, with a graph, a map, a table. */
-async function settled(article) {
+/**
+ * A screenshot of an article, taken when it has stopped changing: pages with graphs, maps and tables go on drawing after
+ * they have loaded.
+ */
+async function screenshotOf(article) {
   let last;
-  for (let same = 0, tries = 0; same < 3 && tries < 60; tries++) {
+  for (let unchanged = 0, attempts = 0; unchanged < 3 && attempts < 60; attempts++) {
     await sleep(700);
     await article.evaluate((element) => element.scrollIntoView({ block: 'start' }));
     const { x, y, width, height } = await article.boundingBox();
-    const clip = { x, y, width, height: Math.min(height, tallest) };
-    const picture = await page.screenshot({ type: 'jpeg', quality: 55, clip });
+    const clip = { x, y, width, height: Math.min(height, MAX_HEIGHT) };
+    const screenshot = await page.screenshot({ type: 'jpeg', quality: 55, clip });
     const frame = await (await article.locator('iframe.there').elementHandle())?.contentFrame();
-    const waits = await frame?.evaluate(() => /^(?:Drawing|Loading)(?:…|,)/m.test(document.body.innerText));
-    same = last?.equals(picture) && !waits ? same + 1 : 0;
-    last = picture;
+    const isBusy = await frame?.evaluate(() => /^(?:Drawing|Loading)(?:…|,)/m.test(document.body.innerText));
+    unchanged = last?.equals(screenshot) && !isBusy ? unchanged + 1 : 0;
+    last = screenshot;
   }
   return last;
 }
 
-/** Where the picture of an example lies in the repository. */
-function pictureOf(file) {
+/** The path of the screenshot of an example in the repository. */
+function screenshotPath(file) {
   return `docs/gallery/${file.replaceAll('/', '-')}.jpg`;
 }

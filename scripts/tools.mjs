@@ -1,15 +1,15 @@
-/** What the tests need of the machine beside Node: what is missing, and how to get it. Node's own modules only. */
+/** The programs that the tests need besides Node: which are missing, and how to install them. Uses Node's modules only. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `has`: a command, or a file where it begins with a slash. `without`: what is left out where it is missing. */
+/** `has`: a command, or a file if it begins with a slash. `without`: what is not tested if it is missing. */
 const tools = [
   { has: '/usr/bin/chromium', package: 'chromium', without: 'all tests in a browser' },
   {
     has: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
     package: 'fonts-dejavu-core',
-    without: 'letters in pictures',
+    without: 'text in images',
   },
   { has: 'shellcheck', package: 'shellcheck', without: 'the check of shell scripts' },
   { has: 'nc', package: 'netcat-openbsd', without: 'the client over nc' },
@@ -22,7 +22,7 @@ const tools = [
   { has: 'zsh', package: 'zsh', without: 'completions of zsh, the client in zsh' },
   { has: 'fish', package: 'fish', without: 'completions of fish' },
   { has: 'ksh', package: 'ksh93u+m', without: 'the client in ksh' },
-  { has: 'openssl', package: 'openssl', without: 'connections by TLS' },
+  { has: 'openssl', package: 'openssl', without: 'TLS connections' },
   { has: 'jq', package: 'jq', without: 'pipelines with jq' },
   { has: 'ssh', package: 'openssh-client', without: 'tests with several hosts' },
   { has: '/usr/sbin/sshd', package: 'openssh-server', without: 'tests with several hosts' },
@@ -32,9 +32,9 @@ const tools = [
   {
     has: '/usr/lib/R/site-library/ggplot2/DESCRIPTION',
     package: 'r-cran-ggplot2',
-    without: 'pictures of ggplot2 in R',
+    without: 'ggplot2 plots in R',
   },
-  { has: 'tshark', package: 'tshark', without: 'packets as tshark describes them' },
+  { has: 'tshark', package: 'tshark', without: 'comparison with tshark' },
   { has: 'file', package: 'file', without: 'comparison with file(1)' },
   ...[
     ['matplotlib', 'with matplotlib'],
@@ -47,7 +47,7 @@ const tools = [
   })),
 ];
 
-function isThere(name) {
+function isInstalled(name) {
   if (name.startsWith('/')) return existsSync(name);
   return [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some((folder) => {
     try {
@@ -59,19 +59,19 @@ function isThere(name) {
   });
 }
 
-/** The tools that are not there. */
+/** The tools that are not installed. */
 export function missingTools() {
-  return tools.filter((tool) => !isThere(tool.has));
+  return tools.filter((tool) => !isInstalled(tool.has));
 }
 
-/** Installs what is missing where that is possible without asking: as root, with apt. Gives what is still missing. */
+/** Installs missing tools with apt if this process runs as root. Returns the tools that are still missing. */
 export function installTools() {
   const missing = missingTools();
-  if (missing.length === 0 || process.getuid?.() !== 0 || !isThere('apt-get')) return missing;
+  if (missing.length === 0 || process.getuid?.() !== 0 || !isInstalled('apt-get')) return missing;
   const packages = missing.map((tool) => tool.package);
   console.log(`test: installing with apt: ${packages.join(' ')}`);
   apt('update');
-  // One that does not exist here must not keep the others away.
+  // If one package does not exist on this system, install the others one by one.
   if (!apt('install', ...packages)) for (const name of packages) apt('install', name);
   return missingTools();
 }

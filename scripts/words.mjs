@@ -1,4 +1,4 @@
-/** What must not stand in a file of this repository, and why. */
+/** Finds text that must not be in this repository. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,21 +8,21 @@ const everywhere = [
     /unpkg\.com|jsdelivr\.net|cdnjs\.|fonts\.googleapis|fonts\.gstatic|esm\.sh\b|skypack\.dev/,
     'a CDN: pages work offline',
   ],
-  [/\bissues? #?\d+\b/i, 'the number of an issue: say what it is about'],
-  [/^(?:<{7}|>{7}) /m, 'the mark of a merge'],
+  [/\bissues? #?\d+\b/i, 'the number of an issue: describe the subject instead'],
+  [/^(?:<{7}|>{7}) /m, 'a merge conflict marker'],
 ];
 
 const inCode = [
   [/\b(?:TODO|FIXME|XXX)\b/, 'unfinished work'],
-  [/\b(?:it|test|describe)\.only\(/, 'a test that keeps the others from running'],
+  [/\b(?:it|test|describe)\.only\(/, 'a test that disables all others'],
   [/[@]ts-(?:ignore|nocheck)\b/, 'a silenced type error'],
 ];
 
 const skipped = /^(?:package-lock\.json|scripts\/words\.mjs|src\/formats\/[^/]+\/golden\/.*|.*\/fixtures\/.*)$/;
 
 /**
- * Looks through `files` (relative to `root`).
- * @returns one line a finding: `file:line: why`
+ * Searches `files` (relative to `root`).
+ * @returns one line per finding: `file:line: reason`
  */
 export function forbiddenWords(root, files) {
   const findings = [];
@@ -30,9 +30,9 @@ export function forbiddenWords(root, files) {
     const text = readFileSync(join(root, file), 'utf8');
     if (text.includes('\0')) continue;
     const rules = /\.(?:m?[jt]sx?|sh)$|(?:^|\/)wp$/.test(file) ? [...everywhere, ...inCode] : everywhere;
-    for (const [pattern, why] of rules) {
+    for (const [pattern, reason] of rules) {
       const at = text.search(pattern);
-      if (at >= 0) findings.push(`${file}:${text.slice(0, at).split('\n').length}: ${why}`);
+      if (at >= 0) findings.push(`${file}:${text.slice(0, at).split('\n').length}: ${reason}`);
     }
   }
   return findings;

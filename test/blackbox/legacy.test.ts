@@ -24,8 +24,8 @@ const pair = (name: string, body: Buffer, type?: string) => {
 
 test('with --legacy a sender of tagged netstrings and a path by nc are shown, and it says so', async () => {
   const server = await startServer([...RUN, '--legacy']);
-  expect(server.stderr()).toMatch(/^wp: recv takes what clients of 2014 send, from this user .*--legacy/m);
-  expect(server.stderr()).toMatch(/^wp: xrender takes bare paths on loopback.*--legacy/m);
+  expect(server.stderr()).toMatch(/^wp: recv accepts the protocol of 2014 from this user .*--legacy/m);
+  expect(server.stderr()).toMatch(/^wp: xrender accepts paths in the protocol of 2014 on loopback.*--legacy/m);
   const viewer = await watch(server);
   const bytes = Buffer.from([0, 255, 10, 13, 44, 58]);
   await nc(recvPort(server), '19:8:filename,5:a.txt,}5:hello,');

@@ -76,7 +76,7 @@ test('a taken port: who holds it, and what to do', async () => {
     const refused = await wp(['run', option, String(port), other, '0'], { dir: tempDir() });
     expect(refused.code).toBe(1);
     expect(refused.stdout).toBe('');
-    expect(refused.stderr).toMatch(new RegExp(`^wp: .*port ${port} is held by process ${server.pid} .*${option}\n$`));
+    expect(refused.stderr).toMatch(new RegExp(`^wp: .*port ${port} is in use by process ${server.pid} .*${option}\n$`));
   }
 });
 
@@ -107,7 +107,7 @@ test('only this user reaches it', async () => {
 test('run-recv takes what others send, on a port of its own, and status tells it', async () => {
   const server = await startServer(['run-recv', 'all', '--recv-port', '0', '--xrender-port', '0', '--http-port', '0']);
   const [running] = JSON.parse((await wp(['status', '--json'], { dir: server.dir })).stdout) as { recv: number }[];
-  expect(server.stderr()).toContain(`from elsewhere on ${running?.recv}; Ctrl-C ends it`);
+  expect(server.stderr()).toContain(`from other machines on port ${running?.recv}; Ctrl-C stops it`);
   const stranger = await dial(running?.recv ?? 0);
   stranger.send({ kind: 'file', name: 'x', length: 1 }, 'x');
   expect(await within(stranger.closed, 5000, 'an answer')).toMatchObject([{ kind: 'error' }]);

@@ -189,14 +189,16 @@ test('a listener that does not know the token gets neither it nor a byte of the 
   expect(got).toMatch(/^\{"kind":"hello","version":1,"challenge":"[0-9a-f]{8}\.[0-9a-f]{32}"\}\n$/);
 });
 
-test('who nobody listens for is told so, at last', async () => {
+test('send reports an endpoint without a listener, at last', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'a.txt'), 'a');
   const free = await relayTo(1);
   const show = startWp(['send', 'a.txt', '--to', `unix:${join(dir, 'none')}`], { dir });
-  await until('a word', () => show.stderr().includes('there is no such socket; look whether the other stage runs'));
+  await until('a word', () =>
+    show.stderr().includes('the socket does not exist; check that the other stage is running'),
+  );
   expect(await show.end()).toMatchObject({ stdout: '' });
-  expect((await wp(['send', 'a.txt', '--to', 'nonsense'], { dir })).stderr).toContain('is no endpoint');
+  expect((await wp(['send', 'a.txt', '--to', 'nonsense'], { dir })).stderr).toContain('is not an endpoint');
   expect((await wp(['recv', '--listen', '0.0.0.0:0'], { dir })).stderr).toContain('open to other machines');
   expect(free.connections).toBe(0);
 });

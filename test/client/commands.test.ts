@@ -22,7 +22,7 @@ describe('in the background', () => {
     for (const dir of dirs.splice(0)) await wp(['stop'], { dir });
   });
 
-  test('start, status, start again, stop, stop again', async () => {
+  test('start, status and stop work, also a second time', async () => {
     const dir = newDir();
     const started = await wp(['start', 'mine'], { dir, env: PORTS });
     expect(started).toMatchObject({ code: 0, stderr: '' });
@@ -33,7 +33,7 @@ describe('in the background', () => {
     expect(Date.now() - Date.parse((server as unknown as { started: string }).started)).toBeLessThan(60_000);
     expect(started.stdout).toContain(`process ${server?.pid}): http://localhost:${server?.http}/`);
     expect((await wp(['status'], { dir })).stdout).toContain(`viewer  http://localhost:${server?.http}/`);
-    expect((await wp(['start'], { dir })).stdout).toMatch(/^webpipe already runs /);
+    expect((await wp(['start'], { dir })).stdout).toMatch(/^webpipe is already running /);
     const stopped = await wp(['stop'], { dir });
     expect(stopped).toMatchObject({ code: 0, stderr: '' });
     expect(stopped.stdout).toContain(`scroll mine (process ${server?.pid})`);
@@ -42,7 +42,7 @@ describe('in the background', () => {
     expect((await wp(['status'], { dir })).code).toBe(3);
   });
 
-  test('start --recv takes what other machines send, up to --max-size', async () => {
+  test('start --recv accepts files from other machines up to --max-size', async () => {
     const dir = newDir();
     const ports = { ...PORTS, WEBPIPE_RECV_PORT: '0' };
     expect(await wp(['start', '--recv', '--max-size', '1k'], { dir, env: ports })).toMatchObject({
@@ -62,21 +62,21 @@ describe('in the background', () => {
     await wp(['start'], { dir, env: ports });
     const other = await wp(['start', '--recv'], { dir, env: ports });
     expect(other).toMatchObject({ code: 1, stdout: '' });
-    expect(other.stderr).toMatch(/^wp: start: what runs already takes nothing from other machines; .*\n$/);
+    expect(other.stderr).toMatch(/^wp: start: the running server does not accept files from other machines; .*\n$/);
   });
 
-  test('show --start starts what is missing, and nothing more', async () => {
+  test('show --start starts a server if none is running', async () => {
     const dir = newDir();
     const first = await wp(['show', '--start', 'a.txt'], { dir, env: PORTS });
     expect(first.code).toBe(0);
     expect(numbers(first.stdout)).toEqual([1]);
-    expect(first.stderr).toMatch(/^webpipe runs in /m);
+    expect(first.stderr).toMatch(/^webpipe is running in /m);
     const second = await wp(['show', '--start', 'a.txt'], { dir });
     expect(second).toMatchObject({ code: 0, stderr: '' });
     expect(numbers(second.stdout)).toEqual([2]);
   });
 
-  test('no server, and one that was killed', async () => {
+  test('show reports that no server is running, also after one was killed', async () => {
     const dir = newDir();
     const hint = `wp: show: no webpipe is running for ${dir}; start one with "wp run", or use "wp show --start"\n`;
     expect(await wp(['show', 'a.txt'], { dir })).toMatchObject({ code: 1, stdout: '', stderr: hint });
@@ -91,7 +91,7 @@ describe('in the background', () => {
     expect(await wp(['show', 'a.txt'], { dir })).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('a stopped process number is not taken for a server', async () => {
+  test('a process that reuses the id of a server is not taken for it', async () => {
     const dir = newDir();
     mkdirSync(join(dir, 'run'));
     const other = spawn('sleep', ['60']);
@@ -102,7 +102,7 @@ describe('in the background', () => {
     other.kill();
   });
 
-  test('why it does not start is told on one line', async () => {
+  test('a failure to start is reported on one line', async () => {
     const dir = newDir();
     const holder = createServer();
     const port = await new Promise<number>((ready) =>
@@ -122,7 +122,7 @@ describe('in the background', () => {
   });
 });
 
-test('ls lists scrolls and entries; names control no terminal', async () => {
+test('ls lists scrolls and entries and escapes control characters in names', async () => {
   const server = await startServer();
   const { dir } = server;
   const name = 'evil\u001b[31m\u202e.txt';
@@ -140,7 +140,7 @@ test('ls lists scrolls and entries; names control no terminal', async () => {
   expect(missing.stderr).toMatch(/^wp: ls: there is no scroll /);
 });
 
-test('open gives a link that logs in, to the browser that is asked for', async () => {
+test('open passes a login link to the browser in BROWSER', async () => {
   const server = await startServer();
   const { dir } = server;
   const said = join(dir, 'said');
@@ -157,7 +157,7 @@ test('open gives a link that logs in, to the browser that is asked for', async (
   expect(readFileSync(said, 'utf8')).toBe(process.platform === 'linux' ? link.replace(/#login=.*/, '') : link);
 });
 
-test('types names what is built in and one’s own', async () => {
+test('types lists built-in formats and the user’s plugins', async () => {
   const dir = tempDir();
   mkdirSync(join(dir, 'plugins/mytype'), { recursive: true });
   writeFileSync(join(dir, 'plugins/mytype/render'), '#!/bin/sh\n');
@@ -171,7 +171,7 @@ test.each([
   [['blub'], 2, 'wp: there is no command "blub"; see "wp help"\n'],
   [['help', 'shw'], 2, 'wp: help: there is no command "shw"; did you mean "wp help show"?\n'],
   [['ls', '--jsno'], 2, "wp: unknown option '--jsno'; did you mean --json?\n"],
-  [['completion', 'tcsh'], 2, 'wp: completion: the shell "tcsh" is not known; it is one of bash, zsh, fish\n'],
+  [['completion', 'tcsh'], 2, 'wp: completion: the shell "tcsh" is not supported; use one of bash, zsh, fish\n'],
   [['open'], 1, /^wp: open: no webpipe is running for .*; start one with .*\n$/],
 ])('wp %s', async (args, code, said) => {
   const result = await wp(args, { dir: tempDir() });
@@ -180,7 +180,7 @@ test.each([
   else expect(result.stderr).toMatch(said);
 });
 
-test('version, and help for everything that help lists', async () => {
+test('version prints the version, and help describes every command', async () => {
   const dir = tempDir();
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   for (const args of [['version'], ['--version']]) expect((await wp(args, { dir })).stdout).toBe(`${version}\n`);
@@ -266,15 +266,15 @@ describe('the launcher', () => {
     return tools;
   }
 
-  test('without Node, or with an old one, it says so on one line', async () => {
+  test('reports a missing or old Node on one line', async () => {
     const dir = tempDir();
     const without = await run([launcher, 'version'], { dir, env: { PATH: only({}) } });
-    expect(without).toMatchObject({ code: 1, stderr: 'wp: Node is not here; install Node 20.19 or newer\n' });
+    expect(without).toMatchObject({ code: 1, stderr: 'wp: Node is not installed; install Node 20.19 or newer\n' });
     const old = await run([launcher, 'version'], { dir, env: { PATH: only({ node: '#!/bin/sh\necho v18.20.4\n' }) } });
     expect(old).toMatchObject({ code: 1, stderr: 'wp: Node v18.20.4 is too old; install Node 20.19 or newer\n' });
   });
 
-  test('it is found through links, and needs no Node to show', async () => {
+  test('works through symbolic links, and needs no Node to show', async () => {
     const { dir } = await startServer();
     const place = tempDir();
     mkdirSync(join(place, 'bin'));

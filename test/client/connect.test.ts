@@ -23,7 +23,7 @@ async function contentOf(n: number): Promise<Buffer> {
   return readFileSync(join(source, readdirSync(source)[0] ?? ''));
 }
 
-describe.each(['nc', 'socat', 'perl', 'python3', 'bash', 'curl', 'node'].filter(has))('by %s alone', (program) => {
+describe.each(['nc', 'socat', 'perl', 'python3', 'bash', 'curl', 'node'].filter(has))('with %s alone', (program) => {
   for (const way of ['socket', 'tcp']) {
     const at = (input?: Uint8Array) => ({ dir: server.dir, cwd: files, input, env: { WEBPIPE_CONNECT: program } });
 
@@ -69,7 +69,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('withou
   });
 });
 
-test('the URL of a stream comes at once, its bytes as they come, and its end when it ends', async () => {
+test('a stream prints its URL at once and is sent while it arrives', async () => {
   const show = start(launcher, ['show', '--title', 'slow'], { dir: server.dir, input: 'open' });
   show.child.stdin?.write('one\n');
   const n = await until('the URL', () => numbers(show.stdout())[0]);
@@ -85,7 +85,7 @@ test('the URL of a stream comes at once, its bytes as they come, and its end whe
   await until('an ordinary entry', async () => (await entriesOf(server)).get(n)?.status === 'ok');
 });
 
-test('Ctrl-C ends the stream, and what was read is kept', async () => {
+test('Ctrl-C ends the stream, and the entry keeps what was read', async () => {
   const line = `(while :; do echo line; sleep 0.05; done) | '${launcher}' show; echo "status $?"`;
   const show = start('bash', ['-c', `trap : INT; ${line}`], { dir: server.dir });
   const n = await until('the URL', () => numbers(show.stdout())[0]);
@@ -125,7 +125,7 @@ async function peer(answer: (received: string, connection: number) => string): P
 
 const idsIn = (text: string) => [...text.matchAll(/"id":"(\w+)"/g)].map(([, id]) => id);
 
-test('what breaks off before its answer is sent again, with the same id, and only that', async () => {
+test('a file without a reply is sent again with the same id, and only that', async () => {
   const { dir, received, close } = await peer((all, connection) => {
     const ids = connection === 1 ? idsIn(all).slice(0, 1) : idsIn(all);
     return ids.map((id) => `{"kind":"ack","id":"${id}","n":${connection}}\n`).join('');
@@ -139,18 +139,18 @@ test('what breaks off before its answer is sent again, with the same id, and onl
   expect(result).toMatchObject({ code: 0, stderr: '', stdout: urls.join('') });
 });
 
-test('no answer at all is told', async () => {
+test('a connection without any reply is reported', async () => {
   const { dir, close } = await peer(() => '');
   const result = await run([launcher, 'show', 'a.txt'], { dir, cwd: files, env: { WEBPIPE_CONNECT: 'nc' } });
   const stream = await run([launcher, 'show'], { dir, input: 'x' });
   close();
   expect(result).toMatchObject({ code: 1, stdout: '' });
-  expect(result.stderr).toMatch(/^wp: show: a\.txt: the connection ended without an answer; .*\n$/);
+  expect(result.stderr).toMatch(/^wp: show: a\.txt: the connection was closed without a reply; .*\n$/);
   expect(stream).toMatchObject({ code: 1, stdout: '' });
-  expect(stream.stderr).toMatch(/^wp: show: stdin\.txt: the connection ended without an answer; .*\n$/);
+  expect(stream.stderr).toMatch(/^wp: show: stdin\.txt: the connection was closed without a reply; .*\n$/);
 });
 
-test('an error without an id is for all; what it says controls no terminal', async () => {
+test('an error without an id applies to all files, and its message is escaped', async () => {
   const { dir, close } = await peer(() => '{"kind":"error","message":"show: no \\"room\\" \\u001b[31m\\\\ left"}\n');
   const result = await run([launcher, 'show', 'a.txt'], { dir, cwd: files });
   close();
@@ -158,7 +158,7 @@ test('an error without an id is for all; what it says controls no terminal', asy
   expect(result.stderr).toBe('wp: show: a.txt: no "room" \\u001b[31m\\ left\n');
 });
 
-test('the scripts are clean', async () => {
+test('shellcheck finds nothing in the scripts', async () => {
   if (!has('shellcheck')) return;
   const result = await run(['shellcheck', '-x', 'wp', 'clients/sh/wp-stub'], { dir: files, cwd: root });
   expect(result.stdout).toBe('');

@@ -43,7 +43,7 @@ const HOSTILE = [
 
 describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
   for (const locale of ['C', 'C.UTF-8']) {
-    test(`names are what they are, in the order of the arguments (${locale})`, async () => {
+    test(`names are preserved and printed in the order of the arguments (${locale})`, async () => {
       for (const name of HOSTILE) file(name);
       const result = await run([...shell, launcher, 'show', '--', ...HOSTILE], at({ env: { LC_ALL: locale } }));
       expect(result).toMatchObject({ code: 0, stderr: '' });
@@ -59,7 +59,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
     expect((await entriesOf(server)).get(n)).toMatchObject({ name: 'stdin.csv', type: 'csv', bytes: 8 });
   });
 
-  test('what cannot be shown is said, and the rest is shown', async () => {
+  test('a file that cannot be shown is reported, and the others are shown', async () => {
     file('good.txt');
     writeFileSync(Buffer.concat([Buffer.from(join(files, 'bad')), Buffer.from([0xff])]), 'x');
     const script = `exec "$@" good.txt "$(printf 'bad\\377')" nothing ./good.txt`;
@@ -73,7 +73,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
   });
 });
 
-test('a directory, with or without slashes, and where one stands', async () => {
+test('a directory, with or without slashes, and the current directory', async () => {
   const plots = join(files, 'plots');
   mkdirSync(plots);
   writeFileSync(join(plots, 'a.txt'), 'a');
@@ -86,7 +86,7 @@ test('a directory, with or without slashes, and where one stands', async () => {
   expect(shown.map((n) => entries.get(n)?.name)).toEqual(Array(5).fill('plots'));
 });
 
-test('type and title, before and after the files', async () => {
+test('options work before and after the files', async () => {
   file('data');
   const after = await show('data', '--type=csv', '--title', 'My "data" é');
   const before = await show('-t', 'csv', '--title=My "data" é', 'data');
@@ -102,12 +102,12 @@ test.each(['as', 'show-as'])('%s is show --type', async (command) => {
   expect((await entriesOf(server)).get(n)).toMatchObject({ name: 'table', type: 'tsv' });
 });
 
-test('a link to nothing and a file that cannot be read', async () => {
+test('a broken link and an unreadable file are reported', async () => {
   symlinkSync('nowhere', join(files, 'dangling'));
   expect(await show('dangling')).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: 'wp: show: dangling: is a link to nothing; look where it should lead\n',
+    stderr: 'wp: show: dangling: is a broken link; check its target\n',
   });
   if (process.getuid?.() === 0) return; // root reads everything
   file('secret');
@@ -115,11 +115,11 @@ test('a link to nothing and a file that cannot be read', async () => {
   expect(await show('secret')).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: 'wp: show: secret: cannot be read; look at its permissions\n',
+    stderr: 'wp: show: secret: cannot be read; check its permissions\n',
   });
 });
 
-test('a fifo, a descriptor and - are read, in the order of the arguments', async () => {
+test('a fifo, a descriptor and - are streams, in the order of the arguments', async () => {
   file('plain.txt');
   const script = '"$0" show <(echo one) plain.txt - <(echo two) <<<three';
   const result = await run(['bash', '-c', script, launcher], at());
@@ -128,7 +128,7 @@ test('a fifo, a descriptor and - are read, in the order of the arguments', async
   expect(numbers(result.stdout).map((n) => entries.get(n)?.bytes)).toEqual([4, 2, 6, 4]);
 });
 
-test('many in a row and many in parallel: none lost, none twice, in order', async () => {
+test('many shows, one after another and in parallel: none is lost or duplicated, and the order is kept', async () => {
   const names = Array.from({ length: 300 }, (_, i) => `many-${i}.txt`);
   for (const name of names) file(name);
   const row = await show(...names);
@@ -142,7 +142,7 @@ test('many in a row and many in parallel: none lost, none twice, in order', asyn
 test.each([
   [['show', '--nope'], /^wp: show: the option --nope is unknown .*usage: wp show /],
   [['show', '--type'], /^wp: show: --type needs a value; usage: /],
-  [['as'], /^wp: as: say the type; usage: wp as TYPE \[FILE\.\.\.\]/],
+  [['as'], /^wp: as: no type given; usage: wp as TYPE \[FILE\.\.\.\]/],
 ])('wrong use: %s', async (args, said) => {
   const result = await run([launcher, ...args], at());
   expect(result).toMatchObject({ code: 2, stdout: '' });

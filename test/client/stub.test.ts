@@ -52,7 +52,7 @@ const contentOf = async (n: number) => sourceOf(server.dir, server.scroll, (awai
 const elsewhere = { dir: '/nowhere', cwd: files };
 
 describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
-  test.each(['socket', 'port'] as const)('files, a directory and a stream by the %s', async (way) => {
+  test.each(['socket', 'port'] as const)('files, a directory and a stream through the %s', async (way) => {
     for (const locale of ['C', 'C.UTF-8']) {
       const env = { LC_ALL: locale, HOME: '/nowhere' };
       const args = ['show', 'é "b" $(x).csv', 'empty', 'a dir', 'random.bin', '--title', 'a "title"'];
@@ -80,9 +80,9 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
   });
 });
 
-describe.each(['nc', 'socat', 'perl', 'python3', 'bash', 'curl', 'node'].filter(has))('by %s alone', (program) => {
+describe.each(['nc', 'socat', 'perl', 'python3', 'bash', 'curl', 'node'].filter(has))('with %s alone', (program) => {
   const ways = ['bash', 'curl'].includes(program) ? (['port'] as const) : (['socket', 'port'] as const);
-  test.each(ways)('files and a stream of any bytes by the %s', async (way) => {
+  test.each(ways)('files and a stream of arbitrary bytes through the %s', async (way) => {
     const env = { WEBPIPE_CONNECT: program };
     const shown = await run([stub(way), 'send', 'random.bin', 'a dir', 'empty'], { ...elsewhere, env });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
@@ -117,7 +117,7 @@ function namesIn(script: string): string[] {
 }
 
 describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
-  test('the token reaches no command line and no environment, whatever names the user has exported', async () => {
+  test('the token is never on a command line or in the environment, whatever variables are exported', async () => {
     const spies = tempDir();
     const log = join(spies, 'log');
     const spied = [...needed, 'nc', 'perl', 'sleep', 'printf'];
@@ -143,29 +143,31 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $na
   });
 });
 
-test('a name that the user has exported does not lead "wp show" elsewhere', async () => {
+test('an exported variable does not change where "wp show" sends files', async () => {
   const env = { stub: tempDir() };
   writeFileSync(join(env.stub, 'to'), 'to=1\ntoken=x\n');
   const shown = await run([launcher, 'show', 'empty'], { dir: server.dir, cwd: files, env });
   expect(shown).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('where nothing can connect it names what to install, and where no sum can be made too', async () => {
+test('a missing program to connect or to compute SHA-256 is reported', async () => {
   const bare = { ...elsewhere, env: { PATH: await only(...needed) } };
   const socket = await run(['sh', stub('socket'), 'show', 'empty'], bare);
   expect(socket).toMatchObject({ code: 1, stdout: '' });
   expect(socket.stderr).toBe(
-    'wp: show: nothing here can connect to a unix socket; install nc (of OpenBSD), socat, perl or python3\n',
+    'wp: show: no program on this machine can connect to a unix socket; install nc (of OpenBSD), socat, perl or python3\n',
   );
   const port = await run(['sh', stub('port'), 'show', 'empty'], bare);
-  expect(port.stderr).toBe('wp: show: nothing here can connect; install nc, socat, perl, python3, bash or curl\n');
+  expect(port.stderr).toBe(
+    'wp: show: no program on this machine can connect to a port; install nc, socat, perl, python3, bash or curl\n',
+  );
   const sum = { ...elsewhere, env: { PATH: await only('nc', ...needed.filter((name) => name !== 'sha256sum')) } };
   expect((await run(['sh', stub('port'), 'show', 'empty'], sum)).stderr).toMatch(
-    /^wp: show: nothing here can make a SHA-256 sum.*install /,
+    /^wp: show: no program on this machine can compute SHA-256.*install /,
   );
 });
 
-test('with no more than a shell, nc and the usual small programs, and without perl, all of it works', async () => {
+test('a shell, nc and the basic utilities are sufficient; perl is not needed', async () => {
   const few = { ...elsewhere, env: { PATH: await only('nc', ...needed) } };
   for (const way of ['socket', 'port'] as const) {
     const shown = await run(['sh', stub(way), 'show', 'random.bin'], few);
@@ -235,7 +237,7 @@ test.runIf(process.getuid?.() === 0)(
       ] as const) {
         const shown = await run(['timeout', '5', 'sh', join(ours, 'wp-stub'), ...args], { ...elsewhere, input });
         expect(shown).toMatchObject({ code: 1, stdout: '' });
-        expect(shown.stderr).toMatch(/^wp: show: nobody of yours listens there any more, .*\n$/);
+        expect(shown.stderr).toMatch(/^wp: show: the socket's directory is gone or not yours, .*\n$/);
       }
       stranger.close();
       expect(got).toBe('');
@@ -243,7 +245,7 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
-test('a stranger that says nothing is waited for no longer than ten seconds', async () => {
+test('a listener that sends nothing is abandoned after ten seconds', async () => {
   const silent = createServer((socket) => void socket.on('error', () => {}));
   await new Promise<void>((settle) => silent.listen(0, '127.0.0.1', settle));
   const address = silent.address();
@@ -259,7 +261,7 @@ test('a stranger that says nothing is waited for no longer than ten seconds', as
   expect(shown.stderr).toMatch(/^wp: show: [^\n]+\n$/);
 });
 
-test('what cannot be shown is told, a line each, and the others are shown', async () => {
+test('files that cannot be shown are reported one per line, and the others are shown', async () => {
   const shown = await run([stub('socket'), 'show', 'nowhere', 'empty'], elsewhere);
   expect(shown.code).toBe(1);
   expect(numbers(shown.stdout)).toHaveLength(1);
@@ -273,10 +275,12 @@ test('what cannot be shown is told, a line each, and the others are shown', asyn
     expect(alone).toMatchObject({ code: 1, stdout: '' });
     expect(alone.stderr).toMatch(/^wp: show: [^\n]+\n$/);
   }
-  expect((await run([stub('socket')], elsewhere)).stderr).toMatch(/^wp: show: it is one of show, as, sink, send; /);
+  expect((await run([stub('socket')], elsewhere)).stderr).toMatch(
+    /^wp: show: the command is one of show, as, sink, send; /,
+  );
 });
 
-test('100 at a time: none is lost and none comes twice', async () => {
+test('100 in parallel: none is lost or duplicated', async () => {
   const before = readEntries(server.dir, server.scroll).length;
   const line = `for i in $(seq 100); do echo "number $i" >"$1/$i.txt"; '${stub('socket')}' show "$1/$i.txt" & done; wait`;
   const all = start('bash', ['-c', line, 'bash', tempDir()], elsewhere);

@@ -76,14 +76,14 @@ const showAll = async (setup: string, lines: readonly string[]) =>
 describe.skipIf(!existsSync(python))('python', () => {
   afterAll(() => expect(readdirSync(temporary)).toEqual([]));
 
-  test('import loads no other library, and has the version of webpipe', async () => {
+  test('import loads no other library; the version is that of webpipe', async () => {
     const others = '{"matplotlib", "numpy", "pandas", "PIL", "IPython"}';
     const result = await py(`import sys, webpipe; print(sorted(${others} & set(sys.modules)), webpipe.__version__)`);
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     expect(result).toMatchObject({ code: 0, stderr: '', stdout: `[] ${version}\n` });
   });
 
-  test('text, bytes, JSON, paths, and what looks like something', async () => {
+  test('shows text, bytes, JSON, paths, and notebook representations', async () => {
     const setup = `
 import datetime, pathlib
 class Html:
@@ -139,7 +139,7 @@ class Nothing:
     expect(har).toMatchObject({ name: 'dict.har', type: 'har', content: Buffer.from('{"log": {}}') });
   });
 
-  test('open files: those on disk and in memory whole, others to their end', async () => {
+  test('shows open files: complete if on disk or in memory, the rest of others as a stream', async () => {
     const [memory, written, nameless, pipe, rest] = await shown(
       await py(
         `
@@ -165,7 +165,7 @@ sys.stdin.readline(); print(webpipe.show(sys.stdin)); assert sys.stdin.read() ==
   });
 
   test.each<Record<string, string>>([{}, { LC_ALL: 'C', PYTHONUTF8: '0', PYTHONCOERCECLOCALE: '0' }])(
-    'titles are what they are %o',
+    'titles are preserved %o',
     async (env) => {
       const titles = ['two  spaces', 'it\'s "so"', 'é€😀', 'two\nlines', '-x', '--', '$(id) `id` \\', '{"a": 1}'];
       const script =
@@ -174,7 +174,7 @@ sys.stdin.readline(); print(webpipe.show(sys.stdin)); assert sys.stdin.read() ==
     },
   );
 
-  test('what goes wrong is an Error that says what to do', async () => {
+  test('failures raise an Error with a remedy', async () => {
     const script = (what: string) => `
 import webpipe, pathlib
 try: ${what}
@@ -193,20 +193,20 @@ except webpipe.Error as error: print(error)
     expect(await said('webpipe.show("x")', { WEBPIPE_DIR: alone })).toBe(hint);
     expect(await said('webpipe.open()', { WEBPIPE_DIR: alone })).toBe(hint);
     expect(await said('webpipe.show("x")', { PATH: alone })).toBe(
-      'webpipe: show: neither "wp" nor "wp-stub" is on PATH; install one of them, or set WEBPIPE_COMMAND to where it is\n',
+      'webpipe: show: neither "wp" nor "wp-stub" is on PATH; install one of them, or set WEBPIPE_COMMAND to its path\n',
     );
     expect(await said('webpipe.show("x")', { WEBPIPE_COMMAND: '/nowhere/wp' })).toBe(
-      'webpipe: show: /nowhere/wp cannot be run (No such file or directory); set WEBPIPE_COMMAND to where wp or wp-stub is\n',
+      'webpipe: show: /nowhere/wp cannot be run (No such file or directory); set WEBPIPE_COMMAND to the path of wp or wp-stub\n',
     );
     expect(await said('webpipe.open()', { WEBPIPE_COMMAND: '/nowhere/wp' })).toMatch(
       /^webpipe: show: .* cannot be run/,
     );
     expect(await said('webpipe.show("x")', { WEBPIPE_COMMAND: 'false' })).toBe(
-      'webpipe: show: false ended with status 1 and gave no URL; try it in a terminal\n',
+      'webpipe: show: false exited with status 1 and printed no URL; try it in a terminal\n',
     );
   });
 
-  test('the command: words in the environment, a path or a list in Python', async () => {
+  test('the command is a command line in the environment, or a path or list in Python', async () => {
     const place = join(tempDir(), 'a b');
     mkdirSync(place);
     symlinkSync(launcher, join(place, 'wp'));
@@ -228,7 +228,7 @@ print(webpipe.show("3"))
     expect(ways.map(({ content }) => content.toString())).toEqual(['1', '2', '3']);
   });
 
-  test('the command does not read what is meant for the program', async () => {
+  test('the command does not read the standard input of the program', async () => {
     const script = `
 import sys, webpipe
 webpipe.command = ["sh", "-c", "cat; echo http://u"]
@@ -237,7 +237,7 @@ print(webpipe.show("x"), sys.stdin.read())
     expect(await py(script, {}, 'mine')).toMatchObject({ code: 0, stdout: 'http://u mine\n' });
   });
 
-  test.skipIf(!has('nc'))('by the stub alone', async () => {
+  test.skipIf(!has('nc'))('works with the stub alone', async () => {
     const place = tempDir();
     symlinkSync(join(root, 'clients/sh/wp-stub'), join(place, 'wp-stub'));
     for (const tool of ['nc', 'od', 'perl']) if (has(tool)) symlinkSync(`/usr/bin/${tool}`, join(place, tool));
@@ -257,7 +257,7 @@ print(file.url)
     expect(stream).toMatchObject({ title: 'stream', content: Buffer.from('streamed\n') });
   });
 
-  test('a stream is live, and Ctrl-C leaves it to the program', async () => {
+  test('a stream is live, and Ctrl-C does not close it', async () => {
     const script = `
 import time, webpipe
 with webpipe.open(title="live") as file:
@@ -277,7 +277,7 @@ with webpipe.open(title="live") as file:
     expect(stream).toMatchObject({ title: 'live', content: Buffer.from('first\nlast words') });
   });
 
-  test('a stream ends when it is closed, whoever was forked meanwhile, or with the program', async () => {
+  test('a stream ends when it is closed, also if a process was forked, or with the program', async () => {
     const [forked, mixed, left] = await shown(
       await py(`
 import multiprocessing, subprocess, time, webpipe
@@ -302,7 +302,7 @@ print(left.url)
     expect(left?.content.toString()).toBe('no end');
   });
 
-  test('a stream that breaks off raises what was said, but hides no other error', async () => {
+  test('a broken stream raises the message of the command, but does not hide another exception', async () => {
     const script = (body: string) => `
 import webpipe
 webpipe.command = ["sh", "-c", "echo http://u; read line; echo 'wp: show: broken; look' >&2; exit 1"]
@@ -315,7 +315,7 @@ with webpipe.open() as file:
     expect(other.stderr.trimEnd()).toMatch(/ZeroDivisionError: division by zero$/);
   });
 
-  test('Ctrl-C while something is shown: no process and no file is left; standard input may be closed', async () => {
+  test('Ctrl-C during show() leaves no process and no file; standard input may be closed', async () => {
     const slow = ['sh', '-c', 'echo $$ >pid; exec sleep 60'];
     const script = `
 import os, signal, threading, time, webpipe
@@ -393,7 +393,7 @@ plt.rcParams["savefig.format"] = "svg"; plt.figure(); plt.plot([1]); plt.show();
       expect(svg?.content.toString()).toMatch(/<svg[\s\S]*<\/svg>\s*$/);
     });
 
-    test('a figure that stays open comes again when it looks different', async () => {
+    test('an open figure is shown again if it has changed', async () => {
       const { told } = await figures(`
 fig, ax = plt.subplots(); ax.plot([1, 2]); plt.show(block=False); plt.show(block=False); said("once")
 ax.set_title("New"); plt.savefig("saved.png"); plt.show(block=False); said("changed")
@@ -414,7 +414,7 @@ plt.ioff(); plt.rcParams["savefig.format"] = "svg"; plt.show(block=False); plt.s
       ]);
     });
 
-    test('what cannot be shown stays open; what is never shown is not', async () => {
+    test('a figure that cannot be shown stays open; one that is never shown is lost', async () => {
       const { told, all } = await figures(`
 plt.figure(); plt.figure()
 webpipe.command = "false"
@@ -431,7 +431,7 @@ plt.plot([1])
       expect(all).toHaveLength(2);
     });
 
-    test('figures, their parts, and arrays as pictures, with any backend', async () => {
+    test('shows figures, their parts, and arrays as images, with any backend', async () => {
       const setup = `
 import matplotlib; matplotlib.use("agg")
 import matplotlib.pyplot as plt, numpy
@@ -500,12 +500,12 @@ webpipe.command = "false"; plt.plot([3])
         expect(result.code).toBe(0);
         const entries = [...(await entriesOf(server)).values()].filter(({ n }) => n > before);
         expect(entries.map(({ title }) => title)).toEqual(['Cells', 'Cells']);
-        expect(result.stdout + result.stderr).toContain('webpipe: show: false ended with status 1');
+        expect(result.stdout + result.stderr).toContain('webpipe: show: false exited with status 1');
       },
     );
   });
 
-  test.skipIf(lacks('pandas'))('pandas: tables with their index, unless it only counts', async () => {
+  test.skipIf(lacks('pandas'))('pandas tables include their index, unless it only numbers the rows', async () => {
     const setup = `
 import pandas
 frame = pandas.DataFrame({"x": [1, 2.5, None], "name": ["a,b", 'q"', "é\\nx"]})

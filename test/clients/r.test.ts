@@ -70,7 +70,7 @@ describe.skipIf(!has('R'))('R', () => {
       expect(await run(install, { dir: place, env })).toMatchObject({ code: 0 });
     });
 
-    test('plots, tables, models and text arrive as what they are', async () => {
+    test('plots, tables, models and text are shown with the right type', async () => {
       const cwd = tempDir();
       const result = await script(
         `${load}
@@ -122,7 +122,7 @@ describe.skipIf(!has('R'))('R', () => {
       expect(existsSync(join(cwd, 'Rplots.pdf'))).toBe(false);
     });
 
-    test('ordinary plots appear by themselves', async () => {
+    test('ordinary plots are shown automatically', async () => {
       const result = await script(
         `${load}\noptions(device = web.device)\nplot(1)\nlines(1:2)\nfor (i in 1:2) barplot(i)`,
       );
@@ -131,8 +131,8 @@ describe.skipIf(!has('R'))('R', () => {
     });
   });
 
-  describe('pictures', () => {
-    test('of functions, expressions and objects, with what the caller sees', async () => {
+  describe('plots', () => {
+    test('of functions, expressions and objects use the caller’s variables', async () => {
       const result = await script(`${sourced}
         local({
           d <- data.frame(a = 1:10, g = rep(1:2, 5))
@@ -174,7 +174,7 @@ describe.skipIf(!has('R'))('R', () => {
       expect(same(shown[9], shown[7])).toBe(true);
     });
 
-    test('have the size that was asked for, and a page each', async () => {
+    test('have the requested size, and one entry per page', async () => {
       const result = await script(`${sourced}
         options(webpipe.png.args = list(width = 400, height = 300, res = 72))
         web.plot(1)
@@ -257,7 +257,7 @@ describe.skipIf(!has('R'))('R', () => {
     ]);
   });
 
-  test.each(['C.UTF-8', 'C'])('names and titles are what they are (%s)', async (locale) => {
+  test.each(['C.UTF-8', 'C'])('names and titles are preserved (%s)', async (locale) => {
     const cwd = tempDir();
     const name = `it's é \n "$(id)" 'two'.csv`;
     writeFileSync(join(cwd, name), 'a,b\n1,2\n');
@@ -289,7 +289,7 @@ describe.skipIf(!has('R'))('R', () => {
     expect(shown[4]?.content.toString()).toBe('"ü"\n"é"\n');
   });
 
-  test('faults are errors of R, and leave nothing behind', async () => {
+  test('failures are R errors, and leave no device and no file', async () => {
     const result = await script(`${sourced}
       pdf(NULL); pdf(NULL); invisible(dev.set(2))
       tried <- function(expr) cat(conditionMessage(tryCatch(expr, error = identity)), "\\n")
@@ -312,16 +312,16 @@ describe.skipIf(!has('R'))('R', () => {
     expect(result.code).toBe(0);
     const nothing = 'nothing was drawn; give it a function or an expression that plots';
     const nowhere =
-      'neither wp nor wp-stub is on the PATH; install one of them, or say where it is with ' +
-      'options(webpipe.command = "...") or WEBPIPE_COMMAND';
+      'neither wp nor wp-stub is on the PATH; install one of them, or set ' +
+      'options(webpipe.command = "...") or WEBPIPE_COMMAND to its path';
     expect(result.stdout.split(' \n')).toEqual([
       'my own',
       `webpipe: web.png: ${nothing}`,
       `webpipe: web.pdf: ${nothing}`,
-      expect.stringMatching(/^webpipe: web.png: R cannot draw here: .*; look at /),
+      expect.stringMatching(/^webpipe: web.png: R cannot draw here: .*; check /),
       'webpipe: show: nothing: no such file; check its name',
-      expect.stringMatching(/^webpipe: show: \/nowhere\/wp ended with status 127\n.*not found/),
-      'webpipe: show: sh ended with status 7\nno',
+      expect.stringMatching(/^webpipe: show: \/nowhere\/wp exited with status 127\n.*not found/),
+      'webpipe: show: sh exited with status 7\nno',
       `webpipe: ${nowhere}`,
       `webpipe: ${nowhere}`,
       'webpipe_error error condition',
@@ -331,7 +331,7 @@ describe.skipIf(!has('R'))('R', () => {
   });
 
   describe('the device', () => {
-    test('at the prompt shows what a line has drawn', async () => {
+    test('shows the page after each line at the prompt', async () => {
       const result = await prompt(`${sourced}
 web.device()
 plot(cars)
@@ -366,7 +366,7 @@ plot(2)`);
       expect(same(shown[1], shown[0])).toBe(false);
     });
 
-    test('loses nothing where other devices come and go, and puts all back', async () => {
+    test('loses no page if other devices are opened and closed, and restores the current device', async () => {
       const result = await script(`${sourced}
         pdf(NULL); pdf(NULL); invisible(dev.set(2))
         web.device()
@@ -384,13 +384,13 @@ plot(2)`);
     test.each([
       ['an error', 'stop("bad")', 1],
       ['quit()', 'q(status = 3, runLast = FALSE)', 3],
-    ])('shows the last page where %s ends a script', async (_, end, code) => {
+    ])('shows the last page if %s ends a script', async (_, end, code) => {
       const result = await script(`${sourced}\nweb.device()\nplot(1)\n{ plot(2); ${end} }`);
       expect(result.code).toBe(code);
       expect(titles(await shownBy(result))).toEqual(['plot(1)', 'plot(2)']);
     });
 
-    test('keeps what cannot be shown until it can', async () => {
+    test('keeps images that cannot be shown until they can', async () => {
       const result = await script(
         `options(warn = 2)
         ${sourced}
@@ -408,13 +408,13 @@ plot(2)`);
       );
       expect(result.code).toBe(0);
       expect(titles(await shownBy(result))).toEqual(['plot(i)', 'plot(i)', 'hist(1:3)']);
-      const warnings = result.stderr.split('\n').filter((line) => /^Warning|^\d+ picture/.test(line));
+      const warnings = result.stderr.split('\n').filter((line) => /^Warning|^\d+ image/.test(line));
       const warning =
         'Warning: webpipe: show: no webpipe is running for /nowhere; start one with "wp run", or use "wp show --start"';
-      expect(warnings).toEqual([warning, '1 picture to be shown with the next one', warning, '1 picture not shown']);
+      expect(warnings).toEqual([warning, '1 image will be shown with the next one', warning, '1 image not shown']);
     });
 
-    test('in ~/.Rprofile is all that is needed', async () => {
+    test('can be set up in ~/.Rprofile', async () => {
       const home = tempDir();
       writeFileSync(join(home, '.Rprofile'), `${sourced}\noptions(device = web.device, webpipe.verbose = TRUE)\n`);
       writeFileSync(join(home, 'script.R'), 'plot(1)\ndev.new(width = 5, height = 5)\nplot(2)\n');
@@ -426,7 +426,7 @@ plot(2)`);
     });
   });
 
-  test.skipIf(!has('nc'))('wp-stub shows as well, and standard input stays with R', async () => {
+  test.skipIf(!has('nc'))('works with wp-stub, which does not read the standard input of R', async () => {
     const tools = tempDir();
     symlinkSync(join(root, 'clients/sh/wp-stub'), join(tools, 'wp-stub'));
     for (const tool of ['nc', 'od']) symlinkSync(`/usr/bin/${tool}`, join(tools, tool));
@@ -447,7 +447,7 @@ plot(2)
     expect(shown[0]?.content.toString()).toBe('by the stub\n');
   });
 
-  test.skipIf(!ggplot2)('the examples of the README do what they say', async () => {
+  test.skipIf(!ggplot2)('the examples of the README work', async () => {
     const readme = readFileSync(join(folder, 'README.md'), 'utf8');
     const blocks = [...readme.matchAll(/^```r\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
     const cwd = tempDir();
@@ -463,7 +463,7 @@ plot(2)
     expect(types).toEqual([...pictures, ...values, ...pictures, 'html', 'Rplot.png']);
   });
 
-  test('a sourced file puts nothing into the workspace, and can be sourced again', async () => {
+  test('the sourced file defines nothing in the workspace, and can be sourced again', async () => {
     const result = await script(`${sourced}\n${sourced}
       cat(ls(), sum(search() == "webpipe"), "", sep = "")
       rm(list = ls())

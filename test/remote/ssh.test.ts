@@ -123,7 +123,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     },
   );
 
-  test.skipIf(!has('Rscript'))('R on a host shows here', async () => {
+  test.skipIf(!has('Rscript'))('R on a host shows plots on the laptop', async () => {
     const before = readEntries(dir, scroll).length;
     const code = `source('${root}/clients/r/webpipe.R'); web.plot(cars); web.show(head(mtcars))`;
     const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', `Rscript -e "${code}"`], { timeout: 40_000 });
@@ -132,18 +132,21 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     expect(await rendered(before + 2)).toMatchObject({ type: 'csv', host: 'science' });
   });
 
-  test.skipIf(!existsSync('/usr/lib/python3/dist-packages/matplotlib'))('Python on a host shows here', async () => {
-    const before = readEntries(dir, scroll).length;
-    const code = `import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show(); import webpipe; webpipe.show(b'hi', type='txt')`;
-    const env = `PYTHONPATH='${root}/clients/python' MPLBACKEND=module://webpipe PYTHONDONTWRITEBYTECODE=1`;
-    const line = `${env} /usr/bin/python3 -c "${code}"`;
-    const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', line], { timeout: 40_000 });
-    expect(ran).toMatchObject({ code: 0 });
-    expect(await rendered(before + 1)).toMatchObject({ type: 'png', host: 'science' });
-    expect(await rendered(before + 2)).toMatchObject({ type: 'txt', host: 'science' });
-  });
+  test.skipIf(!existsSync('/usr/lib/python3/dist-packages/matplotlib'))(
+    'Python on a host shows figures on the laptop',
+    async () => {
+      const before = readEntries(dir, scroll).length;
+      const code = `import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show(); import webpipe; webpipe.show(b'hi', type='txt')`;
+      const env = `PYTHONPATH='${root}/clients/python' MPLBACKEND=module://webpipe PYTHONDONTWRITEBYTECODE=1`;
+      const line = `${env} /usr/bin/python3 -c "${code}"`;
+      const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', line], { timeout: 40_000 });
+      expect(ran).toMatchObject({ code: 0 });
+      expect(await rendered(before + 1)).toMatchObject({ type: 'png', host: 'science' });
+      expect(await rendered(before + 2)).toMatchObject({ type: 'txt', host: 'science' });
+    },
+  );
 
-  test('who shares connections already, by ControlMaster, gets one of its own', async () => {
+  test('a user with ControlMaster gets a separate connection', async () => {
     const { laptop } = net.hosts;
     const shared = 'Host tiny\n  ControlMaster auto\n  ControlPath ~/.ssh/cm-%r@%h\n  ControlPersist 60\n';
     const config = laptop.path('/home/ada/.ssh/config');
@@ -163,27 +166,27 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     }
   });
 
-  test('a host that forwards nothing says so, and how to do without', async () => {
+  test('a host without forwarding is reported, with an alternative', async () => {
     const ran = await net.hosts.laptop.run(['wp', 'ssh', 'shut', 'true'], { timeout: 20_000 });
     expect(ran).toMatchObject({ code: 1, stdout: '' });
     expect(ran.stderr).toMatch(
-      /^wp: ssh: shut forwards neither sockets nor ports to us.*; .*"ssh HOST wp send FILE \| wp recv"\n$/m,
+      /^wp: ssh: shut does not forward sockets or ports to this machine.*; .*"ssh HOST wp send FILE \| wp recv"\n$/m,
     );
     expect(await traces('shut')).toEqual([]);
   });
 
-  test('ssh speaks for itself when it cannot connect', async () => {
+  test('ssh reports its own connection errors', async () => {
     const ran = await net.hosts.laptop.run(['wp', 'ssh', '-o', 'ConnectTimeout=1', 'nowhere', 'true'], {
       timeout: 20_000,
     });
     expect(ran.code).toBe(255);
     expect(ran.stderr).toMatch(/nowhere/);
     expect((await net.hosts.laptop.run(['wp', 'ssh'])).stderr).toBe(
-      'wp: ssh: say which host; usage: wp ssh [SSH OPTIONS] HOST [COMMAND...]\n',
+      'wp: ssh: no host given; usage: wp ssh [SSH OPTIONS] HOST [COMMAND...]\n',
     );
   });
 
-  test('nothing secret is in a command line or in the environment there, and nobody else can send', async () => {
+  test('no secret is on a command line or in the environment of the host, and no other user can send', async () => {
     const { laptop, strict } = net.hosts;
     const session = laptop.start(['wp', 'ssh', 'strict', 'echo started; read x; wp show "a b.csv"'], { input: 'open' });
     await until('the session', () => session.stdout().includes('started'));
@@ -213,7 +216,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     expect(last()).toMatchObject({ n: before + 1, name: 'a b.csv' });
   });
 
-  test('a command reads what it is given, and with -n nothing, so that a loop over a list goes through it', async () => {
+  test('a command reads standard input, but not with -n, so that a loop over a list works', async () => {
     const { laptop } = net.hosts;
     const options = { timeout: 40_000, input: 'one\ntwo\n' };
     const loop = 'while read -r name; do wp ssh -n tiny "echo $name; cat"; done';
@@ -232,7 +235,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     }
   });
 
-  test('directories with spaces and quotes in their names are what others are, here and there', async () => {
+  test('directories may have spaces and quotes in their names, on both machines', async () => {
     const { laptop, spaced } = net.hosts;
     const env = { XDG_RUNTIME_DIR: "/home/ada/ada's run" };
     const line = 'ls -d /home/ada/*run/wp-*; wp show plots/1.txt; echo hello | wp show';
@@ -271,7 +274,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     },
   );
 
-  test('a connection that breaks leaves nothing there, and the next one works', async () => {
+  test('a broken connection leaves nothing on the host, and the next one works', async () => {
     const { laptop, tiny } = net.hosts;
     const alive = ['-o', 'ServerAliveInterval=1', '-o', 'ServerAliveCountMax=1'];
     const session = laptop.start(['wp', 'ssh', ...alive, 'tiny', 'echo started; sleep 60'], { input: 'open' });

@@ -80,13 +80,13 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     }
   };
 
-  test('files come from hosts without anything, by wp tunnel and the stub; it comes back by itself', async () => {
+  test('wp tunnel and the stub show files of a bare host, and the tunnel reconnects by itself', async () => {
     const server = start(laptop, ['wp', 'run', 'tunnelled', '--no-open']);
     await ready(server, webpipe());
     expect(await laptop.run(['wp', 'scp-stub', 'one:w/wp-stub'])).toMatchObject({ code: 0 });
     expect(await laptop.run(['wp', 'scp-stub', 'two'])).toMatchObject({ code: 0 });
     const tunnel = start(laptop, ['wp', 'tunnel', '-o', 'ServerAliveInterval=1', 'one']);
-    await until('the tunnel', () => tunnel.stderr().includes('shows here'));
+    await until('the tunnel', () => tunnel.stderr().includes('shows files here'));
     const shown = await net.hosts.one.sh('cd files && ../w/wp-stub show *.txt', { timeout: 30_000 });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expectWhole('tunnelled', await allOk('tunnelled', COUNT), 'one');
@@ -94,7 +94,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await net.cut('laptop', 'one');
     await until('the break', () => tunnel.stderr().includes('the connection broke'), 30_000);
     await net.mend('laptop', 'one');
-    await until('it is there again', () => tunnel.stderr().split('shows here').length === 3, 30_000);
+    await until('it is there again', () => tunnel.stderr().split('shows files here').length === 3, 30_000);
     const again = await net.hosts.one.sh('echo back | w/wp-stub show');
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(await tunnel.end('SIGINT')).toMatchObject({ code: 0 });
@@ -105,14 +105,14 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await server.end()).toMatchObject({ code: 0 });
   });
 
-  test('of two tunnels to one host the last one is used, and when it ends the other one', async () => {
+  test('of two tunnels to one host the newest is used, and the other one when it ends', async () => {
     const server = start(laptop, ['wp', 'run', 'two-tunnels', '--no-open']);
     await ready(server, webpipe());
     const { one } = net.hosts;
     expect(await laptop.run(['wp', 'scp-stub', 'one:w/wp-stub'])).toMatchObject({ code: 0 });
     const open = async () => {
       const tunnel = start(laptop, ['wp', 'tunnel', 'one']);
-      await until('the tunnel', () => tunnel.stderr().includes('shows here'));
+      await until('the tunnel', () => tunnel.stderr().includes('shows files here'));
       return tunnel;
     };
     const led = async () => (await one.sh('head -n 1 .webpipe/to')).stdout;
@@ -138,7 +138,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await server.end()).toMatchObject({ code: 0 });
   });
 
-  test('directly, by TLS and a token, where that is asked for; and no other way', async () => {
+  test('machines connect directly only with TLS and a token', async () => {
     const name = "-subj /CN=laptop -addext 'subjectAltName=DNS:laptop,IP:10.0.0.1'";
     await laptop.sh(`cd w && openssl req -x509 -newkey rsa:2048 -nodes -days 2 ${name} -keyout key -out cert`);
     await laptop.sh('cd w && wp token --host "by wire" >token');
@@ -163,10 +163,10 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await allOk('wired', 10);
     expect(entriesOf('wired').map(({ host }) => host)).toEqual(Array.from({ length: 10 }, () => 'by wire'));
     expect((await send('--tls-ca ../w/cert')).stderr).toMatch(
-      /^wp: --to: laptop:8987 is on another machine; give --token-file/,
+      /^wp: --to: laptop:8987 is on another machine; use --token-file/,
     );
     const unknown = start(render, ['sh', '-c', 'cd files && wp send --to laptop:8987 --token-file ../w/token 000.txt']);
-    await until('a word', () => unknown.stderr().includes('its certificate is not known here; --tls-ca names'));
+    await until('a word', () => unknown.stderr().includes('its certificate is not trusted; set --tls-ca'));
     // Who speaks plainly there is not answered.
     const stranger = await render.sh("(cat ../w/token; echo '/etc/passwd'; sleep 1) | nc laptop 8987");
     expect(stranger.stdout).not.toContain('kind');
@@ -174,7 +174,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await stopStages(render, laptop);
   });
 
-  test('rendered there, served here, without an HTTP server there; from several hosts into one scroll', async () => {
+  test('several hosts render for one scroll, without an HTTP server of their own', async () => {
     await run(laptop, 'wp recv --listen unix:w/in | wp serve rendered', 'w/in');
     start(laptop, ['ssh', '-N', '-R', '/home/ada/w/out:/home/ada/w/in', 'render']);
     await until('the forward', async () => (await render.sh('[ -S w/out ]')).code === 0);
@@ -196,7 +196,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await stopStages(render, laptop);
   });
 
-  test('files from one machine, rendered on another, served on a third; any stage is killed and comes back', async () => {
+  test('files pass through three machines, and every stage may be killed and restarted', async () => {
     const scroll = 'thirds';
     const serve = () => run(laptop, `wp recv --listen unix:w/end | wp serve ${scroll}`, 'w/end');
     start(laptop, ['ssh', '-N', '-R', '/home/ada/w/onward:/home/ada/w/end', 'render']);

@@ -53,7 +53,7 @@ describe.runIf(isRoot)('another user', () => {
     expect(await send(`${hello}${byValue}{"kind":"end"}\n`)).toMatch(/^\{"kind":"ack"/);
     expect(entries()).toMatchObject([{ name: 'x.txt', host: 'their laptop' }]);
     expect((await wp(['token', '--revoke', 'their laptop'], { dir: server.dir })).stdout).toMatch(
-      /^ended [0-9a-f]{8} /,
+      /^revoked [0-9a-f]{8} /,
     );
     expect(await send(`${hello}${byValue}`)).toMatch(/^\{"kind":"error".*not known here, or was revoked/);
   });

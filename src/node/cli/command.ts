@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
 /**
- * A command is one file in `commands/` that exports one of these as default and is named in `commands.ts`. It adds
- * itself to the program: name, arguments, options, and an action. Loading the file must be cheap: whatever the action
- * needs is imported inside it. An action prints results to standard output, throws WpError, and never exits.
+ * Adds a command to the program: its name, arguments, options and action. Each command is a file in `commands/` with such a
+ * function as its default export, listed in `commands.ts`. Loading the file must be fast, so the action imports what it needs.
+ * An action prints results to standard output, throws WpError, and never exits.
  */
 export type AddCommand = (program: Command) => void;

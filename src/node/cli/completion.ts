@@ -1,18 +1,18 @@
 import type { Command, Option } from 'commander';
 import { formats } from '../../formats/index.ts';
 
-/** What the scripts know: taken from the commands themselves, so that nothing is written twice. */
+/** The words that the scripts complete, taken from the definitions of the commands. */
 interface Words {
   readonly commands: readonly { readonly name: string; readonly about: string; readonly options: readonly Option[] }[];
   readonly types: readonly string[];
 }
 
-/** The shells that are known, and how the script of each is made. */
+/** The supported shells, with the function that makes the script of each. */
 export const shells = { bash, zsh, fish } as const;
 
 /**
- * The script that completes `program` in a shell. It runs no wp while somebody types: commands, options and types are
- * in it, scrolls are read from the directory, files are the shell's own business.
+ * Makes the script that completes the command line of `program` in a shell. The script never runs wp: it contains the commands,
+ * options and types, reads the scrolls from the directory, and leaves files to the shell.
  */
 export async function completionScript(program: Command, shell: keyof typeof shells): Promise<string> {
   const commands = program.commands.map((command) => ({
@@ -28,7 +28,7 @@ function flagsOf(options: readonly Option[]): string[] {
   return [...options.flatMap(({ short, long }) => [long, short]).filter((flag) => flag !== undefined), '--help'];
 }
 
-/** A word between single quotes. */
+/** Quotes a word for the shell with single quotes. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -39,12 +39,12 @@ function cases(words: Words, indent: string): string {
     .join('\n');
 }
 
-/** The scrolls of the directory, one a line: in sh, for bash and zsh. */
+/** Shell code for bash and zsh that prints the scrolls of the directory, one per line. */
 const SCROLLS = `for scroll in "\${WEBPIPE_DIR:-$HOME/webpipe}"/s/*/; do
     [ -d "$scroll" ] && scroll=\${scroll%/} && printf '%s\\n' "\${scroll##*/}"
   done`;
 
-/** Finds the command on the line, then completes by it; `-o default` completes file names where nothing is said. */
+/** Completes by the command on the line; `-o default` completes file names if the script returns nothing. */
 function bash(words: Words): string {
   return `# wp: completion for bash
 _wp_scrolls() {
@@ -52,11 +52,11 @@ _wp_scrolls() {
   ${SCROLLS}
 }
 _wp() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command= place=0 flags= words= i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command= position=0 flags= words= i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in
       -*) ;;
-      *) if [ "$command" ]; then place=$((place + 1)); else command=\${COMP_WORDS[i]}; fi ;;
+      *) if [ "$command" ]; then position=$((position + 1)); else command=\${COMP_WORDS[i]}; fi ;;
     esac
   done
   case $command in
@@ -70,7 +70,7 @@ ${cases(words, '    ')}
       case $command:$cur in
         :*) words=${quoted(words.commands.map(({ name }) => name).join(' '))} ;;
         *:-*) words=$flags ;;
-        as:* | show-as:*) [ "$place" = 0 ] || return; words=${quoted(words.types.join(' '))} ;;
+        as:* | show-as:*) [ "$position" = 0 ] || return; words=${quoted(words.types.join(' '))} ;;
         help:*) words=${quoted(words.commands.map(({ name }) => name).join(' '))} ;;
         completion:*) words='bash zsh fish' ;;
         ls:* | run:* | start:*) words=$(_wp_scrolls) ;;
@@ -93,7 +93,7 @@ function zsh(words: Words): string {
       const pairs = options.flatMap(({ short, long, description }) =>
         [long, short].filter((flag) => flag !== undefined).map((flag) => [flag, description] as const),
       );
-      return `    ${name}) flags=(${described([...pairs, ['--help', 'what this command does']])}) ;;`;
+      return `    ${name}) flags=(${described([...pairs, ['--help', 'describe this command']])}) ;;`;
     })
     .join('\n');
   return `#compdef wp
@@ -103,14 +103,14 @@ _wp_scrolls() {
   ${SCROLLS}
 }
 _wp() {
-  local command= place=0 word
+  local command= position=0 word
   local -a flags commands types scrolls
   commands=(${described(words.commands.map(({ name, about }) => [name, about]))})
   types=(${words.types.map(quoted).join(' ')})
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case $word in
       -*) ;;
-      *) if [[ -n $command ]]; then ((place++)); else command=$word; fi ;;
+      *) if [[ -n $command ]]; then ((position++)); else command=$word; fi ;;
     esac
   done
   case $command in
@@ -124,7 +124,7 @@ ${options}
   case $command:$words[CURRENT] in
     :*|help:*) _describe command commands ;;
     *:-*) _describe option flags ;;
-    as:*|show-as:*) if ((place)); then _files; else compadd -a types; fi ;;
+    as:*|show-as:*) if ((position)); then _files; else compadd -a types; fi ;;
     completion:*) compadd bash zsh fish ;;
     ls:*|run:*|start:*) scrolls=(\${(f)"$(_wp_scrolls)"}); compadd -a scrolls ;;
     *) _files ;;
@@ -135,7 +135,7 @@ if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _wp "$@"; else compdef _wp 
 }
 
 function fish(words: Words): string {
-  const of = (...names: string[]) => quoted(`__fish_seen_subcommand_from ${names.join(' ')}`);
+  const ifCommand = (...names: string[]) => quoted(`__fish_seen_subcommand_from ${names.join(' ')}`);
   const names = words.commands.map(({ name }) => name);
   const types = quoted(words.types.join(' '));
   const lines = [
@@ -147,23 +147,23 @@ function fish(words: Words): string {
     '    basename $scroll',
     '  end',
     'end',
-    '# whether only the command stands there yet, so that its first word is to come',
-    'function __wp_first',
+    '# whether the first argument of the command is being completed',
+    'function __wp_is_first_argument',
     "  test (count (string match -v -- '-*' (commandline -opc))) = 2",
     'end',
     ...words.commands.map(
       ({ name, about }) => `complete -c wp -n __fish_use_subcommand -f -a ${name} -d ${quoted(about)}`,
     ),
-    `complete -c wp -n ${of('help')} -f -a ${quoted(names.join(' '))}`,
-    `complete -c wp -n ${of('completion')} -f -a 'bash zsh fish'`,
-    `complete -c wp -n ${of('ls', 'run', 'start')} -f -a '(__wp_scrolls)'`,
-    `complete -c wp -n '__fish_seen_subcommand_from as show-as; and __wp_first' -f -a ${types}`,
+    `complete -c wp -n ${ifCommand('help')} -f -a ${quoted(names.join(' '))}`,
+    `complete -c wp -n ${ifCommand('completion')} -f -a 'bash zsh fish'`,
+    `complete -c wp -n ${ifCommand('ls', 'run', 'start')} -f -a '(__wp_scrolls)'`,
+    `complete -c wp -n '__fish_seen_subcommand_from as show-as; and __wp_is_first_argument' -f -a ${types}`,
   ];
   for (const { name, options } of words.commands) {
     for (const { short, long, description, required } of options) {
       const flag = `${short ? ` -s ${short.slice(1)}` : ''}${long ? ` -l ${long.slice(2)}` : ''}`;
       const value = !required ? '' : long === '--type' ? ` -x -a ${types}` : long === '--dir' ? ' -r' : ' -x';
-      lines.push(`complete -c wp -n ${of(name)}${flag}${value} -d ${quoted(description)}`);
+      lines.push(`complete -c wp -n ${ifCommand(name)}${flag}${value} -d ${quoted(description)}`);
     }
   }
   return `${lines.join('\n')}\n`;

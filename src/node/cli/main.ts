@@ -4,31 +4,31 @@ import { nearest } from './nearest.ts';
 import { createProgram } from './program.ts';
 import { complain, printable } from './terminal.ts';
 
-// Who reads our output may stop reading (`wp ls | head`): that is no error.
-process.stdout.on('error', (error) => process.exit(hasCode(error, 'EPIPE') ? 0 : explain(error)));
+// It is not an error if the reader of the output closes it (`wp ls | head`).
+process.stdout.on('error', (error) => process.exit(hasCode(error, 'EPIPE') ? 0 : report(error)));
 
 try {
   const program = createProgram();
   const word = process.argv[2];
-  if (word !== undefined && !word.startsWith('-') && !program.commands.some((command) => isCalled(command, word))) {
-    const close = nearest(
+  if (word !== undefined && !word.startsWith('-') && !program.commands.some((command) => hasName(command, word))) {
+    const suggestion = nearest(
       word,
       program.commands.map((command) => command.name()),
     );
-    const todo = close ? `did you mean "wp ${close}"?` : 'see "wp help"';
+    const todo = suggestion ? `did you mean "wp ${suggestion}"?` : 'see "wp help"';
     throw new CommanderError(2, 'wp.unknownCommand', `there is no command "${word}"; ${todo}`);
   }
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = explain(error);
+  process.exitCode = report(error);
 }
 
-function isCalled(command: { name(): string; aliases(): readonly string[] }, word: string): boolean {
+function hasName(command: { name(): string; aliases(): readonly string[] }, word: string): boolean {
   return command.name() === word || command.aliases().includes(word);
 }
 
-/** Says what went wrong, on one line, and gives the exit code. */
-function explain(error: unknown): number {
+/** Prints an error on one line. @returns the exit status */
+function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     complain(

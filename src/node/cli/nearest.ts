@@ -1,11 +1,11 @@
-/** The word of `words` that `word` was probably meant to be, or undefined where none is near. */
+/** The word in `words` that is most similar to `word`, or undefined if none is similar. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const scored = words.map((candidate) => ({ candidate, edits: distance(word, candidate) }));
   const best = scored.sort((a, b) => a.edits - b.edits)[0];
   return best && best.edits <= Math.max(1, Math.floor(best.candidate.length / 2)) ? best.candidate : undefined;
 }
 
-/** How many letters must be added, removed, replaced or swapped with a neighbour to make `a` into `b`. */
+/** The Damerau-Levenshtein distance: the number of insertions, deletions, substitutions and swaps of adjacent letters. */
 function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number) => rows[i]?.[j] ?? 0;

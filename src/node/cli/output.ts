@@ -10,38 +10,38 @@ import { isPrivate } from '../transport/listen.ts';
 import type { Running } from './server.ts';
 import { complain } from './terminal.ts';
 
-/** How long an endpoint is tried in vain when there is nothing more to come, milliseconds. */
-const PATIENCE = 30_000;
+/** How long to try to reach an endpoint after the input has ended, milliseconds. */
+const RETRY_TIMEOUT = 30_000;
 
 export interface OutputOptions {
-  /** Where to send what the stage gives; standard output if nothing is said, or `-`. */
+  /** The endpoint to send the output to (default: standard output, which is also `-`). */
   readonly to?: string;
   readonly tokenFile?: string;
   readonly tlsCa?: string;
-  /** Hears of what could not be sent. */
+  /** Called for each file that could not be sent. */
   readonly warn: (line: string) => void;
   readonly progress?: Progress | undefined;
 }
 
-/** Sends what a stage gives to where the command line says. Settles when it has been taken there. */
+/** Sends the output of a stage to the endpoint of the command line. Resolves when everything has been acknowledged. */
 export async function give(messages: AsyncIterable<Message>, running: Running, options: OutputOptions): Promise<void> {
   const endpoint = parseEndpoint(options.to ?? '-', '--to');
   if (endpoint.kind === 'stdio') return writeStdout(messages, options.progress);
-  // Who listens at a socket that nobody else can reach need not prove anything, nor do we.
-  const isOurs = endpoint.kind === 'unix' && (await isPrivate(dirname(resolve(endpoint.path))));
-  const token = options.tokenFile === undefined || isOurs ? undefined : await readToken(options.tokenFile);
+  // No authentication is needed on a socket that only this user can reach.
+  const isPrivateSocket = endpoint.kind === 'unix' && (await isPrivate(dirname(resolve(endpoint.path))));
+  const token = options.tokenFile === undefined || isPrivateSocket ? undefined : await readToken(options.tokenFile);
   const ca = options.tlsCa === undefined ? undefined : await readPem(options.tlsCa, '--tls-ca');
   if (endpoint.kind === 'tcp' && !isLoopback(endpoint.host) && token === undefined)
     throw new WpError(
       '--to',
       `${nameOf(endpoint)} is on another machine`,
-      'give --token-file with a token that "wp token" made there',
+      'use --token-file with a token made by "wp token" on that machine',
     );
   await sendTo(messages, {
     connect: () => dial(endpoint, ca),
     name: nameOf(endpoint),
     token,
-    patience: PATIENCE,
+    patience: RETRY_TIMEOUT,
     signal: running.signal,
     warn: options.warn,
     note: complain,
@@ -49,36 +49,40 @@ export async function give(messages: AsyncIterable<Message>, running: Running, o
   });
 }
 
-/** The token in a file. @throws WpError when there is none in it */
+/** Reads a token from a file. @throws WpError if the file contains none */
 export async function readToken(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    const what = hasCode(cause, 'ENOENT') ? 'there is no such file' : 'it cannot be read';
+    const what = hasCode(cause, 'ENOENT') ? 'the file does not exist' : 'it cannot be read';
     throw new WpError('--token-file', `${path}: ${what}`, '"wp token" makes a token', { cause });
   });
   const token = text.trim();
   if (!/^[0-9a-f]{8}\.[0-9a-f]{32}$/.test(token))
-    throw new WpError('--token-file', `${path} holds no token`, 'put there what "wp token" prints');
+    throw new WpError('--token-file', `${path} contains no token`, 'write the output of "wp token" to it');
   return token;
 }
 
-/** A file with certificates or a key, as PEM. @param option what it is given by @throws WpError when it is none */
+/**
+ * Reads a PEM file with certificates or a key.
+ * @param option the option that names it, for error messages
+ * @throws WpError if it cannot be read or is not PEM
+ */
 export async function readPem(path: string, option: string): Promise<string> {
   const text = await readFile(path, 'latin1').catch((cause: unknown) => {
-    throw new WpError(option, `${path} cannot be read: ${messageOf(cause)}`, 'look at its name and its permissions', {
+    throw new WpError(option, `${path} cannot be read: ${messageOf(cause)}`, 'check its name and its permissions', {
       cause,
     });
   });
   if (!text.includes('-----BEGIN '))
-    throw new WpError(option, `${path} is not PEM`, 'give a file that begins with -----BEGIN');
+    throw new WpError(option, `${path} is not PEM`, 'use a file that begins with -----BEGIN');
   return text;
 }
 
-/** Writes messages to standard output as they come. Nobody answers from there, so what is written is acknowledged here. */
+/** Writes messages to standard output. A pipe carries no acknowledgements, so each message is acknowledged when written. */
 async function writeStdout(messages: AsyncIterable<Message>, progress?: Progress): Promise<void> {
-  let gone: Error | undefined;
+  let writeError: Error | undefined;
   let wake = () => {};
   process.stdout.on('error', (error) => {
-    gone = error;
+    writeError = error;
     wake();
   });
   process.stdout.on('drain', () => wake());
@@ -86,11 +90,11 @@ async function writeStdout(messages: AsyncIterable<Message>, progress?: Progress
     progress?.begin(message.record);
     let inBody = false;
     for await (const bytes of encode(message)) {
-      if (gone)
+      if (writeError)
         throw new WpError(
           'stdout',
-          `nobody reads it any more (${gone.message})`,
-          'what is not taken is given again at the next start',
+          `the reader has closed it (${writeError.message})`,
+          'files that were not read are sent again at the next start',
         );
       if (inBody) progress?.add(bytes.length);
       inBody = true;

@@ -2,20 +2,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The directory that webpipe is in: the one with package.json, whether this code is in src/ or in dist/. */
+/** The root directory of webpipe, with package.json. Works from src/ and from dist/. */
 export function packageDir(): string {
   let dir = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(dir, 'package.json')) && dir !== dirname(dir)) dir = dirname(dir);
   return dir;
 }
 
-/** The version of this webpipe, as package.json says it. */
+/** The version in package.json. */
 export function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(join(packageDir(), 'package.json'), 'utf8')) as { version: string };
   return version;
 }
 
-/** The stub: the one file that another machine needs to show here. */
+/** The path of wp-stub, the single file that other machines need. */
 export function stubPath(): string {
   return join(packageDir(), 'clients/sh/wp-stub');
 }

@@ -6,49 +6,49 @@ import { readPem, readToken } from './output.ts';
 import type { ListenOptions } from './server.ts';
 import { complain } from './terminal.ts';
 
-/** The tokens of a directory, and the one in `file` if it is given, as what opens its listeners. */
+/** Accepts the tokens of a directory, and the one in `file` if given. */
 async function tokenDoor(dir: string, file?: string): Promise<Door> {
   const tokens = await Tokens.of(dir);
-  const own = file === undefined ? undefined : await readToken(file);
+  const extraToken = file === undefined ? undefined : await readToken(file);
   return {
-    admit: async (token) => (token === own ? { valid: async () => true } : tokens.admit(token)),
-    tokenOf: async (id) => (own?.startsWith(`${id}.`) ? own : tokens.tokenOf(id)),
+    admit: async (token) => (token === extraToken ? { valid: async () => true } : tokens.admit(token)),
+    tokenOf: async (id) => (extraToken?.startsWith(`${id}.`) ? extraToken : tokens.tokenOf(id)),
   };
 }
 
-/** What a command line says of those who may send. */
+/** The options that restrict senders. */
 interface PeersOptions {
   readonly legacy?: boolean;
   readonly maxSize?: number;
 }
 
 /**
- * Who may send to a listener that other machines reach: whoever has a token. That a connection comes from this user says
- * nothing there, since tunnels end as this user; with `legacy` it is enough, for clients of 2014 know no tokens.
+ * The options of a listener for other machines: clients need a token. The user of a connection is not sufficient, because
+ * tunnels connect as this user. With `legacy` it is, because clients of 2014 have no tokens.
  */
 export async function tokenPeers(dir: string, options: PeersOptions & { tokenFile?: string }): Promise<ListenOptions> {
   const { tokenFile, legacy = false, maxSize } = options;
-  if (legacy) complain('recv takes what clients of 2014 send, from this user and without a token (--legacy)');
+  if (legacy) complain('recv accepts the protocol of 2014 from this user without a token (--legacy)');
   return {
     peers: { door: await tokenDoor(dir, tokenFile), legacy: legacy ? 'netstrings' : undefined, maxSize },
     trust: legacy ? 'loopback' : 'nobody',
   };
 }
 
-/** Who may send to a listener of this machine: this user, and whoever has a token, by value. */
+/** The options of a listener for this machine: it accepts this user, and by value clients with a token. */
 export async function localPeers(dir: string, { legacy = false, maxSize }: PeersOptions = {}): Promise<ListenOptions> {
-  if (legacy) complain('xrender takes bare paths on loopback, as clients of 2014 send them (--legacy)');
+  if (legacy) complain('xrender accepts paths in the protocol of 2014 on loopback (--legacy)');
   return {
     peers: { door: await tokenDoor(dir), legacy: legacy ? 'paths' : undefined, maxSize },
     trust: legacy ? 'loopback' : 'same-user',
   };
 }
 
-/** The certificate and key that a command line names; undefined where it names none. @throws WpError for one without the other */
+/** Reads the certificate and the key of the options; undefined if there are none. @throws WpError if one is missing */
 export async function readIdentity(options: { tlsCert?: string; tlsKey?: string }): Promise<Identity | undefined> {
   const { tlsCert, tlsKey } = options;
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined)
-    throw new WpError('listen', '--tls-cert and --tls-key go together', 'give both', { exitCode: 2 });
+    throw new WpError('listen', '--tls-cert and --tls-key must be used together', 'set both', { exitCode: 2 });
   return { cert: await readPem(tlsCert, '--tls-cert'), key: await readPem(tlsKey, '--tls-key') };
 }

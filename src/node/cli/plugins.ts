@@ -2,22 +2,22 @@ import { constants } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** An executable renderer in a plugin directory. */
+/** A plugin in a plugin directory. */
 export interface PluginInfo {
   readonly name: string;
   readonly types: readonly string[];
-  /** Its path, and why it cannot be used if so. */
+  /** Its path, and why it cannot be used if it cannot. */
   readonly about: string;
 }
 
-/** The plugins in `dir`, which need not exist: `<dir>/<type>/render`, sorted by type. */
+/** The plugins `<dir>/<type>/render`, sorted by type. The directory need not exist. */
 export async function pluginsIn(dir: string): Promise<PluginInfo[]> {
   const found: PluginInfo[] = [];
   for (const type of (await readdir(dir).catch(() => [])).sort()) {
     const path = join(dir, type, 'render');
     if (!(await can(path, constants.F_OK))) continue;
-    const usable = await can(path, constants.X_OK);
-    found.push({ name: type, types: [type], about: usable ? path : `${path} (not executable: chmod +x it)` });
+    const isExecutable = await can(path, constants.X_OK);
+    found.push({ name: type, types: [type], about: isExecutable ? path : `${path} (not executable: chmod +x it)` });
   }
   return found;
 }

@@ -3,34 +3,34 @@ import { commands } from './commands.ts';
 import { packageVersion } from './package.ts';
 import { say } from './terminal.ts';
 
-const SHORT = `  wp run               start webpipe here; it prints the link to open
+const COMMON_COMMANDS = `  wp run               start the server; it prints a link to open
   wp show FILE...      show files
-  COMMAND | wp show    show what a command prints, as it comes
+  COMMAND | wp show    show the output of a command while it runs
   wp open              open the viewer in a browser
-  wp help              all commands; wp help COMMAND tells about one`;
+  wp help              list all commands; wp help COMMAND describes one`;
 
-/** What `wp` without arguments says. */
+/** The text that `wp` prints without arguments. */
 export function shortHelp(): string {
-  return `webpipe ${packageVersion()}: show files and streams from any terminal in a browser page.\n\n${SHORT}`;
+  return `webpipe ${packageVersion()}: show files and streams from any terminal in a browser page.\n\n${COMMON_COMMANDS}`;
 }
 
-/** The command line: all commands, none of them run yet. Errors are thrown, not printed. */
+/** Creates the command line with all commands. It throws errors and does not print them. */
 export function createProgram(): Command {
   const program = new Command('wp');
   program
-    .description('webpipe: show files and streams from any terminal in a browser page that fills as you work.')
+    .description('webpipe: show files and streams from any terminal in a browser page.')
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .configureHelp({ sortOptions: true, showGlobalOptions: false, subcommandTerm: termOf })
     .helpCommand(false)
-    .helpOption('-h, --help', 'what this command does')
-    .version(packageVersion(), '--version', 'the version of this webpipe')
+    .helpOption('-h, --help', 'describe this command')
+    .version(packageVersion(), '--version', 'print the version')
     .action(() => say(shortHelp()));
   for (const add of commands) add(program);
   return program;
 }
 
-/** A command in the list of all: its name and arguments, without the options, which its own help tells. */
+/** The name and arguments of a command for the list of commands. The help of the command lists its options. */
 function termOf(command: Command): string {
   const parts = command.registeredArguments.map((argument) => {
     const name = argument.name() + (argument.variadic ? '...' : '');

@@ -2,10 +2,10 @@ import { SingleBar } from 'cli-progress';
 import type { Progress } from '../pipeline/outlet.ts';
 import { printable, size } from './terminal.ts';
 
-/** What takes no longer than this shows no bar, milliseconds. */
-const SHORT = 1000;
+/** The bar appears when a file takes longer than this, milliseconds. */
+const DELAY = 1000;
 
-/** A bar for each file that takes longer than a second, on a terminal and nowhere else. */
+/** Draws a progress bar for each file that takes longer than a second. Does nothing if standard error is not a terminal. */
 export function createProgress(verb: string): Progress & { end(): void } {
   if (!process.stderr.isTTY) return { begin: () => {}, add: () => {}, end: () => {} };
   const bar = new SingleBar({
@@ -35,7 +35,7 @@ export function createProgress(verb: string): Progress & { end(): void } {
       end();
       const label = 'name' in record && typeof record.name === 'string' ? record.name : '';
       [name, total, done, started] = [printable(label), Number(record.length ?? 0), 0, Date.now()];
-      if (total > 0) timer = setTimeout(() => bar.start(total, done, payload()), SHORT);
+      if (total > 0) timer = setTimeout(() => bar.start(total, done, payload()), DELAY);
     },
     add(bytes) {
       done += bytes;

@@ -12,22 +12,22 @@ import { holderOf } from '../transport/holder.ts';
 import { type Identity, listenTcp, listenTls, listenUnix, MAX_SOCKET_PATH, type Trust } from '../transport/listen.ts';
 import { complain } from './terminal.ts';
 
-/** How long what is on its way may take when a server is told to end, milliseconds; the rest waits in the spool. */
-const GRACE = 3000;
+/** How long to wait for records in progress on shutdown, milliseconds. The rest stays in the spool. */
+const SHUTDOWN_TIMEOUT = 3000;
 
 type TcpEndpoint = Extract<Endpoint, { kind: 'tcp' }>;
 
-/** What comes in by a listener: where it goes, and from whom it is taken. */
+/** The options of a listener: where its input goes and which peers it accepts. */
 export interface ListenOptions {
-  /** Where its messages go; the one of this process if nothing is said. */
+  /** The inlet for its input (default: the one of this process). */
   readonly inlet?: Inlet;
   readonly peers?: PeerOptions;
   readonly trust?: Trust;
-  /** What this is known by to other machines, where it listens to them directly. */
+  /** The certificate to listen to other machines with. */
   readonly tls?: Identity | undefined;
 }
 
-/** What the commands that run stages have in common: a directory, an input, listeners, an end. */
+/** The common parts of commands that run stages: the directory, the input, the listeners, and shutdown. */
 export class Running {
   readonly dir: string;
   readonly key: Key;
@@ -35,10 +35,10 @@ export class Running {
   readonly inlet = new Inlet();
   readonly signal: AbortSignal;
   #controller = new AbortController();
-  #listeners: { close(): Promise<void> }[] = [];
+  #resources: { close(): Promise<void> }[] = [];
   #info: string | undefined;
-  /** Settles when a signal says that this is to end. Heard from the start: whoever sees the link may say so at once. */
-  #told = new Promise<void>((settle) => {
+  /** Resolves at the first signal to terminate. Registered at once, because a signal may arrive during startup. */
+  #terminated = new Promise<void>((settle) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => settle());
   });
 
@@ -48,9 +48,9 @@ export class Running {
     this.signal = this.#controller.signal;
   }
 
-  /** @param asked the value of `--dir`, if there is one */
-  static async begin(asked: string | undefined): Promise<Running> {
-    const dir = webpipeDir(asked);
+  /** @param dirOption the value of `--dir`, if given */
+  static async begin(dirOption: string | undefined): Promise<Running> {
+    const dir = webpipeDir(dirOption);
     return new Running(dir, await readKey(dir));
   }
 
@@ -58,21 +58,21 @@ export class Running {
     return { dir: this.dir, spool, signal: this.signal, warn: (line) => complain(line) };
   }
 
-  /** Closed, last first, when the end comes. */
-  onEnd(part: { close(): Promise<void> }): void {
-    this.#listeners.unshift(part);
+  /** Registers a resource to close on shutdown, in reverse order of registration. */
+  onEnd(resource: { close(): Promise<void> }): void {
+    this.#resources.unshift(resource);
   }
 
   /**
-   * Takes messages on a loopback port, and on the private socket beside it.
-   * @param option what people say to have another port
+   * Listens on a loopback port and on the private socket `run/<port>.sock`.
+   * @param option the option that sets the port, for error messages
    * @returns the port
-   * @throws WpError that says who has the port
+   * @throws WpError if the port is in use; the message names the process
    */
   async listen(port: number, option: string, options: ListenOptions = {}): Promise<number> {
     const { inlet = this.inlet, peers, trust } = options;
     const handler = inlet.handler(peers);
-    const tcp = await taken(port, option, () => listenTcp('127.0.0.1', port, handler, trust));
+    const tcp = await withPortErrors(port, option, () => listenTcp('127.0.0.1', port, handler, trust));
     this.onEnd(tcp);
     const path = join(layout.run(this.dir), `${tcp.port}.sock`);
     if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) this.onEnd(await listenUnix(path, handler));
@@ -80,46 +80,46 @@ export class Running {
   }
 
   /**
-   * Takes messages at an endpoint as people write it.
-   * @returns the port, where it is one on loopback
+   * Listens on the endpoint of `--listen`.
+   * @returns the port if it is one on loopback
    */
   async listenAt(text: string, options: ListenOptions = {}): Promise<number | undefined> {
     const endpoint = parseEndpoint(text, '--listen');
-    // Standard input is read anyway.
+    // Standard input is read in any case.
     if (endpoint.kind === 'stdio') return undefined;
     if (endpoint.kind === 'tcp') {
-      if (!isLoopback(endpoint.host)) return this.#listenWide(text, endpoint, options);
+      if (!isLoopback(endpoint.host)) return this.#listenTls(text, endpoint, options);
       return this.listen(endpoint.port, '--listen', options);
     }
     if (Buffer.byteLength(endpoint.path) > MAX_SOCKET_PATH)
-      throw new WpError('listen', `${endpoint.path} is too long for a socket`, `${MAX_SOCKET_PATH} bytes are possible`);
+      throw new WpError('listen', `${endpoint.path} is too long for a socket`, `use at most ${MAX_SOCKET_PATH} bytes`);
     const { inlet = this.inlet, peers } = options;
-    this.onEnd(await socketTaken(endpoint.path, () => listenUnix(endpoint.path, inlet.handler(peers))));
+    this.onEnd(await withSocketErrors(endpoint.path, () => listenUnix(endpoint.path, inlet.handler(peers))));
     return undefined;
   }
 
-  /** Takes messages from other machines directly: by TLS, and from who has a token. */
-  async #listenWide(text: string, { host, port }: TcpEndpoint, options: ListenOptions): Promise<undefined> {
+  /** Listens to other machines, with TLS; clients need a token. */
+  async #listenTls(text: string, { host, port }: TcpEndpoint, options: ListenOptions): Promise<undefined> {
     const { inlet = this.inlet, peers, tls } = options;
     if (!tls)
       throw new WpError(
         'listen',
         `${text} would be open to other machines`,
-        'lead there by ssh ("wp ssh", "wp tunnel"), or let "wp recv" listen there with --tls-cert and --tls-key',
+        'forward it through ssh ("wp ssh", "wp tunnel"), or use "wp recv" with --tls-cert and --tls-key',
         { exitCode: 2 },
       );
-    this.onEnd(await taken(port, '--listen', () => listenTls(host, port, tls, inlet.handler(peers))));
+    this.onEnd(await withPortErrors(port, '--listen', () => listenTls(host, port, tls, inlet.handler(peers))));
   }
 
   /**
-   * Takes messages from standard input, if it is a pipe, a socket or a file. Settles when it has ended.
-   * @param bare what a line that is no record is
+   * Reads records from standard input, if it is a pipe, a socket or a file. Resolves at its end.
+   * @param bare how to treat a line that is not a record, see `decode`
    */
   async readStdin(bare: 'relative' | 'none' = 'relative'): Promise<void> {
     const info = fstatSync(0);
     if (!info.isFIFO() && !info.isFile() && !info.isSocket()) return;
     const messages = decode(process.stdin as AsyncIterable<Uint8Array>, { bare, resolve: (path) => resolve(path) });
-    // An input that stays open must not keep us from ending.
+    // An open standard input must not prevent shutdown.
     this.signal.addEventListener('abort', () => process.stdin.destroy());
     try {
       await this.inlet.add(messages);
@@ -130,7 +130,7 @@ export class Running {
     }
   }
 
-  /** Says to other commands that this runs: `run/<port>.info`. */
+  /** Writes `run/<port>.info`, by which other commands find this server. */
   async announce(port: number, fields: Readonly<Record<string, string | number | undefined>>): Promise<void> {
     this.#info = join(layout.run(this.dir), `${port}.info`);
     const lines = Object.entries({ pid: process.pid, ...fields, started: this.started, dir: this.dir });
@@ -141,55 +141,60 @@ export class Running {
   }
 
   /**
-   * Runs until `work` has ended or a signal comes. Then nothing more is taken, what is on its way is finished, and
-   * everything is closed.
+   * Runs until `work` resolves or a signal arrives. Then it closes the input, waits a moment for records in progress, and
+   * closes everything.
    */
   async until(work: Promise<void>): Promise<void> {
     try {
-      await Promise.race([work, this.#told]);
+      await Promise.race([work, this.#terminated]);
       this.inlet.close();
-      await Promise.race([work, new Promise((settle) => setTimeout(settle, GRACE).unref())]);
+      await Promise.race([work, new Promise((settle) => setTimeout(settle, SHUTDOWN_TIMEOUT).unref())]);
     } finally {
       await this.close();
     }
   }
 
-  /** Ends everything. What is on its way stays in the spool, for the next start. */
+  /** Closes everything at once. Records in progress stay in the spool for the next start. */
   async close(): Promise<void> {
     this.#controller.abort();
     if (this.#info) await unlink(this.#info).catch(() => {});
-    for (const part of this.#listeners.splice(0))
-      await part.close().catch((error: unknown) => complain(messageOf(error)));
+    for (const resource of this.#resources.splice(0))
+      await resource.close().catch((error: unknown) => complain(messageOf(error)));
   }
 }
 
-/** Tries to listen; a taken port is told with who has it. */
-export async function taken<T>(port: number, option: string, listen: () => Promise<T>): Promise<T> {
+/** Calls `listen` and converts the system's errors to a WpError. If the port is in use, the message names the process. */
+export async function withPortErrors<T>(port: number, option: string, listen: () => Promise<T>): Promise<T> {
   try {
     return await listen();
   } catch (cause) {
     if (hasCode(cause, 'EACCES'))
-      throw new WpError('listen', `port ${port} may not be used by this user`, `choose one above 1023 with ${option}`, {
+      throw new WpError('listen', `this user may not listen on port ${port}`, `choose one above 1023 with ${option}`, {
         cause,
       });
     if (!hasCode(cause, 'EADDRINUSE')) throw cause;
     const holder = await holderOf(port);
-    const who = holder ? `process ${holder.pid} (${holder.name})` : 'another program';
-    throw new WpError('listen', `port ${port} is held by ${who}`, `end it, or choose another port with ${option}`, {
-      cause,
-    });
+    const holderName = holder ? `process ${holder.pid} (${holder.name})` : 'another program';
+    throw new WpError(
+      'listen',
+      `port ${port} is in use by ${holderName}`,
+      `stop it, or choose another port with ${option}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-/** The same for a unix socket. */
-async function socketTaken<T>(path: string, listen: () => Promise<T>): Promise<T> {
+/** Does the same for a unix socket. */
+async function withSocketErrors<T>(path: string, listen: () => Promise<T>): Promise<T> {
   try {
     return await listen();
   } catch (cause) {
     const what = hasCode(cause, 'EADDRINUSE')
-      ? 'somebody listens there, or it is no socket'
+      ? 'it is in use, or is not a socket'
       : hasCode(cause, 'ENOENT', 'ENOTDIR')
-        ? 'there is no such directory'
+        ? 'its directory does not exist'
         : messageOf(cause);
     throw new WpError('listen', `${path}: ${what}`, 'choose another path', { cause });
   }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nearest } from './nearest.ts';
 import { printable, size, table, wrap } from './terminal.ts';
 
-test('what is printed controls no terminal and stays on its line', () => {
+test('printable escapes control characters and line breaks', () => {
   expect(printable('a\u001b[31mb\nc\u0085d\u202ee\u2066f é€😀')).toBe(
     'a\\u001b[31mb\\u000ac\\u0085d\\u202ee\\u2066f é€😀',
   );
@@ -19,7 +19,7 @@ test.each([
   expect(size(bytes)).toBe(text);
 });
 
-test('columns line up, numbers to the right', () => {
+test('table aligns columns, numbers to the right', () => {
   const rows = [
     ['1', 'a', '17 B', 'x'],
     ['10', 'bcd', '1.5 kB', 'yz'],
@@ -28,7 +28,7 @@ test('columns line up, numbers to the right', () => {
   expect(table([])).toBe('');
 });
 
-test('words are wrapped under the first', () => {
+test('wrap indents further lines', () => {
   expect(wrap('to: ', ['one', 'two', 'three'], 12)).toBe('to: one two\n    three');
 });
 
@@ -37,6 +37,6 @@ test.each([
   ['shwo', 'show'],
   ['sotp', 'stop'],
   ['xyzzy', undefined],
-])('%s is nearest to %s', (word, meant) => {
-  expect(nearest(word, ['show', 'start', 'stop', 'ls'])).toBe(meant);
+])('%s is nearest to %s', (word, expected) => {
+  expect(nearest(word, ['show', 'start', 'stop', 'ls'])).toBe(expected);
 });

@@ -1,7 +1,7 @@
-/** Control characters of both ranges, and those that turn the direction of writing. */
+/** C0 and C1 control characters, and characters that change the direction of text. */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** A name or a message from elsewhere as it may stand in a terminal: on one line, controlling nothing. */
+/** Escapes untrusted text for a terminal: the result is one line without control characters. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -11,24 +11,24 @@ export function say(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Writes a line for people to standard error, as `wp: …`, whatever names from elsewhere are in it. */
+/** Writes a message to standard error, as `wp: …`. Untrusted text in it is escaped. */
 export function complain(line: string): void {
   process.stderr.write(`wp: ${printable(line)}\n`);
 }
 
 /**
- * Rows in columns that line up, two spaces between them. Columns whose cells are all digits and units stand to the
- * right; the last is not padded.
+ * Formats rows as aligned columns, separated by two spaces. Columns of numbers or sizes are aligned to the right; the last
+ * column is not padded.
  */
 export function table(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
-  const right = widths.map((_, i) => rows.every((row) => /^[\d.]+( [kMGT]?B)?$/.test(row[i] ?? '')));
+  const isNumeric = widths.map((_, i) => rows.every((row) => /^[\d.]+( [kMGT]?B)?$/.test(row[i] ?? '')));
   return rows
     .map((row) =>
       row
         .map((cell, i) => {
-          if (right[i]) return cell.padStart(widths[i] ?? 0);
+          if (isNumeric[i]) return cell.padStart(widths[i] ?? 0);
           return i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0);
         })
         .join('  '),
@@ -36,21 +36,21 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** Words in lines of at most `width` letters; what follows the first line stands under its first word. */
-export function wrap(begin: string, words: readonly string[], width = 80): string {
+/** Wraps words to lines of at most `width` characters. Further lines are indented by the length of `prefix`. */
+export function wrap(prefix: string, words: readonly string[], width = 80): string {
   const lines: string[] = [];
-  let line = begin;
+  let line = prefix;
   for (const word of words) {
     if (line.length + word.length > width && line.trim() !== '') {
       lines.push(line.trimEnd());
-      line = ' '.repeat(begin.length);
+      line = ' '.repeat(prefix.length);
     }
     line += `${word} `;
   }
   return [...lines, line.trimEnd()].join('\n');
 }
 
-/** A number of bytes as people read it: `17 B`, `1.5 kB`, `23 MB`. */
+/** Formats a number of bytes: `17 B`, `1.5 kB`, `23 MB`. */
 export function size(bytes: number): string {
   let value = bytes;
   for (const unit of ['B', 'kB', 'MB', 'GB']) {
@@ -60,7 +60,7 @@ export function size(bytes: number): string {
   return `${value.toFixed(1)} TB`;
 }
 
-/** A time as people read it where they are: `2026-03-01 14:05`. */
+/** Formats a time in the local time zone: `2026-03-01 14:05`. */
 export function clock(time: Date): string {
   if (Number.isNaN(time.getTime())) return '?';
   const two = (n: number) => String(n).padStart(2, '0');

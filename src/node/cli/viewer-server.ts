@@ -10,34 +10,38 @@ import { shippedPlugins } from '../stages/plugin.ts';
 import { openScroll } from '../store/disk.ts';
 import { layout } from '../store/layout.ts';
 import type { Scroll } from '../store/scroll.ts';
-import { type Running, taken } from './server.ts';
+import { type Running, withPortErrors } from './server.ts';
 import { complain } from './terminal.ts';
 
-/** How long the link that a server prints at its start is good, milliseconds. */
+/** How long the link that a server prints on start is valid, milliseconds. */
 const LINK_LIFETIME = 12 * 3600_000;
 
-/** A scroll of this process and its viewer. */
+/** An open scroll and the HTTP server of its viewer. */
 export interface ViewerServer {
   readonly scroll: Scroll;
   readonly port: number;
-  /** Opens the viewer, logged in, once. */
+  /** The login link; it works once. */
   readonly link: string;
-  /** The address of entry n. */
+  /** The address of the entry with number n. */
   readonly urlOf: (n: number) => string;
 }
 
-/** Opens the scroll that was asked for and serves it, with all others of the directory. @param upload what takes files */
+/**
+ * Opens a scroll and serves it together with all others of the directory.
+ * @param requested the scroll on the command line, if given
+ * @param upload how to accept files over HTTP
+ */
 export async function startViewer(
   running: Running,
-  asked: string | undefined,
+  requested: string | undefined,
   port: number,
   upload: UploadOptions,
 ): Promise<ViewerServer> {
   const { dir, key } = running;
-  const scroll = await openScroll(dir, scrollName(asked, today()));
+  const scroll = await openScroll(dir, scrollName(requested, today()));
   running.onEnd(scroll);
   await publishViewer(dir, scroll.name);
-  const http = await taken(port, '--http-port', () =>
+  const http = await withPortErrors(port, '--http-port', () =>
     serveHttp({
       dir,
       port,
@@ -59,7 +63,7 @@ export async function startViewer(
   };
 }
 
-/** The folder `static/` of the user's plugin for a type, or of the shipped one. */
+/** The folder `static/` of the plugin for a type, if it has one: the user's or the one that comes with webpipe. */
 async function pluginStatic(dir: string, type: string): Promise<string | undefined> {
   if (!isScrollName(type)) return undefined;
   for (const folder of [layout.plugins(dir), shippedPlugins]) {

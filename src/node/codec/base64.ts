@@ -1,26 +1,26 @@
 import { WpError } from '../../shared/errors.ts';
 
-/** Bytes that came as base64 text, in pieces as they come. White space between them is passed over. @throws WpError */
+/** Decodes base64 text chunk by chunk; white space is ignored. @throws WpError if the text is not valid base64 */
 export async function* decodeBase64(text: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest = '';
   let ended = false;
-  for await (const piece of text) {
-    const letters =
-      rest + Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1').replace(/\s+/g, '');
-    if (/[^A-Za-z0-9+/=]/.test(letters) || (ended && letters !== '')) throw bad();
-    const whole = letters.length - (letters.length % 4);
-    rest = letters.slice(whole);
-    // What is filled up is the last.
-    const fill = letters.indexOf('=');
-    if (fill >= 0) {
-      if (!/^[^=]+={1,2}$/.test(letters) && letters.length % 4 === 0) throw bad();
-      ended = letters.length % 4 === 0;
+  for await (const chunk of text) {
+    const chars =
+      rest + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1').replace(/\s+/g, '');
+    if (/[^A-Za-z0-9+/=]/.test(chars) || (ended && chars !== '')) throw invalid();
+    const complete = chars.length - (chars.length % 4);
+    rest = chars.slice(complete);
+    // Padding is allowed only at the end.
+    const padding = chars.indexOf('=');
+    if (padding >= 0) {
+      if (!/^[^=]+={1,2}$/.test(chars) && chars.length % 4 === 0) throw invalid();
+      ended = chars.length % 4 === 0;
     }
-    if (whole > 0) yield Buffer.from(letters.slice(0, whole), 'base64');
+    if (complete > 0) yield Buffer.from(chars.slice(0, complete), 'base64');
   }
-  if (rest !== '') throw bad();
+  if (rest !== '') throw invalid();
 }
 
-function bad(): WpError {
-  return new WpError('record', 'what should be base64 is none', 'send it again');
+function invalid(): WpError {
+  return new WpError('record', 'the body is not valid base64', 'send it again');
 }

@@ -1,5 +1,9 @@
-/** The bytes after a record. Read once; what is not read is passed over when it is given up. */
+/**
+ * The body of a record, which can be iterated once. If the iteration is abandoned, the rest is read and discarded, because it
+ * precedes the next record in the stream.
+ */
 export class Body implements AsyncIterable<Uint8Array> {
+  /** Resolves when the body has been read or discarded; rejects if the stream fails. */
   readonly done: Promise<void>;
   #bytes: AsyncGenerator<Uint8Array>;
   #settle!: () => void;
@@ -23,7 +27,7 @@ export class Body implements AsyncIterable<Uint8Array> {
           yield next.value;
         }
       } finally {
-        // Given up half way: the rest must leave the stream before the next record can.
+        // If the iteration was abandoned, discard the rest.
         while (!(await this.#bytes.next()).done);
       }
       this.#settle();

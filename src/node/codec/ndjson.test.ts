@@ -51,7 +51,7 @@ const anyMessage = fc
   }));
 
 describe('decode', () => {
-  test('gives what was encoded, however the bytes are split', async () => {
+  test('decodes what encode wrote, however the bytes are split', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyMessage, { maxLength: 6 }),
@@ -75,7 +75,7 @@ describe('decode', () => {
     );
   });
 
-  test('ends or throws for whatever comes, and never hangs', async () => {
+  test('ends or throws for any input, and never hangs', async () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc
@@ -108,22 +108,19 @@ describe('decode', () => {
     );
   });
 
-  test.each([0, 1, 2])(
-    'a body that is given up after %i pieces does not put the stream out of step',
-    async (pieces) => {
-      const text = '{"kind":"file","name":"a","length":10}\n0123456789{"kind":"file","name":"b","length":2}\nxy';
-      const names: unknown[] = [];
-      for await (const { record, body } of decode(split(encoder.encode(text), [42, 45, 47]), { bare: 'none' })) {
-        names.push(record.name);
-        let taken = 0;
-        if (pieces === 0) await drain(body);
-        else for await (const _ of body ?? []) if (++taken === pieces) break;
-      }
-      expect(names).toEqual(['a', 'b']);
-    },
-  );
+  test.each([0, 1, 2])('a body that is abandoned after %i chunks is skipped', async (pieces) => {
+    const text = '{"kind":"file","name":"a","length":10}\n0123456789{"kind":"file","name":"b","length":2}\nxy';
+    const names: unknown[] = [];
+    for await (const { record, body } of decode(split(encoder.encode(text), [42, 45, 47]), { bare: 'none' })) {
+      names.push(record.name);
+      let taken = 0;
+      if (pieces === 0) await drain(body);
+      else for await (const _ of body ?? []) if (++taken === pieces) break;
+    }
+    expect(names).toEqual(['a', 'b']);
+  });
 
-  test('a body that breaks off throws to whoever reads it, and ends the stream', async () => {
+  test('a truncated body throws to its reader and ends the stream', async () => {
     const messages = decode(split(encoder.encode('{"kind":"file","name":"a","length":10}\n012')), { bare: 'none' });
     const first = await messages.next();
     if (first.done) throw new Error('no message');
@@ -131,7 +128,7 @@ describe('decode', () => {
     await expect(messages.next()).rejects.toThrow('7 bytes before the end');
   });
 
-  test('a line may have 64 KiB and no more', async () => {
+  test('a line has at most 64 KiB', async () => {
     const line = (length: number) => {
       const frame = JSON.stringify({ kind: 'end', more: '' });
       return encoder.encode(`${JSON.stringify({ kind: 'end', more: 'x'.repeat(length - frame.length) })}\n`);
@@ -141,7 +138,7 @@ describe('decode', () => {
     await expect(all(split(Buffer.alloc(10 * MAX_RECORD, '{')))).rejects.toThrow('longer than');
   });
 
-  test('bare lines are paths where they may be', async () => {
+  test('bare lines are paths where they are accepted', async () => {
     const options = {
       bare: 'relative',
       resolve: (path: string) => (path.startsWith('/') ? path : `/home/${path}`),
@@ -185,7 +182,7 @@ describe('decode', () => {
     ['{"kind":"file","length":-1}', '"length"'],
     [`{"kind":"ack","id":"${id}","length":1e400}`, '"length"'],
     ['{"kind":"file","name":7}', '"name"'],
-  ])('%s is refused by name', async (line, message) => {
+  ])('%s is refused, with the faulty field in the message', async (line, message) => {
     await expect(all(split(encoder.encode(`${line}\n`)))).rejects.toThrow(message);
   });
 
@@ -195,7 +192,7 @@ describe('decode', () => {
 });
 
 describe('base64', () => {
-  test('gives the bytes, however it is split and broken into lines', async () => {
+  test('decodes the bytes, however the text is split and wrapped', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 400 }),
@@ -228,12 +225,12 @@ describe('base64', () => {
     );
   });
 
-  test.each(['a', 'ab!=', 'YQ==YQ==', '=', 'YQ=', 'YQ==='])('%s is none', async (text) => {
+  test.each(['a', 'ab!=', 'YQ==YQ==', '=', 'YQ=', 'YQ==='])('%s is not valid', async (text) => {
     const wire = encoder.encode(`{"kind":"file","name":"x","length":${text.length},"encoding":"base64"}\n${text}`);
     await expect(all(split(wire))).rejects.toThrow('base64');
   });
 
-  test('another encoding, and a piece that is too large, are refused', async () => {
+  test('other encodings and parts that are too large are refused', async () => {
     const say = (fields: object) =>
       encoder.encode(`${JSON.stringify({ kind: 'more', id, length: 4, ...fields })}\nYQ==`);
     await expect(all(split(say({ encoding: 'zip' })))).rejects.toThrow('the encoding "zip"');

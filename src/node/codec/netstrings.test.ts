@@ -32,12 +32,12 @@ async function all(bytes: Uint8Array, cuts: readonly number[] = [], legacy = tru
 }
 
 describe('tagged netstrings of 2014', () => {
-  test('the example of the design', async () => {
+  test('decodes the example of the protocol', async () => {
     const wire = encoder.encode('19:8:filename,5:a.txt,}5:hello,');
     expect(await all(wire)).toEqual([{ record: { kind: 'file', name: 'a.txt', length: 5 }, body: 'hello' }]);
   });
 
-  test('any names and contents, however they are split; nothing after them is waited for', async () => {
+  test('decodes any names and contents, however they are split, and reads nothing after them', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'grapheme', maxLength: 50 }),
@@ -77,11 +77,11 @@ describe('tagged netstrings of 2014', () => {
     '99999999:',
     '1234567890123456:',
     '0:}',
-  ])('%s is none', async (text) => {
+  ])('%s is not valid', async (text) => {
     await expect(all(encoder.encode(text))).rejects.toMatchObject({ name: 'WpError' });
   });
 
-  test('garbage is refused and hangs nowhere', async () => {
+  test('any other input is refused and never hangs', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 80 }), async (bytes) => {
         await all(Buffer.concat([Buffer.from('1'), bytes])).catch((error: unknown) =>
@@ -92,7 +92,7 @@ describe('tagged netstrings of 2014', () => {
     );
   });
 
-  test('they are taken only where they are allowed', async () => {
+  test('they are accepted only with the option legacy', async () => {
     await expect(all(encoder.encode('19:8:filename,5:a.txt,}5:hello,'), [], false)).rejects.toThrow('--legacy');
   });
 });

@@ -21,9 +21,9 @@ const patience = { silence: 150, rate: 100 };
 
 test('silence in the middle of a line or a body is not waited for, before one it is', async () => {
   const line = new ByteReader(slowly(['ha', 0], ['lf\n', 400]), patience);
-  await expect(line.line(100)).rejects.toThrow('in the middle of a record, nothing more came for 0.15 s');
+  await expect(line.line(100)).rejects.toThrow('in the middle of a record, no byte arrived for 0.15 s');
   const body = new ByteReader(slowly(['ha', 0], ['lf', 400]), patience);
-  await expect(textOf(body.bytes(4))).rejects.toThrow('nothing more came');
+  await expect(textOf(body.bytes(4))).rejects.toThrow('no byte arrived');
   const between = new ByteReader(slowly(['one\n', 0], ['two\n', 400]), patience);
   expect(String(await between.line(100))).toBe('one');
   expect(String(await between.line(100))).toBe('two');
@@ -32,7 +32,7 @@ test('silence in the middle of a line or a body is not waited for, before one it
 test('what trickles is not waited for, what is only taken slowly is', async () => {
   const drops = Array.from({ length: 40 }, () => ['x', 20] as const);
   const trickle = new ByteReader(slowly(...drops), patience);
-  await expect(textOf(trickle.bytes(40))).rejects.toThrow('it came slower than 100 bytes a second');
+  await expect(textOf(trickle.bytes(40))).rejects.toThrow('the rate was below 100 bytes per second');
   const quick = new ByteReader(slowly(...Array.from({ length: 10 }, () => ['x'.repeat(50), 5] as const)), patience);
   let taken = 0;
   for await (const piece of quick.bytes(500)) {
@@ -42,7 +42,7 @@ test('what trickles is not waited for, what is only taken slowly is', async () =
   expect(taken).toBe(500);
 });
 
-test('without patience everything is waited for', async () => {
+test('without limits the reader waits for any time', async () => {
   const reader = new ByteReader(slowly(['a', 0], ['b', 200]));
   expect(await textOf(reader.bytes(2))).toBe('ab');
 });

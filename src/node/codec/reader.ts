@@ -1,14 +1,14 @@
 import { WpError } from '../../shared/errors.ts';
 
-/** How long a peer is waited for in the middle of what it says. */
+/** The limits for a slow peer in the middle of a record. */
 export interface Patience {
-  /** The longest silence, milliseconds. */
+  /** The longest time without a byte, milliseconds. */
   readonly silence: number;
-  /** The least that must come of a body, bytes a second, over the time of one such silence. */
+  /** The lowest rate of a body, bytes per second, measured once at least `silence` was spent waiting. */
   readonly rate: number;
 }
 
-/** Takes lines and counted bytes out of a stream of chunks. Holds no more than one chunk and one line. */
+/** Reads lines and numbers of bytes from a stream of chunks. Buffers at most one chunk and one line. */
 export class ByteReader {
   #chunks: AsyncIterator<Uint8Array>;
   #buffer: Uint8Array = new Uint8Array(0);
@@ -20,23 +20,23 @@ export class ByteReader {
     this.#patience = patience;
   }
 
-  async #next(middle: boolean): Promise<IteratorResult<Uint8Array>> {
+  async #next(inRecord: boolean): Promise<IteratorResult<Uint8Array>> {
     const next = this.#chunks.next();
-    if (!middle || !this.#patience) return next;
+    if (!inRecord || !this.#patience) return next;
     const { silence } = this.#patience;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, fail) => {
-      timer = setTimeout(() => fail(tooSlow(`nothing more came for ${silence / 1000} s`)), silence);
+    const timeout = new Promise<never>((_, fail) => {
+      timer = setTimeout(() => fail(tooSlow(`no byte arrived for ${silence / 1000} s`)), silence);
     });
-    // Whoever comes second is not heard any more.
+    // After a timeout, an error of the stream must not become an unhandled rejection.
     next.catch(() => {});
-    return Promise.race([next, late]).finally(() => clearTimeout(timer));
+    return Promise.race([next, timeout]).finally(() => clearTimeout(timer));
   }
 
-  /** @param middle something has begun that is not whole yet */
-  async #more(middle: boolean): Promise<boolean> {
+  /** Reads another chunk into the buffer. Returns false at the end. @param inRecord whether a record is incomplete */
+  async #fill(inRecord: boolean): Promise<boolean> {
     if (this.#ended) return false;
-    const next = await this.#next(middle);
+    const next = await this.#next(inRecord);
     if (next.done) {
       this.#ended = true;
       return false;
@@ -45,16 +45,15 @@ export class ByteReader {
     return true;
   }
 
-  /** The first byte that has not been taken, or undefined at the end. */
+  /** The next byte, which stays in the buffer; undefined at the end. */
   async peek(): Promise<number | undefined> {
-    while (this.#buffer.length === 0) if (!(await this.#more(false))) return undefined;
+    while (this.#buffer.length === 0) if (!(await this.#fill(false))) return undefined;
     return this.#buffer[0];
   }
 
   /**
-   * The next line without its newline, or undefined at the end. What stands before the end without a newline is a
-   * line too.
-   * @throws WpError when the line is longer than `max` bytes
+   * Reads the next line and returns it without its newline; undefined at the end. The last line may lack a newline.
+   * @throws WpError if the line is longer than `max` bytes
    */
   async line(max: number): Promise<Uint8Array | undefined> {
     let from = 0;
@@ -69,7 +68,7 @@ export class ByteReader {
         return line;
       }
       from = this.#buffer.length;
-      if (!(await this.#more(from > 0))) {
+      if (!(await this.#fill(from > 0))) {
         const rest = this.#buffer;
         this.#buffer = new Uint8Array(0);
         return rest.length > 0 ? rest : undefined;
@@ -78,34 +77,34 @@ export class ByteReader {
   }
 
   /**
-   * The next `length` bytes in pieces as they come.
-   * @throws WpError when the stream ends before, or comes too slowly
+   * Reads the next `length` bytes, in chunks as they arrive.
+   * @throws WpError if the stream ends before, or is too slow
    */
   async *bytes(length: number): AsyncGenerator<Uint8Array> {
-    let left = length;
-    // Only the time spent waiting for the peer counts: whoever takes the pieces may be slow too.
+    let remaining = length;
+    // Counts only the time spent waiting for the peer, because the consumer may be slow too.
     let waited = 0;
-    const more = async () => {
-      const began = performance.now();
-      const came = await this.#more(true);
-      waited += performance.now() - began;
+    const fill = async () => {
+      const startedAt = performance.now();
+      const hasMore = await this.#fill(true);
+      waited += performance.now() - startedAt;
       const { silence = 0, rate = 0 } = this.#patience ?? {};
-      if (rate > 0 && waited > silence && (length - left) * 1000 < rate * waited)
-        throw tooSlow(`it came slower than ${rate} bytes a second`);
-      return came;
+      if (rate > 0 && waited > silence && (length - remaining) * 1000 < rate * waited)
+        throw tooSlow(`the rate was below ${rate} bytes per second`);
+      return hasMore;
     };
-    while (left > 0) {
-      if (this.#buffer.length === 0 && !(await more())) {
+    while (remaining > 0) {
+      if (this.#buffer.length === 0 && !(await fill())) {
         throw new WpError(
           'record',
-          `the stream ended ${left} bytes before the end of a body of ${length}`,
+          `the stream ended ${remaining} bytes before the end of a body of ${length}`,
           'send it again',
         );
       }
-      const piece = this.#buffer.subarray(0, left);
-      this.#buffer = this.#buffer.subarray(piece.length);
-      left -= piece.length;
-      if (piece.length > 0) yield piece;
+      const chunk = this.#buffer.subarray(0, remaining);
+      this.#buffer = this.#buffer.subarray(chunk.length);
+      remaining -= chunk.length;
+      if (chunk.length > 0) yield chunk;
     }
   }
 }

@@ -12,30 +12,30 @@ const names = readdirSync(folder)
 interface Vector {
   readonly mode: DecodeOptions['bare'];
   readonly legacy?: boolean;
-  readonly says: readonly { readonly record?: object; readonly body?: string; readonly error?: string }[];
+  readonly expected: readonly { readonly record?: object; readonly body?: string; readonly error?: string }[];
 }
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** What a stream says, as the vectors write it. */
-async function read(bytes: Uint8Array, { mode, legacy }: Vector, size: number): Promise<Vector['says']> {
-  const said: { record?: object; body?: string; error?: string }[] = [];
+/** Decodes a stream to the form of the vectors. */
+async function read(bytes: Uint8Array, { mode, legacy }: Vector, size: number): Promise<Vector['expected']> {
+  const decoded: { record?: object; body?: string; error?: string }[] = [];
   try {
     for await (const { record, body } of decode(pieces(bytes, size), { bare: mode, ...(legacy ? { legacy } : {}) })) {
       if (!body) {
-        said.push({ record });
+        decoded.push({ record });
         continue;
       }
       const parts: Uint8Array[] = [];
       for await (const part of body) parts.push(part);
-      said.push({ record, body: Buffer.concat(parts).toString('base64') });
+      decoded.push({ record, body: Buffer.concat(parts).toString('base64') });
     }
   } catch (error) {
-    said.push({ error: error instanceof Error ? error.message : String(error) });
+    decoded.push({ error: error instanceof Error ? error.message : String(error) });
   }
-  return said;
+  return decoded;
 }
 
 describe.each(names)('vector %s', (name) => {
@@ -43,31 +43,31 @@ describe.each(names)('vector %s', (name) => {
   const vector = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Vector;
 
   test.each([1, 7, 1e6])('in pieces of %i bytes', async (size) => {
-    const said = await read(bytes, vector, size);
-    const plain = (all: Vector['says']) => all.map(({ record, body }) => ({ record, body }));
-    expect(plain(said)).toEqual(plain(vector.says));
-    for (const [i, { error }] of vector.says.entries()) expect(said[i]?.error ?? '').toContain(error ?? '');
+    const decoded = await read(bytes, vector, size);
+    const plain = (all: Vector['expected']) => all.map(({ record, body }) => ({ record, body }));
+    expect(plain(decoded)).toEqual(plain(vector.expected));
+    for (const [i, { error }] of vector.expected.entries()) expect(decoded[i]?.error ?? '').toContain(error ?? '');
   });
 
-  const isWhole = vector.mode === 'none' && !vector.says.some(({ error }) => error);
-  if (isWhole)
-    test('is written again as it was read', async () => {
+  const isLossless = vector.mode === 'none' && !vector.expected.some(({ error }) => error);
+  if (isLossless)
+    test('encodes to the same bodies', async () => {
       const parts: Uint8Array[] = [];
-      for (const { record, body } of vector.says) {
+      for (const { record, body } of vector.expected) {
         const bodyBytes = body === undefined ? undefined : Buffer.from(body, 'base64');
         const message = {
-          // What came in another encoding has another length.
+          // The body of a record in base64 has a different length when it is decoded.
           record: { ...record, ...(bodyBytes ? { length: bodyBytes.length } : {}) } as never,
           ...(bodyBytes ? { body: pieces(bodyBytes, 3) } : {}),
         };
         for await (const part of encode(message)) parts.push(part);
       }
-      const again = await read(Buffer.concat(parts), { mode: 'none', says: [] }, 5);
-      expect(again.map(({ body }) => body)).toEqual(vector.says.map(({ body }) => body));
+      const again = await read(Buffer.concat(parts), { mode: 'none', expected: [] }, 5);
+      expect(again.map(({ body }) => body)).toEqual(vector.expected.map(({ body }) => body));
     });
 });
 
-test('the proof of a listener is what the manual says', () => {
+test('the proof of a listener is as documented', () => {
   const token = '4f2a9c01.0123456789abcdef0123456789abcdef';
   const nonce = '00112233445566778899aabbccddeeff';
   expect(readFileSync(join(folder, 'proof.txt'), 'utf8')).toBe(`${token}\n${nonce}\n${proofOf(token, nonce)}\n`);

@@ -1,80 +1,81 @@
 import type { Socket } from 'node:net';
 
-/** What may wait to be written to one peer, bytes; a peer that lets more pile up does not read and is closed. */
-const MAX_UNREAD = 4 * 1024 * 1024;
-/** How long, and how much, a peer that has been told goodbye may go on talking: else it would never hear why. */
-const LINGER = 2000;
-const LAST_BYTES = 16 * 1024 * 1024;
+/** The most bytes that may be queued for one peer. A peer with more queued does not read, and its connection is closed. */
+const MAX_QUEUED = 4 * 1024 * 1024;
+/** After `end`, input is discarded for at most this long (milliseconds) and up to this many bytes, see there. */
+const LINGER_MS = 2000;
+const LINGER_BYTES = 16 * 1024 * 1024;
 
-/** One peer. Bytes come, bytes go; what they mean is not known here. */
+/** A connection to one peer: it transfers bytes and does not interpret them. */
 export interface Connection {
-  /** What the peer sends; ends when it has said it all; throws when the connection breaks. */
+  /** The bytes that the peer sends. Ends when the peer closes its side; throws if the connection breaks. */
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Whether the peer proved itself by where it comes from (a private socket, or the same user). */
+  /** Whether the peer is authenticated by its origin: a private socket, or a process of the same user. */
   readonly trusted: boolean;
-  /** It has proved itself by what it said: it is no stranger any more. */
+  /** Called when the peer has authenticated with a token: lifts the limits for unknown peers. */
   welcome(): void;
-  /** Sends; never waits and never throws: a peer that does not read is closed. */
+  /** Queues bytes. Never waits and never throws; closes the connection if the peer does not read. */
   send(bytes: Uint8Array): void;
-  /** Sends and settles when there is room for more; gives false when the connection is gone. */
+  /** Queues bytes and waits until the queue has room for more. Resolves to false if the connection is closed. */
   write(bytes: Uint8Array): Promise<boolean>;
-  /** Sends what waits and closes; what the peer still says is passed over. */
+  /** Sends the queued bytes and closes the connection. Further input is discarded. */
   end(): void;
-  /** Breaks the connection off. */
+  /** Closes the connection at once. */
   destroy(): void;
 }
 
-/** What a listener does for a peer; the connection ends when it settles. It must not throw. */
+/** Serves one connection; the connection ends when the promise resolves. Must not throw. */
 export type Handler = (connection: Connection) => Promise<void>;
 
-/** A listener that can be ended. */
+/** An open listener. */
 export interface Listener {
-  /** Where it listens, for people: `127.0.0.1:8988` or a path. */
+  /** The address for people: `127.0.0.1:8988` or a path. */
   readonly address: string;
   /** Closes the listener and every connection. */
   close(): Promise<void>;
 }
 
-/** Makes a connection of a socket. @param welcome hears that a stranger has proved itself */
+/** Wraps a socket. @param welcome called when an unknown peer has authenticated */
 export function connectionOf(socket: Socket, trusted: boolean, welcome: () => void = () => {}): Connection {
   socket.on('error', () => {});
   socket.setKeepAlive(true, 30_000);
   socket.setNoDelay(true);
   return {
-    // A peer that has said all it has to say still hears the answers.
+    // A peer that has closed its side still receives replies.
     bytes: { [Symbol.asyncIterator]: () => socket.iterator({ destroyOnReturn: false }) },
     trusted,
     welcome,
     send(bytes) {
       if (socket.destroyed || socket.writableEnded) return;
       socket.write(bytes);
-      if (socket.writableLength > MAX_UNREAD) socket.destroy();
+      if (socket.writableLength > MAX_QUEUED) socket.destroy();
     },
     async write(bytes) {
       if (socket.destroyed || socket.writableEnded) return false;
       if (socket.write(bytes)) return true;
       await new Promise<void>((settle) => {
-        const go = () => {
-          socket.off('drain', go);
-          socket.off('close', go);
+        const done = () => {
+          socket.off('drain', done);
+          socket.off('close', done);
           settle();
         };
-        socket.on('drain', go);
-        socket.on('close', go);
+        socket.on('drain', done);
+        socket.on('close', done);
       });
       return !socket.destroyed;
     },
     end() {
       if (socket.destroyed) return;
       socket.end();
-      // Closed at once, with bytes unread, the system would tell the peer nothing but that the connection broke.
-      let left = LAST_BYTES;
+      // Discard input for a moment: closing a socket with unread input resets the connection, and the peer would lose the
+      // last replies.
+      let remaining = LINGER_BYTES;
       socket.on('data', (bytes: Uint8Array) => {
-        left -= bytes.length;
-        if (left < 0) socket.destroy();
+        remaining -= bytes.length;
+        if (remaining < 0) socket.destroy();
       });
       socket.once('end', () => socket.destroySoon());
-      setTimeout(() => socket.destroy(), LINGER).unref();
+      setTimeout(() => socket.destroy(), LINGER_MS).unref();
       socket.resume();
     },
     destroy: () => void socket.destroy(),

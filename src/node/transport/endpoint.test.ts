@@ -13,17 +13,17 @@ test.each([
 });
 
 test.each(['', 'x', ':1', 'a:b', '65536', 'host:', 'unix:', '::1:5', 'a b:1', 'http://x:1', '-1', '1.5'])(
-  '"%s" is none',
+  '"%s" is not an endpoint',
   (text) => {
-    expect(() => parseEndpoint(text, '--to')).toThrow(/^--to: .* is no endpoint; an endpoint is PORT/);
+    expect(() => parseEndpoint(text, '--to')).toThrow(/^--to: .* is not an endpoint; an endpoint is PORT/);
   },
 );
 
-test('a relative path of a socket is made absolute', () => {
+test('the path of a socket is made absolute', () => {
   expect(parseEndpoint('unix:run/sock', '--to')).toEqual({ kind: 'unix', path: `${process.cwd()}/run/sock` });
 });
 
-test('loopback is told from the rest', () => {
+test('isLoopback accepts loopback addresses only', () => {
   expect(['localhost', '127.0.0.1', '127.9.9.9', '::1'].every(isLoopback)).toBe(true);
   expect(['0.0.0.0', '127.0.0.1.example.org', '10.0.0.1', '::', 'localhost.example.org'].some(isLoopback)).toBe(false);
 });

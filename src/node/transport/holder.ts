@@ -1,8 +1,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /**
- * Which process listens on a TCP port, as far as Linux lets this user see it: its number and name. Undefined where
- * the system does not tell.
+ * The id and name of the process that listens on a TCP port. Undefined if it is unknown: Linux shows a user only their own
+ * processes, other systems none.
  */
 export async function holderOf(port: number): Promise<{ pid: number; name: string } | undefined> {
   const hex = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;

@@ -26,7 +26,7 @@ function received(target: number | string): Promise<string> {
   });
 }
 
-test.runIf(onLinux)('a peer of the same user is known, and a port tells who has it', async () => {
+test.runIf(onLinux)('a peer of the same user is trusted, and holderOf finds the process of a port', async () => {
   const listener = await listenTcp('127.0.0.1', 0, async (peer) => peer.send(Buffer.from(String(peer.trusted))));
   ends.push(() => listener.close());
   expect(await received(listener.port)).toBe('true');
@@ -34,7 +34,7 @@ test.runIf(onLinux)('a peer of the same user is known, and a port tells who has 
   expect(listener.address).toBe(`127.0.0.1:${listener.port}`);
 });
 
-test('nobody has a free port', async () => {
+test('holderOf finds no process for a free port', async () => {
   const server = createServer();
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
   const address = server.address();
@@ -43,12 +43,12 @@ test('nobody has a free port', async () => {
   expect(await holderOf(port)).toBeUndefined();
 });
 
-test('a private socket: its mode, a dead one replaced, a living one respected', async () => {
+test('listenUnix creates a private socket, replaces one without a listener, and refuses one with a listener', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'wp-'));
   ends.push(() => rmSync(dir, { recursive: true }));
   const path = join(dir, 'x.sock');
-  const dying = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
-  spawnSync(process.execPath, ['-e', dying]);
+  const killedListener = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', killedListener]);
   expect(statSync(path).isSocket()).toBe(true);
   const listener = await listenUnix(path, async (peer) => peer.send(Buffer.from(String(peer.trusted))));
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -58,7 +58,7 @@ test('a private socket: its mode, a dead one replaced, a living one respected', 
   expect(() => statSync(path)).toThrow('ENOENT');
 });
 
-test('closing ends every connection, also one that has just come', async () => {
+test('close() closes every connection, including a new one', async () => {
   const listener = await listenTcp('127.0.0.1', 0, () => new Promise(() => {}));
   const peers = Array.from({ length: 5 }, () => received(listener.port));
   await new Promise((settle) => setImmediate(settle));
@@ -66,17 +66,17 @@ test('closing ends every connection, also one that has just come', async () => {
   expect(await Promise.all(peers)).toEqual(['', '', '', '', '']);
 });
 
-test('a peer that does not read is closed, and what is sent to it does not pile up', async () => {
-  let left = 0;
-  let over: () => void = () => {};
+test('the connection of a peer that does not read is closed, and its queue is bounded', async () => {
+  let chunks = 0;
+  let markClosed: () => void = () => {};
   const closed = new Promise<void>((settle) => {
-    over = settle;
+    markClosed = settle;
   });
   const listener = await listenTcp('127.0.0.1', 0, async (peer) => {
-    for (; left < 400; left++) peer.send(Buffer.alloc(100_000));
+    for (; chunks < 400; chunks++) peer.send(Buffer.alloc(100_000));
     const bytes = peer.bytes[Symbol.asyncIterator]();
     await bytes.next().catch(() => {});
-    over();
+    markClosed();
   });
   ends.push(() => listener.close());
   const socket = connect(listener.port, '127.0.0.1').pause();

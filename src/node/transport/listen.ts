@@ -6,62 +6,63 @@ import { hasCode } from '../../shared/errors.ts';
 import { connectionOf, type Handler, type Listener } from './connection.ts';
 import { isSameUser } from './peer.ts';
 
-/** Connections at one time on one listener; more are closed at once. */
+/** The most open connections of one listener; further ones are closed at once. */
 const MAX_CONNECTIONS = 1024;
 /**
- * Of these, such that have not proved themselves: a stranger cannot keep out the user by connecting often. Where all come
- * as strangers, and prove themselves by a token, there are more.
+ * The most open connections of unknown peers, so that they cannot exhaust the limit above. It is higher where all peers
+ * are unknown until they authenticate with a token.
  */
-const MAX_STRANGERS = { 'same-user': 64, loopback: 64, nobody: 512 } as const;
-/** How long a peer that has proved itself may take to say its first word, milliseconds. */
-const FIRST_WORD = 60_000;
-/** How long a stranger may take to prove itself, whatever it says meanwhile, milliseconds. */
-const STRANGER = 10_000;
+const MAX_UNKNOWN_PEERS = { 'same-user': 64, loopback: 64, nobody: 512 } as const;
+/** How long a trusted peer may take to send its first byte, milliseconds. */
+const FIRST_BYTE_TIMEOUT = 60_000;
+/** How long an unknown peer may take to authenticate, whatever it sends in the meantime, milliseconds. */
+const AUTHENTICATION_TIMEOUT = 10_000;
 
-/** Closes a socket when its time is over. @returns a function that lets it live */
-function limit(socket: Socket, ms: number): () => void {
+/** Closes a socket after `ms` milliseconds. @returns a function that cancels this */
+function closeAfter(socket: Socket, ms: number): () => void {
   const timer = setTimeout(() => socket.destroy(), ms).unref();
-  const end = () => clearTimeout(timer);
-  socket.once('close', end);
-  return end;
+  const cancel = () => clearTimeout(timer);
+  socket.once('close', cancel);
+  return cancel;
 }
 
-/** How a listener is made, and of whom it is told. */
-interface Listening {
-  /** Makes the server; `take` is to be called with each peer. */
-  readonly create: (take: (socket: Socket) => void) => Server;
+/** How to create a listener and how to treat its peers. */
+interface ListenerSpec {
+  /** Creates the server, which calls `onConnection` for each peer. */
+  readonly create: (onConnection: (socket: Socket) => void) => Server;
   readonly start: (server: Server) => void;
-  readonly accept: (socket: Socket) => Promise<boolean>;
-  readonly maxStrangers: number;
+  /** Whether a peer is trusted by its origin. */
+  readonly isTrusted: (socket: Socket) => Promise<boolean>;
+  readonly maxUnknownPeers: number;
   readonly handle: Handler;
 }
 
-const plain: Listening['create'] = (take) => createServer({ allowHalfOpen: true }, take);
+const createPlain: ListenerSpec['create'] = (onConnection) => createServer({ allowHalfOpen: true }, onConnection);
 
-async function listenOn(listening: Listening): Promise<{ server: Server; close(): Promise<void> }> {
-  const { create, start, accept, maxStrangers, handle } = listening;
+async function listenOn(spec: ListenerSpec): Promise<{ server: Server; close(): Promise<void> }> {
+  const { create, start, isTrusted, maxUnknownPeers, handle } = spec;
   const sockets = new Set<Socket>();
-  let strangers = 0;
+  let unknownPeers = 0;
   const server = create((socket) => {
     socket.on('error', () => {});
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    void accept(socket).then(async (trusted) => {
-      const spare = limit(socket, trusted ? FIRST_WORD : STRANGER);
-      let known = () => {};
-      if (trusted) socket.once('data', spare);
+    void isTrusted(socket).then(async (trusted) => {
+      const cancelTimeout = closeAfter(socket, trusted ? FIRST_BYTE_TIMEOUT : AUTHENTICATION_TIMEOUT);
+      let onAuthenticated = () => {};
+      if (trusted) socket.once('data', cancelTimeout);
       else {
-        if (strangers >= maxStrangers || socket.destroyed) return socket.destroy();
-        strangers += 1;
-        let strange = true;
-        known = () => {
-          spare();
-          if (strange) strangers -= 1;
-          strange = false;
+        if (unknownPeers >= maxUnknownPeers || socket.destroyed) return socket.destroy();
+        unknownPeers += 1;
+        let isUnknown = true;
+        onAuthenticated = () => {
+          cancelTimeout();
+          if (isUnknown) unknownPeers -= 1;
+          isUnknown = false;
         };
-        socket.once('close', known);
+        socket.once('close', onAuthenticated);
       }
-      const connection = connectionOf(socket, trusted, known);
+      const connection = connectionOf(socket, trusted, onAuthenticated);
       await handle(connection);
       connection.end();
     });
@@ -87,22 +88,22 @@ async function listenOn(listening: Listening): Promise<{ server: Server; close()
 }
 
 /**
- * Which peers on loopback have proved themselves by where they come from. `same-user`: those of whom the system says that
- * they are this user. `loopback`: the same, and all where the system does not say. `nobody`: each has to bring a token.
+ * Which peers on loopback are trusted by their origin. `same-user`: those that the system reports to be this user.
+ * `loopback`: the same, and all peers on systems that do not report it. `nobody`: each peer needs a token.
  */
 export type Trust = 'same-user' | 'loopback' | 'nobody';
 
-/** Nobody: what comes down a tunnel comes from this user's ssh, and from anybody at its other end. */
-const isNobody = async (): Promise<boolean> => false;
+/** A connection through a tunnel appears to come from this user's ssh, whoever made it at the other end. */
+const trustNobody = async (): Promise<boolean> => false;
 
-function trustedBy(trust: Trust): (socket: Socket) => Promise<boolean> {
-  if (trust === 'nobody') return isNobody;
+function trustTest(trust: Trust): (socket: Socket) => Promise<boolean> {
+  if (trust === 'nobody') return trustNobody;
   return trust === 'loopback' && process.platform !== 'linux' ? async () => true : isSameUser;
 }
 
 /**
  * Listens on the loopback address `host` and `port` (0: any free one).
- * @throws the system's error, `EADDRINUSE` for a taken port
+ * @throws the system's error, `EADDRINUSE` if the port is in use
  */
 export async function listenTcp(
   host: string,
@@ -110,11 +111,11 @@ export async function listenTcp(
   handle: Handler,
   trust: Trust = 'same-user',
 ): Promise<Listener & { port: number }> {
-  return bound(host, {
-    create: plain,
-    start: at(port, host),
-    accept: trustedBy(trust),
-    maxStrangers: MAX_STRANGERS[trust],
+  return listenOnPort(host, {
+    create: createPlain,
+    start: startAt(port, host),
+    isTrusted: trustTest(trust),
+    maxUnknownPeers: MAX_UNKNOWN_PEERS[trust],
     handle,
   });
 }
@@ -126,8 +127,8 @@ export interface Identity {
 }
 
 /**
- * Listens on an address that other machines reach: all that is said is encrypted, and each peer has to bring a token.
- * @throws the system's error, or what is wrong with the certificate
+ * Listens on an address that other machines can reach, with TLS. Every peer needs a token.
+ * @throws the system's error, or the error in the certificate
  */
 export async function listenTls(
   host: string,
@@ -135,46 +136,56 @@ export async function listenTls(
   identity: Identity,
   handle: Handler,
 ): Promise<Listener & { port: number }> {
-  const options = { ...identity, minVersion: 'TLSv1.2', handshakeTimeout: STRANGER, allowHalfOpen: true } as const;
-  const create: Listening['create'] = (take) => {
-    const server = createTlsServer(options, take);
-    // A greeting that is none, from somebody who took this for something else.
+  const options = {
+    ...identity,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: AUTHENTICATION_TIMEOUT,
+    allowHalfOpen: true,
+  } as const;
+  const create: ListenerSpec['create'] = (onConnection) => {
+    const server = createTlsServer(options, onConnection);
+    // The peer does not speak TLS.
     server.on('tlsClientError', (_, socket) => socket.destroy());
     return server;
   };
-  return bound(host, { create, start: at(port, host), accept: isNobody, maxStrangers: MAX_STRANGERS.nobody, handle });
+  return listenOnPort(host, {
+    create,
+    start: startAt(port, host),
+    isTrusted: trustNobody,
+    maxUnknownPeers: MAX_UNKNOWN_PEERS.nobody,
+    handle,
+  });
 }
 
-function at(port: number, host: string): Listening['start'] {
+function startAt(port: number, host: string): ListenerSpec['start'] {
   return (server) => server.listen(port, host);
 }
 
-async function bound(host: string, listening: Listening): Promise<Listener & { port: number }> {
-  const { server, close } = await listenOn(listening);
+async function listenOnPort(host: string, spec: ListenerSpec): Promise<Listener & { port: number }> {
+  const { server, close } = await listenOn(spec);
   const address = server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
   return { address: `${host}:${port}`, port, close };
 }
 
-/** The longest path that a unix socket can have everywhere, bytes. */
+/** The longest path of a unix socket that all systems support, bytes. */
 export const MAX_SOCKET_PATH = 100;
 
-/** Whether only this user can reach what is in a directory; a directory that is not there is nobody's. */
+/** Whether only this user can access the files in a directory; false if it does not exist. */
 export async function isPrivate(dir: string): Promise<boolean> {
   const info = await stat(dir).catch(() => undefined);
   return info !== undefined && (info.mode & 0o077) === 0 && info.uid === process.getuid?.();
 }
 
 /**
- * Listens on a unix socket, made so that only this user may connect. Where nobody else can reach its directory either,
- * who connects has proved itself; elsewhere the system may not look at the mode of a socket. A socket file that nobody
- * listens on any more is replaced.
- * @throws the system's error, `EADDRINUSE` when somebody listens there, or the file is none of ours
+ * Listens on a unix socket with mode 0600. Peers are trusted if its directory is private too, since some systems ignore the
+ * mode of a socket. A socket file without a listener is replaced.
+ * @throws the system's error, `EADDRINUSE` if the socket has a listener or the file is not a socket
  */
 export async function listenUnix(path: string, handle: Handler, trust: Trust = 'same-user'): Promise<Listener> {
   const present = await lstat(path).catch(() => undefined);
-  if (present?.isSocket() && !(await answers(path))) await unlink(path).catch(() => {});
-  // Closed to others from its first moment, whatever the directory is like.
+  if (present?.isSocket() && !(await hasListener(path))) await unlink(path).catch(() => {});
+  // The umask gives the socket its mode when it is created; a chmod afterwards would leave a moment in between.
   const start = (server: Server) => {
     const umask = process.umask(0o177);
     server.listen(path);
@@ -182,10 +193,10 @@ export async function listenUnix(path: string, handle: Handler, trust: Trust = '
   };
   const trusted = trust !== 'nobody' && (await isPrivate(dirname(path)));
   const { close } = await listenOn({
-    create: plain,
+    create: createPlain,
     start,
-    accept: async () => trusted,
-    maxStrangers: MAX_STRANGERS[trust],
+    isTrusted: async () => trusted,
+    maxUnknownPeers: MAX_UNKNOWN_PEERS[trust],
     handle,
   });
   return {
@@ -199,8 +210,8 @@ export async function listenUnix(path: string, handle: Handler, trust: Trust = '
   };
 }
 
-/** Whether somebody listens on a unix socket. */
-function answers(path: string): Promise<boolean> {
+/** Whether a process listens on a unix socket. */
+function hasListener(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = netConnect(path);
     socket.once('connect', () => {

@@ -12,12 +12,12 @@ test('the owner is read from the row of the other end', () => {
   expect(ownerIn(table(row(SERVER, CLIENT, 0, 7), row(CLIENT, SERVER, 1000, 8)), CLIENT, SERVER)).toBe(1000);
 });
 
-test('a socket that was closed belongs to nobody, not to root', () => {
+test('a closed socket has no owner, in particular not root', () => {
   expect(ownerIn(table(row(CLIENT, SERVER, 0, 0)), CLIENT, SERVER)).toBeUndefined();
 });
 
-test('the same address and port, connected to elsewhere, is another socket', () => {
-  const elsewhere = row(CLIENT, '0200007F:231C', 1000, 9);
-  expect(ownerIn(table(elsewhere), CLIENT, SERVER)).toBeUndefined();
-  expect(ownerIn(table(elsewhere, row(CLIENT, SERVER, 1001, 10)), CLIENT, SERVER)).toBe(1001);
+test('a socket with the same address that is connected to a different peer is ignored', () => {
+  const otherPeer = row(CLIENT, '0200007F:231C', 1000, 9);
+  expect(ownerIn(table(otherPeer), CLIENT, SERVER)).toBeUndefined();
+  expect(ownerIn(table(otherPeer, row(CLIENT, SERVER, 1001, 10)), CLIENT, SERVER)).toBe(1001);
 });

@@ -3,9 +3,8 @@ import type { Socket } from 'node:net';
 import { endianness } from 'node:os';
 
 /**
- * The user id of the process at the other end of a loopback TCP connection, as Linux tells in `/proc/net/tcp`.
- * Undefined where the system does not say so, the connection is not from this machine, or nobody holds its other end
- * any more.
+ * The user id of the process at the other end of a loopback TCP connection, from Linux's `/proc/net/tcp`. Undefined on other
+ * systems, if the connection is not from this machine, or if its other end has been closed.
  */
 export async function ownerOf(socket: Socket): Promise<number | undefined> {
   const { remoteAddress, remotePort, localAddress, localPort } = socket;
@@ -14,21 +13,20 @@ export async function ownerOf(socket: Socket): Promise<number | undefined> {
     ['/proc/net/tcp', hexOfV4],
     ['/proc/net/tcp6', hexOfV6],
   ] as const) {
-    const theirs = hex(remoteAddress);
-    const ours = hex(localAddress);
-    if (!theirs || !ours) continue;
+    const remote = hex(remoteAddress);
+    const local = hex(localAddress);
+    if (!remote || !local) continue;
     const table = await readFile(file, 'latin1').catch(() => '');
-    const owner = ownerIn(table, `${theirs}:${hexOfPort(remotePort)}`, `${ours}:${hexOfPort(localPort)}`);
+    const owner = ownerIn(table, `${remote}:${hexOfPort(remotePort)}`, `${local}:${hexOfPort(localPort)}`);
     if (owner !== undefined) return owner;
   }
   return undefined;
 }
 
 /**
- * The user of the socket `local` that is connected to `remote`, in a table of the kernel. Both ends must fit: a socket
- * of another user may have the same address and port when it is connected to elsewhere. A socket that was closed has
- * no inode, and the user 0 whoever had it, so it says nothing: else a stranger who sends and closes at once would pass
- * for root.
+ * The user id of the socket `local` that is connected to `remote`, in a table of the kernel. Both addresses must match: a
+ * socket of another user may have the same address and port if it is connected to a different one. A closed socket has no
+ * inode and always the user id 0, so it is ignored: otherwise a client that sends and closes at once would pass for root.
  */
 export function ownerIn(table: string, local: string, remote: string): number | undefined {
   for (const row of table.split('\n').slice(1)) {
@@ -42,7 +40,7 @@ function hexOfPort(port: number): string {
   return port.toString(16).toUpperCase().padStart(4, '0');
 }
 
-/** The kernel writes addresses as 32-bit words in the machine's own order of bytes. */
+/** The kernel prints addresses as 32-bit words in the byte order of the machine. */
 function hexOfWord(bytes: readonly number[]): string {
   const ordered = endianness() === 'LE' ? bytes.toReversed() : bytes;
   return ordered.map((byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join('');
@@ -56,7 +54,7 @@ function hexOfV4(address: string): string | undefined {
   return bytes.length === 4 && bytes.every((byte) => byte >= 0 && byte <= 255) ? hexOfWord(bytes) : undefined;
 }
 
-/** Of IPv6 only what loopback needs: `::1`, and IPv4 as a socket for both has it. */
+/** Supports the IPv6 addresses of loopback only: `::1`, and IPv4-mapped addresses of dual-stack sockets. */
 function hexOfV6(address: string): string | undefined {
   const zero = '0'.repeat(16);
   if (address === '::1') return `${zero}${'0'.repeat(8)}${hexOfWord([0, 0, 0, 1])}`;

@@ -1,185 +1,185 @@
-# web.device(): ordinary plots appear by themselves. The device is an ordinary png() that writes each page to a file
-# when the page is complete, that is, when the next one begins or the device is closed: such files are shown. Where
-# somebody sits at the prompt and waits, the page is also drawn again and shown after each line that has drawn.
+# web.device() shows ordinary plots automatically. The device is a png() device, which writes a file for each page when
+# the page is complete, that is, when the next page begins or the device is closed. These files are shown. At the
+# prompt, a copy of the page is also drawn and shown after each line that has drawn something.
 
-# What we know of our device. There is one for each session.
+# The state of the device. There is at most one per session.
 state <- new.env(parent = emptyenv())
-state$active <- FALSE # opened, and its end not yet seen
-state$listens <- FALSE # after_line() is called after each line
-state$waiting <- list() # pictures that are not shown yet, the oldest first
+state$active <- FALSE # opened by web.device() and not yet cleaned up
+state$has_callback <- FALSE # after_expression() is registered
+state$pending <- list() # images that have not been shown yet, oldest first
 
 web.device <- function(..., defer = !interactive()) {
-  if (ours() && is_open(state$device)) {
+  if (is_active() && is_open(state$device)) {
     grDevices::dev.set(state$device$number)
     return(invisible())
   }
-  # It was closed by dev.off(), and nobody has looked since.
-  if (ours()) finish()
-  # It would be of no use: that is better said now than at the first plot.
+  # It was closed by dev.off() and has not been cleaned up yet.
+  if (is_active()) clean_up()
+  # Fail now rather than at the first plot if there is no command.
   show_command()
-  state$kind <- png_kind(list(...))
+  state$format <- png_format(list(...))
   state$folder <- new_folder()
-  if (!identical(state$process, Sys.getpid())) state$waiting <- list()
-  state$process <- Sys.getpid()
+  if (!identical(state$pid, Sys.getpid())) state$pending <- list()
+  state$pid <- Sys.getpid()
   state$defer <- defer
-  state$before <- grDevices::dev.cur()
-  state$begun <- state$fresh <- FALSE
-  state$title <- state$drawn <- state$shown <- NULL
-  state$device <- state$kind$open(state$folder)
+  state$previous_device <- grDevices::dev.cur()
+  state$page_started <- state$is_new_page <- FALSE
+  state$title <- state$drawn_steps <- state$shown_bytes <- NULL
+  state$device <- state$format$open(state$folder)
   state$active <- TRUE
-  for (hook in hooks) setHook(hook, after_new_page, "append")
-  if (!state$listens) addTaskCallback(after_line)
-  state$listens <- TRUE
-  # Also at the end of a script, and where an error ends it.
-  if (is.null(state$watched)) reg.finalizer(state, function(state) web.device.off(), onexit = TRUE)
-  state$watched <- TRUE
+  for (hook in page_hooks) setHook(hook, after_new_page, "append")
+  if (!state$has_callback) addTaskCallback(after_expression)
+  state$has_callback <- TRUE
+  # Close the device at the end of a script too, also if it ends with an error.
+  if (is.null(state$has_finalizer)) reg.finalizer(state, function(state) web.device.off(), onexit = TRUE)
+  state$has_finalizer <- TRUE
   invisible()
 }
 
 web.device.off <- function() {
-  if (!ours()) return(invisible())
+  if (!is_active()) return(invisible())
   if (is_open(state$device)) {
-    before <- if (state$device$number == grDevices::dev.cur()) state$before else grDevices::dev.cur()
+    before <- if (state$device$number == grDevices::dev.cur()) state$previous_device else grDevices::dev.cur()
     grDevices::dev.off(state$device$number)
-    return_to(before)
+    restore_device(before)
   }
-  finish()
+  clean_up()
   invisible()
 }
 
-hooks <- c("plot.new", "grid.newpage")
+page_hooks <- c("plot.new", "grid.newpage")
 
-# A child of fork() has all of the state, and none of it is its own.
-ours <- function() state$active && state$process == Sys.getpid()
+# Whether the device is active in this process. A forked child has a copy of the state, but the device is its parent's.
+is_active <- function() state$active && state$pid == Sys.getpid()
 
-# Called by R when a page has been begun, and also for the second and later plots on one page.
+# A hook that R calls when a plot begins: on a new page, or as a further plot on the same page.
 after_new_page <- function() {
-  if (!ours()) return()
-  carefully(
+  if (!is_active()) return()
+  warn_on_error(
     if (!is_open(state$device)) {
-      finish()
-    } else if (grDevices::dev.cur() == state$device$number && (take_pages() || !state$begun)) {
-      state$begun <- state$fresh <- TRUE
+      clean_up()
+    } else if (grDevices::dev.cur() == state$device$number && (collect_pages() || !state$page_started)) {
+      state$page_started <- state$is_new_page <- TRUE
       state$title <- drawing_call()
-      state$drawn <- NULL
+      state$drawn_steps <- NULL
     }
   )
 }
 
-# Called by R after each line at the prompt or expression of a script. Gives whether to call it again.
-after_line <- function(expr, value, ok, visible) {
-  if (ours()) carefully(if (is_open(state$device)) look(expr) else finish())
-  state$listens <- state$active
+# A callback that R calls after each line at the prompt or expression of a script. Returns whether to keep it.
+after_expression <- function(expr, value, ok, visible) {
+  if (is_active()) warn_on_error(if (is_open(state$device)) update_page(expr) else clean_up())
+  state$has_callback <- state$active
 }
 
-# Looks whether the expression has drawn: notes it in the title, and shows the page if somebody waits for it.
-look <- function(expr) {
-  take_pages()
-  # The first part is what was drawn; to load a package may change the others.
+# If the expression has drawn something, adds it to the title and, unless deferred, shows the page.
+update_page <- function(expr) {
+  collect_pages()
+  # Only the first element is the list of drawing steps; loading a package may change the others.
   recorded <- on_device(grDevices::recordPlot())
   drawn <- as.list(recorded[[1L]])
-  if (has_more(drawn, state$drawn)) {
-    page <- if (!state$defer) draw_again(recorded)
+  if (has_new_steps(drawn, state$drawn_steps)) {
+    page <- if (!state$defer) draw_copy(recorded)
     if (state$defer || !is.null(page)) {
-      text <- call_text(expr)
+      text <- source_text(expr)
       if (is.null(state$title)) state$title <- text
-      else if (!state$fresh) state$title <- shorten(paste(state$title, text, sep = "; "))
+      else if (!state$is_new_page) state$title <- shorten(paste(state$title, text, sep = "; "))
     }
-    if (!is.null(page)) show_waiting(page)
+    if (!is.null(page)) show_pending(page)
   }
-  state$drawn <- drawn
-  state$fresh <- FALSE
+  state$drawn_steps <- drawn
+  state$is_new_page <- FALSE
 }
 
-# Whether a list of what was drawn has more to see than the list `known`, which it begins with.
-has_more <- function(drawn, known) {
-  if (!length(drawn) || identical(drawn, known)) return(FALSE)
-  added <- drawn[seq_along(drawn) > length(known)]
+# Whether a list of drawing steps has visible steps after those of the list `known`, with which it begins.
+has_new_steps <- function(steps, known) {
+  if (!length(steps) || identical(steps, known)) return(FALSE)
+  added <- steps[seq_along(steps) > length(known)]
   if (!length(added)) return(TRUE)
-  # What par() and layout() say is for the next plot.
-  unseen <- function(step) tryCatch(step[[2L]][[1L]]$name %in% c("C_par", "C_layout"), error = function(e) FALSE)
-  !all(vapply(added, function(step) isTRUE(unseen(step)), NA))
+  # par() and layout() draw nothing; they affect the next plot.
+  is_invisible <- function(step) tryCatch(step[[2L]][[1L]]$name %in% c("C_par", "C_layout"), error = function(e) FALSE)
+  !all(vapply(added, function(step) isTRUE(is_invisible(step)), NA))
 }
 
 on_device <- function(expr) {
   before <- grDevices::dev.cur()
   if (before == state$device$number) return(expr)
   grDevices::dev.set(state$device$number)
-  on.exit(return_to(before))
+  on.exit(restore_device(before))
   expr
 }
 
-# Draws the page once more, into a file of its own. Gives the file; NULL if the page is not begun (grid waits with it
-# until something is drawn), or looks as when it was last shown.
-draw_again <- function(recorded) {
+# Draws a copy of the page into a file and returns the file. Returns NULL if there is no page yet (grid creates it when
+# something is drawn) or if it has not changed since it was last shown.
+draw_copy <- function(recorded) {
   folder <- new_folder()
-  page <- draw_pages(state$kind, folder, function(device) grDevices::replayPlot(recorded))
-  bytes <- if (length(page)) bytes_of(page)
-  if (is.null(bytes) || identical(bytes, state$shown)) {
+  page <- draw_pages(state$format, folder, function(device) grDevices::replayPlot(recorded))
+  bytes <- if (length(page)) read_bytes(page)
+  if (is.null(bytes) || identical(bytes, state$shown_bytes)) {
     unlink(folder, recursive = TRUE)
     return(NULL)
   }
-  state$shown <- bytes
+  state$shown_bytes <- bytes
   page
 }
 
-# Shows the pages that are complete, except what has been shown as it is. Gives whether there were any.
-take_pages <- function() {
+# Shows the complete pages, except those that have been shown in the same form. Returns whether there were any.
+collect_pages <- function() {
   pages <- sort(list.files(state$folder, "^[0-9]+\\.png$", full.names = TRUE))
-  # The file of a page is there from its beginning, and is written at its end.
+  # The file of a page is created empty when the page begins, and written when it is complete.
   pages <- pages[file.size(pages) > 0]
   for (page in pages) {
-    known <- identical(bytes_of(page), state$shown)
-    state$shown <- NULL
-    if (known) unlink(page) else {
+    is_shown <- identical(read_bytes(page), state$shown_bytes)
+    state$shown_bytes <- NULL
+    if (is_shown) unlink(page) else {
       folder <- new_folder()
       file.rename(page, file.path(folder, basename(page)))
-      show_waiting(file.path(folder, basename(page)))
+      show_pending(file.path(folder, basename(page)))
     }
   }
   length(pages) > 0L
 }
 
-bytes_of <- function(file) readBin(file, "raw", file.size(file))
+read_bytes <- function(file) readBin(file, "raw", file.size(file))
 
-# Shows a picture after those that wait. What cannot be shown now is tried again with the next picture.
-show_waiting <- function(page = NULL) {
+# Shows the pending images and then this one. If that fails, they stay pending until the next image.
+show_pending <- function(page = NULL) {
   if (!is.null(page)) {
     title <- if (is.null(state$title)) "plot" else state$title
-    state$waiting <- c(state$waiting, list(list(file = named_page(page, state$kind, title), title = title)))
+    state$pending <- c(state$pending, list(list(file = rename_page(page, state$format, title), title = title)))
   }
-  while (length(state$waiting)) {
-    first <- state$waiting[[1L]]
-    shown <- tryCatch(show_file(first$file, state$kind$type, first$title), webpipe_error = identity)
+  while (length(state$pending)) {
+    first <- state$pending[[1L]]
+    shown <- tryCatch(show_file(first$file, state$format$type, first$title), webpipe_error = identity)
     if (inherits(shown, "error")) {
-      count <- length(state$waiting)
-      then <- if (state$active) "to be shown with the next one" else "not shown"
-      return(caution(conditionMessage(shown), "\n", count, if (count == 1L) " picture " else " pictures ", then))
+      count <- length(state$pending)
+      then <- if (state$active) "will be shown with the next one" else "not shown"
+      return(warn_now(conditionMessage(shown), "\n", count, if (count == 1L) " image " else " images ", then))
     }
-    told(shown)
+    report_urls(shown)
     unlink(dirname(dirname(first$file)), recursive = TRUE)
-    state$waiting <- state$waiting[-1L]
+    state$pending <- state$pending[-1L]
   }
 }
 
-# The device is closed: its last page is there now.
-finish <- function() {
-  for (hook in hooks) {
+# Cleans up after the device was closed, and shows its last page.
+clean_up <- function() {
+  for (hook in page_hooks) {
     setHook(hook, Filter(function(f) !identical(f, after_new_page), getHook(hook)), "replace")
   }
   state$active <- FALSE
-  carefully({
-    if (!take_pages() && length(state$waiting)) show_waiting()
+  warn_on_error({
+    if (!collect_pages() && length(state$pending)) show_pending()
   })
   unlink(state$folder, recursive = TRUE)
-  state$drawn <- state$shown <- NULL
+  state$drawn_steps <- state$shown_bytes <- NULL
 }
 
-# Our faults are no reason to break the plot or the script of somebody else: they become warnings.
-carefully <- function(expr) tryCatch(expr, error = function(e) caution(conditionMessage(e)))
+# Turns errors into warnings, because they must not interrupt the user's plot or script.
+warn_on_error <- function(expr) tryCatch(expr, error = function(e) warn_now(conditionMessage(e)))
 
-# A warning at once. It may come from where R takes an error amiss, which options(warn = 2) would make of it.
-caution <- function(...) {
+# Warns at once. With options(warn = 2) a warning becomes an error, which hooks and callbacks must not raise.
+warn_now <- function(...) {
   text <- paste0(...)
   tryCatch(warning(text, call. = FALSE, immediate. = TRUE), error = function(e) message("Warning: ", text))
 }

@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { type FilterOptions, filterOptions, runFilter } from '../filter.ts';
 import { legacyOption, maxSizeOption } from '../options.ts';
 
-/** `wp recv`: contents in, files on this disk and their names out. */
+/** `wp recv`: receives contents, stores them as files, and writes a record for each. */
 export default function addRecv(program: Command): void {
   const command = program
     .command('recv')
-    .description('a filter: what "wp send" sends in, files on this disk and their names out');
-  filterOptions(command, 'what is sent')
+    .description('a filter: read the output of "wp send", store the files, and write their names');
+  filterOptions(command, 'files')
     .addOption(maxSizeOption())
     .addOption(legacyOption())
     .action(async (options: FilterOptions & { maxSize?: number; legacy?: true }) => {

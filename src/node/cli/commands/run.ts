@@ -19,20 +19,25 @@ interface RunOptions {
 export default function addRun(program: Command): void {
   const options = (command: Command) =>
     serverOptions(
-      command.argument('[SCROLL]', "the scroll to add to: a name, +NAME for today's with a name, or today's"),
+      command.argument(
+        '[SCROLL]',
+        'the scroll to append to: a name, or +NAME for the date and a name (default: the date)',
+      ),
     )
       .option('--open', 'open the viewer in a browser (the default where there is a display)')
       .option('--no-open', 'only print the link');
-  options(program.command('run').description('take files and show them: xrender and serve in one process'))
+  options(
+    program
+      .command('run')
+      .description('start the server: accept files and show them (xrender and serve in one process)'),
+  )
     .addOption(recvOption())
-    .action((scroll: string | undefined, given: RunOptions) => runAll(scroll, given));
+    .action((scroll: string | undefined, values: RunOptions) => runAll(scroll, values));
   options(
     program
       .command('run-recv')
-      .description(
-        'take files from here and from other machines and show them: recv, xrender and serve in one process',
-      ),
-  ).action((scroll: string | undefined, given: RunOptions) => runAll(scroll, { ...given, recv: true }));
+      .description('start the server for files from other machines too (recv, xrender and serve in one process)'),
+  ).action((scroll: string | undefined, values: RunOptions) => runAll(scroll, { ...values, recv: true }));
 }
 
 async function runAll(asked: string | undefined, options: RunOptions): Promise<void> {
@@ -63,8 +68,10 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
     const port = await running.listen(options.xrenderPort ?? 8988, '--xrender-port', peers);
     await running.announce(port, { xrender: port, recv: recvPort, http: viewer.port, scroll: viewer.scroll.name });
     const where =
-      recvPort === undefined ? `files on port ${port}` : `files on port ${port}, from elsewhere on ${recvPort}`;
-    complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; ${where}; Ctrl-C ends it`);
+      recvPort === undefined
+        ? `files on port ${port}`
+        : `files on port ${port}, from other machines on port ${recvPort}`;
+    complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; ${where}; Ctrl-C stops it`);
     say(viewer.link);
     void running.readStdin();
     if (options.open ?? hasDisplay()) {

@@ -5,12 +5,12 @@ import type { AckRecord, ErrorRecord } from '../../../shared/records.ts';
 import { type FilterOptions, filterOptions, runFilter } from '../filter.ts';
 import { complain, say } from '../terminal.ts';
 
-/** `wp send`: file names or entries in, their contents out. */
+/** `wp send`: reads file names or entries and writes their contents. */
 export default function addSend(program: Command): void {
   const command = program
     .command('send')
-    .description('a filter: file names (or entries) in, a stream that carries their contents out')
-    .argument('[FILE...]', 'files and directories; without any, standard input has their names, one a line');
+    .description('a filter: read file names (or entries) and write a stream with their contents')
+    .argument('[FILE...]', 'files and directories (default: the names on standard input, one per line)');
   filterOptions(command, 'files and entries').action(async (files: string[], options: FilterOptions) => {
     const { send } = await import('../../stages/send.ts');
     const { localPeers } = await import('../peers.ts');

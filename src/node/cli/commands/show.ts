@@ -6,8 +6,8 @@ import { messageOf, WpError } from '../../../shared/errors.ts';
 import { packageDir } from '../package.ts';
 
 const NOTES = `
-Without FILE, or with -, it shows standard input as it comes. It prints the URL of each entry and ends when the server
-has it on disk. The exit status is 0 when all were shown, 1 when not, 2 for a wrong use.
+Without FILE, or with -, it shows standard input while it arrives. It prints the URL of each entry and exits when the
+server has everything on disk. The exit status is 0 if all files were shown, 1 if not, 2 for a wrong command line.
 
 Examples:
   wp show plot.png data.csv        two files
@@ -15,30 +15,30 @@ Examples:
   psql -c 'table t' --csv | wp as csv`;
 
 /**
- * `wp show` and `wp as`. The launcher never comes here with them: it does them in sh, which is quicker. This is how they
- * appear in the help, and what happens where somebody runs the JavaScript itself: the launcher is asked after all.
+ * Defines `wp show` and `wp as` for the help. The launcher implements them in sh, which is faster, and never runs this code.
+ * If a user runs dist/wp.js directly, the action runs the launcher.
  */
 export default function addShow(program: Command): void {
   const options = (command: Command) =>
     command
-      .option('--title <TITLE>', 'what to call it in the scroll')
-      .option('--start', 'start webpipe in the background if it does not run')
+      .option('--title <TITLE>', 'the title in the scroll (default: the name)')
+      .option('--start', 'start webpipe in the background if it is not running')
       .action(runLauncher);
   options(
     program
       .command('show')
-      .description('show files, or standard input as it comes')
+      .description('show files, or standard input while it arrives')
       .argument('[FILE...]', 'files and directories; - is standard input')
-      .option('-t, --type <TYPE>', 'show it as this type, whatever its name says (see "wp types")')
+      .option('-t, --type <TYPE>', 'show the file as this type, whatever its name is (see "wp types")')
       .addHelpText('after', NOTES),
   );
   for (const name of ['as', 'show-as']) {
     options(
       program
         .command(name)
-        .description(name === 'as' ? 'show as a type: short for show --type TYPE' : 'the same as "as"')
+        .description(name === 'as' ? 'show files as a type: short for show --type TYPE' : 'the same as "as"')
         .argument('<TYPE>', 'the type, such as csv or txt (see "wp types")')
-        .argument('[FILE...]', 'files; without any, or with -, standard input')
+        .argument('[FILE...]', 'files and directories (default: standard input, which is also -)')
         .addHelpText('after', NOTES),
     );
   }

@@ -15,35 +15,40 @@ interface StartOptions {
   readonly legacy?: true;
 }
 
-/** `wp start`: `wp run` in the background. Ends when it takes files. */
+/** `wp start`: runs `wp run` in the background and returns when it accepts files. */
 export default function addStart(program: Command): void {
   serverOptions(
     program
       .command('start')
-      .description('run webpipe in the background; "wp stop" ends it')
-      .argument('[SCROLL]', 'the scroll to add to, as for "wp run"')
+      .description('start the server in the background; "wp stop" stops it')
+      .argument('[SCROLL]', 'the scroll to append to, as for "wp run"')
       .addOption(recvOption()),
   ).action(async (scroll: string | undefined, options: StartOptions) => {
     const { startServer } = await import('../background.ts');
     const dir = webpipeDir(options.dir);
-    const given = [
+    const runOptions = [
       ['--xrender-port', options.xrenderPort],
       ['--http-port', options.httpPort],
       ['--recv-port', options.recvPort],
       ['--max-size', options.maxSize],
     ].flatMap(([name, value]) => (value === undefined ? [] : [String(name), String(value)]));
-    if (options.recv) given.push('--recv');
-    if (options.legacy) given.push('--legacy');
-    const { server, already } = await startServer(dir, options.xrenderPort, [...given, ...(scroll ? [scroll] : [])]);
-    const asked = scroll && scrollName(scroll, today());
-    if (already && asked && server.scroll !== asked) {
-      const todo = `end it with "wp stop", or run both: "wp start --xrender-port 0 --http-port 0 ${printable(asked)}"`;
-      throw new WpError('start', `scroll ${printable(server.scroll)} runs already`, todo);
+    if (options.recv) runOptions.push('--recv');
+    if (options.legacy) runOptions.push('--legacy');
+    const args = [...runOptions, ...(scroll ? [scroll] : [])];
+    const { server, already } = await startServer(dir, options.xrenderPort, args);
+    const requested = scroll && scrollName(scroll, today());
+    if (already && requested && server.scroll !== requested) {
+      const todo = `stop it with "wp stop", or run both: "wp start --xrender-port 0 --http-port 0 ${printable(requested)}"`;
+      throw new WpError('start', `a server for scroll ${printable(server.scroll)} is already running`, todo);
     }
     if (options.recv && server.recv === undefined)
-      throw new WpError('start', 'what runs already takes nothing from other machines', 'end it first with "wp stop"');
-    const how = already ? 'already runs' : 'runs';
-    say(`webpipe ${how} in ${printable(dir)} (process ${server.pid}): http://localhost:${server.http ?? ''}/`);
-    say('"wp open" opens it, "wp stop" ends it');
+      throw new WpError(
+        'start',
+        'the running server does not accept files from other machines',
+        'stop it first with "wp stop"',
+      );
+    const state = already ? 'is already running' : 'is running';
+    say(`webpipe ${state} in ${printable(dir)} (process ${server.pid}): http://localhost:${server.http ?? ''}/`);
+    say('"wp open" opens the viewer, "wp stop" stops the server');
   });
 }

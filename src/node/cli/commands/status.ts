@@ -3,13 +3,13 @@ import { webpipeDir } from '../../store/layout.ts';
 import { dirOption } from '../options.ts';
 import { clock, printable, say } from '../terminal.ts';
 
-/** `wp status`: what runs, where, and since when. */
+/** `wp status`: prints which servers are running. */
 export default function addStatus(program: Command): void {
   program
     .command('status')
-    .description('tell what runs, where, and since when (exit status 3 if nothing does)')
+    .description('print which servers are running, where, and since when (exit status 3 if none is)')
     .addOption(dirOption())
-    .option('--json', 'as JSON: a list of running servers')
+    .option('--json', 'print a list of running servers as JSON')
     .action(async (options: { dir?: string; json?: true }) => {
       const { runningServers } = await import('../servers.ts');
       const dir = webpipeDir(options.dir);
@@ -20,7 +20,7 @@ export default function addStatus(program: Command): void {
         say(`no webpipe is running for ${printable(dir)}; start one with "wp run" or "wp start"`);
       }
       for (const server of options.json ? [] : servers) {
-        say(`webpipe runs in ${printable(dir)} since ${clock(new Date(server.started))} (process ${server.pid})`);
+        say(`webpipe is running in ${printable(dir)} since ${clock(new Date(server.started))} (process ${server.pid})`);
         if (server.scroll) say(`  scroll  ${printable(server.scroll)}`);
         if (server.http) say(`  viewer  http://localhost:${server.http}/`);
         if (server.xrender) say(`  files   port ${server.xrender}`);

@@ -5,33 +5,33 @@ import { webpipeDir } from '../../store/layout.ts';
 import { dirOption, port } from '../options.ts';
 import { printable, say } from '../terminal.ts';
 
-/** How long a server may take to end before somebody is told that it does not. */
-const PATIENCE = 15_000;
+/** How long a server may take to exit before this is an error, milliseconds. */
+const STOP_TIMEOUT = 15_000;
 
-/** `wp stop`: ends the servers of a directory and waits until they have ended. */
+/** `wp stop`: stops the servers of a directory and waits until they have exited. */
 export default function addStop(program: Command): void {
   program
     .command('stop')
-    .description('stop the webpipe that runs for this directory')
+    .description('stop the servers of this directory')
     .addOption(dirOption())
-    .option('--xrender-port <PORT>', 'only the one that takes files on this port', port)
+    .option('--xrender-port <PORT>', 'stop only the server that accepts files on this port', port)
     .action(async (options: { dir?: string; xrenderPort?: number }) => {
       const { runningServers, processLives } = await import('../servers.ts');
       const dir = webpipeDir(options.dir);
-      const all = await runningServers(dir);
-      const servers = all.filter(({ xrender }) => options.xrenderPort === undefined || xrender === options.xrenderPort);
+      const running = await runningServers(dir);
+      const servers = running.filter(
+        ({ xrender }) => options.xrenderPort === undefined || xrender === options.xrenderPort,
+      );
       if (servers.length === 0) say(`no webpipe is running for ${printable(dir)}`);
       for (const { pid, scroll } of servers) {
         terminate(pid);
-        const end = Date.now() + PATIENCE;
+        const deadline = Date.now() + STOP_TIMEOUT;
         while (processLives(pid)) {
-          if (Date.now() > end)
-            throw new WpError('stop', `process ${pid} does not end`, `end it with "kill -9 ${pid}"`);
+          if (Date.now() > deadline)
+            throw new WpError('stop', `process ${pid} does not exit`, `end it with "kill -9 ${pid}"`);
           await sleep(20);
         }
-        say(
-          `stopped the webpipe of ${printable(dir)}${scroll ? `, scroll ${printable(scroll)}` : ''} (process ${pid})`,
-        );
+        say(`stopped webpipe in ${printable(dir)}${scroll ? `, scroll ${printable(scroll)}` : ''} (process ${pid})`);
       }
     });
 }
@@ -41,6 +41,8 @@ function terminate(pid: number): void {
     process.kill(pid, 'SIGTERM');
   } catch (cause) {
     if (hasCode(cause, 'ESRCH')) return;
-    throw new WpError('stop', `process ${pid} cannot be stopped`, 'it may belong to another user', { cause });
+    throw new WpError('stop', `process ${pid} cannot be stopped`, 'check whether it belongs to another user', {
+      cause,
+    });
   }
 }

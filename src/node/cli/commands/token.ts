@@ -12,27 +12,27 @@ interface TokenOptions {
   readonly revoke?: string | true;
 }
 
-/** `wp token`: makes, lists and ends the tokens that let others send files here. */
+/** `wp token`: makes, lists and revokes the tokens with which others may send files to this machine. */
 export default function addToken(program: Command): void {
   program
     .command('token')
-    .description('make a token that lets another user or machine send files here, and print it')
+    .description('make a token with which another user or machine can send files here, and print it')
     .addOption(dirOption())
-    .option('--host <LABEL>', 'what the entries that come with it say of where they come from')
-    .option('--header', 'print it as a header of HTTP, for "curl -H @FILE"')
-    .option('--list', 'list the tokens that are good')
-    .option('--revoke [TOKEN]', 'end the tokens with this id or label, or all: at once, also for who is connected')
+    .option('--host <LABEL>', 'the label of entries that are sent with the token')
+    .option('--header', 'print the token as an HTTP header, for "curl -H @FILE"')
+    .option('--list', 'list the valid tokens')
+    .option('--revoke [TOKEN]', 'revoke the tokens with this id or label, or all, also for connected clients')
     .action(async ({ dir, host, header, list, revoke }: TokenOptions) => {
       const { Tokens } = await import('../../server/tokens.ts');
       const tokens = await Tokens.of(webpipeDir(dir));
       if (list) {
-        const rows = (await tokens.list()).map((one) => [one.id, one.created, printable(one.host ?? '')]);
+        const rows = (await tokens.list()).map((token) => [token.id, token.created, printable(token.host ?? '')]);
         if (rows.length > 0) say(table(rows));
       } else if (revoke !== undefined) {
-        const ended = await tokens.revoke(revoke === true ? undefined : (revoke.split('.')[0] ?? revoke));
-        if (ended.length === 0 && revoke !== true)
+        const revoked = await tokens.revoke(revoke === true ? undefined : (revoke.split('.')[0] ?? revoke));
+        if (revoked.length === 0 && revoke !== true)
           throw new WpError('token', `there is no token ${printable(revoke)}`, '"wp token --list" lists them');
-        for (const one of ended) say(`ended ${one.id}${one.host ? ` (${printable(one.host)})` : ''}`);
+        for (const token of revoked) say(`revoked ${token.id}${token.host ? ` (${printable(token.host)})` : ''}`);
       } else say(`${header ? 'Authorization: Bearer ' : ''}${await tokens.make(host)}`);
     });
 }

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
 
 const NOTES = `
-On the host every "wp-stub show FILE" of the same user then shows in the webpipe that runs here ("wp scp-stub" puts
-wp-stub there). The connection comes back by itself after a network change.
+While the tunnel is open, every "wp-stub show FILE" of the same user on the host shows files in the webpipe on this
+machine ("wp scp-stub" copies wp-stub there). The tunnel reconnects by itself after a network change.
 
 Example:
   wp tunnel web1`;
 
-/** `wp tunnel`: the way back from a host without a shell. */
+/** `wp tunnel`: a forwarded connection from a host, without a shell. */
 export default function addTunnel(program: Command): void {
   program
     .command('tunnel')
-    .description('keep a way open from a host to the webpipe here, for wp-stub there')
-    .argument('[SSH-ARGUMENTS...]', 'what ssh takes: options and a host')
-    .helpOption('--help', 'what this command does')
+    .description('keep a connection open through which wp-stub on a host shows files on this machine')
+    .argument('[SSH-ARGUMENTS...]', 'arguments of ssh: options and a host')
+    .helpOption('--help', 'describe this command')
     .allowUnknownOption()
     .addHelpText('after', NOTES)
     .action(async () => {

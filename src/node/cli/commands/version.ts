@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { packageVersion } from '../package.ts';
 import { say } from '../terminal.ts';
 
-/** `wp version`: which webpipe this is. */
+/** `wp version`: prints the version. */
 export default function addVersion(program: Command): void {
   program
     .command('version')
-    .description('print the version of this webpipe')
+    .description('print the version')
     .action(() => say(packageVersion()));
 }

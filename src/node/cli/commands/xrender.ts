@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { type FilterOptions, filterOptions, runFilter } from '../filter.ts';
 import { legacyOption } from '../options.ts';
 
-/** `wp xrender`: file names in, entries out. */
+/** `wp xrender`: reads file names and writes entries. */
 export default function addXrender(program: Command): void {
-  const command = program.command('xrender').description('a filter: file names (or records) in, rendered entries out');
+  const command = program
+    .command('xrender')
+    .description('a filter: read file names (or records) and write rendered entries');
   filterOptions(command, 'files')
     .addOption(legacyOption())
     .action(async (options: FilterOptions & { legacy?: true }) => {

@@ -6,19 +6,19 @@ import { packageDir } from '../package.ts';
 import type { SshConnection } from './connection.ts';
 import type { NearEnd } from './near-end.ts';
 
-/** How long the other machine may take to prepare itself, milliseconds. */
-const PATIENCE = 30_000;
-/** How long it may take to tidy up. */
-const TIDY = 3000;
+/** How long the other machine may take to reply, milliseconds. */
+const REPLY_TIMEOUT = 30_000;
+/** How long it may take to clean up, milliseconds. */
+const CLEANUP_TIMEOUT = 3000;
 
 /**
- * What we have on the other machine for as long as a connection lasts: a private directory with the stub, and the end of
- * a forward to us in it. A shell there waits on its standard input; when that ends, for whatever reason, it removes all.
+ * The remote part of a connection: a private directory on the host with `wp-stub` and a forwarded socket. A shell on the host
+ * waits for its standard input to end, for whatever reason, and then removes the directory.
  */
 export class FarEnd {
   #connection: SshConnection;
   #lines: AsyncGenerator<string>;
-  #place = '';
+  #remoteDir = '';
 
   private constructor(connection: SshConnection) {
     this.#connection = connection;
@@ -26,83 +26,89 @@ export class FarEnd {
   }
 
   /**
-   * Prepares the host: nothing that is secret is in a command line or in the environment there, all goes in by standard
-   * input. A unix socket is forwarded, or where that cannot be a port, whose users then have to know a token.
-   * @param forAll whether every wp-stub of the user there finds us, not only in a shell of ours
-   * @throws WpError when the host cannot be used so
+   * Prepares the host. Secrets are sent through standard input, never on a command line or in the environment. Forwards a
+   * unix socket or, if that is not possible, a port whose clients need a token.
+   * @param forAll whether every wp-stub of the user on the host uses this connection, not only those in its own shell
+   * @throws WpError if the host cannot be used
    */
-  static async prepare(connection: SshConnection, near: NearEnd, forAll: boolean): Promise<FarEnd> {
-    const sh = await readFile(join(packageDir(), 'clients/sh/far-end'), 'utf8');
+  static async prepare(connection: SshConnection, nearEnd: NearEnd, forAll: boolean): Promise<FarEnd> {
+    const script = await readFile(join(packageDir(), 'clients/sh/far-end'), 'utf8');
     const stub = await readFile(join(packageDir(), 'clients/sh/wp-stub'), 'utf8');
-    const far = new FarEnd(connection);
+    const farEnd = new FarEnd(connection);
     try {
-      const said = await far.#ask(`${sh}\nmake_place ${near.name}\n${written('wp-stub', stub)}make_programs`);
-      const [, kind, place = ''] = /^wp-ready ([ut]) (.*)$/.exec(said) ?? [];
-      far.#place = place;
-      const socket = kind === 'u' ? await far.#forwardSocket(near) : undefined;
-      const to = socket ?? (await far.#forwardPort(near));
-      await far.#ask(`${written('to', to)}${forAll ? 'lead_all\n' : ''}echo wp-ready`);
-      return far;
+      const reply = await farEnd.#run(
+        `${script}\nmake_private_dir ${nearEnd.name}\n${writeCommand('wp-stub', stub)}make_programs`,
+      );
+      const [, transport, remoteDir = ''] = /^wp-ready ([ut]) (.*)$/.exec(reply) ?? [];
+      farEnd.#remoteDir = remoteDir;
+      const socket = transport === 'u' ? await farEnd.#forwardSocket(nearEnd) : undefined;
+      const route = socket ?? (await farEnd.#forwardPort(nearEnd));
+      await farEnd.#run(`${writeCommand('to', route)}${forAll ? 'add_route\n' : ''}echo wp-ready`);
+      return farEnd;
     } catch (error) {
-      await far.close();
+      await farEnd.close();
       throw error;
     }
   }
 
-  /** Has commands run by the shell there, and waits for its word. */
-  async #ask(commands: string): Promise<string> {
+  /** Runs commands in the shell on the host and returns its reply. */
+  async #run(commands: string): Promise<string> {
     this.#connection.shell.stdin.write(`${commands}\n`);
-    return answerOf(this.#lines, this.#connection.call.host);
+    return readReply(this.#lines, this.#connection.call.host);
   }
 
-  /** Gives what the stub is told of where we are; undefined where the host does not forward sockets. */
-  async #forwardSocket(near: NearEnd): Promise<string | undefined> {
-    const path = `${this.#place}/sock`;
-    const { code } = await this.#connection.control('forward', '-R', `${path}:${near.socket}`);
+  /** Forwards a socket. @returns the contents of the route file, or undefined if the host does not forward sockets */
+  async #forwardSocket(nearEnd: NearEnd): Promise<string | undefined> {
+    const path = `${this.#remoteDir}/sock`;
+    const { code } = await this.#connection.control('forward', '-R', `${path}:${nearEnd.socket}`);
     return code === 0 ? `to=unix:${path}\n` : undefined;
   }
 
-  async #forwardPort(near: NearEnd): Promise<string> {
-    const { socket, token } = await near.openToStrangers();
+  /** Forwards a port. @returns the contents of the route file */
+  async #forwardPort(nearEnd: NearEnd): Promise<string> {
+    const { socket, token } = await nearEnd.openTokenSocket();
     const { code, stdout, stderr } = await this.#connection.control('forward', '-R', `127.0.0.1:0:${socket}`);
     const port = /^\d+$/m.exec(stdout)?.[0];
     if (code !== 0 || port === undefined)
       throw new WpError(
         'ssh',
-        `${this.#connection.call.host} forwards neither sockets nor ports to us${stderr ? ` (${stderr.trim().split('\n').pop()})` : ''}`,
-        'ask its administrator for AllowStreamLocalForwarding, or fetch files with "ssh HOST wp send FILE | wp recv"',
+        `${this.#connection.call.host} does not forward sockets or ports to this machine${stderr ? ` (${stderr.trim().split('\n').pop()})` : ''}`,
+        'ask its administrator for AllowStreamLocalForwarding, or use "ssh HOST wp send FILE | wp recv"',
       );
     return `to=${port}\ntoken=${token}\n`;
   }
 
-  /** The command that is to be run there in place of the login shell. `command`: what to run in it. */
+  /**
+   * The command to run on the host in place of the login shell.
+   * @param command the user's command; undefined for an interactive shell
+   */
   async enter(command: string | undefined): Promise<string> {
-    if (command !== undefined) await this.#ask(`${written('command', command)}echo wp-ready`);
-    return `exec sh '${this.#place.replaceAll("'", "'\\''")}/enter'`;
+    if (command !== undefined) await this.#run(`${writeCommand('command', command)}echo wp-ready`);
+    return `exec sh '${this.#remoteDir.replaceAll("'", "'\\''")}/enter'`;
   }
 
-  /** Leaves the host as it was. The connection ends with that, unless something else goes over it. */
+  /** Removes everything from the host. The connection ends with that, unless another command still runs over it. */
   async close(): Promise<void> {
     this.#connection.shell.stdin.end();
-    // What the shell there says last is of no interest, but it is the sign that it has ended.
-    const gone = (async () => {
+    // The output is not used; its end means that the shell has exited.
+    const exited = (async () => {
       for await (const _ of this.#lines);
     })();
-    await Promise.race([gone, new Promise((settle) => setTimeout(settle, TIDY).unref())]);
+    await Promise.race([exited, new Promise((settle) => setTimeout(settle, CLEANUP_TIMEOUT).unref())]);
   }
 }
 
-/** Commands that write a file in our place there. */
-function written(name: string, text: string): string {
-  const mark = `END_${randomBytes(8).toString('hex')}`;
-  return `cat >"$place/${name}" <<'${mark}'\n${text.replace(/\n?$/, '\n')}${mark}\n`;
+/** Shell commands that write a file in the private directory on the host. */
+function writeCommand(name: string, text: string): string {
+  const delimiter = `END_${randomBytes(8).toString('hex')}`;
+  return `cat >"$private_dir/${name}" <<'${delimiter}'\n${text.replace(/\n?$/, '\n')}${delimiter}\n`;
 }
 
-/** The lines that a shell there prints, as they come. */
+/** Yields the lines of an output stream as they arrive. */
 async function* linesOf(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let text = '';
-  for await (const piece of output) {
-    text += String(piece);
+  for await (const chunk of output) {
+    text += String(chunk);
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
       yield text.slice(0, end);
       text = text.slice(end + 1);
@@ -110,16 +116,17 @@ async function* linesOf(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
   }
 }
 
-/** What the shell there says to us: what login scripts may print before is passed over. @throws WpError when it fails */
-async function answerOf(lines: AsyncGenerator<string>, host: string): Promise<string> {
+/** Reads the reply of the shell on the host, ignoring output of login scripts. @throws WpError if it reports a failure */
+async function readReply(lines: AsyncGenerator<string>, host: string): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new WpError('ssh', `${host} does not answer`, 'try again')), PATIENCE);
+  const timeout = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new WpError('ssh', `${host} does not reply`, 'try again')), REPLY_TIMEOUT);
   });
   try {
     for (;;) {
-      const next = await Promise.race([lines.next(), late]);
-      if (next.done) throw new WpError('ssh', `a shell on ${host} ended at once`, 'look whether "ssh HOST sh" works');
+      const next = await Promise.race([lines.next(), timeout]);
+      if (next.done)
+        throw new WpError('ssh', `the shell on ${host} exited unexpectedly`, 'check that "ssh HOST sh" works');
       if (next.value.startsWith('wp-failed'))
         throw new WpError('ssh', `${host}: ${next.value.replace(/^wp-failed (wp: show: )?/, '')}`);
       if (next.value.startsWith('wp-ready')) return next.value;

@@ -17,82 +17,84 @@ import { type RunningServer, runningServers } from '../servers.ts';
 import { filterSpool } from '../spool.ts';
 import { complain, printable } from '../terminal.ts';
 
-/** How long the webpipe here is tried in vain before what was sent is given up, milliseconds. */
-const PATIENCE = 15_000;
+/** How long to try to reach the server on this machine before files are refused, milliseconds. */
+const RETRY_TIMEOUT = 15_000;
 
 /**
- * Our end of a connection to another machine: what comes from there by value is received here and given on to the
- * webpipe that runs here, which answers all the way back.
+ * The local end of a connection to another machine. It receives files from there by value and forwards them to the server on
+ * this machine, whose replies travel back the same way.
  */
 export interface NearEnd {
-  /** Names this end, as long as it is there, to who meets it again. */
+  /** A random name of this end, by which the host recognises it after a reconnect. */
   readonly name: string;
-  /** A private directory of ours. */
+  /** A private directory on this machine. */
   readonly dir: string;
-  /** Where what comes from there arrives: reached only by this user, and through a socket that is as private there. */
+  /** A socket for clients without a token: forward it only to a socket that is private on the host. */
   readonly socket: string;
-  /** Another one, for who may be anybody: each has to say `token`, and may ask for the proof that we know it. */
-  openToStrangers(): Promise<{ readonly socket: string; readonly token: string }>;
+  /** Opens a socket for unknown clients: each needs `token`, and may first ask for a proof that this end knows it. */
+  openTokenSocket(): Promise<{ readonly socket: string; readonly token: string }>;
   close(): Promise<void>;
 }
 
 /**
- * Opens our end; starts a webpipe in the background where none runs.
- * @param dir the webpipe directory @param host what the entries say of where they come from
+ * Opens the local end. Starts a server in the background if none is running.
+ * @param dir the webpipe directory
+ * @param host the label of the entries
  */
 export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
-  const server = await theServer(dir);
-  const place = await makePlace();
-  const ends: (() => Promise<unknown>)[] = [() => rm(place, { recursive: true, force: true })];
+  const server = await findOrStartServer(dir);
+  const privateDir = await makePrivateDir();
+  const cleanups: (() => Promise<unknown>)[] = [() => rm(privateDir, { recursive: true, force: true })];
   const controller = new AbortController();
   const close = async () => {
     controller.abort();
-    for (const end of ends.splice(0).reverse()) await end().catch((error: unknown) => complain(messageOf(error)));
+    for (const cleanup of cleanups.splice(0).reverse())
+      await cleanup().catch((error: unknown) => complain(messageOf(error)));
   };
   try {
     const spool = await filterSpool(dir);
-    ends.push(spool.release);
+    cleanups.push(spool.release);
     const inlet = new Inlet();
     const context: StageContext = { dir, spool: spool.path, signal: controller.signal, warn: complain };
     const sending = sendTo(recv()(inlet, context), {
       connect: () => dial({ kind: 'unix', path: join(layout.run(dir), `${server.xrender}.sock`) }),
-      name: 'the webpipe here',
-      patience: PATIENCE,
-      gone: 'the webpipe that this leads to has ended; start it there ("wp start") and show this again',
+      name: 'the webpipe server on this machine',
+      patience: RETRY_TIMEOUT,
+      gone: 'the webpipe server at the other end has exited; start it there ("wp start") and try again',
       signal: controller.signal,
       warn: complain,
-      // The terminal is the shell's.
+      // The terminal belongs to the user's shell.
       note: () => {},
     });
     sending.catch((error: unknown) => {
       complain(messageOf(error));
-      // Whoever sends something still is told.
+      // Refuse further files.
       inlet.close();
     });
-    ends.push(async () => {
+    cleanups.push(async () => {
       inlet.close();
       await Promise.race([sending.catch(() => {}), new Promise((settle) => setTimeout(settle, 1000).unref())]);
     });
     const listen = async (name: string, listener: Promise<Listener>) => {
       const opened = await listener;
-      ends.push(() => opened.close());
-      return join(place, name);
+      cleanups.push(() => opened.close());
+      return join(privateDir, name);
     };
-    const socket = await listen('r', listenUnix(join(place, 'r'), inlet.handler({ host })));
-    const openToStrangers = async () => {
+    const socket = await listen('r', listenUnix(join(privateDir, 'r'), inlet.handler({ host })));
+    const openTokenSocket = async () => {
       const token = `${randomBytes(4).toString('hex')}.${randomBytes(16).toString('hex')}`;
       const door: Door = {
-        admit: async (given) => (given === token ? { host, valid: async () => true } : undefined),
+        admit: async (offered) => (offered === token ? { host, valid: async () => true } : undefined),
         tokenOf: async (id) => (token.startsWith(`${id}.`) ? token : undefined),
       };
-      return { socket: await listen('s', listenUnix(join(place, 's'), inlet.handler({ door }), 'nobody')), token };
+      return { socket: await listen('s', listenUnix(join(privateDir, 's'), inlet.handler({ door }), 'nobody')), token };
     };
-    let opened: ReturnType<typeof openToStrangers> | undefined;
+    let tokenSocket: ReturnType<typeof openTokenSocket> | undefined;
     return {
       name: randomBytes(8).toString('hex'),
-      dir: place,
+      dir: privateDir,
       socket,
-      openToStrangers: () => (opened ??= openToStrangers()),
+      openTokenSocket: () => (tokenSocket ??= openTokenSocket()),
       close,
     };
   } catch (error) {
@@ -101,21 +103,23 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
   }
 }
 
-/** A new private directory. What XDG_RUNTIME_DIR names may be another user's (su), or not there (cron, containers). */
-async function makePlace(): Promise<string> {
-  const session = process.env.XDG_RUNTIME_DIR ?? '';
-  const made = isAbsolute(session) ? await mkdtemp(join(session, 'wp-')).catch(() => undefined) : undefined;
-  return made ?? mkdtemp(join(tmpdir(), 'wp-'));
+/** Creates a private directory. XDG_RUNTIME_DIR may belong to another user (su) or not exist (cron, containers). */
+async function makePrivateDir(): Promise<string> {
+  const runtimeDir = process.env.XDG_RUNTIME_DIR ?? '';
+  const created = isAbsolute(runtimeDir) ? await mkdtemp(join(runtimeDir, 'wp-')).catch(() => undefined) : undefined;
+  return created ?? mkdtemp(join(tmpdir(), 'wp-'));
 }
 
-/** The webpipe of a directory that takes files, started if it does not run. */
-async function theServer(dir: string): Promise<RunningServer> {
-  const asked = Number(process.env.WEBPIPE_XRENDER_PORT) || undefined;
-  const all = (await runningServers(dir)).filter(({ xrender }) => xrender !== undefined);
-  const present = all.find(({ xrender }) => xrender === asked) ?? all[0];
-  if (present) return present;
-  const { server } = await startServer(dir, asked, asked === undefined ? [] : ['--xrender-port', String(asked)]);
-  if (server.xrender === undefined) throw new WpError('ssh', 'the webpipe here takes no files', 'see "wp status"');
-  complain(`webpipe runs in ${printable(dir)} now: http://localhost:${server.http ?? ''}/ ("wp open" opens it)`);
+/** Finds the server of a directory that accepts files, or starts one. */
+async function findOrStartServer(dir: string): Promise<RunningServer> {
+  const requestedPort = Number(process.env.WEBPIPE_XRENDER_PORT) || undefined;
+  const servers = (await runningServers(dir)).filter(({ xrender }) => xrender !== undefined);
+  const running = servers.find(({ xrender }) => xrender === requestedPort) ?? servers[0];
+  if (running) return running;
+  const options = requestedPort === undefined ? [] : ['--xrender-port', String(requestedPort)];
+  const { server } = await startServer(dir, requestedPort, options);
+  if (server.xrender === undefined)
+    throw new WpError('ssh', 'the webpipe server on this machine accepts no files', 'check "wp status"');
+  complain(`started webpipe in ${printable(dir)}: http://localhost:${server.http ?? ''}/ ("wp open" opens it)`);
   return server;
 }

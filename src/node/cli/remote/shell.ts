@@ -6,36 +6,37 @@ import { openNearEnd } from './near-end.ts';
 import { labelOf, parseSsh } from './ssh-options.ts';
 
 /**
- * Runs a shell or a command on a host, with a way back for what is shown there; gives its exit status. Whatever ends it,
- * the host is left as it was.
+ * Implements `wp ssh`: runs a shell or a command on a host, with a forwarded socket to this machine. Removes everything from
+ * the host, however it ends.
+ * @returns the exit status of the shell or the command
  */
 export async function runSsh(args: readonly string[]): Promise<number> {
   const call = parseSsh(args, 'ssh');
-  const told = new Promise<void>((settle) => {
-    // Ctrl-C in a command is for the command; the others end all.
+  const terminated = new Promise<void>((settle) => {
+    // Ctrl-C is meant for the command on the host; other signals end the connection.
     process.on('SIGINT', () => {});
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => settle());
   });
-  const near = await openNearEnd(webpipeDir(), labelOf(call.host));
+  const nearEnd = await openNearEnd(webpipeDir(), labelOf(call.host));
   try {
-    const connection = await SshConnection.open(call, near.dir);
+    const connection = await SshConnection.open(call, nearEnd.dir);
     if (!(connection instanceof SshConnection)) return connection.code;
     try {
-      const far = await FarEnd.prepare(connection, near, false);
+      const farEnd = await FarEnd.prepare(connection, nearEnd, false);
       try {
-        const ended = Promise.race([connection.ended, told.then(() => 255)]);
-        if (call.bare) return await ended;
+        const ended = Promise.race([connection.ended, terminated.then(() => 255)]);
+        if (call.noShell) return await ended;
         const command = call.command.length > 0 ? call.command.join(' ') : undefined;
-        // A shell wants a terminal, which ssh gives by itself only where nothing is said to run.
+        // A shell needs a terminal; ssh allocates one by itself only if no command is given.
         const terminal = command === undefined && isatty(0) ? ['-t'] : [];
-        return await Promise.race([connection.run(await far.enter(command), terminal), ended]);
+        return await Promise.race([connection.run(await farEnd.enter(command), terminal), ended]);
       } finally {
-        await far.close();
+        await farEnd.close();
       }
     } finally {
       await connection.close();
     }
   } finally {
-    await near.close();
+    await nearEnd.close();
   }
 }

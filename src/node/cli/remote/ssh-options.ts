@@ -1,39 +1,39 @@
 import { WpError } from '../../../shared/errors.ts';
 
-/** The options of ssh that take a value, and those that do not (OpenSSH 9, `ssh(1)`). */
-const VALUED = 'BbcDEeFIiJLlmOoPpQRSWw';
-const PLAIN = '46AaCfGgKkMNnqsTtVvXxYy';
-/** What one connection for all cannot do. */
-const NOT_OURS = 'fGMOQSsVW';
-/** What is asked of the connection once, and must not be asked again by what goes through it. */
-const ONCE = 'DLNRw';
-/** What is said of the standard input of a command. That of the connection is ours. */
-const INNER = 'n';
+/** The options of ssh with and without a value (OpenSSH 9, `ssh(1)`). */
+const WITH_VALUE = 'BbcDEeFIiJLlmOoPpQRSWw';
+const WITHOUT_VALUE = '46AaCfGgKkMNnqsTtVvXxYy';
+/** Options that cannot be combined with a shared connection. */
+const UNSUPPORTED = 'fGMOQSsVW';
+/** Options that apply to the connection only, and must not be repeated by sessions over it. */
+const CONNECTION_ONLY = 'DLNRw';
+/** Options that apply to sessions only: this process uses the standard input of the connection. */
+const SESSION_ONLY = 'n';
 
-/** The command line of ssh, taken apart. */
+/** A parsed command line of ssh. */
 export interface SshCall {
-  /** For the connection: each an option, and its value where it takes one. */
+  /** The arguments for the connection: options, each followed by its value if it has one. */
   readonly options: readonly string[];
-  /** For what goes through a connection that is there. */
-  readonly inner: readonly string[];
-  /** As it was written: `user@host`, an alias, an `ssh://` address. */
+  /** The arguments for sessions over the connection. */
+  readonly sessionOptions: readonly string[];
+  /** The host as given: `user@host`, an alias, or an `ssh://` address. */
   readonly host: string;
   readonly command: readonly string[];
-  /** `-N`: only the connection is wanted. */
-  readonly bare: boolean;
+  /** `-N`: only connect. */
+  readonly noShell: boolean;
 }
 
 /**
- * Takes `[ssh options] HOST [COMMAND…]` apart as ssh does: options may also stand between the host and the command.
- * @param where the command of ours that it belongs to
- * @throws WpError for an option that ssh does not have, or that cannot be had here
+ * Parses `[ssh options] HOST [COMMAND…]` as ssh does: options may also be between the host and the command.
+ * @param where the name of the webpipe command, for error messages
+ * @throws WpError for an option that ssh does not have or that is not supported here
  */
 export function parseSsh(args: readonly string[], where: string): SshCall {
   const usage = `usage: wp ${where} [SSH OPTIONS] HOST${where === 'ssh' ? ' [COMMAND...]' : ''}`;
-  const wrong = (what: string) => new WpError(where, what, usage, { exitCode: 2 });
+  const usageError = (what: string) => new WpError(where, what, usage, { exitCode: 2 });
   const options: string[] = [];
-  const inner: string[] = [];
-  let bare = false;
+  const sessionOptions: string[] = [];
+  let noShell = false;
   let host: string | undefined;
   let at = 0;
   for (; at < args.length; at++) {
@@ -50,27 +50,27 @@ export function parseSsh(args: readonly string[], where: string): SshCall {
     }
     for (let i = 1; i < arg.length; i++) {
       const letter = arg[i] ?? '';
-      if (NOT_OURS.includes(letter))
-        throw new WpError(where, `-${letter} cannot be used here`, `use ssh for it`, { exitCode: 2 });
-      const valued = VALUED.includes(letter);
-      if (!valued && !PLAIN.includes(letter)) throw wrong(`ssh has no option -${letter}`);
-      const given = [`-${letter}`];
-      if (valued) {
+      if (UNSUPPORTED.includes(letter))
+        throw new WpError(where, `-${letter} is not supported here`, `use ssh for it`, { exitCode: 2 });
+      const hasValue = WITH_VALUE.includes(letter);
+      if (!hasValue && !WITHOUT_VALUE.includes(letter)) throw usageError(`ssh has no option -${letter}`);
+      const option = [`-${letter}`];
+      if (hasValue) {
         const value = arg.slice(i + 1) || args[++at];
-        if (value === undefined) throw wrong(`-${letter} needs a value`);
-        given.push(value);
+        if (value === undefined) throw usageError(`-${letter} needs a value`);
+        option.push(value);
       }
-      if (letter === 'N') bare = true;
-      else if (!INNER.includes(letter)) options.push(...given);
-      if (!ONCE.includes(letter)) inner.push(...given);
-      if (valued) break;
+      if (letter === 'N') noShell = true;
+      else if (!SESSION_ONLY.includes(letter)) options.push(...option);
+      if (!CONNECTION_ONLY.includes(letter)) sessionOptions.push(...option);
+      if (hasValue) break;
     }
   }
-  if (!host) throw wrong('say which host');
-  return { options, inner, host, command: args.slice(at), bare };
+  if (!host) throw usageError('no host given');
+  return { options, sessionOptions, host, command: args.slice(at), noShell };
 }
 
-/** What a host is called for people: without the user and the port. */
+/** The label of a host for people: without the user and the port. */
 export function labelOf(host: string): string {
   const plain = host.replace(/^ssh:\/\//, '').replace(/^.*@/, '');
   return (

@@ -6,39 +6,40 @@ import { FarEnd } from './far-end.ts';
 import { openNearEnd } from './near-end.ts';
 import { labelOf, parseSsh } from './ssh-options.ts';
 
-/** The waits between two tries to connect again, milliseconds: each twice the one before, up to the longest. */
-const FIRST_WAIT = 1000;
-const LONGEST_WAIT = 30_000;
-/** A dead connection is noticed after some 15 seconds: a laptop that comes back has another network by then. */
-const ALIVE = ['-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3'];
-/** Nobody is there to be asked when it comes back by itself. */
-const UNASKED = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15'];
+/** The delay before reconnecting, milliseconds. It doubles with each attempt, up to the maximum. */
+const INITIAL_DELAY = 1000;
+const MAX_DELAY = 30_000;
+/** Detect a dead connection after some 15 seconds, for instance when a laptop has changed networks. */
+const KEEP_ALIVE = ['-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3'];
+/** Do not ask for passwords when reconnecting. */
+const BATCH_MODE = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15'];
 
 /**
- * Keeps a way open from a host to the webpipe here, for every wp-stub of the user there, until it is told to end; comes
- * back by itself when the connection breaks. Gives an exit status.
+ * Implements `wp tunnel`: keeps a connection open for every wp-stub of the user on a host, and reconnects when it breaks, until
+ * a signal ends it.
+ * @returns the exit status
  */
 export async function runTunnel(args: readonly string[]): Promise<number> {
   const call = parseSsh(args, 'tunnel');
   if (call.command.length > 0)
-    throw new WpError('tunnel', 'it runs no command', 'use "wp ssh" for one', { exitCode: 2 });
+    throw new WpError('tunnel', 'a tunnel runs no command', 'use "wp ssh" to run one', { exitCode: 2 });
   const label = labelOf(call.host);
   const controller = new AbortController();
   const { signal } = controller;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort());
-  const told = new Promise<void>((settle) => signal.addEventListener('abort', () => settle()));
-  const near = await openNearEnd(webpipeDir(), label);
+  const terminated = new Promise<void>((settle) => signal.addEventListener('abort', () => settle()));
+  const nearEnd = await openNearEnd(webpipeDir(), label);
   try {
-    let wait = FIRST_WAIT;
+    let delay = INITIAL_DELAY;
     for (let first = true; ; first = false) {
-      const connection = await SshConnection.open(call, near.dir, [...ALIVE, ...(first ? [] : UNASKED)]);
+      const connection = await SshConnection.open(call, nearEnd.dir, [...KEEP_ALIVE, ...(first ? [] : BATCH_MODE)]);
       if (connection instanceof SshConnection) {
         try {
-          const far = await FarEnd.prepare(connection, near, true);
-          complain(`${label}: "wp-stub show FILE" there shows here; Ctrl-C ends it`);
-          wait = FIRST_WAIT;
-          await Promise.race([connection.ended, told]);
-          await far.close();
+          const farEnd = await FarEnd.prepare(connection, nearEnd, true);
+          complain(`${label}: connected; "wp-stub show FILE" on this host shows files here; Ctrl-C ends the tunnel`);
+          delay = INITIAL_DELAY;
+          await Promise.race([connection.ended, terminated]);
+          await farEnd.close();
         } catch (error) {
           if (first) throw error;
           complain(messageOf(error));
@@ -47,12 +48,12 @@ export async function runTunnel(args: readonly string[]): Promise<number> {
         }
       } else if (first) return connection.code;
       if (signal.aborted) return 0;
-      complain(`${label}: the connection broke; it is tried again`);
-      await Promise.race([told, new Promise((settle) => setTimeout(settle, wait).unref())]);
+      complain(`${label}: the connection broke; reconnecting`);
+      await Promise.race([terminated, new Promise((settle) => setTimeout(settle, delay).unref())]);
       if (signal.aborted) return 0;
-      wait = Math.min(wait * 2, LONGEST_WAIT);
+      delay = Math.min(delay * 2, MAX_DELAY);
     }
   } finally {
-    await near.close();
+    await nearEnd.close();
   }
 }
