@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { publishedManifest } from './manifest.mjs';
 import { missingTools } from './tools.mjs';
 import { forbiddenWords } from './words.mjs';
 
@@ -70,26 +71,42 @@ function dependenciesAreDocumented() {
   return missing.length ? `not in docs/dependencies.md: ${missing.join(', ')}` : undefined;
 }
 
+/** The packages in the bundle, as `NAME VERSION`, with their licences. */
+function bundledPackages() {
+  const text = readFileSync(join(root, 'dist/licenses.txt'), 'utf8');
+  return [...text.matchAll(/^-{80}\n(\S+ \S+) \((.*)\)$/gm)].map(([, name, licence]) => ({ package: name, licence }));
+}
+
 /** What is bundled may be passed on under our licence. */
 function licencesAllow() {
   const allowed = /^(?:MIT|MIT-0|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Unlicense)$/;
-  const text = readFileSync(join(root, 'dist/licenses.txt'), 'utf8');
-  const packages = [...text.matchAll(/^-{80}\n(\S+ \S+) \((.*)\)$/gm)];
-  const bad = packages.filter(
-    ([, , licence]) =>
+  const bad = bundledPackages().filter(
+    ({ licence }) =>
       !licence
         .replace(/[()]/g, '')
         .split(' OR ')
         .some((one) => allowed.test(one)),
   );
-  return bad.map(([, name, licence]) => `${name} is under ${licence}`).join('\n') || undefined;
+  return bad.map((one) => `${one.package} is under ${one.licence}`).join('\n') || undefined;
 }
 
-/** Nothing is installed beside the package: all that runs is in the bundle. */
-function nothingAtRunTime() {
-  const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const names = Object.keys(dependencies);
-  return names.length ? `bundled, so they belong into devDependencies: ${names.join(', ')}` : undefined;
+/** The published package has no dependencies: everything that runs is bundled. */
+function publishedWithoutDependencies() {
+  const manifest = publishedManifest(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  const names = Object.keys(manifest).filter((name) => /dependencies$/i.test(name));
+  return names.length ? `in the published package.json: ${names.join(', ')}` : undefined;
+}
+
+/** What is bundled is installed by `npm ci --omit=dev`, so that a first run needs no linters and test tools. */
+function bundledAreDependencies() {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const installed = new Set(
+    Object.entries(packages)
+      .filter(([, { dev }]) => !dev)
+      .map(([path, { name, version }]) => `${name ?? path.split('node_modules/').pop()} ${version}`),
+  );
+  const bad = bundledPackages().filter(({ package: name }) => !installed.has(name));
+  return bad.length ? `move to dependencies: ${bad.map((one) => one.package).join(', ')}` : undefined;
 }
 
 /** @type {readonly [name: string, check: () => string | undefined | typeof skipped][]} */
@@ -108,5 +125,6 @@ export const checks = [
   ['words', () => forbiddenWords(root, trackedFiles()).join('\n') || undefined],
   ['dependencies are documented', dependenciesAreDocumented],
   ['licences', licencesAllow],
-  ['no dependencies at run time', nothingAtRunTime],
+  ['no dependencies in the published package', publishedWithoutDependencies],
+  ['bundled packages are dependencies', bundledAreDependencies],
 ];

@@ -8,7 +8,7 @@ export function installModules(root) {
   if (spawnSync(process.execPath, [join(root, 'scripts/installed.mjs')], { stdio: 'ignore' }).status === 0) return true;
   const verb = existsSync(join(root, 'node_modules')) ? 'install' : 'ci';
   console.log(`test: npm ${verb}`);
-  const run = spawnSync('npm', [verb, '--no-audit', '--no-fund', '--loglevel=error'], {
+  const run = spawnSync('npm', [verb, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     timeout: 15 * 60_000,
