@@ -1,9 +1,12 @@
 /** The package.json of the published package. */
 
+/** Everything that runs is bundled, so the published package has no dependencies; its scripts are for a clone. */
+const UNPUBLISHED = new Set(['private', 'scripts', 'dependencies', 'devDependencies']);
+
 /**
- * Everything that runs is bundled, so the published package has no dependencies and no scripts.
  * @param {Record<string, unknown>} manifest the package.json of the repository
+ * @returns {Record<string, unknown>} the one to publish
  */
-export function publishedManifest({ private: _, scripts: __, dependencies: ___, devDependencies: ____, ...published }) {
-  return published;
+export function publishedManifest(manifest) {
+  return Object.fromEntries(Object.entries(manifest).filter(([name]) => !UNPUBLISHED.has(name)));
 }
