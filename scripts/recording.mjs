@@ -17,7 +17,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
-import { mergeTimelines, withoutBriefStates } from './recording/timeline.mjs';
+import { openShell } from './recording/shell.mjs';
+import { follow, mergeTimelines, withoutBriefStates } from './recording/timeline.mjs';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,14 +33,14 @@ const terminalSize = { columns: 38, rows: 27 };
 
 /** Each command is typed; the next one follows when terminal and viewer have been still for `pause` milliseconds. */
 const scenes = [
-  { command: 'wp show quakes.png', pause: 1200 },
-  { command: 'wp show airquality.csv', pause: 1200 },
-  { command: 'git diff | wp show --title changes', pause: 1200 },
-  { command: 'wp show cpu.pb.gz', pause: 1400 },
-  { command: 'vmstat 1 | wp show --title load', interruptAfter: 6500, pause: 500 },
+  { command: 'wp show quakes.png', pause: 1000 },
+  { command: 'wp show airquality.csv', pause: 1000 },
+  { command: 'git diff | wp show --title changes', pause: 1000 },
+  { command: 'wp show cpu.pb.gz', pause: 1000 },
+  { command: 'vmstat 1 | wp show --title load', interruptAfter: 4500, pause: 500 },
 ];
 /** How long frames last, in ms: while a command is typed, at least and at most otherwise, and at the end. */
-const durations = { typing: 65, shortest: 80, longest: 1400, last: 2500 };
+const durations = { typing: 50, shortest: 80, longest: 950, last: 2000 };
 
 /** The files in the recorded directory, and the examples that they are copies of. */
 const files = {
@@ -93,33 +94,27 @@ async function record() {
   const server = await startServer();
   const workDir = await makeWorkDir();
   const viewer = await openViewer(server.link);
-  const shell = await openShell(workDir, server.env);
+  const shell = await openShell({ directory: workDir, env: server.env, socket: join(dir, 'tmux'), ...terminalSize });
+  cleanups.push(shell.close);
 
-  const terminalStates = follow(shell.screen, (a, b) => a.lines === b.lines && a.cursor === b.cursor);
-  const viewerStates = follow(viewer.screenshot, (a, b) => a.equals(b));
-  const stillFor = async (ms) => {
-    const lastChange = () => Math.max(terminalStates.lastChange(), viewerStates.lastChange());
-    while (Date.now() - lastChange() < ms) await sleep(50);
+  const terminal = follow(shell.screen, (a, b) => a.lines === b.lines && a.cursor === b.cursor);
+  const page = follow(viewer.screenshot, (a, b) => a.equals(b));
+  const untilStill = async (ms) => {
+    while (Date.now() - Math.max(terminal.lastChange(), page.lastChange()) < ms) await sleep(50);
   };
-  await terminalStates.change();
-  await stillFor(1000);
+  await untilStill(1000);
   for (const { command, pause, interruptAfter } of scenes) {
-    for (const key of command) {
-      await shell.press('-l', key);
-      // A slow echo must not join two keys into one frame.
-      await terminalStates.change({ isTyping: true });
-    }
-    await shell.press('Enter');
-    await terminalStates.change();
+    // The echo of each key is awaited, so that each key has a frame of its own.
+    for (const key of command) await terminal.change(() => shell.press('-l', key), { isTyping: true });
+    await terminal.change(() => shell.press('Enter'));
     if (interruptAfter) {
       await sleep(interruptAfter);
       await shell.press('C-c');
     }
     await shell.prompt();
-    await stillFor(pause);
+    await untilStill(pause);
   }
-  const [terminal, viewerTimeline] = await Promise.all([terminalStates.stop(), viewerStates.stop()]);
-  return { terminal, viewer: viewerTimeline, address: viewer.address() };
+  return { terminal: await terminal.stop(), viewer: await page.stop(), address: viewer.address() };
 }
 
 /** Starts `wp run` on free ports. Returns its link and the environment in which `wp show` finds it. */
@@ -155,6 +150,7 @@ async function makeWorkDir() {
   return workDir;
 }
 
+/** Opens the viewer's page. Returns functions that give its address, without the login, and a screenshot as PNG. */
 async function openViewer(link) {
   const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: viewerSize, deviceScaleFactor: scale, colorScheme: 'light' });
@@ -167,63 +163,6 @@ async function openViewer(link) {
     async screenshot() {
       const { data } = await devtools.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true });
       return Buffer.from(data, 'base64');
-    },
-  };
-}
-
-/** Opens a shell in a tmux of its own. */
-async function openShell(workDir, env) {
-  const tmux = async (...args) =>
-    (await run('tmux', ['-S', join(dir, 'tmux'), '-f', '/dev/null', ...args], { env })).stdout;
-  const { columns, rows } = terminalSize;
-  const size = ['-x', String(columns), '-y', String(rows)];
-  await tmux('new-session', '-d', ...size, '-c', workDir, "PS1='$ ' exec bash --norc --noprofile -i");
-  cleanups.push(() => tmux('kill-server').catch(() => {}));
-  await tmux('set-option', '-g', 'status', 'off');
-
-  /** The characters on the screen, and the cursor as "column,row", both from 0. */
-  async function screen() {
-    const text = await tmux('display-message', '-p', '#{cursor_x},#{cursor_y}', ';', 'capture-pane', '-p');
-    const [cursor, ...lines] = text.split('\n');
-    return { cursor, lines: lines.join('\n').trimEnd() };
-  }
-  return {
-    screen,
-    /** Presses a key that tmux knows by its name, or `-l` and a character. */
-    press: (...key) => tmux('send-keys', ...key),
-    /** Waits until the last line is an empty prompt: the command has ended. */
-    async prompt() {
-      while (!/(?:^|\n)\$$/.test((await screen()).lines)) await sleep(50);
-    },
-  };
-}
-
-/** Polls `read` and keeps each state that differs from the one before. */
-function follow(read, areEqual) {
-  const timeline = [];
-  let isStopped = false;
-  const polling = (async () => {
-    while (!isStopped) {
-      const at = Date.now();
-      const state = await read();
-      const last = timeline.at(-1);
-      if (!last || !areEqual(last.state, state)) timeline.push({ at, state });
-      await sleep(20);
-    }
-  })();
-  let seen = 0;
-  return {
-    lastChange: () => timeline.at(-1)?.at ?? Date.now(),
-    /** Waits for a state that is newer than at the last call, and marks it with `marks`. */
-    async change(marks = {}) {
-      while (timeline.length <= seen) await sleep(5);
-      seen = timeline.length;
-      Object.assign(timeline.at(-1), marks);
-    },
-    async stop() {
-      isStopped = true;
-      await polling;
-      return timeline;
     },
   };
 }
@@ -244,6 +183,7 @@ async function drawFrames(frames, address) {
   return drawn;
 }
 
+/** Writes the frames to `output`, as an animation that repeats. */
 async function encode(frames) {
   const args = frames.flatMap(({ path, duration }) => ['-lossless', '-m', '6', '-d', String(duration), path]);
   await run('img2webp', ['-loop', '0', '-min_size', ...args, '-o', output]);

@@ -2,6 +2,38 @@
  * Timelines of a recording: lists of `{ at, state }`, ascending by `at` in milliseconds. A state lasts until the next
  * one begins.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Polls `read` and keeps each state that differs from the one before. */
+export function follow(read, areEqual) {
+  const timeline = [];
+  let isStopped = false;
+  const polling = (async () => {
+    while (!isStopped) {
+      const at = Date.now();
+      const state = await read();
+      const last = timeline.at(-1);
+      if (!last || !areEqual(last.state, state)) timeline.push({ at, state });
+      await sleep(20);
+    }
+  })();
+  return {
+    lastChange: () => timeline.at(-1)?.at ?? Date.now(),
+    /** Runs `action`, waits for the state that follows, and adds `marks` to its entry in the timeline. */
+    async change(action, marks = {}) {
+      const index = timeline.length;
+      await action();
+      while (timeline.length === index) await sleep(5);
+      Object.assign(timeline[index], marks);
+    },
+    /** Returns the timeline. */
+    async stop() {
+      isStopped = true;
+      await polling;
+      return timeline;
+    },
+  };
+}
 
 /**
  * Drops states that last less than `shortest` ms, such as a page that is still being drawn; the state before lasts
