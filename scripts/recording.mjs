@@ -23,6 +23,7 @@ import { follow, mergeTimelines, withoutBriefStates } from './recording/timeline
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'docs/recording.webp');
+const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Sizes in CSS pixels; a frame has `scale` times as many. They match recording/stage.html. */
 const stageSize = { width: 960, height: 600 };
@@ -76,6 +77,7 @@ try {
 async function requireTools() {
   const missing = [];
   for (const [command, flag, debianPackage] of [
+    [chromiumPath, '--version', 'chromium'],
     ['git', '--version', 'git'],
     ['tmux', '-V', 'tmux'],
     ['img2webp', '-version', 'webp'],
@@ -85,7 +87,7 @@ async function requireTools() {
     });
   }
   if (missing.length > 0) {
-    throw new Error(`recording: ${missing.join(' and ')} missing; on Debian: apt install ${missing.join(' ')}`);
+    throw new Error(`recording: programs are missing; on Debian: apt install ${missing.join(' ')}`);
   }
 }
 
@@ -191,7 +193,7 @@ async function encode(frames) {
 
 async function launchBrowser() {
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: chromiumPath,
     args: [
       '--no-sandbox',
       '--disable-gpu',
