@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../src/node/cli/program.ts';
@@ -72,6 +72,10 @@ test.each(pages)('%s has no link to nothing', (page) => {
   }
 });
 
+test('the recording is at most 1 MB', () => {
+  expect(statSync(join(root, 'docs/recording.webp')).size).toBeLessThanOrEqual(1_000_000);
+});
+
 test('the manual has every variable, and no other', () => {
   const sources = ['wp', 'clients/sh/wp-stub', 'clients/r/webpipe.R', 'clients/python/webpipe.py'].map(read);
   for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
@@ -101,8 +105,18 @@ describe.skipIf(!has('bash') || !has('jq') || !has('nc'))('examples', () => {
     }
   });
 
-  const blocks = [...manual.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
-  test.each(blocks.flatMap((block) => block.trim().split('\n')))('%s', async (line) => {
+  const commandsOf = (text: string) =>
+    [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) => block.trim().split('\n'));
+
+  test.each(commandsOf(read('README.md')).filter((line) => line.includes('wp show')))('README: %s', async (line) => {
+    const script = `set -o pipefail; ${line.replace('vmstat 1', 'vmstat 1 2')}`;
+    const result = await run(['bash', '-c', script], { dir: server.dir, cwd: root });
+    expect(result.stderr).toBe('');
+    expect(result.stdout).toMatch(/^(http:\/\/localhost:\d+\/s\/\S+\n)+$/);
+    expect(result.code).toBe(0);
+  });
+
+  test.each(commandsOf(manual))('%s', async (line) => {
     const here = line
       .replace('~/webpipe/run/8988.sock', server.socket)
       .replace('localhost:8989', `localhost:${server.httpPort}`);
