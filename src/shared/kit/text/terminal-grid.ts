@@ -151,7 +151,7 @@ export function createGrid(rows: number, columns?: number) {
 
   function write(text: string, style: Style): void {
     for (const character of text) {
-      if (character > '\u02ff' && endsInJoiner()) join(character);
+      if (character >= '\u2000' && endsInJoiner()) join(character);
       else put(character, style);
     }
   }
