@@ -29,9 +29,9 @@ export interface Recording {
 export async function castPage(input: RenderInput, output: RenderOutput, recording: Recording): Promise<void> {
   const { cast, seconds, whole, size, timing } = recording;
   const text = cast.events.flatMap(([, code, data]) => (code === 'o' ? [data] : [])).join('');
-  const screen = createScreen(cast.rows);
-  screen.feed(text);
-  screen.settled();
+  const screen = createScreen({ rows: cast.rows, columns: cast.columns });
+  screen.write(text);
+  screen.takeFinished();
   const facts = [
     ...(cast.title ? [escapeHtml(cast.title)] : []),
     `${cast.columns} × ${cast.rows}`,
@@ -46,7 +46,7 @@ export async function castPage(input: RenderInput, output: RenderOutput, recordi
       title: input.title ?? cast.title ?? input.name,
       style: ANSI_STYLE + STYLE,
       body: `<div class="bar"><span class="note">${facts.join(' · ')}</span></div><p class="bad" id="bad"${bad ? '' : ' hidden'}>${bad}</p>
-<div id="player" style="max-width:${Math.max(20, cast.columns) * 9}px"><pre class="screen" data-columns="${cast.columns}" data-rows="${cast.rows}" data-text="${escapeHtml(JSON.stringify(picture(text)))}">${screen.live().slice(0, TEXT_LIMIT)}</pre></div>
+<div id="player" style="max-width:${Math.max(20, cast.columns) * 9}px"><pre class="screen" data-columns="${cast.columns}" data-rows="${cast.rows}" data-text="${escapeHtml(JSON.stringify(picture(text)))}">${screen.current().slice(0, TEXT_LIMIT)}</pre></div>
 ${transcript && transcript.length < TEXT_LIMIT ? `<details><summary>Text</summary><pre>\n${transcript}</pre></details>` : ''}`,
       data: { source: input.source, size: String(size), ...(timing !== undefined && { timing }) },
       styles: [output.asset('cast.css')],

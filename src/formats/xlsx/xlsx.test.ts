@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { rowHandler, stringHandler } from './shared/cells.ts';
 import { openWorkbook, sheetOf } from './shared/sheet.ts';
-import { elementsOf, plain } from './shared/xml.ts';
+import { parseXml } from './shared/xml.ts';
 import { textOfFile } from './shared/zip.ts';
 
 const golden = (name: string): Uint8Array =>
@@ -76,17 +77,65 @@ test('a bomb is left when enough was read', async () => {
   expect(letters).toBeLessThan(1_000_000);
 });
 
-test('elements are found wherever the text is cut', async () => {
+test('XML is parsed alike wherever the pieces are cut', async () => {
   const text = '<a><x:si>1</x:si><size/><si/><si b="2">&lt;<t>3</t></si ></a>';
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 9 }), async (size) => {
-      const pieces = async function* (): AsyncGenerator<string> {
-        for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
-      };
-      const found: string[] = [];
-      for await (const { inner, attributes } of elementsOf(pieces(), 'si')) found.push(`${attributes}|${inner}`);
-      expect(found).toEqual(['|1', '|', ' b="2"|&lt;<t>3</t>']);
+      const parsed = parseXml<string>(piecesOf(text, size), (emit) => {
+        let content = '';
+        return {
+          open(name, attributes) {
+            content = name === 'si' ? `${JSON.stringify(attributes)}|` : `${content}<${name}>`;
+          },
+          text: (part) => (content += part),
+          close: (name) => name === 'si' && emit(content),
+        };
+      });
+      expect(await collect(parsed)).toEqual(['{}|1', '{}|', '{"b":"2"}|<<t>3']);
     }),
   );
-  expect(plain('&lt;&#65;&#x42;&amp;lt; &nbsp; _x0041_')).toBe('<AB&lt; &nbsp; A');
 });
+
+test('entities and Office escapes are decoded, and unknown entities stay', async () => {
+  const xml = '<sst><si><t>&lt;&#65;&#x42;&amp;lt; &nbsp; _x0041_</t></si></sst>';
+  expect(await collect(parseXml(piecesOf(xml, 5), stringHandler))).toEqual(['<AB&lt; &nbsp; A']);
+});
+
+test('a string joins its runs and leaves out phonetic hints', async () => {
+  const xml = '<sst><si><r><t>a</t></r><rPh sb="0"><t>hint</t></rPh><r><t><![CDATA[<b>]]></t></r></si><si/></sst>';
+  expect(await collect(parseXml(piecesOf(xml, 7), stringHandler))).toEqual(['a<b>', '']);
+});
+
+test('cells without a reference follow the one before', async () => {
+  const xml = '<sheetData><row/><row><c><v>1</v></c><c r="D1"/><c t="str"><v>x</v></c></row></sheetData>';
+  expect(await collect(parseXml(piecesOf(xml, 3), rowHandler))).toEqual([
+    [
+      { column: 0, kind: 'n', style: 0, text: '1' },
+      { column: 4, kind: 'str', style: 0, text: 'x' },
+    ],
+  ]);
+});
+
+test('malformed XML costs only the cells it is in', async () => {
+  const xml = '<sheetData><row><c r="A1"><v>1</v></c></row><row><c r=A2><v>2</v></x></c></row><row><c><v>3</v>';
+  const rows = await collect(parseXml(piecesOf(xml, 4), rowHandler));
+  expect(rows.map((row) => row.map(({ text }) => text))).toEqual([['1'], ['2']]);
+});
+
+test('a text without end is refused', async () => {
+  const endless = async function* (): AsyncGenerator<string> {
+    yield '<t>';
+    for (;;) yield 'a'.repeat(1 << 20);
+  };
+  await expect(collect(parseXml(endless(), stringHandler))).rejects.toThrow('too long');
+});
+
+async function* piecesOf(text: string, size: number): AsyncGenerator<string> {
+  for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

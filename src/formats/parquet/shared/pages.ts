@@ -109,13 +109,16 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likely: 
     const count = first?.num_values ?? second?.num_values;
     if (count === undefined) return { page: undefined, next };
     if (!(count >= 0 && row + count <= rows)) throw new Error(`the page at byte ${offset} says ${count} values`);
-    const before = second ? second.definition_levels_byte_length + second.repetition_levels_byte_length : 0;
-    if (!(before >= 0 && before <= Math.min(packed, size))) throw new Error(`the page at byte ${offset} cannot be`);
+    // Repetition levels come first. Some writers have them in columns without lists, where they say nothing.
+    const repetition = second?.repetition_levels_byte_length ?? 0;
+    const before = repetition + (second?.definition_levels_byte_length ?? 0);
+    if (!(repetition >= 0 && before >= repetition && before <= Math.min(packed, size)))
+      throw new Error(`the page at byte ${offset} cannot be`);
     const page: Page = {
       row,
       rows: count,
       encoding: first?.encoding ?? second?.encoding ?? '',
-      levels: second && (await get(body, body + before)).slice(0, before),
+      levels: second && (await get(body, body + before)).slice(repetition, before),
       body: bodyOf(body + before, next, size - before, second?.is_compressed ?? true),
     };
     return { page, next };

@@ -3,7 +3,8 @@ import { MAX_COLUMNS, rowsShown, type Sheet } from '../../../shared/kit/table/ht
 import type { GridFacts } from '../../../shared/kit/table/look.ts';
 import { type Column, type Format, textOf } from '../../../shared/kit/table/values.ts';
 import { atLeast, firstOf, plural } from '../../../shared/kit/text/words.ts';
-import type { Cell, RawRow, Workbook } from './workbook.ts';
+import type { RawRow } from './cells.ts';
+import type { Cell, Workbook } from './workbook.ts';
 
 export { openWorkbook } from './workbook.ts';
 

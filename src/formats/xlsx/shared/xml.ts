@@ -1,99 +1,83 @@
-/** Just enough of XML for what Office writes: elements found by name, whatever prefix they have. Nothing is expanded. */
+import { SaxesParser } from 'saxes';
 
-/** An element that is opened, cut out of a text as it comes. */
-export interface Element {
-  readonly attributes: string;
-  readonly inner: string;
+export type Attributes = Readonly<Record<string, string>>;
+
+/** Receives the parts of an XML document in document order. Element names come without their namespace prefix. */
+export interface XmlHandler {
+  open(name: string, attributes: Attributes): void;
+  /** Text between tags, with entities and CDATA resolved. One text may come in several calls. */
+  text?(text: string): void;
+  close?(name: string): void;
 }
 
-/** An element longer than this is not meant so. */
-const LONGEST = 8 * 1024 * 1024;
+/** A start tag, and the name of the element around it ('' for the root). */
+export interface StartTag {
+  readonly name: string;
+  readonly parent: string;
+  readonly attributes: Attributes;
+}
 
-/** The elements called `name` in a text that comes in pieces; those within them are part of them. */
-export async function* elementsOf(pieces: AsyncIterable<string>, name: string): AsyncGenerator<Element> {
-  const open = new RegExp(`<(?:\\w+:)?${name}(?=[\\s/>])([^>]*)>`, 'g');
-  const close = new RegExp(`</(?:\\w+:)?${name}\\s*>`, 'g');
-  let text = '';
+/** Characters of a single tag or text. Office limits the text of a cell to 32,767. */
+const MAX_TOKEN = 8 * 1024 * 1024;
+
+/**
+ * Parses XML that arrives in pieces. `createHandler` gets a function that queues an item; the items are yielded in that
+ * order, after the piece that completed them. Malformed markup does not throw: the parser skips it and goes on, so that
+ * the rest of the document is shown. Unknown entities stay as written; none is loaded. Throws when a single tag or text
+ * exceeds 8 Mi characters, and when `pieces` does.
+ */
+export async function* parseXml<T>(
+  pieces: AsyncIterable<string>,
+  createHandler: (emit: (item: T) => void) => XmlHandler,
+): AsyncGenerator<T> {
+  let items: T[] = [];
+  let tokenStart = 0;
+  const handler = createHandler((item) => items.push(item));
+  const parser = new SaxesParser({ xmlns: false });
+  parser.on('error', () => {});
+  parser.on('opentag', ({ name, attributes }) => {
+    tokenStart = parser.position;
+    handler.open(localName(name), attributes);
+  });
+  parser.on('closetag', ({ name }) => {
+    tokenStart = parser.position;
+    handler.close?.(localName(name));
+  });
+  const onText = (text: string): void => handler.text?.(text);
+  parser.on('text', onText);
+  parser.on('cdata', onText);
   for await (const piece of pieces) {
-    text += piece;
-    let at = 0;
-    for (;;) {
-      open.lastIndex = at;
-      const begin = open.exec(text);
-      if (!begin) {
-        // The last tag may be cut.
-        at = Math.max(at, text.lastIndexOf('<'));
-        break;
-      }
-      const attributes = begin[1] ?? '';
-      if (attributes.endsWith('/')) {
-        yield { attributes: attributes.slice(0, -1), inner: '' };
-        at = open.lastIndex;
-        continue;
-      }
-      close.lastIndex = open.lastIndex;
-      const end = close.exec(text);
-      if (!end) {
-        at = begin.index;
-        break;
-      }
-      yield { attributes, inner: text.slice(open.lastIndex, end.index) };
-      at = close.lastIndex;
-    }
-    text = text.slice(Math.max(0, at));
-    if (text.length > LONGEST) throw new Error(`the element <${name}> has no end`);
+    parser.write(piece);
+    if (parser.position - tokenStart > MAX_TOKEN) throw new Error('a tag or text in its XML is too long');
+    if (items.length === 0) continue;
+    const completed = items;
+    items = [];
+    yield* completed;
   }
 }
 
-/** The same within one text. */
-export function elementsIn(text: string, name: string): Element[] {
-  const found: Element[] = [];
-  const open = patternOf(`<(?:\\w+:)?${name}(?=[\\s/>])([^>]*)>`, 'g');
-  const close = patternOf(`</(?:\\w+:)?${name}\\s*>`, 'g');
-  for (let begin = open.exec(text); begin; begin = open.exec(text)) {
-    const attributes = begin[1] ?? '';
-    if (attributes.endsWith('/')) {
-      found.push({ attributes: attributes.slice(0, -1), inner: '' });
-      continue;
-    }
-    close.lastIndex = open.lastIndex;
-    const end = close.exec(text);
-    if (!end) break;
-    found.push({ attributes, inner: text.slice(open.lastIndex, end.index) });
-    open.lastIndex = close.lastIndex;
-  }
-  return found;
+/** All start tags of a document, in order. */
+export async function startTags(pieces: AsyncIterable<string>): Promise<StartTag[]> {
+  const tags: StartTag[] = [];
+  const ancestors: string[] = [];
+  const parsed = parseXml<StartTag>(pieces, (emit) => ({
+    open(name, attributes) {
+      emit({ name, parent: ancestors.at(-1) ?? '', attributes });
+      ancestors.push(name);
+    },
+    close: () => ancestors.pop(),
+  }));
+  for await (const tag of parsed) tags.push(tag);
+  return tags;
 }
 
-/** An attribute's value. */
-export function attribute(attributes: string, name: string): string | undefined {
-  const found = patternOf(`(?:^|\\s|:)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes);
-  const text = found?.[1] ?? found?.[2];
-  return text === undefined ? undefined : plain(text);
+/** The value of an attribute by its name without a prefix. */
+export function attributeOf(attributes: Attributes, name: string): string | undefined {
+  if (Object.hasOwn(attributes, name)) return attributes[name];
+  const key = Object.keys(attributes).find((one) => localName(one) === name);
+  return key === undefined ? undefined : attributes[key];
 }
 
-/** Making a pattern takes longer than using it, and a sheet asks for the same few in each cell. */
-const patterns = new Map<string, RegExp>();
-function patternOf(source: string, flags = ''): RegExp {
-  const known = patterns.get(source) ?? new RegExp(source, flags);
-  patterns.set(source, known);
-  known.lastIndex = 0;
-  return known;
-}
-
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-/** Text without the five entities and the numbers of XML, and Office's own way to write control characters. */
-export function plain(text: string): string {
-  if (!/[&_]/.test(text)) return text;
-  return text
-    .replace(
-      /&(?:#x([\da-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi,
-      (all, hex?: string, decimal?: string, name?: string) => {
-        if (name !== undefined) return NAMED[name.toLowerCase()] ?? all;
-        const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-        return code <= 0x10ffff ? String.fromCodePoint(code) : all;
-      },
-    )
-    .replace(/_x([\da-f]{4})_/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
 }

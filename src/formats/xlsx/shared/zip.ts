@@ -1,24 +1,28 @@
-/** Reads single files of a zip archive, by its directory at the end, as they are needed. */
+/** Reads single files of a zip archive by byte ranges, found through the central directory at its end. */
 
 export type Read = (from: number, to: number) => Promise<Uint8Array>;
 
 export interface ZipFile {
   readonly name: string;
-  /** Where its local header is, its size as it lies there, and how it was packed. */
+  /** Byte offset of its local header, its compressed size, and its compression method: 0 stored, 8 deflated. */
   readonly offset: number;
   readonly packed: number;
-  /** Bytes that it has unpacked, as the archive says. */
-  readonly size: number;
   readonly method: number;
+  /** Its uncompressed size according to the archive. */
+  readonly size: number;
 }
 
-/** Files of an archive that are looked at, and bytes of its directory. */
-const MOST = 20_000;
+/** Files listed of an archive, and bytes of its central directory. */
+const MAX_FILES = 20_000;
 const MAX_DIRECTORY = 8 * 1024 * 1024;
-/** Bytes that are read and unpacked at a time: few at first, since a preview needs no more. */
-const PARTS = [16 * 1024, 1024 * 1024] as const;
+/**
+ * Compressed bytes read at a time. The first read is small, since a preview needs no more. A browser decompresses a
+ * whole part at once, to as much as 1,032 times its size, so parts stay small.
+ */
+const FIRST_PART = 16 * 1024;
+const MAX_PART = 128 * 1024;
 
-/** The directory of an archive. Throws an error for people where there is none. */
+/** Reads the central directory of an archive. Throws an error with a message for users when there is none. */
 export async function zipFiles(read: Read, size: number): Promise<Map<string, ZipFile>> {
   const tail = await read(Math.max(0, size - 65_557), size);
   const ends = view(tail);
@@ -30,7 +34,7 @@ export async function zipFiles(read: Read, size: number): Promise<Map<string, Zi
   const bytes = await read(start, start + length);
   const data = view(bytes);
   const files = new Map<string, ZipFile>();
-  for (let i = 0; i + 46 <= bytes.length && files.size < MOST && data.getUint32(i, true) === 0x02014b50; ) {
+  for (let i = 0; i + 46 <= bytes.length && files.size < MAX_FILES && data.getUint32(i, true) === 0x02014b50; ) {
     const [name, extra, comment] = [28, 30, 32].map((field) => data.getUint16(i + field, true)) as [
       number,
       number,
@@ -45,35 +49,25 @@ export async function zipFiles(read: Read, size: number): Promise<Map<string, Zi
   return files;
 }
 
-/** The text of a file, piece by piece; `most`: characters after which it is left, whatever more there is. */
+/**
+ * Decompresses a file of the archive and yields its text in pieces. Reads and decompresses only a few pieces ahead of
+ * the consumer. Ends after about `most` characters, however many more there are.
+ */
 export async function* textOfFile(read: Read, file: ZipFile, most: number): AsyncGenerator<string> {
   const head = await read(file.offset, file.offset + 30);
   if (head.length < 30 || view(head).getUint32(0, true) !== 0x04034b50)
     throw new Error(`${file.name} is not where it should be`);
   if (file.method !== 0 && file.method !== 8) throw new Error(`${file.name} is packed in a way that is not known`);
-  let at = file.offset + 30 + view(head).getUint16(26, true) + view(head).getUint16(28, true);
-  const end = at + file.packed;
-  let next: number = PARTS[0];
-  const demand = gate();
-  const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      // What unpacks takes all it is given at once, however little of it is wanted.
-      await demand.passed();
-      const part = await read(at, Math.min(end, at + next));
-      next = Math.min(next * 2, PARTS[1]);
-      at += part.length;
-      if (part.length > 0) controller.enqueue(Uint8Array.from(part));
-      if (at >= end || part.length === 0) controller.close();
-    },
-  });
-  const reader = (file.method === 8 ? packed.pipeThrough(new DecompressionStream('deflate-raw')) : packed).getReader();
+  const start = file.offset + 30 + view(head).getUint16(26, true) + view(head).getUint16(28, true);
+  const stored = byteStream(read, start, start + file.packed);
+  const reader = (file.method === 8 ? stored.pipeThrough(new DecompressionStream('deflate-raw')) : stored).getReader();
   const decoder = new TextDecoder();
-  let given = 0;
+  let characters = 0;
   try {
-    while (given < most) {
-      const { value, done } = await demand.until(reader.read());
+    while (characters < most) {
+      const { value, done } = await reader.read();
       const text = decoder.decode(value, { stream: !done });
-      given += text.length;
+      characters += text.length;
       if (text !== '') yield text;
       if (done) return;
     }
@@ -82,33 +76,20 @@ export async function* textOfFile(read: Read, file: ZipFile, most: number): Asyn
   }
 }
 
-/** Lets one through at a time, when somebody waits for what comes of it and it is not there already. */
-function gate(): { passed(): Promise<void>; until<T>(wanted: Promise<T>): Promise<T> } {
-  let isOpen = false;
-  let resume: (() => void) | undefined;
-  const open = (): void => {
-    isOpen = true;
-    resume?.();
-  };
-  return {
-    async passed() {
-      if (!isOpen) await new Promise<void>((settle) => (resume = settle));
-      isOpen = false;
-      resume = undefined;
+/** The bytes from `start` to `end`, read when the stream's consumer wants more. */
+function byteStream(read: Read, start: number, end: number): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = start;
+  let size: number = FIRST_PART;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const part = await read(at, Math.min(end, at + size));
+      at += part.length;
+      size = Math.min(size * 2, MAX_PART);
+      // A copy, since the stream may transfer the buffer.
+      if (part.length > 0) controller.enqueue(Uint8Array.from(part));
+      if (at >= end || part.length === 0) controller.close();
     },
-    async until(wanted) {
-      // Where nothing comes of one, another is let through.
-      let timer = setTimeout(function ask() {
-        open();
-        timer = setTimeout(ask, 5);
-      });
-      try {
-        return await wanted;
-      } finally {
-        clearTimeout(timer);
-      }
-    },
-  };
+  });
 }
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -7,31 +7,34 @@ import type { Row, SortBy, Store } from './store.ts';
 import { curvesOf, numberSummary, wordCounter } from './summary.ts';
 import { type Column, numberOf, textOf } from './values.ts';
 
-/** A table that lies in columns: a block of one column is read without the rest. */
+/** A table stored by columns. A format implements `read`; a format with a faster way for some columns adds `direct`. */
 export interface ColumnSource {
   readonly rows: number;
-  /** The file has more rows than these. */
+  /** Whether the file has more rows than `rows`. */
   readonly more?: boolean;
   readonly columns: readonly Column[];
-  /** Where blocks of rows begin: what is read at once. Begins with 0, ascending. */
+  /** The first rows of the blocks, which are read as a whole. Begins with 0, ascending. */
   readonly blocks: readonly number[];
-  /** Values of a column from row `from` to `to`, within one block. Strings may come as their bytes in UTF-8. */
+  /** The values of a column from row `from` to before `to`, within one block. Strings may be UTF-8 bytes. */
   read(column: number, from: number, to: number): Promise<ArrayLike<unknown>>;
-  /** What reads less than that, where it can. */
+  /** Reads less than a block, where it can; `read` is used otherwise. */
   readonly direct?: Direct;
 }
 
-/** Reads columns without an object for each value. Each gives nothing, and has done nothing, where it cannot. */
+/**
+ * Reads columns without creating an object for each value. A method that cannot read a column resolves to undefined or
+ * false before it calls `take`; the caller then uses `ColumnSource.read`.
+ */
 export interface Direct {
-  /** Where the groups of rows begin that are read so. Begins with 0, ascending; blocks are within them. */
+  /** The first rows of the row groups. Begins with 0, ascending; each block lies within one group. */
   readonly groups: readonly number[];
-  /** The values of some rows of one group, ascending. */
+  /** The values of some rows of one group; `rows` ascend. */
   at(column: number, rows: readonly number[]): Promise<ArrayLike<unknown> | undefined>;
-  /** The least and the greatest number of the group that begins at a row, where the file says them. */
+  /** The least and the greatest number of the group that begins at row `from`, where the file records them. */
   bounds(column: number, from: number): readonly [least: number, greatest: number] | undefined;
-  /** Tells of the numbers of the group that begins at a row: some from a row on, NaN where there is none; true if it could. */
+  /** Passes the numbers of the group that begins at row `from` to `take`, in order; NaN for null. True if it could. */
   numbers(column: number, from: number, take: TakeNumbers): Promise<boolean>;
-  /** Tells where in some bytes the text of each row of a group is; true if it could. */
+  /** Passes the text of each row of the group to `take`, as a range of bytes; empty for null. True if it could. */
   texts(
     column: number,
     from: number,

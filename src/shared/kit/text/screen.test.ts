@@ -66,15 +66,15 @@ test('pieces give what the whole gives', () => {
     fc.property(parts, fc.nat(50), (pieces, at) => {
       const text = pieces.join('');
       const whole = createScreen();
-      whole.feed(text);
+      whole.write(text);
       const inPieces = createScreen();
       let settled = '';
       for (const piece of [text.slice(0, at), text.slice(at)]) {
-        inPieces.feed(piece);
-        settled += inPieces.settled();
+        inPieces.write(piece);
+        settled += inPieces.takeFinished();
       }
       const plain = (html: string) => html.replace(/\s+$/, '');
-      expect(plain(settled + inPieces.live())).toBe(plain(whole.settled() + whole.live()));
+      expect(plain(settled + inPieces.current())).toBe(plain(whole.takeFinished() + whole.current()));
     }),
   );
 });

@@ -1,34 +1,34 @@
 import { textHtml } from './charset.ts';
-import { applySgr, PLAIN, type Style, styled } from './sgr.ts';
+import { applySgr, PLAIN, styled } from './sgr.ts';
+import { createGrid, type Line } from './terminal-grid.ts';
 
-/** One character and its look; undefined is a place that nothing was written to. */
-interface Cell {
-  text: string;
-  style: Style;
-}
-type Line = (Cell | undefined)[];
-
-/** What a terminal would show of the text fed to it, as HTML for a `<pre>`. */
+/** What a terminal would show of the text written to it, as HTML for a `<pre>`. */
 export interface Screen {
-  /** Takes more output. An escape sequence may be cut at its end: the rest comes with the next piece. */
-  feed(text: string): void;
-  /** The lines that can no longer change, once each: they are forgotten. */
-  settled(): string;
+  /** Takes more output. An escape sequence may be cut at its end; the next call completes it. */
+  write(text: string): void;
+  /** Returns the lines that can no longer change, each once, and removes them from memory. */
+  takeFinished(): string;
   /** The lines that can still change. */
-  live(): string;
+  current(): string;
+}
+
+/** The size of a terminal. Without `columns` its lines do not wrap. */
+export interface ScreenSize {
+  readonly rows?: number;
+  readonly columns?: number;
 }
 
 /** All of a terminal's output as HTML. */
 export function ansiHtml(text: string): string {
-  const screen = createScreen(rowsOf(text));
-  screen.feed(text.replace(/^Script (?:started|done) on .*$/gm, '\x1b[2m$&\x1b[22m'));
-  return screen.settled() + screen.live();
+  const screen = createScreen(sizeOf(text));
+  screen.write(text.replace(/^Script (?:started|done) on .*$/gm, '\x1b[2m$&\x1b[22m'));
+  return screen.takeFinished() + screen.current();
 }
 
-/** The height of the terminal, where script(1) has written it down. */
-function rowsOf(text: string): number {
-  const said = /^Script started on .*\bLINES="(\d{1,3})"/.exec(text);
-  return Math.max(1, Number(said?.[1] ?? 24));
+/** The height of the terminal, where script(1) recorded it. */
+function sizeOf(text: string): ScreenSize {
+  const rows = /^Script started on .*\bLINES="(\d{1,3})"/.exec(text)?.[1];
+  return rows === undefined ? {} : { rows: Math.max(1, Number(rows)) };
 }
 
 /** Whether the text has colours or other looks of a terminal. */
@@ -41,193 +41,210 @@ export function isTerminal(text: string): boolean {
   return hasSgr(text) || /[^\n]\x08/.test(text) || (/\r[^\r\n]/.test(text) && /[^\r]\n/.test(text));
 }
 
-// One alternative a kind: CSI, OSC, other strings, character sets, other escapes, controls, text.
+// One alternative for each kind: CSI, OSC, other strings, character sets, other escapes, controls, text.
 const TOKEN =
-  /\x1b\[([\x30-\x3f]*)[\x20-\x2f]*([\x40-\x7e])|\x1b\]([^\x07\x1b]{0,4096})(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]{0,4096}\x1b\\|\x1b[ #%()*+\-./][\x20-\x7e]|\x1b([\x30-\x7e])|([\0-\x1f\x7f])|([^\0-\x1f\x7f]+)/g;
+  /\x1b\[([\x30-\x3f]*)([\x20-\x2f]*)([\x40-\x7e])|\x1b\]([^\x07\x1b]{0,4096})(?:\x07|\x1b\\)|\x1b[PX^_][^\x1b]{0,4096}\x1b\\|\x1b[ #%()*+\-./][\x20-\x7e]|\x1b([\x30-\x7e])|([\0-\x1f\x7f])|([^\0-\x1f\x7f]+)/g;
+/** An escape sequence whose end is missing. */
 const CUT = /\x1b(?:[ #%()*+\-./]|\[[\x20-\x3f]{0,64}|[\]PX^_][^\x07\x1b]{0,4096}\x1b?)?$/;
-/** Marks that join the letter before them. */
-const JOINS = /^(?:\p{M}|\u200d|\ufe0f)/u;
-const COLUMNS = 500;
+const DEFAULT_ROWS = 24;
+const MAX_NUMBER = 9999;
 
 /**
- * A terminal with endless lines: what scrolls off its top or is cleared stays above, since a reader wants it. Moves
- * are held to the last `rows` lines; a full-screen program (alternate screen) leaves nothing behind.
+ * A terminal after ECMA-48 and what xterm adds to it, as far as output that was saved to a file needs it. Lines that
+ * scroll off the top, or that a program clears, are kept; a full-screen program (alternate screen) leaves none behind.
  */
-export function createScreen(rows = 24): Screen {
-  let lines: Line[] = [[]];
-  // `top`: the line at the top of the screen; `row` and `column`: the cursor, in `lines`.
-  let top = 0;
-  let row = 0;
-  let column = 0;
+export function createScreen({ rows = DEFAULT_ROWS, columns }: ScreenSize = {}): Screen {
+  const grid = createGrid(rows, columns);
   let style = PLAIN;
-  let rest = '';
-  let saved: [number, number] = [0, 0];
-  let alternate: { start: number; top: number; row: number; column: number } | undefined;
+  /** The beginning of an escape sequence whose end has not been written yet. */
+  let incomplete = '';
+  /** The character that REP repeats: the one written just before. */
+  let lastCharacter = '';
+  let saved = { cursor: grid.cursor(), style, hasOrigin: false };
 
-  const goto = (line: number, col: number) => {
-    row = Math.max(top, Math.min(line, top + rows - 1));
-    column = Math.max(0, Math.min(col, COLUMNS));
-    while (lines.length <= row) lines.push([]);
-  };
-  const line = (): Line => lines[row] ?? [];
-  const newline = () => {
-    row++;
-    if (row >= lines.length) lines.push([]);
-    top = Math.max(top, row - rows + 1);
-  };
-  const write = (text: string) => {
-    const cells = line();
-    for (const char of text) {
-      // Marks that join the letter before them take no column.
-      const before = column > 0 ? cells[column - 1] : undefined;
-      if (before && char > '\u02ff' && JOINS.test(char)) before.text += char;
-      else cells[column++] = { text: char, style };
-    }
-  };
-  const erase = (cells: Line, from: number, to: number) => {
-    if (to >= cells.length) cells.length = Math.min(cells.length, from);
-    else for (let i = from; i < to; i++) cells[i] = undefined;
-  };
-  const clear = () => {
-    while (lines.length > top && lines.at(-1)?.length === 0) lines.pop();
-    const offset = row - top;
-    top = lines.length;
-    goto(top + offset, column);
-  };
-  const alternateScreen = (on: boolean) => {
-    if (on && !alternate) {
-      alternate = { start: lines.length, top, row, column };
-      top = lines.length;
-      goto(top, 0);
-    } else if (!on && alternate) {
-      lines.length = alternate.start;
-      top = alternate.top;
-      goto(alternate.row, alternate.column);
-      alternate = undefined;
-    }
-  };
+  function saveCursor(): void {
+    saved = { cursor: grid.cursor(), style, hasOrigin: grid.modes.hasOrigin };
+  }
 
-  const csi = (params: string, final: string) => {
+  function restoreCursor(): void {
+    grid.restoreCursor(saved.cursor);
+    grid.modes.hasOrigin = saved.hasOrigin;
+    style = saved.style;
+  }
+
+  function reset(): void {
+    grid.showAlternate(false);
+    grid.resetRegion();
+    Object.assign(grid.modes, { wraps: true, inserts: false, hasOrigin: false });
+    style = PLAIN;
+  }
+
+  function repeat(count: number): void {
+    if (lastCharacter) grid.write(lastCharacter.repeat(Math.min(count, grid.maxRepeat())), style);
+  }
+
+  /** A control sequence without a private prefix. `numbers`: its parameters, 0 where one is missing. */
+  function control(final: string, numbers: readonly number[]): void {
+    const [first = 0, second = 0] = numbers;
+    const count = Math.max(1, first);
+    switch (final) {
+      case 'A':
+        return grid.moveRows(-count);
+      case 'B':
+      case 'e':
+        return grid.moveRows(count);
+      case 'C':
+      case 'a':
+        return grid.moveColumns(count);
+      case 'D':
+        return grid.moveColumns(-count);
+      case 'E':
+      case 'F':
+        grid.moveRows(final === 'E' ? count : -count);
+        return grid.moveToColumn(0);
+      case 'G':
+      case '`':
+        return grid.moveToColumn(count - 1);
+      case 'd':
+        return grid.moveTo(count - 1, grid.cursor().column);
+      case 'H':
+      case 'f':
+        return grid.moveTo(count - 1, Math.max(1, second) - 1);
+      case 'I':
+        return grid.tab(count);
+      case 'Z':
+        return grid.tab(-count);
+      case 'K':
+        if (first === 0) grid.eraseLine('after');
+        else if (first === 1) grid.eraseLine('before');
+        else if (first === 2) grid.eraseLine('all');
+        return;
+      case 'J':
+        // 3 clears the lines above the screen: those are what a reader wants to see.
+        if (first === 0) grid.eraseBelow();
+        else if (first === 1) grid.eraseAbove();
+        else if (first === 2) grid.clear();
+        return;
+      case 'X':
+        return grid.eraseCells(count);
+      case 'P':
+        return grid.deleteCells(count);
+      case '@':
+        return grid.insertCells(count);
+      case 'L':
+        return grid.insertLines(count);
+      case 'M':
+        return grid.deleteLines(count);
+      case 'S':
+        return grid.scrollUp(count);
+      case 'T':
+        return grid.scrollDown(count);
+      case 'b':
+        return repeat(count);
+      case 'g':
+        return first === 3 ? grid.clearTabStops() : grid.setTabStop(false);
+      case 'r':
+        return grid.setRegion(count - 1, (second || rows) - 1);
+      case 's':
+        return saveCursor();
+      case 'u':
+        return restoreCursor();
+      case 'h':
+      case 'l':
+        if (first === 4) grid.modes.inserts = final === 'h';
+    }
+  }
+
+  /** A private mode of DEC or xterm. */
+  function setMode(mode: number, isOn: boolean): void {
+    if (mode === 6) {
+      grid.modes.hasOrigin = isOn;
+      grid.moveTo(0, 0);
+    } else if (mode === 7) grid.modes.wraps = isOn;
+    else if (mode === 47 || mode === 1047 || mode === 1049) grid.showAlternate(isOn);
+    else if (mode === 1048) (isOn ? saveCursor : restoreCursor)();
+  }
+
+  function sequence(params: string, intermediates: string, final: string): void {
+    if (intermediates === '!' && final === 'p') return reset();
+    if (intermediates !== '') return;
     if (final === 'm') {
       if (/^[\d;:]*$/.test(params)) style = applySgr(style, params);
       return;
     }
-    const numbers = params.split(';').map((part) => Math.min(9999, Number.parseInt(part, 10) || 0));
-    const first = numbers[0] ?? 0;
-    const n = Math.max(1, first);
-    const cells = line();
-    switch (final) {
-      case 'A':
-        return goto(row - n, column);
-      case 'B':
-      case 'e':
-        return goto(row + n, column);
-      case 'C':
-      case 'a':
-        return goto(row, column + n);
-      case 'D':
-        return goto(row, column - n);
-      case 'E':
-        return goto(row + n, 0);
-      case 'F':
-        return goto(row - n, 0);
-      case 'G':
-      case '`':
-        return goto(row, n - 1);
-      case 'd':
-        return goto(top + n - 1, column);
-      case 'H':
-      case 'f':
-        return goto(top + n - 1, Math.max(1, numbers[1] ?? 1) - 1);
-      case 'K':
-        return erase(cells, first === 0 ? column : 0, first === 1 ? column + 1 : cells.length);
-      case 'J':
-        if (first >= 2) return clear();
-        if (first === 1) {
-          for (let i = top; i < row; i++) lines[i] = [];
-          return erase(cells, 0, column + 1);
-        }
-        lines.length = row + 1;
-        return erase(cells, column, cells.length);
-      case 'X':
-        return erase(cells, column, column + n);
-      case 'P':
-        cells.splice(column, n);
-        return;
-      case '@': {
-        // What is pushed over the edge is lost, as on a terminal; a line may be longer only by what was written to it.
-        const most = Math.max(cells.length, COLUMNS);
-        cells.splice(column, 0, ...Array<undefined>(Math.min(n, COLUMNS)).fill(undefined));
-        cells.length = Math.min(cells.length, most);
-        return;
-      }
-      case 'L':
-        lines.splice(row, 0, ...Array.from({ length: Math.min(n, rows) }, (): Line => []));
-        return;
-      case 'M':
-        lines.splice(row, Math.min(n, rows));
-        return goto(row, column);
-      case 's':
-        saved = [row - top, column];
-        return;
-      case 'u':
-        return goto(top + saved[0], saved[1]);
-      case 'h':
-      case 'l':
-        if (/^\?(1049|1047|47)$/.test(params)) alternateScreen(final === 'h');
+    const isPrivate = /^[<=>?]/.test(params);
+    const numbers = params
+      .slice(isPrivate ? 1 : 0)
+      .split(';')
+      .map((part) => Math.min(MAX_NUMBER, Number.parseInt(part, 10) || 0));
+    if (!isPrivate) return control(final, numbers);
+    if (!params.startsWith('?')) return;
+    if (final === 'h' || final === 'l') for (const mode of numbers) setMode(mode, final === 'h');
+    // Selective erasing: nothing is protected here.
+    else if (final === 'J' || final === 'K') control(final, numbers);
+  }
+
+  /** An escape sequence of one character. */
+  function shortEscape(final: string): void {
+    if (final === 'D') grid.nextRow();
+    else if (final === 'E') {
+      grid.nextRow();
+      grid.moveToColumn(0);
+    } else if (final === 'H') grid.setTabStop(true);
+    else if (final === 'M') grid.previousRow();
+    else if (final === '7') saveCursor();
+    else if (final === '8') restoreCursor();
+    else if (final === 'c') {
+      reset();
+      grid.clear();
+      grid.moveTo(0, 0);
     }
-  };
+  }
 
-  const control = (char: string) => {
-    if (char === '\n' || char === '\v' || char === '\f') {
-      newline();
-      // Files seldom have the \r that a terminal's driver would have put before it.
-      column = 0;
-    } else if (char === '\r') column = 0;
-    else if (char === '\b') column = Math.max(0, column - 1);
-    else if (char === '\t') column = Math.min(COLUMNS, (Math.floor(column / 8) + 1) * 8);
-  };
+  function character(code: string): void {
+    if (code === '\n' || code === '\v' || code === '\f') {
+      grid.nextRow();
+      // Files lack the \r that a terminal's driver puts before each \n.
+      grid.moveToColumn(0);
+    } else if (code === '\r') grid.moveToColumn(0);
+    else if (code === '\b') grid.moveColumns(-1);
+    else if (code === '\t') grid.tab(1);
+  }
 
-  const feed = (piece: string) => {
-    const text = rest + piece;
-    const cut = CUT.exec(text);
-    rest = cut ? cut[0] : '';
-    for (const [, params, final, osc, simple, char, plain] of text
-      .slice(0, text.length - rest.length)
+  function write(piece: string): void {
+    const text = incomplete + piece;
+    incomplete = CUT.exec(text)?.[0] ?? '';
+    for (const [, params, intermediates, final, osc, simple, code, plain] of text
+      .slice(0, text.length - incomplete.length)
       .matchAll(TOKEN)) {
-      if (plain !== undefined) write(plain);
-      else if (char !== undefined) control(char);
-      else if (final !== undefined) csi(params ?? '', final);
-      else if (osc?.startsWith('8;')) style = { ...style, href: safeLink(osc.slice(osc.indexOf(';', 2) + 1)) };
-      else if (simple === 'M') goto(row - 1, column);
-      else if (simple === '7') saved = [row - top, column];
-      else if (simple === '8') goto(top + saved[0], saved[1]);
-      else if (simple === 'c') {
-        style = PLAIN;
-        clear();
+      if (plain !== undefined) {
+        grid.write(plain, style);
+        lastCharacter = LAST_CHARACTER.exec(plain)?.[0] ?? '';
+        continue;
       }
+      if (code !== undefined) character(code);
+      else if (final !== undefined) sequence(params ?? '', intermediates ?? '', final);
+      else if (osc?.startsWith('8;')) style = { ...style, href: safeLink(osc.slice(osc.indexOf(';', 2) + 1)) };
+      else if (simple !== undefined) shortEscape(simple);
+      lastCharacter = '';
     }
-  };
+  }
 
   return {
-    feed,
-    settled: () => {
-      const count = alternate ? Math.min(top, alternate.top) : top;
-      const done = lines.slice(0, count);
-      lines = lines.slice(count);
-      top -= count;
-      row -= count;
-      if (alternate) {
-        const { start, row: line, column: col } = alternate;
-        alternate = { start: start - count, top: alternate.top - count, row: line - count, column: col };
-      }
-      return done.map((cells) => `${lineHtml(cells)}\n`).join('');
-    },
-    live: () => lines.map(lineHtml).join('\n').replace(/\n+$/, '\n'),
+    write,
+    takeFinished: () =>
+      grid
+        .takeFinished()
+        .map((cells) => `${lineHtml(cells)}\n`)
+        .join(''),
+    current: () => grid.lines().map(lineHtml).join('\n').replace(/\n+$/, '\n'),
   };
 }
 
-/** A link of the text's own, escaped, if it leads to the web or to mail; else none. */
+/** The last character of a text with the marks that join it. */
+const LAST_CHARACTER = /\P{M}\p{M}*$/u;
+
+/** The URL of a link in the text, escaped; undefined unless it leads to the web or to mail. */
 function safeLink(url: string): string | undefined {
   return /^(https?:\/\/|mailto:)/i.test(url) ? textHtml(url).replace(/"/g, '&quot;') : undefined;
 }

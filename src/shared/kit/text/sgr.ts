@@ -16,8 +16,26 @@ export interface Style {
 
 export const PLAIN: Style = {};
 
-/** The style after `ESC [ params m`. What is not known changes nothing. */
+/** Results of `applySgr` by style and parameters, since most output switches among few styles. Emptied when full. */
+let nextStyles = new WeakMap<Style, Map<string, Style>>();
+let nextStyleCount = 0;
+const MAX_NEXT_STYLES = 5000;
+
+/** The style after `ESC [ params m`. Unknown codes change nothing. */
 export function applySgr(style: Style, params: string): Style {
+  const known = nextStyles.get(style)?.get(params);
+  if (known) return known;
+  if (nextStyleCount++ === MAX_NEXT_STYLES) {
+    nextStyles = new WeakMap();
+    nextStyleCount = 0;
+  }
+  const next = computeSgr(style, params);
+  const ofStyle = nextStyles.get(style) ?? new Map<string, Style>();
+  nextStyles.set(style, ofStyle.set(params, next));
+  return next;
+}
+
+function computeSgr(style: Style, params: string): Style {
   const parts = params.split(';');
   let next = style;
   for (let i = 0; i < parts.length; i++) {
@@ -101,8 +119,16 @@ function cube(n: number): string {
   return `#${level(Math.floor((n - 16) / 36))}${level(Math.floor((n - 16) / 6) % 6)}${level((n - 16) % 6)}`;
 }
 
-/** Escaped text in that style as HTML. */
+const tagsOfStyles = new WeakMap<Style, readonly [open: string, close: string]>();
+
+/** Wraps HTML in the elements that give it a style. */
 export function styled(html: string, style: Style): string {
+  const tags = tagsOfStyles.get(style) ?? tagsOf(style);
+  tagsOfStyles.set(style, tags);
+  return tags[0] + html + tags[1];
+}
+
+function tagsOf(style: Style): readonly [open: string, close: string] {
   const classes: string[] = [];
   const css: string[] = [];
   const [fg, bg] = style.inverse ? [style.bg ?? 'bg', style.fg ?? 'fg'] : [style.fg, style.bg];
@@ -126,8 +152,8 @@ export function styled(html: string, style: Style): string {
   if (style.strike) classes.push('ss');
   if (style.hidden) classes.push('sh');
   const attributes = `${classes.length ? ` class="${classes.join(' ')}"` : ''}${css.length ? ` style="${css.join(';')}"` : ''}`;
-  if (style.href) return `<a href="${style.href}" rel="noreferrer"${attributes}>${html}</a>`;
-  return attributes ? `<span${attributes}>${html}</span>` : html;
+  if (style.href) return [`<a href="${style.href}" rel="noreferrer"${attributes}>`, '</a>'];
+  return attributes ? [`<span${attributes}>`, '</span>'] : ['', ''];
 }
 
 const LIGHT =

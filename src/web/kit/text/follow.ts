@@ -44,9 +44,9 @@ export function follow({ url, from, end, charset, ansi, paint }: Growing): void 
     let text = decoder.decode(bytes, { stream: true });
     if (!terminal && isTerminal(text)) becomeTerminal();
     if (terminal) {
-      screen.feed(text);
-      append(screen.settled());
-      live.innerHTML = screen.live();
+      screen.write(text);
+      append(screen.takeFinished());
+      live.innerHTML = screen.current();
     } else {
       // A line end may be cut between its two characters.
       if (carriage && text) text = `\r${text}`;
