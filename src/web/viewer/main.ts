@@ -1,12 +1,12 @@
 import { parseFragment } from './fragment.ts';
 import { findEntryHost } from './frames/entry-host.ts';
-import { showScrolls } from './scroll-list-page.ts';
-import { readScroll } from './scroll-page.ts';
+import { showScrollListPage } from './scroll-list-page.ts';
+import { showScrollPage } from './scroll-page.ts';
 import { byId } from './ui/dom.ts';
 import { urlsFor } from './urls.ts';
 
 const { login } = parseFragment(location.hash);
-// The code works once, and has no business in the history.
+// The code works once and must not stay in the history.
 if (login !== undefined) history.replaceState(null, '', location.pathname);
 void start();
 
@@ -15,6 +15,6 @@ async function start(): Promise<void> {
   const urls = urlsFor(location.pathname, isStatic);
   if (urls.list) byId('home').setAttribute('href', urls.list);
 
-  if (urls.scroll === undefined) showScrolls(login);
-  else readScroll(isStatic ? urls : urlsFor(location.pathname, isStatic, await findEntryHost()), login);
+  if (urls.scroll === undefined) showScrollListPage(login);
+  else showScrollPage(isStatic ? urls : urlsFor(location.pathname, isStatic, await findEntryHost()), login);
 }

@@ -2,63 +2,64 @@ import type { ScrollSummary } from '../../shared/feed.ts';
 import { firstToken, login, onTokenStored } from './connection/login.ts';
 import { byId, h } from './ui/dom.ts';
 import { formatAge, formatCount, formatTime } from './ui/format.ts';
-import { loginPanel, notePanel, STALE } from './ui/panels.ts';
-import { onRetry, showState } from './ui/status.ts';
+import { loginPanel, notePanel, STALE_LINK } from './ui/panels.ts';
+import { onRetry, showStatus } from './ui/status.ts';
 
-const EVERY = 5000;
+/** How often the list is fetched again, milliseconds. */
+const INTERVAL = 5000;
 
-/** The page with all scrolls, newest first. */
-export function showScrolls(code: string | undefined): void {
+/** Shows the page that lists all scrolls, newest first. `code`: a login code from the URL. */
+export function showScrollListPage(code: string | undefined): void {
   const main = byId('main');
   const list = h('ul', { class: 'scrolls', 'aria-label': 'Scrolls' });
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let given = code;
+  let pendingCode = code;
   document.title = 'scrolls — webpipe';
   byId('search').hidden = true;
   byId('scroll').textContent = 'all scrolls';
 
-  const look = async (): Promise<void> => {
+  const load = async (): Promise<void> => {
     clearTimeout(timer);
     try {
-      const code = given;
-      given = undefined;
+      const code = pendingCode;
+      pendingCode = undefined;
       const scrolls = await fetchScrolls(code);
       if (!scrolls) {
-        showState('login', false);
-        main.replaceChildren(loginPanel(useCode, code === undefined ? undefined : STALE));
+        showStatus('login', false);
+        main.replaceChildren(loginPanel(useCode, code === undefined ? undefined : STALE_LINK));
         return;
       }
       const running = scrolls.find((scroll) => scroll.running);
-      // Whoever follows the link that a server printed wants to see what runs.
+      // The link that the server printed leads to the running scroll.
       if (code !== undefined && running) return location.replace(urlOf(running));
-      showState('live', false);
+      showStatus('live', false);
       list.replaceChildren(...scrolls.map(lineOf));
       main.replaceChildren(
         scrolls.length > 0 ? list : notePanel('There are no scrolls yet: run wp run in a terminal.'),
       );
     } catch {
-      showState('offline', false);
+      showStatus('offline', false);
     }
-    timer = setTimeout(() => document.visibilityState === 'visible' && void look(), EVERY);
+    timer = setTimeout(() => document.visibilityState === 'visible' && void load(), INTERVAL);
   };
   const useCode = (pasted: string): void => {
-    given = pasted;
-    void look();
+    pendingCode = pasted;
+    void load();
   };
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void look());
-  onTokenStored(() => void look());
-  onRetry(() => void look());
-  void look();
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void load());
+  onTokenStored(() => void load());
+  onRetry(() => void load());
+  void load();
 }
 
-/** The list, undefined if the server does not know us. Throws if there is no server. */
+/** Fetches the list. Returns undefined if the server refuses. Throws if the server cannot be reached. */
 async function fetchScrolls(code: string | undefined): Promise<readonly ScrollSummary[] | undefined> {
-  const ask = (token: string) => fetch('/api/scrolls', { headers: { authorization: `Bearer ${token}` } });
+  const request = (token: string) => fetch('/api/scrolls', { headers: { authorization: `Bearer ${token}` } });
   const token = await firstToken(code);
-  let response = token === undefined ? undefined : await ask(token);
+  let response = token === undefined ? undefined : await request(token);
   if (response?.status === 401) {
     const another = await login();
-    response = another === undefined ? undefined : await ask(another);
+    response = another === undefined ? undefined : await request(another);
   }
   if (!response || response.status === 401) return undefined;
   if (!response.ok) throw new Error(`the server answers ${response.status}`);

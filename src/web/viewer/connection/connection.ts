@@ -1,150 +1,136 @@
 import type { FeedMessage, ViewerMessage } from '../../../shared/feed.ts';
-import { STALE } from '../ui/panels.ts';
+import { STALE_LINK } from '../ui/panels.ts';
+import {
+  type ConnectionEffect,
+  type ConnectionEvent,
+  type ConnectionStatus,
+  connectionTransition,
+  NOT_CONNECTED,
+} from './connection-state.ts';
 import { firstToken, login, onTokenStored } from './login.ts';
 
-/** How the viewer stands with what feeds it. `static`: a copy that is looked at again now and then. */
-export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'login' | 'static';
-
-/** What feeds the viewer: the server, or the journal beside a static copy. */
+/** The source of the viewer's data: the server, or the journal of a static copy. */
 export interface Connection {
-  /** Says something to the server; nothing happens when it is not there. */
+  /** Sends a message to the server; does nothing while there is no connection. */
   send(message: ViewerMessage): void;
   /** Tries again now. */
   retry(): void;
-  /** Tries again with a code that a person pasted. */
+  /** Tries again with a login code that the user pasted. */
   useCode(code: string): void;
 }
 
-export interface ConnectionEvents {
-  /** A message of the feed. */
-  onMessage(message: FeedMessage): void;
-  /** The state has changed. `reason`: what the server said against us, for people. */
-  onState(state: ConnectionState, reason?: string): void;
-  /** Where to go on after a break; undefined to begin anew. */
-  resume(): { readonly journal: string; readonly after: number } | undefined;
+export interface ConnectionOptions {
+  readonly onMessage: (message: FeedMessage) => void;
+  /** The status has changed. `reason`: what the server objects to, for the user. */
+  readonly onStatus: (status: ConnectionStatus, reason?: string) => void;
+  /** The last event that the viewer knows, to continue there after a break; undefined to begin anew. */
+  readonly position: () => { readonly journal: string; readonly after: number } | undefined;
 }
 
-const FIRST_WAIT = 250;
-const LONGEST_WAIT = 5000;
-/** So often a connection that seems to be there is asked whether it is, and so long it may take to answer. */
-const ASK_EVERY = 15_000;
-const SILENCE = 5000;
-/** Without a connection for this long, the page says offline; it goes on trying. */
-const OFFLINE_AFTER = 10_000;
+/** How often a connection that seems to be live is checked, and how long the answer may take, milliseconds. */
+const CHECK_INTERVAL = 15_000;
+const CHECK_TIMEOUT = 5000;
 
-/** Connects to the server's feed of `scroll` and stays connected: comes back by itself, with longer and longer waits. */
-export function connectFeed(scroll: string, code: string | undefined, events: ConnectionEvents): Connection {
+/**
+ * Connects to the server's feed of `scroll` and stays connected. `code`: a login code, which works once.
+ */
+export function connectFeed(scroll: string, code: string | undefined, options: ConnectionOptions): Connection {
+  let state = NOT_CONNECTED;
   let socket: WebSocket | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let wait = FIRST_WAIT;
-  let lostAt: number | undefined;
-  /** A token that was refused has been replaced once; the next refusal is for the reader to solve. */
-  let askedAgain = false;
-  let begun = false;
-  let attempt = 0;
-  let silence: ReturnType<typeof setTimeout> | undefined;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const lost = (reason?: string): void => {
-    lostAt ??= Date.now();
-    events.onState(Date.now() - lostAt > OFFLINE_AFTER ? 'offline' : begun ? 'reconnecting' : 'connecting', reason);
+  const dispatch = (event: ConnectionEvent): void => {
+    const next = connectionTransition(state, event);
+    state = next.state;
+    next.effects.forEach(execute);
   };
 
-  const later = (reason?: string): void => {
-    lost(reason);
-    clearTimeout(timer);
-    timer = setTimeout(() => connect(), wait);
-    wait = Math.min(wait * 2, LONGEST_WAIT);
-  };
-
-  const open = (token: string): void => {
-    const url = new URL('/api/feed', location.href);
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    const current = new WebSocket(url);
-    let reason: string | undefined;
-    socket = current;
-    current.onopen = () => {
-      const hello: ViewerMessage = { kind: 'subscribe', token, scroll, ...events.resume() };
-      current.send(JSON.stringify(hello));
-    };
-    current.onmessage = (event: MessageEvent<string>) => {
-      if (current !== socket) return;
-      clearTimeout(silence);
-      const message = JSON.parse(event.data) as FeedMessage;
-      if (message.kind === 'error') {
-        reason = message.message;
+  const execute = (effect: ConnectionEffect): void => {
+    switch (effect.type) {
+      case 'request-token':
+        clearTimeout(retryTimer);
+        clearTimeout(silenceTimer);
+        void requestToken(effect.attempt, effect.isRenewal);
+        return;
+      case 'open-socket':
+        socket = openSocket(effect.token);
+        return;
+      case 'close-socket': {
+        const old = socket;
+        socket = undefined;
+        old?.close();
         return;
       }
-      if (message.kind === 'snapshot' || message.kind === 'live') {
-        begun = true;
-        askedAgain = false;
-        wait = FIRST_WAIT;
-        lostAt = undefined;
+      case 'start-retry-timer':
+        clearTimeout(retryTimer);
+        retryTimer = setTimeout(() => dispatch({ type: 'retry-timer', now: Date.now() }), effect.delay);
+        return;
+      case 'ping':
+        // The server answers a request for no warm frames too.
+        send({ kind: 'spare', count: 0 });
+        clearTimeout(silenceTimer);
+        silenceTimer = setTimeout(() => dispatch({ type: 'silent', now: Date.now() }), CHECK_TIMEOUT);
+        return;
+      case 'report':
+        options.onStatus(effect.status, effect.reason);
+    }
+  };
+
+  const requestToken = async (attempt: number, isRenewal: boolean): Promise<void> => {
+    const usedCode = isRenewal ? undefined : code;
+    try {
+      const token = isRenewal ? await login().catch(() => undefined) : await firstToken(usedCode);
+      if (attempt === state.attempt && !isRenewal) code = undefined;
+      dispatch({ type: 'token', attempt, token, reason: usedCode === undefined ? undefined : STALE_LINK });
+    } catch {
+      dispatch({ type: 'no-server', attempt, now: Date.now() });
+    }
+  };
+
+  const openSocket = (token: string): WebSocket => {
+    const url = new URL('/api/feed', location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const opened = new WebSocket(url);
+    let error: string | undefined;
+    opened.onopen = () => {
+      if (opened !== socket) return;
+      dispatch({ type: 'opened' });
+      send({ kind: 'subscribe', token, scroll, ...options.position() });
+    };
+    opened.onmessage = (event: MessageEvent<string>) => {
+      if (opened !== socket) return;
+      clearTimeout(silenceTimer);
+      const message = JSON.parse(event.data) as FeedMessage;
+      if (message.kind === 'error') {
+        error = message.message;
+        return;
       }
-      events.onMessage(message);
-      if (message.kind === 'snapshot' || message.kind === 'live') events.onState('live');
+      options.onMessage(message);
+      if (message.kind === 'snapshot' || message.kind === 'live') dispatch({ type: 'subscribed' });
     };
-    current.onclose = () => {
-      if (current !== socket) return;
+    opened.onclose = () => {
+      if (opened !== socket) return;
       socket = undefined;
-      if (reason === 'login') void refused();
-      else later(reason);
+      dispatch({ type: 'closed', now: Date.now(), isRefused: error === 'login', reason: error });
     };
+    return opened;
   };
 
-  const refused = async (): Promise<void> => {
-    const token = askedAgain ? undefined : await login().catch(() => undefined);
-    askedAgain = true;
-    if (token) open(token);
-    else events.onState('login');
+  const send = (message: ViewerMessage): void => {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   };
 
-  const connect = (): void => {
-    clearTimeout(timer);
-    clearTimeout(silence);
-    const old = socket;
-    if (old) lost();
-    socket = undefined;
-    old?.close();
-    attempt += 1;
-    const mine = attempt;
-    firstToken(code).then(
-      (token) => {
-        if (mine !== attempt) return;
-        const given = code;
-        code = undefined;
-        if (token) open(token);
-        else events.onState('login', given === undefined ? undefined : STALE);
-      },
-      () => mine === attempt && later(),
-    );
-  };
-
-  /** A tunnel that has died, or a night in a bag, leave a connection that looks alive; asking for nothing gets an answer. */
-  const ask = (): void => {
-    if (socket?.readyState !== WebSocket.OPEN) return;
-    socket.send(JSON.stringify({ kind: 'spare', count: 0 } satisfies ViewerMessage));
-    clearTimeout(silence);
-    silence = setTimeout(connect, SILENCE);
-  };
-
-  const retry = (): void => {
-    if (socket?.readyState === WebSocket.OPEN) return ask();
-    wait = FIRST_WAIT;
-    askedAgain = false;
-    connect();
-  };
+  const retry = (): void => dispatch({ type: 'retry', now: Date.now() });
 
   addEventListener('online', retry);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && retry());
   onTokenStored(retry);
-  setInterval(() => document.visibilityState === 'visible' && ask(), ASK_EVERY);
-  events.onState('connecting');
-  connect();
+  setInterval(() => document.visibilityState === 'visible' && dispatch({ type: 'check' }), CHECK_INTERVAL);
+  dispatch({ type: 'start', now: Date.now() });
 
   return {
-    send(message) {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
-    },
+    send,
     retry,
     useCode(pasted) {
       code = pasted;

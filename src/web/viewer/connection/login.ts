@@ -1,20 +1,20 @@
 const KEY = 'webpipe.token';
 
-/** The token that this browser holds for this server, if any. */
+/** The token that this browser has stored for this server, if any. */
 export function storedToken(): string | undefined {
   return localStorage.getItem(KEY) ?? undefined;
 }
 
-/** Calls `then` when another window of this browser has logged in. */
-export function onTokenStored(then: () => void): void {
+/** Calls `onStored` when another window of this browser has logged in. */
+export function onTokenStored(onStored: () => void): void {
   addEventListener('storage', (event) => {
-    if (event.key === KEY && event.newValue) then();
+    if (event.key === KEY && event.newValue) onStored();
   });
 }
 
 /**
- * Asks the server for a token, with a one-time code or as the user who runs it, and stores it.
- * Gives undefined if the server does not know us. Throws if there is no server to ask.
+ * Requests a token from the server, with a one-time code or as the user who runs the server, and stores it.
+ * Returns undefined if the server refuses. Throws if the server cannot be reached.
  */
 export async function login(code?: string): Promise<string | undefined> {
   const response = await fetch('/api/login', {
@@ -33,7 +33,7 @@ export async function login(code?: string): Promise<string | undefined> {
   return token;
 }
 
-/** A token: by the code if there is one, else the stored one, else by asking as the user who runs the server. */
+/** Returns a token: for the code if there is one, else the stored one, else one for the user who runs the server. */
 export async function firstToken(code: string | undefined): Promise<string | undefined> {
   return (code === undefined ? undefined : await login(code)) ?? storedToken() ?? (await login());
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ScrollEvent } from '../../../shared/events.ts';
 import type { FeedEntry, FeedMessage } from '../../../shared/feed.ts';
-import { createScrollState } from './scroll-model.ts';
+import { createScrollModel } from './scroll-model.ts';
 
 const idOf = (n: number) => n.toString(16).padStart(32, '0');
 const entry = (n: number): FeedEntry => ({
@@ -42,63 +42,63 @@ const accepted = (n: number): ScrollEvent => ({
   bytes: 0,
 });
 
-test('a new entry is there once, however often it is told', () => {
-  const state = createScrollState();
-  expect(state.take(snapshot(1, 2))).toEqual({ what: 'all' });
-  expect(state.take(event(101, accepted(3)))).toMatchObject({ what: 'entry', n: 3 });
-  expect(state.take(event(101, accepted(3)))).toBeUndefined();
-  expect(state.take(event(100, { event: 'deleted', n: 1, id: idOf(1) }))).toBeUndefined();
-  expect(state.numbers()).toEqual([1, 2, 3]);
-  expect([state.seq, state.last, state.complete]).toEqual([101, 3, true]);
-  expect(state.entries.get(3)).toMatchObject({ status: 'accepted', cap: 'cap3' });
-  state.take(event(102, { event: 'rendered', n: 3, id: idOf(3), ms: 4 }));
-  expect(state.entries.get(3)).toMatchObject({ status: 'ok', revision: 1, cap: 'cap3' });
+test('an event that arrives twice counts once', () => {
+  const model = createScrollModel();
+  expect(model.take(snapshot(1, 2))).toEqual({ what: 'all' });
+  expect(model.take(event(101, accepted(3)))).toMatchObject({ what: 'entry', n: 3 });
+  expect(model.take(event(101, accepted(3)))).toBeUndefined();
+  expect(model.take(event(100, { event: 'deleted', n: 1, id: idOf(1) }))).toBeUndefined();
+  expect(model.numbers()).toEqual([1, 2, 3]);
+  expect([model.seq, model.last, model.isComplete]).toEqual([101, 3, true]);
+  expect(model.entries.get(3)).toMatchObject({ status: 'accepted', cap: 'cap3' });
+  model.take(event(102, { event: 'rendered', n: 3, id: idOf(3), ms: 4 }));
+  expect(model.entries.get(3)).toMatchObject({ status: 'ok', revision: 1, cap: 'cap3' });
 });
 
-test('until older entries come, all that may be there keep a place', () => {
-  const state = createScrollState();
-  state.take(snapshot(8, 10, 10));
-  expect(state.complete).toBe(false);
-  expect(state.numbers()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+test('numbers below the oldest known entry count as entries until it arrives', () => {
+  const model = createScrollModel();
+  model.take(snapshot(8, 10, 10));
+  expect(model.isComplete).toBe(false);
+  expect(model.numbers()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   // Entry 6 is none, as its neighbours show.
-  state.take({ kind: 'older', entries: [entry(5), entry(7)] });
-  expect(state.numbers()).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10]);
-  state.take({ kind: 'older', entries: entries(1, 4) });
-  expect(state.complete).toBe(true);
-  expect(state.numbers()).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10]);
-  expect(state.numberOf(idOf(4))).toBe(4);
+  model.take({ kind: 'older', entries: [entry(5), entry(7)] });
+  expect(model.numbers()).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10]);
+  model.take({ kind: 'older', entries: entries(1, 4) });
+  expect(model.isComplete).toBe(true);
+  expect(model.numbers()).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10]);
+  expect(model.numberOf(idOf(4))).toBe(4);
 });
 
-test('what happens to an entry before its chunk comes is not lost', () => {
-  const state = createScrollState();
-  state.take(snapshot(8, 10, 10));
-  expect(state.take(event(101, { event: 'deleted', n: 3, id: idOf(3) }))).toBeUndefined();
-  state.take(event(102, { event: 'changed', n: 4, id: idOf(4), title: 'new' }));
-  state.take({ kind: 'older', entries: entries(1, 7) });
-  expect(state.numbers()).not.toContain(3);
-  expect(state.entries.get(4)).toMatchObject({ title: 'new', cap: 'cap4' });
+test('events of an entry that has not arrived yet are applied when it arrives', () => {
+  const model = createScrollModel();
+  model.take(snapshot(8, 10, 10));
+  expect(model.take(event(101, { event: 'deleted', n: 3, id: idOf(3) }))).toBeUndefined();
+  model.take(event(102, { event: 'changed', n: 4, id: idOf(4), title: 'new' }));
+  model.take({ kind: 'older', entries: entries(1, 7) });
+  expect(model.numbers()).not.toContain(3);
+  expect(model.entries.get(4)).toMatchObject({ title: 'new', cap: 'cap4' });
 });
 
-test('a file that grows is told of without a number of its own', () => {
-  const state = createScrollState();
-  state.take(snapshot(1, 1));
-  expect(state.take(event(100, { event: 'grown', n: 1, id: idOf(1), bytes: 9 }))).toMatchObject({ what: 'entry' });
-  expect(state.entries.get(1)?.bytes).toBe(9);
-  expect(state.seq).toBe(100);
+test('growth has no sequence number of its own', () => {
+  const model = createScrollModel();
+  model.take(snapshot(1, 1));
+  expect(model.take(event(100, { event: 'grown', n: 1, id: idOf(1), bytes: 9 }))).toMatchObject({ what: 'entry' });
+  expect(model.entries.get(1)?.bytes).toBe(9);
+  expect(model.seq).toBe(100);
 });
 
-test('deleted entries are gone, and another journal replaces all', () => {
-  const state = createScrollState();
-  state.take(snapshot(1, 3));
-  state.take(event(101, { event: 'deleted', n: 2, id: idOf(2) }));
-  expect(state.numbers()).toEqual([1, 3]);
-  state.take({ kind: 'snapshot', journal: 'K', seq: 1, total: 0, running: false, entries: [] });
-  expect([state.numbers(), state.journal, state.seq, state.last, state.running]).toEqual([[], 'K', 1, 0, false]);
+test('deleted entries disappear, and another journal replaces everything', () => {
+  const model = createScrollModel();
+  model.take(snapshot(1, 3));
+  model.take(event(101, { event: 'deleted', n: 2, id: idOf(2) }));
+  expect(model.numbers()).toEqual([1, 3]);
+  model.take({ kind: 'snapshot', journal: 'K', seq: 1, total: 0, running: false, entries: [] });
+  expect([model.numbers(), model.journal, model.seq, model.last, model.isRunning]).toEqual([[], 'K', 1, 0, false]);
 });
 
-test('live says how far we are', () => {
-  const state = createScrollState();
-  state.take(snapshot(1, 1));
-  expect(state.take({ kind: 'live', seq: 105 })).toBeUndefined();
-  expect(state.seq).toBe(105);
+test('a live message advances the sequence number', () => {
+  const model = createScrollModel();
+  model.take(snapshot(1, 1));
+  expect(model.take({ kind: 'live', seq: 105 })).toBeUndefined();
+  expect(model.seq).toBe(105);
 });

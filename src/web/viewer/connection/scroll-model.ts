@@ -1,61 +1,84 @@
 import { reduceEntry, type ScrollEvent } from '../../../shared/events.ts';
-import type { FeedEntry, FeedMessage } from '../../../shared/feed.ts';
+import type { EventMessage, FeedEntry, FeedMessage } from '../../../shared/feed.ts';
 
 /** What a message of the feed has changed. */
 export type Change =
-  /** Everything: this is another journal, or the first look at one. */
+  /** Everything: the first snapshot, or that of another journal. */
   | { readonly what: 'all' }
-  /** Older entries are there now, or it is known that there are none. */
+  /** Older entries have arrived. */
   | { readonly what: 'older' }
-  /** One entry, by this event. `page`: its HTML, when it came along. */
+  /** One entry has changed by this event. `page`: its HTML, if it came with the event. */
   | { readonly what: 'entry'; readonly n: number; readonly event: ScrollEvent; readonly page?: string };
 
-/** A scroll as this viewer knows it. `take` is the only thing that changes it. */
-export interface ScrollState {
+/** A scroll as far as the viewer knows it. Only `take` changes it. */
+export interface ScrollModel {
+  /** The identity of the journal; undefined before the first snapshot. */
   readonly journal: string | undefined;
-  /** The last event that is in it. */
+  /** The sequence number of the last event that was taken. */
   readonly seq: number;
-  readonly running: boolean;
+  /** Whether the server writes this scroll. */
+  readonly isRunning: boolean;
   readonly entries: ReadonlyMap<number, FeedEntry>;
   /** The highest number so far; 0 in an empty scroll. */
   readonly last: number;
-  /** Whether all its entries are known; if not, older ones are still to come on this connection. */
-  readonly complete: boolean;
-  /** Numbers of entries in order; below the oldest one that is known, all that may be there stand for themselves. */
+  /** Whether all entries have arrived; if not, older ones follow on this connection. */
+  readonly isComplete: boolean;
+  /** The numbers of the entries, ascending. All numbers below the oldest known entry count as entries until it arrives. */
   numbers(): readonly number[];
-  /** The number of the entry with this id, if it is known. */
+  /** The number of the entry with this id, if it has arrived. */
   numberOf(id: string): number | undefined;
-  /** Takes a message in; gives what it changed, undefined if nothing (it was known already, or is not about entries). */
+  /** Takes a message. Returns what it has changed; undefined if nothing. */
   take(message: FeedMessage): Change | undefined;
 }
 
-/** An empty scroll. */
-export function createScrollState(): ScrollState {
+export function createScrollModel(): ScrollModel {
   let journal: string | undefined;
   let seq = 0;
-  let running = false;
+  let isRunning = false;
   let last = 0;
-  /** Entries from here on are known; 1 when all are. */
-  let known = 1;
+  /** All entries from this number on have arrived; 1 if all have. */
+  let firstKnown = 1;
   let entries = new Map<number, FeedEntry>();
-  /** Numbers of what is known and not deleted, ascending. */
+  /** The numbers of the known entries that are not deleted, ascending. */
   let present: number[] = [];
-  /** What `numbers` gives, until something changes. */
+  /** The result of `numbers` until something changes. */
   let numbers: readonly number[] | undefined;
-  /** Events about entries whose chunk has not come yet. */
-  let early = new Map<number, ScrollEvent[]>();
+  /** Events of entries that have not arrived yet. */
+  let earlyEvents = new Map<number, ScrollEvent[]>();
 
-  const takeEvent = (message: Extract<FeedMessage, { kind: 'event' }>): Change | undefined => {
-    const { event, cap, page } = message;
-    // How far a file has grown is told more often than it is written down, so it has no number of its own.
+  const takeSnapshot = (message: Extract<FeedMessage, { kind: 'snapshot' }>): Change => {
+    ({ journal, seq, running: isRunning } = message);
+    entries = new Map(message.entries.map((entry) => [entry.n, entry]));
+    present = message.entries.filter((entry) => !entry.deleted).map((entry) => entry.n);
+    last = message.entries.at(-1)?.n ?? 0;
+    earlyEvents = new Map();
+    firstKnown = message.entries.length >= message.total ? 1 : (message.entries[0]?.n ?? 1);
+    return { what: 'all' };
+  };
+
+  const takeOlder = (older: readonly FeedEntry[]): Change => {
+    const added = older.filter((entry) => !entries.has(entry.n)).map(applyEarlyEvents);
+    for (const entry of added) entries.set(entry.n, entry);
+    present = [...added.filter((entry) => !entry.deleted).map((entry) => entry.n), ...present];
+    firstKnown = Math.min(firstKnown, older[0]?.n ?? 1);
+    return { what: 'older' };
+  };
+
+  const applyEarlyEvents = (entry: FeedEntry): FeedEntry => {
+    const events = earlyEvents.get(entry.n) ?? [];
+    return events.reduce((state, event) => ({ ...(reduceEntry(state, event) ?? state), cap: state.cap }), entry);
+  };
+
+  const takeEvent = ({ seq: number, event, cap, page }: EventMessage): Change | undefined => {
+    // Growth is sent more often than it is written to the journal, so it has no sequence number of its own.
     if (event.event !== 'grown') {
-      if (message.seq <= seq) return undefined;
-      seq = message.seq;
+      if (number <= seq) return undefined;
+      seq = number;
     }
     const before = entries.get(event.n);
     const after = reduceEntry(before, event);
     if (!after) {
-      early.set(event.n, [...(early.get(event.n) ?? []), event]);
+      earlyEvents.set(event.n, [...(earlyEvents.get(event.n) ?? []), event]);
       return undefined;
     }
     entries.set(event.n, { ...after, cap: cap || before?.cap || '' });
@@ -65,12 +88,6 @@ export function createScrollState(): ScrollState {
     return { what: 'entry', n: event.n, event, page };
   };
 
-  /** An entry of an older chunk with what happened to it meanwhile. */
-  const catchUp = (entry: FeedEntry): FeedEntry => {
-    const events = early.get(entry.n) ?? [];
-    return events.reduce((made, event) => ({ ...(reduceEntry(made, event) ?? made), cap: made.cap }), entry);
-  };
-
   return {
     get journal() {
       return journal;
@@ -78,20 +95,20 @@ export function createScrollState(): ScrollState {
     get seq() {
       return seq;
     },
-    get running() {
-      return running;
+    get isRunning() {
+      return isRunning;
     },
     get entries() {
       return entries;
     },
-    get complete() {
-      return known === 1;
+    get isComplete() {
+      return firstKnown === 1;
     },
     get last() {
       return last;
     },
     numbers() {
-      numbers ??= [...Array.from({ length: known - 1 }, (_, index) => index + 1), ...present];
+      numbers ??= [...Array.from({ length: firstKnown - 1 }, (_, index) => index + 1), ...present];
       return numbers;
     },
     numberOf(id) {
@@ -101,22 +118,10 @@ export function createScrollState(): ScrollState {
     take(message) {
       numbers = undefined;
       switch (message.kind) {
-        case 'snapshot': {
-          ({ journal, seq, running } = message);
-          entries = new Map(message.entries.map((entry) => [entry.n, entry]));
-          present = message.entries.filter((entry) => !entry.deleted).map((entry) => entry.n);
-          last = message.entries.at(-1)?.n ?? 0;
-          early = new Map();
-          known = message.entries.length >= message.total ? 1 : (message.entries[0]?.n ?? 1);
-          return { what: 'all' };
-        }
-        case 'older': {
-          const added = message.entries.filter((entry) => !entries.has(entry.n)).map(catchUp);
-          for (const entry of added) entries.set(entry.n, entry);
-          present = [...added.filter((entry) => !entry.deleted).map((entry) => entry.n), ...present];
-          known = Math.min(known, message.entries[0]?.n ?? 1);
-          return { what: 'older' };
-        }
+        case 'snapshot':
+          return takeSnapshot(message);
+        case 'older':
+          return takeOlder(message.entries);
         case 'event':
           return takeEvent(message);
         case 'live':

@@ -4,7 +4,7 @@ import { parseJournal, replay } from './static-journal.ts';
 const id = 'a'.repeat(32);
 const accepted = { event: 'accepted', n: 1, id, name: 'a', type: 'txt', host: 'h', time: '', bytes: 3 };
 
-test('a journal becomes entries; lines that are none keep their number', () => {
+test('a journal is parsed into entries, and lines that are not events are skipped', () => {
   const lines = parseJournal(
     `${JSON.stringify(accepted)}\nbroken\n42\n${JSON.stringify({ event: 'rendered', n: 1, id })}\n${JSON.stringify({ event: 'rendered', n: 9, id })}\n`,
   );

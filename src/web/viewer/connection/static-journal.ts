@@ -1,61 +1,62 @@
 import { reduceEntry, type ScrollEvent } from '../../../shared/events.ts';
 import type { FeedEntry } from '../../../shared/feed.ts';
-import type { Connection, ConnectionEvents } from './connection.ts';
+import type { Connection, ConnectionOptions } from './connection.ts';
 
 const JOURNAL = 'scroll.ndjson';
-const EVERY = 4000;
+/** How often the journal is read again, milliseconds. */
+const INTERVAL = 4000;
 
-/** Feeds the viewer from the journal that lies beside a static copy, and looks now and then whether it has grown. */
-export function readJournal(events: ConnectionEvents): Connection {
-  /** Bytes of whole lines that were read, and the number of those lines. */
+/** Reads the journal beside a static copy in place of the server's feed, and reads on when it grows. */
+export function followJournal(options: ConnectionOptions): Connection {
+  /** The end of the last complete line (bytes), and the number of lines so far. */
   let offset = 0;
   let seq = 0;
-  let begun = false;
+  let hasSnapshot = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const look = async (): Promise<void> => {
+  const read = async (): Promise<void> => {
     clearTimeout(timer);
     try {
-      const text = await fetchAfter(offset);
-      if (text === 'replaced') {
+      const bytes = await fetchAfter(offset);
+      if (bytes === 'replaced') {
         offset = 0;
         seq = 0;
-        begun = false;
-        return await look();
+        hasSnapshot = false;
+        return await read();
       }
-      take(text);
-      events.onState('static');
+      append(bytes);
+      options.onStatus('static');
     } catch {
-      events.onState('offline', location.protocol === 'file:' ? 'open it through a web server' : undefined);
+      options.onStatus('offline', location.protocol === 'file:' ? 'open it through a web server' : undefined);
     }
-    timer = setTimeout(() => document.visibilityState === 'visible' && void look(), EVERY);
+    timer = setTimeout(() => document.visibilityState === 'visible' && void read(), INTERVAL);
   };
 
-  const take = (bytes: Uint8Array): void => {
-    // A line that is still being written is left for the next time.
-    const whole = bytes.subarray(0, bytes.lastIndexOf(10) + 1);
-    offset += whole.length;
-    const lines = parseJournal(new TextDecoder().decode(whole));
-    if (!begun) {
-      begun = true;
+  const append = (bytes: Uint8Array): void => {
+    // The last line may be incomplete: it is read again next time.
+    const complete = bytes.subarray(0, bytes.lastIndexOf(10) + 1);
+    offset += complete.length;
+    const lines = parseJournal(new TextDecoder().decode(complete));
+    if (!hasSnapshot) {
+      hasSnapshot = true;
       seq = lines.length;
       const entries = replay(lines);
-      events.onMessage({ kind: 'snapshot', journal: JOURNAL, seq, total: entries.length, running: false, entries });
+      options.onMessage({ kind: 'snapshot', journal: JOURNAL, seq, total: entries.length, running: false, entries });
       return;
     }
     for (const event of lines) {
       seq += 1;
-      if (event) events.onMessage({ kind: 'event', seq, event, cap: '' });
+      if (event) options.onMessage({ kind: 'event', seq, event, cap: '' });
     }
   };
 
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void look());
-  events.onState('connecting');
-  void look();
-  return { send: () => {}, retry: () => void look(), useCode: () => {} };
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void read());
+  options.onStatus('connecting');
+  void read();
+  return { send: () => {}, retry: () => void read(), useCode: () => {} };
 }
 
-/** The journal's bytes from `offset` on; `replaced` if it has become shorter. */
+/** Fetches the journal from a byte offset. Returns `replaced` if the journal has become shorter. */
 async function fetchAfter(offset: number): Promise<Uint8Array | 'replaced'> {
   const headers: HeadersInit = offset > 0 ? { range: `bytes=${offset}-` } : {};
   const response = await fetch(JOURNAL, { headers, cache: offset > 0 ? 'no-store' : 'no-cache' });
@@ -69,7 +70,7 @@ async function fetchAfter(offset: number): Promise<Uint8Array | 'replaced'> {
   return bytes.length < offset ? 'replaced' : bytes.subarray(offset);
 }
 
-/** The events of a journal, one a line; a line that is none is undefined, since it has a number all the same. */
+/** Parses a journal, one event a line. A line that is not an event is undefined, because it counts as a line. */
 export function parseJournal(text: string): (ScrollEvent | undefined)[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -83,7 +84,7 @@ export function parseJournal(text: string): (ScrollEvent | undefined)[] {
   });
 }
 
-/** The entries that these events make, ascending. */
+/** Applies events in order. Returns the entries, ascending by number. */
 export function replay(events: readonly (ScrollEvent | undefined)[]): FeedEntry[] {
   const entries = new Map<number, FeedEntry>();
   for (const event of events) {

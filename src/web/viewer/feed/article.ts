@@ -4,15 +4,15 @@ import { h, type IconName, icon, setAttribute, setText } from '../ui/dom.ts';
 import { formatAge, formatBytes, formatDuration, formatTime } from '../ui/format.ts';
 import type { Urls } from '../urls.ts';
 
-/** One entry in the page: what is said of it, and the slot in which its frame comes. */
+/** One entry in the document: its header, and the slot for its frame. */
 export interface Article {
   readonly n: number;
   readonly element: HTMLElement;
   readonly slot: HTMLElement;
-  /** Shows this state of the entry. */
+  /** Shows the current state of the entry. */
   update(entry: FeedEntry): void;
-  /** Says again how long ago it was. */
-  tick(now: number): void;
+  /** Updates how long ago it was, as seen from `now` (milliseconds since the epoch). */
+  updateAge(now: number): void;
 }
 
 export function createArticle(n: number, urls: Urls): Article {
@@ -68,18 +68,18 @@ export function createArticle(n: number, urls: Urls): Article {
       setAttribute(time, 'title', formatTime(entry.time));
       setText(time, formatAge(entry.time, Date.now()));
     },
-    tick(now) {
+    updateAge(now) {
       if (shown) setText(time, formatAge(shown.time, now));
     },
   };
 }
 
-/** A link that is one of our drawings. */
+/** Creates a link that shows an icon. */
 export function action(name: IconName, label: string, title: string, href?: string): HTMLAnchorElement {
   return h('a', { class: 'action', href, title, 'aria-label': label, 'data-action': label }, icon(name));
 }
 
-/** Makes `link` one to the file as it was sent. */
+/** Makes `link` download the file as it was sent. */
 export function linkOriginal(link: HTMLAnchorElement, entry: FeedEntry, urls: Urls): void {
   setAttribute(link, 'href', urls.original(entry));
   setAttribute(link, 'download', safeName(entry.name));
@@ -90,7 +90,7 @@ function copyButton(n: number, urls: Urls): HTMLButtonElement {
   const button = h('button', { class: 'action', type: 'button', title: label, 'aria-label': label }, icon('link'));
   button.addEventListener('click', () => {
     const url = new URL(urls.permalink(n), location.href).href;
-    // Where there is no clipboard (plain HTTP from another machine), the address bar has it.
+    // Without a clipboard (plain HTTP from another machine) the URL goes into the address bar.
     copy(url).then(
       () => button.classList.add('done'),
       () => location.assign(url),

@@ -1,15 +1,15 @@
 import { anyCase } from '../../../shared/case.ts';
 import type { Entry } from '../../../shared/entry.ts';
 
-/** Whether an entry is among those the reader asked for. */
+/** Whether an entry matches what the user has typed into the filter. */
 export type Filter = (entry: Entry) => boolean;
 
 const FIELDS = ['type', 'host', 'name', 'status'] as const;
 type Field = (typeof FIELDS)[number];
 
 /**
- * The filter that a line of text stands for: `type:png host:foo` ask for parts of those fields, other words for parts
- * of the name, title, type or host; all must be there, in any case. Undefined where the line asks for nothing.
+ * Parses a filter: `type:png host:foo` match parts of those fields, other words match parts of the name, title, type or
+ * host; all terms must match, in any case. Returns undefined for a line without terms.
  */
 export function parseFilter(line: string): Filter | undefined {
   const tests = line

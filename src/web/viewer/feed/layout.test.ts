@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anchorAt, createLayout, nearest } from './layout.ts';
 
-test('rows lie one below the other, by measured and supposed heights', () => {
+test('rows are one below the other, by measured and assumed heights', () => {
   const layout = createLayout(100);
   layout.setRows([1, 2, 5]);
   expect(layout.setHeight(2, 30)).toBe(true);
@@ -12,13 +12,13 @@ test('rows lie one below the other, by measured and supposed heights', () => {
   expect([-5, 0, 99, 100, 129, 130, 999].map(layout.indexAt)).toEqual([0, 0, 0, 1, 1, 2, 2]);
 });
 
-test('an empty list has nothing at any height', () => {
+test('an empty list has no rows', () => {
   const layout = createLayout(100);
   expect([layout.indexAt(0), layout.total, layout.top(3)]).toEqual([-1, 0, 0]);
   expect(anchorAt(layout, 0, 500)).toBeUndefined();
 });
 
-test('heights are remembered while a row is filtered away, and forgotten on clear', () => {
+test('heights are remembered while a row is filtered out, and forgotten on clear', () => {
   const layout = createLayout(100);
   layout.setRows([1, 2, 3]);
   layout.setHeight(2, 7);
@@ -30,7 +30,7 @@ test('heights are remembered while a row is filtered away, and forgotten on clea
   expect(layout.total).toBe(400);
 });
 
-test('whatever happens in whatever order, offsets are the sums of heights', () => {
+test('offsets are the sums of heights after any sequence of changes', () => {
   const step = fc.oneof(
     fc.record({ rows: fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { maxLength: 150 }) }),
     fc.record({ n: fc.integer({ min: 1, max: 200 }), height: fc.integer({ min: 1, max: 900 }) }),
@@ -58,7 +58,7 @@ test('whatever happens in whatever order, offsets are the sums of heights', () =
   );
 });
 
-test('the anchor is the first row that begins in sight, else the one that fills the window', () => {
+test('the anchor is the first row whose top is in sight, else the one that fills the window', () => {
   const layout = createLayout(100);
   layout.setRows([1, 2, 3, 4]);
   layout.setHeight(2, 1000);
@@ -69,7 +69,7 @@ test('the anchor is the first row that begins in sight, else the one that fills 
   expect(anchorAt(layout, 1250, 300)).toEqual({ n: 4, offset: -50 });
 });
 
-test('the nearest rows: in sight first, then by distance', () => {
+test('the nearest rows are those in sight, then by distance', () => {
   const layout = createLayout(100);
   layout.setRows([1, 2, 3, 4, 5, 6, 7]);
   const view = { y: 250, height: 100 };

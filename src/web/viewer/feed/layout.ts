@@ -1,39 +1,39 @@
-/** Where the rows of a long list are: their offsets, from heights measured or supposed. Pixels, from the list's top. */
+/** The positions of the rows of a long list, from measured or assumed heights: pixels from the top of the list. */
 export interface Layout {
   readonly rows: readonly number[];
   /** The height of all rows together. */
   readonly total: number;
-  /** Takes the numbers of the rows to show, ascending. Heights are remembered by number. */
+  /** Sets the rows, by their numbers, ascending. Heights are remembered by number. */
   setRows(rows: readonly number[]): void;
-  /** Takes the measured height of row `n`; says whether it is another than before. */
+  /** Sets the measured height of row `n`. Returns whether it has changed. */
   setHeight(n: number, height: number): boolean;
   /** Forgets all heights. */
   clear(): void;
   /** The index of row `n`, or of the first one after it; `rows.length` behind the last. */
   indexOf(n: number): number;
-  /** The top of the row with this index; for `rows.length`, the end. */
+  /** The top of the row with this index; of `rows.length`, the end of the list. */
   top(index: number): number;
-  /** The index of the row that contains `y` (the first or last one outside). -1 if there are no rows. */
+  /** The index of the row at `y`, or of the nearest one if `y` is outside. -1 if there are no rows. */
   indexAt(y: number): number;
 }
 
-/** @param supposed the height of rows that were never measured */
-export function createLayout(supposed: number): Layout {
+/** @param assumed the height of rows that were never measured */
+export function createLayout(assumed: number): Layout {
   const heights: number[] = [];
   let rows: readonly number[] = [];
   let tops: Float64Array = new Float64Array(1);
-  /** Offsets up to and with this index are right. */
+  /** Offsets up to and including this index are valid. */
   let valid = 0;
 
-  const settle = (index: number): void => {
-    for (; valid < index; valid += 1) tops[valid + 1] = tops[valid]! + (heights[rows[valid]!] ?? supposed);
+  const compute = (index: number): void => {
+    for (; valid < index; valid += 1) tops[valid + 1] = tops[valid]! + (heights[rows[valid]!] ?? assumed);
   };
   const top = (index: number): number => {
     const bounded = Math.max(0, Math.min(index, rows.length));
-    settle(bounded);
+    compute(bounded);
     return tops[bounded]!;
   };
-  /** The first index for which `test` holds; `test` is false, then true. */
+  /** Binary search: the first index for which `test` is true. */
   const first = (test: (index: number) => boolean): number => {
     let low = 0;
     let high = rows.length;
@@ -54,16 +54,16 @@ export function createLayout(supposed: number): Layout {
       return top(rows.length);
     },
     setRows(next) {
-      // The common case, one more at the end, keeps the offsets that are known.
-      const same = next.length >= rows.length && rows.every((n, index) => next[index] === n);
+      // If rows are only added at the end, as usual, the offsets stay valid.
+      const isExtended = next.length >= rows.length && rows.every((n, index) => next[index] === n);
       const previous = tops;
       if (next.length + 1 > tops.length) tops = new Float64Array(Math.max(64, (next.length + 1) * 2));
-      if (same) tops.set(previous.subarray(0, valid + 1));
+      if (isExtended) tops.set(previous.subarray(0, valid + 1));
       else valid = 0;
       rows = next;
     },
     setHeight(n, height) {
-      if ((heights[n] ?? supposed) === height) return false;
+      if ((heights[n] ?? assumed) === height) return false;
       heights[n] = height;
       valid = Math.min(valid, indexOf(n));
       return true;
@@ -75,7 +75,7 @@ export function createLayout(supposed: number): Layout {
     indexOf,
     top,
     indexAt(y) {
-      settle(rows.length);
+      compute(rows.length);
       return Math.max(
         Math.min(0, rows.length - 1),
         Math.min(
@@ -87,15 +87,15 @@ export function createLayout(supposed: number): Layout {
   };
 }
 
-/** What stays where it is on the screen while heights change: row `n`, whose top is `offset` below the window's. */
+/** A row that keeps its place in the window while heights change: the top of row `n` is `offset` below the window's. */
 export interface Anchor {
   readonly n: number;
   readonly offset: number;
 }
 
 /**
- * The row to hold on to when the window shows `y` to `y + height`: the first one whose top is in sight, so that a row
- * that reaches in from above grows upwards; else the one that fills the window.
+ * The anchor for a window that shows `y` to `y + height`: the first row whose top is in sight, so that a row above it
+ * grows upwards; else the row that fills the window.
  */
 export function anchorAt(layout: Layout, y: number, height: number): Anchor | undefined {
   let index = layout.indexAt(y);
@@ -105,8 +105,8 @@ export function anchorAt(layout: Layout, y: number, height: number): Anchor | un
 }
 
 /**
- * The rows of `among` that are listed and at most `margin` away from what the window shows (`y` to `y + height`): those
- * in sight first, then by distance; of equal ones the last first, if the reader is at the end.
+ * The rows of `among` that are in the layout and at most `margin` away from `view`: those in sight first, then by
+ * distance. Of rows at the same distance the last comes first if `lastFirst`.
  */
 export function nearest(
   layout: Layout,
@@ -115,13 +115,13 @@ export function nearest(
   margin: number,
   lastFirst: boolean,
 ): number[] {
-  const near: { readonly n: number; readonly away: number }[] = [];
+  const rows: { readonly n: number; readonly distance: number }[] = [];
   for (const n of among) {
     const index = layout.indexOf(n);
     if (layout.rows[index] !== n) continue;
-    const away = Math.max(layout.top(index) - (view.y + view.height), view.y - layout.top(index + 1), 0);
-    if (away <= margin) near.push({ n, away });
+    const distance = Math.max(layout.top(index) - (view.y + view.height), view.y - layout.top(index + 1), 0);
+    if (distance <= margin) rows.push({ n, distance });
   }
-  near.sort((a, b) => a.away - b.away || (lastFirst ? b.n - a.n : a.n - b.n));
-  return near.map(({ n }) => n);
+  rows.sort((a, b) => a.distance - b.distance || (lastFirst ? b.n - a.n : a.n - b.n));
+  return rows.map(({ n }) => n);
 }

@@ -1,41 +1,47 @@
-/** So many changes are shown the moment they come; what comes on top of that in one frame of the screen, together. */
-const AT_ONCE = 4;
-const FRAME = 16;
-/** What nobody waits for. */
-const LATER = 50;
+/** So many updates happen at once within one screen frame; further ones wait for its end and are combined. */
+const IMMEDIATE_UPDATES = 4;
+const SCREEN_FRAME = 16;
+/** The delay of updates that nobody waits for, milliseconds. */
+const DELAY = 50;
 
-/** When to show what has changed: at once where that is what the reader waits for, seldom where very much comes. */
-export interface Pace {
+/** Decides when changes are shown: at once as a rule, and combined where very many arrive. */
+export interface UpdateScheduler {
+  /** Updates at once. */
   now(): void;
+  /** Updates at once, or within a screen frame if there were many updates. */
   soon(): void;
+  /** Updates within 50 milliseconds. */
   later(): void;
 }
 
-export function createPace(show: () => void): Pace {
+export function createUpdateScheduler(update: () => void): UpdateScheduler {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let lately = 0;
+  /** Updates by `soon` in the current screen frame. */
+  let recentUpdates = 0;
+
   const now = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    show();
+    update();
   };
+
   return {
     now,
     soon() {
-      if (lately >= AT_ONCE) {
-        timer ??= setTimeout(now, FRAME);
+      if (recentUpdates >= IMMEDIATE_UPDATES) {
+        timer ??= setTimeout(now, SCREEN_FRAME);
         return;
       }
-      if (lately === 0) {
+      if (recentUpdates === 0) {
         setTimeout(() => {
-          lately = 0;
-        }, FRAME);
+          recentUpdates = 0;
+        }, SCREEN_FRAME);
       }
-      lately += 1;
+      recentUpdates += 1;
       now();
     },
     later() {
-      timer ??= setTimeout(now, LATER);
+      timer ??= setTimeout(now, DELAY);
     },
   };
 }

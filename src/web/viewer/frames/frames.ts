@@ -116,7 +116,10 @@ export function createFrames(context: Omit<FrameContext, 'heights'>): Frames {
     },
     post: (n, message) => views.get(n)?.post(message),
     ownerOf: (source) => find(source)?.[0],
-    onAnswer: (source) => find(source)?.[1].onAnswer(),
+    onAnswer(source) {
+      const view = find(source)?.[1];
+      if (view?.roleOf(source) === 'current') view.onAnswer();
+    },
     onDisplayable(source, height) {
       const view = find(source)?.[1];
       const frame = view?.roleOf(source);

@@ -6,20 +6,21 @@ import type { Urls } from '../urls.ts';
 import { closeButton } from './dialogs.ts';
 import { h, setText } from './dom.ts';
 
-/** One entry in a frame that fills the window. */
+/** One entry in a frame that fills the window, above the feed. */
 export interface AloneView {
   /** The number of the entry that is shown, if one is. */
   readonly n: number | undefined;
-  /** Shows the entry, in its latest revision; undefined shows none. */
+  /** Shows the entry in its latest revision; undefined closes the view. */
   show(entry: FeedEntry | undefined): void;
-  tell(message: MessageToPage): void;
-  /** Whether this window is that of the frame. */
+  /** Sends a message to the page. */
+  post(message: MessageToPage): void;
+  /** Whether this is the window of the frame. */
   owns(source: MessageEventSource): boolean;
-  /** The page in the frame is there. */
-  arrived(): void;
+  /** The page in the frame can take messages. */
+  onReady(): void;
 }
 
-/** @param onClose the reader wants to go back */
+/** @param onClose the user wants to go back to the feed */
 export function createAloneView(urls: Urls, onClose: () => void): AloneView {
   const number = h('span', { class: 'number' });
   const name = h('span', { class: 'name' });
@@ -70,11 +71,11 @@ export function createAloneView(urls: Urls, onClose: () => void): AloneView {
       else if (before?.id !== entry.id || before.revision !== entry.revision) load(entry);
       if (!dialog.open) dialog.showModal();
     },
-    tell(message) {
+    post(message) {
       if (frame) postToPage(frame, message);
     },
     owns: (source) => frame?.contentWindow === source,
-    arrived() {
+    onReady() {
       if (frame) postToPage(frame, { webpipe: 'alone' });
     },
   };

@@ -1,22 +1,25 @@
 import type { FeedEntry } from '../../../shared/feed.ts';
 import { byId } from './dom.ts';
 
-const GATHER = 700;
+/** Entries that arrive within so many milliseconds are announced together. */
+const INTERVAL = 700;
 
-/** Says to those who hear the page what has come; several at once in one sentence. */
-export function createAnnouncer(): (entry: FeedEntry) => void {
+export type Announcer = (entry: FeedEntry) => void;
+
+/** Announces new entries to screen readers. */
+export function createAnnouncer(): Announcer {
   const region = byId('say');
-  let gathered: FeedEntry[] = [];
-  const say = (): void => {
-    const [first] = gathered;
+  let pending: FeedEntry[] = [];
+  const announce = (): void => {
+    const [first] = pending;
     region.textContent =
-      gathered.length === 1 && first
+      pending.length === 1 && first
         ? `New entry ${first.n}: ${first.title || first.name}, ${first.type}${first.host ? `, from ${first.host}` : ''}`
-        : `${gathered.length} new entries`;
-    gathered = [];
+        : `${pending.length} new entries`;
+    pending = [];
   };
   return (entry) => {
-    if (gathered.length === 0) setTimeout(say, GATHER);
-    gathered.push(entry);
+    if (pending.length === 0) setTimeout(announce, INTERVAL);
+    pending.push(entry);
   };
 }

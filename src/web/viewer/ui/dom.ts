@@ -1,6 +1,6 @@
 type Child = Node | string | undefined | false;
 
-/** An element with attributes (and text or elements in it). An attribute that is undefined or false is left out. */
+/** Creates an element with attributes and children. An attribute that is undefined or false is omitted. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, string | number | boolean | undefined>> = {},
@@ -12,7 +12,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Sets an attribute only if it is another value, since each write costs the browser a look at its styles. */
+/** Sets an attribute only if its value changes: each write makes the browser compute styles. */
 export function setAttribute(element: Element, name: string, value: string | number | boolean | undefined): void {
   if (value === undefined || value === false) element.removeAttribute(name);
   else {
@@ -21,12 +21,12 @@ export function setAttribute(element: Element, name: string, value: string | num
   }
 }
 
-/** Sets the text of an element only if it is another. */
+/** Sets the text of an element only if it changes. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** The element with this id, which index.html is known to have. */
+/** Returns the element of index.html with this id. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (!element) throw new Error(`no #${id} in the page`);
@@ -47,7 +47,7 @@ const ICONS = {
 } as const;
 export type IconName = keyof typeof ICONS;
 
-/** One of our line drawings, 16 px, in the colour of the text around it. */
+/** Creates an icon: a line drawing of 16 pixels in the colour of the text around it. */
 export function icon(name: IconName): SVGSVGElement {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');

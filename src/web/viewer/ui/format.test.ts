@@ -25,7 +25,7 @@ test.each([
   expect(formatDuration(ms)).toBe(text);
 });
 
-test('a moment is said from near to far, and in full', () => {
+test('an age is relative within a day, and a time is absolute', () => {
   const now = Date.parse('2025-03-01T12:00:00Z');
   const ago = (seconds: number) => formatAge(new Date(now - seconds * 1000).toISOString(), now);
   expect([ago(-5), ago(3), ago(47), ago(60), ago(3599), ago(7300)]).toEqual([
@@ -40,12 +40,12 @@ test('a moment is said from near to far, and in full', () => {
   expect(formatTime(new Date(2025, 0, 31, 14, 5, 9).toISOString())).toBe('2025-01-31 14:05:09');
 });
 
-test('a time that is none stays the text that it is', () => {
+test('text that is not a time stays unchanged', () => {
   expect(formatAge('<b>', 0)).toBe('<b>');
   expect(formatTime('soon')).toBe('soon');
 });
 
-test('a count has its noun', () => {
+test('a count agrees with its noun', () => {
   expect([formatCount(1, 'entry', 'entries'), formatCount(12_345, 'entry', 'entries')]).toEqual([
     '1 entry',
     '12,345 entries',

@@ -1,4 +1,4 @@
-/** A size for people: `512 B`, `4.2 KB`, `1.3 GB` (powers of 1000, three figures at most). */
+/** A size in bytes: `512 B`, `4.2 KB`, `1.3 GB` (powers of 1000, at most three digits). */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const units = ['KB', 'MB', 'GB', 'TB', 'PB'];
@@ -11,14 +11,14 @@ export function formatBytes(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-/** How long rendering took: `8 ms`, `1.4 s`, `2 min`. */
+/** A duration in milliseconds: `8 ms`, `1.4 s`, `2 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 999.5) return `${Math.max(1, Math.round(ms))} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   return `${Math.round(ms / 60_000)} min`;
 }
 
-/** A moment as seen from `now`: `now`, `40 s ago`, `5 min ago`, `3 h ago`, then the day. */
+/** The age of a time (RFC 3339) at `now`: `now`, `40 s ago`, `5 min ago`, `3 h ago`, then the date. */
 export function formatAge(time: string, now: number): string {
   const then = Date.parse(time);
   if (Number.isNaN(then)) return time;
@@ -30,7 +30,7 @@ export function formatAge(time: string, now: number): string {
   return localDay(new Date(then));
 }
 
-/** A moment in full, in the reader's time zone: `2025-01-31 14:05:09`. */
+/** A time (RFC 3339) in the user's time zone: `2025-01-31 14:05:09`. */
 export function formatTime(time: string): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return time;

@@ -1,9 +1,25 @@
 import { parseLoginCode } from '../fragment.ts';
 import { h } from './dom.ts';
 
-/** What stands in the page when there are no entries to show. */
+/** The place above the feed for a panel, which stands there instead of entries. */
+export interface PanelSlot {
+  /** Shows a panel, or none. A panel with the same content stays, with what the user has typed into it. */
+  show(panel: HTMLElement | undefined): void;
+}
 
-/** An empty scroll: what to try. */
+export function createPanelSlot(parent: HTMLElement): PanelSlot {
+  let current: HTMLElement | undefined;
+  return {
+    show(panel) {
+      if (panel?.id === current?.id && panel?.textContent === current?.textContent) return;
+      current?.remove();
+      current = panel;
+      if (panel) parent.prepend(panel);
+    },
+  };
+}
+
+/** For an empty scroll: commands to try. */
 export function emptyPanel(running: boolean): HTMLElement {
   const commands = ['wp show plot.png', 'ls -l | wp show', 'wp help'];
   return h(
@@ -15,10 +31,10 @@ export function emptyPanel(running: boolean): HTMLElement {
   );
 }
 
-/** Said where a code was of no use. */
-export const STALE = 'That link has been used or is too old: wp open makes another.';
+/** The refusal of a login code that is not valid any more. */
+export const STALE_LINK = 'That link has been used or is too old: wp open makes another.';
 
-/** The server does not know this browser: how to log in. `onCode` gets what the reader pasted, as a code. */
+/** For a browser that the server does not know: how to log in. `onCode` receives the login code that the user pasted. */
 export function loginPanel(onCode: (code: string) => void, refusal?: string): HTMLElement {
   const field = h('input', {
     type: 'text',
@@ -51,7 +67,7 @@ export function loginPanel(onCode: (code: string) => void, refusal?: string): HT
   );
 }
 
-/** Something that a person has to know. */
+/** For anything else that the user has to know. */
 export function notePanel(text: string): HTMLElement {
   return h('section', { class: 'panel', id: 'note' }, h('p', {}, text));
 }

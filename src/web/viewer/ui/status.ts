@@ -1,7 +1,7 @@
-import type { ConnectionState } from '../connection/connection.ts';
+import type { ConnectionStatus } from '../connection/connection-state.ts';
 import { byId, setAttribute, setText } from './dom.ts';
 
-const WORDS: Record<ConnectionState, { readonly text: string; readonly title: string }> = {
+const TEXTS: Record<ConnectionStatus, { readonly text: string; readonly title: string }> = {
   connecting: { text: 'connecting…', title: 'Asking the server' },
   live: { text: 'live', title: 'What is shown appears here at once' },
   reconnecting: { text: 'reconnecting…', title: 'The connection was lost; click to try now' },
@@ -10,19 +10,19 @@ const WORDS: Record<ConnectionState, { readonly text: string; readonly title: st
   static: { text: 'static copy', title: 'A copy of a scroll; it is looked at again every few seconds' },
 };
 
-/** Shows how the viewer stands with the server. `resting`: the server is there, and does not write this scroll. */
-export function showState(state: ConnectionState, resting: boolean): void {
+/** Shows the status of the connection. `isResting`: the scroll is not the one that the server writes. */
+export function showStatus(status: ConnectionStatus, isResting: boolean): void {
   const button = byId('state');
-  const words =
-    state === 'live' && resting
+  const { text, title } =
+    status === 'live' && isResting
       ? { text: 'connected', title: 'This scroll is not the one that runs: nothing new comes into it' }
-      : WORDS[state];
-  setAttribute(button, 'data-state', state === 'live' && resting ? 'resting' : state);
-  setAttribute(button, 'title', words.title);
-  setText(button.querySelector('span') ?? button, words.text);
+      : TEXTS[status];
+  setAttribute(button, 'data-state', status === 'live' && isResting ? 'resting' : status);
+  setAttribute(button, 'title', title);
+  setText(button.querySelector('span') ?? button, text);
 }
 
-/** Calls `retry` when the reader clicks on the state. */
+/** Calls `retry` when the user clicks on the status. */
 export function onRetry(retry: () => void): void {
   byId('state').addEventListener('click', retry);
 }

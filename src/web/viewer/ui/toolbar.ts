@@ -9,11 +9,11 @@ const BUTTONS: readonly { readonly action: Action & IconName; readonly title: st
   { action: 'help', title: 'Help (?)' },
 ];
 
-/** Puts buttons for what keys do at the top of the page. */
-export function fillToolbar(act: (action: Action) => void): void {
+/** Adds buttons for shortcuts to the bar at the top of the page. */
+export function fillToolbar(run: (action: Action) => void): void {
   for (const { action, title } of BUTTONS) {
     const button = h('button', { type: 'button', title, 'aria-label': title, 'data-action': action }, icon(action));
-    button.addEventListener('click', () => act(action));
+    button.addEventListener('click', () => run(action));
     byId('tools').append(button);
   }
 }
