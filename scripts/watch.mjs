@@ -29,7 +29,7 @@ export async function watchBuild(root, { onBuilt, transform = (outputs) => outpu
   async function rebuild(changed) {
     const startedAt = new Date();
     const isFirst = changed.length === 0;
-    if (changed.some((path) => /^src\/formats\/[^/]+\/format\.ts$/.test(path))) await generate();
+    if (changed.some((path) => /^src\/(?:formats\/[^/]+\/format\.ts$|web\/page-script\/|shared\/(?:page-messages|shortcuts)\.ts$)/.test(path))) await generate();
     const concerned = built.filter(({ inputs }) => isFirst || changed.some((path) => inputs.has(path)));
     await Promise.all(
       concerned.map(async (bundle) => {
