@@ -9,7 +9,7 @@ const GAP = 10;
 /** How often the age of entries is updated, milliseconds. */
 const AGE_UPDATE = 10_000;
 
-/** The articles that are in the document: entries near the window, and those that are kept for another reason. */
+/** The articles that are in the document: entries near the window, and a few others that have a frame or the focus. */
 export interface ArticleList {
   get(n: number): Article | undefined;
   numbers(): Iterable<number>;

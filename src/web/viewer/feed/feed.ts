@@ -13,6 +13,8 @@ const ASSUMED_HEIGHT = 200;
 /** Articles are in the document so far outside the window (pixels), frames less far. */
 const ARTICLE_MARGIN = 900;
 const FRAME_MARGIN = 450;
+/** An entry is in sight when so much of it is (pixels), to count as read. */
+const READ_MARGIN = 30;
 /** Scrolling has paused when it has not gone on for so long, milliseconds. */
 const PAUSE = 120;
 
@@ -215,7 +217,7 @@ export function createFeed({ urls, frames, entry, onMoved, onFocus }: FeedOption
     first: () => layout.rows[layout.indexAt(viewport.view().y + MARGIN_ABOVE + 1)],
     last() {
       const { y, height } = viewport.view();
-      return layout.rows[layout.indexAt(y + height - 30)] ?? 0;
+      return layout.rows[layout.indexAt(y + height - READ_MARGIN)] ?? 0;
     },
   };
 }

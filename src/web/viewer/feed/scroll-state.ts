@@ -22,7 +22,7 @@ export type ScrollEvent =
   | { readonly type: 'scrolled'; readonly distance: number; readonly toEnd: number }
   /** Scrolling has paused. */
   | { readonly type: 'paused' }
-  /** Somebody wants to see an entry, or the end. */
+  /** The window is to go to an entry, or to the end. */
   | { readonly type: 'go-to'; readonly n: number }
   | { readonly type: 'go-to-end' }
   /** The window has gone to an entry, which may be so near the end that it is at the end. */

@@ -1,7 +1,7 @@
 /** So many updates happen at once within one screen frame; further ones wait for its end and are combined. */
 const IMMEDIATE_UPDATES = 4;
 const SCREEN_FRAME = 16;
-/** The delay of updates that nobody waits for, milliseconds. */
+/** The delay of updates that are not urgent, milliseconds. */
 const DELAY = 50;
 
 /** Decides when changes are shown: at once as a rule, and combined where very many arrive. */

@@ -79,7 +79,7 @@ export function occupiesSlot(state: FrameState): boolean {
   return state.phase !== 'absent' && state.phase !== 'early' && !(state.phase === 'stopped' && state.isHidden);
 }
 
-/** Whether the page in the current frame is to be asked whether it responds. */
+/** Whether the page in the current frame is to be checked for responding. */
 export function expectsHeartbeat(state: FrameState): boolean {
   return (state.phase === 'loading' || state.phase === 'shown') && !state.isReplacing;
 }

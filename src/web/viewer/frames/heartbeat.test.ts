@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest';
 import { type HeartbeatEvent, heartbeat, isLate, NEW_DOCUMENT } from './heartbeat.ts';
 
-/** Whether a page is late after these events, and how often it was asked. */
-function after(...events: HeartbeatEvent[]): { late: boolean; asked: number } {
+/** Whether a page is late after these events, and how many `ask` messages it was sent. */
+function after(...events: HeartbeatEvent[]): { late: boolean; sent: number } {
   let state = NEW_DOCUMENT;
-  let asked = 0;
+  let sent = 0;
   for (const event of events) {
     const next = heartbeat(state, event);
     state = next.state;
-    if (next.ask) asked += 1;
+    if (next.ask) sent += 1;
   }
-  return { late: isLate(state), asked };
+  return { late: isLate(state), sent };
 }
 
-test('a page that answers is asked again at the next tick and is not late', () => {
-  expect(after('loaded', 'tick', 'answered', 'tick', 'answered', 'tick')).toEqual({ late: false, asked: 3 });
+test('a page that answers gets a message at every tick and is not late', () => {
+  expect(after('loaded', 'tick', 'answered', 'tick', 'answered', 'tick')).toEqual({ late: false, sent: 3 });
 });
 
 test('a page that has answered before is late when an answer is due for three ticks', () => {
-  expect(after('loaded', 'tick', 'answered', 'tick', 'tick', 'tick')).toEqual({ late: false, asked: 2 });
-  expect(after('loaded', 'tick', 'answered', 'tick', 'tick', 'tick', 'tick')).toEqual({ late: true, asked: 2 });
+  expect(after('loaded', 'tick', 'answered', 'tick', 'tick', 'tick')).toEqual({ late: false, sent: 2 });
+  expect(after('loaded', 'tick', 'answered', 'tick', 'tick', 'tick', 'tick')).toEqual({ late: true, sent: 2 });
 });
 
 test('an answer ends the delay', () => {
@@ -27,7 +27,7 @@ test('an answer ends the delay', () => {
 });
 
 test('a page that never loads is late', () => {
-  expect(after('tick', 'tick', 'tick', 'tick')).toEqual({ late: true, asked: 1 });
+  expect(after('tick', 'tick', 'tick', 'tick')).toEqual({ late: true, sent: 1 });
 });
 
 test('a page that has loaded and never answered may not know heartbeats, so it is not late', () => {

@@ -9,7 +9,7 @@ export type HeartbeatState = {
   readonly hasAnswered: boolean;
 } & (
   | { readonly phase: 'idle' }
-  /** An answer is due. `ticks`: how many heartbeats ago the page was asked. */
+  /** An answer is due. `ticks`: how many ticks ago the message was sent. */
   | { readonly phase: 'waiting'; readonly ticks: number }
 );
 
@@ -20,7 +20,7 @@ const LATE = 3;
 
 export const NEW_DOCUMENT: HeartbeatState = { phase: 'idle', hasLoaded: false, hasAnswered: false };
 
-/** Returns the next state, and whether the page is to be asked now. */
+/** Returns the next state, and whether `ask` is to be sent now. */
 export function heartbeat(
   state: HeartbeatState,
   event: HeartbeatEvent,
