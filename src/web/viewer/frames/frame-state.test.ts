@@ -15,6 +15,7 @@ const rendered = (revision = 1): FrameEvent => ({ type: 'near', revision, isRend
 const page = (revision = 1, willHaveSlot = true, hasWarmFrame = true): FrameEvent => ({
   type: 'page',
   revision,
+  html: 'HTML',
   willHaveSlot,
   hasWarmFrame,
 });
@@ -41,7 +42,7 @@ test('an accepted entry gets a warm frame, and its page is written into it', () 
   });
   expect(run(accepted(), page())).toEqual({
     state: { phase: 'loading', revision: 1, isReplacing: false },
-    effects: ['write-page'],
+    effects: ['write-page HTML'],
   });
   expect(run(accepted(), page(), rendered()).effects).toEqual([]);
 });
@@ -61,7 +62,7 @@ test('a page that does not arrive with its event is loaded in the reserved frame
 test('a page that arrives before its entry has a slot is written at once and placed later', () => {
   expect(run(page())).toEqual({
     state: { phase: 'early', revision: 1 },
-    effects: ['take-warm-frame', 'write-page'],
+    effects: ['take-warm-frame', 'write-page HTML'],
   });
   expect(run(page(), rendered())).toEqual({
     state: { phase: 'loading', revision: 1, isReplacing: false },
@@ -85,7 +86,7 @@ test('an early page that has reported its height is visible as soon as it is pla
 test('an early page is given up if its entry gets no slot or another revision', () => {
   expect(run(page(), { type: 'settle' })).toEqual({ state: ABSENT, effects: ['clear'] });
   expect(run(page(), rendered(2)).effects).toEqual(['clear', 'set-height expected', 'load current']);
-  expect(run(page(), page(2)).effects).toEqual(['clear', 'take-warm-frame', 'write-page']);
+  expect(run(page(), page(2)).effects).toEqual(['clear', 'take-warm-frame', 'write-page HTML']);
 });
 
 test('no frame takes a page whose entry will have no slot, without a warm frame, or over a page that is there', () => {
@@ -174,6 +175,7 @@ test('whatever happens, no frame is left behind and none is used before it is th
     fc.record({
       type: fc.constant('page' as const),
       revision: fc.integer({ min: 1, max: 3 }),
+      html: fc.constant('HTML'),
       willHaveSlot: fc.boolean(),
       hasWarmFrame: fc.boolean(),
     }),

@@ -29,7 +29,13 @@ export type FrameEvent =
   /** The entry is near the window and has a slot. Its page is rendered, or it is only accepted. */
   | { readonly type: 'near'; readonly revision: number; readonly isRendered: boolean; readonly hasWarmFrame: boolean }
   /** The HTML of the page has arrived with the event that announces it. */
-  | { readonly type: 'page'; readonly revision: number; readonly willHaveSlot: boolean; readonly hasWarmFrame: boolean }
+  | {
+      readonly type: 'page';
+      readonly revision: number;
+      readonly html: string;
+      readonly willHaveSlot: boolean;
+      readonly hasWarmFrame: boolean;
+    }
   /** The page is parsed or loaded, has reported its height (CSS pixels), or has taken too long to do so. */
   | { readonly type: 'displayable'; readonly frame: FrameRole; readonly height?: number }
   /** The result of a heartbeat: whether the page has not answered for long. */
@@ -45,8 +51,8 @@ export type FrameEvent =
 export type FrameEffect =
   /** Makes a warm frame the current one. */
   | { readonly type: 'take-warm-frame' }
-  /** Writes the HTML of the `page` event into the current frame. */
-  | { readonly type: 'write-page' }
+  /** Writes a page into the current frame, a warm one. */
+  | { readonly type: 'write-page'; readonly html: string }
   /** Moves the current frame, a warm one, into the slot. */
   | { readonly type: 'move-to-slot' }
   /** Loads the page in a new frame in the slot, in place of an earlier one with this role. */
@@ -175,14 +181,14 @@ function clearAndFill(event: Extract<FrameEvent, { type: 'near' }>): FrameTransi
 }
 
 function onPage(state: FrameState, event: Extract<FrameEvent, { type: 'page' }>): FrameTransition {
-  const { revision } = event;
+  const { revision, html } = event;
   if (state.phase === 'reserved')
-    return { state: { phase: 'loading', revision, isReplacing: false }, effects: [{ type: 'write-page' }] };
+    return { state: { phase: 'loading', revision, isReplacing: false }, effects: [{ type: 'write-page', html }] };
   if (occupiesSlot(state) || !event.willHaveSlot || !event.hasWarmFrame) return unchanged(state);
   const clear: FrameEffect[] = state.phase === 'early' ? [{ type: 'clear' }] : [];
   return {
     state: { phase: 'early', revision },
-    effects: [...clear, { type: 'take-warm-frame' }, { type: 'write-page' }],
+    effects: [...clear, { type: 'take-warm-frame' }, { type: 'write-page', html }],
   };
 }
 

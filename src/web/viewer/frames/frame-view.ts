@@ -54,7 +54,6 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
   let state: FrameState = ABSENT;
   let entry = first;
   let slot: HTMLElement | undefined;
-  let html = '';
   let notice: HTMLElement | undefined;
   const frames: { current?: HTMLIFrameElement; next?: HTMLIFrameElement } = {};
   const heartbeats = new WeakMap<HTMLIFrameElement, HeartbeatState>();
@@ -73,7 +72,7 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
         return;
       case 'write-page':
         if (!frames.current) return;
-        warm.write(frames.current, html);
+        warm.write(frames.current, effect.html);
         expectPage(frames.current);
         return;
       case 'move-to-slot':
@@ -181,7 +180,8 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
     for (const frame of [frames.current, frames.next]) if (frame) postToPage(frame, message);
   };
 
-  const hasWarmFrame = (): boolean => !urls.isIsolated(entry) && warm.isReady;
+  /** Warm frames have the viewer's host, so isolated entries cannot use them. */
+  const hasWarmFrame = (shown: FeedEntry): boolean => !urls.isIsolated(shown) && warm.isReady;
 
   return {
     get state() {
@@ -191,18 +191,14 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
       entry = shown;
       slot = into;
       const { revision, status } = entry;
-      run({ type: 'near', revision, isRendered: status !== 'accepted', hasWarmFrame: hasWarmFrame() });
+      run({ type: 'near', revision, isRendered: status !== 'accepted', hasWarmFrame: hasWarmFrame(entry) });
     },
-    deliver(delivered, page, willHaveSlot) {
-      const before = entry;
+    deliver(delivered, html, willHaveSlot) {
+      const { revision } = delivered;
+      const effects = run({ type: 'page', revision, html, willHaveSlot, hasWarmFrame: hasWarmFrame(delivered) });
+      if (effects.length === 0) return false;
       entry = delivered;
-      html = page;
-      const { revision } = entry;
-      const effects = run({ type: 'page', revision, willHaveSlot, hasWarmFrame: hasWarmFrame() });
-      html = '';
-      if (effects.length > 0) return true;
-      entry = before;
-      return false;
+      return true;
     },
     dispatch: run,
     roleOf(source) {
