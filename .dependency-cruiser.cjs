@@ -3,6 +3,7 @@ const folders = {
   shared: [],
   'web/kit': ['shared'],
   'web/viewer': ['shared'],
+  'web/page-script': ['shared'],
   'node/kit': ['shared'],
   formats: ['shared', 'node/kit', 'web/kit'],
   'node/codec': ['shared'],

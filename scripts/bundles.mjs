@@ -97,7 +97,7 @@ export async function bundles(root, { dev = false, banner = '' } = {}) {
   return [
     { name: 'programs', options: programs },
     { name: 'viewer', options: viewer('main.ts', { banner: { js: banner } }) },
-    { name: 'viewer style', options: viewer('viewer.css') },
+    { name: 'viewer style', options: viewer('styles/viewer.css') },
     ...assets,
   ];
 }

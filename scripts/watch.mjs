@@ -6,6 +6,10 @@ import { bundles, outputFiles } from './bundles.mjs';
 import { writeDist } from './dist.mjs';
 import { generate } from './generate.mjs';
 
+/** The files in src/ that other files are generated from. */
+const GENERATED_FROM =
+  /^src\/(?:formats\/[^/]+\/format\.ts$|web\/page-script\/|shared\/(?:page-messages|shortcuts)\.ts$)/;
+
 /** Editors write a file in several steps. Milliseconds. */
 const QUIET = 40;
 
@@ -29,7 +33,7 @@ export async function watchBuild(root, { onBuilt, transform = (outputs) => outpu
   async function rebuild(changed) {
     const startedAt = new Date();
     const isFirst = changed.length === 0;
-    if (changed.some((path) => /^src\/formats\/[^/]+\/format\.ts$/.test(path))) await generate();
+    if (changed.some((path) => GENERATED_FROM.test(path))) await generate();
     const concerned = built.filter(({ inputs }) => isFirst || changed.some((path) => inputs.has(path)));
     await Promise.all(
       concerned.map(async (bundle) => {

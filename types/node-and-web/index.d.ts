@@ -16,7 +16,9 @@ declare class TextEncoder {
 
 declare class URL {
   constructor(url: string, base?: string | URL);
+  static canParse(url: string, base?: string | URL): boolean;
   readonly href: string;
+  readonly protocol: string;
 }
 
 interface AbortSignal {

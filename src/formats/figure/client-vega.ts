@@ -2,6 +2,7 @@
 import { type Config, type Loader, parse, type Spec, View, Warn } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type Config as LiteConfig, type TopLevelSpec } from 'vega-lite';
+import type { MessageFromPage } from '../../shared/page-messages.ts';
 import { colours, type Drawn, isInside, isObject } from './client/draw.ts';
 import { boundVega } from './client/vega-bounds.ts';
 
@@ -68,7 +69,7 @@ function closed(asked: Set<string>): Loader {
     file: async (url: string) => refuse(url),
     sanitize: async (url: string, options: { context?: string } = {}) => {
       if (options.context === 'href') {
-        if (/^https?:/i.test(url)) parent.postMessage({ webpipe: 'link', url }, '*');
+        if (/^https?:/i.test(url)) parent.postMessage({ webpipe: 'link', url } satisfies MessageFromPage, '*');
         throw new Error('the viewer opens it');
       }
       return isInside(url) ? { href: url } : refuse(url);

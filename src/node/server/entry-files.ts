@@ -4,6 +4,7 @@ import { extname, join, sep } from 'node:path';
 import mime from 'mime';
 import send from 'send';
 import { isScrollName } from '../../shared/names.ts';
+import { WARM_FRAME_SCRIPT } from '../../shared/page-scripts.ts';
 import { layout, listScrolls } from '../store/layout.ts';
 import type { Capabilities } from './capability.ts';
 import { entryConnections, entryPolicy, viewerHost } from './guard.ts';
@@ -14,17 +15,8 @@ import { entryConnections, entryPolicy, viewerHost } from './guard.ts';
  */
 const INERT = /^(?:text\/(?:plain|csv|markdown|css)|image\/(?!svg)|audio\/|video\/|application\/(?:json|pdf)\b)/;
 
-/**
- * The page of a warm frame: it waits for what it is to show, with its document already open to be written, since that
- * takes as long as writing it. Opening a document takes its listeners away, so it listens afterwards. It gets a port
- * first, through which the page comes: a port leads from process to process, other messages go through the browser's
- * own. What is written is seen before the document is closed, which takes as long again.
- */
-const WARM_PAGE = `<!doctype html><meta charset="utf-8"><script>
-document.open();
-addEventListener('message',function on(e){var p=e.ports[0];if(e.source!==parent||!p)return;
-removeEventListener('message',on);p.onmessage=function(m){p.close();document.write(m.data);setTimeout(function(){document.close()})}});
-parent.postMessage({webpipe:'warm'},'*')</script>`;
+/** The page of a warm frame: it waits for the HTML to show (see `src/web/page-script/warm-frame.ts`). */
+const WARM_PAGE = `<!doctype html><meta charset="utf-8"><script>${WARM_FRAME_SCRIPT}</script>`;
 
 /**
  * How files are read. `send` hands its options on to Node's stream, which reads 64 KB at a time if it is not told

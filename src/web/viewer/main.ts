@@ -1,19 +1,20 @@
-import { byId } from './dom.ts';
-import { entryHost } from './hosts.ts';
-import { parseFragment, placeOf } from './place.ts';
-import { readScroll } from './reader.ts';
-import { showScrolls } from './scrolls.ts';
+import { parseFragment } from './fragment.ts';
+import { findEntryHost } from './frames/entry-host.ts';
+import { showScrollListPage } from './scroll-list-page.ts';
+import { showScrollPage } from './scroll-page.ts';
+import { byId } from './ui/dom.ts';
+import { urlsFor } from './urls.ts';
 
 const { login } = parseFragment(location.hash);
-// The code works once, and has no business in the history.
+// The code works once and must not stay in the history.
 if (login !== undefined) history.replaceState(null, '', location.pathname);
 void start();
 
 async function start(): Promise<void> {
   const isStatic = document.documentElement.hasAttribute('data-static');
-  const place = placeOf(location.pathname, isStatic);
-  if (place.list) byId('home').setAttribute('href', place.list);
+  const urls = urlsFor(location.pathname, isStatic);
+  if (urls.list) byId('home').setAttribute('href', urls.list);
 
-  if (place.scroll === undefined) showScrolls(login);
-  else readScroll(isStatic ? place : placeOf(location.pathname, isStatic, await entryHost()), login);
+  if (urls.scroll === undefined) showScrollListPage(login);
+  else showScrollPage(isStatic ? urls : urlsFor(location.pathname, isStatic, await findEntryHost()), login);
 }

@@ -1,32 +1,12 @@
+import { PAGE_SCRIPT } from '../../page-scripts.ts';
+
 /**
  * The shell that all our pages share: one look, light and dark, and the small script that lets a page talk to the
  * viewer around it. A page shows its preview without another request.
  */
 
-/**
- * The script at the head of every page. It tells the viewer the page's height and passes on the keys and the links
- * to elsewhere, which a sandboxed frame may not follow by itself; it answers when it is asked whether it is here, and
- * turns what the viewer says of a growing file into a `grown` event on `window` (`detail`: `{ bytes, ended }`).
- */
-const FRAME_SCRIPT = `(function(){
-var up=parent!==window?function(m){parent.postMessage(m,'*')}:function(){};
-function height(){var b=document.body,e=document.documentElement;if(b)up({webpipe:'height',height:Math.ceil(Math.max(b.getBoundingClientRect().bottom+parseFloat(getComputedStyle(b).marginBottom||0),b.scrollHeight))})}
-function ready(){new ResizeObserver(height).observe(document.body);up({webpipe:'ready'})}
-if(document.readyState==='loading')addEventListener('DOMContentLoaded',ready);else ready();
-addEventListener('load',height);
-addEventListener('message',function(e){var m=e.data;if(e.source!==parent||!m)return;
-if(m.webpipe==='grown')dispatchEvent(new CustomEvent('grown',{detail:{bytes:m.bytes,ended:m.ended}}));
-if(m.webpipe==='ask')up({webpipe:'here'});
-if(m.webpipe==='alone')document.documentElement.classList.add('alone')});
-addEventListener('keydown',function(e){var t=e.target;if(e.defaultPrevented||e.ctrlKey||e.metaKey||e.altKey||(t.matches&&t.matches('input,textarea,select,[contenteditable]')))return;
-if('jkgGo/?'.indexOf(e.key)>=0||e.key==='Escape')up({webpipe:'key',key:e.key})});
-addEventListener('click',function(e){var a=e.target.closest&&e.target.closest('a'),h=a&&(a.getAttribute('href')||a.getAttribute('xlink:href'));if(!h||e.defaultPrevented||a.hasAttribute('download'))return;
-if(h.charAt(0)==='#'){e.preventDefault();var t=document.getElementById(decodeURIComponent(h.slice(1)));if(t)t.scrollIntoView()}
-else{var u;try{u=new URL(h,document.baseURI)}catch(x){return}if(/^https?:$/.test(u.protocol)&&u.host!==location.host||u.protocol==='mailto:'){e.preventDefault();up({webpipe:'link',url:u.href})}}})
-})()`;
-
-/** The frame script as an element, to be put at the head of pages that others wrote. */
-export const FRAME_ELEMENT = `<script>${FRAME_SCRIPT}</script>`;
+/** The script of every page as an element. It goes into the head, also of pages that others wrote. */
+export const FRAME_ELEMENT = `<script>${PAGE_SCRIPT}</script>`;
 
 /** The colours and letters of all pages; the viewer uses the same values. */
 const STYLE = `:root{color-scheme:light dark;--bg:#fff;--fg:#1c2024;--dim:#646b73;--line:#e2e5e9;--soft:#f5f6f8;--accent:#0b62c4;--warn:#9a5b00;--bad:#b3261e;--good:#18794e;--mono:ui-monospace,SFMono-Regular,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;--sans:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}

@@ -1,4 +1,5 @@
 import { fetchRange } from '../../../shared/kit/ranges/range.ts';
+import { GROWN_EVENT, type GrownDetail } from '../../../shared/page-messages.ts';
 
 const PIECE = 256 * 1024;
 const POLL = 1000;
@@ -65,8 +66,8 @@ export function readGrowing({ url, from, add, skipped, say }: Growing): void {
     }
   }
 
-  addEventListener('grown', (event) => {
-    const detail = (event as CustomEvent<{ bytes?: number; ended?: boolean }>).detail;
+  addEventListener(GROWN_EVENT, (event) => {
+    const { detail } = event as CustomEvent<GrownDetail>;
     told = Date.now();
     if (detail.ended) ended = true;
     void read();

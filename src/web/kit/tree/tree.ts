@@ -217,8 +217,6 @@ export function createTree(
       item.element.normalize();
       markFirst(item.element, text);
       item.element.scrollIntoView({ block: 'center' });
-      // The window that scrolls is the viewer's, which a frame may only ask.
-      parent.postMessage({ webpipe: 'scroll', top: item.element.getBoundingClientRect().top + scrollY - 120 }, '*');
       return item.path;
     },
   };

@@ -1,0 +1,135 @@
+import { reduceEntry, type ScrollEvent } from '../../../shared/events.ts';
+import type { EventMessage, FeedEntry, FeedMessage } from '../../../shared/feed.ts';
+
+/** What a message of the feed has changed. */
+export type Change =
+  /** Everything: the first snapshot, or that of another journal. */
+  | { readonly what: 'all' }
+  /** Older entries have arrived. */
+  | { readonly what: 'older' }
+  /** One entry has changed by this event. `page`: its HTML, if it came with the event. */
+  | { readonly what: 'entry'; readonly n: number; readonly event: ScrollEvent; readonly page?: string };
+
+/** A scroll as far as the viewer knows it. Only `take` changes it. */
+export interface ScrollModel {
+  /** The identity of the journal; undefined before the first snapshot. */
+  readonly journal: string | undefined;
+  /** The sequence number of the last event that was taken. */
+  readonly seq: number;
+  /** Whether the server writes this scroll. */
+  readonly isRunning: boolean;
+  readonly entries: ReadonlyMap<number, FeedEntry>;
+  /** The highest number so far; 0 in an empty scroll. */
+  readonly last: number;
+  /** Whether all entries have arrived; if not, older ones follow on this connection. */
+  readonly isComplete: boolean;
+  /** The numbers of the entries, ascending. All numbers below the oldest known entry count as entries until it arrives. */
+  numbers(): readonly number[];
+  /** The number of the entry with this id, if it has arrived. */
+  numberOf(id: string): number | undefined;
+  /** Takes a message. Returns what it has changed; undefined if nothing. */
+  take(message: FeedMessage): Change | undefined;
+}
+
+export function createScrollModel(): ScrollModel {
+  let journal: string | undefined;
+  let seq = 0;
+  let isRunning = false;
+  let last = 0;
+  /** All entries from this number on have arrived; 1 if all have. */
+  let firstKnown = 1;
+  let entries = new Map<number, FeedEntry>();
+  /** The numbers of the known entries that are not deleted, ascending. */
+  let present: number[] = [];
+  /** The result of `numbers` until something changes. */
+  let numbers: readonly number[] | undefined;
+  /** Events of entries that have not arrived yet. */
+  let earlyEvents = new Map<number, ScrollEvent[]>();
+
+  const takeSnapshot = (message: Extract<FeedMessage, { kind: 'snapshot' }>): Change => {
+    ({ journal, seq, running: isRunning } = message);
+    entries = new Map(message.entries.map((entry) => [entry.n, entry]));
+    present = message.entries.filter((entry) => !entry.deleted).map((entry) => entry.n);
+    last = message.entries.at(-1)?.n ?? 0;
+    earlyEvents = new Map();
+    firstKnown = message.entries.length >= message.total ? 1 : (message.entries[0]?.n ?? 1);
+    return { what: 'all' };
+  };
+
+  const takeOlder = (older: readonly FeedEntry[]): Change => {
+    const added = older.filter((entry) => !entries.has(entry.n)).map(applyEarlyEvents);
+    for (const entry of added) entries.set(entry.n, entry);
+    present = [...added.filter((entry) => !entry.deleted).map((entry) => entry.n), ...present];
+    firstKnown = Math.min(firstKnown, older[0]?.n ?? 1);
+    return { what: 'older' };
+  };
+
+  const applyEarlyEvents = (entry: FeedEntry): FeedEntry => {
+    const events = earlyEvents.get(entry.n) ?? [];
+    return events.reduce((state, event) => ({ ...(reduceEntry(state, event) ?? state), cap: state.cap }), entry);
+  };
+
+  const takeEvent = ({ seq: number, event, cap, page }: EventMessage): Change | undefined => {
+    // Growth is sent more often than it is written to the journal, so it has no sequence number of its own.
+    if (event.event !== 'grown') {
+      if (number <= seq) return undefined;
+      seq = number;
+    }
+    const before = entries.get(event.n);
+    const after = reduceEntry(before, event);
+    if (!after) {
+      earlyEvents.set(event.n, [...(earlyEvents.get(event.n) ?? []), event]);
+      return undefined;
+    }
+    entries.set(event.n, { ...after, cap: cap || before?.cap || '' });
+    if (after.deleted) present = present.filter((n) => n !== event.n);
+    else if (!before) present.push(event.n);
+    last = Math.max(last, event.n);
+    return { what: 'entry', n: event.n, event, page };
+  };
+
+  return {
+    get journal() {
+      return journal;
+    },
+    get seq() {
+      return seq;
+    },
+    get isRunning() {
+      return isRunning;
+    },
+    get entries() {
+      return entries;
+    },
+    get isComplete() {
+      return firstKnown === 1;
+    },
+    get last() {
+      return last;
+    },
+    numbers() {
+      numbers ??= [...Array.from({ length: firstKnown - 1 }, (_, index) => index + 1), ...present];
+      return numbers;
+    },
+    numberOf(id) {
+      for (const entry of entries.values()) if (entry.id === id) return entry.n;
+      return undefined;
+    },
+    take(message) {
+      numbers = undefined;
+      switch (message.kind) {
+        case 'snapshot':
+          return takeSnapshot(message);
+        case 'older':
+          return takeOlder(message.entries);
+        case 'event':
+          return takeEvent(message);
+        case 'live':
+          seq = Math.max(seq, message.seq);
+          return undefined;
+        default:
+          return undefined;
+      }
+    },
+  };
+}

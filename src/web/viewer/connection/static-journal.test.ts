@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { parseJournal, replay } from './static-journal.ts';
+
+const id = 'a'.repeat(32);
+const accepted = { event: 'accepted', n: 1, id, name: 'a', type: 'txt', host: 'h', time: '', bytes: 3 };
+
+test('a journal is parsed into entries, and lines that are not events are skipped', () => {
+  const lines = parseJournal(
+    `${JSON.stringify(accepted)}\nbroken\n42\n${JSON.stringify({ event: 'rendered', n: 1, id })}\n${JSON.stringify({ event: 'rendered', n: 9, id })}\n`,
+  );
+  expect(lines.map((line) => line?.event)).toEqual(['accepted', undefined, undefined, 'rendered', 'rendered']);
+  expect(replay(lines)).toMatchObject([{ n: 1, status: 'ok', revision: 1 }]);
+});
+
+test('an empty journal has no lines', () => {
+  expect(parseJournal('')).toEqual([]);
+});

@@ -1,0 +1,86 @@
+import type { FeedEntry } from '../../shared/feed.ts';
+import type { ScrollModel } from './connection/scroll-model.ts';
+import type { Feed } from './feed/feed.ts';
+import { parseFragment } from './fragment.ts';
+import type { AloneView } from './ui/alone-view.ts';
+import type { Urls } from './urls.ts';
+
+/** Where the fragment of the URL leads: to an entry of the feed, or to an entry alone. */
+export interface Navigation {
+  /** Follows the fragment. */
+  follow(): void;
+  /** Entries have changed: updates the entry that is alone, or opens the one that the URL waits for. */
+  update(): void;
+  openAlone(n: number): void;
+  closeAlone(): void;
+}
+
+export interface NavigationOptions {
+  readonly urls: Urls;
+  readonly model: ScrollModel;
+  readonly feed: Feed;
+  readonly alone: AloneView;
+  /** Scrolls to an entry and selects it. */
+  readonly goTo: (n: number) => void;
+  readonly select: (n: number) => void;
+}
+
+export function createNavigation({ urls, model, feed, alone, goTo, select }: NavigationOptions): Navigation {
+  /** `awaiting`: the URL refers to an entry that has not arrived yet. */
+  let state: 'arrived' | 'awaiting' = 'arrived';
+  /** The entry alone was opened from this page, so going back in the history leads to the feed. */
+  let isOpenedHere = false;
+
+  const follow = (): void => {
+    const { n, entry, isAlone, isEntry } = resolve(location.hash, model);
+    const isFirstTry = state === 'arrived';
+    state = isEntry && !entry ? 'awaiting' : 'arrived';
+    if (!isAlone) alone.show(undefined);
+    // The feed is covered before it scrolls: else the scrolling could be seen for a moment.
+    feed.setCovered(isAlone && entry !== undefined);
+    // An entry that has not arrived may have its place in the feed already, so the feed goes there only once.
+    if (n !== undefined && isFirstTry && alone.n === undefined && n <= model.last) goTo(n);
+    if (state === 'arrived') alone.show(isAlone ? entry : undefined);
+  };
+
+  return {
+    follow,
+    update() {
+      if (alone.n !== undefined) alone.show(model.entries.get(alone.n));
+      if (state === 'awaiting') follow();
+    },
+    openAlone(n) {
+      isOpenedHere = true;
+      location.hash = `#${n}/alone`;
+    },
+    closeAlone() {
+      const { n } = alone;
+      alone.show(undefined);
+      feed.setCovered(false);
+      if (isOpenedHere) history.back();
+      else if (n !== undefined) history.replaceState(null, '', urls.permalink(n));
+      isOpenedHere = false;
+      if (n !== undefined) select(n);
+    },
+  };
+}
+
+interface Destination {
+  /** The number of the entry, if it is known. */
+  readonly n: number | undefined;
+  readonly entry: FeedEntry | undefined;
+  /** The fragment names an entry, present or not. */
+  readonly isEntry: boolean;
+  readonly isAlone: boolean;
+}
+
+function resolve(hash: string, model: ScrollModel): Destination {
+  const { n: number, id, alone } = parseFragment(hash);
+  const n = id === undefined ? number : model.numberOf(id);
+  return {
+    n,
+    entry: n === undefined ? undefined : model.entries.get(n),
+    isEntry: (number ?? id) !== undefined,
+    isAlone: alone === true,
+  };
+}
