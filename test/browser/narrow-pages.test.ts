@@ -5,7 +5,7 @@ import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
 import { root, type Server, startServer, wp } from '../support/wp.ts';
-import { launch } from './page-server.ts';
+import { sharedBrowser } from './page-server.ts';
 
 interface Example {
   readonly file: string;
@@ -27,7 +27,7 @@ let browser: Browser;
 let server: Server;
 let page: Page;
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launch(), startServer(['run'])]);
+  [browser, server] = await Promise.all([sharedBrowser(), startServer(['run'])]);
   for (const { file, type, stdin } of examples) {
     const path = join(root, 'examples', file);
     const { code, stderr } = await wp(['show', ...(type ? ['--type', type] : []), ...(stdin ? [] : [path])], {
@@ -40,11 +40,8 @@ beforeAll(async () => {
   page = await browser.newPage({ viewport: { width: 390, height: 800 } });
   await page.goto(`http://localhost:${server.httpPort}/`);
   await page.locator('article').last().waitFor();
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.end();
 });
+afterAll(() => server?.end());
 
 /** The frame of an entry alone, when its page waits for nothing more. */
 async function frameOf(n: number): Promise<Frame> {
@@ -54,7 +51,7 @@ async function frameOf(n: number): Promise<Frame> {
   if (!frame) throw new Error(`entry ${n} has no frame`);
   await frame.waitForLoadState();
   await expect
-    .poll(() => frame.evaluate(() => /^(?:Drawing|Loading)(?:…|,)/m.test(document.body.innerText)), { timeout: 20_000 })
+    .poll(() => frame.evaluate(() => /^(?:Drawing|Loading)(?:…|,)/m.test(document.body.innerText)))
     .toBe(false);
   return frame;
 }
@@ -112,7 +109,7 @@ const faint = (frame: Frame) =>
   });
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`examples at 390 pixels, ${colorScheme}`, { timeout: 300_000 }, async () => {
+  test(`examples at 390 pixels, ${colorScheme}`, async () => {
     await page.emulateMedia({ colorScheme });
     const wrong: Record<string, unknown> = {};
     for (const [i, { file }] of examples.entries()) {

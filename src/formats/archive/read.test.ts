@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { scaled } from '../../../test/support/deadline.ts';
 import { golden as goldenPath } from '../../../test/support/golden.ts';
 import { lookDeeper } from './deeper.ts';
 import { createInside } from './inside.ts';
@@ -109,7 +110,7 @@ test('a compressed file that is no archive is one member', async () => {
   expect(members).toMatchObject([{ path: 'app.log', size: 5000, look: 'text' }]);
 });
 
-test('any damage to an archive is told or does not matter', { timeout: 30_000 }, async () => {
+test('any damage to an archive is told or does not matter', async () => {
   const names = ['zip', 'tar', 'tar.gz', 'tar.bz2', 'tar.xz', 'tar.zst'];
   const archives = names.map((name) => ({
     name: `x.${name}`,
@@ -167,14 +168,16 @@ test('a damaged archive inside of another one is told as far as it goes, and wha
 });
 
 test('a bomb inside of an archive, and archives without end, cost little', async () => {
-  const bomb = execFileSync('sh', ['-c', 'head -c 400000000 /dev/zero | gzip -1 -c'], { maxBuffer: 1e9 });
+  // Gzip members one after the other are one file, here of 400 MB.
+  const bomb = Buffer.concat(Array(10).fill(gzipSync(Buffer.alloc(40e6), { level: 1 })));
   const folder = mkdtempSync(join(dir, 'bombs-'));
   for (let i = 0; i < 30; i++) writeFileSync(join(folder, `${i}.tar.gz`), bomb);
   const outer = execFileSync('tar', ['-C', folder, '-cf', '-', '.'], { maxBuffer: 1e9 });
-  const started = Date.now();
+  const start = process.cpuUsage();
   const { members } = await read(outer, 'bombs.tar');
   expect(members).toHaveLength(31);
-  expect(Date.now() - started).toBeLessThan(12_000);
+  // All of it would be 12 GB.
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(scaled(12_000));
 });
 
 test('a zip without its end is listed by what stands before each member', async () => {
