@@ -1,6 +1,6 @@
 /** Every example on a page of a telephone's width, light and dark: no page scrolls sideways, and what it says can be read. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
@@ -29,7 +29,7 @@ let page: Page;
 beforeAll(async () => {
   [browser, server] = await Promise.all([sharedBrowser(), startServer(['run'])]);
   for (const { file, type, stdin } of examples) {
-    const path = join(root, 'examples', file);
+    const path = resolve(root, 'examples', file);
     const { code, stderr } = await wp(['show', ...(type ? ['--type', type] : []), ...(stdin ? [] : [path])], {
       dir: server.dir,
       env: { WEBPIPE_XRENDER_PORT: String(server.port) },
@@ -108,14 +108,25 @@ const faint = (frame: Frame) =>
     return found;
   });
 
-for (const colorScheme of ['light', 'dark'] as const)
-  test(`examples at 390 pixels, ${colorScheme}`, async () => {
-    await page.emulateMedia({ colorScheme });
-    const wrong: Record<string, unknown> = {};
-    for (const [i, { file }] of examples.entries()) {
-      const frame = await frameOf(i + 1);
-      const [across, pale] = [await wide(frame), FOREIGN.test(file) ? [] : await faint(frame)];
-      if (across.length + pale.length > 0) wrong[file] = { across, pale };
+/** Changes the colours that the reader prefers, and waits until the page knows. */
+async function prefer(colorScheme: 'light' | 'dark', frame: Frame): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect
+    .poll(() => frame.evaluate((scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches, colorScheme))
+    .toBe(true);
+}
+
+test('every example fits a width of 390 pixels, and its text can be read in light and dark', async () => {
+  const wrong: Record<string, unknown> = {};
+  for (const [i, { file }] of examples.entries()) {
+    const frame = await frameOf(i + 1);
+    const across = await wide(frame);
+    const pale: string[] = [];
+    for (const scheme of FOREIGN.test(file) ? [] : (['light', 'dark'] as const)) {
+      await prefer(scheme, frame);
+      pale.push(...(await faint(frame)).map((text) => `${scheme}: ${text}`));
     }
-    expect(wrong).toEqual({});
-  });
+    if (across.length + pale.length > 0) wrong[file] = { across, pale };
+  }
+  expect(wrong).toEqual({});
+});
