@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,9 @@ import { type Limits, streamSource } from './source.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'webpipe-archive-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** The compressors of this machine. Not every Debian has zstd. */
+const PROGRAMS = ['gzip', 'bzip2', 'xz', 'zstd'].filter((name) => !spawnSync(name, ['--version']).error);
 
 let made = 0;
 async function read(content: Uint8Array, name: string, limits?: Limits): Promise<Archive & { out: string }> {
@@ -48,7 +51,7 @@ test.each([['--format=pax'], ['--format=gnu'], ['--format=ustar']])('a tar with 
   ]);
 });
 
-test.each([['gzip'], ['bzip2'], ['xz'], ['zstd']])('a tar compressed with %s', async (program) => {
+test.each(PROGRAMS)('a tar compressed with %s', async (program) => {
   const packed = execFileSync(program, ['-c'], {
     input: tar({ 'a/b.txt': 'hello', c: 'y'.repeat(200_000) }),
     maxBuffer: 1e9,
@@ -73,14 +76,14 @@ test('what does not end is read for a while only', async () => {
   await expect(streamSource(endless(), { time: 50, bytes: 1e15 }).skip(1e15)).rejects.toThrow('seconds');
 });
 
-test.each([['zstd'], ['bzip2'], ['xz'], ['gzip']])('a bomb of %s is not unpacked', async (program) => {
+test.each(PROGRAMS)('a bomb of %s is not unpacked', async (program) => {
   const bomb = execFileSync('sh', ['-c', `head -c 40000000 /dev/zero | ${program} -1 -c`], { maxBuffer: 1e9 });
   const { fault, members } = await read(bomb, 'bomb.x', { time: 1e6, bytes: 20e6 });
   expect(fault).toContain('20 MB');
   expect(members[0]?.size ?? 0).toBeLessThan(30e6);
 });
 
-test('a small part that becomes very much is not waited for', async () => {
+test.skipIf(!PROGRAMS.includes('zstd'))('a small part that becomes very much is not waited for', async () => {
   const bomb = execFileSync('sh', ['-c', 'head -c 300000000 /dev/zero | zstd -1 -c'], { maxBuffer: 1e9 });
   expect((await read(bomb, 'bomb.zst')).fault).toContain('256 MB');
 });
