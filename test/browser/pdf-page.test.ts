@@ -95,7 +95,7 @@ test('text of fonts that count on the CMaps of the reader: their scripts are loa
     const scripts = await page
       .frames()[1]
       ?.evaluate(() =>
-        performance.getEntriesByType('resource').flatMap(({ name }) => /pdf-(\w+)\.js$/.exec(name)?.[1] ?? []),
+        performance.getEntriesByType('resource').flatMap(({ name }) => /pdf-(\w+)\.\w+\.js$/.exec(name)?.[1] ?? []),
       );
     expect(new Set(scripts)).toEqual(new Set(['japan1', 'gb1', 'cns1', 'korea1']));
   });
