@@ -1,25 +1,68 @@
 import { existsSync } from 'node:fs';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { UNIT_TEST_LIMIT, WAIT_LIMIT, WHOLE_TEST_LIMIT } from './test/support/deadline.ts';
 
-/** Where the browser is that the tests drive; without it `test/browser/` is left out, and `npm test` says so. */
+/** The browser that the tests drive. Without it `test/browser/` is left out, and `npm test` says so. */
 const browser = '/usr/bin/chromium';
 
-const shared = { environment: 'node', pool: 'forks' } as const;
+/** The files that take longest, longest first. They start first, so that none of them runs alone at the end. */
+const LONG = [
+  'browser/narrow-pages',
+  'browser/viewer',
+  'client/stub',
+  'remote/topologies',
+  'clients/r',
+  'formats/golden',
+  'security/frames',
+  'browser/figure-page',
+  'blackbox/send',
+  'browser/table-page',
+  'client/show',
+  'remote/ssh',
+  'blackbox/held-up',
+  'package',
+];
+
+/** Long files first, then the other files of `test/`, and the unit tests last. */
+class LongFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId, project }: TestSpecification): number => {
+      if (project.name === 'unit') return LONG.length + 1;
+      const position = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      return position < 0 ? LONG.length : position;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
+
+/**
+ * A process runs many files one after the other and loads each module once. State of a module that must not outlive a
+ * file is removed by `test/support/cleanup.ts`.
+ */
+const shared = {
+  environment: 'node',
+  pool: 'forks',
+  isolate: false,
+  expect: { poll: { timeout: WAIT_LIMIT } },
+} as const;
 
 export default defineConfig({
   test: {
-    // Two, also on larger machines: the black-box tests start servers and browsers of their own.
-    maxWorkers: 2,
+    // More than two processors, since most tests wait for servers and browsers most of the time. Not more on larger
+    // machines: each of these processes starts servers and a browser of its own.
+    maxWorkers: 4,
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       {
-        // `src/x.test.ts`, beside the code: quick, no process but this one where possible.
+        // `src/**/x.test.ts`, beside the code: in this process where possible.
         test: {
           ...shared,
           name: 'unit',
           include: ['src/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'src/**/*.browser.test.ts'],
-          testTimeout: 15_000,
-          hookTimeout: 15_000,
+          testTimeout: UNIT_TEST_LIMIT,
+          hookTimeout: UNIT_TEST_LIMIT,
         },
       },
       {
@@ -32,10 +75,9 @@ export default defineConfig({
             ...configDefaults.exclude,
             ...(existsSync(browser) ? [] : ['test/browser/**', '**/*.browser.test.ts']),
           ],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // A sign is waited for; how long it takes depends on what else the machine does.
-          expect: { poll: { timeout: 15_000 } },
+          setupFiles: ['test/support/setup.ts'],
+          testTimeout: WHOLE_TEST_LIMIT,
+          hookTimeout: WHOLE_TEST_LIMIT,
         },
       },
     ],

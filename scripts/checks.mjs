@@ -1,8 +1,8 @@
 /**
- * The checks of `npm test` that are not tests: each gives nothing where all is well, else a text that says what is
- * wrong. They run after `npm ci`, in this order.
+ * The checks of `npm test` that are not tests. Each resolves to nothing where all is well, to `skipped` where it cannot
+ * be made, else to a text that says what is wrong.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,36 +15,35 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /** Said by a check that could not be made here. */
 export const skipped = Symbol('skipped');
 
+/** Runs a program to its end. Returns whether it succeeded, and what it printed. */
 function run(command, args) {
-  const done = spawnSync(command, args, {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 5 * 60_000,
-    maxBuffer: 256 * 1024 * 1024,
+  return new Promise((resolve) => {
+    const options = { cwd: root, timeout: 30 * 60_000, maxBuffer: 256 * 1024 * 1024 };
+    execFile(command, args, options, (error, stdout, stderr) => {
+      const failure = error && typeof error.code !== 'number' ? `${error.message}\n` : '';
+      resolve({ ok: !error, stdout, output: `${stdout}${stderr}${failure}` });
+    });
   });
-  const output = `${done.stdout ?? ''}${done.stderr ?? ''}${done.error ? `${done.error.message}\n` : ''}`;
-  return { ok: done.status === 0, stdout: done.stdout ?? '', output };
 }
 
-/** A tool that says what is wrong and exits with non-zero. */
+/** A check by a tool that says what is wrong and exits with non-zero. */
 const passes =
   (command, ...args) =>
-  () => {
-    const { ok, output } = run(command, args);
+  async () => {
+    const { ok, output } = await run(command, args);
     return ok ? undefined : output || `${command} failed`;
   };
 
 const tool = (name, ...args) => passes(join(root, 'node_modules/.bin', name), ...args);
 const script = (name, ...args) => passes(process.execPath, join(root, 'scripts', name), ...args);
 const trackedFiles = () =>
-  run('git', ['ls-files', '-z'])
+  spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 })
     .stdout.split('\0')
     .filter((name) => name && existsSync(join(root, name)));
 
 /** Imports between folders. A tool that cannot read TypeScript would find no modules, and so no violations. */
-function imports() {
-  const { stdout, output } = run(join(root, 'node_modules/.bin/depcruise'), ['src', '--output-type', 'json']);
+async function imports() {
+  const { stdout, output } = await run(join(root, 'node_modules/.bin/depcruise'), ['src', '--output-type', 'json']);
   if (!stdout.startsWith('{')) return output;
   const { modules, summary } = JSON.parse(stdout);
   const read = modules.filter((module) => /^src\/.*\.tsx?$/.test(module.source)).length;
@@ -109,22 +108,34 @@ function bundledAreDependencies() {
   return bad.length ? `move to dependencies: ${bad.map((one) => one.package).join(', ')}` : undefined;
 }
 
-/** @type {readonly [name: string, check: () => string | undefined | typeof skipped][]} */
+/**
+ * `build` comes before the tests. `types` is `npm run typecheck`, `lint` is `npm run lint`.
+ *
+ * @type {readonly { group: 'build' | 'types' | 'lint', name: string, run: () => unknown }[]}
+ */
 export const checks = [
-  ['generated files are up to date', script('generate.mjs', '--check')],
-  ['build', script('build.mjs')],
-  ['types: code for Node and browsers', tool('tsc', '-p', 'tsconfig.shared.json')],
-  ['types: code for Node', tool('tsc', '-p', 'tsconfig.node.json')],
-  ['types: code for browsers', tool('tsc', '-p', 'tsconfig.web.json')],
-  ['types: tests', tool('tsc', '-p', 'tsconfig.json')],
-  ['format and lint (biome)', tool('biome', 'check', '--error-on-warnings', '--colors=off', '--max-diagnostics=50')],
-  ['lint with types (oxlint)', tool('oxlint', '--type-aware', '--deny-warnings', '--format=unix')],
-  ['dead code (knip)', tool('knip', '--no-progress', '--no-config-hints')],
-  ['imports between folders', imports],
-  ['shell scripts', shellScripts],
-  ['words', () => forbiddenWords(root, trackedFiles()).join('\n') || undefined],
-  ['dependencies are documented', dependenciesAreDocumented],
-  ['licences', licencesAllow],
-  ['no dependencies in the published package', publishedWithoutDependencies],
-  ['bundled packages are dependencies', bundledAreDependencies],
+  { group: 'build', name: 'generated files are up to date', run: script('generate.mjs', '--check') },
+  { group: 'build', name: 'build', run: script('build.mjs') },
+  { group: 'build', name: 'licences', run: licencesAllow },
+  { group: 'build', name: 'bundled packages are dependencies', run: bundledAreDependencies },
+  { group: 'types', name: 'types: code for Node and browsers', run: tool('tsc', '-p', 'tsconfig.shared.json') },
+  { group: 'types', name: 'types: code for Node', run: tool('tsc', '-p', 'tsconfig.node.json') },
+  { group: 'types', name: 'types: code for browsers', run: tool('tsc', '-p', 'tsconfig.web.json') },
+  { group: 'types', name: 'types: tests', run: tool('tsc', '-p', 'tsconfig.json') },
+  {
+    group: 'lint',
+    name: 'format and lint (biome)',
+    run: tool('biome', 'check', '--error-on-warnings', '--colors=off', '--max-diagnostics=50'),
+  },
+  {
+    group: 'lint',
+    name: 'lint with types (oxlint)',
+    run: tool('oxlint', '--type-aware', '--deny-warnings', '--format=unix'),
+  },
+  { group: 'lint', name: 'dead code (knip)', run: tool('knip', '--no-progress', '--no-config-hints') },
+  { group: 'lint', name: 'imports between folders', run: imports },
+  { group: 'lint', name: 'shell scripts', run: shellScripts },
+  { group: 'lint', name: 'words', run: () => forbiddenWords(root, trackedFiles()).join('\n') || undefined },
+  { group: 'lint', name: 'dependencies are documented', run: dependenciesAreDocumented },
+  { group: 'lint', name: 'no dependencies in the published package', run: publishedWithoutDependencies },
 ];

@@ -1,22 +1,27 @@
 /**
- * All that must hold: `npm test`. Works on a fresh clone: it installs what is missing and says so.
+ * Everything that must hold. Works on a fresh clone: it installs what is missing.
  *
  *     npm test                 the checks (scripts/checks.mjs) and all tests
  *     npm test -- PATTERN      the tests whose file matches PATTERN, after a build
+ *     npm run test:unit        the unit tests, which need no build, no browser and no Debian packages
+ *     npm run typecheck        the checks of types
+ *     npm run lint             the other checks of the source
  *
- * Ends with the line `N passed, N failed` (and `, N skipped`). Until the npm packages are there it uses Node's own
+ * Ends with the line `N passed, N failed` (and `, N skipped`). Until the npm packages are installed it uses Node's own
  * modules only.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureSlowness } from './calibrate.mjs';
 import { checks, root, skipped } from './checks.mjs';
 import { installModules } from './modules.mjs';
 import { installTools } from './tools.mjs';
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 
+/** Counts and prints one result: `problem` is undefined, `skipped`, or a text that says what is wrong. */
 function note(name, problem, ms) {
   const result = problem === undefined ? 'passed' : problem === skipped ? 'skipped' : 'failed';
   count[result] += 1;
@@ -25,18 +30,28 @@ function note(name, problem, ms) {
   return result !== 'failed';
 }
 
-function check(name, run) {
+/** Runs a check and notes its result. Returns false when it failed. */
+async function check(name, run) {
   const start = performance.now();
   let problem;
   try {
-    problem = run();
+    problem = await run();
   } catch (error) {
     problem = String(error?.stack ?? error);
   }
   return note(name, problem, performance.now() - start);
 }
 
-/** Says what is missing. Only where all can be installed (CI) is it a failure. */
+/** Runs all checks of a group, one after the other. Returns false when one failed. */
+async function checkGroup(wanted) {
+  let passed = true;
+  for (const { group, name, run } of checks) if (group === wanted && !(await check(name, run))) passed = false;
+  return passed;
+}
+
+const npmPackages = () => (installModules(root) ? undefined : 'npm could not install them');
+
+/** Installs the tools that the tests need, and reports what is missing. That is a failure only in CI. */
 function tools() {
   const missing = installTools();
   if (missing.length === 0) return undefined;
@@ -45,38 +60,47 @@ function tools() {
   return process.env.CI ? `missing: ${list}` : skipped;
 }
 
-/** Runs vitest, adds what its report says to the count. */
-function vitest(args) {
+/** Runs vitest and adds the results in its report to the count. */
+async function vitest(args) {
+  const slowness = measureSlowness();
+  if (slowness > 1) console.log(`test: this machine is slow at the moment: time limits are multiplied by ${slowness}`);
   const folder = mkdtempSync(join(tmpdir(), 'wp-test-'));
   const report = join(folder, 'report.json');
   // The tests bring their own webpipe directories and ports; those of the person who runs them stay untouched.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(WEBPIPE_|WP_|NODE_EXTRA_CA_CERTS$)/.test(name)),
   );
+  env.TEST_SLOWNESS = String(slowness);
   if (!process.stdout.isTTY) {
     delete env.FORCE_COLOR;
     env.NO_COLOR = '1';
   }
+  const program = join(root, 'node_modules/vitest/vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const run = spawnSync(
-    process.execPath,
-    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters, ...args],
-    {
-      cwd: root,
-      env,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      timeout: 45 * 60_000,
-      killSignal: 'SIGKILL',
-    },
-  );
+  const child = spawn(process.execPath, [program, 'run', ...reporters, ...args], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: 45 * 60_000 * slowness,
+    killSignal: 'SIGKILL',
+  });
+  const ended = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => resolve(signal ?? status));
+  });
+  const failures = readReport(report);
+  rmSync(folder, { recursive: true, force: true });
+  if (ended !== 0 && failures === 0) note('tests', `vitest failed outside of the tests (${ended})`, 0);
+}
+
+/** Adds the results in a report of vitest to the count. Returns the number of failures. */
+function readReport(path) {
   const before = count.failed;
   try {
-    const { testResults, numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    );
-    count.passed += numPassedTests;
-    count.failed += numFailedTests;
-    count.skipped += numPendingTests + numTodoTests;
+    const { testResults, ...sums } = JSON.parse(readFileSync(path, 'utf8'));
+    count.passed += sums.numPassedTests;
+    count.failed += sums.numFailedTests;
+    count.skipped += sums.numPendingTests + sums.numTodoTests;
     // A file that could not be loaded has no failed test, and is one failure.
     for (const file of testResults) {
       if (file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed')) {
@@ -85,20 +109,33 @@ function vitest(args) {
     }
   } catch (error) {
     note('tests', `vitest left no report: ${error.message}`, 0);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
-  if (run.status !== 0 && count.failed === before)
-    note('tests', `vitest failed outside of the tests (${run.signal ?? run.status})`, 0);
+  return count.failed - before;
 }
 
-const args = process.argv.slice(2);
-const chosen = args.length ? checks.filter(([name]) => name === 'build') : checks;
+/** Only the build comes first, since the tests use what it makes. The checks of the source run beside the tests. */
+async function runEverything() {
+  await check('tools', tools);
+  if (!(await checkGroup('build'))) return;
+  const sources = async () => {
+    await checkGroup('types');
+    await checkGroup('lint');
+  };
+  await Promise.all([vitest([]), sources()]);
+}
 
-if (check('npm packages', () => (installModules(root) ? undefined : 'npm could not install them'))) {
-  check('tools', tools);
-  const good = new Set(chosen.filter(([name, run]) => check(name, run)).map(([name]) => name));
-  if (good.has('build')) vitest(args);
+async function runMatching(patterns) {
+  await check('tools', tools);
+  if (await checkGroup('build')) await vitest(patterns);
+}
+
+const [mode, ...patterns] = process.argv.slice(2);
+if (await check('npm packages', npmPackages)) {
+  if (mode === '--types') await checkGroup('types');
+  else if (mode === '--lint') await checkGroup('lint');
+  else if (mode === '--unit') await vitest(['--project', 'unit', ...patterns]);
+  else if (mode === undefined) await runEverything();
+  else await runMatching([mode, ...patterns]);
 }
 
 process.exitCode = count.failed ? 1 : 0;

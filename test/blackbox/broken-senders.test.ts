@@ -27,7 +27,7 @@ test('a sender that breaks off in the middle of a piece ends its stream, not rec
   await until('its end', () => recv.stdout().includes(`{"kind":"end","id":"${id}"}`));
   const next = await dial(socket);
   next.send({ kind: 'file', id: newId(), name: 'y.txt', length: 5 }, 'hello', { kind: 'end' });
-  expect(await within(next.closed, 10_000, 'an answer')).toMatchObject([{ kind: 'ack' }]);
+  expect(await within(next.closed, 'an answer')).toMatchObject([{ kind: 'ack' }]);
   expect(recv.stdout()).toContain(`{"kind":"more","id":"${id}","length":3}\nabc{"kind":"end"`);
 });
 
@@ -42,14 +42,15 @@ test('a stream that stalls in the middle of a piece holds up nobody behind it', 
   other.send({ kind: 'file', id: live, name: 'live.txt', open: true }, { kind: 'more', id: live, length: 4 }, 'one\n');
   await stalled.take(1);
   await other.take(1);
-  const begun = performance.now();
   const file = await dial(socket);
   file.send({ kind: 'file', id: newId(), name: 'y.txt', length: 5 }, 'hello', { kind: 'end' });
-  expect(await within(file.closed, 10_000, 'an answer')).toMatchObject([{ kind: 'ack' }]);
-  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(await within(file.closed, 'an answer')).toMatchObject([{ kind: 'ack' }]);
+  // The stalled one has not been given up: nobody waited for its end.
+  expect(stalled.socket.closed).toBe(false);
+  expect(stalled.answers()).toHaveLength(1);
   stalled.socket.destroy();
   other.send({ kind: 'more', id: live, length: 4 }, 'two\n', { kind: 'end', id: live }, { kind: 'end' });
-  await within(other.closed, 10_000, 'the end of the other stream');
+  await within(other.closed, 'the end of the other stream');
   await until('both streams', () => readEntries(server.dir, server.scroll).every(({ status }) => status === 'ok'));
   expect(sourceOf(server.dir, server.scroll, live).toString()).toBe('one\ntwo\n');
   expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('abc');
@@ -105,7 +106,7 @@ test('the same file by three connections, of which two stall: the one that has i
   const id = newId();
   for (const peer of [first, second]) peer.send({ kind: 'file', id, name: 'x.txt', length: 5 }, 'he');
   third.send({ kind: 'file', id, name: 'x.txt', length: 5 }, 'hello', { kind: 'end' });
-  expect(await within(third.closed, 5000, 'an answer')).toMatchObject([{ kind: 'ack', id }]);
+  expect(await within(third.closed, 'an answer')).toMatchObject([{ kind: 'ack', id }]);
   for (const peer of [first, second]) peer.socket.destroy();
 });
 
@@ -152,7 +153,7 @@ test('a stream is not longer than what is taken, and a file neither, on any port
     const stream = await dial(port);
     stream.send({ kind: 'hello', version: 1, token }, { kind: 'file', id, name: 'x.txt', open: true });
     for (let i = 0; i < 3; i++) stream.send({ kind: 'more', id, length: 4 }, '123\n');
-    const answers = await within(stream.closed, 10_000, 'the end');
+    const answers = await within(stream.closed, 'the end');
     const refused = answers.find(({ kind }) => kind === 'error');
     expect(refused).toMatchObject({ id });
     expect(refused?.message).toContain('12 bytes, and 10 are taken');
@@ -163,7 +164,7 @@ test('a stream is not longer than what is taken, and a file neither, on any port
       '12345678901',
     );
     file.send({ kind: 'end' });
-    expect(await within(file.closed, 10_000, 'the end')).toMatchObject([{ kind: 'error' }]);
+    expect(await within(file.closed, 'the end')).toMatchObject([{ kind: 'error' }]);
   }
 });
 
@@ -176,7 +177,7 @@ test('who takes what clients of 2014 send leaves the streams of others alone', a
   // Longer than a client of 2014 may be silent.
   await new Promise((settle) => setTimeout(settle, 1500));
   peer.send({ kind: 'more', id, length: 4 }, 'two\n', { kind: 'end', id }, { kind: 'end' });
-  expect((await within(peer.closed, 10_000, 'the end')).at(-1)).toMatchObject({ kind: 'ack', id });
+  expect((await within(peer.closed, 'the end')).at(-1)).toMatchObject({ kind: 'ack', id });
   await until('the entry', () => readEntries(server.dir, server.scroll)[0]?.status === 'ok');
   expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('one\ntwo\n');
 });
@@ -188,10 +189,6 @@ test('a token that is not needed is not in the way', async () => {
   const file = join(tempDir(), 'x.txt');
   writeFileSync(file, 'hello');
   const env = { WEBPIPE_TOKEN_FILE: stale };
-  const sent = await within(
-    wp(['send', '--to', `unix:${server.socket}`, file], { dir: tempDir(), env }),
-    8000,
-    'an end',
-  );
+  const sent = await wp(['send', '--to', `unix:${server.socket}`, file], { dir: tempDir(), env });
   expect(sent).toMatchObject({ code: 0, stderr: '' });
 });

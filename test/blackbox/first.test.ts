@@ -8,8 +8,6 @@ import { type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
 
 /** Larger than what is copied before it is rendered. */
 const LARGE = 9_000_000;
-/** All of a file is read in seconds; a machine that has much to do takes longer. */
-const PATIENCE = 60_000;
 const cwd = tempDir();
 let server: Server;
 let viewer: Viewer;
@@ -40,7 +38,7 @@ async function pagesOf(path: string): Promise<{ first: string; last: string; id:
     .then(({ status }) => (status === 'open' ? pageOf(server.dir, server.scroll, id) : undefined));
   peer.send({ kind: 'file', id, path });
   await onDisk;
-  await viewer.entry('the whole', (entry) => entry.id === id && entry.status === 'ok', PATIENCE);
+  await viewer.entry('the whole', (entry) => entry.id === id && entry.status === 'ok');
   // A page that is small comes with its event; on disk the next one may have taken its place at once.
   const inEvent = viewer.messages.flatMap((message) => {
     const isFirst = message.kind === 'event' && message.event.event === 'rendered' && message.event.open;
@@ -153,14 +151,10 @@ test('killed between the two pages, the whole comes at the next start', async ()
   await eyes.entry('the first page', (entry) => entry.id === id && entry.status === 'open');
   await other.end('SIGKILL');
   const after = await startServer(['run', other.scroll], { dir: other.dir });
-  const [entry] = await until(
-    'the whole',
-    () => {
-      const entries = readEntries(after.dir, after.scroll);
-      return entries.every(({ status }) => status === 'ok') && entries.length > 0 && entries;
-    },
-    PATIENCE,
-  );
+  const [entry] = await until('the whole', () => {
+    const entries = readEntries(after.dir, after.scroll);
+    return entries.every(({ status }) => status === 'ok') && entries.length > 0 && entries;
+  });
   expect(entry?.id).toBe(id);
   expect(pageOf(after.dir, after.scroll, id)).toContain('"last"');
 });

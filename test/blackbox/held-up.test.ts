@@ -7,29 +7,44 @@ import { dial, newId } from '../support/raw.ts';
 import { login, type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
 
-/** Every other show arrives within a second; this is that, and some more for a machine that has much to do. */
-const SOON = 2000;
-
 let server: Server;
 let viewer: Viewer;
 const cwd = tempDir();
+/** How long a show takes while nothing is in its way, in milliseconds. */
+let usualTime = Number.POSITIVE_INFINITY;
+/** How many times longer a show may take while something is: a show that waits for it takes much longer. */
+const ALLOWED = 20;
+/** The plugins that hang end when this file is there. */
+const release = join(cwd, 'release');
 
 beforeAll(async () => {
   server = await startServer();
   viewer = await watch(server);
   writeFileSync(join(cwd, 'small.txt'), 'small\n');
   mkdirSync(join(server.dir, 'plugins/hang'), { recursive: true });
-  writeFileSync(join(server.dir, 'plugins/hang/render'), '#!/bin/sh\nsleep 1000\n', { mode: 0o755 });
+  writeFileSync(
+    join(server.dir, 'plugins/hang/render'),
+    `#!/bin/sh\nwhile [ ! -e '${release}' ]; do sleep 0.5; done\n`,
+    {
+      mode: 0o755,
+    },
+  );
+  usualTime = Math.max(await showTime(), await showTime());
 });
 
-/** Shows a small file from the command line, and from the wire, and waits until it can be seen. */
-async function arrives(): Promise<void> {
-  const started = performance.now();
+/** Shows a small file from the command line and waits until it can be seen. Returns how long that took. */
+async function showTime(): Promise<number> {
+  const start = performance.now();
   const { stdout, code } = await wp(['show', 'small.txt'], { dir: server.dir, cwd });
   expect(code).toBe(0);
   const n = Number(stdout.split('#')[1]);
   await viewer.entry('the small one', (entry) => entry.n === n && entry.status === 'ok');
-  expect(performance.now() - started).toBeLessThan(SOON);
+  return performance.now() - start;
+}
+
+/** Shows a small file and expects it to be seen about as soon as any other. */
+async function arrives(): Promise<void> {
+  expect(await showTime()).toBeLessThan(ALLOWED * usualTime);
 }
 
 test('by clients that say nothing, half a line, half a body, or do not read', async () => {
@@ -52,7 +67,7 @@ test('by clients that say nothing, half a line, half a body, or do not read', as
 
 test('by plugins that hang', async () => {
   const peer = await dial(server.port);
-  for (let i = 0; i < 300; i++) peer.send({ kind: 'file', id: newId(), name: `${i}.hang`, length: 1 }, 'x');
+  for (let i = 0; i < 100; i++) peer.send({ kind: 'file', id: newId(), name: `${i}.hang`, length: 1 }, 'x');
   await peer.take(64);
   await arrives();
 });
@@ -89,7 +104,7 @@ test('by a sparse file of 5 GB', async () => {
   const id = newId();
   const peer = await dial(server.port);
   peer.send({ kind: 'file', id, path: big });
-  const shown = await viewer.entry('its entry', (entry) => entry.id === id && entry.status !== 'accepted', 5000);
+  const shown = await viewer.entry('its entry', (entry) => entry.id === id && entry.status !== 'accepted');
   expect(shown).toMatchObject({ status: 'ok', bytes: 5 * 1024 ** 3 });
   await arrives();
   await arrives();
@@ -110,5 +125,6 @@ test('by a directory of a thousand files', async () => {
   const peer = await dial(server.port);
   peer.send({ kind: 'file', id: newId(), path: join(cwd, 'many') });
   await arrives();
-  await until('the answer', () => peer.answers().length > 0, 50_000);
+  writeFileSync(release, '');
+  await until('the answer', () => peer.answers().length > 0);
 });

@@ -27,13 +27,14 @@ beforeAll(async () => {
   writeFileSync(header, (await wp(['token', '--header'], { dir: server.dir })).stdout);
 });
 
-/** Runs curl; gives the status and the body, and that the description has this status. */
+/** Runs curl. Returns the status, the body, and how many bytes of a body were sent. */
 async function curl(...args: readonly string[]) {
-  const line = start('curl', ['-sS', '-w', '\n%{http_code}', ...args], { dir: files });
-  const { stdout, stderr } = await within(line.ended, 20_000, `curl ${args.join(' ')}`);
-  const [, body = '', status = ''] = /^([\s\S]*)\n(\d+)$/.exec(stdout) ?? [];
+  const line = start('curl', ['-sS', '-w', '\n%{size_upload} %{http_code}', ...args], { dir: files });
+  const { stdout, stderr } = await within(line.ended, `curl ${args.join(' ')}`);
+  const [, body = '', uploaded = '', status = ''] = /^([\s\S]*)\n(\d+) (\d+)$/.exec(stdout) ?? [];
   return {
     status: Number(status),
+    uploaded: Number(uploaded),
     body: body === '' ? undefined : (JSON.parse(body) as Record<string, unknown>),
     stderr,
   };
@@ -81,7 +82,7 @@ describe.skipIf(!has('curl'))('with curl', () => {
     line.child.stdin?.write('second\n');
     await viewer.entry('its growth', ({ id, bytes }) => id === open.id && bytes === 13);
     line.child.stdin?.end();
-    const { stdout } = await within(line.ended, 10_000, 'curl');
+    const { stdout } = await within(line.ended, 'curl');
     expect(JSON.parse(stdout)).toMatchObject({ id: open.id, n: open.n });
     expect((await content(open.n)).toString()).toBe('first\nsecond\n');
   });
@@ -111,10 +112,9 @@ describe.skipIf(!has('curl'))('with curl', () => {
       [400, '"type" is no type', '-H', `@${header}`, `${named}&type=a%2Fb`],
       [409, 'current', '-H', `@${header}`, named.replace('/current/', '/yesterday/')],
     ] as const) {
-      const begun = performance.now();
       const answer = await curl('-T', 'large.bin', ...args);
       expect(answer, String(args)).toMatchObject({ status, body: { error: expect.stringContaining(word) as string } });
-      expect(performance.now() - begun).toBeLessThan(3000);
+      expect(answer.uploaded, String(args)).toBe(0);
     }
     expect((await curl('-H', `@${header}`, '-X', 'DELETE', base)).status).toBe(405);
     expect(readEntries(server.dir, 'mine')).toHaveLength(before);
@@ -202,7 +202,7 @@ test.each([
   });
   await wp(['token', '--revoke', 'leaving'], { dir: server.dir });
   if (goesOn) socket.write('7\r\nsecond\n\r\n');
-  await within(closed, 10_000, 'the end of the connection');
+  await within(closed, 'the end of the connection');
   // It may have been noticed before more came, and then nothing is said.
   if (answer !== '') expect(answer).toMatch(/^HTTP\/1.1 401 [\s\S]*this token was revoked/);
   await until('the end of the stream', () =>
@@ -235,7 +235,7 @@ test('a stream that becomes too large is told so, and what had come is kept', as
     const piece = Buffer.alloc(1_000_000);
     for (let i = 0; i < 60; i++) upload.write(piece);
   });
-  expect(await within(answer, 20_000, 'the answer')).toMatch(/^413 .*more than 50000000 bytes/);
+  expect(await within(answer, 'the answer')).toMatch(/^413 .*more than 50000000 bytes/);
 });
 
 describe('the description', () => {

@@ -13,7 +13,7 @@ const recvPort = (server: Server) =>
 
 const nc = async (port: number, input: string | Uint8Array, uid?: number) => {
   const peer = start('nc', ['localhost', String(port)], { dir: '/', input, uid });
-  return (await within(peer.ended, 8000, 'nc')).stdout;
+  return (await within(peer.ended, 'nc')).stdout;
 };
 
 const pair = (name: string, body: Buffer, type?: string) => {

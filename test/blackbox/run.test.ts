@@ -24,10 +24,8 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it cleanly', async 
   expect(traces(server.dir).length).toBe(2);
   await watch(server);
   await dial(server.port);
-  const started = performance.now();
   const ended = await server.end(signal);
   expect(ended).toMatchObject({ code: 0, signal: null });
-  expect(performance.now() - started).toBeLessThan(4000);
   expect(traces(server.dir)).toEqual([]);
 });
 
@@ -45,7 +43,7 @@ test('a plugin that hangs does not keep it alive, and ends with it', async () =>
   const plugin = Number(await until('the plugin', () => existsSync(pid) && readFileSync(pid, 'utf8').trim()));
   expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
   await until('the end of the plugin', () => !existsSync(`/proc/${plugin}`));
-  expect(await within(show.ended, 5000, 'the end of the show')).not.toMatchObject({ code: 0 });
+  expect(await within(show.ended, 'the end of the show')).not.toMatchObject({ code: 0 });
 });
 
 test('a second one on the same scroll is refused with a hint', async () => {
@@ -110,11 +108,11 @@ test('run-recv takes what others send, on a port of its own, and status tells it
   expect(server.stderr()).toContain(`from other machines on port ${running?.recv}; Ctrl-C stops it`);
   const stranger = await dial(running?.recv ?? 0);
   stranger.send({ kind: 'file', name: 'x', length: 1 }, 'x');
-  expect(await within(stranger.closed, 5000, 'an answer')).toMatchObject([{ kind: 'error' }]);
+  expect(await within(stranger.closed, 'an answer')).toMatchObject([{ kind: 'error' }]);
   const token = (await wp(['token'], { dir: server.dir })).stdout.trim();
   const peer = await dial(running?.recv ?? 0);
   peer.send({ kind: 'hello', version: 1, token }, { kind: 'file', name: 'x.txt', length: 1 }, 'x', { kind: 'end' });
-  expect(await within(peer.closed, 5000, 'an answer')).toMatchObject([{ kind: 'ack', n: 1 }]);
+  expect(await within(peer.closed, 'an answer')).toMatchObject([{ kind: 'ack', n: 1 }]);
   expect(await server.end('SIGINT')).toMatchObject({ code: 0 });
   expect(traces(server.dir)).toEqual([]);
 });

@@ -117,7 +117,7 @@ test('a whole pipeline by pipes, with jq in between; what cannot be read is told
   ]);
   expect(line.stderr()).toMatch(/^wp: send: .*nowhere\.csv: there is no such file; .*$/m);
   process.kill(-line.pid, 'SIGINT');
-  await within(line.ended, 15_000, 'the end');
+  await within(line.ended, 'the end');
 });
 
 test('what is sent is shown, with its address, the name of its host, and its contents; once, however often it is sent', async () => {
@@ -241,7 +241,7 @@ test('the receiver is killed in the middle of 200 sends and comes back: all are 
   await until('some answers', () => sending.stdout().split('\n').length > 20);
   await server.end('SIGKILL');
   const after = await again(server);
-  const sent = await within(sending.ended, 30_000, `the end: ${sending.stderr()}`);
+  const sent = await within(sending.ended, `the end: ${sending.stderr()}`);
   expect(sent.code).toBe(0);
   expect(
     sent.stdout
@@ -276,7 +276,7 @@ async function whileSending(
   relay.hold(true);
   change(join(cwd, 'large.bin'));
   relay.hold(false);
-  return { server, sent: await within(sending.ended, 30_000, `the end: ${sending.stderr()}`), body };
+  return { server, sent: await within(sending.ended, `the end: ${sending.stderr()}`), body };
 }
 
 test('a file that grows while it is sent arrives as it was', async () => {
@@ -325,14 +325,14 @@ test('rendered there, served here: entries by value, live ones too, and their pa
   await viewer.entry('its growth', ({ id, bytes }) => id === open.id && bytes === 13);
   expect(sourceOf(server.dir, server.scroll, open.id).toString()).toBe('first\nsecond\n');
   show.child.stdin?.end();
-  expect(await within(show.ended, 10_000, 'the show')).toMatchObject({ code: 0 });
+  expect(await within(show.ended, 'the show')).toMatchObject({ code: 0 });
   const done = await viewer.entry('the whole', ({ id, status }) => id === open.id && status === 'ok');
   expect(sourceOf(server.dir, server.scroll, done.id).toString()).toBe('first\nsecond\n');
   expect(pageOf(server.dir, server.scroll, done.id)).toContain('second');
   // What is seen may not be answered yet; who is told to end before it is keeps it for the next start.
   await until('empty spools', () => spooled(server.dir).length === 0 && spooled(there).length === 0);
   process.kill(-line.pid, 'SIGINT');
-  await within(line.ended, 15_000, 'the end');
+  await within(line.ended, 'the end');
   expect([...spooled(server.dir), ...spooled(there)]).toEqual([]);
 });
 
@@ -366,7 +366,7 @@ test('hostile names, archives and sizes are refused by name or are only labels',
     'hi',
     { kind: 'end' },
   );
-  const answers = await within(peer.closed, 10_000, 'answers');
+  const answers = await within(peer.closed, 'answers');
   const by = new Map(answers.map((answer) => [answer.id, answer]));
   expect(ids.map((id) => by.get(id)?.kind)).toEqual(['ack', 'error', 'error', 'error', 'error', 'ack']);
   expect(by.get(ids[1] ?? '')?.message).toContain('a path means nothing here');
@@ -391,10 +391,10 @@ test('many senders at once, and one that says nothing more in the middle: nobody
     });
     return id;
   });
-  const answers = (await Promise.all(peers.map(({ closed }) => within(closed, 30_000, 'answers')))).flat();
+  const answers = (await Promise.all(peers.map(({ closed }) => within(closed, 'answers')))).flat();
   expect(answers.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(ids.map((id) => `ack ${id}`).sort());
   // It was waited for all the while, and is still.
   expect(silent.answers()).toEqual([]);
   silent.send('x'.repeat(96), { kind: 'end' });
-  expect(await within(silent.closed, 15_000, 'its answer')).toMatchObject([{ kind: 'ack', id: held }]);
+  expect(await within(silent.closed, 'its answer')).toMatchObject([{ kind: 'ack', id: held }]);
 });

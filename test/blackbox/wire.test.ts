@@ -28,7 +28,7 @@ test.each(['port', 'socket'] as const)(
       peer.send({ kind: 'file', id: ids[i], name: `${i}.bin`, type: 'bin', length: body.length }, body);
     }
     peer.send({ kind: 'end' });
-    const answers = await within(peer.closed, 10_000, 'answers');
+    const answers = await within(peer.closed, 'answers');
     expect(answers.map(({ kind }) => kind)).toEqual(ids.map(() => 'ack'));
     // Each is answered when it is on disk; their numbers are in the order in which they came.
     const numbers = ids.map((id) => answers.find((one) => one.id === id)?.n ?? Number.NaN);
@@ -48,7 +48,7 @@ test('what one sender sends keeps its order, however long the first takes', asyn
   const names = ['large', 'small.txt', 'large', 'small.txt'];
   for (const name of names) peer.send({ kind: 'file', id: newId(), path: join(cwd, name) });
   peer.send({ kind: 'end' });
-  const answers = await within(peer.closed, 40_000, 'answers');
+  const answers = await within(peer.closed, 'answers');
   const shown = readEntries(server.dir, server.scroll).slice(-names.length);
   expect(answers.map(({ kind }) => kind)).toEqual(names.map(() => 'ack'));
   expect(shown.map(({ name }) => name)).toEqual(names);
@@ -57,7 +57,7 @@ test('what one sender sends keeps its order, however long the first takes', asyn
 test('who closes its side after the last word still gets the answers', async () => {
   const peer = await dial(server.port);
   peer.socket.end(`${join(cwd, 'nowhere')}\n/etc/hostname\n`);
-  const answers = await within(peer.closed, 10_000, 'answers');
+  const answers = await within(peer.closed, 'answers');
   expect(answers.map(({ kind }) => kind).sort()).toEqual(['ack', 'error']);
 });
 
@@ -66,7 +66,7 @@ test('a body that is cut off makes no entry and leaves nothing behind', async ()
   const peer = await dial(server.port);
   peer.send({ kind: 'file', id: newId(), name: 'cut.txt', length: 1_000_000 }, 'only this');
   peer.socket.end();
-  const [answer] = await within(peer.closed, 10_000, 'an answer');
+  const [answer] = await within(peer.closed, 'an answer');
   expect(answer).toMatchObject({ kind: 'error' });
   const killed = await dial(server.port);
   killed.send({ kind: 'file', id: newId(), name: 'cut2.txt', length: 1_000_000 }, 'only this');
@@ -82,13 +82,13 @@ test('the same id twice is one entry, one after the other and at once', async ()
   for (let i = 0; i < 2; i++) {
     const peer = await dial(server.port);
     peer.send({ kind: 'file', id, path }, { kind: 'end' });
-    expect(await within(peer.closed, 10_000, 'an answer')).toMatchObject([{ kind: 'ack', id }]);
+    expect(await within(peer.closed, 'an answer')).toMatchObject([{ kind: 'ack', id }]);
   }
   const both = newId();
   const peers = await Promise.all(Array.from({ length: 8 }, () => dial(server.port)));
   for (const peer of peers)
     peer.send({ kind: 'file', id: both, name: 'twice.txt', length: 6 }, 'twice\n', { kind: 'end' });
-  const answers = await Promise.all(peers.map((peer) => within(peer.closed, 10_000, 'an answer')));
+  const answers = await Promise.all(peers.map((peer) => within(peer.closed, 'an answer')));
   const ns = new Set(answers.flat().map(({ kind, n }) => `${kind} ${n}`));
   expect([...ns]).toHaveLength(1);
   const entry = await viewer.entry('the entry', (one) => one.id === both && one.status !== 'accepted');
@@ -116,7 +116,7 @@ test.each([
 ])('%s is answered by an error, and the connection is closed', async (_, bytes) => {
   const peer = await dial(server.port);
   peer.send(bytes);
-  const answers = await within(peer.closed, 5000, 'the end of the connection');
+  const answers = await within(peer.closed, 'the end of the connection');
   expect(answers).toHaveLength(1);
   expect(answers[0]?.kind).toBe('error');
 });
@@ -124,7 +124,7 @@ test.each([
 test('a path in a record must be absolute', async () => {
   const peer = await dial(server.port);
   peer.send({ kind: 'file', path: 'etc/hostname' }, { kind: 'end' });
-  expect(await within(peer.closed, 5000, 'an answer')).toMatchObject([
+  expect(await within(peer.closed, 'an answer')).toMatchObject([
     { kind: 'error', message: expect.stringContaining('absolute') },
   ]);
 });
@@ -138,7 +138,7 @@ test('files that are missing are told one by one, and the others are shown', asy
     { kind: 'file', id: ids[1], path: join(cwd, 'there.txt') },
   );
   peer.send({ kind: 'file', id: ids[2], path: '/dev/null' }, { kind: 'end' });
-  const answers = await within(peer.closed, 5000, 'answers');
+  const answers = await within(peer.closed, 'answers');
   const of = (i: number) => answers.find(({ id }) => id === ids[i]);
   expect(of(0)).toMatchObject({ kind: 'error', message: expect.stringContaining('no such file') });
   expect(of(1)).toMatchObject({ kind: 'ack' });
@@ -151,14 +151,14 @@ test('bodies where none is expected do not put the stream out of step', async ()
   peer.send({ kind: 'ack', id, length: 4 }, 'xxxx', { kind: 'end', id: newId(), length: 3 }, 'yyy');
   peer.send({ kind: 'hello', version: 1, length: 2 }, 'zz');
   peer.send({ kind: 'file', id, name: 'a.txt', length: 2 }, 'hi', { kind: 'end' });
-  const answers = await within(peer.closed, 5000, 'answers');
+  const answers = await within(peer.closed, 'answers');
   expect(answers.find((answer) => answer.id === id)).toMatchObject({ kind: 'ack' });
 });
 
 test.skipIf(process.getuid?.() !== 0)('another user of the machine needs the token', async () => {
   const say = async (record: string) => {
     const peer = start('nc', ['-N', '127.0.0.1', String(server.port)], { dir: '/', uid: 65534, input: record });
-    return (await within(peer.ended, 5000, 'nc')).stdout;
+    return (await within(peer.ended, 'nc')).stdout;
   };
   const file = '{"kind":"file","path":"/etc/hostname"}\n';
   expect(await say(file)).toMatch(/^\{"kind":"error","message":".*only its own user.*"\}\n$/);

@@ -1,15 +1,14 @@
 /** Recordings of terminals in a real browser. */
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
-import { launch } from './page-server.ts';
+import { sharedBrowser } from './page-server.ts';
 import { shown } from './shown.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
 });
-afterAll(() => browser?.close());
 
 const sample = (name: string) => golden(`cast/${name}/input.cast`);
 
@@ -20,7 +19,7 @@ test.each(['v2', 'v3'])('a recording of version %s is seen before it is loaded, 
     expect(server.asked.requests).toBe(0);
     await frame.locator('.ap-overlay-start').click();
     await expect.poll(() => terminal.textContent()).not.toContain('done');
-    await expect.poll(() => terminal.textContent(), { timeout: 10_000 }).toMatch(/building 100 %.*done <b>ok<\/b>/s);
+    await expect.poll(() => terminal.textContent()).toMatch(/building 100 %.*done <b>ok<\/b>/s);
     expect(server.asked.requests).toBe(1);
     await frame.getByText('Text', { exact: true }).click();
     expect(await frame.locator('details pre').textContent()).toContain('done <b>ok</b>');
@@ -32,7 +31,7 @@ test('what is broken in it is told, and the rest is played', async () => {
   await shown(browser, 'cast', sample('broken'), async ({ frame }) => {
     expect(await frame.locator('#bad').textContent()).toBe('Line 4 is not an event, nor are 2 others: left out.');
     await frame.locator('.ap-overlay-start').click();
-    await expect.poll(() => frame.locator('.ap-term').textContent(), { timeout: 10_000 }).toContain('done');
+    await expect.poll(() => frame.locator('.ap-term').textContent()).toContain('done');
   });
 });
 
@@ -44,7 +43,7 @@ test('a typescript of script(1) is played by the timing beside it', async () => 
     expect(server.asked.requests).toBe(0);
     await frame.locator('.ap-overlay-start').click();
     await expect.poll(() => terminal.textContent()).not.toContain('seq');
-    await expect.poll(() => terminal.textContent(), { timeout: 10_000 }).toMatch(/green café.*seq 3.*exit/s);
+    await expect.poll(() => terminal.textContent()).toMatch(/green café.*seq 3.*exit/s);
     expect(await frame.locator('#bad').isVisible()).toBe(false);
   };
   await shown(browser, 'typescript', path, use, { origin: path });

@@ -1,16 +1,15 @@
 /** Pages of source code in a real browser. */
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
-import { launch } from './page-server.ts';
+import { sharedBrowser } from './page-server.ts';
 import { shown } from './shown.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
 });
-afterAll(() => browser?.close());
 
 const sample = (type: string, name: string) => golden(`${type}/${name}/input.${type}`);
 

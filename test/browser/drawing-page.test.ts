@@ -5,18 +5,15 @@ import { join } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
-import { launch, servePage } from './page-server.ts';
+import { servePage, sharedBrowser } from './page-server.ts';
 
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   dir = await mkdtemp(join(tmpdir(), 'webpipe-drawing-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function shown(
   type: string,
@@ -99,7 +96,7 @@ test('a broken graph is shown as text with the line', async () => {
   });
 });
 
-test('a graph that dot would think about for minutes is there in time', { timeout: 40_000 }, async () => {
+test('a graph that dot would think about for minutes is there in time', async () => {
   let seed = 1;
   const next = () => {
     seed = (seed * 16807) % 2147483647;
@@ -113,30 +110,30 @@ test('a graph that dot would think about for minutes is there in time', { timeou
   });
 });
 
-test('a diagram is drawn, and what is hostile in one does nothing', { timeout: 30_000 }, async () => {
+test('a diagram is drawn, and what is hostile in one does nothing', async () => {
   await shown('mmd', 'flowchart LR\n  one -->|next| two\n', async (frame) => {
-    await expect.poll(() => frame.locator('.stage > svg').count(), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => frame.locator('.stage > svg').count()).toBe(1);
     expect(await frame.locator('.stage').textContent()).toContain('next');
     expect(await frame.locator('#larger').isVisible()).toBe(true);
   });
   await shown('mmd', await readFile(golden('mmd/hostile/input.mmd'), 'utf8'), async (frame) => {
-    await expect.poll(() => frame.locator('.stage svg, .bad').count(), { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => frame.locator('.stage svg, .bad').count()).toBeGreaterThan(0);
     expect(await frame.locator('.stage script, .stage [onerror], .stage a[href^="javascript"]').count()).toBe(0);
   });
 });
 
-test('a broken diagram is a text with what is wrong', { timeout: 30_000 }, async () => {
+test('a broken diagram is a text with what is wrong', async () => {
   await shown('mmd', 'flowchart LR\n  one --> \n', async (frame) => {
-    await expect.poll(() => frame.locator('.bad').textContent(), { timeout: 15_000 }).toMatch(/^Not drawn: .* line \d/);
+    await expect.poll(() => frame.locator('.bad').textContent()).toMatch(/^Not drawn: .* line \d/);
     expect(await frame.locator('pre.mermaid').textContent()).toContain('one -->');
   });
 });
 
-test('Markdown with formulas and diagrams', { timeout: 30_000 }, async () => {
+test('Markdown with formulas and diagrams', async () => {
   await shown('md', await readFile(golden('md/math/input.md'), 'utf8'), async (frame) => {
     expect(await frame.locator('.katex').count()).toBe(8);
     expect(await frame.locator('body').textContent()).toContain('It costs $5 and $6, or $7. Code: $x$.');
-    await expect.poll(() => frame.locator('.diagram svg').count(), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => frame.locator('.diagram svg').count()).toBe(1);
     expect(await frame.locator('.diagram .node').count()).toBe(2);
     expect(await frame.locator('.diagram script').count()).toBe(0);
   });

@@ -5,19 +5,16 @@ import { join } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { type PageServer, servePage, sharedBrowser } from './page-server.ts';
 
 const SHOUT = `parent.postMessage('ran','*');document.title='ran'`;
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   dir = await mkdtemp(join(tmpdir(), 'webpipe-figure-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 /** Shows a file, or this value as a file; also looks that nothing was asked for that a policy had to refuse. */
 async function shown(
@@ -48,7 +45,7 @@ async function shown(
   }
 }
 
-const remark = (frame: FrameLocator) => expect.poll(() => frame.locator('#remark').textContent(), { timeout: 15_000 });
+const remark = (frame: FrameLocator) => expect.poll(() => frame.locator('#remark').textContent());
 
 /** How many pixels of the first canvas are not empty. */
 const ink = (frame: FrameLocator): Promise<number> =>

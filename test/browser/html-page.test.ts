@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { type PageServer, servePage, sharedBrowser } from './page-server.ts';
 
 let browser: Browser;
 let work: string;
 const servers: PageServer[] = [];
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
 });
 beforeEach(async () => {
   work = await mkdtemp(join(tmpdir(), 'webpipe-document-'));
@@ -28,10 +28,7 @@ beforeEach(async () => {
   await writeFile(join(work, 'report_files/data.json'), '{"said":"hello"}');
   return () => rm(work, { recursive: true, force: true });
 });
-afterAll(async () => {
-  await browser?.close();
-  await Promise.all(servers.map((server) => server.close()));
-});
+afterAll(() => Promise.all(servers.map((server) => server.close())));
 
 async function open(
   name: string,

@@ -5,18 +5,15 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { type PageServer, servePage, sharedBrowser } from './page-server.ts';
 
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   dir = await mkdtemp(join(tmpdir(), 'webpipe-image-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 /** Uncompressed pixels as a bitmap of Windows: `at` gives red, green and blue. */
 function bitmap(width: number, height: number, at: (x: number, y: number) => [number, number, number]): Buffer {

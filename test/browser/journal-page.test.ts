@@ -4,18 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, servePage } from './page-server.ts';
+import { servePage, sharedBrowser } from './page-server.ts';
 
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   dir = await mkdtemp(join(tmpdir(), 'webpipe-journal-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const entry = (i: number, more: object = {}) =>
   `${JSON.stringify({ __CURSOR: 'x'.repeat(600), __REALTIME_TIMESTAMP: String(1795546200000000 + i * 1e6), PRIORITY: i % 10 === 0 ? '3' : '6', SYSLOG_IDENTIFIER: 'app', MESSAGE: `message ${i} <b>`, ...more })}\n`;

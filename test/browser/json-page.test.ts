@@ -7,19 +7,16 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from './page-server.ts';
+import { sharedBrowser } from './page-server.ts';
 import { shown } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   dir = await mkdtemp(join(tmpdir(), 'webpipe-json-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 test('a small file is a tree, without a request for it', async () => {
   const path = join(dir, 'small.json');
@@ -71,15 +68,16 @@ test('100 MB: the beginning at once, the whole when asked, and the page stays al
       };
       beat();
     });
+    const start = performance.now();
     await frame.locator('#open').click();
-    await expect
-      .poll(() => frame.locator('#info').textContent(), { timeout: 45_000 })
-      .toContain('array, 900,000 items');
+    await expect.poll(() => frame.locator('#info').textContent()).toContain('array, 900,000 items');
+    const loading = performance.now() - start;
     await frame.locator('.more button').click();
     await expect.poll(() => frame.locator('#tree .row').nth(201).textContent()).toContain('100 more of 899,800');
     await frame.locator('#tree .row').nth(150).locator('.toggle').click();
     await expect.poll(() => frame.locator('#tree .row').nth(152).textContent()).toBe('name: "item 149"');
-    expect(Number(await frame.locator('body').getAttribute('data-longest'))).toBeLessThan(2000);
+    // A page that parsed the file itself would do nothing else for nearly all of that time.
+    expect(Number(await frame.locator('body').getAttribute('data-longest'))).toBeLessThan(loading / 2);
   });
 });
 
@@ -102,7 +100,7 @@ test('100,000 levels of nesting open level by level', async () => {
   await shown(browser, 'json', path, async ({ frame }) => {
     await expect.poll(() => frame.locator('#said').textContent()).toBe('Nested 100000 levels deep.');
     await frame.locator('#expand').click();
-    await expect.poll(() => frame.locator('#tree .row').count(), { timeout: 30_000 }).toBe(2000);
+    await expect.poll(() => frame.locator('#tree .row').count()).toBe(2000);
   });
 });
 

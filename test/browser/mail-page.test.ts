@@ -1,16 +1,15 @@
 /** Mails in a real browser. */
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
-import { launch } from './page-server.ts';
+import { sharedBrowser } from './page-server.ts';
 import { shown } from './shown.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
 });
-afterAll(() => browser?.close());
 
 test('a mail with HTML, a picture of its own, and attachments; nothing runs, nothing is loaded from elsewhere', async () => {
   const path = golden('eml/report/input.eml');

@@ -6,18 +6,15 @@ import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
 import { startServer, wp } from '../support/wp.ts';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { type PageServer, servePage, sharedBrowser } from './page-server.ts';
 
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   dir = await mkdtemp(join(tmpdir(), 'webpipe-media-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function shown(
   path: string,
@@ -112,7 +109,7 @@ test('a file that is still on its way is played when it is there', async () => {
     await asked;
     expect(await frame.getByRole('alert').isVisible()).toBe(false);
     there = true;
-    await expect.poll(() => frame.locator('#length').textContent(), { timeout: 10_000 }).toContain('0:02');
+    await expect.poll(() => frame.locator('#length').textContent()).toContain('0:02');
   });
 });
 

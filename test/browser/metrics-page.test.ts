@@ -4,19 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from './page-server.ts';
+import { sharedBrowser } from './page-server.ts';
 import { shown } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   dir = await mkdtemp(join(tmpdir(), 'webpipe-metrics-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const HEADER = `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
  r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st

@@ -1,11 +1,11 @@
 /** Every example on a page of a telephone's width, light and dark: no page scrolls sideways, and what it says can be read. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
 import { root, type Server, startServer, wp } from '../support/wp.ts';
-import { launch } from './page-server.ts';
+import { sharedBrowser } from './page-server.ts';
 
 interface Example {
   readonly file: string;
@@ -27,9 +27,9 @@ let browser: Browser;
 let server: Server;
 let page: Page;
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launch(), startServer(['run'])]);
+  [browser, server] = await Promise.all([sharedBrowser(), startServer(['run'])]);
   for (const { file, type, stdin } of examples) {
-    const path = join(root, 'examples', file);
+    const path = resolve(root, 'examples', file);
     const { code, stderr } = await wp(['show', ...(type ? ['--type', type] : []), ...(stdin ? [] : [path])], {
       dir: server.dir,
       env: { WEBPIPE_XRENDER_PORT: String(server.port) },
@@ -40,11 +40,8 @@ beforeAll(async () => {
   page = await browser.newPage({ viewport: { width: 390, height: 800 } });
   await page.goto(`http://localhost:${server.httpPort}/`);
   await page.locator('article').last().waitFor();
-}, 240_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.end();
 });
+afterAll(() => server?.end());
 
 /** The frame of an entry alone, when its page waits for nothing more. */
 async function frameOf(n: number): Promise<Frame> {
@@ -54,7 +51,7 @@ async function frameOf(n: number): Promise<Frame> {
   if (!frame) throw new Error(`entry ${n} has no frame`);
   await frame.waitForLoadState();
   await expect
-    .poll(() => frame.evaluate(() => /^(?:Drawing|Loading)(?:…|,)/m.test(document.body.innerText)), { timeout: 20_000 })
+    .poll(() => frame.evaluate(() => /^(?:Drawing|Loading)(?:…|,)/m.test(document.body.innerText)))
     .toBe(false);
   return frame;
 }
@@ -111,14 +108,25 @@ const faint = (frame: Frame) =>
     return found;
   });
 
-for (const colorScheme of ['light', 'dark'] as const)
-  test(`examples at 390 pixels, ${colorScheme}`, { timeout: 300_000 }, async () => {
-    await page.emulateMedia({ colorScheme });
-    const wrong: Record<string, unknown> = {};
-    for (const [i, { file }] of examples.entries()) {
-      const frame = await frameOf(i + 1);
-      const [across, pale] = [await wide(frame), FOREIGN.test(file) ? [] : await faint(frame)];
-      if (across.length + pale.length > 0) wrong[file] = { across, pale };
+/** Changes the colours that the reader prefers, and waits until the page knows. */
+async function prefer(colorScheme: 'light' | 'dark', frame: Frame): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect
+    .poll(() => frame.evaluate((scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches, colorScheme))
+    .toBe(true);
+}
+
+test('every example fits a width of 390 pixels, and its text can be read in light and dark', async () => {
+  const wrong: Record<string, unknown> = {};
+  for (const [i, { file }] of examples.entries()) {
+    const frame = await frameOf(i + 1);
+    const across = await wide(frame);
+    const pale: string[] = [];
+    for (const scheme of FOREIGN.test(file) ? [] : (['light', 'dark'] as const)) {
+      await prefer(scheme, frame);
+      pale.push(...(await faint(frame)).map((text) => `${scheme}: ${text}`));
     }
-    expect(wrong).toEqual({});
-  });
+    if (across.length + pale.length > 0) wrong[file] = { across, pale };
+  }
+  expect(wrong).toEqual({});
+});

@@ -1,17 +1,17 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
-import { build } from 'esbuild';
-import { assetEntries } from '../../scripts/assets.mjs';
 import { formats } from '../../src/formats/index.ts';
 
-export { launch } from '../support/browser.ts';
+export { sharedBrowser } from '../support/browser.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
-const ROOT = resolve(import.meta.dirname, '../..');
+/** What the build made, with the names under which pages find it. */
+const ASSETS = resolve(import.meta.dirname, '../../dist/assets');
+const manifest = JSON.parse(readFileSync(join(ASSETS, 'manifest.json'), 'utf8')) as Record<string, string>;
 
 export interface PageServer {
   /** The rendered page in a sandboxed frame of another page, as the viewer shows it. */
@@ -32,7 +32,6 @@ export async function servePage(
   const dir = await mkdtemp(join(tmpdir(), 'webpipe-page-'));
   await mkdir(join(dir, ID, 'source'), { recursive: true });
   await symlink(resolve(path), join(dir, ID, 'source/original'));
-  const assets = new Set<string>();
   const renderer = await formats.find((info) => info.types.includes(type))?.load();
   await renderer?.default.render(
     {
@@ -49,13 +48,13 @@ export async function servePage(
       dir: join(dir, ID),
       href: ID,
       asset: (name) => {
-        assets.add(name);
-        return `assets/${name}`;
+        if (!manifest[name]) throw new Error(`dist/assets has no ${name}`);
+        return `assets/${manifest[name]}`;
       },
       page: (html) => writeFile(join(dir, 'page.html'), html),
     },
   );
-  await buildAssets([...assets], join(dir, 'assets'));
+  await symlink(ASSETS, join(dir, 'assets'));
   await writeFile(
     join(dir, 'frame.html'),
     '<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts allow-downloads" src="page.html" style="border:0;width:100%;height:600px"></iframe>',
@@ -74,31 +73,6 @@ export async function servePage(
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-async function buildAssets(names: string[], outdir: string): Promise<void> {
-  const entries = await assetEntries(ROOT);
-  const entryPoints = Object.fromEntries(
-    names.map((name) => [name.slice(0, name.lastIndexOf('.')), entries[name] ?? name]),
-  );
-  if (names.length > 0)
-    await build({
-      entryPoints,
-      outdir,
-      bundle: true,
-      format: 'iife',
-      target: 'es2022',
-      minify: true,
-      loader: {
-        '.woff2': 'dataurl',
-        '.woff': 'empty',
-        '.ttf': 'empty',
-        '.pfb': 'binary',
-        '.bcmap': 'binary',
-        '.wasm': 'binary',
-      },
-      logLevel: 'error',
-    });
 }
 
 const TYPES: Record<string, string> = {

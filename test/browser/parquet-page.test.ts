@@ -2,14 +2,14 @@
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { type PageServer, servePage, sharedBrowser } from './page-server.ts';
 
 let browser: Browser;
 let server: PageServer;
 let frame: FrameLocator;
 const problems: string[] = [];
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   server = await servePage('parquet', golden('parquet/many-groups/input.parquet'));
   const page = await browser.newPage();
   page.on('console', (message) => {
@@ -19,10 +19,7 @@ beforeAll(async () => {
   await page.goto(server.framed);
   frame = page.frameLocator('iframe');
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => server?.close());
 
 const column = (n: number): Promise<string[]> => frame.locator(`.grid tbody td:nth-child(${n + 1})`).allTextContents();
 const status = (): Promise<string | null> => frame.locator('.count').textContent();

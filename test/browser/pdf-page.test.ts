@@ -5,18 +5,15 @@ import { join } from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { type PageServer, servePage, sharedBrowser } from './page-server.ts';
 
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   dir = await mkdtemp(join(tmpdir(), 'webpipe-pdf-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function shown(
   path: string,
@@ -98,7 +95,7 @@ test('text of fonts that count on the CMaps of the reader: their scripts are loa
     const scripts = await page
       .frames()[1]
       ?.evaluate(() =>
-        performance.getEntriesByType('resource').flatMap(({ name }) => /pdf-(\w+)\.js$/.exec(name)?.[1] ?? []),
+        performance.getEntriesByType('resource').flatMap(({ name }) => /pdf-(\w+)\.\w+\.js$/.exec(name)?.[1] ?? []),
       );
     expect(new Set(scripts)).toEqual(new Set(['japan1', 'gb1', 'cns1', 'korea1']));
   });

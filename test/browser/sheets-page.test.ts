@@ -2,18 +2,15 @@
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
-import { launch, type PageServer, servePage } from './page-server.ts';
+import { type PageServer, servePage, sharedBrowser } from './page-server.ts';
 
 let browser: Browser;
 const servers: PageServer[] = [];
 const problems: string[] = [];
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
 });
-afterAll(async () => {
-  await browser?.close();
-  await Promise.all(servers.map((server) => server.close()));
-});
+afterAll(() => Promise.all(servers.map((server) => server.close())));
 
 async function open(type: string, path: string): Promise<FrameLocator> {
   const server = await servePage(type, golden(path));

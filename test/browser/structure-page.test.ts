@@ -4,18 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, servePage } from './page-server.ts';
+import { servePage, sharedBrowser } from './page-server.ts';
 
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   dir = await mkdtemp(join(tmpdir(), 'webpipe-structure-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function shown(type: string, text: string, use: (frame: FrameLocator) => Promise<void>): Promise<void> {
   const path = join(dir, `input.${type}`);
@@ -80,9 +77,7 @@ test('what is found is opened, marked and told by its path', async () => {
 test('a large file is opened whole in the page, and what is wrong far inside is found', async () => {
   const text = `${Array.from({ length: 20_000 }, (_, i) => `- {id: ${i}}`).join('\n')}\n- [1, 2\n- x\n`;
   await shown('yaml', text, async (frame) => {
-    await expect
-      .poll(() => frame.locator('#fault').textContent(), { timeout: 20_000 })
-      .toMatch(/^Not YAML at line 20002, column 1: /);
+    await expect.poll(() => frame.locator('#fault').textContent()).toMatch(/^Not YAML at line 20002, column 1: /);
     await frame.locator('#fault button').click();
     await expect.poll(() => frame.locator('.view').textContent()).toMatch(/- \[1, 2\n- x\n$/);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch } from './page-server.ts';
+import { sharedBrowser } from './page-server.ts';
 import { type Opened, open } from './shown.ts';
 
 let browser: Browser;
@@ -12,11 +12,10 @@ let work: string;
 const pages: Opened[] = [];
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'webpipe-table-'));
-  browser = await launch();
+  browser = await sharedBrowser();
 });
 afterAll(async () => {
   await Promise.all(pages.map((page) => page.close()));
-  await browser?.close();
   await rm(work, { recursive: true, force: true });
 });
 
@@ -122,7 +121,7 @@ describe('a large table', () => {
     const lines = Array.from({ length: many }, (_, i) => `${i},name-${value(i)},${value(i) / 8},${note}\n`);
     const { frame, server, wrong } = await opened('huge.csv', `id,name,value,note\n${lines.join('')}`);
     await frame.getByRole('button', { name: 'Show all rows' }).click();
-    await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('360,000 rows × 4 columns');
+    await expect.poll(() => status(frame).textContent()).toBe('360,000 rows × 4 columns');
     const whole = server.asked.bytes;
     const largest = Array.from({ length: many }, (_, i) => i).sort((a, b) => value(b) - value(a));
 
@@ -137,11 +136,11 @@ describe('a large table', () => {
     const grid = frame.getByRole('region', { name: 'Table' });
     await grid.press('End');
     await frame.getByRole('button', { name: 'value' }).click();
-    await expect.poll(async () => (await column(frame, 3))[0], { timeout: 20_000 }).toBe('0');
+    await expect.poll(async () => (await column(frame, 3))[0]).toBe('0');
     await grid.press('End');
-    await expect.poll(async () => (await column(frame, 1)).at(-1), { timeout: 20_000 }).toBe(String(largest[0]));
+    await expect.poll(async () => (await column(frame, 1)).at(-1)).toBe(String(largest[0]));
     await frame.getByRole('searchbox').fill('NAME-4999');
-    await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('11 of 360,000 rows');
+    await expect.poll(() => status(frame).textContent()).toBe('11 of 360,000 rows');
     await expect.poll(async () => (await column(frame, 3))[0]).toBe(String(4999 / 8));
     expect(wrong).toEqual([]);
   });
@@ -156,7 +155,7 @@ describe('a large table', () => {
     const lines = Array.from({ length: many }, (_, i) => `${i},Öl-${value(i)},${value(i)},${note}\n`);
     const { frame, server, wrong } = await opened(`${name}.csv`, bytesOf(`id,Öle,value,note\n${lines.join('')}`));
     await frame.getByRole('button', { name: 'Show all rows' }).click();
-    await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('250,000 rows × 4 columns');
+    await expect.poll(() => status(frame).textContent()).toBe('250,000 rows × 4 columns');
     const whole = server.asked.bytes;
     const first = (descending: boolean): string[] =>
       Array.from({ length: many }, (_, i) => i)
@@ -169,7 +168,7 @@ describe('a large table', () => {
     }
     expect(server.asked.bytes - whole).toBeLessThan(whole / 2);
     await frame.getByRole('searchbox').fill('L-24999');
-    await expect.poll(() => status(frame).textContent(), { timeout: 20_000 }).toBe('11 of 250,000 rows');
+    await expect.poll(() => status(frame).textContent()).toBe('11 of 250,000 rows');
     expect(wrong).toEqual([]);
   });
 });

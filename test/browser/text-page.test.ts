@@ -4,19 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from './page-server.ts';
+import { sharedBrowser } from './page-server.ts';
 import { shown } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
   dir = await mkdtemp(join(tmpdir(), 'webpipe-text-'));
 });
-afterAll(async () => {
-  await browser?.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const line = (i: number) => `line ${i} of the log, which has some words in it\n`;
 const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => line(from + i)).join('');

@@ -27,7 +27,7 @@ export const shells: readonly (readonly string[])[] = [
 export async function run(command: readonly string[], options: Parameters<typeof start>[2]): Promise<Ended> {
   const [program = '', ...args] = command;
   const process = start(program, args, options);
-  return within(process.ended, 30_000, `${command.join(' ')}: ${process.stderr()}`);
+  return within(process.ended, `${command.join(' ')}: ${process.stderr()}`);
 }
 
 /** The entries of a server's scroll by number. */

@@ -80,7 +80,7 @@ test('a stream prints its URL at once and is sent while it arrives', async () =>
   show.child.stdin?.write('two\n');
   await until('the second line', async () => (await contentOf(n)).length === 8);
   show.child.stdin?.end();
-  expect(await within(show.ended, 10_000, 'the end')).toMatchObject({ code: 0, stderr: '' });
+  expect(await within(show.ended, 'the end')).toMatchObject({ code: 0, stderr: '' });
   expect((await contentOf(n)).toString()).toBe('one\ntwo\n');
   await until('an ordinary entry', async () => (await entriesOf(server)).get(n)?.status === 'ok');
 });
@@ -92,7 +92,7 @@ test('Ctrl-C ends the stream, and the entry keeps what was read', async () => {
   await until('the entry', async () => (await entriesOf(server)).get(n)?.status === 'open');
   await until('some lines', async () => (await contentOf(n)).length >= 15);
   process.kill(-show.pid, 'SIGINT'); // as a terminal does: to all of them
-  expect((await within(show.ended, 10_000, 'the end')).stdout).toMatch(/status 0\n$/);
+  expect((await within(show.ended, 'the end')).stdout).toMatch(/status 0\n$/);
   await until('an ordinary entry', async () => (await entriesOf(server)).get(n)?.status === 'ok');
   expect((await contentOf(n)).toString()).toMatch(/^(line\n)+$/);
 });

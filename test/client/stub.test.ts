@@ -284,7 +284,7 @@ test('100 in parallel: none is lost or duplicated', async () => {
   const before = readEntries(server.dir, server.scroll).length;
   const line = `for i in $(seq 100); do echo "number $i" >"$1/$i.txt"; '${stub('socket')}' show "$1/$i.txt" & done; wait`;
   const all = start('bash', ['-c', line, 'bash', tempDir()], elsewhere);
-  const { stdout, stderr } = await within(all.ended, 60_000, 'a hundred stubs');
+  const { stdout, stderr } = await within(all.ended, 'a hundred stubs');
   expect(stderr).toBe('');
   expect(new Set(numbers(stdout)).size).toBe(100);
   const names = readEntries(server.dir, server.scroll)

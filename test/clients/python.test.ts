@@ -273,7 +273,7 @@ with webpipe.open(title="live") as file:
       return entry?.status === 'open' && entry.bytes === 6;
     });
     process.kill(-program.pid, 'SIGINT'); // as a terminal does: to all of them
-    const [stream] = await shown(await within(program.ended, 10_000, 'the end'));
+    const [stream] = await shown(await within(program.ended, 'the end'));
     expect(stream).toMatchObject({ title: 'live', content: Buffer.from('first\nlast words') });
   });
 

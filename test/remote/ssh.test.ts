@@ -85,7 +85,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     async (name) => {
       const before = readEntries(dir, scroll).length;
       const line = `wp show 'a b.csv' plots && echo hello | wp-stub show --title 'from a pipe' && exit 7`;
-      const ran = await net.hosts.laptop.run(['wp', 'ssh', name, line], { timeout: 20_000 });
+      const ran = await net.hosts.laptop.run(['wp', 'ssh', name, line]);
       expect(ran.stderr).toBe('');
       expect(ran.code).toBe(7);
       expect(ran.stdout.trim().split('\n')).toEqual(
@@ -112,12 +112,11 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
       await until(
         'a prompt',
         () => /[$%>#] ?(\u001b\S*)*\s*$/.test(shell.stdout().trimEnd()) || shell.stdout().length > 20,
-        15_000,
       );
       shell.child.stdin?.write('wp show plots/1.txt\n');
-      await until('the address', () => shell.stdout().includes(`#${before + 1}`), 15_000);
+      await until('the address', () => shell.stdout().includes(`#${before + 1}`));
       shell.child.stdin?.write('exit\n');
-      await within(shell.ended, 10_000, `the end: ${shell.stdout()}`);
+      await within(shell.ended, `the end: ${shell.stdout()}`);
       expect(await rendered(before + 1)).toMatchObject({ name: '1.txt', host: name });
       expect(await traces(name)).toEqual([]);
     },
@@ -126,7 +125,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
   test.skipIf(!has('Rscript'))('R on a host shows plots on the laptop', async () => {
     const before = readEntries(dir, scroll).length;
     const code = `source('${root}/clients/r/webpipe.R'); web.plot(cars); web.show(head(mtcars))`;
-    const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', `Rscript -e "${code}"`], { timeout: 40_000 });
+    const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', `Rscript -e "${code}"`]);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(await rendered(before + 1)).toMatchObject({ type: 'Rplot.png', host: 'science' });
     expect(await rendered(before + 2)).toMatchObject({ type: 'csv', host: 'science' });
@@ -139,7 +138,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
       const code = `import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show(); import webpipe; webpipe.show(b'hi', type='txt')`;
       const env = `PYTHONPATH='${root}/clients/python' MPLBACKEND=module://webpipe PYTHONDONTWRITEBYTECODE=1`;
       const line = `${env} /usr/bin/python3 -c "${code}"`;
-      const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', line], { timeout: 40_000 });
+      const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', line]);
       expect(ran).toMatchObject({ code: 0 });
       expect(await rendered(before + 1)).toMatchObject({ type: 'png', host: 'science' });
       expect(await rendered(before + 2)).toMatchObject({ type: 'txt', host: 'science' });
@@ -155,7 +154,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     try {
       expect((await laptop.run(['ssh', 'tiny', 'true'])).code).toBe(0);
       const before = readEntries(dir, scroll).length;
-      const ran = await laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { timeout: 20_000 });
+      const ran = await laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt']);
       expect(ran).toMatchObject({ code: 0, stderr: '' });
       expect(await rendered(before + 1)).toMatchObject({ name: '1.txt' });
       // Theirs is still there, and as it was.
@@ -167,7 +166,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
   });
 
   test('a host without forwarding is reported, with an alternative', async () => {
-    const ran = await net.hosts.laptop.run(['wp', 'ssh', 'shut', 'true'], { timeout: 20_000 });
+    const ran = await net.hosts.laptop.run(['wp', 'ssh', 'shut', 'true']);
     expect(ran).toMatchObject({ code: 1, stdout: '' });
     expect(ran.stderr).toMatch(
       /^wp: ssh: shut does not forward sockets or ports to this machine.*; .*"ssh HOST wp send FILE \| wp recv"\n$/m,
@@ -176,9 +175,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
   });
 
   test('ssh reports its own connection errors', async () => {
-    const ran = await net.hosts.laptop.run(['wp', 'ssh', '-o', 'ConnectTimeout=1', 'nowhere', 'true'], {
-      timeout: 20_000,
-    });
+    const ran = await net.hosts.laptop.run(['wp', 'ssh', '-o', 'ConnectTimeout=1', 'nowhere', 'true']);
     expect(ran.code).toBe(255);
     expect(ran.stderr).toMatch(/nowhere/);
     expect((await net.hosts.laptop.run(['wp', 'ssh'])).stderr).toBe(
@@ -212,13 +209,13 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     );
     expect(stranger.stdout).toMatch(/^\{"kind":"error".*who brings a token/);
     session.child.stdin?.write('\n');
-    await within(session.ended, 10_000, 'the session');
+    await within(session.ended, 'the session');
     expect(last()).toMatchObject({ n: before + 1, name: 'a b.csv' });
   });
 
   test('a command reads standard input, but not with -n, so that a loop over a list works', async () => {
     const { laptop } = net.hosts;
-    const options = { timeout: 40_000, input: 'one\ntwo\n' };
+    const options = { input: 'one\ntwo\n' };
     const loop = 'while read -r name; do wp ssh -n tiny "echo $name; cat"; done';
     expect(await laptop.sh(loop, options)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
     const whole = 'while read -r name; do wp ssh tiny "echo $name; cat"; done';
@@ -239,7 +236,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     const { laptop, spaced } = net.hosts;
     const env = { XDG_RUNTIME_DIR: "/home/ada/ada's run" };
     const line = 'ls -d /home/ada/*run/wp-*; wp show plots/1.txt; echo hello | wp show';
-    const ran = await laptop.run(['wp', 'ssh', 'spaced', line], { env, timeout: 20_000 });
+    const ran = await laptop.run(['wp', 'ssh', 'spaced', line], { env });
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toMatch(/^\/home\/ada\/ada's run\/wp-\w+\nhttp:\S+\nhttp:\S+\n$/);
     for (const host of [laptop, spaced]) expect((await host.sh('ls -A ada*run')).stdout).toBe('');
@@ -249,7 +246,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     'XDG_RUNTIME_DIR=%s is no place, and another one is used',
     async (place) => {
       const env = { XDG_RUNTIME_DIR: place };
-      const ran = await net.hosts.laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { env, timeout: 20_000 });
+      const ran = await net.hosts.laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { env });
       expect(ran).toMatchObject({ code: 0, stderr: '' });
     },
   );
@@ -268,7 +265,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
       ];
       expect(await host.sh(traps.join(' && '), { user: 'root' })).toMatchObject({ code: 0, stderr: '' });
       writeFileSync(host.path('/home/ada/near'), 'x');
-      const ran = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt'], { timeout: 20_000 });
+      const ran = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt']);
       await host.sh('rm -rf /tmp/wp-zzzzz* /tmp/theirs /home/ada/near', { user: 'root' });
       expect(ran).toMatchObject({ code: 0, stderr: '' });
     },
@@ -280,10 +277,10 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     const session = laptop.start(['wp', 'ssh', ...alive, 'tiny', 'echo started; sleep 60'], { input: 'open' });
     await until('the session', () => session.stdout().includes('started'));
     await net.cut('laptop', 'tiny');
-    expect(await within(session.ended, 15_000, 'the end')).toMatchObject({ code: 255 });
+    expect(await within(session.ended, 'the end')).toMatchObject({ code: 255 });
     await until('no trace there', async () => (await traces('tiny')).length === 0);
     await net.mend('laptop', 'tiny');
-    const again = await laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { timeout: 20_000 });
+    const again = await laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt']);
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(existsSync(tiny.path('/home/ada/.webpipe'))).toBe(false);
   });

@@ -41,14 +41,10 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
 
   const webpipe = () => laptop.path('/home/ada/webpipe');
   const allOk = (scroll: string, count: number) =>
-    until(
-      `${count} entries in ${scroll}`,
-      () => {
-        const all = entriesOf(scroll);
-        return all.length === count && all.every(({ status }) => status === 'ok') && all;
-      },
-      30_000,
-    );
+    until(`${count} entries in ${scroll}`, () => {
+      const all = entriesOf(scroll);
+      return all.length === count && all.every(({ status }) => status === 'ok') && all;
+    });
   const entriesOf = (scroll: string) => {
     try {
       return readEntries(webpipe(), scroll);
@@ -87,14 +83,14 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await laptop.run(['wp', 'scp-stub', 'two'])).toMatchObject({ code: 0 });
     const tunnel = start(laptop, ['wp', 'tunnel', '-o', 'ServerAliveInterval=1', 'one']);
     await until('the tunnel', () => tunnel.stderr().includes('shows files here'));
-    const shown = await net.hosts.one.sh('cd files && ../w/wp-stub show *.txt', { timeout: 30_000 });
+    const shown = await net.hosts.one.sh('cd files && ../w/wp-stub show *.txt');
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expectWhole('tunnelled', await allOk('tunnelled', COUNT), 'one');
     expect(entriesOf('tunnelled')[0]?.host).toBe('one');
     await net.cut('laptop', 'one');
-    await until('the break', () => tunnel.stderr().includes('the connection broke'), 30_000);
+    await until('the break', () => tunnel.stderr().includes('the connection broke'));
     await net.mend('laptop', 'one');
-    await until('it is there again', () => tunnel.stderr().split('shows files here').length === 3, 30_000);
+    await until('it is there again', () => tunnel.stderr().split('shows files here').length === 3);
     const again = await net.hosts.one.sh('echo back | w/wp-stub show');
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(await tunnel.end('SIGINT')).toMatchObject({ code: 0 });
@@ -155,9 +151,8 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
       'webpipe/s/wired/scroll.ndjson',
     );
     // The scroll is there as soon as serve is; recv may take longer (8987 is 231B, and 0A is listening).
-    await laptop.sh(`until grep -q ':231B .* 0A ' /proc/net/tcp; do sleep 0.1; done`, { timeout: 20_000 });
-    const send = (more: string, to = 'laptop:8987') =>
-      render.sh(`cd files && wp send --to ${to} ${more} 00?.txt`, { timeout: 45_000 });
+    await laptop.sh(`until grep -q ':231B .* 0A ' /proc/net/tcp; do sleep 0.1; done`);
+    const send = (more: string, to = 'laptop:8987') => render.sh(`cd files && wp send --to ${to} ${more} 00?.txt`);
     const sent = await send('--tls-ca ../w/cert --token-file ../w/token');
     expect(sent).toMatchObject({ code: 0, stderr: '' });
     await allOk('wired', 10);
@@ -179,10 +174,10 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     start(laptop, ['ssh', '-N', '-R', '/home/ada/w/out:/home/ada/w/in', 'render']);
     await until('the forward', async () => (await render.sh('[ -S w/out ]')).code === 0);
     await run(render, 'wp xrender --listen 8988 | wp send --to unix:w/out', 'webpipe/run/8988.info');
-    const shown = await render.sh('cd files && wp show *.txt', { timeout: 60_000 });
+    const shown = await render.sh('cd files && wp show *.txt');
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     const here = start(laptop, ['sh', '-c', 'cd files && ls *.txt | wp xrender | wp send --to unix:../w/in']);
-    await within(here.ended, 60_000, `the local ones: ${here.stderr()}`);
+    await within(here.ended, `the local ones: ${here.stderr()}`);
     const all = await allOk('rendered', 2 * COUNT);
     for (const host of ['render', 'laptop'])
       expectWhole(
@@ -206,20 +201,20 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await until('the forwards', async () => (await render.sh('[ -S w/onward ]')).code === 0);
     let rendering = await run(render, line, 'w/files');
     const sending = start(laptop, ['sh', '-c', 'cd files && wp send --to unix:../w/middle *.txt']);
-    const arrived = (part: number) => until(`${part} of them`, () => entriesOf(scroll).length >= COUNT * part, 30_000);
+    const arrived = (part: number) => until(`${part} of them`, () => entriesOf(scroll).length >= COUNT * part);
     await arrived(0.1);
     // A pipe ends with any of its stages when there is something to write to it; it is started again here at once.
     for (const [i, stage] of ['recv', 'xrender', 'send'].entries()) {
       await render.sh(`pkill -KILL -f 'wp[.]js ${stage}'`, { user: 'root' });
       await render.sh("sleep 0.2; pkill -TERM -f 'wp[.]js'", { user: 'root' });
-      await within(rendering.ended, 20_000, `the end of the pipeline without ${stage}`);
+      await within(rendering.ended, `the end of the pipeline without ${stage}`);
       rendering = await run(render, line, 'w/files');
       await arrived(0.2 + 0.2 * i);
     }
     await laptop.sh(`pkill -KILL -f 'wp[.]js serve'; pkill -KILL -f 'wp[.]js recv'`);
-    await within(serving.ended, 20_000, 'the end here');
+    await within(serving.ended, 'the end here');
     serving = await serve();
-    const sent = await within(sending.ended, 60_000, `the sender: ${sending.stderr()}`);
+    const sent = await within(sending.ended, `the sender: ${sending.stderr()}`);
     expect(sent.code, sent.stderr).toBe(0);
     expectWhole(scroll, await allOk(scroll, COUNT), 'laptop');
     expect(readFileSync(join(webpipe(), 's', scroll, 'scroll.ndjson'), 'utf8').match(/"accepted"/g)).toHaveLength(

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FeedEntry } from '../../src/shared/feed.ts';
+import { launch } from '../support/browser.ts';
 import { dial, newId } from '../support/raw.ts';
 import { type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until, wp } from '../support/wp.ts';
-import { homeOf, launch, type Stranger, startStranger } from './support.ts';
+import { homeOf, type Stranger, startStranger } from './support.ts';
 
 /** Runs wherever a browser takes it for HTML; whoever runs it says so. */
 const SHOUT = `parent.postMessage('ran','*');top.postMessage('ran','*')`;
@@ -23,7 +24,7 @@ const asked: string[] = [];
 
 beforeAll(async () => {
   // A name that leads to this machine, as a site can make its own do (DNS rebinding).
-  const rebound = launch('--host-resolver-rules=MAP rebound.example 127.0.0.1');
+  const rebound = launch(['--host-resolver-rules=MAP rebound.example 127.0.0.1']);
   [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startStranger(), rebound]);
   viewer = await watch(server);
   context = await browser.newContext({ viewport: { width: 1000, height: 1600 } });
@@ -52,7 +53,7 @@ async function entryOf(n: number): Promise<FeedEntry> {
 
 /** The text that the viewer shows of an entry's page. */
 async function textOf(n: number): Promise<string> {
-  const element = await page.waitForSelector(`article[data-n="${n}"] iframe.there`, { timeout: 10_000 });
+  const element = await page.waitForSelector(`article[data-n="${n}"] iframe.there`);
   const frame = await element.contentFrame();
   return frame ? frame.evaluate(() => document.body.innerText) : '';
 }
@@ -146,7 +147,7 @@ describe('contents', () => {
       for (const href of hrefs ?? []) expect(href).not.toMatch(/^\s*(javascript|data|vbscript):/i);
       expect(await ran(), `${type} ran; ${entry.status}`).toBe(0);
     }
-  }, 60_000);
+  });
 });
 
 describe('names', () => {
@@ -211,7 +212,7 @@ describe('names', () => {
     expect(readdirSync(join(server.dir, 's'))).toEqual(outside);
     const strays = readdirSync(join(server.dir, 's/mine')).filter((item) => !/^[0-9a-f]{32}(\.html)?$/.test(item));
     expect(strays.sort()).toEqual(['.lock', 'assets', 'index.html', 'scroll.ndjson']);
-  }, 60_000);
+  });
 });
 
 describe('other origins in the same browser', () => {

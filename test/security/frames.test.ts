@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FeedEntry } from '../../src/shared/feed.ts';
+import { sharedBrowser } from '../support/browser.ts';
 import { type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until, wp } from '../support/wp.ts';
-import { homeOf, launch, type Stranger, startStranger } from './support.ts';
+import { homeOf, type Stranger, startStranger } from './support.ts';
 import { LEAVE, REACH, SPEAK } from './tricks.ts';
 
 const SECRET = 'the text of another entry';
@@ -23,7 +24,7 @@ let other: FeedEntry;
 let count = 0;
 
 beforeAll(async () => {
-  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startStranger(), launch()]);
+  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startStranger(), sharedBrowser()]);
   viewer = await watch(server);
   context = await browser.newContext({ viewport: { width: 1000, height: 1600 } });
   page = await context.newPage();
@@ -33,7 +34,6 @@ beforeAll(async () => {
   await shown(other);
 });
 afterAll(async () => {
-  await browser?.close();
   stranger?.close();
 });
 
@@ -59,7 +59,7 @@ async function show(text: string, type?: string): Promise<FeedEntry> {
 
 /** The frame in which the viewer shows an entry. */
 async function shown(entry: FeedEntry): Promise<Frame> {
-  const element = await page.waitForSelector(`article[data-n="${entry.n}"] iframe.there`, { timeout: 10_000 });
+  const element = await page.waitForSelector(`article[data-n="${entry.n}"] iframe.there`);
   const frame = await element.contentFrame();
   if (!frame) throw new Error(`entry ${entry.n} has no frame`);
   return frame;

@@ -281,7 +281,7 @@ async function feed(origin: string | undefined, given: string): Promise<{ opened
     opened = true;
     socket.send(JSON.stringify({ kind: 'subscribe', token: given, scroll: 'mine' }));
   });
-  await within(over, 5000, 'an answer of the feed');
+  await within(over, 'an answer of the feed');
   socket.terminate();
   return { opened, messages };
 }

@@ -4,7 +4,6 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
 import type { FeedEntry } from '../../src/shared/feed.ts';
 import { login, type Viewer, watch } from '../support/viewer.ts';
 import { type Ended, type Server, start, startServer, within, wp } from '../support/wp.ts';
@@ -16,7 +15,7 @@ export const isRoot: boolean = process.getuid?.() === 0;
 /** Runs a program as another user. */
 export async function asNobody(server: Server, command: string, args: readonly string[], input = ''): Promise<Ended> {
   const process = start(command, args, { dir: server.dir, cwd: '/', uid: NOBODY, input });
-  return within(process.ended, 15_000, `${command} ${args.join(' ')}: ${process.stderr()}`);
+  return within(process.ended, `${command} ${args.join(' ')}: ${process.stderr()}`);
 }
 
 /** Sends bytes to a port of ours and gives all that comes back until the other end closes, or nothing comes. */
@@ -98,14 +97,4 @@ export async function startStranger(): Promise<Stranger> {
     server.close();
   };
   return stranger;
-}
-
-/** Chromium as these tests want it. */
-export function launch(...more: string[]): Promise<Browser> {
-  const quiet =
-    '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [...quiet.split(' '), ...more],
-  });
 }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterEachFile } from './cleanup.ts';
 import { furnish, giveSsh, type System, users } from './hosts/files.ts';
 import { type Host, makeHost } from './hosts/host.ts';
 import { type Line, makeLinks } from './hosts/links.ts';
@@ -54,7 +54,7 @@ export interface Hosts<Name extends string> {
 
 const sets = new Set<() => Promise<void>>();
 const closeAll = () => Promise.all([...sets].map((close) => close()));
-afterAll(async () => {
+afterEachFile(async () => {
   await closeAll();
 });
 // When vitest is killed, its process that runs these tests lives on for as long as it has children.

@@ -1,11 +1,12 @@
 /** A bare connection to a port or a unix socket: bytes there, lines back. */
 import { connect, type Socket } from 'node:net';
-import { afterAll } from 'vitest';
+import { afterEachFile } from './cleanup.ts';
 import { until } from './wp.ts';
 
 const sockets = new Set<Socket>();
-afterAll(() => {
+afterEachFile(() => {
   for (const socket of sockets) socket.destroy();
+  sockets.clear();
 });
 
 export interface Raw {

@@ -1,6 +1,6 @@
 /** A connection between two stages that can be watched, held up and cut. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { afterAll } from 'vitest';
+import { afterEachFile } from './cleanup.ts';
 
 export interface Relay {
   readonly port: number;
@@ -18,9 +18,11 @@ export interface Relay {
 
 const servers = new Set<Server>();
 const sockets = new Set<Socket>();
-afterAll(() => {
+afterEachFile(() => {
   for (const socket of sockets) socket.destroy();
   for (const server of servers) server.close();
+  sockets.clear();
+  servers.clear();
 });
 
 /** Passes connections on to a port of this machine. */

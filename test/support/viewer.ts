@@ -1,17 +1,19 @@
 /** A viewer without a browser: it speaks the feed as the page does. */
 import { request } from 'node:http';
-import { afterAll } from 'vitest';
 import { WebSocket } from 'ws';
 import { reduceEntry, type ScrollEvent } from '../../src/shared/events.ts';
 import type { FeedEntry, FeedMessage, ViewerMessage } from '../../src/shared/feed.ts';
+import { afterEachFile } from './cleanup.ts';
+import { WAIT_LIMIT } from './deadline.ts';
 import type { Server } from './wp.ts';
 import { until } from './wp.ts';
 
 type Where = Pick<Server, 'httpPort' | 'scroll'>;
 
 const open = new Set<WebSocket>();
-afterAll(() => {
+afterEachFile(() => {
   for (const socket of open) socket.terminate();
+  open.clear();
 });
 
 export interface Answer {
@@ -34,7 +36,7 @@ export function http(
       path,
       method: options.method,
       headers: { Host: `localhost:${port}`, ...options.headers },
-      timeout: 10_000,
+      timeout: WAIT_LIMIT,
     });
     asked.once('error', fail);
     asked.once('timeout', () => asked.destroy(new Error(`no answer to ${path}`)));
@@ -68,7 +70,7 @@ export interface Viewer {
   seq(): number;
   journal(): string;
   /** Waits until an entry fits. */
-  entry(what: string, fits: (entry: FeedEntry) => boolean, ms?: number): Promise<FeedEntry>;
+  entry(what: string, fits: (entry: FeedEntry) => boolean): Promise<FeedEntry>;
   /** The page of an entry, as its frame would load it. */
   page(entry: FeedEntry): Promise<string>;
   close(): void;
@@ -136,8 +138,8 @@ export async function watch(
     messages,
     seq: () => seq,
     journal: () => journal,
-    entry: (what, fits, ms) =>
-      until(what, () => entries.find((entry) => entry && fits(entry)), ms).catch((error: Error) => {
+    entry: (what, fits) =>
+      until(what, () => entries.find((entry) => entry && fits(entry))).catch((error: Error) => {
         throw new Error(
           `${error.message}; there are ${JSON.stringify(entries.slice(-5))}${broken ? `; ${broken}` : ''}`,
         );

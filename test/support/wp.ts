@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterEachFile } from './cleanup.ts';
+import { scaled, WAIT_LIMIT } from './deadline.ts';
 
 export const root: string = join(import.meta.dirname, '../..');
 const program = join(root, 'dist/wp.js');
@@ -11,13 +12,13 @@ const program = join(root, 'dist/wp.js');
 const running = new Set<ChildProcess>();
 const places: string[] = [];
 
-afterAll(async () => {
+afterEachFile(async () => {
   // A server that is told to end takes its plugins with it; who does not listen is killed.
   const ended = [...running].map((child) => new Promise((settle) => child.once('close', settle)));
   for (const child of running) child.kill('SIGTERM');
-  await Promise.race([Promise.all(ended), new Promise((settle) => setTimeout(settle, 6000))]);
+  await Promise.race([Promise.all(ended), new Promise((settle) => setTimeout(settle, scaled(10_000)))]);
   for (const child of running) killGroup(child);
-  for (const place of places) rmSync(place, { recursive: true, force: true });
+  for (const place of places.splice(0)) rmSync(place, { recursive: true, force: true });
 });
 
 function killGroup(child: ChildProcess): void {
@@ -103,31 +104,33 @@ export function start(command: string, args: readonly string[], options: StartOp
     ended,
     end: (signal = 'SIGTERM') => {
       child.kill(signal);
-      return within(ended, 15_000, `the end of ${args.join(' ')} after ${signal}; it said: ${said.stderr}`);
+      return within(ended, `the end of ${args.join(' ')} after ${signal}; it said: ${said.stderr}`);
     },
   };
 }
 
-/** A promise's value, or an error that says what did not come in time. */
-export async function within<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
+/** Returns the promise's value. Throws an error that names `what` when the promise has not settled after `ms`. */
+export async function within<T>(promise: Promise<T>, what: string, ms: number = WAIT_LIMIT): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`not within ${ms} ms: ${what}`)), ms);
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${ms} ms: ${what}`)), ms);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Waits until `probe` gives something; it is asked again and again. */
+/**
+ * Calls `probe` every 15 ms until it returns something other than undefined and false, and returns that. Throws an
+ * error that names `what` when that takes longer than `WAIT_LIMIT`.
+ */
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  ms = 15_000,
 ): Promise<T> {
-  const end = performance.now() + ms;
+  const end = performance.now() + WAIT_LIMIT;
   for (;;) {
     const found = await probe();
     if (found !== undefined && found !== false) return found;
-    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    if (performance.now() > end) throw new Error(`not within ${WAIT_LIMIT} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }
@@ -146,32 +149,28 @@ export function startWp(args: readonly string[], options: StartOptions): Process
 }
 
 /** Runs `wp ARGS` to its end. */
-export async function wp(
-  args: readonly string[],
-  options: StartOptions & { readonly timeout?: number },
-): Promise<Ended> {
-  const process = startWp(args, options);
-  return within(process.ended, options.timeout ?? 20_000, `wp ${args.join(' ')}: ${process.stderr()}`).catch(
-    async (error: unknown) => {
-      killGroup(process.child);
-      throw error;
-    },
-  );
+export async function wp(args: readonly string[], options: StartOptions): Promise<Ended> {
+  return runToEnd(startWp(args, options), `wp ${args.join(' ')}`);
 }
 
 /** Runs a line of sh in which `wp` is this one. */
-export async function sh(line: string, options: StartOptions & { readonly timeout?: number }): Promise<Ended> {
+export async function sh(line: string, options: StartOptions): Promise<Ended> {
   const process = start(
     'sh',
     ['-c', `wp() { case $1 in show|as|show-as) '${root}/wp' "$@" ;; *) node '${program}' "$@" ;; esac; }\n${line}`],
     options,
   );
-  return within(process.ended, options.timeout ?? 20_000, `${line}: ${process.stderr()}`).catch(
-    async (error: unknown) => {
-      killGroup(process.child);
-      throw error;
-    },
-  );
+  return runToEnd(process, line);
+}
+
+/** Waits for the end of a process. Kills its process group when it takes too long. */
+async function runToEnd(process: Process, command: string): Promise<Ended> {
+  try {
+    return await within(process.ended, command);
+  } catch (error) {
+    killGroup(process.child);
+    throw new Error(`${error instanceof Error ? error.message : String(error)}: ${process.stderr()}`);
+  }
 }
 
 /** A running webpipe, ready. */

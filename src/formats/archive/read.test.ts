@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { scaled } from '../../../test/support/deadline.ts';
 import { golden as goldenPath } from '../../../test/support/golden.ts';
 import { lookDeeper } from './deeper.ts';
 import { createInside } from './inside.ts';
@@ -13,6 +14,9 @@ import { type Limits, streamSource } from './source.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'webpipe-archive-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** The compressors of this machine. Not every Debian has zstd. */
+const PROGRAMS = ['gzip', 'bzip2', 'xz', 'zstd'].filter((name) => !spawnSync(name, ['--version']).error);
 
 let made = 0;
 async function read(content: Uint8Array, name: string, limits?: Limits): Promise<Archive & { out: string }> {
@@ -47,7 +51,7 @@ test.each([['--format=pax'], ['--format=gnu'], ['--format=ustar']])('a tar with 
   ]);
 });
 
-test.each([['gzip'], ['bzip2'], ['xz'], ['zstd']])('a tar compressed with %s', async (program) => {
+test.each(PROGRAMS)('a tar compressed with %s', async (program) => {
   const packed = execFileSync(program, ['-c'], {
     input: tar({ 'a/b.txt': 'hello', c: 'y'.repeat(200_000) }),
     maxBuffer: 1e9,
@@ -72,14 +76,14 @@ test('what does not end is read for a while only', async () => {
   await expect(streamSource(endless(), { time: 50, bytes: 1e15 }).skip(1e15)).rejects.toThrow('seconds');
 });
 
-test.each([['zstd'], ['bzip2'], ['xz'], ['gzip']])('a bomb of %s is not unpacked', async (program) => {
+test.each(PROGRAMS)('a bomb of %s is not unpacked', async (program) => {
   const bomb = execFileSync('sh', ['-c', `head -c 40000000 /dev/zero | ${program} -1 -c`], { maxBuffer: 1e9 });
   const { fault, members } = await read(bomb, 'bomb.x', { time: 1e6, bytes: 20e6 });
   expect(fault).toContain('20 MB');
   expect(members[0]?.size ?? 0).toBeLessThan(30e6);
 });
 
-test('a small part that becomes very much is not waited for', async () => {
+test.skipIf(!PROGRAMS.includes('zstd'))('a small part that becomes very much is not waited for', async () => {
   const bomb = execFileSync('sh', ['-c', 'head -c 300000000 /dev/zero | zstd -1 -c'], { maxBuffer: 1e9 });
   expect((await read(bomb, 'bomb.zst')).fault).toContain('256 MB');
 });
@@ -109,7 +113,7 @@ test('a compressed file that is no archive is one member', async () => {
   expect(members).toMatchObject([{ path: 'app.log', size: 5000, look: 'text' }]);
 });
 
-test('any damage to an archive is told or does not matter', { timeout: 30_000 }, async () => {
+test('any damage to an archive is told or does not matter', async () => {
   const names = ['zip', 'tar', 'tar.gz', 'tar.bz2', 'tar.xz', 'tar.zst'];
   const archives = names.map((name) => ({
     name: `x.${name}`,
@@ -167,14 +171,16 @@ test('a damaged archive inside of another one is told as far as it goes, and wha
 });
 
 test('a bomb inside of an archive, and archives without end, cost little', async () => {
-  const bomb = execFileSync('sh', ['-c', 'head -c 400000000 /dev/zero | gzip -1 -c'], { maxBuffer: 1e9 });
+  // Gzip members one after the other are one file, here of 400 MB.
+  const bomb = Buffer.concat(Array(10).fill(gzipSync(Buffer.alloc(40e6), { level: 1 })));
   const folder = mkdtempSync(join(dir, 'bombs-'));
   for (let i = 0; i < 30; i++) writeFileSync(join(folder, `${i}.tar.gz`), bomb);
   const outer = execFileSync('tar', ['-C', folder, '-cf', '-', '.'], { maxBuffer: 1e9 });
-  const started = Date.now();
+  const start = process.cpuUsage();
   const { members } = await read(outer, 'bombs.tar');
   expect(members).toHaveLength(31);
-  expect(Date.now() - started).toBeLessThan(12_000);
+  // All of it would be 12 GB.
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(scaled(12_000));
 });
 
 test('a zip without its end is listed by what stands before each member', async () => {

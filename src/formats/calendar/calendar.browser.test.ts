@@ -1,14 +1,13 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from '../../../test/browser/page-server.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { sharedBrowser } from '../../../test/browser/page-server.ts';
 import { shown } from '../../../test/browser/shown.ts';
 import { golden } from '../../../test/support/golden.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launch();
+  browser = await sharedBrowser();
 });
-afterAll(() => browser?.close());
 
 test('the agenda is filtered', async () => {
   await shown(browser, 'ics', golden('ics/team/input.ics'), async ({ frame }) => {

@@ -1,8 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { Laid, Task } from './layout.ts';
 
-/** How long an engine may think, milliseconds: dot draws best, sfdp is quick with what is too large for it. */
-const TIME = { dot: 4000, sfdp: 4000 };
+/**
+ * How long an engine may take, milliseconds. dot draws best. sfdp is quick with what is too large for dot, but gets more
+ * time, since without its result a slow machine would show no drawing.
+ */
+const TIME = { dot: 4000, sfdp: 20_000 };
 
 // The build puts it beside this file.
 const HERE = import.meta.url;

@@ -38,9 +38,13 @@ test('many frames', () => {
   for (const round of [0, 1])
     for (let i = 0; i < 50_000; i++) {
       const bytes = Buffer.from(`function_${i} (/lib/x.so)`);
-      expect(
-        known.number(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length, () => next++),
-      ).toBe(i);
-      if (round === 1) expect(next).toBe(50_000);
+      const number = known.number(
+        new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+        0,
+        bytes.length,
+        () => next++,
+      );
+      if (number !== i) expect.fail(`frame ${i} of round ${round} has the number ${number}`);
     }
+  expect(next).toBe(50_000);
 });

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectLinear } from '../../../test/support/growth.ts';
 import mail from './format.ts';
 
 let dir = '';
@@ -66,11 +67,9 @@ test('bombs are bounded: HTML without end, a thousand recipients, boxes in boxes
 
 test('bombs are bounded: a subject without end, mails in mails, millions of lines', async () => {
   expect((await pageOf(`From: a@b\nSubject: a\n${' b\n'.repeat(100_000)}\nText`)).length).toBeLessThan(100_000);
-  const started = process.cpuUsage();
-  await pageOf(`From: a@b\n${'Content-Type: message/rfc822\n\n'.repeat(10_000)}Text`);
+  await expectLinear(10_000, (count) => pageOf(`From: a@b\n${'Content-Type: message/rfc822\n\n'.repeat(count)}Text`));
   const lines = await pageOf(
     `From: a@b\nContent-Type: x/y\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\n${'QUFB\n'.repeat(1_000_000)}`,
   );
   expect(lines).toContain('The beginning of a mail');
-  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(4);
 });

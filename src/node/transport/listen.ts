@@ -34,13 +34,15 @@ interface ListenerSpec {
   /** Whether a peer is trusted by its origin. */
   readonly isTrusted: (socket: Socket) => Promise<boolean>;
   readonly maxUnknownPeers: number;
+  /** How long an unknown peer may take to authenticate, milliseconds. */
+  readonly authenticationTimeout?: number;
   readonly handle: Handler;
 }
 
 const createPlain: ListenerSpec['create'] = (onConnection) => createServer({ allowHalfOpen: true }, onConnection);
 
 async function listenOn(spec: ListenerSpec): Promise<{ server: Server; close(): Promise<void> }> {
-  const { create, start, isTrusted, maxUnknownPeers, handle } = spec;
+  const { create, start, isTrusted, maxUnknownPeers, authenticationTimeout = AUTHENTICATION_TIMEOUT, handle } = spec;
   const sockets = new Set<Socket>();
   let unknownPeers = 0;
   const server = create((socket) => {
@@ -48,7 +50,7 @@ async function listenOn(spec: ListenerSpec): Promise<{ server: Server; close(): 
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     void isTrusted(socket).then(async (trusted) => {
-      const cancelTimeout = closeAfter(socket, trusted ? FIRST_BYTE_TIMEOUT : AUTHENTICATION_TIMEOUT);
+      const cancelTimeout = closeAfter(socket, trusted ? FIRST_BYTE_TIMEOUT : authenticationTimeout);
       let onAuthenticated = () => {};
       if (trusted) socket.once('data', cancelTimeout);
       else {
@@ -110,12 +112,14 @@ export async function listenTcp(
   port: number,
   handle: Handler,
   trust: Trust = 'same-user',
+  authenticationTimeout: number = AUTHENTICATION_TIMEOUT,
 ): Promise<Listener & { port: number }> {
   return listenOnPort(host, {
     create: createPlain,
     start: startAt(port, host),
     isTrusted: trustTest(trust),
     maxUnknownPeers: MAX_UNKNOWN_PEERS[trust],
+    authenticationTimeout,
     handle,
   });
 }

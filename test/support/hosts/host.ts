@@ -27,7 +27,7 @@ export interface Host {
   readonly address: string;
   /** Starts a command there. It ends with its host. */
   start(command: readonly string[], options?: RunOptions): Process;
-  /** Runs a command to its end; throws when it takes longer than `timeout`, 20 s without. */
+  /** Runs a command to its end. Kills it and throws when it takes longer than `timeout` milliseconds, or `WAIT_LIMIT`. */
   run(command: readonly string[], options?: Timed): Promise<Ended>;
   /** Runs a line of its sh to its end. */
   sh(line: string, options?: Timed): Promise<Ended>;
@@ -63,10 +63,9 @@ export function makeHost({ raised, shell, ...parts }: Parts): Host {
     run: (command, options = {}) => {
       const process = host.start(command, options);
       const what = () => `${command.join(' ')} on ${parts.name}: ${process.stderr()}`;
-      const ms = options.timeout ?? 20_000;
-      return within(process.ended, ms, '').catch(async () => {
+      return within(process.ended, '', options.timeout).catch(async (error: Error) => {
         await process.end('SIGKILL');
-        throw new Error(`not within ${ms} ms: ${what()}`);
+        throw new Error(error.message + what());
       });
     },
     sh: (line, options) => host.run(['sh', '-c', line], options),

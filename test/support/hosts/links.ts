@@ -86,7 +86,7 @@ export async function makeLinks(ends: readonly End[], pairs: readonly (readonly 
     },
     end: async () => {
       for (const process of [...lines.values(), middle]) process.child.stdin?.end();
-      await within(Promise.all([...lines.values(), middle].map(({ ended }) => ended)), 5000, 'the end of the links');
+      await within(Promise.all([...lines.values(), middle].map(({ ended }) => ended)), 'the end of the links');
     },
   };
   return made;

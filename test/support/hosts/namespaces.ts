@@ -48,8 +48,8 @@ export async function raise(): Promise<Raised> {
     },
     end: async () => {
       process.child.stdin?.end();
-      await within(process.ended, 5000, 'the end of a host').catch(() => process.end('SIGKILL'));
-      await within(Promise.all(entered), 5000, 'the end of what ran on a host');
+      await within(process.ended, 'the end of a host').catch(() => process.end('SIGKILL'));
+      await within(Promise.all(entered), 'the end of what ran on a host');
     },
   };
 }
@@ -112,7 +112,7 @@ function enter(target: number, command: readonly string[], options: Entry): Proc
     end: async (signal = 'SIGTERM') => {
       const pid = await until(`${command.join(' ')} to run`, () => over() || childOf(entry.pid) || false);
       if (typeof pid === 'number') send(pid, signal);
-      return within(entry.ended, 15_000, `the end of ${command.join(' ')} after ${signal}; it said: ${entry.stderr()}`);
+      return within(entry.ended, `the end of ${command.join(' ')} after ${signal}; it said: ${entry.stderr()}`);
     },
   };
 }
