@@ -17,9 +17,6 @@ const prefix = join(place, 'prefix');
 const installed = join(prefix, 'lib/node_modules/webpipe');
 const problem = chrootProblem();
 
-/** Building, compressing and downloading take their time; this only ends a test that hangs. */
-const LIMIT = 5 * 60_000;
-
 beforeAll(() => {
   // A copy, since packing removes files of earlier builds from dist/, which other tests are using.
   cpSync(root, clone, {
@@ -41,7 +38,7 @@ beforeAll(() => {
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
-}, LIMIT);
+});
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 test('the installed wp answers, from its own folder', () => {
@@ -96,13 +93,11 @@ describe.skipIf(problem)(`the archive for ${target}${problem ? ` (left out: ${pr
   beforeAll(() => {
     makeChroot(debian);
     execFileSync('tar', ['-xzf', join(place, `${folder}.tar.gz`), '-C', join(debian, 'opt')]);
-  }, LIMIT);
+  });
 
-  test(
-    'runs on a machine without Node and shows a file',
-    async () => {
-      writeFileSync(join(debian, 'tmp/notes.md'), '# Shown without Node\n');
-      const script = `
+  test('runs on a machine without Node and shows a file', async () => {
+    writeFileSync(join(debian, 'tmp/notes.md'), '# Shown without Node\n');
+    const script = `
       export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
       cd /tmp
       ! command -v node
@@ -112,28 +107,22 @@ describe.skipIf(problem)(`the archive for ${target}${problem ? ` (left out: ${pr
       $wp show notes.md
       read -r _ || :
       $wp stop`;
-      const [command, args] = inChroot(debian, script);
-      const session = start(command, args, { dir: place, env: { WEBPIPE_DIR: '/root/webpipe' }, input: 'open' });
-      const address = /^http:\/\/localhost:(\d+)\/s\/([^/]+)\/#1$/m;
-      await until(
-        'the address of the entry',
-        () => {
-          if (session.child.exitCode !== null) throw new Error(`the session ended: ${session.stderr()}`);
-          return address.test(session.stdout());
-        },
-        LIMIT,
-      );
-      const [, httpPort, scroll = ''] = address.exec(session.stdout()) ?? [];
-      const viewer = await watch({ httpPort: Number(httpPort), scroll });
-      const entry = await viewer.entry('the rendered notes', ({ status }) => status === 'ok', LIMIT);
-      expect(await viewer.page(entry)).toContain('Shown without Node');
-      session.child.stdin?.end('\n');
-      const { code, stdout, stderr } = await session.ended;
-      expect({ code, stderr }).toMatchObject({ code: 0 });
-      expect(stdout.split('\n')[0]).toBe(version);
-    },
-    LIMIT,
-  );
+    const [command, args] = inChroot(debian, script);
+    const session = start(command, args, { dir: place, env: { WEBPIPE_DIR: '/root/webpipe' }, input: 'open' });
+    const address = /^http:\/\/localhost:(\d+)\/s\/([^/]+)\/#1$/m;
+    await until('the address of the entry', () => {
+      if (session.child.exitCode !== null) throw new Error(`the session ended: ${session.stderr()}`);
+      return address.test(session.stdout());
+    });
+    const [, httpPort, scroll = ''] = address.exec(session.stdout()) ?? [];
+    const viewer = await watch({ httpPort: Number(httpPort), scroll });
+    const entry = await viewer.entry('the rendered notes', ({ status }) => status === 'ok');
+    expect(await viewer.page(entry)).toContain('Shown without Node');
+    session.child.stdin?.end('\n');
+    const { code, stdout, stderr } = await session.ended;
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout.split('\n')[0]).toBe(version);
+  });
 
   test('has the licences of webpipe, Node and the bundled packages', () => {
     for (const name of ['LICENSE', 'node/LICENSE', 'dist/licenses.txt']) {
