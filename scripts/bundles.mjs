@@ -55,8 +55,8 @@ export async function bundles(root, { dev = false, banner = '' } = {}) {
     banner: {
       js: "import { createRequire as $createRequire } from 'node:module';const require = $createRequire(import.meta.url);",
     },
-    // Optional native helpers of ws.
-    external: ['bufferutil', 'utf-8-validate'],
+    // Optional native helpers of ws; debug tries supports-color, which only test tools bring.
+    external: ['bufferutil', 'utf-8-validate', 'supports-color'],
   };
   const browser = {
     ...common,
