@@ -1,5 +1,8 @@
-/** Where an entry is in its life. `accepted`: has a number, not rendered yet. `open`: shown and still growing. */
-export type Status = 'accepted' | 'ok' | 'failed' | 'open';
+/**
+ * The state of an entry. `accepted`: it has a number and no page yet. `open`: its page is shown and the file still grows.
+ * `preview`: its page shows the beginning of a large file; the page of the complete file replaces it.
+ */
+export type Status = 'accepted' | 'ok' | 'failed' | 'open' | 'preview';
 
 /** One entry of a scroll, as the events so far have made it. */
 export interface Entry {

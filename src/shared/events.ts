@@ -7,7 +7,10 @@ export type ScrollEvent =
       readonly event: 'rendered';
       readonly n: number;
       readonly id: string;
+      /** The file still grows. */
       readonly open?: true;
+      /** The page shows the beginning of a large file; another `rendered` or `failed` follows. */
+      readonly preview?: true;
       readonly type?: string;
       readonly bytes?: number;
       readonly ms?: number;
@@ -53,7 +56,7 @@ export function reduceEntry(entry: Entry | undefined, event: ScrollEvent): Entry
       const { error: _, ...rest } = entry;
       return {
         ...rest,
-        status: event.open ? 'open' : 'ok',
+        status: event.open ? 'open' : event.preview ? 'preview' : 'ok',
         type: event.type ?? entry.type,
         bytes: event.bytes ?? entry.bytes,
         ms: event.ms ?? entry.ms,

@@ -34,14 +34,14 @@ async function pagesOf(path: string): Promise<{ first: string; last: string; id:
   const id = newId();
   const peer = await dial(server.port);
   const onDisk = viewer
-    .entry('a page', (entry) => entry.id === id && (entry.status === 'open' || entry.status === 'ok'))
-    .then(({ status }) => (status === 'open' ? pageOf(server.dir, server.scroll, id) : undefined));
+    .entry('a page', (entry) => entry.id === id && (entry.status === 'preview' || entry.status === 'ok'))
+    .then(({ status }) => (status === 'preview' ? pageOf(server.dir, server.scroll, id) : undefined));
   peer.send({ kind: 'file', id, path });
   await onDisk;
   await viewer.entry('the whole', (entry) => entry.id === id && entry.status === 'ok');
   // A page that is small comes with its event; on disk the next one may have taken its place at once.
   const inEvent = viewer.messages.flatMap((message) => {
-    const isFirst = message.kind === 'event' && message.event.event === 'rendered' && message.event.open;
+    const isFirst = message.kind === 'event' && message.event.event === 'rendered' && message.event.preview;
     return isFirst && message.event.id === id ? [message.page] : [];
   })[0];
   const first = inEvent ?? (await onDisk);
@@ -148,7 +148,7 @@ test('killed between the two pages, the whole comes at the next start', async ()
   const path = write('b.folded', '', 'main;run;step 1\n', 'main;last 7\n', 60_000_000);
   const id = newId();
   (await dial(other.port)).send({ kind: 'file', id, path });
-  await eyes.entry('the first page', (entry) => entry.id === id && entry.status === 'open');
+  await eyes.entry('the first page', (entry) => entry.id === id && entry.status === 'preview');
   await other.end('SIGKILL');
   const after = await startServer(['run', other.scroll], { dir: other.dir });
   const [entry] = await until('the whole', () => {
@@ -167,6 +167,6 @@ test('in a pipe there is only the whole', async () => {
     .trim()
     .split('\n')
     .map((line) => (JSON.parse(line) as { status: string }).status);
-  expect(statuses).not.toContain('open');
+  expect(statuses).not.toContain('preview');
   expect(statuses.at(-1)).toBe('ok');
 });
