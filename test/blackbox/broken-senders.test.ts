@@ -118,7 +118,8 @@ test('nothing that a sender says makes a file of this machine shown, not even af
   const server = await run();
   const token = (await wp(['token'], { dir })).stdout.trim();
   const info = readFileSync(join(dir, 'run', `${server.port}.info`), 'utf8');
-  const lie = { path: secret, whole: 1e15, kept: dir, renewed: true, copying: true, page: secret };
+  const local = { version: 1, spoolItem: dir, detectedType: 'dir', copying: true, replace: true };
+  const lie = { path: secret, whole: 1e15, kept: dir, renewed: true, copying: true, page: secret, local };
   const ids = [newId(), newId(), newId()];
   for (const port of [Number(/^recv=(\d+)$/m.exec(info)?.[1]), server.port]) {
     const id = ids.pop() ?? '';

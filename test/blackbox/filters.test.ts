@@ -279,3 +279,69 @@ test('serve that listens takes entries that are ready', async () => {
   expect(readFileSync(page, 'utf8')).toBe(pageOf(dir, 'ready', id));
   expect(await server.end()).toMatchObject({ code: 0 });
 });
+
+test('send leaves a preview out; serve shows it until the complete entry replaces it', async () => {
+  const dir = tempDir();
+  const elsewhere = tempDir();
+  const id = newId();
+  const page = join(elsewhere, `${id}.html`);
+  writeFileSync(page, '<!doctype html><title>mine</title><p>the beginning</p>\n');
+  const preview = { kind: 'entry', id, page, name: 'mine', type: 'html', status: 'preview', colour: 'blue' };
+  const lines = [preview, { ...preview, status: 'accepted' }].map((record) => `${JSON.stringify(record)}\n`);
+  const sent = await wp(['send'], { dir, input: lines.join('') });
+  expect(sent).toMatchObject({ code: 0, stderr: '' });
+  const records = sent.stdout.trimEnd().split('\n');
+  expect(records.map((line) => JSON.parse(line) as unknown)).toEqual([
+    { kind: 'entry', id, name: 'mine', type: 'html', status: 'accepted', colour: 'blue' },
+  ]);
+  const server = await startServer(['serve', 'previews', '--listen', 'unix:in'], { dir });
+  const viewer = await watch(server);
+  const peer = await arrive(join(dir, 'in'));
+  peer.send(preview);
+  expect(await peer.take(1)).toMatchObject([{ kind: 'ack', id, n: 1 }]);
+  await viewer.entry('the preview', (entry) => entry.id === id && entry.status === 'preview');
+  writeFileSync(page, '<!doctype html><title>mine</title><p>all of it</p>\n');
+  peer.send({ ...preview, status: 'ok' }, { kind: 'end' });
+  expect(await within(peer.closed, 5000, 'the answers')).toMatchObject([{ n: 1 }, { kind: 'ack', id, n: 1 }]);
+  await viewer.entry('the complete entry', (entry) => entry.id === id && entry.status === 'ok');
+  expect(pageOf(dir, 'previews', id)).toContain('all of it');
+  expect(await server.end()).toMatchObject({ code: 0 });
+});
+
+test('recv passes a preview on with its page, and keeps only the complete entry for a restart', async () => {
+  const dir = tempDir();
+  const home = tempDir();
+  const id = newId();
+  const tar = async (text: string) => {
+    writeFileSync(join(home, `${id}.html`), `<!doctype html><title>a</title><p>${text}</p>\n`);
+    expect((await sh(`tar cf ../${id}.tar ${id}.html && mv ../${id}.tar .`, { dir: home, cwd: home })).code).toBe(0);
+    return readFileSync(join(home, `${id}.tar`));
+  };
+  const entry = (status: string, body: Buffer) => [
+    { kind: 'entry', id, name: 'a', type: 'html', status, archive: 'tar', length: body.length },
+    body,
+  ];
+  const start = () => startWp(['recv', '--listen', 'unix:in'], { dir });
+  const recv = start();
+  const peer = await arrive(join(dir, 'in'));
+  const given = (from: Process) =>
+    from
+      .stdout()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as { status: string; page: string });
+  peer.send(...entry('preview', await tar('the beginning')));
+  await peer.take(1);
+  const [preview] = await until('the preview', () => given(recv).length === 1 && given(recv));
+  expect(preview).toMatchObject({ status: 'preview' });
+  expect(readFileSync(preview?.page ?? '', 'utf8')).toContain('the beginning');
+  peer.send(...entry('ok', await tar('all of it')), { kind: 'end' });
+  await within(peer.closed, 5000, 'the answer');
+  await recv.end();
+  const again = start();
+  const [complete] = await until('what was kept', () => given(again).length > 0 && given(again));
+  expect(complete).toMatchObject({ status: 'ok' });
+  expect(readFileSync(complete?.page ?? '', 'utf8')).toContain('all of it');
+  expect(await again.end()).toMatchObject({ code: 0 });
+  expect(given(again)).toHaveLength(1);
+});
