@@ -4,7 +4,7 @@
  */
 export type Status = 'accepted' | 'ok' | 'failed' | 'open' | 'preview';
 
-/** One entry of a scroll, as the events so far have made it. */
+/** One entry of a scroll after all events so far. */
 export interface Entry {
   readonly n: number;
   readonly id: string;
@@ -21,7 +21,7 @@ export interface Entry {
   readonly ms?: number;
   /** Why it failed: one line. */
   readonly error?: string;
-  /** Grows by one whenever the page on disk is another one, so that a frame knows to load it again. */
+  /** Increases by one whenever the page changes, so that a frame loads it again. */
   readonly revision: number;
   readonly deleted?: true;
 }

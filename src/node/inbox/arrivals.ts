@@ -37,14 +37,6 @@ export interface FileArrival {
   readonly isArchive: boolean;
 }
 
-/** A directory for one arrival, named by the id and a random part. */
-async function createStage(inbox: Inbox, id: string): Promise<string> {
-  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex');
-  const path = join(inbox.path, `${id}.${random}.part`);
-  await mkdir(path, { mode: 0o700 });
-  return path;
-}
-
 /**
  * Receives into a new directory; whatever fails leaves nothing behind.
  * @param receive writes to the directory
@@ -53,16 +45,16 @@ async function receiveInto<T>(
   inbox: Inbox,
   id: string,
   length: number,
-  receive: (stage: string, space: Reservation) => Promise<T>,
+  receive: (staging: string, space: Reservation) => Promise<T>,
 ): Promise<T> {
   const space = await inbox.reserve(length);
-  let stage: string | undefined;
+  const staging = inbox.uniquePath(id, 'part');
   try {
-    stage = await createStage(inbox, id);
-    return await receive(stage, space);
+    await mkdir(staging, { mode: 0o700 });
+    return await receive(staging, space);
   } catch (error) {
     space.release();
-    if (stage !== undefined) await rm(stage, LATE);
+    await rm(staging, LATE);
     throw error;
   }
 }
@@ -73,8 +65,8 @@ async function receiveInto<T>(
  */
 export function receiveFile(inbox: Inbox, file: FileArrival, body: AsyncIterable<Uint8Array>): Promise<Arrival> {
   const { id, name, length, isArchive } = file;
-  return receiveInto(inbox, id, length, async (stage, space) => {
-    const stagedPath = join(stage, safeName(name));
+  return receiveInto(inbox, id, length, async (staging, space) => {
+    const stagedPath = join(staging, safeName(name));
     const written = isArchive ? undefined : await writeBody(body, stagedPath);
     if (isArchive) await unpackTree(body, stagedPath);
     const home = inbox.itemPath(id);
@@ -84,7 +76,7 @@ export function receiveFile(inbox: Inbox, file: FileArrival, body: AsyncIterable
       durable: async () => written?.done(),
       commit(note) {
         rmSync(home, { recursive: true, force: true });
-        renameSync(stage, home);
+        renameSync(staging, home);
         // The note may reach the disk before the file does.
         if (note) inbox.note(id, { ...note, size: written?.size });
         space.keep(id);
@@ -92,7 +84,7 @@ export function receiveFile(inbox: Inbox, file: FileArrival, body: AsyncIterable
       async discard() {
         space.release();
         await written?.done().catch(() => {});
-        await rm(stage, LATE);
+        await rm(staging, LATE);
       },
     };
   });
@@ -112,20 +104,20 @@ export function receiveEntry(
 ): Promise<Arrival> {
   const { id, status } = record;
   const dir = inbox.itemPath(id, status === 'open' || status === 'preview');
-  return receiveInto(inbox, id, length, async (stage, space) => {
-    await unpack(body, stage);
-    const stagedPath = join(stage, `${id}.html`);
-    const unexpected = (await readdir(stage)).find((name) => name !== id && name !== `${id}.html`);
+  return receiveInto(inbox, id, length, async (staging, space) => {
+    await unpack(body, staging);
+    const stagedPath = join(staging, `${id}.html`);
+    const unexpected = (await readdir(staging)).find((name) => name !== id && name !== `${id}.html`);
     if (unexpected !== undefined || !existsSync(stagedPath))
       throw new WpError(
         'entry',
         `its archive is to hold ${id}.html and ${id}/, and nothing else`,
         'send it by "wp send"',
       );
-    await mkdir(join(stage, id), { recursive: true, mode: 0o700 });
-    await rm(join(stage, id, 'entry.json'), { recursive: true, force: true });
-    writeFileSync(join(stage, id, 'entry.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
-    await syncTree(stage);
+    await mkdir(join(staging, id), { recursive: true, mode: 0o700 });
+    await rm(join(staging, id, 'entry.json'), { recursive: true, force: true });
+    writeFileSync(join(staging, id, 'entry.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    await syncTree(staging);
     return {
       stagedPath,
       path: `${dir}.html`,
@@ -134,15 +126,15 @@ export function receiveEntry(
         mkdirSync(dirname(dir), { recursive: true, mode: 0o700 });
         for (const ending of ['', '.html']) {
           rmSync(dir + ending, { recursive: true, force: true });
-          renameSync(join(stage, id + ending), dir + ending);
+          renameSync(join(staging, id + ending), dir + ending);
         }
-        rmSync(stage, { recursive: true, force: true });
+        rmSync(staging, { recursive: true, force: true });
         if (note) inbox.note(id, note);
         space.keep(id);
       },
       async discard() {
         space.release();
-        await rm(stage, LATE);
+        await rm(staging, LATE);
       },
     };
   });

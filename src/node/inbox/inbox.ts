@@ -18,6 +18,8 @@ const OPEN = 'open';
  *     <id>/          the files of an entry or of a file, with the original
  *     <id>.html      the page of an entry
  *     <id>.live      the bytes of a stream
+ *     <id>.….part    something that is still arriving
+ *     <id>.….tar     what is being sent, and <id>.….body
  *     open/<id>/     the files of an entry that is shown before it is complete, with its page open/<id>.html
  *
  * Whoever takes an entry over removes it (release.ts). What has a note when the stage starts is handed over then.
@@ -79,6 +81,12 @@ export class Inbox {
   /** The bytes of a stream. */
   streamPath(id: string): string {
     return join(this.path, `${id}.live`);
+  }
+
+  /** A path that nothing has: the same id may arrive, or be sent, several times at once. */
+  uniquePath(id: string, ending: string): string {
+    const random = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex');
+    return join(this.path, `${id}.${random}.${ending}`);
   }
 
   /**

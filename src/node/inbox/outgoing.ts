@@ -1,5 +1,4 @@
 import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Packed, pack } from './archive.ts';
 import { bytesOf } from './bytes.ts';
 import { writeBody } from './copy.ts';
@@ -24,7 +23,7 @@ export async function packOutgoing(
   id: string,
   items: readonly Packed[],
 ): Promise<Outgoing & { readonly sizes: ReadonlyMap<string, number> }> {
-  const path = outgoingPath(inbox, id, 'tar');
+  const path = inbox.uniquePath(id, 'tar');
   let expected = 0;
   for (const item of items) expected += await sizeOf(item.path);
   const space = await inbox.reserve(expected);
@@ -50,7 +49,7 @@ export async function keepOutgoing(
   length: number,
   body: AsyncIterable<Uint8Array>,
 ): Promise<Outgoing> {
-  const path = outgoingPath(inbox, id, 'body');
+  const path = inbox.uniquePath(id, 'body');
   const space = await inbox.reserve(length);
   try {
     await (await writeBody(body, path)).done();
@@ -59,12 +58,6 @@ export async function keepOutgoing(
     await removeOutgoing(path, space);
     throw error;
   }
-}
-
-/** A name that is unique: the same id may be sent several times. */
-function outgoingPath(inbox: Inbox, id: string, ending: string): string {
-  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex');
-  return join(inbox.path, `${id}.${random}.${ending}`);
 }
 
 async function outgoing(path: string, space: Reservation): Promise<Outgoing> {

@@ -61,7 +61,7 @@ class Send {
         } else await this.#emitFile({ record, reply, sender });
       },
       entry: async ({ record, local, body, reply, sender }) => {
-        const { length = 0, ...plain } = record;
+        const { length = 0, page: _, ...plain } = record;
         if (!body) return this.#emitEntry({ record, local, reply, sender });
         const kept = await keepOutgoing(this.#inbox, record.id, length, body);
         await this.#emitKept({ record: plain, reply, sender }, kept);
