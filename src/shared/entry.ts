@@ -1,6 +1,6 @@
 /**
- * The state of an entry. `accepted`: it has a number and no page yet. `open`: its page is shown and the file still grows.
- * `preview`: its page shows the beginning of a large file; the page of the complete file replaces it.
+ * The state of an entry. `accepted`: it has a number and no page yet. `open`: its page is shown and the file still
+ * grows. `preview`: its page shows the beginning of a large file; the page of the complete file replaces it.
  */
 export type Status = 'accepted' | 'ok' | 'failed' | 'open' | 'preview';
 

@@ -9,8 +9,8 @@ export type Reply = (answer: Answer) => void;
 
 /**
  * A record inside one process, with everything that belongs to it and is not part of the protocol. Only `record`, its
- * body and `local` are ever written to a stream. Whoever takes an envelope out of a stream reads `body` to its end before
- * taking the next one.
+ * body and `local` are ever written to a stream. Whoever takes an envelope out of a stream reads `body` to its end
+ * before taking the next one.
  */
 export interface Envelope<R extends WireRecord = WireRecord> {
   readonly record: R;

@@ -42,8 +42,8 @@ export interface AcceptedEvent {
 }
 
 /**
- * The entry after one event: the reducer of the server, the viewer and the static page. Undefined if the entry was never
- * accepted.
+ * The entry after one event: the reducer of the server, the viewer and the static page. Undefined if the entry was
+ * never accepted.
  */
 export function reduceEntry(entry: Entry | undefined, event: ScrollEvent): Entry | undefined {
   if (event.event === 'accepted') {

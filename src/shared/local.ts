@@ -15,8 +15,9 @@ const schema = v.object({
 });
 
 /**
- * What one stage tells the next one on the same machine beside the record. In a pipe between two processes it is the field
- * `local` of the record, with a version; it is the only field of this kind. A record of a foreign sender never has it.
+ * What one stage tells the next one on the same machine beside the record. In a pipe between two processes it is the
+ * field `local` of the record, with a version; it is the only field of this kind. A record of a foreign sender never
+ * has it.
  */
 export interface LocalFacts {
   /** The directory in which an earlier stage keeps this file until the entry has been taken over. Absolute. */

@@ -141,8 +141,8 @@ export function parseRecord(value: unknown): WireRecord {
 }
 
 /**
- * Parses the JSON value of one record from another user or another machine: a record that names nothing on this disk, and
- * the path that the sender put into it, for the message that refuses a record which has nothing else.
+ * Parses the JSON value of one record from another user or another machine: a record that names nothing on this disk,
+ * and the path that the sender put into it, for the message that refuses a record which has nothing else.
  * @throws WpError as `parseRecord`
  */
 export function parseForeignRecord(value: unknown): { readonly record: ForeignRecord; readonly path?: string } {

@@ -41,8 +41,8 @@ export interface Filter {
   /** Who may send to its listeners. */
   readonly listen: (running: Running) => Promise<ListenOptions>;
   /**
-   * What standard input is: a pipe on this machine, whose lines may be paths and whose records may have paths; or a stream
-   * from anywhere, whose records name nothing here.
+   * What standard input is: a pipe on this machine, whose lines may be paths and whose records may have paths; or a
+   * stream from anywhere, whose records name nothing here.
    */
   readonly stdin: 'local' | 'foreign';
   /** Read in place of standard input. */
@@ -53,8 +53,8 @@ export interface Filter {
 }
 
 /**
- * Runs one stage from its inputs (standard input, listeners) to its output (standard output, or another process). With a
- * listener it runs until a signal ends it; without, it ends with its input, and fails if it has refused something.
+ * Runs one stage from its inputs (standard input, listeners) to its output (standard output, or another process). With
+ * a listener it runs until a signal ends it; without, it ends with its input, and fails if it has refused something.
  */
 export async function runFilter(filter: Filter, options: FilterOptions): Promise<void> {
   const { Running } = await import('./server.ts');

@@ -15,7 +15,8 @@ const DICTIONARY = 0x7d;
 /**
  * Decodes what clients of 2014 send: one pair of tagged netstrings, `<length>:<bytes><tag>`. The first is a dictionary
  * with `filename` and optionally `hostname` and `filetype`, the second a string with the contents:
- * `19:8:filename,5:a.txt,}5:hello,`. Most of these clients wait until their peer closes, so nothing is read after the pair.
+ * `19:8:filename,5:a.txt,}5:hello,`. Most of these clients wait until their peer closes, so nothing is read after the
+ * pair.
  * @throws WpError for anything else
  */
 export async function* decodePair(reader: ByteReader): AsyncGenerator<Envelope<FileRecord>> {

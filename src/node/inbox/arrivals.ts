@@ -12,14 +12,16 @@ import type { Reservation } from './quota.ts';
 import { syncTree, unpackTree } from './trees.ts';
 
 /**
- * Something that has arrived by value, complete, in a directory of its own: the same id may arrive on two connections at a
- * time. Either `commit` or `discard` must be called.
+ * Something that has arrived by value, complete, in a directory of its own: the same id may arrive on two connections
+ * at a time. Either `commit` or `discard` must be called.
  */
 export interface Arrival {
   /** Where the file or directory lies before `commit`, and where after it. For an entry: its page. */
   readonly stagedPath: string;
   readonly path: string;
-  /** Moves it to its place under its id and writes the note, synchronously. Without a note it is not kept for a restart. */
+  /**
+   * Moves it to its place under its id and writes the note, synchronously. Without a note it is not kept for a restart.
+   */
   commit(note: Note | undefined): void;
   discard(): Promise<void>;
   /** Resolves when all of it is on disk. To be called after `commit`. */
@@ -91,8 +93,8 @@ export function receiveFile(inbox: Inbox, file: FileArrival, body: AsyncIterable
 }
 
 /**
- * Receives a rendered entry, a tar of `<id>.html` and `<id>/`. The record is written to its `entry.json`, in place of whatever
- * the sender put there.
+ * Receives a rendered entry, a tar of `<id>.html` and `<id>/`. The record is written to its `entry.json`, in place of
+ * whatever the sender put there.
  * @param length the bytes of the archive
  * @throws WpError if the archive holds anything else, the body breaks off, or the spool is full
  */

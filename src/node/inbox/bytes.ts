@@ -5,8 +5,8 @@ import { WpError } from '../../shared/errors.ts';
 const PIECE = 1024 * 1024;
 
 /**
- * The bytes of a file from offset `from` up to offset `to`, in pieces. Can be iterated more than once; each iteration opens
- * the file anew. Bytes after `to` do not matter, so a file that grows meanwhile is sent as it was.
+ * The bytes of a file from offset `from` up to offset `to`, in pieces. Can be iterated more than once; each iteration
+ * opens the file anew. Bytes after `to` do not matter, so a file that grows meanwhile is sent as it was.
  * @throws WpError during iteration, if the file has become shorter
  */
 export function bytesOf(path: string, from: number, to: number): AsyncIterable<Uint8Array> {

@@ -3,7 +3,10 @@ import { copyFile, type FileHandle, open, stat } from 'node:fs/promises';
 import { hasCode, messageOf, WpError } from '../../shared/errors.ts';
 import { Limiter } from './limiter.ts';
 
-/** Files up to this size, in bytes, are copied before they are rendered, so that page and original have the same content. */
+/**
+ * Files up to this size, in bytes, are copied before they are rendered, so that page and original have the same
+ * content.
+ */
 export const SMALL = 8 * 1024 * 1024;
 const PIECE = 1024 * 1024;
 /** The most pieces that are written together: each takes memory besides its bytes. */
@@ -41,13 +44,15 @@ export function unreadable(path: string, cause: unknown, where = 'show'): never 
 /** A copy that has begun. */
 export interface Copy {
   /**
-   * Resolves to the size when the complete copy is on disk. Must be called. A small copy is complete already and is only
-   * synced when this is called, so that the disk is not busy while the page is rendered.
+   * Resolves to the size when the complete copy is on disk. Must be called. A small copy is complete already and is
+   * only synced when this is called, so that the disk is not busy while the page is rendered.
    */
   done(): Promise<number>;
 }
 
-/** Large copies take turns, piece by piece: each occupies a thread and the disk, and none waits for the end of another. */
+/**
+ * Large copies take turns, piece by piece: each occupies a thread and the disk, and none waits for the end of another.
+ */
 const copies = new Limiter(2);
 
 /** Starts to copy a file, sharing its blocks where the file system supports it. Resolves when `to` exists. */

@@ -11,7 +11,8 @@ export interface GrowingOriginal {
 }
 
 /**
- * Opens the original of an open entry for appending. It is linked to a second name, because the entry moves to the scroll.
+ * Opens the original of an open entry for appending. It is linked to a second name, because the entry moves to the
+ * scroll.
  * @param page the page of the entry
  * @throws WpError if the entry has no original
  */

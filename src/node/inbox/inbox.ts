@@ -51,8 +51,8 @@ export class Inbox {
   }
 
   /**
-   * Stores something under an id: reserves space, and counts it as long as it is in the spool. If `task` fails, it counts
-   * no more.
+   * Stores something under an id: reserves space, and counts it as long as it is in the spool. If `task` fails, it
+   * counts no more.
    * @param bytes its size, as far as it is known before
    * @throws WpError if the spool is full; what `task` throws
    */
@@ -90,8 +90,8 @@ export class Inbox {
   }
 
   /**
-   * Makes an empty directory for an entry and its original. Synchronously: it is our own disk, and to wait for the thread
-   * pool would delay the page.
+   * Makes an empty directory for an entry and its original. Synchronously: it is our own disk, and to wait for the
+   * thread pool would delay the page.
    */
   createItem(id: string): void {
     const path = this.itemPath(id);

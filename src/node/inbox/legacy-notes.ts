@@ -16,8 +16,8 @@ const schema = v.looseObject({
 });
 
 /**
- * Parses a note of webpipe before notes had a version: a record with the fields above in it. They may be in a spool after an
- * update.
+ * Parses a note of webpipe before notes had a version: a record with the fields above in it. They may be in a spool
+ * after an update.
  * @throws if it is not one
  */
 export function parseLegacyNote(value: unknown): OrderedNote {

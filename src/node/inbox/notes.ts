@@ -54,8 +54,8 @@ export function writeNote(folder: string, id: string, { record, local, size, ord
 }
 
 /**
- * Reads all notes of a spool, oldest first. A note that cannot be read, as after a power failure, has a record without any
- * fields: it still says that there is something with its id.
+ * Reads all notes of a spool, oldest first. A note that cannot be read, as after a power failure, has a record without
+ * any fields: it still says that there is something with its id.
  */
 export async function readNotes(folder: string): Promise<(OrderedNote & { readonly id: string })[]> {
   const names = await readdir(folder);

@@ -23,8 +23,8 @@ export async function openInbox(dir: string, name: string, limit: number = SPOOL
 }
 
 /**
- * Opens an inbox for a filter. It is a new one: what a filter reads from a pipe was never acknowledged, and another filter
- * has nothing to do with it. Those of filters that have ended are removed after a week.
+ * Opens an inbox for a filter. It is a new one: what a filter reads from a pipe was never acknowledged, and another
+ * filter has nothing to do with it. Those of filters that have ended are removed after a week.
  * @param limit the most that it may hold, bytes
  */
 export async function openFilterInbox(dir: string, limit: number = SPOOL_LIMIT): Promise<Inbox> {
@@ -50,9 +50,9 @@ export async function openFilterInbox(dir: string, limit: number = SPOOL_LIMIT):
 }
 
 /**
- * Removes items that nobody has taken although they were handed over at every start for a week: behind a pipe there may be
- * a program that drops some of them, and no answer says so. The week begins with the first start that finds an item, so
- * time during which nothing ran does not count. Called before the stage starts.
+ * Removes items that nobody has taken although they were handed over at every start for a week: behind a pipe there may
+ * be a program that drops some of them, and no answer says so. The week begins with the first start that finds an item,
+ * so time during which nothing ran does not count. Called before the stage starts.
  */
 export async function dropUntaken(inbox: Inbox): Promise<void> {
   const list = join(inbox.path, '.left');

@@ -22,9 +22,9 @@ export interface Reservation {
 }
 
 /**
- * Counts the bytes in a spool and refuses more than its limit: the originals and archives that wait there, not the pages
- * made of them. Items are removed by whichever process takes them over, so what is left is found by scanning the folder,
- * which is done when the spool seems full, and now and then.
+ * Counts the bytes in a spool and refuses more than its limit: the originals and archives that wait there, not the
+ * pages made of them. Items are removed by whichever process takes them over, so what is left is found by scanning the
+ * folder, which is done when the spool seems full, and now and then.
  */
 export class Quota {
   #folder: string;

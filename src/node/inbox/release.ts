@@ -10,8 +10,8 @@ function isSpoolItem(dir: string, path: string): boolean {
 }
 
 /**
- * Where an earlier stage of this directory keeps a file, if it does: as that stage says, or as the path of the file shows
- * (a line that only has the path says nothing else).
+ * Where an earlier stage of this directory keeps a file, if it does: as that stage says, or as the path of the file
+ * shows (a line that only has the path says nothing else).
  */
 export function spoolItemOf(dir: string, path: string | undefined, local: LocalFacts = {}): string | undefined {
   if (path === undefined) return undefined;
@@ -19,9 +19,9 @@ export function spoolItemOf(dir: string, path: string | undefined, local: LocalF
 }
 
 /**
- * Removes what the spools of this directory still have of an entry that the caller has taken over: its page and its note, and
- * what earlier stages keep of it. Paths outside of the spools are left alone. While the original is still being copied, the
- * notes stay.
+ * Removes what the spools of this directory still have of an entry that the caller has taken over: its page and its
+ * note, and what earlier stages keep of it. Paths outside of the spools are left alone. While the original is still
+ * being copied, the notes stay.
  * @param page the page of the entry, as the record named it
  */
 export async function releaseEntry(dir: string, page: string | undefined, local: LocalFacts = {}): Promise<void> {

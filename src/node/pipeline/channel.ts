@@ -21,7 +21,9 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#capacity = capacity;
   }
 
-  /** Adds an item; resolves to true when it is in the queue, to false if the channel is closed and the item is dropped. */
+  /**
+   * Adds an item; resolves to true when it is in the queue, to false if the channel is closed and the item is dropped.
+   */
   async push(item: T): Promise<boolean> {
     if (this.#isClosed) return false;
     if (this.#items.length >= this.#capacity || this.#waiting.length > 0)

@@ -3,8 +3,9 @@ import { WpError } from '../../shared/errors.ts';
 import type { HelloRecord } from '../../shared/records.ts';
 
 /**
- * How two ends of a socket authenticate each other. A token is `<id>.<secret>`. A client may challenge the listener first, so that
- * neither the token nor a byte of a file goes to somebody else who listens at the same address; then it sends the token.
+ * How two ends of a socket authenticate each other. A token is `<id>.<secret>`. A client may challenge the listener
+ * first, so that neither the token nor a byte of a file goes to somebody else who listens at the same address; then it
+ * sends the token.
  */
 
 /** What a token admits. */

@@ -28,14 +28,14 @@ export interface PeerOptions {
 }
 
 /**
- * How long a peer may leave a record unfinished, milliseconds, and how slowly a body may arrive, bytes a second. Between two
- * records it may be silent for as long as it likes.
+ * How long a peer may leave a record unfinished, milliseconds, and how slowly a body may arrive, bytes a second.
+ * Between two records it may be silent for as long as it likes.
  */
 const PATIENCE = { silence: 60_000, rate: 1024 } as const;
 
 /**
- * The input of a stage: standard input, listeners and leftovers, merged. Each source is read on its own, so that a slow or
- * silent one delays nobody else.
+ * The input of a stage: standard input, listeners and leftovers, merged. Each source is read on its own, so that a slow
+ * or silent one delays nobody else.
  */
 export class Inlet implements AsyncIterable<Envelope> {
   #channel = new Channel<Envelope>(CAPACITY);
@@ -55,7 +55,8 @@ export class Inlet implements AsyncIterable<Envelope> {
 
   /**
    * Handles the connections of a listener: each peer's records come in with a reply, and the connection is closed when
-   * all of them have been answered. Bytes that are not a record are answered with one error, and the connection is closed.
+   * all of them have been answered. Bytes that are not a record are answered with one error, and the connection is
+   * closed.
    */
   handler(options: PeerOptions = {}): Handler {
     return async (connection) => {

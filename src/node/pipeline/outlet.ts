@@ -46,8 +46,8 @@ interface Sent {
 
 /**
  * Sends envelopes to another process and passes the answers back. A broken connection is made again, and what was not
- * answered is sent again, in order: the same id twice is one entry there. A body that cannot be read again is answered with an
- * error.
+ * answered is sent again, in order: the same id twice is one entry there. A body that cannot be read again is answered
+ * with an error.
  * @throws WpError if the other end refuses us, or nobody listens for too long
  */
 export async function sendTo(envelopes: AsyncIterable<Envelope>, options: OutletOptions): Promise<void> {
@@ -160,7 +160,8 @@ class Outlet {
   }
 
   /**
-   * Uses one connection from its hello to its end: one loop writes, another reads the answers; the end of either ends both.
+   * Uses one connection from its hello to its end: one loop writes, another reads the answers; the end of either ends
+   * both.
    * @returns what went wrong, for people
    */
   async #useConnection(): Promise<string> {
@@ -239,8 +240,8 @@ class Outlet {
   }
 
   /**
-   * Answers and removes an envelope that cannot be sent, because its body was read on an earlier connection, or it continues
-   * a stream that broke with one.
+   * Answers and removes an envelope that cannot be sent, because its body was read on an earlier connection, or it
+   * continues a stream that broke with one.
    * @returns whether it did so
    */
   #refuseIfLost(sent: Sent): boolean {

@@ -5,7 +5,9 @@ import type { Connection } from '../transport/connection.ts';
 /** Records of one peer that may wait for their answer; the peer is not read from meanwhile. */
 const MAX_PENDING = 64;
 
-/** A client of 2014 waits until its peer closes, and does not say that it has sent everything: milliseconds of silence. */
+/**
+ * A client of 2014 waits until its peer closes, and does not say that it has sent everything: milliseconds of silence.
+ */
 const LEGACY_IDLE = 500;
 
 /** The answers that one peer still waits for. */

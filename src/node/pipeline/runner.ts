@@ -10,8 +10,8 @@ import type { Stage, StageContext } from './stage.ts';
 const CAPACITY = 16;
 
 /**
- * Handles one record. What it throws refuses the record: the sender gets the error, or it is printed if nobody waits for
- * an answer. The rest of the body is read by the runner.
+ * Handles one record. What it throws refuses the record: the sender gets the error, or it is printed if nobody waits
+ * for an answer. The rest of the body is read by the runner.
  * @param turn resolves when all earlier envelopes of the same lane have been handled
  */
 export type Handler<R extends WireRecord> = (envelope: Envelope<R>, turn: Promise<void>) => Promise<void>;
@@ -52,15 +52,19 @@ export interface RunnerOptions {
    */
   readonly start?: 'in-turn' | 'at-once';
   /**
-   * With `at-once`: for how long, in milliseconds, an envelope whose sender waits for an answer also delays those of other
-   * senders, so that they are emitted in the order in which they arrived.
+   * With `at-once`: for how long, in milliseconds, an envelope whose sender waits for an answer also delays those of
+   * other senders, so that they are emitted in the order in which they arrived.
    */
   readonly patience?: number;
-  /** Envelopes in progress at a time, of those that the inlet does not limit: without a `reply`, or from standard input. */
+  /**
+   * Envelopes in progress at a time, of those that the inlet does not limit: without a `reply`, or from standard input.
+   */
   readonly inFlight: number;
 }
 
-/** Makes a stage of handlers: reads the input, keeps the order in each lane, refuses what handlers refuse, and drains. */
+/**
+ * Makes a stage of handlers: reads the input, keeps the order in each lane, refuses what handlers refuse, and drains.
+ */
 export function createStage(
   options: RunnerOptions,
   createHandlers: (output: StageOutput, context: StageContext) => Handlers,

@@ -24,8 +24,8 @@ export class SentStreams {
   }
 
   /**
-   * The name of the broken stream that a record belongs to: undefined if there is none, empty if it was reported. A file or
-   * entry with the id of a broken stream replaces it.
+   * The name of the broken stream that a record belongs to: undefined if there is none, empty if it was reported. A
+   * file or entry with the id of a broken stream replaces it.
    */
   brokenBy(record: WireRecord): string | undefined {
     if (typeof record.id !== 'string') return undefined;

@@ -24,7 +24,9 @@ const query = v.strictObject({
 });
 
 export interface UploadOptions {
-  /** Hands an envelope to the pipeline; resolves when there is space for it. Undefined if the pipeline takes no files. */
+  /**
+   * Hands an envelope to the pipeline; resolves when there is space for it. Undefined if the pipeline takes no files.
+   */
   readonly submit: ((envelope: Envelope) => Promise<void>) | undefined;
   /** The largest file that is taken, bytes. */
   readonly maxSize?: number | undefined;

@@ -31,15 +31,17 @@ export interface RendererChoice {
 /** A type and its renderer. */
 export interface Choice extends FileType, RendererChoice {}
 
-/** How long the list of plugins is used, milliseconds: a new plugin works at once, a burst of files reads the list once. */
+/**
+ * How long the list of plugins is used, milliseconds: a new plugin works at once, a burst of files reads the list once.
+ */
 const FRESH = 200;
 
 /** The names that clients give to what comes through a pipe; they say nothing about the type. */
 const UNNAMED = /^stdin(?:\.txt)?$/;
 
 /**
- * Decides types and chooses renderers. Of plugins and renderers with the same type, the user's plugins come first, then the
- * built-in renderers, then the plugins that webpipe ships.
+ * Decides types and chooses renderers. Of plugins and renderers with the same type, the user's plugins come first, then
+ * the built-in renderers, then the plugins that webpipe ships.
  */
 export class Chooser {
   #dir: string;

@@ -1,19 +1,19 @@
 /**
- * The states of a file in xrender, from its arrival until its entry has been handed over, as one pure function. The driver
- * (file-job.ts) reports events and performs actions, one after the other.
+ * The states of a file in xrender, from its arrival until its entry has been handed over, as one pure function. The
+ * driver (file-job.ts) reports events and performs actions, one after the other.
  *
  *     receiving -> copied -> announced -> previewed -> rendered -> copying -> handed-over
  *
- * A file whose sender waits for an answer is announced (it gets its number) as soon as it is its turn. Any other is only
- * announced if rendering takes long, so that in a pipe an entry is one line.
+ * A file whose sender waits for an answer is announced (it gets its number) as soon as it is its turn. Any other is
+ * only announced if rendering takes long, so that in a pipe an entry is one line.
  */
 export type FileState =
   /** Its content is being received or copied. */
   | { readonly phase: 'receiving'; readonly isAwaited: boolean; readonly hasTurn: boolean }
   /** It is in the inbox, and the next stage does not know of it. */
-  | ({ readonly phase: 'copied'; readonly isAwaited: boolean; readonly hasTurn: boolean } & Progress)
+  | ({ readonly phase: 'copied'; readonly isAwaited: boolean; readonly hasTurn: boolean } & RenderProgress)
   /** The next stage knows of it, and has no page. */
-  | ({ readonly phase: 'announced' } & Progress)
+  | ({ readonly phase: 'announced' } & RenderProgress)
   /** The next stage has the preview. */
   | { readonly phase: 'previewed' }
   /** The page is being handed over. */
@@ -26,7 +26,7 @@ export type FileState =
   | { readonly phase: 'refused' };
 
 /** What has been rendered, and not handed over yet. */
-interface Progress {
+interface RenderProgress {
   /** `none`: there is no preview, or it failed. */
   readonly preview: 'none' | 'pending' | 'rendered';
   readonly isPageRendered: boolean;
@@ -167,7 +167,7 @@ function announced(state: FileState & { phase: 'announced' }, actions: readonly 
   return { state: preview === 'rendered' ? { phase: 'previewed' } : state, actions: shown };
 }
 
-function progress({ preview, isPageRendered }: Progress, event: FileEvent): Progress {
+function progress({ preview, isPageRendered }: RenderProgress, event: FileEvent): RenderProgress {
   if (event.type === 'preview-rendered') return { preview: event.isOk ? 'rendered' : 'none', isPageRendered };
   return { preview, isPageRendered: isPageRendered || event.type === 'page-rendered' };
 }

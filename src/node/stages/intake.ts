@@ -127,8 +127,8 @@ export class Intake {
   }
 
   /**
-   * Links a file that an earlier stage of this directory keeps until its entry is taken over. Linked and noted synchronously,
-   * so that files which arrive in order are here in order if the process is killed.
+   * Links a file that an earlier stage of this directory keeps until its entry is taken over. Linked and noted
+   * synchronously, so that files which arrive in order are here in order if the process is killed.
    * @throws WpError; `TakenOver` if the file has gone meanwhile
    */
   async #linkItem(file: Incoming, path: string): Promise<Stored> {
@@ -145,7 +145,10 @@ export class Intake {
     return { bytes: size, ...(await this.#choose(file, target, 'file')), path: target, durable: async () => {} };
   }
 
-  /** Copies a file or directory. A large file whose page does not need all of it is rendered from the original meanwhile. */
+  /**
+   * Copies a file or directory. A large file whose page does not need all of it is rendered from the original
+   * meanwhile.
+   */
   async #storePath(file: Incoming, origin: string): Promise<Stored> {
     const { id, target } = file;
     const info = await inspect(origin);

@@ -6,8 +6,8 @@ import type { Inbox } from '../inbox/inbox.ts';
 import type { Reservation } from '../inbox/quota.ts';
 
 /**
- * A file that is still being sent. Its bytes have several names: `path` in the inbox, and one in each directory of its entry
- * that goes to the scroll, the first of them while the file still grows.
+ * A file that is still being sent. Its bytes have several names: `path` in the inbox, and one in each directory of its
+ * entry that goes to the scroll, the first of them while the file still grows.
  */
 export class LiveFile {
   readonly path: string;
@@ -102,8 +102,8 @@ export class LiveFile {
   }
 
   /**
-   * Ends the stream. A sender that comes back after its connection broke may end it once more: it gets the answer if nobody
-   * else waits for it.
+   * Ends the stream. A sender that comes back after its connection broke may end it once more: it gets the answer if
+   * nobody else waits for it.
    */
   async end(reply: Reply | undefined): Promise<void> {
     if (this.#isEnding) {

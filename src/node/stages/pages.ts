@@ -10,8 +10,8 @@ import type { Rendering } from './rendering.ts';
 import type { StoredFile } from './stored-file.ts';
 
 /**
- * Renders the pages of a file. A large file whose renderer reads all of it has two: a preview of its beginning, ready soon,
- * and the page of the complete file, which replaces it.
+ * Renders the pages of a file. A large file whose renderer reads all of it has two: a preview of its beginning, ready
+ * soon, and the page of the complete file, which replaces it.
  */
 export class Pages {
   #inbox: Inbox;
@@ -32,7 +32,9 @@ export class Pages {
     return this.#renderBeginning(file, file.path);
   }
 
-  /** Renders the page of the complete file. Where that fails and there is a preview, it is the preview with the reason. */
+  /**
+   * Renders the page of the complete file. Where that fails and there is a preview, it is the preview with the reason.
+   */
   async complete(file: StoredFile): Promise<RenderResult> {
     if (!this.hasPreview(file)) return this.#rendering.render(file);
     const readsPart = file.renderer.preview;
@@ -72,7 +74,10 @@ export class Pages {
   }
 }
 
-/** The first `max` bytes of a file; of a text without the paragraph, if it has paragraphs, or line that is cut at the end. */
+/**
+ * The first `max` bytes of a file; of a text without the paragraph, if it has paragraphs, or line that is cut at the
+ * end.
+ */
 function readBeginning(path: string, max: number): Uint8Array {
   const bytes = readHead(path, max);
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -8,7 +8,9 @@ import { FRAME_ELEMENT } from '../../shared/kit/page/shell.ts';
 import type { RenderJob, RenderResult } from './job.ts';
 
 const TIME_LIMIT = 60_000;
-/** How long to wait for the end of stderr after a plugin has exited, milliseconds: a child of it may keep the pipe open. */
+/**
+ * How long to wait for the end of stderr after a plugin has exited, milliseconds: a child of it may keep the pipe open.
+ */
 const STDERR_TIMEOUT = 200;
 /** How much of the end of stderr is kept, and the largest page, bytes. */
 const MAX_STDERR = 64 * 1024;
@@ -45,8 +47,8 @@ export interface PluginLimits {
 }
 
 /**
- * Runs `render INPUT OUTPUT` for one file, without a shell, in a directory of its own. It must write OUTPUT.html and may write
- * the directory OUTPUT/. Never throws: a failure is a result, with the end of stderr.
+ * Runs `render INPUT OUTPUT` for one file, without a shell, in a directory of its own. It must write OUTPUT.html and
+ * may write the directory OUTPUT/. Never throws: a failure is a result, with the end of stderr.
  */
 export async function runPlugin(path: string, job: RenderJob, limits: PluginLimits = {}): Promise<RenderResult> {
   if (limits.signal?.aborted) return { ok: false, ms: 0, error: `the plugin ${job.type} was not started any more` };

@@ -11,7 +11,10 @@ const TIME_LIMIT = 60_000;
 const MEMORY_LIMIT = 2 * 1024 ** 3;
 const HEAP_MEGABYTES = 1536;
 
-/** A worker that ends sooner than this after its start is only replaced when there is work, milliseconds: the next would end too. */
+/**
+ * A worker that ends sooner than this after its start is only replaced when there is work, milliseconds: the next would
+ * end too.
+ */
 const MIN_LIFETIME = 1000;
 
 export interface PoolOptions {

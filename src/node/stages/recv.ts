@@ -26,8 +26,8 @@ export interface RecvOptions {
 }
 
 /**
- * Files and entries by value become files on this disk and records that name them. Everything that comes in is foreign: its
- * records name nothing here. A stream is passed on as it arrives. What an earlier run has kept is emitted first.
+ * Files and entries by value become files on this disk and records that name them. Everything that comes in is foreign:
+ * its records name nothing here. A stream is passed on as it arrives. What an earlier run has kept is emitted first.
  */
 export function recv(inbox: Inbox, { maxSize = MAX_SIZE }: RecvOptions = {}): Stage {
   return createStage({ inFlight: IN_FLIGHT }, (output) => new Recv(inbox, output, maxSize).handlers());
@@ -150,9 +150,9 @@ class Recv {
   }
 
   /**
-   * Keeps something by value and emits it at once; the sender is answered when it is on disk and has been taken over. The
-   * same id may arrive several times, from a sender that lost its connection: the first that is complete is emitted, and all
-   * get its answer.
+   * Keeps something by value and emits it at once; the sender is answered when it is on disk and has been taken over.
+   * The same id may arrive several times, from a sender that lost its connection: the first that is complete is
+   * emitted, and all get its answer.
    */
   async #keep(
     { body, reply, sender }: Envelope<FileRecord | EntryRecord>,

@@ -25,9 +25,9 @@ interface GrowingEntry {
 }
 
 /**
- * Names of files and entries become records that carry their contents: a file by its bytes, a directory and an entry (its
- * page and directory) as a tar. What is emitted can be sent more than once, since its bytes are on this disk until they have
- * been answered for. Previews are left out: the page of the complete file follows. Order stays.
+ * Names of files and entries become records that carry their contents: a file by its bytes, a directory and an entry
+ * (its page and directory) as a tar. What is emitted can be sent more than once, since its bytes are on this disk until
+ * they have been answered for. Previews are left out: the page of the complete file follows. Order stays.
  */
 export function send(inbox: Inbox): Stage {
   return createStage({ inFlight: IN_FLIGHT }, (output, context) => new Send(inbox, output, context).handlers());

@@ -16,8 +16,8 @@ import { labelsOf } from './labels.ts';
 const IN_FLIGHT = 256;
 
 /**
- * Entries become the scroll. Each record is answered when the event for it is in the journal on disk. Emits nothing. What
- * concerns one entry is handled in order; entries do not wait for each other.
+ * Entries become the scroll. Each record is answered when the event for it is in the journal on disk. Emits nothing.
+ * What concerns one entry is handled in order; entries do not wait for each other.
  * @param urlOf the address of entry n, for people
  */
 export function serve(scroll: Scroll, urlOf: (n: number) => string): Stage {
@@ -90,8 +90,8 @@ async function addEntry(
 }
 
 /**
- * Marks entries as failed that were announced, but whose file is in no spool: webpipe was killed before it had the file, and
- * its sender has no answer. If the file still arrives, it is taken.
+ * Marks entries as failed that were announced, but whose file is in no spool: webpipe was killed before it had the
+ * file, and its sender has no answer. If the file still arrives, it is taken.
  */
 async function failLostEntries(scroll: Scroll, context: StageContext): Promise<void> {
   const unfinished = ['accepted', 'open', 'preview'];

@@ -29,7 +29,9 @@ export interface StreamContext {
   readonly signal: AbortSignal;
 }
 
-/** Files that are still being sent: stored as they arrive, shown while they grow, rendered again when they have ended. */
+/**
+ * Files that are still being sent: stored as they arrive, shown while they grow, rendered again when they have ended.
+ */
 export class Streams {
   #context: StreamContext;
   #files = new Map<string, LiveFile>();
@@ -44,8 +46,8 @@ export class Streams {
   }
 
   /**
-   * Opens a stream and follows it; resolves when its entry has been emitted. The same id again is the same stream. It is
-   * registered before this returns, so that the next record of the connection finds it.
+   * Opens a stream and follows it; resolves when its entry has been emitted. The same id again is the same stream. It
+   * is registered before this returns, so that the next record of the connection finds it.
    */
   async open({ record, reply }: Envelope<FileRecord>, id: string): Promise<void> {
     const { inbox, chooser, output } = this.#context;

@@ -1,6 +1,6 @@
 /**
- * The process that runs built-in renderers: one job at a time, over the channel to its parent. It ends with its parent, and the
- * parent kills it when a job takes too long or too much memory.
+ * The process that runs built-in renderers: one job at a time, over the channel to its parent. It ends with its parent,
+ * and the parent kills it when a job takes too long or too much memory.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -16,15 +16,17 @@ import { Rendering } from './rendering.ts';
 import { writeEntry } from './stored-file.ts';
 import { Streams } from './streams.ts';
 
-/** How long a file delays those of other senders that arrived after it, where senders wait for answers, milliseconds. */
+/**
+ * How long a file delays those of other senders that arrived after it, where senders wait for answers, milliseconds.
+ */
 const PATIENCE = 500;
 /** Files from a pipe in progress at a time. */
 const IN_FLIGHT = 256;
 
 /**
  * Files become entries. Each file is copied to the inbox, so that the original may change or go, announced with status
- * `accepted` if a sender waits for an answer or rendering takes long, and emitted as an entry when it is rendered. The files
- * of a sender are emitted in order. What an earlier run has left in the inbox is emitted first.
+ * `accepted` if a sender waits for an answer or rendering takes long, and emitted as an entry when it is rendered. The
+ * files of a sender are emitted in order. What an earlier run has left in the inbox is emitted first.
  */
 export function xrender(inbox: Inbox, pool: Pool): Stage {
   return createStage({ start: 'at-once', patience: PATIENCE, inFlight: IN_FLIGHT }, (output, context) =>

@@ -38,8 +38,8 @@ export default function addSend(program: Command): void {
 }
 
 /**
- * Prints the answers to records that nobody else waits for, in the order of the records: the address of each entry, or why it
- * was refused.
+ * Prints the answers to records that nobody else waits for, in the order of the records: the address of each entry, or
+ * why it was refused.
  */
 async function* printAnswers(input: AsyncIterable<Envelope>): AsyncGenerator<Envelope> {
   // An entry is answered more than once: when it is announced and when it is rendered.
