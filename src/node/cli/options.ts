@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { WpError } from '../../shared/errors.ts';
 
 /** A port from the command line or the environment. */
 export function port(text: string): number {
@@ -68,6 +69,16 @@ export function spoolLimitOption(): Option {
   )
     .env('WEBPIPE_SPOOL_LIMIT')
     .argParser(size);
+}
+
+/** The limit of the spool for a command without options of its own. @throws WpError if it is not a size */
+export function spoolLimitOfEnvironment(): number | undefined {
+  const text = process.env.WEBPIPE_SPOOL_LIMIT;
+  try {
+    return text ? size(text) : undefined;
+  } catch {
+    throw new WpError('WEBPIPE_SPOOL_LIMIT', `${text} is not a size`, 'give one such as 500M or 10G', { exitCode: 2 });
+  }
 }
 
 /** `--recv`, for what runs the whole pipeline. */

@@ -1,15 +1,16 @@
-import type { Answer, Envelope, Reply } from '../../shared/envelope.ts';
+import type { Envelope } from '../../shared/envelope.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { EntryRecord, FileRecord } from '../../shared/records.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { releaseEntry, spoolItemOf } from '../inbox/release.ts';
 import { settlesWithin } from '../pipeline/deadline.ts';
 import type { StageOutput } from '../pipeline/runner.ts';
+import { announceFile } from './announce.ts';
 import { type FileAction, type FileEvent, type FileState, initialState, RECOVERED, transition } from './file-state.ts';
 import { type Intake, TakenOver } from './intake.ts';
 import { labelsOf } from './labels.ts';
 import type { Pages } from './pages.ts';
-import { entryOf, type StoredFile, writeEntry } from './stored-file.ts';
+import { type StoredFile, writeEntry } from './stored-file.ts';
 
 /** How long rendering may take before a file without a waiting sender is announced, milliseconds. */
 const LATE = 3000;
@@ -172,26 +173,4 @@ export class FileJob {
     const entry: EntryRecord = { kind: 'entry', id: this.#id, status: 'accepted', ...labelsOf(record, 'file') };
     await output.emit({ record: entry, reply });
   }
-}
-
-/** Tells the next stage of a file that has no page yet. The sender is answered when the copy is on disk. */
-export async function announceFile(output: StageOutput, file: StoredFile, reply: Reply | undefined): Promise<void> {
-  await output.emit({
-    record: entryOf(file, 'accepted'),
-    reply: reply && replyWhen(reply, () => file.durable(), file),
-  });
-}
-
-/** A reply that passes an answer on when something is on disk, or an error if it cannot be put there. */
-export function replyWhen(
-  reply: Reply,
-  durable: () => Promise<unknown>,
-  { id, labels }: Pick<StoredFile, 'id' | 'labels'>,
-): Reply {
-  return (answer: Answer) => {
-    durable().then(
-      () => reply(answer),
-      (error: unknown) => reply({ kind: 'error', id, message: `${labels.name}: ${messageOf(error)}` }),
-    );
-  };
 }

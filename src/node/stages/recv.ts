@@ -9,12 +9,12 @@ import { followOriginal, type GrowingOriginal } from '../inbox/growing-original.
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Note } from '../inbox/notes.ts';
 import { randomId } from '../pipeline/ids.ts';
+import { replyWhen } from '../pipeline/reply-when.ts';
 import { createStage, type Handlers, type StageOutput } from '../pipeline/runner.ts';
 import { checkSize, MAX_SIZE } from '../pipeline/size-limit.ts';
 import type { Stage } from '../pipeline/stage.ts';
 import { Chooser, headOf } from './choose.ts';
-import { replyWhen } from './file-job.ts';
-import { type Labels, labelsOf } from './labels.ts';
+import { labelsOf } from './labels.ts';
 import { recoverArrivals } from './recv-recovery.ts';
 
 /** Records without a waiting sender in progress at a time. */
@@ -36,7 +36,8 @@ export function recv(inbox: Inbox, { maxSize = MAX_SIZE }: RecvOptions = {}): St
 /** Something complete that waits for `commit`: what is emitted of it, and its note. */
 interface Received {
   readonly arrival: Arrival;
-  readonly labels: Labels;
+  /** For an error. */
+  readonly name: string;
   readonly note: Note;
 }
 
@@ -117,7 +118,7 @@ class Recv {
         const unknown = unknownFields(record);
         const file: FileRecord = { ...unknown, kind: 'file', id, ...labels, type, path: arrival.path };
         const local: LocalFacts = { spoolItem: this.#inbox.itemPath(id), ...(detectedType && { detectedType }) };
-        return { arrival, labels, note: { record: file, local } };
+        return { arrival, name: labels.name, note: { record: file, local } };
       } catch (error) {
         await arrival.discard();
         throw error;
@@ -138,7 +139,7 @@ class Recv {
       const described = localEntry(record);
       const arrival = await receiveEntry(this.#inbox, described, length, body);
       const entry: EntryRecord = { ...described, page: arrival.path };
-      return { arrival, labels: labelsOf(record, id, ''), note: { record: entry } };
+      return { arrival, name: record.name ?? id, note: { record: entry } };
     };
     if (status !== 'open' && status !== 'preview') return this.#keep(envelope, id, receive);
     // It is not complete, so it is not kept for a restart; the complete entry follows.
@@ -164,7 +165,7 @@ class Recv {
       earlier.push(reply);
       return drain(body);
     }
-    const { arrival, labels, note } = await receive();
+    const { arrival, name, note } = await receive();
     if (!reply) {
       arrival.commit(note);
       await arrival.durable();
@@ -184,11 +185,8 @@ class Recv {
     };
     try {
       arrival.commit(note);
-      await this.#output.emit({
-        ...note,
-        sender,
-        reply: replyWhen(answerAll, () => arrival.durable(), { id, labels }),
-      });
+      const answered = replyWhen(() => arrival.durable(), answerAll, { id, name });
+      await this.#output.emit({ ...note, sender, reply: answered });
     } catch (error) {
       this.#waiting.delete(id);
       throw error;

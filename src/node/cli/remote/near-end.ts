@@ -14,6 +14,7 @@ import type { Listener } from '../../transport/connection.ts';
 import { dial } from '../../transport/dial.ts';
 import { listenUnix } from '../../transport/listen.ts';
 import { startServer } from '../background.ts';
+import { spoolLimitOfEnvironment } from '../options.ts';
 import { type RunningServer, runningServers } from '../servers.ts';
 import { complain, printable } from '../terminal.ts';
 
@@ -52,7 +53,7 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
       await cleanup().catch((error: unknown) => complain(messageOf(error)));
   };
   try {
-    const inbox = await openFilterInbox(dir);
+    const inbox = await openFilterInbox(dir, spoolLimitOfEnvironment());
     cleanups.push(() => inbox.close());
     const inlet = new Inlet();
     const context: StageContext = { dir, signal: controller.signal, warn: complain };
