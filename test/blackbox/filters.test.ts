@@ -303,7 +303,7 @@ test('send leaves a preview out; serve shows it until the complete entry replace
   await viewer.entry('the preview', (entry) => entry.id === id && entry.status === 'preview');
   writeFileSync(page, '<!doctype html><title>mine</title><p>all of it</p>\n');
   peer.send({ ...preview, status: 'ok' }, { kind: 'end' });
-  expect(await within(peer.closed, 5000, 'the answers')).toMatchObject([{ n: 1 }, { kind: 'ack', id, n: 1 }]);
+  expect(await within(peer.closed, 'the answers')).toMatchObject([{ n: 1 }, { kind: 'ack', id, n: 1 }]);
   await viewer.entry('the complete entry', (entry) => entry.id === id && entry.status === 'ok');
   expect(pageOf(dir, 'previews', id)).toContain('all of it');
   expect(await server.end()).toMatchObject({ code: 0 });
@@ -337,7 +337,7 @@ test('recv passes a preview on with its page, and keeps only the complete entry 
   expect(preview).toMatchObject({ status: 'preview' });
   expect(readFileSync(preview?.page ?? '', 'utf8')).toContain('the beginning');
   peer.send(...entry('ok', tar('all of it')), { kind: 'end' });
-  await within(peer.closed, 5000, 'the answer');
+  await within(peer.closed, 'the answer');
   await recv.end();
   const again = start();
   const [complete] = await until('what was kept', () => given(again).length > 0 && given(again));

@@ -47,7 +47,7 @@ test('wp run: a file that does not fit is refused, leaves nothing, and is taken 
   server.go();
   await until('an empty spool', () => spooled(server.dir).length === 0);
   peer.send({ kind: 'file', id: second, name: 'b.wait', length: BODY.length }, BODY, { kind: 'end' });
-  const answers = await within(peer.closed, 10_000, 'the last answer');
+  const answers = await within(peer.closed, 'the last answer');
   expect(answers.at(-1)).toMatchObject({ kind: 'ack', id: second });
   await until(
     'the page',
@@ -74,7 +74,7 @@ test('a stream that does not fit is an entry that says so, and its sender gets t
   peer.send({ kind: 'file', id, name: 'x.txt', open: true });
   for (let i = 0; i < 3; i++) peer.send({ kind: 'more', id, length: BODY.length }, BODY);
   peer.send({ kind: 'end', id }, { kind: 'end' });
-  const answers = await within(peer.closed, 15_000, 'the answers');
+  const answers = await within(peer.closed, 'the answers');
   expect(answers.map(({ kind }) => kind)).toEqual(['ack', 'error']);
   expect(answers[1]?.message).toMatch(/spool: full, \d+ kB of 100 kB in use/);
   const [entry] = await until('the entry', () => {
