@@ -9,6 +9,7 @@ const folders = {
   'node/codec': ['shared'],
   'node/transport': ['shared'],
   'node/store': ['shared'],
+  'node/inbox': ['shared', 'node/store'],
   'node/pipeline': ['shared', 'node/codec', 'node/transport'],
   'node/server': ['shared', 'node/codec', 'node/transport', 'node/store'],
   'node/stages': [
@@ -18,6 +19,7 @@ const folders = {
     'node/codec',
     'node/transport',
     'node/store',
+    'node/inbox',
     'node/pipeline',
     'node/server',
   ],
@@ -27,6 +29,7 @@ const folders = {
     'node/codec',
     'node/transport',
     'node/store',
+    'node/inbox',
     'node/pipeline',
     'node/server',
     'node/stages',

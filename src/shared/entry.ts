@@ -1,7 +1,10 @@
-/** Where an entry is in its life. `accepted`: has a number, not rendered yet. `open`: shown and still growing. */
-export type Status = 'accepted' | 'ok' | 'failed' | 'open';
+/**
+ * The state of an entry. `accepted`: it has a number and no page yet. `open`: its page is shown and the file still
+ * grows. `preview`: its page shows the beginning of a large file; the page of the complete file replaces it.
+ */
+export type Status = 'accepted' | 'ok' | 'failed' | 'open' | 'preview';
 
-/** One entry of a scroll, as the events so far have made it. */
+/** One entry of a scroll after all events so far. */
 export interface Entry {
   readonly n: number;
   readonly id: string;
@@ -18,7 +21,7 @@ export interface Entry {
   readonly ms?: number;
   /** Why it failed: one line. */
   readonly error?: string;
-  /** Grows by one whenever the page on disk is another one, so that a frame knows to load it again. */
+  /** Increases by one whenever the page changes, so that a frame loads it again. */
   readonly revision: number;
   readonly deleted?: true;
 }

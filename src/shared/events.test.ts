@@ -49,17 +49,24 @@ test('an open entry grows and ends', () => {
   });
 });
 
-test('what failed and then succeeds has no error any more', () => {
+test('a preview is replaced by the page of the complete file, or by the reason why there is none', () => {
+  const preview: ScrollEvent = { event: 'rendered', ...at, preview: true, ms: 2 };
+  expect(made(accepted, preview)).toMatchObject({ status: 'preview', revision: 1 });
+  expect(made(accepted, preview, { event: 'rendered', ...at })).toMatchObject({ status: 'ok', revision: 2 });
+  expect(made(accepted, preview, { event: 'failed', ...at, error: 'e' })).toMatchObject({ status: 'failed' });
+});
+
+test('an entry that failed and is then rendered has no error', () => {
   const entry = made(accepted, { event: 'failed', ...at, error: 'why' }, { event: 'rendered', ...at });
   expect(entry).toMatchObject({ status: 'ok' });
   expect(entry).not.toHaveProperty('error');
 });
 
-test('an event of an entry that nobody accepted makes none', () => {
+test('an event of an entry that was never accepted makes no entry', () => {
   expect(made({ event: 'rendered', ...at })).toBeUndefined();
 });
 
-test('whatever happens to it, an entry keeps its number, id and name, and its revision never goes back', () => {
+test('no event changes the number, id or name of an entry, or decreases its revision', () => {
   const event = fc.constantFrom<ScrollEvent>(
     { event: 'rendered', ...at },
     { event: 'rendered', ...at, open: true },

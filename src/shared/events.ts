@@ -7,7 +7,10 @@ export type ScrollEvent =
       readonly event: 'rendered';
       readonly n: number;
       readonly id: string;
+      /** The file still grows. */
       readonly open?: true;
+      /** The page shows the beginning of a large file; another `rendered` or `failed` follows. */
+      readonly preview?: true;
       readonly type?: string;
       readonly bytes?: number;
       readonly ms?: number;
@@ -39,8 +42,8 @@ export interface AcceptedEvent {
 }
 
 /**
- * What one event makes of an entry: the reducer that the server, the viewer and a static page share.
- * Gives undefined where the event speaks of an entry that was never accepted.
+ * The entry after one event: the reducer of the server, the viewer and the static page. Undefined if the entry was
+ * never accepted.
  */
 export function reduceEntry(entry: Entry | undefined, event: ScrollEvent): Entry | undefined {
   if (event.event === 'accepted') {
@@ -53,7 +56,7 @@ export function reduceEntry(entry: Entry | undefined, event: ScrollEvent): Entry
       const { error: _, ...rest } = entry;
       return {
         ...rest,
-        status: event.open ? 'open' : 'ok',
+        status: event.open ? 'open' : event.preview ? 'preview' : 'ok',
         type: event.type ?? entry.type,
         bytes: event.bytes ?? entry.bytes,
         ms: event.ms ?? entry.ms,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseRecord } from './records.ts';
+import { parseForeignRecord, parseRecord, unknownFields } from './records.ts';
 
 const id = '0123456789abcdef0123456789abcdef';
 
@@ -14,7 +14,7 @@ test.each([
   { kind: 'hello', version: 1, token: 'x' },
   { kind: 'ack', id, n: 1, url: 'http://localhost/' },
   { kind: 'error', message: 'm' },
-])('%j is taken as it is, with fields that nobody knows', (record) => expect(parseRecord(record)).toEqual(record));
+])('%j is parsed unchanged, with its unknown fields', (record) => expect(parseRecord(record)).toEqual(record));
 
 test.each([
   [{ kind: 'constructor' }, 'unknown kind "constructor"'],
@@ -34,11 +34,11 @@ test.each([
   [{ kind: 'hello', version: 2 }, 'version'],
 ])('%j is refused: %s', (value, message) => expect(() => parseRecord(value)).toThrow(message));
 
-test('a label has its limits', () => {
+test('a label that is too long is refused', () => {
   expect(() => parseRecord({ kind: 'file', path: 'x'.repeat(5000) })).toThrow('"path"');
 });
 
-test('whatever it is given, it gives a record or says what is wrong', () => {
+test('any value is a record or an error that says what is wrong', () => {
   const kinds = fc.constantFrom('file', 'entry', 'more', 'end', 'hello', 'ack', 'error', 'x');
   const field = fc.constantFrom(
     'id',
@@ -62,4 +62,44 @@ test('whatever it is given, it gives a record or says what is wrong', () => {
       }
     }),
   );
+});
+
+test('a record of a foreign sender has no path, page or local facts, whatever its kind is', () => {
+  const names = { path: '/a', page: '/b', local: { version: 1 } };
+  for (const record of [
+    { kind: 'file', id },
+    { kind: 'entry', id, status: 'ok' },
+    { kind: 'more', id },
+    { kind: 'end' },
+  ])
+    expect(parseForeignRecord({ ...record, ...names, colour: 'blue' })).toEqual({
+      record: { ...record, colour: 'blue' },
+      path: '/a',
+    });
+  expect(parseForeignRecord({ kind: 'entry', id, page: '/b' })).toEqual({ record: { kind: 'entry', id }, path: '/b' });
+  expect(parseForeignRecord({ kind: 'file', id })).toEqual({ record: { kind: 'file', id } });
+});
+
+test('the unknown fields of a record are those that the protocol does not define for files and entries', () => {
+  const known = {
+    kind: 'file',
+    id,
+    name: 'x',
+    path: '/a',
+    length: 3,
+    open: true,
+    archive: 'tar',
+    title: 't',
+    host: 'h',
+  };
+  const file = parseRecord({
+    ...known,
+    status: 'ok',
+    page: '/b',
+    local: {},
+    encoding: 'base64',
+    colour: 'blue',
+    kept: '/c',
+  });
+  expect(file.kind === 'file' && unknownFields(file)).toEqual({ colour: 'blue', kept: '/c' });
 });

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import { WpError } from './errors.ts';
 
-/** A name given by webpipe: 32 lower-case hex digits. */
+/** An id: 32 lower-case hex digits. */
 const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'is not 32 hex digits'));
 const label = v.pipe(v.string(), v.maxLength(4096));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** How many bytes follow the record. On whatever kind it stands, it is believed. */
+/** How many bytes follow the record; on a record of any kind. */
 const length = v.optional(count);
 
-const described = {
+const labels = {
   type: v.optional(v.pipe(v.string(), v.maxLength(64))),
   title: v.optional(label),
   host: v.optional(label),
@@ -24,23 +24,21 @@ const fileRecord = v.looseObject({
   length,
   archive: v.optional(v.literal('tar')),
   open: v.optional(v.boolean()),
-  ...described,
+  ...labels,
 });
 
 const entryRecord = v.looseObject({
   kind: v.literal('entry'),
   id,
-  status: v.optional(v.picklist(['accepted', 'ok', 'failed', 'open'])),
+  status: v.optional(v.picklist(['accepted', 'ok', 'failed', 'open', 'preview'])),
   name: v.optional(label),
   page: v.optional(label),
-  kept: v.optional(label),
-  copying: v.optional(v.boolean()),
   bytes: v.optional(count),
   ms: v.optional(v.number()),
   error: v.optional(v.string()),
   length,
   archive: v.optional(v.literal('tar')),
-  ...described,
+  ...labels,
 });
 
 const moreRecord = v.looseObject({
@@ -83,32 +81,47 @@ const schemas = {
   error: errorRecord,
 };
 
-/** A file to show: by `path` on this disk, or by value (`length` bytes follow), or `open` and still growing. */
+/** A file to show: by `path` on this disk, by value (`length` bytes follow), or `open` and still growing. */
 export type FileRecord = v.InferOutput<typeof fileRecord>;
-/**
- * A rendered file. `page` is the absolute path of its page on this disk; its assets are beside it in `<id>/`. Between
- * stages of one directory: `kept` is what an earlier one keeps until it is taken over, and `copying` says that its
- * original is still being copied, so that it comes once more.
- */
+/** A rendered file. `page` is the absolute path of its page on this disk; its assets are beside it in `<id>/`. */
 export type EntryRecord = v.InferOutput<typeof entryRecord>;
 /** An open file has grown: by `length` bytes that follow, or (by reference) to `bytes` on this disk. */
 export type MoreRecord = v.InferOutput<typeof moreRecord>;
-/** The end of the open file `id`; without `id`, the sender has said all it has to say. */
+/** The end of the open file `id`; without `id`, the end of everything that the sender sends. */
 export type EndRecord = v.InferOutput<typeof endRecord>;
 /**
- * First on a socket. `token` opens it. `challenge` (a token's id and 32 hex digits that were never used before) asks the
- * listener to show first that it knows the token: it answers with a hello that has the `proof`.
+ * The first record on a socket. `token` authenticates the client. `challenge` (the id of a token and a nonce of 32 hex
+ * digits) asks the listener to show first that it knows the token: it answers with a hello that has the `proof`.
  */
 export type HelloRecord = v.InferOutput<typeof helloRecord>;
-/** The stage that says so has `id` on disk and answers for it. */
+/** `id` is on disk at the stage that answers. */
 export type AckRecord = v.InferOutput<typeof ackRecord>;
-/** `id` could not be taken, or, without `id`, nothing more can. `fatal`: neither can anything that comes after it. */
+/** `id` was refused; without `id`, the connection is refused. `fatal`: everything after it is refused too. */
 export type ErrorRecord = v.InferOutput<typeof errorRecord>;
 export type WireRecord = FileRecord | EntryRecord | MoreRecord | EndRecord | HelloRecord | AckRecord | ErrorRecord;
 
+/** The fields that name something on this machine. A foreign sender has no business with them. */
+type LocalField = 'path' | 'page' | 'local';
+
+/** A record of a foreign sender: it names nothing on this machine. */
+export type ForeignRecord = WireRecord & { readonly [field in LocalField]?: undefined };
+
+/** The names of all fields that the protocol defines for files and entries. */
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  ...Object.keys(fileRecord.entries),
+  ...Object.keys(entryRecord.entries),
+  'encoding',
+  'local',
+]);
+
+/** The fields of a file or an entry that the protocol does not define. They are passed on from stage to stage. */
+export function unknownFields(record: FileRecord | EntryRecord): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !KNOWN_FIELDS.has(name)));
+}
+
 /**
- * One record from one parsed JSON value. Unknown fields are kept.
- * @throws WpError 'record' that names the kind or the field which is wrong.
+ * Parses the JSON value of one record from a sender on this machine. Unknown fields are kept.
+ * @throws WpError 'record' that names the kind or the field which is wrong
  */
 export function parseRecord(value: unknown): WireRecord {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
@@ -128,13 +141,12 @@ export function parseRecord(value: unknown): WireRecord {
 }
 
 /**
- * A record from elsewhere without what only stages of one machine say to each other: places on this disk, and what is to
- * become of them. A path stands only where it is all that the record has, so that it can be refused by its name.
+ * Parses the JSON value of one record from another user or another machine: a record that names nothing on this disk,
+ * and the path that the sender put into it, for the message that refuses a record which has nothing else.
+ * @throws WpError as `parseRecord`
  */
-export function withoutLocal(record: WireRecord): WireRecord {
-  const { kept: _k, whole: _w, renewed: _r, copying: _c, ...rest } = record as WireRecord & Record<string, unknown>;
-  const byValue = rest.length !== undefined || (rest.kind === 'file' && rest.open === true);
-  if (!byValue) return rest as WireRecord;
-  const { path: _p, page: _g, ...plain } = rest as typeof rest & { path?: unknown; page?: unknown };
-  return plain as WireRecord;
+export function parseForeignRecord(value: unknown): { readonly record: ForeignRecord; readonly path?: string } {
+  const { path: file, page, local: _, ...record } = parseRecord(value) as WireRecord & Record<LocalField, unknown>;
+  const path = file ?? page;
+  return { record: record as ForeignRecord, ...(typeof path === 'string' ? { path } : {}) };
 }

@@ -1,4 +1,4 @@
-/** What one sender does, or leaves undone, is nothing to the others. */
+/** A sender that breaks the protocol, or stops in the middle, affects nobody else. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -16,7 +16,7 @@ function place(): { dir: string; socket: string } {
   return { dir, socket: join(dir, 'private/s') };
 }
 
-test('a sender that breaks off in the middle of a piece ends its stream, not recv, and leaves its output whole', async () => {
+test('a sender that breaks off in the middle of a piece ends its stream, and the output of recv stays well-formed', async () => {
   const { dir, socket } = place();
   const recv = startWp(['recv', '--listen', `unix:${socket}`], { dir });
   const broken = await arrive(socket);
@@ -31,7 +31,7 @@ test('a sender that breaks off in the middle of a piece ends its stream, not rec
   expect(recv.stdout()).toContain(`{"kind":"more","id":"${id}","length":3}\nabc{"kind":"end"`);
 });
 
-test('a stream that stalls in the middle of a piece holds up nobody behind it', async () => {
+test('a stream that stalls in the middle of a piece delays nobody else', async () => {
   const server = await startServer(['run', ...FREE]);
   const { socket } = place();
   startWp(['recv', '--listen', `unix:${socket}`, '--to', `unix:${server.socket}`], { dir: tempDir() });
@@ -56,7 +56,7 @@ test('a stream that stalls in the middle of a piece holds up nobody behind it', 
   expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('abc');
 });
 
-test('what is rendered of a stream elsewhere is whole in the end, though the connection broke meanwhile', async () => {
+test('a stream rendered elsewhere is complete in the end, although the connection broke meanwhile', async () => {
   const there = tempDir();
   const token = join(there, 'token');
   writeFileSync(token, (await wp(['token', '--host', 'far'], { dir: there })).stdout);
@@ -98,7 +98,7 @@ test('what is rendered of a stream elsewhere is whole in the end, though the con
   expect(entries()).toHaveLength(1);
 });
 
-test('the same file by three connections, of which two stall: the one that has it whole is answered', async () => {
+test('of three connections with the same file, two of which stall, the one that sends all of it is answered', async () => {
   const { dir, socket } = place();
   startWp(['recv', '--listen', `unix:${socket}`], { dir });
   const first = await arrive(socket);
@@ -110,7 +110,7 @@ test('the same file by three connections, of which two stall: the one that has i
   for (const peer of [first, second]) peer.socket.destroy();
 });
 
-test('nothing that a sender says makes a file of this machine shown, not even after a kill', async () => {
+test('no record of a foreign sender makes a file of this machine an entry, not even after a kill', async () => {
   const dir = tempDir();
   const secret = join(dir, 'secret.txt');
   writeFileSync(secret, 'a secret of this machine');
@@ -118,7 +118,8 @@ test('nothing that a sender says makes a file of this machine shown, not even af
   const server = await run();
   const token = (await wp(['token'], { dir })).stdout.trim();
   const info = readFileSync(join(dir, 'run', `${server.port}.info`), 'utf8');
-  const lie = { path: secret, whole: 1e15, kept: dir, renewed: true, copying: true, page: secret };
+  const local = { version: 1, spoolItem: dir, detectedType: 'dir', copying: true, replace: true };
+  const lie = { path: secret, whole: 1e15, kept: dir, renewed: true, copying: true, page: secret, local };
   const ids = [newId(), newId(), newId()];
   for (const port of [Number(/^recv=(\d+)$/m.exec(info)?.[1]), server.port]) {
     const id = ids.pop() ?? '';
@@ -144,7 +145,7 @@ test('nothing that a sender says makes a file of this machine shown, not even af
   expect(after.pid).not.toBe(server.pid);
 });
 
-test('a stream is not longer than what is taken, and a file neither, on any port', async () => {
+test('neither a stream nor a file larger than --max-size is taken, on any port', async () => {
   const server = await startServer(['run', '--recv', '--recv-port', '0', ...FREE, '--max-size', '10']);
   const token = (await wp(['token'], { dir: server.dir })).stdout.trim();
   const info = readFileSync(join(server.dir, 'run', `${server.port}.info`), 'utf8');
@@ -168,7 +169,7 @@ test('a stream is not longer than what is taken, and a file neither, on any port
   }
 });
 
-test('who takes what clients of 2014 send leaves the streams of others alone', async () => {
+test('--legacy does not end the streams of other clients', async () => {
   const server = await startServer(['run', '--recv', '--recv-port', '0', ...FREE, '--legacy']);
   const id = newId();
   const peer = await dial(server.port);
@@ -182,7 +183,7 @@ test('who takes what clients of 2014 send leaves the streams of others alone', a
   expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('one\ntwo\n');
 });
 
-test('a token that is not needed is not in the way', async () => {
+test('a wrong token does no harm where none is needed', async () => {
   const server = await startServer(['run', ...FREE]);
   const stale = join(tempDir(), 'token');
   writeFileSync(stale, `${'0'.repeat(8)}.${'1'.repeat(32)}\n`);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -31,7 +32,7 @@ async function interrupt(line: Process): Promise<Ended> {
   return within(line.ended, `the end of the pipeline: ${line.stderr()}`);
 }
 
-test('two processes: xrender that listens, serve at its end, and a show', async () => {
+test('xrender that listens, piped into serve, takes what wp show sends', async () => {
   const dir = tempDir();
   const line = startLine('wp xrender --listen 0 | wp serve --http-port 0', dir);
   const server = await ready(line, dir);
@@ -52,7 +53,7 @@ test('two processes: xrender that listens, serve at its end, and a show', async 
   await interrupt(line);
 });
 
-test('what xrender has given on of a stream stays until it is taken, also when the stream goes on and ends', async () => {
+test('the files of a stream stay in the spool of xrender until they are taken over, also after its end', async () => {
   const dir = tempDir();
   const xrender = startWp(['xrender', '--listen', '0'], { dir, input: 'open' });
   const socket = await until('xrender', () =>
@@ -93,7 +94,7 @@ test('what xrender has given on of a stream stays until it is taken, also when t
   expect(await xrender.end()).toMatchObject({ code: 0 });
 });
 
-test('as filters: one line a file, in order, and the scroll has them', async () => {
+test('as a filter xrender writes one line per file, in order, and serve adds them to the scroll', async () => {
   const dir = tempDir();
   const cwd = tempDir();
   const names = Array.from({ length: 30 }, (_, i) => `${String(i).padStart(2, '0')}.txt`);
@@ -112,7 +113,7 @@ test('as filters: one line a file, in order, and the scroll has them', async () 
   expect(readEntries(dir, 'filtered').map(({ name }) => name)).toEqual(names);
 });
 
-test('jq between the stages chooses', async () => {
+test('jq between the stages selects entries', async () => {
   const dir = tempDir();
   const cwd = tempDir();
   for (const name of ['a.txt', 'b.csv', 'c.txt']) writeFileSync(join(cwd, name), 'x,y\n1,2\n');
@@ -125,7 +126,7 @@ test('jq between the stages chooses', async () => {
   expect(readEntries(dir, 'chosen').map(({ name }) => name)).toEqual(['b.csv']);
 });
 
-test('what is called JSON is known by its first bytes, also when it came through recv', async () => {
+test('the type of a file named .json is detected from its first bytes, also after recv', async () => {
   const dir = tempDir();
   const map =
     '{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]}}]}';
@@ -139,7 +140,7 @@ test('what is called JSON is known by its first bytes, also when it came through
   expect(readFileSync(entry.page, 'utf8')).toContain('1 feature');
 });
 
-test('xrender alone ends with its input and tells what it could not take', async () => {
+test('xrender ends with its input and prints which files it has refused', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'a b.txt'), 'text\n');
   const input = 'a b.txt\nnowhere.txt\n{"kind":"file","path":"a b.txt","title":"again"}\n';
@@ -154,7 +155,7 @@ test('xrender alone ends with its input and tells what it could not take', async
   expect(ended.stderr).toMatch(/^wp: .*nowhere\.txt: there is no such file; .+\n$/);
 });
 
-test('a filter leaves nothing to the next one, whoever took what it gave', async () => {
+test('a filter does not emit what an earlier one has left', async () => {
   const dir = tempDir();
   for (let i = 0; i < 5; i++) writeFileSync(join(dir, `${i}.txt`), `text ${i}\n`);
   const ended = await sh('ls *.txt | wp xrender | true', { dir });
@@ -163,7 +164,7 @@ test('a filter leaves nothing to the next one, whoever took what it gave', async
   expect((await wp(['xrender'], { dir, input: '' })).stdout).toBe('');
 });
 
-test('what a filter has left is removed after a week, and never while it runs', async () => {
+test('the spool of a filter that has ended is removed after a week, that of a running one is not', async () => {
   const dir = tempDir();
   const recv = startWp(['recv'], { dir, input: 'open' });
   const spool = await until('its spool', () => {
@@ -185,7 +186,7 @@ test('what a filter has left is removed after a week, and never while it runs', 
   expect(readFileSync(path, 'utf8')).toBe('after a quiet week');
 });
 
-test('what is left out behind a pipe is given again for a week, and then removed', async () => {
+test('files that nobody takes over behind a pipe are emitted at each start for a week, and then removed', async () => {
   const dir = tempDir();
   const kept = join(dir, 'spool/recv-unix_in');
   /** Starts recv with nobody behind it that takes anything; gives the names that it gives, once there are so many. */
@@ -213,7 +214,7 @@ test('what is left out behind a pipe is given again for a week, and then removed
   expect(files.sort()).toEqual([expect.stringMatching(/\.json$/), 'new.txt']);
 });
 
-test('a filter that could not take a file says which, gives the others and fails', async () => {
+test('a filter that refuses a file prints which, emits the others and fails', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'there.txt'), 'text\n');
   const { code, stdout, stderr } = await sh('printf "there.txt\nnot.txt\n" | wp xrender', { dir });
@@ -222,7 +223,7 @@ test('a filter that could not take a file says which, gives the others and fails
   expect(stderr).toContain('not.txt: there is no such file');
 });
 
-test('stages that send to each other answer all the way back, and take from everywhere at once', async () => {
+test('answers travel back through stages that are joined by sockets, and a stage has several inputs at once', async () => {
   const dir = tempDir();
   const place = tempDir();
   const server = await startServer(['serve', 'chain', '--listen', `unix:${join(place, 'entries')}`], { dir });
@@ -252,7 +253,7 @@ test('stages that send to each other answer all the way back, and take from ever
   await until('an empty spool', () => spooled(dir).length === 0);
 });
 
-test('serve that listens takes entries that are ready', async () => {
+test('serve that listens takes rendered entries', async () => {
   const dir = tempDir();
   const elsewhere = tempDir();
   const port = await startServer(['run', 'probe']).then(async (probe) => {
@@ -278,4 +279,70 @@ test('serve that listens takes entries that are ready', async () => {
   // What is not ours is copied.
   expect(readFileSync(page, 'utf8')).toBe(pageOf(dir, 'ready', id));
   expect(await server.end()).toMatchObject({ code: 0 });
+});
+
+test('send leaves a preview out; serve shows it until the complete entry replaces it', async () => {
+  const dir = tempDir();
+  const elsewhere = tempDir();
+  const id = newId();
+  const page = join(elsewhere, `${id}.html`);
+  writeFileSync(page, '<!doctype html><title>mine</title><p>the beginning</p>\n');
+  const preview = { kind: 'entry', id, page, name: 'mine', type: 'html', status: 'preview', colour: 'blue' };
+  const lines = [preview, { ...preview, status: 'accepted' }].map((record) => `${JSON.stringify(record)}\n`);
+  const sent = await wp(['send'], { dir, input: lines.join('') });
+  expect(sent).toMatchObject({ code: 0, stderr: '' });
+  const records = sent.stdout.trimEnd().split('\n');
+  expect(records.map((line) => JSON.parse(line) as unknown)).toEqual([
+    { kind: 'entry', id, name: 'mine', type: 'html', status: 'accepted', colour: 'blue' },
+  ]);
+  const server = await startServer(['serve', 'previews', '--listen', 'unix:in'], { dir });
+  const viewer = await watch(server);
+  const peer = await arrive(join(dir, 'in'));
+  peer.send(preview);
+  expect(await peer.take(1)).toMatchObject([{ kind: 'ack', id, n: 1 }]);
+  await viewer.entry('the preview', (entry) => entry.id === id && entry.status === 'preview');
+  writeFileSync(page, '<!doctype html><title>mine</title><p>all of it</p>\n');
+  peer.send({ ...preview, status: 'ok' }, { kind: 'end' });
+  expect(await within(peer.closed, 'the answers')).toMatchObject([{ n: 1 }, { kind: 'ack', id, n: 1 }]);
+  await viewer.entry('the complete entry', (entry) => entry.id === id && entry.status === 'ok');
+  expect(pageOf(dir, 'previews', id)).toContain('all of it');
+  expect(await server.end()).toMatchObject({ code: 0 });
+});
+
+test('recv passes a preview on with its page, and keeps only the complete entry for a restart', async () => {
+  const dir = tempDir();
+  const home = tempDir();
+  const id = newId();
+  const tar = (text: string) => {
+    writeFileSync(join(home, `${id}.html`), `<!doctype html><title>a</title><p>${text}</p>\n`);
+    execFileSync('tar', ['cf', join(home, 'entry.tar'), '-C', home, `${id}.html`]);
+    return readFileSync(join(home, 'entry.tar'));
+  };
+  const entry = (status: string, body: Buffer) => [
+    { kind: 'entry', id, name: 'a', type: 'html', status, archive: 'tar', length: body.length },
+    body,
+  ];
+  const start = () => startWp(['recv', '--listen', 'unix:in'], { dir });
+  const recv = start();
+  const peer = await arrive(join(dir, 'in'));
+  const given = (from: Process) =>
+    from
+      .stdout()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as { status: string; page: string });
+  peer.send(...entry('preview', tar('the beginning')));
+  await peer.take(1);
+  const [preview] = await until('the preview', () => given(recv).length === 1 && given(recv));
+  expect(preview).toMatchObject({ status: 'preview' });
+  expect(readFileSync(preview?.page ?? '', 'utf8')).toContain('the beginning');
+  peer.send(...entry('ok', tar('all of it')), { kind: 'end' });
+  await within(peer.closed, 'the answer');
+  await recv.end();
+  const again = start();
+  const [complete] = await until('what was kept', () => given(again).length > 0 && given(again));
+  expect(complete).toMatchObject({ status: 'ok' });
+  expect(readFileSync(complete?.page ?? '', 'utf8')).toContain('all of it');
+  expect(await again.end()).toMatchObject({ code: 0 });
+  expect(given(again)).toHaveLength(1);
 });

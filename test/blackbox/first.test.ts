@@ -34,14 +34,14 @@ async function pagesOf(path: string): Promise<{ first: string; last: string; id:
   const id = newId();
   const peer = await dial(server.port);
   const onDisk = viewer
-    .entry('a page', (entry) => entry.id === id && (entry.status === 'open' || entry.status === 'ok'))
-    .then(({ status }) => (status === 'open' ? pageOf(server.dir, server.scroll, id) : undefined));
+    .entry('a page', (entry) => entry.id === id && (entry.status === 'preview' || entry.status === 'ok'))
+    .then(({ status }) => (status === 'preview' ? pageOf(server.dir, server.scroll, id) : undefined));
   peer.send({ kind: 'file', id, path });
   await onDisk;
   await viewer.entry('the whole', (entry) => entry.id === id && entry.status === 'ok');
   // A page that is small comes with its event; on disk the next one may have taken its place at once.
   const inEvent = viewer.messages.flatMap((message) => {
-    const isFirst = message.kind === 'event' && message.event.event === 'rendered' && message.event.open;
+    const isFirst = message.kind === 'event' && message.event.event === 'rendered' && message.event.preview;
     return isFirst && message.event.id === id ? [message.page] : [];
   })[0];
   const first = inEvent ?? (await onDisk);
@@ -51,7 +51,7 @@ async function pagesOf(path: string): Promise<{ first: string; last: string; id:
 
 const FIRST = 'The whole follows when it has been read.';
 
-test('a large profile: its beginning at once, then all of it, with the original', async () => {
+test('a large profile has a preview, then the page of the complete file, with the original', async () => {
   const path = write('a.folded', '', 'main;run;step 1\n', 'main;last 7\n');
   const { first, last, id } = await pagesOf(path);
   expect(first).toContain(FIRST);
@@ -87,14 +87,14 @@ test.each([
     '',
   ],
   ['a.html', '<!doctype html><title>a</title>', '<p>some words\n', ''],
-])('%s: nothing is missed at the end of its first part', async (name, head, part, tail) => {
+])('%s: the preview does not report the cut as damage', async (name, head, part, tail) => {
   const { first, last } = await pagesOf(write(name, head, part, tail));
   expect(first).toContain(FIRST);
   expect(first).not.toMatch(/cut|damaged|could not be read|not JSON/i);
   expect(last).not.toContain(FIRST);
 });
 
-test('a large zip: its first members at once, then all of them by its directory', async () => {
+test('a large zip has a preview of its first members, then the page of all of them', async () => {
   const members = Array.from({ length: 100 }, (_, i) => `part/${i}.txt`);
   const path = join(cwd, 'a.zip');
   writeFileSync(path, zip(members, Buffer.alloc(100_000, 'some words\n')));
@@ -133,7 +133,7 @@ function zip(names: readonly string[], content: Buffer): Buffer {
   return Buffer.concat([...local, ...directory, Buffer.from('PK\x05\x06'), end]);
 }
 
-test('what says nothing by its beginning has one page', async () => {
+test('a file whose beginning shows nothing has no preview', async () => {
   const path = write('a.cpuprofile', '{"nodes":[', ' ', '],"samples":[]}');
   const id = newId();
   (await dial(server.port)).send({ kind: 'file', id, path });
@@ -142,13 +142,13 @@ test('what says nothing by its beginning has one page', async () => {
   expect(events.map(({ event }) => event)).toEqual(['accepted', 'rendered']);
 });
 
-test('killed between the two pages, the whole comes at the next start', async () => {
+test('after a kill between preview and page, the page is made at the next start', async () => {
   const other = await startServer();
   const eyes = await watch(other);
   const path = write('b.folded', '', 'main;run;step 1\n', 'main;last 7\n', 60_000_000);
   const id = newId();
   (await dial(other.port)).send({ kind: 'file', id, path });
-  await eyes.entry('the first page', (entry) => entry.id === id && entry.status === 'open');
+  await eyes.entry('the first page', (entry) => entry.id === id && entry.status === 'preview');
   await other.end('SIGKILL');
   const after = await startServer(['run', other.scroll], { dir: other.dir });
   const [entry] = await until('the whole', () => {
@@ -159,7 +159,7 @@ test('killed between the two pages, the whole comes at the next start', async ()
   expect(pageOf(after.dir, after.scroll, id)).toContain('"last"');
 });
 
-test('in a pipe there is only the whole', async () => {
+test('in a pipe there is no preview', async () => {
   const path = write('c.folded', '', 'main;run;step 1\n');
   const { stdout, code } = await wp(['xrender'], { dir: tempDir(), input: `${path}\n` });
   expect(code).toBe(0);
@@ -167,6 +167,6 @@ test('in a pipe there is only the whole', async () => {
     .trim()
     .split('\n')
     .map((line) => (JSON.parse(line) as { status: string }).status);
-  expect(statuses).not.toContain('open');
+  expect(statuses).not.toContain('preview');
   expect(statuses.at(-1)).toBe('ok');
 });

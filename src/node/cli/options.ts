@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { WpError } from '../../shared/errors.ts';
 
 /** A port from the command line or the environment. */
 export function port(text: string): number {
@@ -20,6 +21,7 @@ export function serverOptions(command: Command): Command {
     .addOption(portOption('http', 'the port of the viewer (default: 8989)'))
     .addOption(portOption('recv', 'the port for files from other machines (default: 8987)'))
     .addOption(maxSizeOption())
+    .addOption(spoolLimitOption())
     .addOption(legacyOption());
 }
 
@@ -45,16 +47,38 @@ export function tokenFileOption(): Option {
   return new Option('--token-file <FILE>', 'the token of "wp token" that opens the endpoint').env('WEBPIPE_TOKEN_FILE');
 }
 
+/** A size from the command line or the environment, in bytes: `500M`. */
+function size(text: string): number {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([kMGT]?)B?$/.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError('A size is a number of bytes, or of kB, MB, GB, TB: 500M.');
+  return Math.floor(Number(digits) * 1000 ** ['', 'k', 'M', 'G', 'T'].indexOf(unit));
+}
+
 /** `--max-size`, for every command that receives. */
 export function maxSizeOption(): Option {
   return new Option('--max-size <SIZE>', 'the largest file that is taken, such as 500M or 10G (default: 100G)')
     .env('WEBPIPE_MAX_SIZE')
-    .argParser((text: string): number => {
-      const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([kMGT]?)B?$/.exec(text) ?? [];
-      if (digits === undefined)
-        throw new InvalidArgumentError('A size is a number of bytes, or of kB, MB, GB, TB: 500M.');
-      return Math.floor(Number(digits) * 1000 ** ['', 'k', 'M', 'G', 'T'].indexOf(unit));
-    });
+    .argParser(size);
+}
+
+/** `--spool-limit`, for every command that has a spool. */
+export function spoolLimitOption(): Option {
+  return new Option(
+    '--spool-limit <SIZE>',
+    'the most that files on their way may take on the disk, such as 500M or 10G (default: 100G)',
+  )
+    .env('WEBPIPE_SPOOL_LIMIT')
+    .argParser(size);
+}
+
+/** The limit of the spool for a command without options of its own. @throws WpError if it is not a size */
+export function spoolLimitOfEnvironment(): number | undefined {
+  const text = process.env.WEBPIPE_SPOOL_LIMIT;
+  try {
+    return text ? size(text) : undefined;
+  } catch {
+    throw new WpError('WEBPIPE_SPOOL_LIMIT', `${text} is not a size`, 'give one such as 500M or 10G', { exitCode: 2 });
+  }
 }
 
 /** `--recv`, for what runs the whole pipeline. */

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { Envelope } from '../../shared/envelope.ts';
 import { hasCode, messageOf, WpError } from '../../shared/errors.ts';
-import type { Message } from '../../shared/message.ts';
 import { encode } from '../codec/ndjson.ts';
-import { type Progress, sendTo } from '../pipeline/outlet.ts';
+import { sendTo } from '../pipeline/outlet.ts';
+import type { Progress } from '../pipeline/progress.ts';
 import { dial } from '../transport/dial.ts';
 import { isLoopback, nameOf, parseEndpoint } from '../transport/endpoint.ts';
 import { isPrivate } from '../transport/listen.ts';
@@ -24,9 +25,13 @@ export interface OutputOptions {
 }
 
 /** Sends the output of a stage to the endpoint of the command line. Resolves when everything has been acknowledged. */
-export async function give(messages: AsyncIterable<Message>, running: Running, options: OutputOptions): Promise<void> {
+export async function emit(
+  envelopes: AsyncIterable<Envelope>,
+  running: Running,
+  options: OutputOptions,
+): Promise<void> {
   const endpoint = parseEndpoint(options.to ?? '-', '--to');
-  if (endpoint.kind === 'stdio') return writeStdout(messages, options.progress);
+  if (endpoint.kind === 'stdio') return writeStdout(envelopes, options.progress);
   // No authentication is needed on a socket that only this user can reach.
   const isPrivateSocket = endpoint.kind === 'unix' && (await isPrivate(dirname(resolve(endpoint.path))));
   const token = options.tokenFile === undefined || isPrivateSocket ? undefined : await readToken(options.tokenFile);
@@ -37,7 +42,7 @@ export async function give(messages: AsyncIterable<Message>, running: Running, o
       `${nameOf(endpoint)} is on another machine`,
       'use --token-file with a token made by "wp token" on that machine',
     );
-  await sendTo(messages, {
+  await sendTo(envelopes, {
     connect: () => dial(endpoint, ca),
     name: nameOf(endpoint),
     token,
@@ -77,8 +82,8 @@ export async function readPem(path: string, option: string): Promise<string> {
   return text;
 }
 
-/** Writes messages to standard output. A pipe carries no acknowledgements, so each message is acknowledged when written. */
-async function writeStdout(messages: AsyncIterable<Message>, progress?: Progress): Promise<void> {
+/** Writes envelopes to standard output. A pipe carries no acknowledgements, so each record is acknowledged when written. */
+async function writeStdout(envelopes: AsyncIterable<Envelope>, progress?: Progress): Promise<void> {
   let writeError: Error | undefined;
   let wake = () => {};
   process.stdout.on('error', (error) => {
@@ -86,10 +91,10 @@ async function writeStdout(messages: AsyncIterable<Message>, progress?: Progress
     wake();
   });
   process.stdout.on('drain', () => wake());
-  for await (const message of messages) {
-    progress?.begin(message.record);
+  for await (const envelope of envelopes) {
+    progress?.begin(envelope.record);
     let inBody = false;
-    for await (const bytes of encode(message)) {
+    for await (const bytes of encode(envelope)) {
       if (writeError)
         throw new WpError(
           'stdout',
@@ -103,7 +108,7 @@ async function writeStdout(messages: AsyncIterable<Message>, progress?: Progress
           wake = settle;
         });
     }
-    const { id } = message.record;
-    if (typeof id === 'string') message.reply?.({ kind: 'ack', id });
+    const { id } = envelope.record;
+    if (typeof id === 'string') envelope.reply?.({ kind: 'ack', id });
   }
 }

@@ -30,7 +30,7 @@ export async function tokenPeers(dir: string, options: PeersOptions & { tokenFil
   const { tokenFile, legacy = false, maxSize } = options;
   if (legacy) complain('recv accepts the protocol of 2014 from this user without a token (--legacy)');
   return {
-    peers: { door: await tokenDoor(dir, tokenFile), legacy: legacy ? 'netstrings' : undefined, maxSize },
+    peers: { door: await tokenDoor(dir, tokenFile), legacy: legacy ? 'netstrings' : undefined, maxSize, foreign: true },
     trust: legacy ? 'loopback' : 'nobody',
   };
 }

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { Progress } from '../pipeline/outlet.ts';
+import type { Progress } from '../pipeline/progress.ts';
 import { printable, size } from './terminal.ts';
 
 /** The bar appears when a file takes longer than this, milliseconds. */

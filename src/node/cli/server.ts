@@ -2,9 +2,9 @@ import { fstatSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hasCode, messageOf, WpError } from '../../shared/errors.ts';
-import type { StageContext } from '../../shared/message.ts';
 import { decode } from '../codec/ndjson.ts';
 import { Inlet, type PeerOptions } from '../pipeline/inlet.ts';
+import type { StageContext } from '../pipeline/stage.ts';
 import { type Key, readKey } from '../server/key.ts';
 import { layout, webpipeDir, writeWhole } from '../store/layout.ts';
 import { type Endpoint, isLoopback, parseEndpoint } from '../transport/endpoint.ts';
@@ -54,8 +54,9 @@ export class Running {
     return new Running(dir, await readKey(dir));
   }
 
-  context(spool: string): StageContext {
-    return { dir: this.dir, spool, signal: this.signal, warn: (line) => complain(line) };
+  /** The surroundings of the stages of this process. */
+  get context(): StageContext {
+    return { dir: this.dir, signal: this.signal, warn: (line) => complain(line) };
   }
 
   /** Registers a resource to close on shutdown, in reverse order of registration. */
@@ -113,16 +114,20 @@ export class Running {
 
   /**
    * Reads records from standard input, if it is a pipe, a socket or a file. Resolves at its end.
-   * @param bare how to treat a line that is not a record, see `decode`
+   * @param peer who writes it: a process of this user, whose lines may be paths; or anybody
    */
-  async readStdin(bare: 'relative' | 'none' = 'relative'): Promise<void> {
+  async readStdin(peer: 'local' | 'foreign' = 'local'): Promise<void> {
     const info = fstatSync(0);
     if (!info.isFIFO() && !info.isFile() && !info.isSocket()) return;
-    const messages = decode(process.stdin as AsyncIterable<Uint8Array>, { bare, resolve: (path) => resolve(path) });
+    const envelopes = decode(process.stdin as AsyncIterable<Uint8Array>, {
+      bare: peer === 'local' ? 'relative' : 'none',
+      peer,
+      resolve: (path) => resolve(path),
+    });
     // An open standard input must not prevent shutdown.
     this.signal.addEventListener('abort', () => process.stdin.destroy());
     try {
-      await this.inlet.add(messages);
+      await this.inlet.add(envelopes);
     } catch (error) {
       if (this.signal.aborted) return;
       complain(`standard input: ${messageOf(error)}`);

@@ -1,4 +1,4 @@
-/** Reads a body to its end and forgets it, so that what follows in its stream can come. */
+/** Reads a body to its end and discards it, so that the next record of its stream can be read. */
 export async function drain(body: AsyncIterable<Uint8Array> | undefined): Promise<void> {
   if (!body) return;
   for await (const _ of body);

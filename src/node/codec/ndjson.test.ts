@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../shared/message.ts';
+import type { Envelope } from '../../shared/envelope.ts';
 import { drain } from './drain.ts';
 import { type DecodeOptions, decode, encode, encodeRecord, MAX_RECORD } from './ndjson.ts';
 
@@ -17,8 +17,8 @@ async function* split(bytes: Uint8Array, cuts: readonly number[] = []): AsyncGen
   yield bytes.subarray(from);
 }
 
-/** All messages as plain values, with their bodies. */
-async function all(input: AsyncIterable<Uint8Array>, options: DecodeOptions = { bare: 'none' }) {
+/** All envelopes as plain values, with their bodies. */
+async function all(input: AsyncIterable<Uint8Array>, options: DecodeOptions = { bare: 'none', peer: 'local' }) {
   const found: { record: unknown; body?: string }[] = [];
   for await (const { record, body } of decode(input, options)) {
     if (!body) found.push({ record });
@@ -31,7 +31,7 @@ async function all(input: AsyncIterable<Uint8Array>, options: DecodeOptions = { 
   return found;
 }
 
-async function bytesOf(messages: readonly Message[]): Promise<Uint8Array> {
+async function bytesOf(messages: readonly Envelope[]): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for (const message of messages) for await (const piece of encode(message)) pieces.push(piece);
   return Buffer.concat(pieces);
@@ -43,7 +43,7 @@ const anyMessage = fc
     name: fc.string({ unit: 'grapheme' }),
     more: fc.jsonValue(),
   })
-  .map(({ body, name, more }): { message: Message; body: string | undefined } => ({
+  .map(({ body, name, more }): { message: Envelope; body: string | undefined } => ({
     message: body
       ? { record: { kind: 'file', name, more, length: body.length }, body: split(body) }
       : { record: { kind: 'file', name, more, path: '/x' } },
@@ -141,6 +141,7 @@ describe('decode', () => {
   test('bare lines are paths where they are accepted', async () => {
     const options = {
       bare: 'relative',
+      peer: 'local',
       resolve: (path: string) => (path.startsWith('/') ? path : `/home/${path}`),
     } as const;
     const lines = encoder.encode(
@@ -153,7 +154,7 @@ describe('decode', () => {
       { kind: 'file', name: 'e', length: 0 },
       { kind: 'file', path: '/home/last' },
     ]);
-    expect(await all(split(encoder.encode('\n/c\n')), { bare: 'absolute' })).toEqual([
+    expect(await all(split(encoder.encode('\n/c\n')), { bare: 'absolute', peer: 'local' })).toEqual([
       { record: { kind: 'file', path: '/c' } },
     ]);
     for (const [text, bare] of [
@@ -165,6 +166,35 @@ describe('decode', () => {
       await expect(all(split(encoder.encode(text)), { bare })).rejects.toThrow('neither a record nor');
     }
   });
+
+  test('a record of a foreign peer has no path and no local facts; its unknown fields are kept', async () => {
+    const text = `{"kind":"file","id":"${id}","name":"x","path":"/a","page":"/b","local":{"version":1,"copying":true},"colour":"blue"}\n/c\n`;
+    const found: Envelope[] = [];
+    for await (const envelope of decode(split(encoder.encode(text)), { bare: 'absolute' })) found.push(envelope);
+    expect(found).toEqual([
+      { record: { kind: 'file', id, name: 'x', colour: 'blue' }, foreign: true, foreignPath: '/a' },
+      { record: { kind: 'file' }, foreign: true, foreignPath: '/c' },
+    ]);
+  });
+
+  test('local facts of a local peer are read apart from the record and written again', async () => {
+    const line = `{"kind":"entry","id":"${id}","page":"/b","local":{"version":1,"spoolItem":"/s/${id}","copying":true}}\n`;
+    const decoded = decode(split(encoder.encode(line)), { bare: 'none', peer: 'local' });
+    const { value } = (await decoded.next()) as { value: Envelope };
+    expect(value).toEqual({
+      record: { kind: 'entry', id, page: '/b' },
+      local: { spoolItem: `/s/${id}`, copying: true },
+    });
+    expect(Buffer.from(await bytesOf([value])).toString()).toBe(line);
+  });
+
+  test.each(['{"version":2}', '{"copying":true}', '{"version":1,"spoolItem":7}', '"x"'])(
+    'local facts that this version does not know are refused: %s',
+    async (local) => {
+      const line = encoder.encode(`{"kind":"entry","id":"${id}","local":${local}}\n`);
+      await expect(all(split(line))).rejects.toThrow('run all stages of a pipe with the same webpipe');
+    },
+  );
 
   test('what is no record is told by its first byte, without waiting for more', async () => {
     const endless = (async function* () {

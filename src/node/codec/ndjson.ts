@@ -1,6 +1,7 @@
+import type { Envelope } from '../../shared/envelope.ts';
 import { WpError } from '../../shared/errors.ts';
-import type { Message } from '../../shared/message.ts';
-import { parseRecord, type WireRecord } from '../../shared/records.ts';
+import { formatLocal, parseLocal } from '../../shared/local.ts';
+import { parseForeignRecord, parseRecord, type WireRecord } from '../../shared/records.ts';
 import { decodeBase64 } from './base64.ts';
 import { Body } from './body.ts';
 import { decodePair } from './netstrings.ts';
@@ -17,13 +18,18 @@ const SLASH = 0x2f;
 
 export interface DecodeOptions {
   /**
-   * How a line that is no record is taken: `'relative'` as a path, made absolute by `resolve` as those in
-   * records are (a pipe on this machine); `'absolute'` as a path if it begins with `/` (a local socket); `'none'` as an error.
+   * What a line is that is not JSON: `'relative'` a path, which `resolve` makes absolute, as it does with the paths in
+   * records (a pipe on this machine); `'absolute'` a path if it begins with `/` (a local socket); `'none'` an error.
    */
   readonly bare: 'relative' | 'absolute' | 'none';
-  /** Whether a first byte that is a digit begins what a client of 2014 sends. */
+  /**
+   * Who sends: a process of this user on this machine, or anybody else (the default). From anybody else no record has a
+   * path or local facts, whatever the bytes contain.
+   */
+  readonly peer?: 'local' | 'foreign';
+  /** Whether a first byte that is a digit begins a pair of tagged netstrings, as clients of 2014 send them. */
   readonly legacy?: boolean;
-  /** How long a peer is waited for in the middle of a record; for ever if it is not given. */
+  /** How long to wait for a peer in the middle of a record; without it, forever. */
   readonly patience?: Patience;
   /** Makes a path absolute; needed for `'relative'`. */
   readonly resolve?: (path: string) => string;
@@ -32,17 +38,17 @@ export interface DecodeOptions {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Bytes to messages: newline-delimited JSON in which a record with `length` is followed by that many bytes. The next
- * message comes when the body of the one before has been read, or given up by its iterator's `return`.
- * @throws WpError for what is no record; the stream is out of step then and must be closed
+ * Decodes newline-delimited JSON in which a record with `length` is followed by that many bytes. The next envelope is
+ * available when the body of the previous one has been read, or abandoned with its iterator's `return`.
+ * @throws WpError for bytes that are not a record; the stream is out of step then and must be closed
  */
-export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<Message> {
+export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<Envelope> {
   const reader = new ByteReader(bytes, options.patience);
   for (let n = 0; ; n++) {
     const first = await reader.peek();
     if (first === undefined) return;
     if (options.legacy && n === 0 && isDigit(first)) return yield* decodePair(reader);
-    // Told by the first byte: a stranger's greeting may have no end of line that one could wait for.
+    // The first byte decides: the greeting of another protocol may never end its line.
     if (
       options.bare !== 'relative' &&
       !isBlank(first) &&
@@ -55,24 +61,25 @@ export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeO
     if (line === undefined) return;
     const text = decodeText(line).replace(/\r$/, '');
     if (text.trim() === '') continue;
-    const record = recordOf(text, options);
-    if (record.length === undefined) {
-      yield { record };
+    const envelope = envelopeOf(parseLine(text, options), options);
+    const { length, encoding } = envelope.record;
+    if (length === undefined) {
+      yield envelope;
       continue;
     }
-    const body = new Body(reader.bytes(Number(record.length)));
-    yield record.encoding === undefined ? { record, body } : await decoded(record, body);
+    const body = new Body(reader.bytes(Number(length)));
+    yield encoding === undefined ? { ...envelope, body } : await decodeEncoded(envelope, body);
     await body.done;
   }
 }
 
 /**
- * A message whose body came as base64 text, from a sender that has no other way to send bytes. A piece of a stream is
- * small, and is read at once, so that its length can be told to those who come after.
+ * An envelope whose body is base64 text, from a sender that cannot send other bytes. The piece of a stream is small and
+ * is decoded at once, so that its record has the length of the decoded bytes.
  * @throws WpError for another encoding, or a piece that is too large
  */
-async function decoded(record: WireRecord, text: Body): Promise<Message> {
-  const { encoding, ...plain } = record;
+async function decodeEncoded(envelope: Envelope, text: Body): Promise<Envelope> {
+  const { encoding, ...record } = envelope.record;
   if (encoding !== 'base64')
     throw new WpError(
       'record',
@@ -80,14 +87,15 @@ async function decoded(record: WireRecord, text: Body): Promise<Message> {
       'it is base64, or none',
     );
   const body = decodeBase64(text);
-  if (plain.kind !== 'more') return { record: plain as WireRecord, body };
-  if (Number(plain.length) > MAX_PIECE)
-    throw new WpError('record', `a piece in base64 has ${plain.length} bytes`, `send at most ${MAX_PIECE} at a time`);
+  if (record.kind !== 'more') return { ...envelope, record: record as WireRecord, body };
+  if (Number(record.length) > MAX_PIECE)
+    throw new WpError('record', `a piece in base64 has ${record.length} bytes`, `send at most ${MAX_PIECE} at a time`);
   const pieces: Uint8Array[] = [];
   for await (const piece of body) pieces.push(piece);
   const bytes = Buffer.concat(pieces);
   return {
-    record: { ...plain, length: bytes.length } as WireRecord,
+    ...envelope,
+    record: { ...record, length: bytes.length } as WireRecord,
     body: (async function* () {
       yield bytes;
     })(),
@@ -119,16 +127,26 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The record that a line is: JSON, or a path on its own where that is allowed. */
-function recordOf(text: string, options: DecodeOptions): WireRecord {
-  const { bare, resolve = (path: string) => path } = options;
-  if (!/^\s*\{/.test(text)) {
-    if (bare === 'none' || (bare === 'absolute' && !text.startsWith('/'))) throw notRecord();
-    return parseRecord({ kind: 'file', path: bare === 'relative' ? resolve(text) : text });
+/** Parses a line: JSON, or a path where lines may be paths, which stands for the record of a file. */
+function parseLine(text: string, { bare }: DecodeOptions): unknown {
+  if (/^\s*\{/.test(text)) return parseJson(text);
+  if (bare === 'none' || (bare === 'absolute' && !text.startsWith('/'))) throw notRecord();
+  return { kind: 'file', path: text };
+}
+
+/** Parses one record, by who sends it. */
+function envelopeOf(value: unknown, { bare, peer, resolve = (path: string) => path }: DecodeOptions): Envelope {
+  if (peer !== 'local') {
+    const { record, path } = parseForeignRecord(value);
+    return { record, foreign: true, ...(path === undefined ? {} : { foreignPath: path }) };
   }
-  const record = parseRecord(parseJson(text));
+  const { local, ...rest } = parseRecord(value);
+  const record = rest as WireRecord;
   const isRelative = record.kind === 'file' && typeof record.path === 'string' && bare === 'relative';
-  return isRelative ? { ...record, path: resolve(record.path ?? '') } : record;
+  return {
+    record: isRelative ? { ...record, path: resolve(record.path ?? '') } : record,
+    ...(local === undefined ? {} : { local: parseLocal(local) }),
+  };
 }
 
 function notLegacy(): WpError {
@@ -150,8 +168,9 @@ export function encodeRecord(record: WireRecord): Uint8Array {
   return encoder.encode(`${JSON.stringify(record)}\n`);
 }
 
-/** A message as bytes: its line, then its body. */
-export async function* encode(message: Message): AsyncGenerator<Uint8Array> {
-  yield encodeRecord(message.record);
-  if (message.body) yield* message.body;
+/** An envelope as bytes: the line of its record, with its local facts if it has any, then its body. */
+export async function* encode({ record, local, body }: Envelope): AsyncGenerator<Uint8Array> {
+  const facts = formatLocal(local);
+  yield encodeRecord(facts ? ({ ...record, local: facts } as WireRecord) : record);
+  if (body) yield* body;
 }

@@ -1,5 +1,5 @@
+import type { Envelope } from '../../shared/envelope.ts';
 import { WpError } from '../../shared/errors.ts';
-import type { Message } from '../../shared/message.ts';
 import { type FileRecord, parseRecord } from '../../shared/records.ts';
 import { Body } from './body.ts';
 import type { ByteReader } from './reader.ts';
@@ -13,12 +13,13 @@ const STRING = 0x2c;
 const DICTIONARY = 0x7d;
 
 /**
- * What clients of 2014 send: one pair of tagged netstrings, `<length>:<bytes><tag>`, a dictionary that has `filename` and
- * may have `hostname` and `filetype`, and a string with the contents: `19:8:filename,5:a.txt,}5:hello,`. Most of them end
- * when their peer closes, so nothing after the pair is waited for.
+ * Decodes what clients of 2014 send: one pair of tagged netstrings, `<length>:<bytes><tag>`. The first is a dictionary
+ * with `filename` and optionally `hostname` and `filetype`, the second a string with the contents:
+ * `19:8:filename,5:a.txt,}5:hello,`. Most of these clients wait until their peer closes, so nothing is read after the
+ * pair.
  * @throws WpError for anything else
  */
-export async function* decodePair(reader: ByteReader): AsyncGenerator<Message<FileRecord>> {
+export async function* decodePair(reader: ByteReader): AsyncGenerator<Envelope<FileRecord>> {
   const length = await lengthOf(reader);
   if (length > MAX_DICTIONARY) throw bad(`a dictionary of ${length} bytes`);
   const fields = parseDictionary(await collect(reader.bytes(length)));
@@ -33,11 +34,11 @@ export async function* decodePair(reader: ByteReader): AsyncGenerator<Message<Fi
   }) as FileRecord;
   const bytes = (async function* () {
     yield* reader.bytes(size);
-    // Contents without their end are not whole.
+    // Without the final tag the contents are incomplete.
     await expectTag(reader, STRING);
   })();
   const body = new Body(bytes);
-  yield { record, body };
+  yield { record, body, foreign: true };
   await body.done;
 }
 
@@ -57,7 +58,7 @@ async function expectTag(reader: ByteReader, tag: number): Promise<void> {
   if (byte !== tag) throw bad(`the tag ${JSON.stringify(String.fromCharCode(byte ?? 0))}`);
 }
 
-/** The strings of a dictionary; values of other kinds say nothing to us. */
+/** The string values of a dictionary; values of other types are ignored. */
 function parseDictionary(bytes: Uint8Array): Map<string, string> {
   const strings: { readonly text: string; readonly tag: number }[] = [];
   for (let at = 0; at < bytes.length; ) {

@@ -1,14 +1,13 @@
-import type { Message } from '../../shared/message.ts';
+import type { Envelope } from '../../shared/envelope.ts';
 import type { WireRecord } from '../../shared/records.ts';
 
 /**
- * A piece of a file that is still being sent, as pieces that have come: each with its own length and its bytes in memory,
- * so that a sender who stops in the middle leaves nobody behind it waiting, and nothing half said.
+ * Splits the body of a `more` record into pieces as they arrive, each a complete record with its bytes in memory. So a
+ * sender that stops in the middle of a body blocks nobody behind it and leaves no incomplete record in the output.
  */
-export async function* piecesOf({ record, body, from }: Message): AsyncGenerator<Message> {
+export async function* piecesOf({ record, body, sender }: Envelope): AsyncGenerator<Envelope> {
   for await (const bytes of body ?? []) {
-    const piece = { ...record, length: bytes.length } as WireRecord;
-    yield { record: piece, body: bodyOf(bytes), from };
+    yield { record: { ...record, length: bytes.length } as WireRecord, body: bodyOf(bytes), sender };
   }
 }
 

@@ -23,7 +23,11 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 async function read(bytes: Uint8Array, { mode, legacy }: Vector, size: number): Promise<Vector['expected']> {
   const decoded: { record?: object; body?: string; error?: string }[] = [];
   try {
-    for await (const { record, body } of decode(pieces(bytes, size), { bare: mode, ...(legacy ? { legacy } : {}) })) {
+    for await (const { record, body } of decode(pieces(bytes, size), {
+      bare: mode,
+      peer: 'local',
+      ...(legacy ? { legacy } : {}),
+    })) {
       if (!body) {
         decoded.push({ record });
         continue;

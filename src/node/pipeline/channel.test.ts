@@ -4,7 +4,7 @@ import { Channel } from './channel.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('a full channel makes its writers wait, and loses nothing', async () => {
+test('a full channel makes its writers wait and loses nothing', async () => {
   const channel = new Channel<number>(2);
   const pushed: number[] = [];
   const writing = (async () => {
@@ -26,7 +26,7 @@ test('a full channel makes its writers wait, and loses nothing', async () => {
   expect(read).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('all that several writers push comes, each writer in its order', async () => {
+test('the items of several writers are all read, those of each writer in order', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 5 }),
@@ -46,7 +46,7 @@ test('all that several writers push comes, each writer in its order', async () =
   );
 });
 
-test('closing lets go of writers; what waits is still read', async () => {
+test('closing releases waiting writers; items in the queue are still read', async () => {
   const channel = new Channel<string>(1);
   await channel.push('a');
   const waiting = channel.push('b');
@@ -58,7 +58,7 @@ test('closing lets go of writers; what waits is still read', async () => {
   expect(read).toEqual(['a']);
 });
 
-test('an error comes after what waits', async () => {
+test('an error is thrown after the items in the queue', async () => {
   const channel = new Channel<string>(4);
   await channel.push('a');
   channel.close(new Error('broken'));
@@ -71,9 +71,22 @@ test('an error comes after what waits', async () => {
   expect(read).toEqual(['a']);
 });
 
-test('a reader that stops closes it', async () => {
+test('a reader that stops closes the channel', async () => {
   const channel = new Channel<string>(4);
   await channel.push('a');
   for await (const _ of channel) break;
   expect(await channel.push('b')).toBe(false);
+});
+
+test('a writer that pushes later never overtakes one that waits', async () => {
+  const channel = new Channel<number>(1);
+  for (let i = 0; i < 4; i++) void channel.push(i);
+  const read: number[] = [];
+  for await (const item of channel) {
+    read.push(item);
+    // There is space now, but others wait for it.
+    if (item === 0) void channel.push(4);
+    if (read.length === 5) break;
+  }
+  expect(read).toEqual([0, 1, 2, 3, 4]);
 });

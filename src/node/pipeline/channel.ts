@@ -1,36 +1,44 @@
+/** An item whose writer waits until there is space for it. */
+interface WaitingItem<T> {
+  readonly item: T;
+  readonly settle: (isAccepted: boolean) => void;
+}
+
 /**
- * A bounded queue between one or several writers and one reader. `push` waits while it is full, so that the reader's
- * pace is the writers'.
+ * A bounded queue between one or several writers and one reader. `push` waits while the queue is full, so that writers
+ * are no faster than the reader. Items are read in the order in which `push` was called.
  */
 export class Channel<T> implements AsyncIterable<T> {
   #items: T[] = [];
-  #size: number;
-  #closed = false;
+  #capacity: number;
+  #isClosed = false;
   #error: unknown;
   #wakeReader: (() => void) | undefined;
-  #waiting: (() => void)[] = [];
+  #waiting: WaitingItem<T>[] = [];
 
-  /** @param size how many items may wait */
-  constructor(size: number) {
-    this.#size = size;
+  /** @param capacity the number of items that may wait for the reader */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
   }
 
-  /** Hands over an item; settles when there was room for it. Gives false when the channel is closed: the item is gone. */
+  /**
+   * Adds an item; resolves to true when it is in the queue, to false if the channel is closed and the item is dropped.
+   */
   async push(item: T): Promise<boolean> {
-    while (this.#items.length >= this.#size && !this.#closed)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (this.#closed) return false;
+    if (this.#isClosed) return false;
+    if (this.#items.length >= this.#capacity || this.#waiting.length > 0)
+      return new Promise((settle) => this.#waiting.push({ item, settle }));
     this.#items.push(item);
     this.#wake();
     return true;
   }
 
-  /** Nothing more comes; with `error`, the reader gets it after what waits. */
+  /** Takes no more items. The reader gets those in the queue and then, if given, `error`. */
   close(error?: unknown): void {
-    this.#closed = true;
+    this.#isClosed = true;
     this.#error ??= error;
     this.#wake();
-    for (const resume of this.#waiting.splice(0)) resume();
+    for (const { settle } of this.#waiting.splice(0)) settle(false);
   }
 
   #wake(): void {
@@ -38,14 +46,22 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#wakeReader = undefined;
   }
 
+  /** Moves the first waiting item into the space that the reader has made. */
+  #admitNext(): void {
+    const next = this.#waiting.shift();
+    if (!next) return;
+    this.#items.push(next.item);
+    next.settle(true);
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
     try {
       for (;;) {
         const item = this.#items.shift();
         if (item !== undefined) {
-          this.#waiting.shift()?.();
+          this.#admitNext();
           yield item;
-        } else if (this.#closed) {
+        } else if (this.#isClosed) {
           if (this.#error !== undefined) throw this.#error;
           return;
         } else {

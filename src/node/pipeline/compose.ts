@@ -1,11 +1,13 @@
-import type { Message, Stage, StageContext } from '../../shared/message.ts';
+import type { Envelope } from '../../shared/envelope.ts';
+import { drain } from '../codec/drain.ts';
+import type { Stage, StageContext } from './stage.ts';
 
-/** Several stages as one: what the first gives, the next takes. Backpressure is the iterators' own. */
+/** Joins several stages to one: each reads what the one before emits. */
 export function compose(...stages: readonly Stage[]): Stage {
-  return (input, context) => stages.reduce<AsyncIterable<Message>>((stream, stage) => stage(stream, context), input);
+  return (input, context) => stages.reduce<AsyncIterable<Envelope>>((stream, stage) => stage(stream, context), input);
 }
 
 /** Runs a pipeline to its end, for its effects. */
-export async function run(stage: Stage, input: AsyncIterable<Message>, context: StageContext): Promise<void> {
-  for await (const message of stage(input, context)) if (message.body) for await (const _ of message.body);
+export async function run(stage: Stage, input: AsyncIterable<Envelope>, context: StageContext): Promise<void> {
+  for await (const envelope of stage(input, context)) await drain(envelope.body);
 }

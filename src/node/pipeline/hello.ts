@@ -3,53 +3,53 @@ import { WpError } from '../../shared/errors.ts';
 import type { HelloRecord } from '../../shared/records.ts';
 
 /**
- * How two ends of a socket find out whether they know each other. A token is `<id>.<secret>`. Whoever connects may
- * challenge the listener first, so that neither the token nor a byte of a file goes to a stranger who listens where a
- * friend did before; then it says the token itself.
+ * How two ends of a socket authenticate each other. A token is `<id>.<secret>`. A client may challenge the listener
+ * first, so that neither the token nor a byte of a file goes to somebody else who listens at the same address; then it
+ * sends the token.
  */
 
-/** What a token opens. */
+/** What a token admits. */
 export interface Admission {
-  /** What the entries of whoever has this token say of where they come from, whatever they say themselves. */
+  /** The host of everything that is sent with this token, whatever the records say. */
   readonly host?: string;
-  /** Whether it opens the door still. */
+  /** Whether the token is still valid: it may be revoked at any time. */
   valid(): Promise<boolean>;
 }
 
 /** The tokens that a listener knows. */
 export interface Door {
-  /** What this token opens, if it opens anything. */
+  /** What this token admits; undefined if it is not known. */
   admit(token: string): Promise<Admission | undefined>;
-  /** The whole token with this id, to prove that it is known. */
+  /** The token with this id, to prove that it is known. */
   tokenOf(id: string): Promise<string | undefined>;
 }
 
-/** What a listener says to a challenge, 64 hex digits: it cannot be made without the token. */
+/** The proof of a listener that it knows a token, 64 hex digits. The format is in docs/protocol.md. */
 export function proofOf(token: string, nonce: string): string {
   return createHash('sha256').update(`webpipe listener ${token} ${nonce}`).digest('hex');
 }
 
-/** The first word to a listener: a challenge by this token, and the way to see whether the answer is right. */
+/** The first record to a listener, a challenge for this token, and the check of its answer. */
 export function challenge(token: string): { readonly hello: HelloRecord; passes(answer: HelloRecord): boolean } {
   const nonce = randomBytes(16).toString('hex');
-  const right = Buffer.from(proofOf(token, nonce));
+  const expected = Buffer.from(proofOf(token, nonce));
   return {
     hello: { kind: 'hello', version: 1, challenge: `${token.split('.')[0]}.${nonce}` },
     passes: ({ proof = '' }) => {
-      const given = Buffer.from(proof);
-      return given.length === right.length && timingSafeEqual(given, right);
+      const received = Buffer.from(proof);
+      return received.length === expected.length && timingSafeEqual(received, expected);
     },
   };
 }
 
-/** What follows from a hello: a word to say, and what its token opens. */
+/** The result of a hello: the record to answer with, and what its token admits. */
 export interface Greeting {
   readonly answer?: HelloRecord;
   readonly admission?: Admission;
 }
 
 /**
- * Answers a hello: with the proof that it asks for, and with what its token opens.
+ * Answers a hello: a challenge with the proof, a token with what it admits.
  * @throws WpError for a token that is not known
  */
 export async function answerHello(hello: HelloRecord, door: Door | undefined): Promise<Greeting> {

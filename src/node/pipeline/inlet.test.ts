@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import type { Message } from '../../shared/message.ts';
+import type { Envelope } from '../../shared/envelope.ts';
 import type { HelloRecord } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
 import type { Listener } from '../transport/connection.ts';
@@ -33,7 +33,7 @@ function dial(port: number): { socket: Socket; text: () => string; closed: Promi
 }
 
 /** Reads the inlet, answering each message with its number. */
-async function serve(inlet: Inlet, seen: Message[] = []): Promise<void> {
+async function serve(inlet: Inlet, seen: Envelope[] = []): Promise<void> {
   for await (const message of inlet) {
     await drain(message.body).catch(() => {});
     seen.push(message);
@@ -41,7 +41,7 @@ async function serve(inlet: Inlet, seen: Message[] = []): Promise<void> {
   }
 }
 
-test('each peer gets the answers to what it sent, and is closed after them', async () => {
+test('each peer gets the answers to its records, and is closed after the last', async () => {
   const { inlet, port } = await opened();
   void serve(inlet);
   const peers = Array.from({ length: 5 }, () => dial(port));
@@ -50,9 +50,9 @@ test('each peer gets the answers to what it sent, and is closed after them', asy
   for (const { text } of peers) expect(text().trim().split('\n')).toHaveLength(3);
 });
 
-test('a silent peer and one in the middle of its body hold up nobody', async () => {
+test('a silent peer and one in the middle of a body delay nobody', async () => {
   const { inlet, port } = await opened();
-  const seen: Message[] = [];
+  const seen: Envelope[] = [];
   void serve(inlet, seen);
   dial(port);
   dial(port).socket.write('{"kind":"file","pa');
@@ -62,9 +62,9 @@ test('a silent peer and one in the middle of its body hold up nobody', async () 
   expect(quick.text()).toContain('"kind":"ack"');
 });
 
-test('a peer that waits for too many answers is not read from until some have come', async () => {
+test('a peer with too many unanswered records is not read until some are answered', async () => {
   const { inlet, port } = await opened();
-  const replies: Message['reply'][] = [];
+  const replies: Envelope['reply'][] = [];
   void (async () => {
     for await (const { reply } of inlet) replies.push(reply);
   })();
@@ -83,7 +83,7 @@ test('a peer that waits for too many answers is not read from until some have co
   expect(await quiet()).toBeGreaterThan(1);
 });
 
-test('garbage is answered by one error, and the peer is closed', async () => {
+test('bytes that are not a record are answered with one error, and the peer is closed', async () => {
   const { inlet, port } = await opened();
   void serve(inlet);
   const peer = dial(port);
@@ -92,9 +92,9 @@ test('garbage is answered by one error, and the peer is closed', async () => {
   expect(JSON.parse(peer.text())).toMatchObject({ kind: 'error' });
 });
 
-test('a live file whose sender goes away is ended', async () => {
+test('a stream whose sender goes away is ended', async () => {
   const { inlet, port } = await opened();
-  const seen: Message[] = [];
+  const seen: Envelope[] = [];
   void serve(inlet, seen);
   const id = 'ab'.repeat(16);
   const peer = dial(port);
@@ -111,9 +111,9 @@ test('a live file whose sender goes away is ended', async () => {
 const token = `0123abcd.${'5'.repeat(32)}`;
 
 /** What is answered to a stranger who says `text`. `valid`: whether the token is good still. */
-async function said(text: string, valid = () => true): Promise<{ answers: string; seen: Message[] }> {
+async function said(text: string, valid = () => true): Promise<{ answers: string; seen: Envelope[] }> {
   const inlet = new Inlet();
-  const seen: Message[] = [];
+  const seen: Envelope[] = [];
   void serve(inlet, seen);
   const door: Door = {
     admit: async (given) => (given === token ? { host: 'ada', valid: async () => valid() } : undefined),
@@ -136,7 +136,7 @@ async function said(text: string, valid = () => true): Promise<{ answers: string
   return { answers, seen };
 }
 
-test('a stranger needs a token, and what is a path to him means nothing here', async () => {
+test('a foreign peer needs a token, and its records have no path', async () => {
   const hello = (given: string) => `{"kind":"hello","version":1,"token":"${given}"}\n`;
   const file = '{"kind":"file","path":"/a","host":"eve"}\n';
   expect((await said(file)).answers).toContain('only its own user');
@@ -144,10 +144,11 @@ test('a stranger needs a token, and what is a path to him means nothing here', a
     expect((await said(hello(wrong) + file)).answers, wrong).toMatch(/^\{"kind":"error".*(not known|own user)/);
   const good = await said(hello(token) + file);
   expect(good.answers).toContain('"kind":"ack"');
-  expect(good.seen).toMatchObject([{ foreign: true, record: { host: 'ada' } }]);
+  expect(good.seen).toMatchObject([{ foreign: true, foreignPath: '/a', record: { host: 'ada' } }]);
+  expect(good.seen[0]?.record).not.toHaveProperty('path');
 });
 
-test('a token that is revoked ends at the next record', async () => {
+test('a revoked token admits no further record', async () => {
   let left = 2;
   const { answers, seen } = await said(
     `{"kind":"hello","version":1,"token":"${token}"}\n/a\n/b\n/c\n/d\n`,
@@ -157,7 +158,7 @@ test('a token that is revoked ends at the next record', async () => {
   expect(answers).toContain('this token was revoked');
 });
 
-test('a listener proves that it knows a token, and no other', async () => {
+test('a listener proves that it knows a token, and only for tokens that it knows', async () => {
   const { hello, passes } = challenge(token);
   const { answers } = await said(`${JSON.stringify(hello)}\n`);
   expect(passes(JSON.parse(answers) as HelloRecord)).toBe(true);

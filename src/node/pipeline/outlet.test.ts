@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../shared/message.ts';
+import type { Envelope } from '../../shared/envelope.ts';
 import type { AckRecord, ErrorRecord } from '../../shared/records.ts';
 import { Channel } from './channel.ts';
 import { sendTo } from './outlet.ts';
 
-test('where nobody listens any more, whoever waits is told after a while, and is asked to come again', async () => {
+test('if nobody listens any more, waiting senders get the error `gone` after a while', async () => {
   const controller = new AbortController();
-  const messages = new Channel<Message>(4);
+  const messages = new Channel<Envelope>(4);
   const warned: string[] = [];
   const sending = sendTo(messages, {
     connect: () => Promise.reject(new Error('nobody')),

@@ -1,82 +1,69 @@
+import type { Answer, Envelope } from '../../shared/envelope.ts';
 import { messageOf, WpError } from '../../shared/errors.ts';
-import type { Message } from '../../shared/message.ts';
-import type { AckRecord, ErrorRecord, WireRecord } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
 import { decode, encode, encodeRecord } from '../codec/ndjson.ts';
 import type { Connection } from '../transport/connection.ts';
-import { challenge } from './hello.ts';
+import { authenticate, Refused } from './authenticate.ts';
+import { pause } from './deadline.ts';
+import type { Progress } from './progress.ts';
+import { isPiece, SentStreams } from './sent-streams.ts';
 
-/** Messages that may be on their way and not answered; no more is taken from the stage meanwhile. */
-const UNANSWERED = 256;
-/** The waits between two tries to connect, milliseconds: each twice the one before, up to the longest. */
-const FIRST_WAIT = 200;
-const LONGEST_WAIT = 5000;
-/** How long a listener may take to prove itself, milliseconds. */
-const PROOF = 10_000;
-/** Connections, one after the other, on which the other end only complained: then it is not one for us. */
-const COMPLAINTS = 10;
+/** Envelopes that have been sent, or are to be, and are not answered; no more are read from the stage meanwhile. */
+const MAX_UNANSWERED = 256;
+/** The delay between two attempts to connect, milliseconds: it doubles each time, up to the longest. */
+const FIRST_DELAY = 200;
+const LONGEST_DELAY = 5000;
+/** Connections in a row on which the other end only sent errors that concern no record: then it is the wrong one. */
+const MAX_COMPLAINTS = 10;
 
 export interface OutletOptions {
-  /** Makes a connection. Throws when there is nobody. */
+  /** Makes a connection. Throws if nobody listens. */
   readonly connect: () => Promise<Connection>;
   /** Where it leads, for people. */
   readonly name: string;
-  /** Opens the door there. Its listener has to prove that it knows it before anything else is said. */
+  /** Authenticates us there. The listener has to prove first that it knows it. */
   readonly token?: string;
-  /** How long it is tried in vain after all has been taken from the stage, milliseconds; before, it is for ever. */
+  /** How long to try in vain after the stage has ended, milliseconds; before that, forever. */
   readonly patience: number;
-  /** What is answered after as long in vain where more may come for ever; without it, what comes waits. */
+  /** The error for what waits after `patience` in vain, if the stage may never end; without it, it goes on waiting. */
   readonly gone?: string;
   readonly signal: AbortSignal;
-  /** Hears of messages that could not be sent, and that nobody else waits for. */
+  /** Prints what could not be sent and what nobody else waits for. */
   readonly warn: (line: string) => void;
-  /** Hears of connections that broke and of waits: nothing is lost by them. */
+  /** Prints broken connections and delays: nothing is lost by them. */
   readonly note: (line: string) => void;
   readonly progress?: Progress | undefined;
 }
 
-/** Hears how far it is. */
-export interface Progress {
-  /** This record is written next, and its body. */
-  begin(record: WireRecord): void;
-  /** So many bytes of its body have been written. */
-  add(bytes: number): void;
-}
-
-/** A message on its way. */
+/** An envelope that has been sent, or is to be. */
 interface Sent {
-  readonly message: Message;
-  /** The id that its answer will have; none is expected without it. */
+  readonly envelope: Envelope;
+  /** The id that its answer will have; undefined if none is expected. */
   readonly id: string | undefined;
   /** Some of it has been written on a connection. */
-  begun: boolean;
+  isBegun: boolean;
 }
 
 /**
- * Sends all `messages` to another process and gives their answers back. A connection that breaks is made anew, and what
- * was not answered is sent again, in its order: the same id twice makes no second entry there. What cannot be sent
- * again, because its bytes have gone, is answered with an error.
- * @throws WpError when the other end refuses us, or nobody is there for too long
+ * Sends envelopes to another process and passes the answers back. A broken connection is made again, and what was not
+ * answered is sent again, in order: the same id twice is one entry there. A body that cannot be read again is answered
+ * with an error.
+ * @throws WpError if the other end refuses us, or nobody listens for too long
  */
-export async function sendTo(messages: AsyncIterable<Message>, options: OutletOptions): Promise<void> {
-  await new Outlet(options).run(messages);
+export async function sendTo(envelopes: AsyncIterable<Envelope>, options: OutletOptions): Promise<void> {
+  await new Outlet(options).run(envelopes);
 }
 
 class Outlet {
   #options: OutletOptions;
-  /** In the order in which they came; those before `#next` have been written on this connection. */
+  /** In the order of the stage; those before `#next` have been written on this connection. */
   #sent: Sent[] = [];
   #next = 0;
-  #taken = false;
-  /**
-   * Streams that are open on this connection, by id, and those of connections which broke, with their names: what had
-   * come there is complete as far as it got.
-   */
-  #open = new Map<string, string>();
-  #lost = new Map<string, string>();
+  #hasEnded = false;
+  #streams = new SentStreams();
   #failure: unknown;
-  #answered = 0;
-  /** What the other end last complained of, not of one message but of us. */
+  #answers = 0;
+  /** The last error of the other end that concerns no record. */
   #complaint: string | undefined;
   #wake: (() => void)[] = [];
 
@@ -84,112 +71,100 @@ class Outlet {
     this.#options = options;
   }
 
-  async run(messages: AsyncIterable<Message>): Promise<void> {
-    const take = this.#take(messages).catch((error: unknown) => {
+  async run(envelopes: AsyncIterable<Envelope>): Promise<void> {
+    const reading = this.#readStage(envelopes).catch((error: unknown) => {
       this.#failure ??= error;
     });
     await this.#deliver().catch((error: unknown) => {
       this.#failure ??= error;
     });
-    // What comes still, after a failure or when we are told to end, is not waited for.
-    this.#giveUp(this.#failure === undefined ? 'it was ended before it was answered' : messageOf(this.#failure));
-    if (this.#failure === undefined && !this.#options.signal.aborted) await take;
+    this.#refuseAll(this.#failure === undefined ? 'it was ended before it was answered' : messageOf(this.#failure));
+    // After a failure, or when it is aborted, the stage is not read to its end.
+    if (this.#failure === undefined && !this.#options.signal.aborted) await reading;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Answers all that waits: it is not sent. */
-  #giveUp(why: string): void {
-    for (const { message, id } of this.#sent.splice(0)) {
-      if (id) message.reply?.({ kind: 'error', id, message: why, fatal: true });
-      if (!message.again) void drain(message.body).catch(() => {});
+  /** Answers everything that waits with an error: it is not sent. */
+  #refuseAll(why: string): void {
+    for (const { envelope, id } of this.#sent.splice(0)) {
+      if (id) envelope.reply?.({ kind: 'error', id, message: why, fatal: true });
+      if (!envelope.isReplayable) void drain(envelope.body).catch(() => {});
     }
     this.#next = 0;
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** Settles when something has changed: a message more or less, a connection lost, an end. */
+  /** Resolves when something has changed: one envelope more or fewer, a connection lost, an end. */
   #change(): Promise<void> {
     return new Promise((settle) => this.#wake.push(settle));
   }
 
-  async #take(messages: AsyncIterable<Message>): Promise<void> {
+  async #readStage(envelopes: AsyncIterable<Envelope>): Promise<void> {
     try {
-      for await (const message of messages) {
-        const { record } = message;
-        const expects = record.kind === 'file' || record.kind === 'entry' || record.kind === 'end';
-        this.#sent.push({ message, id: expects ? record.id : undefined, begun: false });
-        this.#tell();
-        while (this.#sent.length >= UNANSWERED && this.#failure === undefined) await this.#change();
+      for await (const envelope of envelopes) {
+        const { record } = envelope;
+        const isAnswered = record.kind === 'file' || record.kind === 'entry' || record.kind === 'end';
+        this.#sent.push({ envelope, id: isAnswered ? record.id : undefined, isBegun: false });
+        this.#notify();
+        while (this.#sent.length >= MAX_UNANSWERED && this.#failure === undefined) await this.#change();
         if (this.#failure !== undefined) return;
       }
     } finally {
-      this.#taken = true;
-      this.#tell();
+      this.#hasEnded = true;
+      this.#notify();
     }
   }
 
-  get #done(): boolean {
-    return (this.#taken && this.#sent.length === 0) || this.#options.signal.aborted || this.#failure !== undefined;
+  get #isDone(): boolean {
+    return (this.#hasEnded && this.#sent.length === 0) || this.#options.signal.aborted || this.#failure !== undefined;
   }
 
-  /** Connects and sends, again and again, until all has been answered; at once after a connection that was of use. */
+  /** Connects and sends until everything has been answered; without a delay after a connection with answers. */
   async #deliver(): Promise<void> {
     const { name, patience, gone, signal, note } = this.#options;
-    signal.addEventListener('abort', () => this.#tell());
-    let wait = FIRST_WAIT;
-    let late: number | undefined;
+    signal.addEventListener('abort', () => this.#notify());
+    let delay = FIRST_DELAY;
+    let deadline: number | undefined;
     let complaints = 0;
     for (;;) {
-      while (this.#sent.length === 0 && !this.#done) await this.#change();
-      if (this.#done) return;
-      const answered = this.#answered;
+      while (this.#sent.length === 0 && !this.#isDone) await this.#change();
+      if (this.#isDone) return;
+      const answersBefore = this.#answers;
       this.#complaint = undefined;
-      const trouble = await this.#connection();
-      if (this.#done) return;
-      if (this.#answered > answered) {
-        wait = FIRST_WAIT;
-        late = undefined;
+      const problem = await this.#useConnection();
+      if (this.#isDone) return;
+      if (this.#answers > answersBefore) {
+        delay = FIRST_DELAY;
+        deadline = undefined;
         complaints = 0;
         continue;
       }
-      if (wait === FIRST_WAIT) note(`${trouble}; it is tried again`);
-      if (this.#complaint !== undefined && ++complaints >= COMPLAINTS) throw new Refused(name, this.#complaint);
-      if (this.#taken || gone !== undefined) late ??= Date.now() + patience;
-      const over = late !== undefined && Date.now() > late;
-      if (over && !this.#taken && gone !== undefined) {
-        this.#giveUp(gone);
-        late = undefined;
-      } else if (over)
+      if (delay === FIRST_DELAY) note(`${problem}; it is tried again`);
+      if (this.#complaint !== undefined && ++complaints >= MAX_COMPLAINTS) throw new Refused(name, this.#complaint);
+      if (this.#hasEnded || gone !== undefined) deadline ??= Date.now() + patience;
+      const isTooLate = deadline !== undefined && Date.now() > deadline;
+      if (isTooLate && !this.#hasEnded && gone !== undefined) {
+        this.#refuseAll(gone);
+        deadline = undefined;
+      } else if (isTooLate)
         throw new WpError('send', `${name} could not be reached for ${patience / 1000} s`, 'start it and try again', {
-          cause: trouble,
+          cause: problem,
         });
-      await this.#pause(wait);
-      wait = Math.min(wait * 2, LONGEST_WAIT);
+      await pause(delay, signal);
+      delay = Math.min(delay * 2, LONGEST_DELAY);
     }
   }
 
-  #pause(ms: number): Promise<void> {
-    const { signal } = this.#options;
-    return new Promise((settle) => {
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        settle();
-      };
-      const timer = setTimeout(end, ms);
-      signal.addEventListener('abort', end);
-    });
-  }
-
   /**
-   * One connection, from its hello to its end: one pump writes, one reads the answers; the end of either ends both. Gives
-   * what went wrong, for people.
+   * Uses one connection from its hello to its end: one loop writes, another reads the answers; the end of either ends
+   * both.
+   * @returns what went wrong, for people
    */
-  async #connection(): Promise<string> {
+  async #useConnection(): Promise<string> {
     const { connect, name, token } = this.#options;
     let connection: Connection;
     try {
@@ -198,124 +173,99 @@ class Outlet {
       return messageOf(error);
     }
     this.#next = 0;
-    let gone = false;
-    let trouble = 'the connection was closed';
-    const over = () => {
-      gone = true;
-      this.#tell();
+    let isOver = false;
+    let problem = 'the connection was closed';
+    const end = () => {
+      isOver = true;
+      this.#notify();
     };
     try {
       const answers = decode(connection.bytes, { bare: 'none' });
-      if (token) await this.#greet(connection, answers, token);
-      const read = this.#read(answers).then(over, (error: unknown) => {
+      if (token) await authenticate(connection, answers, token, name);
+      const reading = this.#readAnswers(answers).then(end, (error: unknown) => {
         if (error instanceof Refused) this.#failure ??= error;
-        trouble = messageOf(error);
-        over();
+        problem = messageOf(error);
+        end();
       });
-      await this.#write(connection, () => gone);
+      await this.#write(connection, () => isOver);
       connection.end();
-      if (!this.#done) connection.destroy();
-      await read;
+      if (!this.#isDone) connection.destroy();
+      await reading;
     } catch (error) {
       connection.destroy();
       if (error instanceof Refused) throw error;
-      trouble = messageOf(error);
+      problem = messageOf(error);
     }
-    for (const [id, stream] of this.#open) this.#lost.set(id, stream);
-    this.#open.clear();
-    return `${name}: ${this.#complaint ?? trouble}`;
+    this.#streams.disconnected();
+    return `${name}: ${this.#complaint ?? problem}`;
   }
 
-  /** The listener proves that it knows our token; then it gets it. */
-  async #greet(connection: Connection, answers: AsyncGenerator<Message>, token: string): Promise<void> {
-    const { hello, passes } = challenge(token);
-    connection.send(encodeRecord(hello));
-    const timer = setTimeout(() => connection.destroy(), PROOF);
-    const answer = await answers.next().finally(() => clearTimeout(timer));
-    if (answer.done) throw new WpError('send', 'it closed the connection without a word');
-    const { record } = answer.value;
-    if (record.kind === 'error') throw new Refused(this.#options.name, record.message);
-    if (record.kind !== 'hello' || !passes(record))
-      throw new Refused(this.#options.name, 'it does not know our token, so nothing was sent to it');
-    connection.send(encodeRecord({ kind: 'hello', version: 1, token }));
-  }
-
-  async #write(connection: Connection, gone: () => boolean): Promise<void> {
-    while (!gone() && !this.#done) {
+  async #write(connection: Connection, isOver: () => boolean): Promise<void> {
+    while (!isOver() && !this.#isDone) {
       const sent = this.#sent[this.#next];
       if (!sent) {
         await this.#change();
         continue;
       }
-      if (this.#isLost(sent)) continue;
+      if (this.#refuseIfLost(sent)) continue;
       this.#next += 1;
-      sent.begun = true;
-      this.#noteStream(sent.message);
-      const written = await this.#writeMessage(connection, sent);
-      if (!written) return;
+      sent.isBegun = true;
+      this.#streams.written(sent.envelope.record);
+      const isUsable = await this.#writeEnvelope(connection, sent);
+      if (!isUsable) return;
       if (sent.id === undefined) this.#remove(sent);
     }
-    if (this.#done) connection.send(encodeRecord({ kind: 'end' }));
+    if (this.#isDone) connection.send(encodeRecord({ kind: 'end' }));
   }
 
-  /** Writes one message; gives false when the connection is of no more use. */
-  async #writeMessage(connection: Connection, sent: Sent): Promise<boolean> {
+  /** Writes one envelope; resolves to false if the connection is of no more use. */
+  async #writeEnvelope(connection: Connection, sent: Sent): Promise<boolean> {
     const { progress } = this.#options;
-    progress?.begin(sent.message.record);
-    let inBody = false;
+    progress?.begin(sent.envelope.record);
+    let isBody = false;
     try {
-      for await (const bytes of encode(sent.message)) {
-        if (inBody) progress?.add(bytes.length);
-        inBody = true;
+      for await (const bytes of encode(sent.envelope)) {
+        if (isBody) progress?.add(bytes.length);
+        isBody = true;
         if (!(await connection.write(bytes))) return false;
-        // Refused before all of it was said: the rest need not go there.
+        // It was refused before all of it was written: the rest need not be sent.
         if (sent.id !== undefined && !this.#sent.includes(sent)) return false;
       }
       return true;
     } catch (error) {
-      // Its bytes cannot be had (any more). The listener waits for the rest of them, so this connection is spoiled.
+      // The body cannot be read. The listener waits for the rest of it, so this connection cannot be used further.
       this.#answer(sent, { kind: 'error', id: sent.id, message: messageOf(error) });
       return false;
     }
   }
 
   /**
-   * Whether a message cannot be sent (again), because its bytes have gone with a connection, or belong to a stream that
-   * has. Answers and removes it then. An entry that is sent whole is what its stream has become.
+   * Answers and removes an envelope that cannot be sent, because its body was read on an earlier connection, or it
+   * continues a stream that broke with one.
+   * @returns whether it did so
    */
-  #isLost(sent: Sent): boolean {
-    const { message } = sent;
-    const { record } = message;
-    const once = message.body !== undefined && message.again !== true && sent.begun;
-    const piece = record.kind === 'more' || record.kind === 'end';
-    const stream = typeof record.id === 'string' ? this.#lost.get(record.id) : undefined;
-    if (stream !== undefined && !piece) this.#lost.delete(String(record.id));
-    if (!once && !(piece && stream !== undefined)) return false;
-    if (!message.again) void drain(message.body).catch(() => {});
-    const what = 'the connection broke while it was sent';
-    if (piece && !message.reply) {
-      // Said once of all its pieces.
-      if (stream) this.#options.warn(`${stream}: ${what}; what had come is kept`);
-      this.#lost.set(String(record.id), '');
+  #refuseIfLost(sent: Sent): boolean {
+    const { envelope } = sent;
+    const { record } = envelope;
+    const stream = this.#streams.brokenBy(record);
+    const isRead = envelope.body !== undefined && envelope.isReplayable !== true && sent.isBegun;
+    if (!isRead && stream === undefined) return false;
+    if (!envelope.isReplayable) void drain(envelope.body).catch(() => {});
+    const why = 'the connection broke while it was sent';
+    if (isPiece(record) && !envelope.reply) {
+      // Reported once for all pieces of a stream.
+      if (stream) this.#options.warn(`${stream}: ${why}; what had come is kept`);
+      this.#streams.reported(String(record.id));
       this.#remove(sent);
-    } else
-      this.#answer(sent, {
-        kind: 'error',
-        id: sent.id,
-        message: `${what}; ${piece ? 'what had come is kept' : 'send it again'}`,
-      });
+    } else {
+      const rest = isPiece(record) ? 'what had come is kept' : 'send it again';
+      this.#answer(sent, { kind: 'error', id: sent.id, message: `${why}; ${rest}` });
+    }
     return true;
   }
 
-  #noteStream({ record }: Message): void {
-    if (typeof record.id !== 'string') return;
-    const opens = (record.kind === 'file' && record.open) || (record.kind === 'entry' && record.status === 'open');
-    if (opens) this.#open.set(record.id, 'name' in record ? String(record.name ?? '') : '');
-    else if (record.kind !== 'more') this.#open.delete(record.id);
-  }
-
-  /** Takes the answers; ends when there are no more. */
-  async #read(answers: AsyncGenerator<Message>): Promise<void> {
+  /** Reads the answers until there are no more. @throws Refused if the other end does not admit us */
+  async #readAnswers(answers: AsyncGenerator<Envelope>): Promise<void> {
     for (;;) {
       const next = await answers.next();
       if (next.done) return;
@@ -323,7 +273,7 @@ class Outlet {
       if (record.kind !== 'ack' && record.kind !== 'error') continue;
       const sent = this.#sent.find(({ id }) => id !== undefined && id === record.id);
       if (sent) {
-        this.#answered += 1;
+        this.#answers += 1;
         this.#answer(sent, record);
       } else if (record.kind === 'error' && record.id === undefined) {
         this.#complaint = record.message;
@@ -332,9 +282,9 @@ class Outlet {
     }
   }
 
-  #answer(sent: Sent, answer: AckRecord | ErrorRecord): void {
+  #answer(sent: Sent, answer: Answer): void {
     this.#remove(sent);
-    if (sent.message.reply) sent.message.reply(answer);
+    if (sent.envelope.reply) sent.envelope.reply(answer);
     else if (answer.kind === 'error') this.#options.warn(answer.message);
   }
 
@@ -343,13 +293,6 @@ class Outlet {
     if (index < 0) return;
     this.#sent.splice(index, 1);
     if (index < this.#next) this.#next -= 1;
-    this.#tell();
-  }
-}
-
-/** The other end has said that it does not take what we send: to try again is of no use. */
-class Refused extends WpError {
-  constructor(name: string, why: string) {
-    super('send', `${name}: ${why}`);
+    this.#notify();
   }
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
+import type { Envelope, Reply } from '../../shared/envelope.ts';
 import { messageOf } from '../../shared/errors.ts';
-import type { Message, Reply } from '../../shared/message.ts';
 import type { AckRecord, ErrorRecord } from '../../shared/records.ts';
 import { json, piecesOf } from './answers.ts';
 
@@ -24,8 +24,10 @@ const query = v.strictObject({
 });
 
 export interface UploadOptions {
-  /** Hands a message to the pipeline; settles when it has been taken. Undefined where there is none that takes files. */
-  readonly submit: ((message: Message) => Promise<void>) | undefined;
+  /**
+   * Hands an envelope to the pipeline; resolves when there is space for it. Undefined if the pipeline takes no files.
+   */
+  readonly submit: ((envelope: Envelope) => Promise<void>) | undefined;
   /** The largest file that is taken, bytes. */
   readonly maxSize?: number | undefined;
 }
@@ -116,23 +118,23 @@ async function* allowed({ request, valid }: Upload, silence: number): AsyncGener
   }
 }
 
-async function takeWhole(upload: Upload, record: Message['record'], submit: Submit): Promise<Answer> {
+async function takeWhole(upload: Upload, record: Envelope['record'], submit: Submit): Promise<Answer> {
   const { reply, answer } = expected();
-  await submit({ record, body: allowed(upload, SILENCE.file), reply, from: upload.request, foreign: true });
+  await submit({ record, body: allowed(upload, SILENCE.file), reply, sender: upload.request, foreign: true });
   return answer;
 }
 
 /** A stream: its end is told however it ends, so that what had come is kept. */
 async function takeStream(
   upload: Upload,
-  record: Message['record'] & { readonly id: string },
+  record: Envelope['record'] & { readonly id: string },
   submit: Submit,
   maxSize: number,
 ): Promise<Answer> {
   const { id } = record;
   const begun = expected();
-  const common = { from: upload.request, foreign: true } as const;
-  await submit({ record: { ...record, open: true } as Message['record'], reply: begun.reply, ...common });
+  const common = { sender: upload.request, foreign: true } as const;
+  await submit({ record: { ...record, open: true } as Envelope['record'], reply: begun.reply, ...common });
   let size = 0;
   let problem: Answer | undefined;
   try {

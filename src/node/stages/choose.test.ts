@@ -14,7 +14,7 @@ const chooser = new Chooser(dir);
 const text = async () => new TextEncoder().encode('just text\n');
 const plugin = (type: string) => join(dir, 'plugins', type, 'render');
 
-test('a plugin of the user comes before what is built in', async () => {
+test('a plugin of the user comes before a built-in renderer', async () => {
   expect(await chooser.choose('a.csv', undefined, 'file', text)).toMatchObject({ type: 'csv', plugin: plugin('csv') });
   expect(await chooser.choose('a.mine', undefined, 'file', text)).toMatchObject({
     type: 'mine',
@@ -23,7 +23,7 @@ test('a plugin of the user comes before what is built in', async () => {
   expect(await chooser.choose('x.Rplot.png', undefined, 'file', text)).toMatchObject({ plugin: plugin('Rplot.png') });
 });
 
-test('a name says the type, a declared one is believed first', async () => {
+test('a declared type comes before the one of the name', async () => {
   expect(await chooser.choose('a.png', undefined, 'file', text)).toMatchObject({
     type: 'png',
     renderer: 'image',
@@ -33,7 +33,7 @@ test('a name says the type, a declared one is believed first', async () => {
   expect(await chooser.choose('a.txt', 'PNG', 'file', text)).toMatchObject({ type: 'PNG', renderer: 'image' });
 });
 
-test('where nothing is said the first bytes tell, and something always answers', async () => {
+test('without a known name or type the first bytes decide, and there is always a renderer', async () => {
   expect(await chooser.choose('noname', undefined, 'file', text)).toMatchObject({ renderer: 'text' });
   const bytes = async () => Uint8Array.of(0, 1, 2, 255, 254, 0);
   expect(await chooser.choose('noname', undefined, 'file', bytes)).toMatchObject({ type: 'bin', renderer: 'fallback' });
@@ -44,7 +44,7 @@ test('where nothing is said the first bytes tell, and something always answers',
   expect(await chooser.choose('a.csv', undefined, 'directory', text)).toMatchObject({ type: 'dir' });
 });
 
-test('what is JSON, and has a better name, has that', async () => {
+test('JSON of a more specific type is that type', async () => {
   const examples = join(import.meta.dirname, '../../../examples');
   const typeOf = async (file: string) =>
     (await chooser.choose('stdin', undefined, 'file', () => headOf(join(examples, file)))).type;
@@ -54,19 +54,19 @@ test('what is JSON, and has a better name, has that', async () => {
   expect(await typeOf('tables/requests.ndjson')).toBe('ndjson');
 });
 
-test('of what is called JSON or text the first bytes may tell what it is', async () => {
+test('the first bytes of a file named json or txt may show a more specific type, which decides the renderer', async () => {
   const examples = join(import.meta.dirname, '../../../examples');
   const choice = (name: string, file: string, declared?: string) =>
     chooser.choose(name, declared, 'file', () => headOf(join(examples, file)));
   const json = { type: 'json', renderer: 'json' };
   expect(await choice('Trace-1.json', 'performance/report.trace.json')).toMatchObject({
     type: 'json',
-    told: 'trace.json',
+    detectedType: 'trace.json',
     renderer: 'flame',
     first: expect.any(Number),
   });
-  expect(await choice('a.json', 'machines/sadf.json')).toMatchObject({ told: 'sadf', renderer: 'metrics' });
-  expect(await choice('a.json', 'maps/quakes.geojson')).toMatchObject({ told: 'geojson' });
+  expect(await choice('a.json', 'machines/sadf.json')).toMatchObject({ detectedType: 'sadf', renderer: 'metrics' });
+  expect(await choice('a.json', 'maps/quakes.geojson')).toMatchObject({ detectedType: 'geojson' });
   expect(await choice('vmstat.txt', 'machines/vmstat.txt')).toMatchObject({ type: 'txt', renderer: 'metrics' });
   expect(await choice('a.json', 'machines/sadf.json', 'json')).toMatchObject(json);
   expect(await choice('a.json', 'structure/film.json')).toMatchObject(json);
@@ -76,9 +76,30 @@ test('of what is called JSON or text the first bytes may tell what it is', async
   expect(await choice('a.log', 'machines/vmstat.txt')).toMatchObject({ type: 'log', renderer: 'text' });
 });
 
-test('the first bytes of a file are read, and no more', async () => {
+test('headOf reads the first 4096 bytes and no more', async () => {
   writeFileSync(join(dir, 'big'), 'x'.repeat(10_000));
   expect((await headOf(join(dir, 'big'))).length).toBe(4096);
   writeFileSync(join(dir, 'small'), 'x');
   expect((await headOf(join(dir, 'small'))).length).toBe(1);
+});
+
+test('a decided type needs no first bytes: the renderer is the same', async () => {
+  const examples = join(import.meta.dirname, '../../../examples');
+  for (const [name, file, declared] of [
+    ['a.json', 'maps/quakes.geojson', undefined],
+    ['noname', 'tables/requests.ndjson', undefined],
+    ['noname', 'structure/film.json', 'never-heard-of'],
+    ['a.txt', 'structure/film.json', 'PNG'],
+    ['a.mine', 'structure/film.json', undefined],
+  ] as const) {
+    const { type, detectedType, ...renderer } = await chooser.choose(name, declared, 'file', () =>
+      headOf(join(examples, file)),
+    );
+    expect(chooser.rendererFor({ type, ...(detectedType && { detectedType }) })).toEqual(renderer);
+    // What the next stage is told is enough for it.
+    if (detectedType === undefined)
+      expect(await chooser.decideType(name, type, 'file', () => Promise.reject(new Error('not read')))).toEqual({
+        type,
+      });
+  }
 });

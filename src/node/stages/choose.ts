@@ -1,31 +1,48 @@
 import { open } from 'node:fs/promises';
 import { formats } from '../../formats/index.ts';
 import type { FormatInfo } from '../../shared/format.ts';
+import type { LocalFacts } from '../../shared/local.ts';
 import { typeOfName } from '../../shared/types.ts';
 import { layout } from '../store/layout.ts';
 import { findPlugins, shippedPlugins } from './plugin.ts';
 
-/** How a file will be shown. */
-export interface Choice {
+/** What a file is. Decided once, by the first stage on this machine that has the file. */
+export interface FileType {
+  /** The type of its entry. */
   readonly type: string;
-  /** The type that its first bytes tell, where its name only says how it is written: it is shown so, and keeps its own. */
-  readonly told?: string;
+  /** The type that its first bytes show, where the name only gives the syntax (`json`): it decides the renderer. */
+  readonly detectedType?: string;
+}
+
+/** The renderer for a type. */
+export interface RendererChoice {
+  /** The executable of a plugin. */
   readonly plugin?: string;
-  /** The built-in renderer's name, where no plugin is chosen. */
+  /** The name of the built-in renderer, where no plugin is chosen. */
   readonly renderer: string;
+  /** Its page is made from bounded reads, so it need not wait for the copy. */
   readonly preview: boolean;
-  /** Of a large file a page of so many bytes is shown first. */
+  /** The bytes of a large file of which a preview is rendered first. */
   readonly first?: number;
+  /** Its page can follow a file that grows. */
   readonly live: boolean;
 }
 
-/** How long the list of plugins is believed, milliseconds: a new plugin works at once, a burst reads it once. */
+/** A type and its renderer. */
+export interface Choice extends FileType, RendererChoice {}
+
+/**
+ * How long the list of plugins is used, milliseconds: a new plugin works at once, a burst of files reads the list once.
+ */
 const FRESH = 200;
 
-/** What clients call that which comes through a pipe; its type they say, where they know it. */
+/** The names that clients give to what comes through a pipe; they say nothing about the type. */
 const UNNAMED = /^stdin(?:\.txt)?$/;
 
-/** Chooses renderers: the user's plugins come first, then what is built in, then shipped plugins, then the first bytes. */
+/**
+ * Decides types and chooses renderers. Of plugins and renderers with the same type, the user's plugins come first, then
+ * the built-in renderers, then the plugins that webpipe ships.
+ */
 export class Chooser {
   #dir: string;
   #read = 0;
@@ -48,43 +65,74 @@ export class Chooser {
   }
 
   /**
-   * @param declared the type that was asked for, if one was
-   * @param head gives the first bytes of the file; only called when the name says nothing, or too little
+   * Decides the type of a file: the declared one, else by its name, else by its first bytes.
+   * @param declared the `type` of its record
+   * @param head reads the first bytes; only called if the name does not give a type, or too general a one
    */
-  async choose(
+  async decideType(
     name: string,
     declared: string | undefined,
     kind: 'file' | 'directory',
     head: () => Promise<Uint8Array>,
-  ): Promise<Choice> {
+  ): Promise<FileType> {
     this.#refresh();
-    const { user, shipped } = this.#plugins;
-    const known = this.#known;
-    const asked =
-      declared === undefined ? undefined : known.has(declared) ? declared : typeOfName(`x.${declared}`, known);
-    const named = UNNAMED.test(name) ? undefined : typeOfName(name, known);
-    const type = asked ?? (kind === 'directory' ? 'dir' : (named ?? (await sniff(await head())) ?? 'bin'));
-    // What has no name was asked already.
-    const general = declared === undefined && type === named && !user.has(type) ? REFINERS.get(type) : undefined;
-    const told = general && (await sniff(await head(), general));
-    const shownAs = told ?? type;
-    const plugin = user.get(shownAs) ?? (BUILT_IN.has(shownAs) ? undefined : shipped.get(shownAs));
-    if (plugin) return { type, ...(told && { told }), plugin, renderer: '', preview: false, live: false };
-    const info = BUILT_IN.get(shownAs) ?? BUILT_IN.get('bin');
+    const declaredType = declared === undefined ? undefined : this.#resolve(declared);
+    if (declaredType !== undefined) return { type: this.#pluginFor(declaredType) ? declaredType : (declared ?? '') };
+    const named = UNNAMED.test(name) ? undefined : typeOfName(name, this.#known);
+    const type = kind === 'directory' ? 'dir' : (named ?? (await sniff(await head())) ?? 'bin');
+    // A declared type that nobody knows is only a label.
+    if (declared !== undefined) return this.#pluginFor(type) ? { type } : { type: declared, detectedType: type };
+    const general = type === named && !this.#plugins.user.has(type) ? REFINERS.get(type) : undefined;
+    const detectedType = general && (await sniff(await head(), general));
+    return { type, ...(detectedType && { detectedType }) };
+  }
+
+  /** The type of a file: as an earlier stage on this machine has decided it, or decided now. */
+  async typeOf(
+    { name, type }: { readonly name: string; readonly type?: string | undefined },
+    { detectedType }: LocalFacts,
+    kind: 'file' | 'directory',
+    head: () => Promise<Uint8Array>,
+  ): Promise<FileType> {
+    if (type !== undefined && detectedType !== undefined) return { type, detectedType };
+    return this.decideType(name, type, kind, head);
+  }
+
+  /** The renderer for a type that has been decided. */
+  rendererFor({ type, detectedType }: FileType): RendererChoice {
+    this.#refresh();
+    const known = detectedType ?? this.#resolve(type) ?? 'bin';
+    const plugin = this.#pluginFor(known);
+    if (plugin) return { plugin, renderer: '', preview: false, live: false };
+    const info = BUILT_IN.get(known) ?? BUILT_IN.get('bin');
     return {
-      type: declared ?? type,
-      ...(told && { told }),
       renderer: info?.name ?? 'fallback',
       preview: info?.preview ?? false,
       first: info?.first,
       live: info?.live ?? false,
     };
   }
+
+  /** The type that a word names, as the end of a file's name would: `PNG` is `png`. */
+  #resolve(word: string): string | undefined {
+    return this.#known.has(word) ? word : typeOfName(`x.${word}`, this.#known);
+  }
+
+  #pluginFor(type: string): string | undefined {
+    const { user, shipped } = this.#plugins;
+    return user.get(type) ?? (BUILT_IN.has(type) ? undefined : shipped.get(type));
+  }
+
+  /** Decides the type of a file and chooses its renderer. */
+  async choose(...file: Parameters<Chooser['decideType']>): Promise<Choice> {
+    const type = await this.decideType(...file);
+    return { ...type, ...this.rendererFor(type) };
+  }
 }
 
 const BUILT_IN = new Map(formats.flatMap((info) => info.types.map((type) => [type, info] as const)));
 
-/** The formats that have a sniff, in the order in which they are asked. */
+/** The formats that have a sniff, in the order in which they are tried. */
 const SNIFFERS = [...formats].filter(({ sniffs }) => sniffs).sort((a, b) => a.sniffOrder - b.sniffOrder);
 
 /** For each type whose name is general (`json`), the formats that may recognise something more exact in it. */

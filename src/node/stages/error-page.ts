@@ -1,11 +1,11 @@
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import type { RenderResult } from './job.ts';
 
-/** In the scroll the viewer says above the page why it failed; the page does so where it stands alone. */
+/** In the viewer the reason is above the page; a page that is opened alone has it itself. */
 const STYLE = '.framed:not(.alone) .why{display:none}';
 const SCRIPT = "if(parent!==window)document.documentElement.classList.add('framed')";
 
-/** The page of an entry that could not be rendered: what failed, and what was said on stderr. */
+/** The page of an entry that could not be rendered: the reason, and the end of stderr. */
 export function errorPage(name: string, result: Extract<RenderResult, { ok: false }>): string {
   const detail = result.detail?.trim();
   return page({

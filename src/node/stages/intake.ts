@@ -1,239 +1,185 @@
-import { constants, type Stats } from 'node:fs';
-import { copyFile, cp, type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { hasCode, messageOf, WpError } from '../../shared/errors.ts';
-import { unpack } from './archive.ts';
-import { Lane } from './lane.ts';
+import { linkSync, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import type { Envelope } from '../../shared/envelope.ts';
+import { hasCode, WpError } from '../../shared/errors.ts';
+import type { LocalFacts } from '../../shared/local.ts';
+import { type FileRecord, unknownFields } from '../../shared/records.ts';
+import { beginCopy, inspect, SMALL, unreadable, writeBody } from '../inbox/copy.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import { nextOrder } from '../inbox/notes.ts';
+import { diskSize } from '../inbox/quota.ts';
+import { spoolItemOf } from '../inbox/release.ts';
+import { copyTree, syncTree, treeSize, unpackTree } from '../inbox/trees.ts';
+import { type Chooser, headOf } from './choose.ts';
+import { type Labels, labelsOf } from './labels.ts';
+import type { StoredFile } from './stored-file.ts';
 
-/** Files up to this size are copied before they are rendered, so that page and original are of one moment. */
-export const SMALL = 8 * 1024 * 1024;
-const PIECE = 1024 * 1024;
-/** Pieces that are written together, at most: each takes memory besides its bytes. */
-const PIECES = 64;
-const HOLE = Buffer.alloc(PIECE);
-/** Bytes written before they are sent to the disk: so a large copy never makes another file's sync wait for long. */
-const DIRTY = 32 * 1024 * 1024;
-/** What a directory may hold to be shown. */
-const MAX_FILES = 10_000;
-const MAX_TREE = 2 * 1024 ** 3;
+/** The entry of this file has been taken over already, and with it everything that was kept of the file. */
+export class TakenOver extends WpError {}
 
-/** What stands at a path that somebody wants to see. @throws WpError in words for people */
-export async function inspect(path: string, where = 'show'): Promise<Stats> {
-  let info: Stats;
-  try {
-    info = await stat(path);
-  } catch (cause) {
-    unreadable(path, cause, where);
+/** A file that is being stored: what is known before its content. */
+interface Incoming {
+  readonly id: string;
+  readonly record: FileRecord;
+  readonly labels: Labels;
+  readonly local: LocalFacts;
+  /** Its place among the notes. */
+  readonly order: number;
+  /** Where its copy goes. */
+  readonly target: string;
+}
+
+/** What becomes known of a file when it is stored. */
+type Stored = Pick<StoredFile, 'bytes' | 'type' | 'renderer' | 'path' | 'origin' | 'durable' | 'isCopying'>;
+
+/** Copies files into the inbox, and decides their type. */
+export class Intake {
+  #inbox: Inbox;
+  #chooser: Chooser;
+
+  constructor(inbox: Inbox, chooser: Chooser) {
+    this.#inbox = inbox;
+    this.#chooser = chooser;
   }
-  if (info.isFile() || info.isDirectory()) return info;
-  throw new WpError(where, `${path}: it is neither a file nor a directory`, 'pipe it: "wp show < it"');
-}
 
-/** Says in words for people why what is at a path cannot be had. */
-export function unreadable(path: string, cause: unknown, where = 'show'): never {
-  const what = hasCode(cause, 'ENOENT', 'ENOTDIR')
-    ? 'there is no such file'
-    : hasCode(cause, 'EACCES')
-      ? 'it may not be read'
-      : messageOf(cause);
-  throw new WpError(where, `${path}: ${what}`, 'look at its name and its permissions', { cause });
-}
-
-/** A copy that has begun. */
-export interface Copy {
   /**
-   * Settles when all of it is on disk, with its size. A small file, which is there already, is only synced when this is
-   * asked: the disk is not to be busy while its page is made. It must be asked for.
+   * Stores a file that comes by reference or by value, with its note. A file that cannot be stored leaves nothing.
+   * @throws WpError if it cannot be read or received, or the inbox is full; `TakenOver`
    */
-  done(): Promise<number>;
-}
-
-/** Large copies take turns, piece by piece: each keeps a thread and the disk busy, and none waits for all of another. */
-const copies = new Lane(2);
-
-/**
- * Starts to copy the file at `from` to `to`; sharing its blocks where the file system can.
- * @returns when `to` exists
- */
-export async function beginCopy(from: string, to: string, info: Stats): Promise<Copy> {
-  if (info.size <= SMALL) {
-    await copyFile(from, to, constants.COPYFILE_FICLONE);
-    return syncLater(to);
-  }
-  const cloned = await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE).then(
-    () => true,
-    () => false,
-  );
-  if (cloned) return syncLater(to);
-  const source = await open(from, 'r');
-  const target = await open(to, 'w', 0o600).catch(async (error: unknown) => {
-    await source.close();
-    throw error;
-  });
-  const done = settled(copyPieces(source, target));
-  return { done: () => done };
-}
-
-/** Somebody looks at the promise later: until then a failure is not a crash. */
-function settled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
-}
-
-/** Begins to put a file on disk when it is asked for, wherever it has been moved by then. */
-async function syncLater(path: string): Promise<Copy> {
-  return syncWhenAsked(await open(path, 'r'));
-}
-
-function syncWhenAsked(handle: FileHandle): Copy {
-  let done: Promise<number> | undefined;
-  return { done: () => (done ??= settled(syncedSize(handle))) };
-}
-
-async function syncedSize(handle: FileHandle): Promise<number> {
-  try {
-    await handle.datasync();
-    return (await handle.stat()).size;
-  } finally {
-    await handle.close();
-  }
-}
-
-async function copyPieces(source: FileHandle, target: FileHandle): Promise<number> {
-  try {
-    const piece = Buffer.allocUnsafe(PIECE);
-    let size = 0;
-    let dirty = 0;
-    const next = async (): Promise<boolean> => {
-      const { bytesRead } = await source.read(piece, 0, PIECE, size);
-      if (bytesRead === 0) return false;
-      const bytes = piece.subarray(0, bytesRead);
-      // Zeros stay a hole: a sparse file of terabytes takes no more room than it has.
-      if (!bytes.equals(HOLE.subarray(0, bytesRead))) {
-        await target.writev([bytes], size);
-        dirty += bytesRead;
-      }
-      size += bytesRead;
-      if (dirty >= DIRTY) {
-        await target.datasync();
-        dirty = 0;
-      }
-      return true;
+  async store({ record, body, local = {}, foreignPath }: Envelope<FileRecord>, id: string): Promise<StoredFile> {
+    const { path, length } = record;
+    if (length === undefined && foreignPath !== undefined)
+      throw new WpError('show', `a path means nothing here (${foreignPath})`, 'send it by "wp send"');
+    if (length === undefined && path === undefined)
+      throw new WpError('record', 'a file has neither "path" nor "length"', 'give one of them');
+    if (length === undefined && !isAbsolute(path ?? ''))
+      throw new WpError('record', `the path ${path} is not absolute`, 'begin it with /');
+    const labels = labelsOf(record, '');
+    const target = this.#inbox.sourcePath(id, labels.name);
+    const spoolItem = length === undefined ? spoolItemOf(this.#inbox.dir, path, local) : undefined;
+    const facts: LocalFacts = {
+      ...(spoolItem === undefined ? {} : { spoolItem }),
+      ...(local.detectedType === undefined ? {} : { detectedType: local.detectedType }),
+      ...(local.replace ? { replace: true } : {}),
     };
-    while (await copies.run(next));
-    await target.truncate(size);
-    await target.datasync();
-    return size;
-  } finally {
-    await source.close();
-    await target.close();
-  }
-}
-
-/** What the files of a directory come to, bytes. @throws WpError when it holds more than one shows */
-export async function treeSize(dir: string): Promise<number> {
-  let files = 0;
-  let bytes = 0;
-  const count = async (place: string): Promise<void> => {
-    for (const item of await readdir(place, { withFileTypes: true })) {
-      files += 1;
-      if (item.isDirectory()) await count(join(place, item.name));
-      else if (item.isFile()) bytes += (await stat(join(place, item.name))).size;
-      if (files > MAX_FILES || bytes > MAX_TREE)
-        throw new WpError(
-          'show',
-          `the directory holds more than ${MAX_FILES} files or 2 GiB`,
-          'show what matters in it',
-        );
+    const file: Incoming = { id, record, labels, local: facts, order: nextOrder(), target };
+    try {
+      const stored =
+        length !== undefined
+          ? await this.#storeBody(file, length, body)
+          : spoolItem !== undefined && !isDirectory(path ?? '')
+            ? await this.#linkItem(file, path ?? '')
+            : await this.#storePath(file, path ?? '');
+      if (!stored.isCopying) this.#note(file, stored);
+      return { id, labels, unknown: unknownFields(record), local: facts, ...stored };
+    } catch (error) {
+      await this.#inbox.discard(id);
+      throw error;
     }
-  };
-  await count(dir);
-  return bytes;
-}
-
-/**
- * Copies a directory with what it holds; links are left out.
- * @returns its size in bytes
- * @throws WpError when it holds more than one shows
- */
-export async function copyTree(from: string, to: string): Promise<number> {
-  const bytes = await treeSize(from);
-  await mkdir(to, { recursive: true });
-  await cp(from, to, {
-    recursive: true,
-    mode: constants.COPYFILE_FICLONE,
-    filter: async (path) => {
-      const info = await lstat(path);
-      return path === from || info.isDirectory() || info.isFile();
-    },
-  });
-  return bytes;
-}
-
-/**
- * Makes the directory `to` of a tar: what was packed as one directory, under whatever name, or as its contents alone.
- * @throws WpError for an archive that is not whole, or holds what may not be in one
- */
-export async function unpackTree(body: AsyncIterable<Uint8Array>, to: string): Promise<void> {
-  const part = `${to}.part`;
-  await unpack(body, part);
-  const [only, ...more] = await readdir(part, { withFileTypes: true });
-  const packed = only?.isDirectory() && more.length === 0 ? join(part, only.name) : part;
-  await rename(packed, to);
-  await rm(part, { recursive: true, force: true });
-  await syncTree(to);
-}
-
-/** Puts a directory with all that it holds on disk. */
-export async function syncTree(dir: string): Promise<void> {
-  for (const item of await readdir(dir, { withFileTypes: true })) {
-    const path = join(dir, item.name);
-    if (item.isDirectory()) await syncTree(path);
-    else await syncedSize(await open(path, 'r'));
   }
-}
 
-/** Appends all `pieces`; the system may write fewer bytes at a time. */
-async function append(target: FileHandle, pieces: readonly Uint8Array[], size: number): Promise<void> {
-  const { bytesWritten } = await target.writev(pieces);
-  if (bytesWritten < size) await target.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
-}
-
-/** Writes a body as it comes into a new file. @returns when all of it has come and has been written */
-export async function writeBody(body: AsyncIterable<Uint8Array>, path: string): Promise<Copy & { size: number }> {
-  const target = await open(path, 'wx', 0o600);
-  // What comes next is taken while this is written, and this is written while what was before goes to the disk.
-  let written: Promise<unknown> = Promise.resolve();
-  let synced: Promise<void> = Promise.resolve();
-  try {
-    let size = 0;
-    let dirty = 0;
-    let pieces: Uint8Array[] = [];
-    let waiting = 0;
-    const write = async () => {
-      await written;
-      written = settled(append(target, pieces, waiting));
-      dirty += waiting;
-      pieces = [];
-      waiting = 0;
-      if (dirty < DIRTY) return;
-      await synced;
-      synced = settled(target.datasync());
-      dirty = 0;
+  /** Writes the note of a file. One that is noted before it is on disk has its complete size there. */
+  #note(
+    { id, record, labels, local, order }: Incoming,
+    { bytes, type }: Pick<Stored, 'bytes'> & Partial<Pick<Stored, 'type'>>,
+    copying?: true,
+  ): void {
+    const noted: FileRecord = {
+      ...unknownFields(record),
+      kind: 'file',
+      id,
+      ...labels,
+      type: type?.type ?? record.type,
+      // A file by value is not to be looked for at a path, whatever its record says.
+      ...(record.length === undefined ? { path: record.path } : {}),
     };
-    for await (const piece of body) {
-      pieces.push(piece);
-      size += piece.length;
-      waiting += piece.length;
-      if (waiting >= PIECE || pieces.length >= PIECES) await write();
+    const facts = { ...local, ...(type?.detectedType && { detectedType: type.detectedType }), copying };
+    this.#inbox.note(id, { record: noted, local: facts, size: bytes }, order);
+  }
+
+  async #choose(
+    { record, labels, local }: Incoming,
+    path: string,
+    kind: 'file' | 'directory',
+  ): Promise<Pick<Stored, 'type' | 'renderer'>> {
+    const head = async () => (kind === 'file' ? headOf(path) : new Uint8Array());
+    const type = await this.#chooser.typeOf({ ...record, name: labels.name }, local, kind, head);
+    return { type, renderer: this.#chooser.rendererFor(type) };
+  }
+
+  /** Stores a file that comes by value. */
+  #storeBody(file: Incoming, length: number, body: Envelope['body'] = empty()): Promise<Stored> {
+    const { id, record, target } = file;
+    return this.#inbox.store(id, length, async () => {
+      this.#inbox.createItem(id);
+      if (record.archive) {
+        await unpackTree(body, target);
+        const bytes = await treeSize(target);
+        return { bytes, ...(await this.#choose(file, target, 'directory')), path: target, durable: async () => {} };
+      }
+      const { size, done: sync } = await writeBody(body, target);
+      const choice = await this.#choose(file, target, 'file').catch(async (error: unknown) => {
+        await sync();
+        throw error;
+      });
+      return { bytes: size, ...choice, path: target, durable: sync };
+    });
+  }
+
+  /**
+   * Links a file that an earlier stage of this directory keeps until its entry is taken over. Linked and noted
+   * synchronously, so that files which arrive in order are here in order if the process is killed.
+   * @throws WpError; `TakenOver` if the file has gone meanwhile
+   */
+  async #linkItem(file: Incoming, path: string): Promise<Stored> {
+    const { id, target } = file;
+    this.#inbox.createItem(id);
+    try {
+      linkSync(path, target);
+    } catch (cause) {
+      if (hasCode(cause, 'ENOENT')) throw new TakenOver('show', `${path} has been taken over`, undefined, { cause });
+      throw cause;
     }
-    if (waiting > 0) await write();
-    await written;
-    await synced;
-    return { size, ...syncWhenAsked(target) };
-  } catch (error) {
-    await Promise.allSettled([written, synced]);
-    await target.close();
-    throw error;
+    const { size } = statSync(target);
+    this.#note(file, { bytes: size });
+    return { bytes: size, ...(await this.#choose(file, target, 'file')), path: target, durable: async () => {} };
+  }
+
+  /**
+   * Copies a file or directory. A large file whose page does not need all of it is rendered from the original
+   * meanwhile.
+   */
+  async #storePath(file: Incoming, origin: string): Promise<Stored> {
+    const { id, target } = file;
+    const info = await inspect(origin);
+    return this.#inbox.store(id, info.isFile() ? diskSize(info) : 0, async (space) => {
+      this.#inbox.createItem(id);
+      const choice = await this.#choose(file, origin, info.isFile() ? 'file' : 'directory');
+      if (info.isDirectory()) {
+        const bytes = await copyTree(origin, target, space.add);
+        await syncTree(target);
+        return { bytes, ...choice, path: target, origin, durable: async () => {} };
+      }
+      const copy = await beginCopy(origin, target, info).catch((cause: unknown) => unreadable(origin, cause));
+      const stored = { bytes: info.size, ...choice, origin, durable: () => copy.done() };
+      if (info.size <= SMALL) return { ...stored, path: target };
+      if (!choice.renderer.preview && !choice.renderer.first) {
+        await copy.done();
+        return { ...stored, path: target };
+      }
+      let isCopying = true;
+      const end = () => {
+        isCopying = false;
+      };
+      copy.done().then(end, end);
+      this.#note(file, stored, true);
+      return { ...stored, path: origin, isCopying: () => isCopying };
+    });
   }
 }
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+async function* empty(): AsyncGenerator<Uint8Array> {}

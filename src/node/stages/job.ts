@@ -1,6 +1,6 @@
 import type { RenderInput } from '../../shared/format.ts';
 
-/** What a render worker is asked. All paths are absolute. */
+/** A file to render. All paths are absolute. */
 export interface RenderJob extends RenderInput {
   readonly id: string;
   /** The renderer's name. */
@@ -9,7 +9,10 @@ export interface RenderJob extends RenderInput {
   readonly dir: string;
 }
 
-/** How rendering ended. `ms`: how long it took. */
+/**
+ * How rendering ended. `ms`: how long it took, milliseconds. `detail`: what a person may need to find out why it
+ * failed.
+ */
 export type RenderResult =
   | { readonly ok: true; readonly ms: number }
   | { readonly ok: false; readonly ms: number; readonly error: string; readonly detail?: string };

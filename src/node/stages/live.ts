@@ -1,85 +1,91 @@
 import { type FileHandle, link, mkdir, open, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../../shared/errors.ts';
-import type { Reply } from '../../shared/message.ts';
+import type { Reply } from '../../shared/envelope.ts';
+import { messageOf, WpError } from '../../shared/errors.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { Reservation } from '../inbox/quota.ts';
 
 /**
- * A file that is still being sent. Its bytes have more than one name: `spare` in the spool, which is ours, and one in
- * each directory that goes to the scroll, the first while they still grow.
+ * A file that is still being sent. Its bytes have several names: `path` in the inbox, and one in each directory of its
+ * entry that goes to the scroll, the first of them while the file still grows.
  */
 export class LiveFile {
-  readonly spare: string;
-  /** Settles when the file is there. */
+  readonly path: string;
+  /** Resolves when the file exists. */
   readonly ready: Promise<void>;
-  /** Settles when all of it is on disk. */
+  /** Resolves when the stream has ended and all of it is on disk. */
   readonly ended: Promise<void>;
-  /** Whom to answer when all of it has been given on. */
+  /** Answers when the entry has been taken over. */
   reply: Reply | undefined;
   bytes = 0;
-  /** The size that has been given on. */
-  told = 0;
-  /** Why not all that was sent could be kept, in words for people. */
+  /** The size that has been reported to the next stage. */
+  reportedBytes = 0;
+  /** Why not everything that was sent could be stored, for people. */
   failure: string | undefined;
   #id: string;
   #handle: FileHandle | undefined;
-  #chain: Promise<void>;
+  #space: Reservation | undefined;
+  #appended: Promise<void>;
   #settleEnd!: () => void;
-  #ending = false;
-  #over = false;
+  #isEnding = false;
+  #isOver = false;
   #wake: (() => void)[] = [];
 
-  /** @param spare where its bytes are kept */
-  constructor(id: string, spare: string) {
+  constructor(id: string, inbox: Inbox) {
     this.#id = id;
-    this.spare = spare;
+    this.path = inbox.streamPath(id);
     this.ended = new Promise((resolve) => {
       this.#settleEnd = resolve;
     });
-    this.ready = open(this.spare, 'wx', 0o600).then((handle) => {
-      this.#handle = handle;
-    });
-    this.#chain = this.ready;
-    this.#chain.catch(() => {});
+    this.ready = this.#create(inbox);
+    this.#appended = this.ready;
+    this.#appended.catch(() => {});
   }
 
-  /** Appends the bytes as they come; one piece after another. */
+  async #create(inbox: Inbox): Promise<void> {
+    this.#space = await inbox.reserve(0);
+    this.#handle = await open(this.path, 'wx', 0o600);
+  }
+
+  /** Appends a body as it arrives, after those before it. */
   append(body: AsyncIterable<Uint8Array>): Promise<void> {
     const read = async () => {
       for await (const piece of body) {
-        // What comes after the end, or after a failure, is read and forgotten: its sender must not be left waiting.
+        // After the end, or a failure, the body is read and dropped, so that its connection goes on.
         if (this.#handle && this.failure === undefined) await this.#write(this.#handle, piece);
-        this.#tell();
+        this.#notify();
       }
     };
-    this.#chain = this.#chain.then(read, (error: unknown) => {
-      this.failure ??= `it could not be kept: ${messageOf(error)}`;
+    this.#appended = this.#appended.then(read, (error: unknown) => {
+      this.failure ??= notStored(error);
       return read();
     });
-    return this.#chain;
+    return this.#appended;
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** A disk that is full is no reason to leave the sender in the middle of its sentence. */
+  /** A failure to write ends the file, not the connection. */
   async #write(handle: FileHandle, piece: Uint8Array): Promise<void> {
     try {
+      await this.#space?.add(piece.length);
       await handle.appendFile(piece);
       this.bytes += piece.length;
     } catch (error) {
-      this.failure = `it could not be kept: ${messageOf(error)}`;
+      this.failure = notStored(error);
     }
   }
 
-  /** Whether all has come, and no more is taken. */
-  get over(): boolean {
-    return this.#over;
+  /** Whether everything has arrived. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
-  /** Settles when more has come than there is now, or all of it, and at the latest after `ms`, where that is given. */
+  /** Resolves when more has arrived, or the stream has ended, and after `ms` milliseconds if given. */
   changed(ms?: number): Promise<void> {
-    if (this.#over) return Promise.resolve();
+    if (this.#isOver) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
       this.#wake.push(() => {
@@ -89,45 +95,61 @@ export class LiveFile {
     });
   }
 
-  /** Settles after `ms`, or when all has come. */
+  /** Resolves after `ms` milliseconds, or when the stream has ended. */
   async pause(ms: number): Promise<void> {
     const until = performance.now() + ms;
-    for (let left = ms; left > 0 && !this.#over; left = until - performance.now()) await this.changed(left);
+    for (let rest = ms; rest > 0 && !this.#isOver; rest = until - performance.now()) await this.changed(rest);
   }
 
-  /** Nothing more comes. Said once more (by a sender that came back), it is answered if nobody else waits for it. */
+  /**
+   * Ends the stream. A sender that comes back after its connection broke may end it once more: it gets the answer if
+   * nobody else waits for it.
+   */
   async end(reply: Reply | undefined): Promise<void> {
-    if (this.#ending) {
+    if (this.#isEnding) {
       if (this.reply === undefined) this.reply = reply;
       else reply?.({ kind: 'error', id: this.#id, message: 'this stream has ended already' });
       return;
     }
-    this.#ending = true;
+    this.#isEnding = true;
     this.reply = reply;
-    // A body that broke off has given what it could.
-    await this.#chain.catch(() => {});
+    // A body that broke off is in the file as far as it arrived.
+    await this.#appended.catch(() => {});
     const handle = this.#handle;
     this.#handle = undefined;
     try {
       await handle?.datasync();
       await handle?.close();
     } catch (error) {
-      this.failure ??= `it could not be kept: ${messageOf(error)}`;
+      this.failure ??= notStored(error);
     }
-    this.#over = true;
+    this.#isOver = true;
     this.#settleEnd();
-    this.#tell();
+    this.#notify();
   }
 
-  /** Makes the directory of an entry anew, in which the bytes have their own name `source/<file>`. */
-  async lend(dir: string, file: string): Promise<void> {
+  /** The reply to the end of the stream: where not everything could be stored, the sender gets the reason. */
+  replyForEnd(): Reply | undefined {
+    const { reply, failure } = this;
+    if (!reply || failure === undefined) return reply;
+    return () => reply({ kind: 'error', id: this.#id, message: failure });
+  }
+
+  /** Makes an empty directory for an entry, with a link `source/<name>` to the file. */
+  async linkInto(dir: string, name: string): Promise<void> {
     await rm(dir, { recursive: true, force: true });
     await mkdir(join(dir, 'source'), { recursive: true, mode: 0o700 });
-    await link(this.spare, join(dir, 'source', file));
+    await link(this.path, join(dir, 'source', name));
   }
 
-  /** It has been given on. */
+  /** Removes its name in the inbox. */
   async remove(): Promise<void> {
-    await unlink(this.spare).catch(() => {});
+    this.#space?.release();
+    await unlink(this.path).catch(() => {});
   }
+}
+
+/** Why a file is incomplete. */
+function notStored(error: unknown): string {
+  return error instanceof WpError ? error.message : `it could not be stored: ${messageOf(error)}`;
 }

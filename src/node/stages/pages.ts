@@ -2,82 +2,88 @@ import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../shared/errors.ts';
 import { safeName } from '../../shared/names.ts';
+import { SMALL } from '../inbox/copy.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import { readHead } from '../kit/text/ends.ts';
-import { SMALL } from './intake.ts';
 import type { RenderResult } from './job.ts';
 import type { Rendering } from './rendering.ts';
-import type { Accepted, Spool } from './spool.ts';
+import type { StoredFile } from './stored-file.ts';
 
 /**
- * Pages of files that are read as a whole. Of a large one there is a first page, made of its beginning, which is soon
- * there; it stays where the whole cannot be shown.
+ * Renders the pages of a file. A large file whose renderer reads all of it has two: a preview of its beginning, ready
+ * soon, and the page of the complete file, which replaces it.
  */
 export class Pages {
-  #spool: Spool;
+  #inbox: Inbox;
   #rendering: Rendering;
 
-  constructor(spool: Spool, rendering: Rendering) {
-    this.#spool = spool;
+  constructor(inbox: Inbox, rendering: Rendering) {
+    this.#inbox = inbox;
     this.#rendering = rendering;
   }
 
-  /** Whether there is a first page of this file. */
-  #hasFirst({ choice, bytes }: Accepted): boolean {
-    return choice.first !== undefined && bytes > Math.max(SMALL, choice.first);
+  /** Whether this file has a preview. */
+  hasPreview({ renderer, bytes }: StoredFile): boolean {
+    return renderer.first !== undefined && bytes > Math.max(SMALL, renderer.first);
   }
 
-  /** Makes the first page, where there is to be one, beside what is shown of open files. Never throws. */
-  async first(file: Accepted): Promise<RenderResult | undefined> {
-    if (!this.#hasFirst(file)) return undefined;
-    return this.#beginning(file, file.path);
+  /** Renders the preview of a file that has one. Never throws. */
+  preview(file: StoredFile): Promise<RenderResult> {
+    return this.#renderBeginning(file, file.path);
   }
 
-  /** Makes the page of all of it. Never throws. */
-  async whole(file: Accepted): Promise<RenderResult> {
-    if (!this.#hasFirst(file)) return this.#rendering.render(file);
-    const path = file.choice.preview ? file.path : this.#spool.keptPath(file.id, file.name);
-    const result = await (file.choice.preview ? Promise.resolve() : file.durable()).then(
+  /**
+   * Renders the page of the complete file. Where that fails and there is a preview, it is the preview with the reason.
+   */
+  async complete(file: StoredFile): Promise<RenderResult> {
+    if (!this.hasPreview(file)) return this.#rendering.render(file);
+    const readsPart = file.renderer.preview;
+    const path = readsPart ? file.path : this.#inbox.sourcePath(file.id, file.labels.name);
+    const result = await (readsPart ? Promise.resolve() : file.durable()).then(
       () => this.#rendering.render({ ...file, path }),
       (error: unknown): RenderResult => ({ ok: false, ms: 0, error: messageOf(error) }),
     );
     if (result.ok) return result;
-    const part = await this.#beginning(file, path, result.error);
-    return part.ok ? part : result;
+    const preview = await this.#renderBeginning(file, path, result.error);
+    return preview.ok ? preview : result;
   }
 
-  /** @param failed why this is the last page */
-  async #beginning(file: Accepted, path: string, failed?: string): Promise<RenderResult> {
-    const dir = this.#spool.dirOf(file.id, failed === undefined);
-    const cut = `${dir}.part`;
+  /** @param failed why there is no page of the complete file; then this is the last page of the entry */
+  async #renderBeginning(file: StoredFile, path: string, failed?: string): Promise<RenderResult> {
+    const dir = this.#inbox.itemPath(file.id, failed === undefined);
+    const beginningPath = `${dir}.part`;
     try {
       mkdirSync(dirname(dir), { recursive: true, mode: 0o700 });
-      const head = beginning(path, file.choice.first ?? 0);
-      writeFileSync(cut, head, { mode: 0o600 });
+      const head = readBeginning(path, file.renderer.first ?? 0);
+      writeFileSync(beginningPath, head, { mode: 0o600 });
       const part = { bytes: head.length, failed };
-      const result = await this.#rendering.render(file, { path: cut, part });
-      if (failed === undefined && result.ok) this.#lend(file, dir);
+      const result = await this.#rendering.render(file, { path: beginningPath, part });
+      if (failed === undefined && result.ok) this.#linkOriginal(file, dir);
       return result;
     } catch (error) {
       return { ok: false, ms: 0, error: messageOf(error) };
     } finally {
-      rmSync(cut, { force: true });
+      rmSync(beginningPath, { force: true });
     }
   }
 
-  /** The original has a second name in the directory that goes with the first page. */
-  #lend({ id, name }: Accepted, dir: string): void {
+  /** Links the original into the directory of the preview. */
+  #linkOriginal({ id, labels }: StoredFile, dir: string): void {
     mkdirSync(join(dir, 'source'), { recursive: true, mode: 0o700 });
-    linkSync(this.#spool.keptPath(id, name), join(dir, 'source', safeName(name)));
+    linkSync(this.#inbox.sourcePath(id, labels.name), join(dir, 'source', safeName(labels.name)));
   }
 }
 
-/** The first `most` bytes of a file; of a text without what is cut at its end: a paragraph, where there are some, or a line. */
-function beginning(path: string, most: number): Uint8Array {
-  const bytes = readHead(path, most);
+/**
+ * The first `max` bytes of a file; of a text without the paragraph, if it has paragraphs, or line that is cut at the
+ * end.
+ */
+function readBeginning(path: string, max: number): Uint8Array {
+  const bytes = readHead(path, max);
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (head.subarray(0, 4096).includes(0)) return head;
-  const near = Math.floor(head.length / 2);
+  const middle = Math.floor(head.length / 2);
   const paragraph = head.lastIndexOf('\n\n') + 2;
   const line = head.lastIndexOf('\n') + 1;
-  return head.subarray(0, paragraph > near ? paragraph : line > near ? line : head.length);
+  return head.subarray(0, paragraph > middle ? paragraph : line > middle ? line : head.length);
 }

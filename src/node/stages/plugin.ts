@@ -8,21 +8,23 @@ import { FRAME_ELEMENT } from '../../shared/kit/page/shell.ts';
 import type { RenderJob, RenderResult } from './job.ts';
 
 const TIME_LIMIT = 60_000;
-/** How long what a plugin said is waited for after its end, milliseconds: a child of it may keep the pipe open. */
-const LAST_WORDS = 200;
-/** What is kept of what a plugin says, and the largest page it may write, bytes. */
-const MAX_TALK = 64 * 1024;
+/**
+ * How long to wait for the end of stderr after a plugin has exited, milliseconds: a child of it may keep the pipe open.
+ */
+const STDERR_TIMEOUT = 200;
+/** How much of the end of stderr is kept, and the largest page, bytes. */
+const MAX_STDERR = 64 * 1024;
 const MAX_PAGE = 64 * 1024 * 1024;
-/** How a plugin that must end is told: each signal to its whole process group, and how long it is waited for after it. */
-const ENDING = [
+/** The signals that end a plugin, each to its process group, and the milliseconds to wait after each. */
+const TERMINATION = [
   ['SIGTERM', 500],
   ['SIGKILL', 0],
 ] as const;
 
-/** The plugins that come with webpipe. */
+/** The folder of the plugins that come with webpipe. */
 export const shippedPlugins: string = fileURLToPath(new URL('../plugins', import.meta.url));
 
-/** The executables `<folder>/<type>/render`, by type. A folder that is not there has none. */
+/** The executables `<folder>/<type>/render`, by type; none if the folder does not exist. */
 export function findPlugins(folder: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const type of existsSync(folder) ? readdirSync(folder) : []) {
@@ -31,7 +33,7 @@ export function findPlugins(folder: string): Map<string, string> {
       accessSync(path, constants.X_OK);
       found.set(type, path);
     } catch {
-      // A folder without an executable is no plugin.
+      // A folder without an executable is not a plugin.
     }
   }
   return found;
@@ -45,8 +47,8 @@ export interface PluginLimits {
 }
 
 /**
- * Runs `render INPUT OUTPUT` for one file, without a shell, in a directory of its own. It is to write OUTPUT.html and
- * may write the directory OUTPUT/. Never throws: what goes wrong is in the result, with what the plugin said.
+ * Runs `render INPUT OUTPUT` for one file, without a shell, in a directory of its own. It must write OUTPUT.html and
+ * may write the directory OUTPUT/. Never throws: a failure is a result, with the end of stderr.
  */
 export async function runPlugin(path: string, job: RenderJob, limits: PluginLimits = {}): Promise<RenderResult> {
   if (limits.signal?.aborted) return { ok: false, ms: 0, error: `the plugin ${job.type} was not started any more` };
@@ -57,12 +59,10 @@ export async function runPlugin(path: string, job: RenderJob, limits: PluginLimi
     await mkdir(home, { recursive: true, mode: 0o700 });
     const output = join(home, basename(job.dir));
     const env = { ...process.env, WP_TYPE: job.type, WP_NAME: job.name, WP_HOST: job.host, WP_ID: job.id };
-    const { how, talk } = await execute(path, [job.path, output], { cwd: home, env }, limits);
-    if (how)
-      return { ok: false, ms: performance.now() - started, error: `the plugin ${job.type} ${how}`, detail: talk };
-    const error = await take(output, job.dir);
-    if (error)
-      return { ok: false, ms: performance.now() - started, error: `the plugin ${job.type} ${error}`, detail: talk };
+    const { failure, stderr } = await execute(path, [job.path, output], { cwd: home, env }, limits);
+    const problem = failure ?? (await moveOutput(output, job.dir));
+    if (problem)
+      return { ok: false, ms: performance.now() - started, error: `the plugin ${job.type} ${problem}`, detail: stderr };
     return { ok: true, ms: performance.now() - started };
   } catch (error) {
     return {
@@ -75,20 +75,20 @@ export async function runPlugin(path: string, job: RenderJob, limits: PluginLimi
   }
 }
 
-/** Runs a program to its end; gives how it failed, if it did, and what it said on stderr. */
+/** Runs a program to its end. @returns how it failed, if it did, and the end of its stderr */
 function execute(
   path: string,
   args: string[],
   options: { cwd: string; env: NodeJS.ProcessEnv },
   { timeLimit = TIME_LIMIT, signal }: PluginLimits,
-): Promise<{ how?: string; talk: string }> {
+): Promise<{ failure?: string; stderr: string }> {
   return new Promise((done) => {
     const child = spawn(path, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    let talk = '';
-    let over: string | undefined;
+    let stderr = '';
+    let reason: string | undefined;
     const end = async (why: string) => {
-      over ??= why;
-      for (const [kind, wait] of ENDING) {
+      reason ??= why;
+      for (const [kind, wait] of TERMINATION) {
         killGroup(child.pid, kind);
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
@@ -96,30 +96,30 @@ function execute(
     const timer = setTimeout(() => void end(`took longer than ${timeLimit / 1000} s and was ended`), timeLimit);
     const stop = () => killGroup(child.pid, 'SIGKILL');
     signal?.addEventListener('abort', stop);
-    // While its directory was made.
+    // It may have been aborted while the directory was created.
     if (signal?.aborted) stop();
-    // What it prints on stdout is the list of what it wrote; the names are known, so it is only let out.
+    // Standard output is the list of the files it wrote; their names are known, so it is discarded.
     child.stdout.resume();
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      talk = (talk + text).slice(-MAX_TALK);
+      stderr = (stderr + text).slice(-MAX_STDERR);
     });
-    const settle = (how: string | undefined) => {
+    const settle = (failure: string | undefined) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
-      // A child of it that has left its group may still hold these.
+      // A child that has left the process group may keep these open.
       child.stdout.destroy();
       child.stderr.destroy();
-      done({ how, talk });
+      done({ failure, stderr });
     };
     child.once('error', (error) => settle(`could not be started: ${error.message}`));
     child.once('exit', (code, kind) => {
-      const how = over ?? (kind ? `was ended by ${kind}` : code ? `ended with code ${code}` : undefined);
-      // A child of the plugin that stays behind ends with it.
+      const failure = reason ?? (kind ? `was ended by ${kind}` : code ? `ended with code ${code}` : undefined);
+      // Children that are left end with the plugin.
       killGroup(child.pid, 'SIGKILL');
-      const late = setTimeout(() => settle(how), LAST_WORDS);
+      const late = setTimeout(() => settle(failure), STDERR_TIMEOUT);
       child.once('close', () => {
         clearTimeout(late);
-        settle(how);
+        settle(failure);
       });
     });
   });
@@ -130,12 +130,12 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It has ended already.
+    // The process has ended already.
   }
 }
 
-/** Takes what a plugin wrote to where the entry is made; gives what is wrong with it, if anything. */
-async function take(output: string, dir: string): Promise<string | undefined> {
+/** Moves what a plugin wrote to the directory of the entry. @returns what is wrong with it, if anything */
+async function moveOutput(output: string, dir: string): Promise<string | undefined> {
   const page = `${output}.html`;
   const info = await lstat(page).catch(() => undefined);
   if (!info) return `wrote no ${basename(page)}`;
@@ -148,14 +148,14 @@ async function take(output: string, dir: string): Promise<string | undefined> {
   await mkdir(dir, { recursive: true });
   for (const item of await readdir(output)) {
     if (item === 'source') continue;
-    // An earlier try that was killed may have left one.
+    // An attempt that was killed may have left one.
     await rm(join(dir, item), { recursive: true, force: true });
     await rename(join(output, item), join(dir, item));
   }
   return undefined;
 }
 
-/** A page with our frame script at its head. */
+/** The page with webpipe's frame script at the beginning of its head. */
 function withFrame(html: string): string {
   const start = html.slice(0, 4096);
   const head = [/<head(\s[^>]*)?>/i, /<html(\s[^>]*)?>/i, /<!doctype[^>]*>/i]

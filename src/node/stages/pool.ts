@@ -3,16 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { RenderJob, RenderResult } from './job.ts';
 
-/** Workers that are kept warm, and how many there may be when all are busy. */
+/** Workers that are kept running, and the most that run when all are busy. */
 const WARM = 2;
-const MOST = 6;
-/** How long one job may take, milliseconds, and how much memory a worker may have, bytes. */
+const MAX_WORKERS = 6;
+/** The limits of one job: milliseconds, resident memory in bytes, JavaScript heap in megabytes. */
 const TIME_LIMIT = 60_000;
 const MEMORY_LIMIT = 2 * 1024 ** 3;
 const HEAP_MEGABYTES = 1536;
 
-/** A worker that ends sooner than this after its start is not replaced before there is work: it might go on so for ever. */
-const SOUND = 1000;
+/**
+ * A worker that ends sooner than this after its start is only replaced when there is work, milliseconds: the next would
+ * end too.
+ */
+const MIN_LIFETIME = 1000;
 
 export interface PoolOptions {
   /** The program of the workers. */
@@ -30,12 +33,12 @@ interface Worker {
   done: ((result: RenderResult) => void) | undefined;
 }
 
-/** Runs renderers in processes of their own, so that none can hold up or bring down the rest. */
+/** Runs renderers in processes of their own, so that none can delay or end anything else. */
 export class Pool {
   #idle: Worker[] = [];
   #all = new Set<Worker>();
   #queue: { job: RenderJob; done: (result: RenderResult) => void }[] = [];
-  #closed = false;
+  #isClosed = false;
   #program: string;
   #timeLimit: number;
   #heap: number;
@@ -47,7 +50,7 @@ export class Pool {
     for (let i = 0; i < WARM; i++) this.#idle.push(this.#start());
   }
 
-  /** Renders one file. Never throws: what goes wrong is in the result. */
+  /** Renders one file. Never throws: a failure is a result. */
   render(job: RenderJob): Promise<RenderResult> {
     return new Promise((done) => {
       this.#queue.push({ job, done });
@@ -57,7 +60,7 @@ export class Pool {
 
   #assign(): void {
     while (this.#queue.length > 0) {
-      if (this.#idle.length === 0 && this.#all.size < MOST && !this.#closed) this.#idle.push(this.#start());
+      if (this.#idle.length === 0 && this.#all.size < MAX_WORKERS && !this.#isClosed) this.#idle.push(this.#start());
       const worker = this.#idle.shift();
       if (!worker) return;
       const next = this.#queue.shift();
@@ -67,12 +70,12 @@ export class Pool {
 
   async #work(worker: Worker, job: RenderJob): Promise<RenderResult> {
     const started = performance.now();
-    let over: string | undefined;
-    let finished = false;
+    let reason: string | undefined;
+    let isFinished = false;
     const kill = (why: string) => {
-      // It may be at another job by now.
-      if (finished) return;
-      over = why;
+      // The worker may have another job by now.
+      if (isFinished) return;
+      reason = why;
       worker.child.kill('SIGKILL');
     };
     const timer = setTimeout(
@@ -91,16 +94,16 @@ export class Pool {
         if (error) worker.child.kill('SIGKILL');
       });
     });
-    finished = true;
+    isFinished = true;
     clearTimeout(timer);
     clearInterval(meter);
     worker.done = undefined;
     if (this.#all.has(worker)) {
-      if (this.#all.size > MOST / 2 && this.#queue.length === 0) this.#end(worker);
+      if (this.#all.size > MAX_WORKERS / 2 && this.#queue.length === 0) this.#end(worker);
       else this.#idle.push(worker);
     }
     this.#assign();
-    return over ? { ok: false, ms: performance.now() - started, error: over } : result;
+    return reason ? { ok: false, ms: performance.now() - started, error: reason } : result;
   }
 
   #start(): Worker {
@@ -115,20 +118,20 @@ export class Pool {
       while (worker.stderr.length > 20) worker.stderr.shift();
     });
     child.on('message', (result: RenderResult) => worker.done?.(result));
-    const gone = (why: string) => {
+    const end = (why: string) => {
       if (!this.#all.delete(worker)) return worker.done?.({ ok: false, ms: 0, error: why });
       this.#idle = this.#idle.filter((other) => other !== worker);
       const detail = worker.stderr.join('').slice(-4000);
       worker.done?.({ ok: false, ms: 0, error: why, detail });
-      const sound = performance.now() - worker.started > SOUND;
-      while (sound && !this.#closed && this.#all.size < WARM) this.#idle.push(this.#start());
+      const isReplaced = performance.now() - worker.started > MIN_LIFETIME;
+      while (isReplaced && !this.#isClosed && this.#all.size < WARM) this.#idle.push(this.#start());
       this.#assign();
     };
     child.on('error', (error) => {
-      // A process that could not be started never ends; any other error is told by its end.
-      if (child.pid === undefined) gone(`the renderer could not be started: ${error.message}`);
+      // A process that could not be started never exits; any other error is followed by its exit.
+      if (child.pid === undefined) end(`the renderer could not be started: ${error.message}`);
     });
-    child.once('exit', (code, signal) => gone(`the renderer ended with ${signal ?? `code ${code}`}`));
+    child.once('exit', (code, signal) => end(`the renderer ended with ${signal ?? `code ${code}`}`));
     this.#all.add(worker);
     return worker;
   }
@@ -140,12 +143,12 @@ export class Pool {
 
   /** Ends all workers. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     for (const worker of this.#all) this.#end(worker);
   }
 }
 
-/** Resident memory of a process (Linux), or 0 where the system does not tell. */
+/** The resident memory of a process in bytes (Linux), or 0 if the system does not say. */
 async function residentBytes(pid: number | undefined): Promise<number> {
   const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '');
   return Number(statm.split(' ')[1] ?? 0) * 4096;

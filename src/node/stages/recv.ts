@@ -1,197 +1,206 @@
-import { messageOf, WpError } from '../../shared/errors.ts';
-import type { Message, Reply, Stage, StageContext } from '../../shared/message.ts';
-import {
-  type AckRecord,
-  type EntryRecord,
-  type ErrorRecord,
-  type FileRecord,
-  withoutLocal,
-} from '../../shared/records.ts';
+import type { Answer, Envelope, Reply } from '../../shared/envelope.ts';
+import { WpError } from '../../shared/errors.ts';
+import type { LocalFacts } from '../../shared/local.ts';
+import { type EntryRecord, type FileRecord, unknownFields, type WireRecord } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
 import { piecesOf } from '../codec/pieces.ts';
-import { Channel } from '../pipeline/channel.ts';
-import { checkSize, MAX_SIZE, randomId } from '../pipeline/inlet.ts';
-import { Chooser } from './choose.ts';
-import { type Arrived, type LiveOriginal, Received } from './received.ts';
+import { type Arrival, receiveEntry, receiveFile } from '../inbox/arrivals.ts';
+import { followOriginal, type GrowingOriginal } from '../inbox/growing-original.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { Note } from '../inbox/notes.ts';
+import { randomId } from '../pipeline/ids.ts';
+import { replyWhen } from '../pipeline/reply-when.ts';
+import { createStage, type Handlers, type StageOutput } from '../pipeline/runner.ts';
+import { checkSize, MAX_SIZE } from '../pipeline/size-limit.ts';
+import type { Stage } from '../pipeline/stage.ts';
+import { Chooser, headOf } from './choose.ts';
+import { labelsOf } from './labels.ts';
+import { recoverArrivals } from './recv-recovery.ts';
 
-/** Messages of which nobody waits for an answer that may be on their way at a time. */
-const UNDER_WAY = 64;
+/** Records without a waiting sender in progress at a time. */
+const IN_FLIGHT = 64;
 
 export interface RecvOptions {
   /** The largest body that is taken, bytes. */
-  readonly maxSize?: number;
+  readonly maxSize?: number | undefined;
 }
 
 /**
- * What comes by value becomes files on this disk, and their names: records that give a file by its path here, an entry
- * by its page. What one sender sends keeps its order. A file that is still being sent (`open`) is passed on as it comes.
- * What an earlier run had taken and given to nobody comes first.
+ * Files and entries by value become files on this disk and records that name them. Everything that comes in is foreign:
+ * its records name nothing here. A stream is passed on as it arrives. What an earlier run has kept is emitted first.
  */
-export function recv({ maxSize = MAX_SIZE }: RecvOptions = {}): Stage {
-  return (input, context) => {
-    const out = new Channel<Message>(16);
-    const work = new Recv(context, out, maxSize);
-    void work.run(input).then(
-      () => out.close(),
-      (error) => out.close(error),
-    );
-    return out;
-  };
+export function recv(inbox: Inbox, { maxSize = MAX_SIZE }: RecvOptions = {}): Stage {
+  return createStage({ inFlight: IN_FLIGHT }, (output) => new Recv(inbox, output, maxSize).handlers());
+}
+
+/** Something complete that waits for `commit`: what is emitted of it, and its note. */
+interface Received {
+  readonly arrival: Arrival;
+  /** For an error. */
+  readonly name: string;
+  readonly note: Note;
 }
 
 class Recv {
-  #context: StageContext;
-  #out: Channel<Message>;
-  #received: Received;
+  #inbox: Inbox;
+  #output: StageOutput;
+  #chooser: Chooser;
   #maxSize: number;
-  /** What each sender's next message waits for; `#pipe` stands for standard input. */
-  #turns = new WeakMap<object, Promise<unknown>>();
-  #pipe = {};
-  /** Who waits for the answer to what has come whole and been given on, by id. */
-  #given = new Map<string, Reply[]>();
+  /** The senders that wait for the answer to something that has been emitted, by id. */
+  #waiting = new Map<string, Reply[]>();
   /** The originals of entries that still grow, by id. */
-  #live = new Map<string, LiveOriginal>();
-  #busy = new Set<Promise<void>>();
+  #growing = new Map<string, GrowingOriginal>();
 
-  constructor(context: StageContext, out: Channel<Message>, maxSize: number) {
-    this.#context = context;
-    this.#out = out;
-    this.#received = new Received(context.spool, new Chooser(context.dir));
+  constructor(inbox: Inbox, output: StageOutput, maxSize: number) {
+    this.#inbox = inbox;
+    this.#output = output;
+    this.#chooser = new Chooser(inbox.dir);
     this.#maxSize = maxSize;
   }
 
-  async run(input: AsyncIterable<Message>): Promise<void> {
-    for (const record of await this.#received.left()) await this.#out.push({ record });
-    for await (const message of input) {
-      const sender = message.from ?? this.#pipe;
-      const before = this.#turns.get(sender) ?? Promise.resolve();
-      const turn = before.then(() => this.#take(message)).catch((error: unknown) => this.#refuse(message, error));
-      this.#turns.set(sender, turn);
-      const done = turn.finally(() => this.#busy.delete(done));
-      this.#busy.add(done);
-      if (this.#busy.size >= UNDER_WAY && !message.reply) await Promise.race(this.#busy);
-    }
-    await Promise.all(this.#busy);
-    for (const live of this.#live.values()) await live.close();
+  handlers(): Handlers {
+    return {
+      recover: async () => {
+        for (const note of await recoverArrivals(this.#inbox)) await this.#output.emit(note);
+      },
+      file: (envelope) => this.#file(envelope),
+      entry: (envelope) => this.#entry(envelope),
+      more: async ({ record, body, sender }) => {
+        checkSize(record.length ?? 0, this.#maxSize);
+        const growing = this.#growing.get(record.id);
+        if (growing && body) {
+          const bytes = await growing.append(body);
+          await this.#output.emit({ record: { kind: 'more', id: record.id, bytes }, sender });
+        } else for await (const piece of piecesOf({ record, body, sender })) await this.#output.emit(piece);
+      },
+      end: async ({ record, body, reply, sender }) => {
+        await drain(body);
+        await this.#endGrowing(record.id);
+        await this.#output.emit({ record: { ...record, length: undefined }, reply, sender });
+      },
+      close: async () => {
+        for (const id of [...this.#growing.keys()]) await this.#endGrowing(id);
+      },
+    };
   }
 
-  async #take(came: Message): Promise<void> {
-    checkSize(Number(came.record.length ?? 0), this.#maxSize);
-    const message = { ...came, record: withoutLocal(came.record) };
-    const { record } = message;
-    if (record.kind === 'file') {
-      if (record.open) await this.#pass(message);
-      else await this.#takeFile(message as Message<FileRecord>);
-    } else if (record.kind === 'entry') await this.#takeEntry(message as Message<EntryRecord>);
-    else if (record.kind === 'more') await this.#takeMore(message, record.id);
-    else if (record.kind === 'end') await this.#takeEnd(message, record.id);
-    else {
-      if (record.kind === 'error') this.#context.warn(record.message);
-      await drain(message.body);
-    }
+  async #endGrowing(id: string | undefined): Promise<void> {
+    if (id === undefined) return;
+    const growing = this.#growing.get(id);
+    this.#growing.delete(id);
+    await growing?.close();
   }
 
-  /** Passes on what is still being sent, piece by piece as it comes. */
-  async #pass(message: Message): Promise<void> {
-    if (!message.body) {
-      await this.#out.push(message);
+  async #file(envelope: Envelope<FileRecord>): Promise<void> {
+    const { record, body, reply, sender, foreignPath } = envelope;
+    const { id = randomId(), length = 0, archive } = record;
+    checkSize(length, this.#maxSize);
+    if (record.open) {
+      const labels = labelsOf({ ...record, path: undefined }, 'stdin');
+      const opened: FileRecord = { ...unknownFields(record), kind: 'file', id: record.id, ...labels, open: true };
+      await this.#output.emit({ record: withType(opened, record.type), reply, sender });
       return;
     }
-    for await (const piece of piecesOf(message)) await this.#out.push(piece);
-  }
-
-  async #refuse({ record, body, reply }: Message, error: unknown): Promise<void> {
-    const line = messageOf(error);
-    if (reply) reply({ kind: 'error', id: typeof record.id === 'string' ? record.id : undefined, message: line });
-    else this.#context.warn(line);
-    await drain(body).catch(() => {});
-  }
-
-  async #takeFile(message: Message<FileRecord>): Promise<void> {
-    const { record, body } = message;
     if (!body)
       throw new WpError(
         'recv',
-        `a path means nothing here (${record.path ?? record.name ?? ''})`,
+        `a path means nothing here (${foreignPath ?? record.name ?? ''})`,
         'send it by "wp send"',
       );
-    const { id = randomId() } = record;
-    await this.#keep(id, message, () => this.#received.file({ ...record, id }, body));
+    await this.#keep(envelope, id, async () => {
+      const labels = labelsOf({ ...record, path: undefined }, 'file');
+      const isArchive = archive !== undefined;
+      const arrival = await receiveFile(this.#inbox, { id, name: labels.name, length, isArchive }, body);
+      try {
+        const head = async () => (isArchive ? new Uint8Array() : headOf(arrival.stagedPath));
+        const kind = isArchive ? 'directory' : 'file';
+        const { type, detectedType } = await this.#chooser.decideType(labels.name, record.type, kind, head);
+        const unknown = unknownFields(record);
+        const file: FileRecord = { ...unknown, kind: 'file', id, ...labels, type, path: arrival.path };
+        const local: LocalFacts = { spoolItem: this.#inbox.itemPath(id), ...(detectedType && { detectedType }) };
+        return { arrival, name: labels.name, note: { record: file, local } };
+      } catch (error) {
+        await arrival.discard();
+        throw error;
+      }
+    });
   }
 
-  async #takeEntry(message: Message<EntryRecord>): Promise<void> {
-    const { body, record } = message;
-    const { id } = record;
-    if (record.status === 'accepted') {
-      await drain(body);
-      await this.#out.push({ record, reply: message.reply, from: message.from });
-    } else if (!body) {
-      throw new WpError('recv', `the entry ${id} came without its page`, 'send it by "wp send"');
-    } else if (record.status === 'open') {
-      const arrived = await this.#received.entry(record, body);
-      arrived.settle();
-      const kept = arrived.record;
-      await this.#live.get(id)?.close();
-      this.#live.set(id, await this.#received.live(kept.page, id));
-      await this.#out.push({ record: kept, reply: message.reply, from: message.from });
-    } else await this.#keep(id, message, () => this.#received.entry(record, body));
+  async #entry(envelope: Envelope<EntryRecord>): Promise<void> {
+    const { record, body, reply, sender } = envelope;
+    const { id, status = 'ok', length = 0 } = record;
+    checkSize(length, this.#maxSize);
+    if (status === 'accepted') {
+      await this.#output.emit({ record: localEntry(record), reply, sender });
+      return;
+    }
+    if (!body) throw new WpError('recv', `the entry ${id} came without its page`, 'send it by "wp send"');
+    const receive = async (): Promise<Received> => {
+      const described = localEntry(record);
+      const arrival = await receiveEntry(this.#inbox, described, length, body);
+      const entry: EntryRecord = { ...described, page: arrival.path };
+      return { arrival, name: record.name ?? id, note: { record: entry } };
+    };
+    if (status !== 'open' && status !== 'preview') return this.#keep(envelope, id, receive);
+    // It is not complete, so it is not kept for a restart; the complete entry follows.
+    const { arrival, note } = await receive();
+    arrival.commit(undefined);
+    await this.#endGrowing(id);
+    if (status === 'open') this.#growing.set(id, await followOriginal(this.#inbox, arrival.path, id));
+    await this.#output.emit({ record: note.record, reply, sender });
   }
 
   /**
-   * Keeps what came and gives it on at once; its sender is answered when it is on disk. The same id may come more than
-   * once, from a sender that lost its connection: what is whole first is given on, and all wait for the same answer.
+   * Keeps something by value and emits it at once; the sender is answered when it is on disk and has been taken over.
+   * The same id may arrive several times, from a sender that lost its connection: the first that is complete is
+   * emitted, and all get its answer.
    */
-  async #keep(id: string, message: Message, keep: () => Promise<Arrived<FileRecord | EntryRecord>>): Promise<void> {
-    const { reply, from } = message;
-    const before = reply && this.#given.get(id);
-    if (before) {
-      before.push(reply);
-      return drain(message.body);
+  async #keep(
+    { body, reply, sender }: Envelope<FileRecord | EntryRecord>,
+    id: string,
+    receive: () => Promise<Received>,
+  ): Promise<void> {
+    const earlier = reply && this.#waiting.get(id);
+    if (earlier) {
+      earlier.push(reply);
+      return drain(body);
     }
-    const arrived = await keep();
-    const { record, durable } = arrived;
+    const { arrival, name, note } = await receive();
     if (!reply) {
-      arrived.settle();
-      await durable();
-      await this.#out.push({ record, from });
+      arrival.commit(note);
+      await arrival.durable();
+      await this.#output.emit({ ...note, sender });
       return;
     }
-    const first = this.#given.get(id);
+    const first = this.#waiting.get(id);
     if (first) {
       first.push(reply);
-      return arrived.discard();
+      return arrival.discard();
     }
     const replies = [reply];
-    this.#given.set(id, replies);
-    const answer = (said: AckRecord | ErrorRecord) => {
-      this.#given.delete(id);
-      for (const each of replies) each(said);
-    };
-    const answered: Reply = (said) => {
-      const failed = (error: unknown) => answer({ kind: 'error', id, message: `${record.name}: ${messageOf(error)}` });
-      void durable().then(() => answer(said), failed);
+    this.#waiting.set(id, replies);
+    const answerAll = (answer: Answer) => {
+      this.#waiting.delete(id);
+      for (const each of replies) each(answer);
     };
     try {
-      arrived.settle();
-      await this.#out.push({ record, from, reply: answered });
+      arrival.commit(note);
+      const answered = replyWhen(() => arrival.durable(), answerAll, { id, name });
+      await this.#output.emit({ ...note, sender, reply: answered });
     } catch (error) {
-      this.#given.delete(id);
+      this.#waiting.delete(id);
       throw error;
     }
   }
+}
 
-  async #takeMore(message: Message, id: string): Promise<void> {
-    const live = this.#live.get(id);
-    if (!live || !message.body) return this.#pass(message);
-    const bytes = await live.append(message.body);
-    await this.#out.push({ record: { kind: 'more', id, bytes }, from: message.from });
-  }
+/** The record of an entry without the fields that say how its bytes arrived. */
+function localEntry(record: EntryRecord): EntryRecord {
+  const { id, status, name, title, type, host, time, bytes, ms, error } = record;
+  const known: WireRecord = { kind: 'entry', id, status, name, title, type, host, time, bytes, ms, error };
+  return { ...unknownFields(record), ...known };
+}
 
-  async #takeEnd(message: Message, id: string | undefined): Promise<void> {
-    await drain(message.body);
-    const live = id === undefined ? undefined : this.#live.get(id);
-    if (id !== undefined) this.#live.delete(id);
-    await live?.close();
-    await this.#out.push({ record: message.record, reply: message.reply, from: message.from });
-  }
+function withType(record: FileRecord, type: string | undefined): FileRecord {
+  return type === undefined ? record : { ...record, type };
 }

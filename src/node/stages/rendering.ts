@@ -1,69 +1,65 @@
 import type { Part } from '../../shared/format.ts';
 import { urlOf } from '../../shared/kit/page/shell.ts';
 import { safeName } from '../../shared/names.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import { Limiter } from '../inbox/limiter.ts';
 import type { RenderResult } from './job.ts';
-import { Lane } from './lane.ts';
 import { runPlugin } from './plugin.ts';
 import type { Pool } from './pool.ts';
-import type { Accepted, Spool } from './spool.ts';
+import type { StoredFile } from './stored-file.ts';
 
-/** Plugins of one type at a time. */
+/** Plugins of one type that run at a time. */
 const PLUGINS_AT_A_TIME = 4;
 
-/** What of a file is rendered. */
+/** What is rendered, where it is not the stored file as it is. */
 export interface Reading {
   readonly path?: string;
-  /** It still grows. */
+  /** The file still grows. */
   readonly open?: boolean;
-  /** Its size by now. */
+  /** Its size by now, bytes. */
   readonly bytes?: number;
-  /** Only its beginning lies at `path`. */
+  /** Only the beginning of the file is at `path`. */
   readonly part?: Part;
 }
 
-/** Has files rendered, each by what was chosen for it: a plugin, or a built-in renderer in the pool. */
+/** Renders files, each with its plugin or, in the pool, its built-in renderer. */
 export class Rendering {
   #pool: Pool;
-  #spool: Spool;
+  #inbox: Inbox;
   #signal: AbortSignal;
-  /** Plugins of one type wait for each other when there are many. */
-  #plugins = new Map<string, Lane>();
+  /** Limits the plugins of each type. */
+  #plugins = new Map<string, Limiter>();
 
-  /** @param spool where pages are put @param signal ends plugins */
-  constructor(pool: Pool, spool: Spool, signal: AbortSignal) {
+  /** @param inbox where pages are written @param signal ends plugins */
+  constructor(pool: Pool, inbox: Inbox, signal: AbortSignal) {
     this.#pool = pool;
-    this.#spool = spool;
+    this.#inbox = inbox;
     this.#signal = signal;
   }
 
-  /**
-   * Renders a file. Never throws: what goes wrong is in the result.
-   * @param how what is to be read of it, if not what lies at its path
-   */
-  async render(file: Accepted, how: Reading = {}): Promise<RenderResult> {
-    const { id, name, record, host, choice, origin } = file;
-    const { path = file.path, open = false, bytes = file.bytes, part } = how;
-    const dir = this.#spool.dirOf(id, open || (part !== undefined && part.failed === undefined));
-    const source = `${id}/source/${urlOf(safeName(name))}`;
+  /** Renders a file. Never throws: a failure is a result. */
+  async render(file: StoredFile, reading: Reading = {}): Promise<RenderResult> {
+    const { id, labels, type, renderer, origin } = file;
+    const { path = file.path, open = false, bytes = file.bytes, part } = reading;
     const job = {
       id,
-      renderer: choice.renderer,
+      renderer: renderer.renderer,
       path,
       origin,
-      name,
-      title: record.title,
-      type: choice.told ?? choice.type,
-      host,
+      name: labels.name,
+      title: labels.title,
+      type: type.detectedType ?? type.type,
+      host: labels.host,
       bytes,
       open,
       part,
-      source,
-      dir,
+      source: `${id}/source/${urlOf(safeName(labels.name))}`,
+      dir: this.#inbox.itemPath(id, open || (part !== undefined && part.failed === undefined)),
     };
-    const { plugin, type } = choice;
+    const { plugin } = renderer;
     if (!plugin) return this.#pool.render(job);
-    const lane = this.#plugins.get(type) ?? new Lane(PLUGINS_AT_A_TIME);
-    this.#plugins.set(type, lane);
-    return lane.run(() => runPlugin(plugin, job, { signal: this.#signal }));
+    const limiter = this.#plugins.get(type.type) ?? new Limiter(PLUGINS_AT_A_TIME);
+    this.#plugins.set(type.type, limiter);
+    return limiter.run(() => runPlugin(plugin, job, { signal: this.#signal }));
   }
 }

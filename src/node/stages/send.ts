@@ -1,192 +1,156 @@
 import { constants } from 'node:fs';
-import { access, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { access, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import type { Envelope, Reply } from '../../shared/envelope.ts';
 import { messageOf, WpError } from '../../shared/errors.ts';
-import type { Message, Reply, Stage, StageContext } from '../../shared/message.ts';
-import type { EntryRecord, FileRecord } from '../../shared/records.ts';
-import { drain } from '../codec/drain.ts';
+import { type EntryRecord, type FileRecord, unknownFields } from '../../shared/records.ts';
 import { piecesOf } from '../codec/pieces.ts';
-import { Channel } from '../pipeline/channel.ts';
-import { randomId } from '../pipeline/inlet.ts';
-import { pack } from './archive.ts';
-import { bytesOf } from './bytes.ts';
-import { inspect, unreadable, writeBody } from './intake.ts';
-import { tidyUp } from './tidy.ts';
+import { bytesOf } from '../inbox/bytes.ts';
+import { inspect, unreadable } from '../inbox/copy.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import { keepOutgoing, type Outgoing, packOutgoing } from '../inbox/outgoing.ts';
+import { releaseEntry } from '../inbox/release.ts';
+import { randomId } from '../pipeline/ids.ts';
+import { createStage, type Handlers, type StageOutput } from '../pipeline/runner.ts';
+import type { Stage, StageContext } from '../pipeline/stage.ts';
+import { labelsOf } from './labels.ts';
 
-/**
- * Names of files and entries become records that carry their contents: a file by its bytes, a directory and an entry
- * (its page and directory) as a tar. What is given can be sent more than once, since its bytes are on this disk until it
- * is answered for. What cannot be read is told and left out. Order stays.
- */
-export const send: Stage = (input, context) => {
-  const out = new Channel<Message>(4);
-  const work = new Send(context, out);
-  void work.run(input).then(
-    () => out.close(),
-    (error) => out.close(error),
-  );
-  return out;
-};
+/** Records without a waiting sender in progress at a time. */
+const IN_FLIGHT = 64;
 
-/** An entry that still grows: its original, and how many bytes of it have been given on. */
-interface Growing {
+/** An entry that still grows: its original, and how many bytes of it have been emitted. */
+interface GrowingEntry {
   readonly path: string;
   bytes: number;
 }
 
+/**
+ * Names of files and entries become records that carry their contents: a file by its bytes, a directory and an entry
+ * (its page and directory) as a tar. What is emitted can be sent more than once, since its bytes are on this disk until
+ * they have been answered for. Previews are left out: the page of the complete file follows. Order stays.
+ */
+export function send(inbox: Inbox): Stage {
+  return createStage({ inFlight: IN_FLIGHT }, (output, context) => new Send(inbox, output, context).handlers());
+}
+
 class Send {
+  #inbox: Inbox;
+  #output: StageOutput;
   #context: StageContext;
-  #out: Channel<Message>;
-  #growing = new Map<string, Growing>();
+  #growing = new Map<string, GrowingEntry>();
 
-  constructor(context: StageContext, out: Channel<Message>) {
+  constructor(inbox: Inbox, output: StageOutput, context: StageContext) {
+    this.#inbox = inbox;
+    this.#output = output;
     this.#context = context;
-    this.#out = out;
   }
 
-  async run(input: AsyncIterable<Message>): Promise<void> {
-    for await (const message of input) {
-      try {
-        await this.#take(message);
-      } catch (error) {
-        await this.#refuse(message, error);
-      }
-    }
+  handlers(): Handlers {
+    return {
+      recover: async () => {
+        // Nothing of an earlier run is sent again from here: its senders have not been answered.
+        await this.#inbox.recover();
+      },
+      file: async ({ record, body, reply, sender }) => {
+        const { length = 0, ...plain } = record;
+        if (record.open) await this.#output.emit({ record: withoutPath(plain), reply, sender });
+        else if (body) {
+          const id = record.id ?? randomId();
+          const kept = await keepOutgoing(this.#inbox, id, length, body);
+          await this.#emitKept({ record: { ...withoutPath(plain), id }, reply, sender }, kept);
+        } else await this.#emitFile({ record, reply, sender });
+      },
+      entry: async ({ record, local, body, reply, sender }) => {
+        const { length = 0, page: _, ...plain } = record;
+        if (!body) return this.#emitEntry({ record, local, reply, sender });
+        const kept = await keepOutgoing(this.#inbox, record.id, length, body);
+        await this.#emitKept({ record: plain, reply, sender }, kept);
+      },
+      more: async ({ record, body, sender }) => {
+        const growing = this.#growing.get(record.id);
+        if (growing && record.bytes !== undefined) await this.#emitGrowth(record.id, growing, record.bytes);
+        else for await (const piece of piecesOf({ record, body, sender })) await this.#output.emit(piece);
+      },
+      end: async ({ record, reply, sender }) => {
+        if (record.id) this.#growing.delete(record.id);
+        await this.#output.emit({ record: { ...record, length: undefined }, reply, sender });
+      },
+    };
   }
 
-  async #take(message: Message): Promise<void> {
-    const { record, body } = message;
-    if (record.kind === 'file') {
-      if (record.open) await this.#out.push(message);
-      else if (body) await this.#giveKept(message, record.id ?? randomId());
-      else await this.#giveFile(message as Message<FileRecord>);
-    } else if (record.kind === 'entry') {
-      if (body) await this.#giveKept(message, record.id);
-      else await this.#giveEntry(message as Message<EntryRecord>);
-    } else if (record.kind === 'more') {
-      const growing = this.#growing.get(record.id);
-      if (growing && record.bytes !== undefined) await this.#giveMore(record.id, growing, record.bytes);
-      else for await (const piece of piecesOf(message)) await this.#out.push(piece);
-    } else if (record.kind === 'end') {
-      if (record.id) this.#growing.delete(record.id);
-      await this.#out.push(message);
-    } else {
-      if (record.kind === 'error') this.#context.warn(record.message);
-      await drain(body);
-    }
-  }
-
-  async #refuse({ record, body, reply }: Message, error: unknown): Promise<void> {
-    const line = messageOf(error);
-    if (reply) reply({ kind: 'error', id: typeof record.id === 'string' ? record.id : undefined, message: line });
-    else this.#context.warn(line);
-    await drain(body).catch(() => {});
-  }
-
-  async #giveFile({ record, reply, from }: Message<FileRecord>): Promise<void> {
-    const { path = '', kind, id = randomId(), ...rest } = record;
+  async #emitFile({ record, reply, sender }: Envelope<FileRecord>): Promise<void> {
+    const { path = '', id = randomId() } = record;
     if (!isAbsolute(path))
       throw new WpError('send', `${path || 'a file'}: its path is not absolute`, 'begin it with /');
     const info = await inspect(path, 'send');
-    const labels = { name: basename(path), host: hostname(), time: new Date().toISOString() };
-    const full = { kind, id, ...labels, ...rest };
+    const described: FileRecord = { ...withoutPath(record), id, ...labelsOf(record, '') };
     if (info.isDirectory()) {
-      await this.#giveArchive([{ name: basename(full.name ?? '') || 'files', path }], full, reply, from);
+      const items = [{ name: basename(described.name ?? '') || 'files', path }];
+      const archive = await packOutgoing(this.#inbox, id, items);
+      await this.#emitKept({ record: { ...described, archive: 'tar' }, reply, sender }, archive);
       return;
     }
     await access(path, constants.R_OK).catch((cause: unknown) => unreadable(path, cause, 'send'));
     const { size } = info;
-    await this.#out.push({ record: { ...full, length: size }, body: bytesOf(path, 0, size), again: true, reply, from });
+    const body = bytesOf(path, 0, size);
+    await this.#output.emit({ record: { ...described, length: size }, body, isReplayable: true, reply, sender });
   }
 
-  /**
-   * Packs `items` and gives `record` with the archive; `done` is called when it has been answered for.
-   * @returns the sizes of what was packed, by path
-   */
-  async #giveArchive(
-    items: Parameters<typeof pack>[0],
-    record: FileRecord | EntryRecord,
-    reply: Reply | undefined,
-    from: object | undefined,
-    done?: () => Promise<void>,
-  ): Promise<ReadonlyMap<string, number>> {
-    const path = join(this.#context.spool, `${record.id}.${randomId().slice(0, 8)}.tar`);
-    const sizes = await pack(items, path).catch(async (error: unknown) => {
-      await rm(path, { force: true });
-      throw error;
-    });
-    await this.#giveBytes(path, { ...record, archive: 'tar' }, reply, from, done);
-    return sizes;
-  }
-
-  /** Gives `record` with the bytes of a file of ours, which is removed when it has been answered for. */
-  async #giveBytes(
-    path: string,
-    record: FileRecord | EntryRecord,
-    reply: Reply | undefined,
-    from: object | undefined,
-    done: () => Promise<void> = async () => {},
+  /** Emits a record with bytes that are kept until it has been answered. @param onAck called if they were accepted */
+  async #emitKept(
+    { record, reply, sender }: Envelope<FileRecord | EntryRecord>,
+    { length, body, remove }: Outgoing,
+    onAck: () => Promise<void> = async () => {},
   ): Promise<void> {
-    const { size } = await stat(path);
     const answered: Reply = (answer) => {
-      const tidied = rm(path, { force: true }).then(answer.kind === 'ack' ? done : undefined);
-      tidied.catch((error: unknown) => this.#context.warn(messageOf(error)));
+      const removed = remove().then(answer.kind === 'ack' ? onAck : undefined);
+      removed.catch((error: unknown) => this.#context.warn(messageOf(error)));
       if (reply) reply(answer);
       else if (answer.kind === 'error') this.#context.warn(answer.message);
     };
-    const body = bytesOf(path, 0, size);
-    await this.#out.push({ record: { ...record, length: size }, body, again: true, reply: answered, from });
+    await this.#output.emit({ record: { ...record, length }, body, isReplayable: true, reply: answered, sender });
   }
 
-  /** What comes by value is kept until it has been answered for: it may have to be sent again. */
-  async #giveKept(message: Message, id: string): Promise<void> {
-    const { body, reply, from } = message;
-    const record = { ...(message.record as FileRecord | EntryRecord), id } as FileRecord | EntryRecord;
-    const path = join(this.#context.spool, `${id}.${randomId().slice(0, 8)}.body`);
-    try {
-      if (body) await (await writeBody(body, path)).done();
-    } catch (error) {
-      await rm(path, { force: true });
-      throw error;
-    }
-    await this.#giveBytes(path, record, reply, from);
-  }
-
-  async #giveEntry(message: Message<EntryRecord>): Promise<void> {
-    const { reply, from } = message;
-    const { page, kept: _k, copying, renewed: _r, ...record } = message.record;
-    const { id, status = 'ok' } = record;
+  async #emitEntry({ record, local, reply, sender }: Envelope<EntryRecord>): Promise<void> {
+    const { page, ...described } = record;
+    const { id, status = 'ok' } = described;
     if (status === 'accepted') {
-      await this.#out.push({ record, reply, from });
+      await this.#output.emit({ record: described, reply, sender });
       return;
     }
-    // Its original is still on its way here: it goes when it is whole, with all of it.
-    if (copying === true) return reply?.({ kind: 'ack', id });
+    // The original is not complete here. The entry comes once more when it is, and is sent then.
+    if (status === 'preview' || local?.copying) return reply?.({ kind: 'ack', id });
     if (!page) throw new WpError('send', `the entry ${id} has no page`, 'give its path in "page"');
     const dir = page.replace(/\.html$/, '');
     const items = [{ name: `${id}.html`, path: page }];
     if (dir !== page && (await isDirectory(dir))) items.push({ name: id, path: dir });
-    if (status !== 'open') {
-      await this.#giveArchive(items, record, reply, from, () => tidyUp(this.#context.dir, message.record));
-      return;
-    }
-    const sizes = await this.#giveArchive(items, record, reply, from);
-    const [path] = [...sizes.keys()].filter((one) => dirname(one) === join(dir, 'source'));
-    if (path) this.#growing.set(id, { path, bytes: sizes.get(path) ?? 0 });
+    const archive = await packOutgoing(this.#inbox, id, items);
+    const release = async () => {
+      if (status !== 'open') await releaseEntry(this.#context.dir, page, local);
+    };
+    await this.#emitKept({ record: { ...described, archive: 'tar' }, reply, sender }, archive, release);
+    if (status !== 'open') return;
+    const [path] = [...archive.sizes.keys()].filter((one) => dirname(one) === join(dir, 'source'));
+    if (path) this.#growing.set(id, { path, bytes: archive.sizes.get(path) ?? 0 });
   }
 
-  /** The entry has grown to `bytes`: gives what has come since. */
-  async #giveMore(id: string, growing: Growing, bytes: number): Promise<void> {
+  /** Emits what an entry has grown by. @param bytes its size now */
+  async #emitGrowth(id: string, growing: GrowingEntry, bytes: number): Promise<void> {
     const { path, bytes: from } = growing;
     if (bytes <= from) return;
     growing.bytes = bytes;
-    await this.#out.push({
+    await this.#output.emit({
       record: { kind: 'more', id, length: bytes - from },
       body: bytesOf(path, from, bytes),
-      again: true,
+      isReplayable: true,
     });
   }
+}
+
+/** The record of a file without anything about this disk. */
+function withoutPath(record: FileRecord): FileRecord {
+  const { id, name, title, host, time, type, archive, open } = record;
+  return { ...unknownFields(record), kind: 'file', id, name, title, host, time, type, archive, open };
 }
 
 function isDirectory(path: string): Promise<boolean> {

@@ -1,137 +1,147 @@
+import type { Envelope, Reply } from '../../shared/envelope.ts';
 import { messageOf } from '../../shared/errors.ts';
-import type { Message, Reply } from '../../shared/message.ts';
 import { safeName } from '../../shared/names.ts';
-import type { FileRecord } from '../../shared/records.ts';
+import { type FileRecord, unknownFields } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import { settlesWithin } from '../pipeline/deadline.ts';
+import type { StageOutput } from '../pipeline/runner.ts';
+import { announceFile } from './announce.ts';
 import { type Chooser, headOf } from './choose.ts';
 import type { RenderResult } from './job.ts';
+import { labelsOf } from './labels.ts';
 import { LiveFile } from './live.ts';
 import type { Rendering } from './rendering.ts';
-import { soon } from './soon.ts';
-import { type Accepted, labelsOf, type Spool } from './spool.ts';
+import { type StoredFile, writeEntry } from './stored-file.ts';
 
-/** Milliseconds. A stream that ends so soon is an ordinary file. */
-const QUICK = 25;
-/** How long a page waits for the first bytes, so that it is not empty from the start. */
-const SILENT = 1000;
-/** How often growth is told. */
-const TELL = 100;
+/** A stream that ends within this time is an ordinary file, milliseconds. */
+const SHORT = 25;
+/** How long a page waits for the first bytes, so that it does not begin empty, milliseconds. */
+const FIRST_BYTES = 1000;
+/** How often growth is reported, milliseconds. */
+const REPORT_INTERVAL = 100;
 
-/** How streams reach what is downstream. */
-export interface StreamOutput {
-  readonly announce: (file: Accepted, reply: Reply | undefined) => Promise<void>;
-  readonly give: (message: Message) => Promise<void>;
+export interface StreamContext {
+  readonly inbox: Inbox;
+  readonly rendering: Rendering;
+  readonly chooser: Chooser;
+  readonly output: StageOutput;
   readonly signal: AbortSignal;
 }
 
-/** The files that are still being sent: taken in as they come, shown while they grow, rendered anew at their end. */
+/**
+ * Files that are still being sent: stored as they arrive, shown while they grow, rendered again when they have ended.
+ */
 export class Streams {
-  #spool: Spool;
-  #rendering: Rendering;
-  #chooser: Chooser;
-  #output: StreamOutput;
+  #context: StreamContext;
   #files = new Map<string, LiveFile>();
 
-  constructor(spool: Spool, rendering: Rendering, chooser: Chooser, output: StreamOutput) {
-    this.#spool = spool;
-    this.#rendering = rendering;
-    this.#chooser = chooser;
-    this.#output = output;
+  constructor(context: StreamContext) {
+    this.#context = context;
   }
 
-  /** Whether this is the id of a file that is still being sent. */
+  /** Whether this is the id of an open stream. */
   has(id: string): boolean {
     return this.#files.has(id);
   }
 
-  /** Begins a file and follows it to its end; settles then. The same id once more is the same file. */
-  async open({ record: asked, reply }: Message<FileRecord>, id: string): Promise<void> {
-    const labels = labelsOf(asked, 'stdin');
-    const { name } = labels;
-    const { path: _, ...described } = asked;
-    const record = { ...described, id, ...labels };
+  /**
+   * Opens a stream and follows it; resolves when its entry has been emitted. The same id again is the same stream. It
+   * is registered before this returns, so that the next record of the connection finds it.
+   */
+  async open({ record, reply }: Envelope<FileRecord>, id: string): Promise<void> {
+    const { inbox, chooser, output } = this.#context;
+    const labels = labelsOf({ ...record, path: undefined }, 'stdin');
+    const unknown = unknownFields(record);
     const known = this.#files.get(id);
-    // Before anything is waited for: what comes next on the connection is for this file.
-    const live = known ?? new LiveFile(id, this.#spool.livePath(id));
+    const live = known ?? new LiveFile(id, inbox);
     if (!known) {
       this.#files.set(id, live);
-      this.#spool.note(id, record);
+      inbox.note(id, { record: { ...unknown, kind: 'file', id, ...labels, type: record.type, open: true } });
     }
+    // Until there are some bytes: what cannot be recognised later is text.
     const text = async () => new TextEncoder().encode('text\n');
-    const choice = await this.#chooser.choose(name, asked.type, 'file', text);
-    const { ready } = live;
-    const file: Accepted = {
-      id,
-      record,
-      ...labels,
-      bytes: 0,
-      choice,
-      path: live.spare,
-      durable: () => ready,
-    };
     try {
-      await ready;
-      await this.#output.announce(file, reply);
-      if (!known) await this.#follow(file, live);
+      const type = await chooser.decideType(labels.name, record.type, 'file', text);
+      const file: StoredFile = {
+        id,
+        labels,
+        type,
+        renderer: chooser.rendererFor(type),
+        bytes: 0,
+        unknown,
+        local: {},
+        path: live.path,
+        durable: () => live.ready,
+      };
+      // Without space or a file there is no stream.
+      await live.ready.catch(async (error: unknown) => {
+        if (!known) await inbox.discard(id);
+        throw error;
+      });
+      await announceFile(output, file, reply);
+      if (!known) await this.#follow(file, live, record.type);
     } catch (error) {
       this.#files.delete(id);
-      // Whoever ends it is told too.
+      // Whoever ends the stream gets the error too.
       void live.ended.then(() => live.reply?.({ kind: 'error', id, message: messageOf(error) }));
       throw error;
     }
   }
 
-  /** From the first byte of an open file to its end. */
-  async #follow(file: Accepted, live: LiveFile): Promise<void> {
-    if (!(await soon(live.ended, QUICK)) && file.choice.live) await this.#showOpen(file, live);
-    while (!live.over) {
-      if (live.bytes === live.told) {
+  /** Follows a stream from its first byte to its end. @param declared the type that its sender gave */
+  async #follow(file: StoredFile, live: LiveFile, declared: string | undefined): Promise<void> {
+    const { inbox, rendering, output, signal } = this.#context;
+    if (!(await settlesWithin(live.ended, SHORT)) && file.renderer.live) await this.#showOpen(file, live, declared);
+    while (!live.isOver) {
+      if (live.bytes === live.reportedBytes) {
         await live.changed();
         continue;
       }
-      live.told = live.bytes;
-      await this.#output.give({ record: { kind: 'more', id: file.id, bytes: live.bytes } });
-      await live.pause(TELL);
+      live.reportedBytes = live.bytes;
+      await output.emit({ record: { kind: 'more', id: file.id, bytes: live.bytes } });
+      await live.pause(REPORT_INTERVAL);
     }
-    await live.lend(this.#spool.dirOf(file.id), safeName(file.name));
-    const done = { ...(await this.#recognised(file, live)), bytes: live.bytes };
+    await live.linkInto(inbox.itemPath(file.id), safeName(file.labels.name));
+    const complete = { ...(await this.#recognised(file, live, declared)), bytes: live.bytes };
     const { failure } = live;
     const result: RenderResult =
-      failure === undefined ? await this.#rendering.render(done) : { ok: false, ms: 0, error: failure };
-    const entry = await this.#spool.entry(done, result);
-    if (this.#output.signal.aborted) return;
-    await this.#output.give({ record: { kind: 'end', id: file.id, bytes: live.bytes } });
-    await this.#output.give({ record: entry, reply: live.reply });
+      failure === undefined ? await rendering.render(complete) : { ok: false, ms: 0, error: failure };
+    const record = await writeEntry(inbox, complete, result);
+    if (signal.aborted) return;
+    await output.emit({ record: { kind: 'end', id: file.id, bytes: live.bytes } });
+    await output.emit({ record, reply: live.replyForEnd() });
     await live.remove();
     this.#files.delete(file.id);
   }
 
-  async #showOpen(file: Accepted, live: LiveFile): Promise<void> {
-    if (live.bytes === 0) await live.changed(SILENT);
-    await live.lend(this.#spool.dirOf(file.id, true), safeName(file.name));
-    const seen = await this.#recognised(file, live);
-    // What cannot be shown as it grows is shown as text until its end.
-    const open = seen.choice.live ? seen : file;
-    const result = await this.#rendering.render(open, { path: live.spare, open: true, bytes: live.bytes });
-    await this.#output.give({ record: await this.#spool.entry(open, result, true, live.bytes) });
+  async #showOpen(file: StoredFile, live: LiveFile, declared: string | undefined): Promise<void> {
+    const { inbox, rendering, output } = this.#context;
+    if (live.bytes === 0) await live.changed(FIRST_BYTES);
+    await live.linkInto(inbox.itemPath(file.id, true), safeName(file.labels.name));
+    const recognised = await this.#recognised(file, live, declared);
+    // A page that cannot follow a growing file is made at the end; until then the file is shown as text.
+    const shown = recognised.renderer.live ? recognised : file;
+    const result = await rendering.render(shown, { path: live.path, open: true, bytes: live.bytes });
+    await output.emit({ record: await writeEntry(inbox, shown, result, 'open', live.bytes) });
   }
 
-  /** A file of which there is something by now: where neither name nor type say what it is, its first bytes do. */
-  async #recognised(file: Accepted, live: LiveFile): Promise<Accepted> {
-    const head = () => headOf(live.spare);
-    return { ...file, choice: await this.#chooser.choose(file.name, file.record.type, 'file', head) };
+  /** The file with the type that it has by now: without a known name or type, its first bytes decide. */
+  async #recognised(file: StoredFile, live: LiveFile, declared: string | undefined): Promise<StoredFile> {
+    const { chooser } = this.#context;
+    const type = await chooser.decideType(file.labels.name, declared, 'file', () => headOf(live.path));
+    return { ...file, type, renderer: chooser.rendererFor(type) };
   }
 
-  /** Takes the next bytes of a file. */
-  async more({ body }: Message, id: string): Promise<void> {
+  /** Appends the next bytes of an open stream. */
+  async append(id: string, body: Envelope['body']): Promise<void> {
     const live = this.#files.get(id);
     if (!live || !body) return drain(body);
     await live.append(body);
   }
 
-  /** All of a file has come. */
-  async end({ body, reply }: Message, id: string): Promise<void> {
-    await drain(body);
+  /** Ends an open stream. @param reply answers when its entry has been taken over */
+  async end(id: string, reply: Reply | undefined): Promise<void> {
     await this.#files.get(id)?.end(reply);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The process that runs built-in renderers: one job at a time, asked and answered over the channel to its parent. It
- * ends with its parent, and is killed when a job takes too long or too much.
+ * The process that runs built-in renderers: one job at a time, over the channel to its parent. It ends with its parent,
+ * and the parent kills it when a job takes too long or too much memory.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -20,19 +20,19 @@ async function render(job: RenderJob): Promise<RenderResult> {
     const format = formats.find(({ name }) => name === job.renderer);
     if (!format) throw new Error(`there is no format "${job.renderer}"`);
     const module = await format.load();
-    // This process does nothing else meanwhile, so it does not wait in turn for its own disk.
+    // Synchronous: this process does nothing else meanwhile.
     mkdirSync(job.dir, { recursive: true, mode: 0o700 });
-    let written = false;
+    let isWritten = false;
     await module.default.render(job, {
       dir: job.dir,
       href: basename(job.dir),
       asset: (name) => `assets/${manifest[name] ?? name}`,
       page: async (html) => {
         writeFileSync(`${job.dir}.html`, job.part ? withPart(html, job.part, job.bytes) : html, { mode: 0o600 });
-        written = true;
+        isWritten = true;
       },
     });
-    if (!written) throw new Error(`the renderer "${job.renderer}" wrote no page`);
+    if (!isWritten) throw new Error(`the renderer "${job.renderer}" wrote no page`);
     return { ok: true, ms: performance.now() - started };
   } catch (error) {
     const detail = error instanceof Error ? error.stack : undefined;
@@ -44,5 +44,5 @@ process.on('message', (job: RenderJob) => {
   void render(job).then((result) => process.send?.(result));
 });
 process.on('disconnect', () => process.exit());
-// The renderer that is used most is warm before it is asked.
+// The format that is used most is loaded before the first job.
 void formats.find(({ name }) => name === 'text')?.load();

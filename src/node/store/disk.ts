@@ -138,7 +138,8 @@ function outcome(
   id: string,
 ): Exclude<ScrollEvent, AcceptedEvent> {
   if (status === 'failed') return { event: 'failed', n, id, type, bytes, ms, error };
-  return { event: 'rendered', n, id, type, bytes, ms, ...(status === 'open' ? { open: true as const } : {}) };
+  const pageOf = status === 'open' ? { open: true as const } : status === 'preview' ? { preview: true as const } : {};
+  return { event: 'rendered', n, id, type, bytes, ms, ...pageOf };
 }
 
 /** Moves a file or a directory; what stands at the target is replaced in one step as far as the system can. */

@@ -16,9 +16,9 @@ export default function addRecv(program: Command): void {
       await runFilter(
         {
           name: 'recv',
-          stage: () => recv(options),
+          stage: (_, inbox) => recv(inbox, options),
           listen: (running) => tokenPeers(running.dir, options),
-          bare: 'none',
+          stdin: 'foreign',
           announce: (port) => ({ recv: port }),
         },
         options,

@@ -10,6 +10,7 @@ interface RunOptions {
   readonly httpPort?: number;
   readonly recvPort?: number;
   readonly maxSize?: number;
+  readonly spoolLimit?: number;
   readonly recv?: true;
   readonly legacy?: true;
   readonly open?: boolean;
@@ -44,7 +45,7 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
   const { Running } = await import('../server.ts');
   const { localPeers } = await import('../peers.ts');
   const { startViewer } = await import('../viewer-server.ts');
-  const { takeSpool } = await import('../spool.ts');
+  const { openInbox } = await import('../../inbox/open.ts');
   const { Pool } = await import('../../stages/pool.ts');
   const { xrender } = await import('../../stages/xrender.ts');
   const { serve } = await import('../../stages/serve.ts');
@@ -52,16 +53,16 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
   const running = await Running.begin(options.dir);
   try {
     const viewer = await startViewer(running, asked, options.httpPort ?? 8989, {
-      submit: (message) => running.inlet.push(message),
+      submit: (envelope) => running.inlet.push(envelope),
       maxSize: options.maxSize,
     });
     const pool = new Pool();
     running.onEnd(pool);
-    const spool = await takeSpool(running.dir, viewer.scroll.name);
-    running.onEnd({ close: spool.release });
-    const stages = compose(xrender(pool), serve(viewer.scroll, viewer.urlOf));
-    const work = run(stages, running.inlet, running.context(spool.path));
-    // What it ends with is heard below; until then it must not be a crash.
+    const inbox = await openInbox(running.dir, viewer.scroll.name, options.spoolLimit);
+    running.onEnd(inbox);
+    const stages = compose(xrender(inbox, pool), serve(viewer.scroll, viewer.urlOf));
+    const work = run(stages, running.inlet, running.context);
+    // Awaited below; until then a rejection must not end the process.
     work.catch(() => {});
     const recvPort = options.recv ? await startRecv(running, viewer.scroll.name, options) : undefined;
     const peers = await localPeers(running.dir, options);
@@ -84,16 +85,16 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
   }
 }
 
-/** Puts recv before the input of the rest; gives the port where it listens. */
+/** Runs recv before the other stages. @returns the port where it listens */
 async function startRecv(running: Running, scroll: string, options: RunOptions): Promise<number> {
-  const { takeSpool } = await import('../spool.ts');
+  const { openInbox } = await import('../../inbox/open.ts');
   const { tokenPeers } = await import('../peers.ts');
   const { recv } = await import('../../stages/recv.ts');
   const { Inlet } = await import('../../pipeline/inlet.ts');
-  const spool = await takeSpool(running.dir, `recv-${scroll}`);
-  running.onEnd({ close: spool.release });
+  const inbox = await openInbox(running.dir, `recv-${scroll}`, options.spoolLimit);
+  running.onEnd(inbox);
   const inlet = new Inlet();
-  const received = running.inlet.add(recv(options)(inlet, running.context(spool.path)));
+  const received = running.inlet.add(recv(inbox, options)(inlet, running.context));
   received.catch((error: unknown) => complain(messageOf(error)));
   running.onEnd({ close: async () => inlet.close() });
   return running.listen(options.recvPort ?? 8987, '--recv-port', {

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Message, Reply } from '../../../shared/message.ts';
-import type { AckRecord, ErrorRecord } from '../../../shared/records.ts';
+import type { Answer, Envelope, Reply } from '../../../shared/envelope.ts';
 import { type FilterOptions, filterOptions, runFilter } from '../filter.ts';
 import { complain, say } from '../terminal.ts';
 
@@ -20,10 +19,13 @@ export default function addSend(program: Command): void {
       await runFilter(
         {
           name: 'send',
-          // What is sent to nobody in particular is answered by nobody.
-          stage: () => (options.to ? (input, context) => send(answered(input), context) : send),
+          // Nobody answers at standard output.
+          stage: (_, inbox) => {
+            const stage = send(inbox);
+            return options.to ? (input, context) => stage(printAnswers(input), context) : stage;
+          },
           listen: (running) => localPeers(running.dir),
-          bare: 'relative',
+          stdin: 'local',
           progress,
           ...(files.length > 0 ? { input: named(files) } : {}),
         },
@@ -36,40 +38,40 @@ export default function addSend(program: Command): void {
 }
 
 /**
- * Has the answers to what nobody else waits for printed, in the order in which it came: the address of each entry, or why
- * it was not taken.
+ * Prints the answers to records that nobody else waits for, in the order of the records: the address of each entry, or
+ * why it was refused.
  */
-async function* answered(input: AsyncIterable<Message>): AsyncGenerator<Message> {
-  // An entry is answered more than once: announced, rendered.
-  const said = new Set<string>();
+async function* printAnswers(input: AsyncIterable<Envelope>): AsyncGenerator<Envelope> {
+  // An entry is answered more than once: when it is announced and when it is rendered.
+  const printedIds = new Set<string>();
   let printed = Promise.resolve();
-  for await (const message of input) {
-    const { kind } = message.record;
-    if (message.reply || (kind !== 'file' && kind !== 'entry')) {
-      yield message;
+  for await (const envelope of input) {
+    const { kind } = envelope.record;
+    if (envelope.reply || (kind !== 'file' && kind !== 'entry')) {
+      yield envelope;
       continue;
     }
     let reply: Reply = () => {};
-    const answer = new Promise<AckRecord | ErrorRecord>((settle) => {
+    const answer = new Promise<Answer>((settle) => {
       reply = settle;
     });
-    printed = printed.then(async () => print(await answer, said));
-    yield { ...message, reply };
+    printed = printed.then(async () => print(await answer, printedIds));
+    yield { ...envelope, reply };
   }
   await printed;
 }
 
-function print(answer: AckRecord | ErrorRecord, said: Set<string>): void {
+function print(answer: Answer, printedIds: Set<string>): void {
   if (answer.kind === 'ack') {
-    if (answer.url && !said.has(answer.id)) say(answer.url);
-    said.add(answer.id);
+    if (answer.url && !printedIds.has(answer.id)) say(answer.url);
+    printedIds.add(answer.id);
   } else {
-    // What ends all is told once, for all.
+    // An error that ends everything is printed once, by whoever ends.
     if (!answer.fatal) complain(answer.message);
     process.exitCode = 1;
   }
 }
 
-async function* named(files: readonly string[]): AsyncGenerator<Message> {
+async function* named(files: readonly string[]): AsyncGenerator<Envelope> {
   for (const path of files) yield { record: { kind: 'file', path: resolve(path) } };
 }

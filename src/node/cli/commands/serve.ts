@@ -15,14 +15,13 @@ export default function addServe(program: Command): void {
       const { Running } = await import('../server.ts');
       const { localPeers } = await import('../peers.ts');
       const { startViewer } = await import('../viewer-server.ts');
-      const { layout } = await import('../../store/layout.ts');
       const { serve } = await import('../../stages/serve.ts');
       const { run } = await import('../../pipeline/compose.ts');
       const running = await Running.begin(options.dir);
       try {
         const viewer = await startViewer(running, scroll, options.httpPort ?? 8989, { submit: undefined });
-        const work = run(serve(viewer.scroll, viewer.urlOf), running.inlet, running.context(layout.spool(running.dir)));
-        // What it ends with is heard below; until then it must not be a crash.
+        const work = run(serve(viewer.scroll, viewer.urlOf), running.inlet, running.context);
+        // Awaited below; until then a rejection must not end the process.
         work.catch(() => {});
         const peers = await localPeers(running.dir);
         for (const endpoint of options.listen) await running.listenAt(endpoint, peers);

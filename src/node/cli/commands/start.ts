@@ -11,6 +11,7 @@ interface StartOptions {
   readonly httpPort?: number;
   readonly recvPort?: number;
   readonly maxSize?: number;
+  readonly spoolLimit?: number;
   readonly recv?: true;
   readonly legacy?: true;
 }
@@ -31,6 +32,7 @@ export default function addStart(program: Command): void {
       ['--http-port', options.httpPort],
       ['--recv-port', options.recvPort],
       ['--max-size', options.maxSize],
+      ['--spool-limit', options.spoolLimit],
     ].flatMap(([name, value]) => (value === undefined ? [] : [String(name), String(value)]));
     if (options.recv) runOptions.push('--recv');
     if (options.legacy) runOptions.push('--legacy');

@@ -16,13 +16,13 @@ export default function addXrender(program: Command): void {
       await runFilter(
         {
           name: 'xrender',
-          stage: (running) => {
+          stage: (running, inbox) => {
             const pool = new Pool();
             running.onEnd(pool);
-            return xrender(pool);
+            return xrender(inbox, pool);
           },
           listen: (running) => localPeers(running.dir, options),
-          bare: 'relative',
+          stdin: 'local',
           announce: (port) => ({ xrender: port }),
         },
         options,

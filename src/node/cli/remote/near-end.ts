@@ -3,18 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { messageOf, WpError } from '../../../shared/errors.ts';
-import type { StageContext } from '../../../shared/message.ts';
+import { openFilterInbox } from '../../inbox/open.ts';
 import type { Door } from '../../pipeline/hello.ts';
 import { Inlet } from '../../pipeline/inlet.ts';
 import { sendTo } from '../../pipeline/outlet.ts';
+import type { StageContext } from '../../pipeline/stage.ts';
 import { recv } from '../../stages/recv.ts';
 import { layout } from '../../store/layout.ts';
 import type { Listener } from '../../transport/connection.ts';
 import { dial } from '../../transport/dial.ts';
 import { listenUnix } from '../../transport/listen.ts';
 import { startServer } from '../background.ts';
+import { spoolLimitOfEnvironment } from '../options.ts';
 import { type RunningServer, runningServers } from '../servers.ts';
-import { filterSpool } from '../spool.ts';
 import { complain, printable } from '../terminal.ts';
 
 /** How long to try to reach the server on this machine before files are refused, milliseconds. */
@@ -52,11 +53,11 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
       await cleanup().catch((error: unknown) => complain(messageOf(error)));
   };
   try {
-    const spool = await filterSpool(dir);
-    cleanups.push(spool.release);
+    const inbox = await openFilterInbox(dir, spoolLimitOfEnvironment());
+    cleanups.push(() => inbox.close());
     const inlet = new Inlet();
-    const context: StageContext = { dir, spool: spool.path, signal: controller.signal, warn: complain };
-    const sending = sendTo(recv()(inlet, context), {
+    const context: StageContext = { dir, signal: controller.signal, warn: complain };
+    const sending = sendTo(recv(inbox)(inlet, context), {
       connect: () => dial({ kind: 'unix', path: join(layout.run(dir), `${server.xrender}.sock`) }),
       name: 'the webpipe server on this machine',
       patience: RETRY_TIMEOUT,
@@ -80,14 +81,17 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
       cleanups.push(() => opened.close());
       return join(privateDir, name);
     };
-    const socket = await listen('r', listenUnix(join(privateDir, 'r'), inlet.handler({ host })));
+    const socket = await listen('r', listenUnix(join(privateDir, 'r'), inlet.handler({ host, foreign: true })));
     const openTokenSocket = async () => {
       const token = `${randomBytes(4).toString('hex')}.${randomBytes(16).toString('hex')}`;
       const door: Door = {
         admit: async (offered) => (offered === token ? { host, valid: async () => true } : undefined),
         tokenOf: async (id) => (token.startsWith(`${id}.`) ? token : undefined),
       };
-      return { socket: await listen('s', listenUnix(join(privateDir, 's'), inlet.handler({ door }), 'nobody')), token };
+      return {
+        socket: await listen('s', listenUnix(join(privateDir, 's'), inlet.handler({ door, foreign: true }), 'nobody')),
+        token,
+      };
     };
     let tokenSocket: ReturnType<typeof openTokenSocket> | undefined;
     return {

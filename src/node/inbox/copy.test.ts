@@ -15,22 +15,26 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { beginCopy, copyTree, SMALL, writeBody } from './intake.ts';
+import { beginCopy, SMALL, writeBody } from './copy.ts';
+import { copyTree } from './trees.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'wp-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-test.each([0, 1, 4096, SMALL, SMALL + 1, SMALL + 3_333_333])('a file of %i bytes is copied whole', async (size) => {
-  const bytes = randomBytes(size);
-  const [from, to] = [join(dir, `from-${size}`), join(dir, `to-${size}`)];
-  writeFileSync(from, bytes);
-  const { done } = await beginCopy(from, to, statSync(from));
-  expect(existsSync(to)).toBe(true);
-  expect(await done()).toBe(size);
-  expect(readFileSync(to).equals(bytes)).toBe(true);
-});
+test.each([0, 1, 4096, SMALL, SMALL + 1, SMALL + 3_333_333])(
+  'a file of %i bytes is copied completely',
+  async (size) => {
+    const bytes = randomBytes(size);
+    const [from, to] = [join(dir, `from-${size}`), join(dir, `to-${size}`)];
+    writeFileSync(from, bytes);
+    const { done } = await beginCopy(from, to, statSync(from));
+    expect(existsSync(to)).toBe(true);
+    expect(await done()).toBe(size);
+    expect(readFileSync(to).equals(bytes)).toBe(true);
+  },
+);
 
-test('holes stay holes, and what is between them is kept', async () => {
+test('a sparse file is copied as a sparse file with the same content', async () => {
   const [from, to] = [join(dir, 'sparse'), join(dir, 'sparse-copy')];
   execFileSync('sh', [
     '-c',
@@ -42,7 +46,7 @@ test('holes stay holes, and what is between them is kept', async () => {
   expect(statSync(to).blocks * 512).toBeLessThan(8 * 1024 ** 2);
 });
 
-test('many large copies at a time all end', async () => {
+test('many large copies at a time all complete', async () => {
   const from = join(dir, 'large');
   writeFileSync(from, randomBytes(SMALL + 1));
   const copies = await Promise.all(
@@ -51,7 +55,7 @@ test('many large copies at a time all end', async () => {
   expect(await Promise.all(copies.map(({ done }) => done()))).toEqual(copies.map(() => SMALL + 1));
 });
 
-test('a file that shrinks while it is copied, or cannot be read, is no crash', async () => {
+test('a file that shrinks during the copy is copied as it is, and a missing one is an error', async () => {
   const from = join(dir, 'shrinks');
   writeFileSync(from, randomBytes(SMALL * 2));
   const info = statSync(from);
@@ -82,7 +86,7 @@ test('a directory that is too large is refused before anything is copied', async
   expect(existsSync(join(dir, 'huge-copy'))).toBe(false);
 });
 
-test('a body is written as it comes, and never over what is there', async () => {
+test('a body is written to a new file, never over an existing one', async () => {
   const pieces = [randomBytes(10), randomBytes(0), randomBytes(70_000)];
   const body = (async function* () {
     yield* pieces;
@@ -96,7 +100,7 @@ test('a body is written as it comes, and never over what is there', async () => 
   await expect(writeBody(again, join(dir, 'body'))).rejects.toThrow('EEXIST');
 });
 
-test('a body in many pieces, large and small, is written in their order', async () => {
+test('a body in many pieces, large and small, is written in order', async () => {
   const pieces = Array.from({ length: 500 }, (_, i) => randomBytes([1, 65_536, 300, 2_000_000][i % 4] ?? 0));
   const body = (async function* () {
     yield* pieces;
@@ -106,7 +110,7 @@ test('a body in many pieces, large and small, is written in their order', async 
   expect(readFileSync(path).equals(Buffer.concat(pieces))).toBe(true);
 });
 
-test('a body that breaks off is not taken for whole', async () => {
+test('a body that breaks off is an error', async () => {
   const body = (async function* () {
     yield randomBytes(3_000_000);
     throw new Error('it broke');

@@ -21,7 +21,7 @@ async function* piecesOf(bytes: Uint8Array, size = 777): AsyncGenerator<Uint8Arr
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-test('what is packed comes out the same, for us and for tar', async () => {
+test('a packed directory is extracted unchanged, by unpack and by tar', async () => {
   const dir = temp();
   const long = `${'long name '.repeat(15)}é.txt`;
   mkdirSync(join(dir, 'in/sub/empty'), { recursive: true });
@@ -54,7 +54,7 @@ test.each([
   ['an absolute path', [{ header: { name: '/tmp/x', size: 1 }, body: 'x' }]],
   ['too many', Array.from({ length: 10_001 }, (_, i) => ({ header: { name: `f${i}`, size: 0 } }))],
   ['too deep', [{ header: { name: `${'d/'.repeat(70)}x`, size: 1 }, body: 'x' }]],
-])('%s is refused, and nothing is made elsewhere', async (_, entries) => {
+])('%s is refused, and nothing is written outside of the target', async (_, entries) => {
   const dir = temp();
   const bytes = await packTar(entries);
   await expect(unpack(piecesOf(bytes, 65536), join(dir, 'deep/out'))).rejects.toMatchObject({ where: 'archive' });
@@ -65,7 +65,7 @@ test.each([
 test.each([
   ['cut', (bytes: Uint8Array) => bytes.subarray(0, 700)],
   ['garbage', () => Buffer.alloc(4096, 'x')],
-])('what is no whole archive is refused (%s)', async (_, spoil) => {
+])('an incomplete archive is refused (%s)', async (_, spoil) => {
   const bytes = await packTar([{ header: { name: 'a', size: 2000 }, body: 'x'.repeat(2000) }]);
   await expect(unpack(piecesOf(spoil(bytes)), join(temp(), 'out'))).rejects.toMatchObject({ where: 'archive' });
 });

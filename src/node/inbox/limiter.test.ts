@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { Lane } from './lane.ts';
+import { Limiter } from './limiter.ts';
 
-test('never more at a time than its width, in their order, and one that fails makes room', async () => {
-  const lane = new Lane(2);
+test('runs no more tasks at a time than its width, in order, and goes on after one that fails', async () => {
+  const limiter = new Limiter(2);
   const order: number[] = [];
   let running = 0;
   let most = 0;
-  const works = Array.from({ length: 20 }, (_, i) =>
-    lane.run(async () => {
+  const tasks = Array.from({ length: 20 }, (_, i) =>
+    limiter.run(async () => {
       order.push(i);
       running += 1;
       most = Math.max(most, running);
@@ -16,7 +16,7 @@ test('never more at a time than its width, in their order, and one that fails ma
       if (i % 5 === 0) throw new Error('no');
     }),
   );
-  const ends = await Promise.allSettled(works);
+  const ends = await Promise.allSettled(tasks);
   expect(most).toBe(2);
   expect(order).toEqual(Array.from({ length: 20 }, (_, i) => i));
   expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(4);

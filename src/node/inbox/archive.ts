@@ -8,25 +8,25 @@ import { unpackTar } from 'modern-tar/fs';
 import { messageOf, WpError } from '../../shared/errors.ts';
 import { bytesOf } from './bytes.ts';
 
-/** What a directory may hold to be sent or received: files and directories, bytes, levels. */
+/** The most that an archive may hold: files and directories, bytes, levels. */
 const MAX_FILES = 10_000;
 const MAX_BYTES = 2 * 1024 ** 3;
 const MAX_DEPTH = 64;
 
-/** How a directory is removed into which something may still be written. */
+/** Options of `rm` for a directory into which a failed extraction may still write for a moment. */
 export const LATE = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 } as const;
 
-/** Something to be packed: what lies at `path`, under the name `name`. */
+/** A file or directory to pack, and its name in the archive. */
 export interface Packed {
   readonly name: string;
   readonly path: string;
 }
 
 /**
- * Packs files and directories (links and devices are left out) into a tar file at `target`, each file as long as it was
- * when it was looked at, so that one that grows meanwhile is whole.
+ * Packs files and directories (not links and devices) into a tar file at `target`. Each file is packed with the size it
+ * had when packing reached it, so one that grows meanwhile is no error.
  * @returns the sizes of the files, by path
- * @throws WpError when they hold too much, or one cannot be read to its end
+ * @throws WpError if they hold too much, or one cannot be read to its end
  */
 export async function pack(items: readonly Packed[], target: string): Promise<ReadonlyMap<string, number>> {
   const { readable, controller } = createTarPacker();
@@ -62,9 +62,9 @@ export async function pack(items: readonly Packed[], target: string): Promise<Re
 }
 
 /**
- * Extracts a tar into the directory `target`, which is made: plain files and directories and nothing else. After a failure
- * something may still be written there for a moment, so whoever removes it tries more than once (`LATE`).
- * @throws WpError for an archive that holds anything else, leads elsewhere, is too large or not whole
+ * Extracts a tar into the directory `target`, which is created: files and directories and nothing else. After a failure
+ * something may still be written there for a moment, so remove it with `LATE`.
+ * @throws WpError for an archive that holds anything else, has names outside of `target`, is too large or incomplete
  */
 export async function unpack(body: AsyncIterable<Uint8Array>, target: string): Promise<void> {
   await mkdir(target, { recursive: true, mode: 0o700 });

@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises';
 import { WpError } from '../../shared/errors.ts';
 
-/** The size of the pieces that files are read in, bytes: smaller ones are slower, larger ones are no faster. */
+/** The size of the pieces in which files are read, bytes: smaller ones are slower, larger ones are no faster. */
 const PIECE = 1024 * 1024;
 
 /**
- * The bytes of a file from `from` up to `to`, in pieces. Can be read more than once: each reading opens it anew. What is
- * behind `to` does not matter, so a file that grows meanwhile gives what it was.
- * @throws WpError to whoever reads, when the file is shorter by now
+ * The bytes of a file from offset `from` up to offset `to`, in pieces. Can be iterated more than once; each iteration
+ * opens the file anew. Bytes after `to` do not matter, so a file that grows meanwhile is sent as it was.
+ * @throws WpError during iteration, if the file has become shorter
  */
 export function bytesOf(path: string, from: number, to: number): AsyncIterable<Uint8Array> {
   return {

@@ -1,0 +1,138 @@
+/** The limit of a spool: what does not fit is refused with the reason, leaves nothing, and fits when space is free again. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readEntries, sourceOf, spooled } from '../support/disk.ts';
+import { arrive, dial, newId } from '../support/raw.ts';
+import { type Server, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
+
+const BODY = Buffer.alloc(60_000, 'x');
+const FULL = /spool: full, 60 kB of 100 kB in use; .*--spool-limit/;
+
+/** A server with a plugin `wait` that ends when the file `go` is in its directory. */
+async function withWaitingPlugin(): Promise<Server & { readonly go: () => void }> {
+  const dir = tempDir();
+  mkdirSync(join(dir, 'plugins/wait'), { recursive: true });
+  const script = `#!/bin/sh\nwhile [ ! -e '${dir}/go' ]; do sleep 0.05; done\ncat "$1" >"$2.html"\n`;
+  writeFileSync(join(dir, 'plugins/wait/render'), script, { mode: 0o755 });
+  const server = await startServer(['run', '--spool-limit', '100k'], { dir });
+  return { ...server, go: () => writeFileSync(join(dir, 'go'), '') };
+}
+
+/** The names in the spools that belong to an id. */
+function itemsOf(dir: string, id: string): string[] {
+  return spooled(dir).filter((path) => path.includes(id));
+}
+
+test('wp run: a file that does not fit is refused, leaves nothing, and is taken when there is space', async () => {
+  const server = await withWaitingPlugin();
+  const peer = await dial(server.port);
+  const [first, second] = [newId(), newId()];
+  peer.send({ kind: 'file', id: first, name: 'a.wait', length: BODY.length }, BODY);
+  expect((await peer.take(1))[0]).toMatchObject({ kind: 'ack', id: first, n: 1 });
+  peer.send({ kind: 'file', id: second, name: 'b.wait', length: BODY.length }, BODY);
+  const [, refusal] = await peer.take(2);
+  expect(refusal).toMatchObject({ kind: 'error', id: second, message: expect.stringMatching(FULL) as string });
+  expect(itemsOf(server.dir, second)).toEqual([]);
+  expect(readEntries(server.dir, server.scroll)).toHaveLength(1);
+  // By reference, as `wp show` sends it, and as a stream.
+  const file = join(tempDir(), 'c.wait');
+  writeFileSync(file, BODY);
+  const shown = await wp(['show', file], { dir: server.dir });
+  expect(shown).toMatchObject({ code: 1, stdout: '' });
+  expect(shown.stderr).toMatch(/^wp: .*spool: full, 60 kB of 100 kB in use; .*\n$/);
+  // A small file still fits.
+  peer.send({ kind: 'file', id: newId(), name: 'small.txt', length: 2 }, 'hi');
+  expect((await peer.take(3))[2]).toMatchObject({ kind: 'ack' });
+  server.go();
+  await until('an empty spool', () => spooled(server.dir).length === 0);
+  peer.send({ kind: 'file', id: second, name: 'b.wait', length: BODY.length }, BODY, { kind: 'end' });
+  const answers = await within(peer.closed, 'the last answer');
+  expect(answers.at(-1)).toMatchObject({ kind: 'ack', id: second });
+  await until(
+    'the page',
+    () => readEntries(server.dir, server.scroll).find((one) => one.id === second)?.status === 'ok',
+  );
+  expect(sourceOf(server.dir, server.scroll, second).equals(BODY)).toBe(true);
+});
+
+test('a file larger than the limit is refused with both sizes', async () => {
+  const server = await startServer(['run', '--spool-limit', '50k']);
+  const file = join(tempDir(), 'a.txt');
+  writeFileSync(file, BODY);
+  const shown = await wp(['show', file], { dir: server.dir });
+  expect(shown.code).toBe(1);
+  // On the disk it takes some more than its size.
+  expect(shown.stderr).toMatch(/^wp: .*spool: it has 6\d kB, and the spool holds at most 50 kB; .*--spool-limit\n$/);
+  expect(spooled(server.dir)).toEqual([]);
+});
+
+test('a stream that does not fit is an entry that says so, and its sender gets the error', async () => {
+  const server = await startServer(['run', '--spool-limit', '100k']);
+  const peer = await dial(server.port);
+  const id = newId();
+  peer.send({ kind: 'file', id, name: 'x.txt', open: true });
+  for (let i = 0; i < 3; i++) peer.send({ kind: 'more', id, length: BODY.length }, BODY);
+  peer.send({ kind: 'end', id }, { kind: 'end' });
+  const answers = await within(peer.closed, 'the answers');
+  expect(answers.map(({ kind }) => kind)).toEqual(['ack', 'error']);
+  expect(answers[1]?.message).toMatch(/spool: full, \d+ kB of 100 kB in use/);
+  const [entry] = await until('the entry', () => {
+    const all = readEntries(server.dir, server.scroll);
+    return all[0]?.status === 'failed' && all;
+  });
+  expect(entry?.error).toMatch(/spool: full/);
+  await until('an empty spool', () => spooled(server.dir).length === 0);
+  const shown = await wp(['show'], { dir: server.dir, input: 'fits again\n' });
+  expect(shown).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('wp recv: refuses while nobody takes what it has, also after a restart, and then takes files again', async () => {
+  const dir = tempDir();
+  const cwd = tempDir();
+  for (const name of ['a.txt', 'b.txt']) writeFileSync(join(cwd, name), BODY);
+  const start = async () => {
+    const recv = startWp(['recv', '--listen', 'unix:in', '--spool-limit', '100k'], { dir });
+    await arrive(join(dir, 'in')).then((peer) => peer.socket.destroy());
+    return recv;
+  };
+  const sendFile = (name: string) => wp(['send', name, '--to', `unix:${join(dir, 'in')}`], { dir: tempDir(), cwd });
+  let recv = await start();
+  expect(await sendFile('a.txt')).toMatchObject({ code: 0, stderr: '' });
+  const refused = await sendFile('b.txt');
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(/^wp: spool: full, 60 kB of 100 kB in use; [^\n]*\n$/);
+  expect(spooled(dir).filter((path) => path.endsWith('b.txt'))).toEqual([]);
+  await recv.end();
+  recv = await start();
+  expect((await sendFile('b.txt')).stderr).toMatch(/^wp: spool: full, 6\d kB of 100 kB in use/);
+  // The next stages take over what recv had written to them.
+  const line = await until('what is there', () => recv.stdout().split('\n')[0]);
+  const taker = startWp(['serve', 'taken', '--http-port', '0'], { dir, input: 'open' });
+  const rendered = await wp(['xrender'], { dir, input: `${line}\n` });
+  expect(rendered.code).toBe(0);
+  taker.child.stdin?.write(rendered.stdout);
+  await until('an empty spool', () => spooled(dir).length === 0);
+  expect(await sendFile('b.txt')).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('wp send: an archive that does not fit is refused and leaves nothing', async () => {
+  const server = await startServer(['run']);
+  const [dir, cwd] = [tempDir(), tempDir()];
+  mkdirSync(join(cwd, 'folder'));
+  for (const name of ['a', 'b']) writeFileSync(join(cwd, 'folder', name), BODY);
+  const to = ['--to', `unix:${server.socket}`];
+  const refused = await wp(['send', 'folder', ...to, '--spool-limit', '100k'], { dir, cwd });
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(/^wp: spool: it has 12\d kB, and the spool holds at most 100 kB; [^\n]*\n$/);
+  expect(existsSync(join(dir, 'spool')) ? readdirSync(join(dir, 'spool')) : []).toEqual([]);
+  expect(await wp(['send', 'folder', ...to, '--spool-limit', '200k'], { dir, cwd })).toMatchObject({ code: 0 });
+});
+
+test('a size that is none is an error of the command line', async () => {
+  for (const command of ['run', 'run-recv', 'start', 'recv', 'xrender', 'send']) {
+    const { code, stderr } = await wp([command, '--spool-limit', 'much'], { dir: tempDir() });
+    expect({ command, code }).toEqual({ command, code: 2 });
+    expect(stderr).toContain('A size is a number of bytes');
+  }
+});
