@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { FeedEntry } from '../../src/shared/feed.ts';
+import { scaled } from '../support/deadline.ts';
 import { login, type Viewer, watch } from '../support/viewer.ts';
 import { type Ended, type Server, start, startServer, within, wp } from '../support/wp.ts';
 
@@ -23,7 +24,7 @@ export function exchange(port: number, bytes: string | Uint8Array, host = '127.0
   return new Promise((settle, fail) => {
     const socket = connect(port, host, () => socket.write(bytes));
     let text = '';
-    socket.setTimeout(10_000, () => socket.destroy());
+    socket.setTimeout(scaled(10_000), () => socket.destroy());
     socket.setEncoding('latin1').on('data', (piece: string) => {
       text += piece;
     });
