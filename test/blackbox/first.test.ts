@@ -60,7 +60,7 @@ test('a large profile has a preview, then the page of the complete file, with th
   expect(first).not.toContain('"omega"');
   expect(last).not.toContain(FIRST);
   expect(last).toContain('"omega"');
-  expect(sourceOf(server.dir, server.scroll, id).subarray(-12).toString()).toBe('main;omega 7\n');
+  expect(sourceOf(server.dir, server.scroll, id).subarray(-13).toString()).toBe('main;omega 7\n');
   await until('an empty spool', () => spooled(server.dir).length === 0);
 });
 
