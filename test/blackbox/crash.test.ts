@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { pageOf, readEntries, readJournal, sourceOf, spooled } from '../support/disk.ts';
 import { type Answer, dial, newId } from '../support/raw.ts';
 import { watch } from '../support/viewer.ts';
-import { type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
+import { type Server, startServer, tempDir, until, within, wp } from '../support/wp.ts';
 
 function again(server: Server): Promise<Server> {
   const ports = ['--xrender-port', String(server.port), '--http-port', String(server.httpPort)];
@@ -136,7 +136,8 @@ test('a large file that was being copied at kill -9 is copied anew, or says that
   // The preview is there before the copy is.
   await viewer.entry('the preview', (entry) => entry.id === ids[1] && entry.status === 'ok');
   await server.end('SIGKILL');
-  const acked = new Set(peer.answers().map(({ id }) => id));
+  // Everything that was answered before the kill has been read when the connection has closed.
+  const acked = new Set((await within(peer.closed, 'the end of the connection')).map(({ id }) => id));
   if (!acked.has(ids[1])) rmSync(join(cwd, 'gone.txt'));
   const after = await again(server);
   const entries = await settled(after);
