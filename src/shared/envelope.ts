@@ -20,6 +20,11 @@ export interface Envelope<R extends WireRecord = WireRecord> {
   readonly isReplayable?: true;
   /** Present if the sender waits for an answer. */
   readonly reply?: Reply;
+  /**
+   * Of a `more` record, which has no answer: tells its sender that the rest of the stream is refused. Never throws. Only the
+   * first call for a stream has an effect.
+   */
+  readonly refuseStream?: (error: ErrorRecord) => void;
   /** Identifies the sender where there are several; envelopes of one sender keep their order. */
   readonly sender?: object;
   /** The sender is another user or another machine. Its records have no paths. */

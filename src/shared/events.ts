@@ -1,4 +1,5 @@
 import type { Entry } from './entry.ts';
+import { isId } from './names.ts';
 
 /** One line of a scroll's journal. The sequence number of an event is its line number, from 1. */
 export type ScrollEvent =
@@ -42,10 +43,12 @@ export interface AcceptedEvent {
 }
 
 /**
- * The entry after one event: the reducer of the server, the viewer and the static page. Undefined if the entry was
- * never accepted.
+ * Applies one event to the entry with its number: the reducer that the server, the viewer and a static page share. A
+ * deleted entry stays as it is, and so does an entry with another id, since then one of the two lines is damaged.
+ * @returns undefined if the entry was never accepted
  */
 export function reduceEntry(entry: Entry | undefined, event: ScrollEvent): Entry | undefined {
+  if (entry && (entry.deleted || entry.id !== event.id)) return entry;
   if (event.event === 'accepted') {
     const { event: _, ...fields } = event;
     return { ...fields, status: 'accepted', revision: 0 };
@@ -82,4 +85,73 @@ export function reduceEntry(entry: Entry | undefined, event: ScrollEvent): Entry
     case 'deleted':
       return { ...entry, deleted: true };
   }
+}
+
+/** The entry that a `deleted` event leaves if its other events cannot be read. */
+export function deletedEntry({ n, id }: Extract<ScrollEvent, { event: 'deleted' }>): Entry {
+  const unknown = { name: '', type: '', host: '', time: '', bytes: 0 };
+  return { n, id, status: 'accepted', ...unknown, revision: 0, deleted: true };
+}
+
+/** The event without anything that its sender or the file's content may have put into it. */
+export function blankEvent(event: ScrollEvent): ScrollEvent {
+  switch (event.event) {
+    case 'accepted': {
+      const { title: _, ...rest } = event;
+      return { ...rest, name: '', host: '' };
+    }
+    case 'failed':
+      return { ...event, error: '' };
+    case 'changed': {
+      const { title: _, ...rest } = event;
+      return rest;
+    }
+    default:
+      return event;
+  }
+}
+
+/** What a line of a journal holds. */
+export type JournalLine =
+  | { readonly kind: 'event'; readonly event: ScrollEvent }
+  /** An event that this version does not know. It is ignored. */
+  | { readonly kind: 'unknown' }
+  /** Nothing: the line was damaged, and has been overwritten with spaces. */
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'damaged' };
+
+/** Parses one line of a journal, without its newline. Never throws. */
+export function parseJournalLine(line: string): JournalLine {
+  if (line.trim() === '') return { kind: 'blank' };
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { kind: 'damaged' };
+  }
+  if (typeof value !== 'object' || value === null) return { kind: 'damaged' };
+  const fields = value as Readonly<Record<string, unknown>>;
+  if (typeof fields.event !== 'string' || !isId(String(fields.id)) || !isCount(fields.n) || fields.n < 1)
+    return { kind: 'damaged' };
+  if (!Object.hasOwn(REQUIRED, fields.event)) return { kind: 'unknown' };
+  const required = REQUIRED[fields.event as ScrollEvent['event']];
+  const isValid =
+    required.every((field) => (field === 'bytes' ? isCount(fields.bytes) : typeof fields[field] === 'string')) &&
+    (fields.title === undefined || typeof fields.title === 'string');
+  return isValid ? { kind: 'event', event: value as ScrollEvent } : { kind: 'damaged' };
+}
+
+/** The fields that an event must have besides `n` and `id`: `bytes` is a count, all others are strings. */
+const REQUIRED: Readonly<Record<ScrollEvent['event'], readonly string[]>> = {
+  accepted: ['name', 'type', 'host', 'time', 'bytes'],
+  rendered: [],
+  failed: ['error'],
+  grown: ['bytes'],
+  ended: [],
+  changed: [],
+  deleted: [],
+};
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

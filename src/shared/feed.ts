@@ -51,6 +51,8 @@ export type FeedMessage =
   | { readonly kind: 'events'; readonly events: readonly EventMessage[] }
   /** All that the viewer missed has been said (after a `subscribe` with `after`): it is up to date. */
   | { readonly kind: 'live'; readonly seq: number }
+  /** Entries that will be deleted soon unless that is undone, ascending: the viewer hides these, and no others. */
+  | { readonly kind: 'hidden'; readonly numbers: readonly number[] }
   /** Names of warm frames: each is loaded from `/c/<name>/s/<scroll>/frame`. */
   | { readonly kind: 'spares'; readonly frames: readonly string[] }
   | { readonly kind: 'error'; readonly message: string };

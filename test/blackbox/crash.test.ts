@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Entry } from '../../src/shared/entry.ts';
 import { pageOf, readEntries, readJournal, sourceOf, spooled } from '../support/disk.ts';
 import { type Answer, dial, newId } from '../support/raw.ts';
 import { watch } from '../support/viewer.ts';
@@ -152,7 +153,7 @@ test('a large file that was being copied at kill -9 is copied anew, or says that
     });
 });
 
-test('a journal that ends in the middle of a line is mended, and one that is spoiled is told', async () => {
+test('an incomplete last line of the journal is cut off, and a damaged one costs only itself', async () => {
   const server = await startServer(['run', 'torn']);
   const file = join(server.dir, 'a.txt');
   writeFileSync(file, 'text\n');
@@ -166,9 +167,29 @@ test('a journal that ends in the middle of a line is mended, and one that is spo
   expect((await settled(after)).map(({ n }) => n)).toEqual([1, 2, 3]);
   await after.end();
   const lines = readFileSync(journal, 'utf8').split('\n');
-  lines[1] = 'spoiled';
+  const wasRendered = lines.findIndex((line) => /"rendered".*"n":2|"n":2.*"rendered"/.test(line));
+  lines[wasRendered] = 'damaged';
   writeFileSync(journal, lines.join('\n'));
-  const refused = await wp(['run', 'torn', '--xrender-port', '0', '--http-port', '0'], { dir: server.dir });
-  expect(refused).toMatchObject({ code: 1, stdout: '' });
-  expect(refused.stderr).toMatch(/^wp: scroll: line 2 of .*scroll\.ndjson is not an event; .+\n$/);
+  const listed = await wp(['ls', 'torn', '--json'], { dir: server.dir });
+  expect(listed.stderr).toMatch(
+    new RegExp(`^wp: scroll torn: line ${wasRendered + 1} of the journal is damaged; .+\n$`),
+  );
+  expect((JSON.parse(listed.stdout) as Entry[]).map(({ n, status }) => [n, status])).toEqual([
+    [1, 'ok'],
+    [2, 'accepted'],
+    [3, 'ok'],
+  ]);
+  // The next owner finds the page of entry 2.
+  const last = await again(server);
+  expect(last.stderr()).toMatch(
+    new RegExp(`^wp: scroll torn: line ${wasRendered + 1} of the journal is damaged; moved to .*\n`, 'm'),
+  );
+  const viewer = await watch(last);
+  expect(viewer.entries().map(({ n, status }) => [n, status])).toEqual([
+    [1, 'ok'],
+    [2, 'ok'],
+    [3, 'ok'],
+  ]);
+  expect((await wp(['show', file], { dir: server.dir })).stdout).toContain('/s/torn/#4\n');
+  expect((await wp(['ls', 'torn', '--json'], { dir: server.dir })).stderr).toBe('');
 });

@@ -249,7 +249,7 @@ describe('the description', () => {
   test('has every method of every path, and no other', async () => {
     const methods = ['get', 'put', 'post', 'delete', 'patch'];
     for (const [path, item] of Object.entries(api.paths)) {
-      const url = `http://localhost:${server.httpPort}${path.replace('{scroll}', 'current')}`;
+      const url = `http://localhost:${server.httpPort}${path.replace('{scroll}', 'current').replace('{entry}', '999')}`;
       const described = methods.filter((method) => method in item);
       for (const method of methods) {
         const { status } = await curl('-X', method.toUpperCase(), url);
@@ -257,9 +257,10 @@ describe('the description', () => {
         else expect(status, `${method} ${path}`).toBe(405);
       }
     }
-    const source = readFileSync(join(root, 'src/node/server/http.ts'), 'utf8');
+    const source = readFileSync(join(root, 'src/node/server/api.ts'), 'utf8');
     const inCode = [...source.matchAll(/\^\\\/api(\S*?)\$/g)].map(
-      ([, rest = '']) => `/api${rest.replaceAll('\\', '').replace('([^/]+)', '{scroll}')}`,
+      ([, rest = '']) =>
+        `/api${rest.replaceAll('\\', '').replace('([^/]+)', '{scroll}').replace('([^/]+)', '{entry}')}`,
     );
     expect([...new Set(inCode)].sort()).toEqual(Object.keys(api.paths).sort());
   });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { readEntries } from '../../src/node/cli/entries.ts';
 import type { Entry } from '../../src/shared/entry.ts';
+import { readEntries } from '../support/disk.ts';
 import { type Ended, root, type Server, start, within } from '../support/wp.ts';
 
 /** The launcher, which does show and as itself. */
@@ -32,7 +32,7 @@ export async function run(command: readonly string[], options: Parameters<typeof
 
 /** The entries of a server's scroll by number. */
 export async function entriesOf(server: Server): Promise<Map<number, Entry>> {
-  return new Map(((await readEntries(server.dir, server.scroll)) ?? []).map((entry) => [entry.n, entry]));
+  return new Map(readEntries(server.dir, server.scroll).map((entry) => [entry.n, entry]));
 }
 
 /** The numbers in the URLs that a show has printed. */

@@ -215,6 +215,7 @@ describe('completion', () => {
     ['wp show --type cs', 'cs csproj csr css csv'],
     ['wp as cs', 'cs csproj csr css csv'],
     ['wp ls ', 'my-scroll'],
+    ['wp rm ', 'my-scroll#'],
     ['wp completion ', 'bash fish zsh'],
     ['wp help ver', 'version'],
   ];
@@ -247,12 +248,13 @@ describe('completion', () => {
         while zpty -r z x; do [[ $x == *GOT:* ]] && break; done
         print -r -- "\${\${x#*GOT:}%.*}"
       done`;
-    const asked = ['wp vers', 'wp show --ti', 'wp ls ', 'wp show b', 'wp as htmx', 'wp help comp'];
+    const asked = ['wp vers', 'wp show --ti', 'wp ls ', 'wp rm ', 'wp show b', 'wp as htmx', 'wp help comp'];
     const result = await run(['zsh', '-f', '-c', ask, 'zsh', ...asked], { dir: place });
     expect(lines(result.stdout).map((line) => line.trim())).toEqual([
       'version',
       'show --title',
       'ls my-scroll',
+      'rm my-scroll#',
       'show b.txt',
       'as htmx',
       'help completion',

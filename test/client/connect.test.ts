@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFil
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { layout } from '../../src/node/store/layout.ts';
+import { layout } from '../../src/node/directory/directory.ts';
 import { root, type Server, start, startServer, tempDir, until, within } from '../support/wp.ts';
 import { entriesOf, has, launcher, numbers, run, shells } from './client.ts';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 /** What the server keeps of entry `n`. */
 async function contentOf(n: number): Promise<Buffer> {
   const entry = (await entriesOf(server)).get(n);
-  const source = join(layout.scroll(server.dir, server.scroll), entry?.id ?? '', 'source');
+  const source = join(layout.scrolls(server.dir), server.scroll, entry?.id ?? '', 'source');
   return readFileSync(join(source, readdirSync(source)[0] ?? ''));
 }
 

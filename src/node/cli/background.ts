@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WpError } from '../../shared/errors.ts';
-import { layout, prepareDir } from '../store/layout.ts';
+import { layout, prepareDir } from '../directory/directory.ts';
 import { packageDir } from './package.ts';
 import { type RunningServer, runningServers } from './servers.ts';
 

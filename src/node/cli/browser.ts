@@ -23,7 +23,7 @@ export async function openBrowser(link: string): Promise<void> {
  * can read command lines. In WSL the browser runs on Windows, so the code is needed.
  */
 function withoutCode(link: string): string {
-  return process.platform === 'linux' && !process.env.WSL_DISTRO_NAME ? link.replace(/#login=.*$/, '') : link;
+  return process.platform === 'linux' && !process.env.WSL_DISTRO_NAME ? link.replace(/[#&]login=.*$/, '') : link;
 }
 
 /** Starts a program in the background. Resolves to false if it does not exist or fails within 1.5 s. */

@@ -4,6 +4,7 @@ import help from './commands/help.ts';
 import ls from './commands/ls.ts';
 import open from './commands/open.ts';
 import recv from './commands/recv.ts';
+import rm from './commands/rm.ts';
 import run from './commands/run.ts';
 import scpStub from './commands/scp-stub.ts';
 import send from './commands/send.ts';
@@ -29,6 +30,7 @@ export const commands: readonly AddCommand[] = [
   status,
   open,
   ls,
+  rm,
   send,
   recv,
   xrender,

@@ -74,6 +74,7 @@ ${cases(words, '    ')}
         help:*) words=${quoted(words.commands.map(({ name }) => name).join(' '))} ;;
         completion:*) words='bash zsh fish' ;;
         ls:* | run:* | start:*) words=$(_wp_scrolls) ;;
+        open:* | rm:*) compopt -o nospace 2>/dev/null; words=$(_wp_scrolls | sed 's/$/#/') ;;
         *) return ;;
       esac
       ;;
@@ -127,6 +128,7 @@ ${options}
     as:*|show-as:*) if ((position)); then _files; else compadd -a types; fi ;;
     completion:*) compadd bash zsh fish ;;
     ls:*|run:*|start:*) scrolls=(\${(f)"$(_wp_scrolls)"}); compadd -a scrolls ;;
+    open:*|rm:*) scrolls=(\${(f)"$(_wp_scrolls)"}); compadd -S '#' -a scrolls ;;
     *) _files ;;
   esac
 }
@@ -157,6 +159,7 @@ function fish(words: Words): string {
     `complete -c wp -n ${ifCommand('help')} -f -a ${quoted(names.join(' '))}`,
     `complete -c wp -n ${ifCommand('completion')} -f -a 'bash zsh fish'`,
     `complete -c wp -n ${ifCommand('ls', 'run', 'start')} -f -a '(__wp_scrolls)'`,
+    `complete -c wp -n ${ifCommand('open', 'rm')} -f -a '(__wp_scrolls)#'`,
     `complete -c wp -n '__fish_seen_subcommand_from as show-as; and __wp_is_first_argument' -f -a ${types}`,
   ];
   for (const { name, options } of words.commands) {

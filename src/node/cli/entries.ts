@@ -1,25 +1,66 @@
-import { readFile } from 'node:fs/promises';
 import type { Entry } from '../../shared/entry.ts';
-import { hasCode } from '../../shared/errors.ts';
-import { reduceEntry } from '../../shared/events.ts';
-import { isScrollName } from '../../shared/names.ts';
-import { parseJournal } from '../store/journal.ts';
-import { layout } from '../store/layout.ts';
+import { WpError } from '../../shared/errors.ts';
+import type { Store } from '../store/store.ts';
+import { type EntryRef, parseEntryRef } from './entry-ref.ts';
+import { currentServer, type RunningServer } from './servers.ts';
 
-/** The entries of a scroll in their order, without the deleted ones; undefined where there is no such scroll. */
-export async function readEntries(dir: string, scroll: string): Promise<Entry[] | undefined> {
-  if (!isScrollName(scroll)) return undefined;
-  const path = layout.journal(dir, scroll);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
-  const entries = new Map<string, Entry>();
-  // A line without its end is still being written.
-  for (const event of parseJournal(text.slice(0, text.lastIndexOf('\n') + 1), path)) {
-    const entry = reduceEntry(entries.get(event.id), event);
-    if (entry) entries.set(event.id, entry);
+/** An entry that a command is about. */
+export interface FoundEntry {
+  readonly scroll: string;
+  readonly entry: Entry;
+}
+
+/** Where entries are looked up. */
+export interface EntryLookup {
+  readonly store: Store;
+  readonly servers: readonly RunningServer[];
+  /** The command, for error messages. */
+  readonly command: string;
+}
+
+/**
+ * Finds the entries that `refs` name (see `parseEntryRef`), in that order and each once. A reference without a scroll is
+ * to the scroll that is running, or else to the most recently changed one; an id is looked for in all scrolls.
+ * @throws WpError if a reference is malformed, or names no entry
+ */
+export async function findEntries(refs: readonly string[], lookup: EntryLookup): Promise<FoundEntry[]> {
+  const found = new Map<string, FoundEntry>();
+  for (const text of refs) {
+    const ref = parseEntryRef(text);
+    const scrolls = await scrollsOf(ref, lookup);
+    const entries = (await Promise.all(scrolls.map((scroll) => entriesOf(scroll, ref, lookup.store)))).flat();
+    const existing = entries.filter(({ entry }) => !entry.deleted);
+    if (existing.length === 0) throw notFound(text, entries[0], lookup.command);
+    for (const each of existing) found.set(`${each.scroll}#${each.entry.n}`, each);
   }
-  return [...entries.values()].filter((entry) => !entry.deleted).sort((a, b) => a.n - b.n);
+  return [...found.values()];
+}
+
+/** The scrolls in which a reference is looked up. */
+async function scrollsOf({ scroll, port, entries }: EntryRef, lookup: EntryLookup): Promise<string[]> {
+  if (scroll !== undefined) return [scroll];
+  const all = (await lookup.store.list()).map(({ name }) => name);
+  if ('id' in entries) return all;
+  if (port !== undefined) {
+    const server = lookup.servers.find(({ http }) => http === port);
+    if (server) return [server.scroll];
+    throw new WpError(lookup.command, `no viewer of this directory is on port ${port}`, 'see "wp status"');
+  }
+  return [currentServer(lookup.servers)?.scroll ?? all[0]].filter((name) => name !== undefined);
+}
+
+/** The entries of a scroll that match, deleted ones included. */
+async function entriesOf(name: string, { entries: wanted }: EntryRef, store: Store): Promise<FoundEntry[]> {
+  const scroll = await store.openReader(name);
+  if (!scroll) return [];
+  await scroll.close();
+  const matching = scroll.entries.filter((entry) =>
+    'id' in wanted ? entry.id === wanted.id : entry.n >= wanted.first && entry.n <= wanted.last,
+  );
+  return matching.map((entry) => ({ scroll: name, entry }));
+}
+
+function notFound(text: string, deleted: FoundEntry | undefined, command: string): WpError {
+  if (deleted) return new WpError(command, `entry ${deleted.entry.n} of ${deleted.scroll} was deleted`);
+  return new WpError(command, `there is no entry ${text}`, '"wp ls SCROLL" lists the entries of a scroll');
 }

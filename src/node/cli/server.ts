@@ -3,10 +3,11 @@ import { unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hasCode, messageOf, WpError } from '../../shared/errors.ts';
 import { decode } from '../codec/ndjson.ts';
+import { layout, webpipeDir } from '../directory/directory.ts';
+import { writeFileAtomic } from '../directory/write-file.ts';
 import { Inlet, type PeerOptions } from '../pipeline/inlet.ts';
 import type { StageContext } from '../pipeline/stage.ts';
 import { type Key, readKey } from '../server/key.ts';
-import { layout, webpipeDir, writeWhole } from '../store/layout.ts';
 import { type Endpoint, isLoopback, parseEndpoint } from '../transport/endpoint.ts';
 import { holderOf } from '../transport/holder.ts';
 import { type Identity, listenTcp, listenTls, listenUnix, MAX_SOCKET_PATH, type Trust } from '../transport/listen.ts';
@@ -142,7 +143,7 @@ export class Running {
     const text = lines
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `${key}=${String(value).replace(/\n/g, ' ')}\n`);
-    await writeWhole(this.#info, text.join(''));
+    await writeFileAtomic(this.#info, text.join(''));
   }
 
   /**

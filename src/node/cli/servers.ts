@@ -3,16 +3,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { hasCode, WpError } from '../../shared/errors.ts';
-import { layout } from '../store/layout.ts';
+import { layout } from '../directory/directory.ts';
 
-/** A running webpipe, as its `run/<port>.info` describes it. */
+/** A running server, as its `run/<port>.info` describes it. */
 export interface RunningServer {
   readonly pid: number;
-  /** The port for files; undefined where it only serves. */
+  /** The port for files; undefined if it only serves. */
   readonly xrender: number | undefined;
-  /** The port for files from other machines; undefined where it takes none. */
+  /** The port for files from other machines; undefined if it takes none. */
   readonly recv: number | undefined;
-  /** The port of the viewer; undefined where it only renders. */
+  /** The port of the viewer; undefined if it only renders. */
   readonly http: number | undefined;
   readonly scroll: string;
   /** RFC 3339. */
@@ -20,7 +20,7 @@ export interface RunningServer {
   readonly dir: string;
 }
 
-/** The webpipes that run in `dir`, by port. What a killed one left behind is passed over. */
+/** The servers that run for `dir`, by port. Info files of killed servers are ignored. */
 export async function runningServers(dir: string): Promise<RunningServer[]> {
   const names = await readdir(layout.run(dir)).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return [];
@@ -33,22 +33,26 @@ export async function runningServers(dir: string): Promise<RunningServer[]> {
       .map(async (name) => {
         const path = join(layout.run(dir), name);
         const server = parseInfo(await readFile(path, 'utf8').catch(() => ''));
-        return server && (await lives(server, path.replace(/\.info$/, '.sock'))) ? server : undefined;
+        return server && (await isRunning(server, path.replace(/\.info$/, '.sock'))) ? server : undefined;
       }),
   );
   return found.filter((server) => server !== undefined);
 }
 
-/** The one server of `dir` that a command means, or an error that says how to start one. */
-export async function theServer(dir: string, where: string): Promise<RunningServer> {
-  const servers = await runningServers(dir);
-  const asked = Number(process.env.WEBPIPE_XRENDER_PORT);
-  const server = servers.find(({ xrender }) => xrender === asked) ?? servers.find(({ http }) => http) ?? servers[0];
-  if (!server) throw new WpError(where, `no webpipe is running for ${dir}`, 'start one with "wp run" or "wp start"');
+/** The server that a command means when several run: that of `WEBPIPE_XRENDER_PORT`, or the first with a viewer. */
+export function currentServer(servers: readonly RunningServer[]): RunningServer | undefined {
+  const port = Number(process.env.WEBPIPE_XRENDER_PORT);
+  return servers.find(({ xrender }) => xrender === port) ?? servers.find(({ http }) => http) ?? servers[0];
+}
+
+/** The current server of `dir`. @throws WpError that says how to start one */
+export async function requireServer(dir: string, command: string): Promise<RunningServer> {
+  const server = currentServer(await runningServers(dir));
+  if (!server) throw new WpError(command, `no webpipe is running for ${dir}`, 'start one with "wp run" or "wp start"');
   return server;
 }
 
-/** What an info file says, or undefined where it is not one. */
+/** Parses an info file: lines `key=value`. @returns undefined if it has no process id */
 function parseInfo(text: string): RunningServer | undefined {
   const fields = new Map(
     text.split('\n').map((line) => {
@@ -71,18 +75,18 @@ function parseInfo(text: string): RunningServer | undefined {
 }
 
 /**
- * Whether it is still there: its process lives and it listens. A process number alone may have been given to another
- * program since, which nobody wants to stop.
+ * Whether a server still runs: its process exists and listens. The process id alone may belong to another program by
+ * now, which must not be stopped.
  */
-async function lives(server: RunningServer, socket: string): Promise<boolean> {
-  if (!processLives(server.pid)) return false;
+async function isRunning(server: RunningServer, socket: string): Promise<boolean> {
+  if (!processExists(server.pid)) return false;
   if (existsSync(socket) && (await listens({ path: socket }))) return true;
   const port = server.xrender ?? server.http;
   return port !== undefined && (await listens({ host: '127.0.0.1', port }));
 }
 
-/** Whether a process with this number exists. */
-export function processLives(pid: number): boolean {
+/** Whether a process with this id exists. */
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,15 +1,15 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isScrollName, scrollName, today } from '../../shared/names.ts';
+import { layout } from '../directory/directory.ts';
 import { serveHttp } from '../server/http.ts';
 import { Library } from '../server/library.ts';
 import { mintCode } from '../server/login.ts';
 import { publishViewer } from '../server/publish.ts';
 import type { UploadOptions } from '../server/upload.ts';
 import { shippedPlugins } from '../stages/plugin.ts';
-import { openScroll } from '../store/disk.ts';
-import { layout } from '../store/layout.ts';
-import type { Scroll } from '../store/scroll.ts';
+import { diskStore } from '../store/disk-store.ts';
+import type { OwnedScroll } from '../store/store.ts';
 import { type Running, withPortErrors } from './server.ts';
 import { complain } from './terminal.ts';
 
@@ -18,7 +18,7 @@ const LINK_LIFETIME = 12 * 3600_000;
 
 /** An open scroll and the HTTP server of its viewer. */
 export interface ViewerServer {
-  readonly scroll: Scroll;
+  readonly scroll: OwnedScroll;
   readonly port: number;
   /** The login link; it works once. */
   readonly link: string;
@@ -38,16 +38,17 @@ export async function startViewer(
   upload: UploadOptions,
 ): Promise<ViewerServer> {
   const { dir, key } = running;
-  const scroll = await openScroll(dir, scrollName(requested, today()));
+  const store = diskStore(dir, complain);
+  const scroll = await store.openOwner(scrollName(requested, today()));
   running.onEnd(scroll);
-  await publishViewer(dir, scroll.name);
+  await publishViewer(scroll.files);
   const http = await withPortErrors(port, '--http-port', () =>
     serveHttp({
       dir,
       port,
       key,
-      boot: running.started,
-      library: new Library(dir, scroll),
+      startedAt: running.started,
+      library: new Library(store, scroll),
       pluginStatic: (type) => pluginStatic(dir, type),
       upload,
       warn: complain,

@@ -5,9 +5,9 @@ import type { WireRecord } from '../../shared/records.ts';
  * Splits the body of a `more` record into pieces as they arrive, each a complete record with its bytes in memory. So a
  * sender that stops in the middle of a body blocks nobody behind it and leaves no incomplete record in the output.
  */
-export async function* piecesOf({ record, body, sender }: Envelope): AsyncGenerator<Envelope> {
+export async function* piecesOf({ record, body, sender, refuseStream }: Envelope): AsyncGenerator<Envelope> {
   for await (const bytes of body ?? []) {
-    yield { record: { ...record, length: bytes.length } as WireRecord, body: bodyOf(bytes), sender };
+    yield { record: { ...record, length: bytes.length } as WireRecord, body: bodyOf(bytes), sender, refuseStream };
   }
 }
 

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { layout, prepareDir, writeWhole } from '../store/layout.ts';
-import { holderOf, lock } from '../store/lock.ts';
+import { layout, prepareDir } from '../directory/directory.ts';
+import { holderOf, lock } from '../directory/lock.ts';
+import { writeFileAtomic } from '../directory/write-file.ts';
 import { Inbox } from './inbox.ts';
 import { SPOOL_LIMIT } from './quota.ts';
 
@@ -65,5 +66,5 @@ export async function dropUntaken(inbox: Inbox): Promise<void> {
     if (Date.now() - time < KEEP) lines.push(`${id} ${time}\n`);
     else await inbox.discard(id);
   }
-  await writeWhole(list, lines.join(''));
+  await writeFileAtomic(list, lines.join(''));
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { LocalFacts } from '../../shared/local.ts';
 import { isId } from '../../shared/names.ts';
-import { layout } from '../store/layout.ts';
+import { layout } from '../directory/directory.ts';
 
 /** Whether `path` is where a stage of this webpipe directory keeps something: `spool/<stage>/<id>`. */
 function isSpoolItem(dir: string, path: string): boolean {

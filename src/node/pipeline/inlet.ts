@@ -1,6 +1,6 @@
 import type { Envelope } from '../../shared/envelope.ts';
 import { messageOf, WpError } from '../../shared/errors.ts';
-import type { HelloRecord, WireRecord } from '../../shared/records.ts';
+import type { ErrorRecord, HelloRecord, WireRecord } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
 import { type DecodeOptions, decode, encodeRecord } from '../codec/ndjson.ts';
 import type { Connection, Handler } from '../transport/connection.ts';
@@ -88,6 +88,8 @@ export class Inlet implements AsyncIterable<Envelope> {
     };
     /** The open streams, and how many bytes of each have arrived. */
     const open = new Map<string, number>();
+    /** Streams that were refused after they were opened. */
+    const refused = new Set<string>();
     const bytes = legacy ? replies.watch(connection.bytes) : connection.bytes;
     try {
       for await (const envelope of decode(bytes, decoding)) {
@@ -116,6 +118,12 @@ export class Inlet implements AsyncIterable<Envelope> {
           await drain(envelope.body);
           continue;
         }
+        if (record.kind === 'more' && refused.has(record.id)) {
+          await drain(envelope.body);
+          // A sender with nothing else to send stops when its connection is closed.
+          if (open.size === 0) return;
+          continue;
+        }
         await replies.hasSpace();
         const labelled = { ...envelope, record: withHost(record, admission?.host ?? host), sender: connection };
         if (record.kind === 'file' && record.open) {
@@ -128,7 +136,17 @@ export class Inlet implements AsyncIterable<Envelope> {
         if (record.kind === 'entry' && record.status === 'open') open.set(record.id, size);
         else if (record.kind === 'more' && open.has(record.id)) open.set(record.id, size);
         else if (typeof id === 'string') open.delete(id);
-        await this.#submit(record.kind === 'more' ? labelled : { ...labelled, reply: replies.expect() });
+        if (record.kind !== 'more') {
+          await this.#submit({ ...labelled, reply: replies.expect() });
+          continue;
+        }
+        const refuseStream = (error: ErrorRecord) => {
+          if (refused.has(record.id)) return;
+          refused.add(record.id);
+          open.delete(record.id);
+          connection.send(encodeRecord(error));
+        };
+        await this.#submit({ ...labelled, refuseStream });
       }
     } finally {
       // The streams of a sender that goes away are complete as far as they arrived.

@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Key } from './key.ts';
 
-/** How long a frame that asks for files waits to be told whose they are, milliseconds. */
-const BIND_WAIT = 2000;
-/** Warm frames that may wait at one time, over all viewers. */
+/** How long a request of a warm frame waits until the viewer has bound the frame to an entry, milliseconds. */
+const BIND_TIMEOUT = 2000;
+/** Unbound warm frames of all viewers together. */
 const MAX_SPARES = 200;
 
-/** A warm frame: of which scroll, and, once the viewer has said so, of which entry. */
+/** A warm frame: its scroll and, once the viewer has bound it, its entry. */
 interface Spare {
   readonly scroll: string;
   id?: string;
-  /** Settles when `id` is there. */
+  /** Resolves when `id` is set. */
   readonly bound: Promise<void>;
-  readonly bind: () => void;
+  readonly resolveBound: () => void;
 }
 
 /**
- * Capabilities: the part of a URL that lets a frame load the files of one entry and nothing else. One is the entry's
- * id and a mark that only we can make; a warm frame has a random one, which the viewer binds to one entry later.
+ * Capabilities: the part of a URL that lets a frame load the files of one entry and nothing else. That of an entry is its
+ * id and a signature; that of a warm frame is random, and the viewer binds it to an entry later.
  */
 export class Capabilities {
   #key: Key;
@@ -32,16 +32,16 @@ export class Capabilities {
     return id + this.#key.sign(`entry ${scroll} ${id}`);
   }
 
-  /** A name for a warm frame in a scroll. The oldest names are forgotten when there are too many. */
+  /** Creates a capability for a warm frame. If there are too many, the oldest unbound one is revoked. */
   spare(scroll: string): string {
     const name = `f${randomBytes(24).toString('hex')}`;
-    let bind = () => {};
+    let resolveBound = () => {};
     const bound = new Promise<void>((resolve) => {
-      bind = resolve;
+      resolveBound = resolve;
     });
-    this.#spares.set(name, { scroll, bound, bind });
+    this.#spares.set(name, { scroll, bound, resolveBound });
     if (this.#spares.size > MAX_SPARES)
-      for (const [old, { id }] of this.#spares) if (id === undefined && this.#spares.delete(old)) break;
+      for (const [oldest, { id }] of this.#spares) if (id === undefined && this.#spares.delete(oldest)) break;
     return name;
   }
 
@@ -50,20 +50,20 @@ export class Capabilities {
     return this.#spares.get(name)?.scroll === scroll;
   }
 
-  /** The warm frame `name` shows entry `id` from here on; once said, it cannot be said otherwise. */
+  /** Binds the warm frame `name` to an entry. A frame can be bound only once. */
   bind(name: string, scroll: string, id: string): void {
     const spare = this.#spares.get(name);
     if (!spare || spare.id !== undefined || spare.scroll !== scroll) return;
     spare.id = id;
-    spare.bind();
+    spare.resolveBound();
   }
 
-  /** A frame is gone: its name opens nothing any more. */
+  /** Revokes the capability of a warm frame. */
   forget(name: string): void {
     this.#spares.delete(name);
   }
 
-  /** The id of the entry whose files this capability opens in this scroll, if it opens any. */
+  /** The id of the entry of this scroll whose files a capability opens; undefined if it opens none. */
   async open(cap: string, scroll: string): Promise<string | undefined> {
     const spare = this.#spares.get(cap);
     if (spare) return spare.scroll === scroll ? boundId(spare) : undefined;
@@ -71,7 +71,7 @@ export class Capabilities {
     return cap.length === 64 && this.#key.verify(`entry ${scroll} ${id}`, cap.slice(32)) ? id : undefined;
   }
 
-  /** Whether this capability opens an entry of any of these scrolls: what entries share is for whoever has one. */
+  /** Whether a capability opens an entry of one of these scrolls, and so the files that all entries share. */
   async opensAny(cap: string, scrolls: readonly string[]): Promise<boolean> {
     const spare = this.#spares.get(cap);
     if (spare) return (await boundId(spare)) !== undefined;
@@ -80,9 +80,9 @@ export class Capabilities {
   }
 }
 
-/** The entry of a warm frame; the word for which one it is may come after the frame's first request. */
+/** The entry of a warm frame. The frame's first request may arrive before the message that binds it. */
 async function boundId(spare: Spare): Promise<string | undefined> {
   if (spare.id === undefined)
-    await Promise.race([spare.bound, new Promise((resolve) => setTimeout(resolve, BIND_WAIT).unref())]);
+    await Promise.race([spare.bound, new Promise((resolve) => setTimeout(resolve, BIND_TIMEOUT).unref())]);
   return spare.id;
 }

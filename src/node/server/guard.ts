@@ -1,24 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The names by which this server may be called: a page elsewhere that resolves its own name to us is not served. */
+/** The values of `Host` that this server answers to. A page on another site whose name resolves to us is refused. */
 export function hostsOf(port: number): ReadonlySet<string> {
   return new Set(['localhost', '127.0.0.1', '[::1]'].map((name) => (port === 80 ? name : `${name}:${port}`)));
 }
 
-/** Whether the request calls us by a name of ours. */
+/** Whether a request is addressed to one of these hosts. */
 export function isOurHost(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
   return hosts.has(hostOf(request));
 }
 
-/** The `Host` of a request: a name and perhaps a port, in small letters. */
+/** The `Host` of a request in lower case: a name and perhaps a port. */
 function hostOf(request: IncomingMessage): string {
   return (request.headers.host ?? '').toLowerCase();
 }
 
 /**
- * Whether the request calls us by a name that an entry has to itself, such as `e0123.localhost:8989`, which browsers
- * take for this machine. Pages of different sites have different processes, so an entry that never comes to an end
- * holds up no other. What is asked for under such a name is the files of entries, nothing else.
+ * Whether a request is addressed to the host name of an entry, such as `e0123.localhost:8989`, which browsers resolve to
+ * this machine. Browsers give each site a process, so an entry that runs for ever blocks no other. Only files of entries
+ * are served under such a name.
  */
 export function isEntryHost(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
   const host = hostOf(request);
@@ -26,12 +26,12 @@ export function isEntryHost(request: IncomingMessage, hosts: ReadonlySet<string>
   return viewer !== host && hosts.has(viewer);
 }
 
-/** The host of the viewer, by that of an entry; any other is itself. */
+/** The viewer's host, given that of an entry. Any other host is returned unchanged. */
 export function viewerHost(host: string): string {
   return host.replace(/^[\w-]{1,63}\.(?=localhost(?::\d+)?$)/, '');
 }
 
-/** Whether the request comes from a page of ours; one that does not say where it comes from may still need a token. */
+/** Whether a request comes from a page of ours, or does not say where it comes from. It may still need a token. */
 export function isOurOrigin(request: IncomingMessage, hosts: ReadonlySet<string>): boolean {
   const origin = request.headers.origin;
   return origin === undefined || (origin.startsWith('http://') && hosts.has(origin.slice('http://'.length)));
@@ -42,7 +42,7 @@ export function bearerOf(request: IncomingMessage): string | undefined {
   return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
 }
 
-/** Headers of every answer; what frames may load says otherwise about `Cross-Origin-Resource-Policy`. */
+/** Headers of every response. Those for files of entries replace `Cross-Origin-Resource-Policy`. */
 export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
@@ -53,9 +53,9 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the viewer's page may do: its own script and style, the API, and frames of entries. Nothing inline, and no text
- * becomes HTML or a script. `frame-src` is also what keeps an entry's page from leaving by itself: a frame may be led
- * only to where its parent allows.
+ * The content security policy of the viewer: its own script and style, the API, and frames of entries. Nothing inline,
+ * and no text becomes HTML or a script. `frame-src` also keeps the page of an entry from navigating elsewhere, because a
+ * frame may only go where its parent allows.
  */
 export function viewerPolicy(host: string): string {
   const entries = `http://*.localhost${portOf(host)}/c/`;
@@ -74,20 +74,20 @@ export function viewerPolicy(host: string): string {
   ].join('; ');
 }
 
-/** The port in a host, with its colon; empty if it is the usual one. */
+/** The port of a host with its colon; empty for the default port. */
 function portOf(host: string): string {
   return /:\d+$/.exec(host)?.[0] ?? '';
 }
 
 /**
- * The same for what that policy does not hold: WebRTC, and connections that are opened ahead of a request. Browsers that
- * do not know this header (Chromium before 152, others) leave these two open.
+ * The value of `Connection-Allowlist` for an entry. It covers what a content security policy does not: WebRTC and early
+ * connections. Browsers without this header (Chromium before 152, others) leave these two open.
  */
 export function entryConnections(host: string, cap: string): string {
   return `("http://${host}/c/${cap}/*")`;
 }
 
-/** What a page that came from a file may do: run, and load its own files. It has no origin and reaches nobody. */
+/** The content security policy of an entry's page: it may run, and load its own files. It has no origin and no network. */
 export function entryPolicy(host: string, cap: string): string {
   const own = `http://${host}/c/${cap}/`;
   return [

@@ -1,85 +1,114 @@
-import { readFile } from 'node:fs/promises';
+import { WpError } from '../../shared/errors.ts';
 import type { ScrollSummary } from '../../shared/feed.ts';
-import { isScrollName } from '../../shared/names.ts';
-import { layout, listScrolls } from '../store/layout.ts';
-import type { ScrollReader } from '../store/scroll.ts';
-import { type WatchedScroll, watchScroll } from '../store/watch.ts';
+import type { OwnedScroll, ScrollReader, Store } from '../store/store.ts';
 
-/** How long a scroll that nobody looks at any more is still followed, milliseconds. */
-const KEEP = 60_000;
+/** How long a scroll that is not in use stays open, milliseconds. */
+const IDLE = 60_000;
 
-/** All scrolls of a directory for reading: the one that this process writes, and the others as their journals tell. */
+/** A scroll that is in use until `release` is called. */
+export interface OpenedScroll {
+  readonly scroll: ScrollReader;
+  readonly release: () => void;
+}
+
+interface SharedReader {
+  readonly scroll: Promise<ScrollReader | undefined>;
+  users: number;
+  idleTimer?: NodeJS.Timeout;
+}
+
+/** All scrolls that the server shows: the one that this process owns, and readers of all others, shared by their users. */
 export class Library {
-  #dir: string;
-  #own: ScrollReader | undefined;
-  #watched = new Map<string, { scroll: Promise<WatchedScroll | undefined>; users: number; timer?: NodeJS.Timeout }>();
+  #store: Store;
+  #owned: OwnedScroll | undefined;
+  #readers = new Map<string, SharedReader>();
 
-  /** @param own the scroll that this process writes, if it writes one */
-  constructor(dir: string, own: ScrollReader | undefined) {
-    this.#dir = dir;
-    this.#own = own;
+  /** @param owned the scroll that this process owns, if any */
+  constructor(store: Store, owned: OwnedScroll | undefined) {
+    this.#store = store;
+    this.#owned = owned;
   }
 
-  /** The name of the scroll that this process writes, else of the newest. */
+  /** The name of the scroll that this process owns, or of the most recently changed one; undefined if there is none. */
   async current(): Promise<string | undefined> {
-    return this.#own?.name ?? (await listScrolls(this.#dir))[0]?.name;
+    return this.#owned?.name ?? (await this.#store.list())[0]?.name;
   }
 
-  isOwn(name: string): boolean {
-    return this.#own?.name === name;
+  owns(name: string): boolean {
+    return this.#owned?.name === name;
   }
 
-  /** Gives a scroll and the way to say that it is needed no more; undefined when there is none of this name. */
-  async use(name: string): Promise<{ scroll: ScrollReader; release: () => void } | undefined> {
-    if (this.#own?.name === name) return { scroll: this.#own, release: () => {} };
-    if (!isScrollName(name)) return undefined;
-    const held = this.#watched.get(name) ?? { scroll: watchScroll(this.#dir, name), users: 0 };
-    this.#watched.set(name, held);
-    held.users += 1;
-    clearTimeout(held.timer);
-    let released = false;
-    const release = () => {
-      if (released) return;
-      released = true;
-      held.users -= 1;
-      if (held.users > 0) return;
-      held.timer = setTimeout(() => this.#drop(name), KEEP).unref();
-    };
-    const scroll = await held.scroll.catch((error: unknown) => {
-      this.#watched.delete(name);
-      throw error;
-    });
-    if (scroll) return { scroll, release };
-    this.#watched.delete(name);
-    return undefined;
+  /** Opens a scroll; undefined if there is none of this name. */
+  async open(name: string): Promise<OpenedScroll | undefined> {
+    if (this.#owned?.name === name) return { scroll: this.#owned, release: () => {} };
+    const reader = this.#readers.get(name) ?? this.#openReader(name);
+    reader.users += 1;
+    clearTimeout(reader.idleTimer);
+    const scroll = await reader.scroll;
+    return scroll && { scroll, release: once(() => this.#release(name, reader)) };
   }
 
-  #drop(name: string): void {
-    void this.#watched.get(name)?.scroll.then((scroll) => scroll?.close());
-    this.#watched.delete(name);
+  #openReader(name: string): SharedReader {
+    const reader: SharedReader = { scroll: this.#store.openReader(name), users: 0 };
+    this.#readers.set(name, reader);
+    const forget = () => this.#forget(name, reader);
+    // After the end of this reader, a scroll of the same name is another one.
+    reader.scroll.then((scroll) => (scroll ? scroll.subscribe(() => {}, forget) : forget()), forget);
+    return reader;
   }
 
-  /** All scrolls, newest first. */
+  #release(name: string, reader: SharedReader): void {
+    reader.users -= 1;
+    if (reader.users === 0) reader.idleTimer = setTimeout(() => this.#forget(name, reader), IDLE).unref();
+  }
+
+  #forget(name: string, reader: SharedReader): void {
+    clearTimeout(reader.idleTimer);
+    if (this.#readers.get(name) === reader) this.#readers.delete(name);
+    void reader.scroll.then((scroll) => scroll?.close()).catch(() => {});
+  }
+
+  /**
+   * Deletes an entry. A scroll that nobody owns is opened for that.
+   * @throws WpError if there is no such entry, or another process owns the scroll
+   */
+  async delete(name: string, n: number): Promise<void> {
+    if (this.#owned?.name === name) return this.#owned.delete(n);
+    if (!(await this.names()).includes(name))
+      throw new WpError('scroll', `there is no scroll "${name}"`, 'see "wp ls"');
+    const scroll = await this.#store.openOwner(name);
+    try {
+      await scroll.delete(n);
+    } finally {
+      await scroll.close();
+    }
+  }
+
+  /** The names of all scrolls, the most recently changed first. */
+  async names(): Promise<string[]> {
+    return (await this.#store.list()).map(({ name }) => name);
+  }
+
+  /** All scrolls, the most recently changed first. */
   async list(): Promise<ScrollSummary[]> {
-    const all = await listScrolls(this.#dir);
-    return Promise.all(
-      all.map(async ({ name, updated }) => ({
-        name,
-        entries: this.isOwn(name)
-          ? (this.#own?.entries.length ?? 0)
-          : await countEntries(layout.journal(this.#dir, name)),
-        updated: updated.toISOString(),
-        running: this.isOwn(name),
-      })),
-    );
+    return (await this.#store.list()).map(({ name, entries, updated }) => ({
+      name,
+      entries,
+      updated: updated.toISOString(),
+      running: this.owns(name),
+    }));
   }
 
   close(): void {
-    for (const name of [...this.#watched.keys()]) this.#drop(name);
+    for (const [name, reader] of [...this.#readers]) this.#forget(name, reader);
   }
 }
 
-async function countEntries(journal: string): Promise<number> {
-  const text = await readFile(journal, 'latin1').catch(() => '');
-  return text.split('{"event":"accepted"').length - 1;
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
 }

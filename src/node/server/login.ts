@@ -1,53 +1,59 @@
 import { randomBytes } from 'node:crypto';
 import { type Key, readKey } from './key.ts';
 
-/** How long a code that somebody asked for just now is good, milliseconds. */
-const SOON = 2 * 60_000;
+/** How long a code of `wp open` is valid, milliseconds. */
+const OPEN_LIFETIME = 2 * 60_000;
 
 /**
- * What the viewer's token is the mark of. It opens the viewer of one start of one server and nothing else: a browser
- * keeps it for `localhost:<port>`, where tomorrow another person's server may listen and read it.
+ * The text whose signature is the viewer's token. The token is valid for one start of one server: a browser stores it for
+ * `localhost:<port>`, where tomorrow another person's server may listen and read it.
  */
-export function viewerPurpose(boot: string): string {
-  return `viewer ${boot}`;
+export function viewerPurpose(startedAt: string): string {
+  return `viewer ${startedAt}`;
+}
+
+/** The viewer's token for the server of a directory that started at `startedAt`: it authorises its owner. */
+export async function viewerToken(dir: string, startedAt: string): Promise<string> {
+  return (await readKey(dir)).sign(viewerPurpose(startedAt));
 }
 
 /**
- * A code that logs one browser in, once: `<expiry>.<nonce>.<mark>`.
- * @param boot when the server it is for began, as its info file says (`started`): codes end with their server
+ * A code that logs one browser in, once: `<expiry>.<nonce>.<signature>`.
+ * @param startedAt when its server started, as the info file says: codes end with their server
  * @param lifetime milliseconds
  */
-export function mintCode(key: Key, boot: string, lifetime: number): string {
+export function mintCode(key: Key, startedAt: string, lifetime: number): string {
   const text = `${(Date.now() + lifetime).toString(36)}.${randomBytes(9).toString('base64url')}`;
-  return `${text}.${key.sign(`login ${boot} ${text}`)}`;
+  return `${text}.${key.sign(`login ${startedAt} ${text}`)}`;
 }
 
-/** A login code for the server of a directory that began at `started`, good for two minutes. */
-export async function mintLogin(dir: string, started: string): Promise<string> {
-  return mintCode(await readKey(dir), started, SOON);
+/** A login code for the server of a directory that started at `startedAt`, valid for two minutes. */
+export async function mintLogin(dir: string, startedAt: string): Promise<string> {
+  return mintCode(await readKey(dir), startedAt, OPEN_LIFETIME);
 }
 
-/** Takes login codes, each once. */
+/** Accepts login codes, each once. */
 export class Logins {
   #key: Key;
-  #boot: string;
+  #startedAt: string;
+  /** Nonces of codes that were used, with the time at which they expire. */
   #used = new Map<string, number>();
 
-  constructor(key: Key, boot: string) {
+  constructor(key: Key, startedAt: string) {
     this.#key = key;
-    this.#boot = boot;
+    this.#startedAt = startedAt;
   }
 
-  /** Whether the code opens the door; it does so only once. */
+  /** Whether a code is valid; it is used up then. */
   take(code: string): boolean {
     const now = Date.now();
-    for (const [used, expiry] of this.#used) if (expiry < now) this.#used.delete(used);
-    // A code with something more behind it would be another string, and would open the door again.
-    const [expiry = '', nonce = '', mark = '', ...more] = code.split('.');
-    const ends = Number.parseInt(expiry, 36);
-    if (!(ends > now) || more.length > 0 || this.#used.has(nonce)) return false;
-    if (!this.#key.verify(`login ${this.#boot} ${expiry}.${nonce}`, mark)) return false;
-    this.#used.set(nonce, ends);
+    for (const [nonce, expiry] of this.#used) if (expiry < now) this.#used.delete(nonce);
+    // A code with an additional part would be another string, and so could be used again.
+    const [expiryText = '', nonce = '', signature = '', ...more] = code.split('.');
+    const expiry = Number.parseInt(expiryText, 36);
+    if (!(expiry > now) || more.length > 0 || this.#used.has(nonce)) return false;
+    if (!this.#key.verify(`login ${this.#startedAt} ${expiryText}.${nonce}`, signature)) return false;
+    this.#used.set(nonce, expiry);
     return true;
   }
 }

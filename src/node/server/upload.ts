@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import type { Envelope, Reply } from '../../shared/envelope.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { AckRecord, ErrorRecord } from '../../shared/records.ts';
-import { json, piecesOf } from './answers.ts';
+import { bodyOf, json } from './responses.ts';
+import type { Exchange } from './route.ts';
 
-/** The largest file that is taken if nothing else is said, bytes. */
+/** The default for the largest file, bytes. */
 const MAX_SIZE = 100e9;
-/** How long nothing may come of a file, and of a stream, which may have nothing to say for a night, milliseconds. */
-const SILENCE = { file: 60_000, stream: 24 * 3600_000 } as const;
-/** How often it is asked, while nothing comes, whether its sender is let in still, milliseconds. */
-const ASKED = 1000;
+/** How long the sender of a file, and of a stream, may pause, milliseconds. A stream may be silent over night. */
+const MAX_PAUSE = { file: 60_000, stream: 24 * 3600_000 } as const;
+/** How often the sender's token is checked while nothing arrives, milliseconds. */
+const TOKEN_CHECK_INTERVAL = 1000;
 
 const label = v.pipe(v.string(), v.maxLength(4096, 'is too long'));
-/** What the query of an upload may say: each once. */
+/** The parameters of an upload, each at most once. */
 const query = v.strictObject({
   name: v.pipe(label, v.nonEmpty('is empty')),
   type: v.optional(v.pipe(v.string(), v.regex(/^[\w.+-]{1,64}$/, 'is no type'))),
@@ -24,35 +24,20 @@ const query = v.strictObject({
 });
 
 export interface UploadOptions {
-  /**
-   * Hands an envelope to the pipeline; resolves when there is space for it. Undefined if the pipeline takes no files.
-   */
+  /** Passes an envelope to the pipeline; resolves when there is space for it. Undefined if the pipeline takes no files. */
   readonly submit: ((envelope: Envelope) => Promise<void>) | undefined;
-  /** The largest file that is taken, bytes. */
+  /** The largest file, bytes. */
   readonly maxSize?: number | undefined;
 }
 
-/** One upload: where it was sent to and by whom. */
-export interface Upload {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly url: URL;
-  /** What its entries say of where they come from, where that is known by the token. */
-  readonly host: string | undefined;
-  /** Whether they are let in still: a token may be revoked at any time. */
-  readonly valid: () => Promise<boolean>;
-  /** The client waits for the word to go on. */
-  readonly waits: boolean;
-}
-
 /**
- * Takes the body of a request as a file: with a Content-Length by value, without (chunked) as a stream, which is shown
- * while it comes. Answers 201 with the address of the entry when it is safe on disk.
+ * Takes the body of a request as a file: with a Content-Length as a whole, without (chunked) as a stream, which is shown
+ * as it arrives. Answers 201 with the address of the entry when the file is safe on disk.
  */
-export async function takeUpload(upload: Upload, { submit, maxSize = MAX_SIZE }: UploadOptions): Promise<void> {
-  const { request, response, url, waits } = upload;
+export async function takeUpload(exchange: Exchange, { submit, maxSize = MAX_SIZE }: UploadOptions): Promise<void> {
+  const { request, response, url, admission, awaitsContinue } = exchange;
   const refuse = (status: number, error: string) => {
-    // What is still being sent is not waited for.
+    // The rest of the body is not read.
     json(response, status, { error }, { Connection: 'close' });
   };
   if (!submit) return refuse(409, 'this webpipe takes no files, only entries; send to one that "wp run" started');
@@ -61,20 +46,27 @@ export async function takeUpload(upload: Upload, { submit, maxSize = MAX_SIZE }:
   const length = request.headers['content-length'];
   if (length !== undefined && Number(length) > maxSize)
     return refuse(413, `it has ${length} bytes, and ${maxSize} are taken; raise --max-size`);
-  if (waits) response.writeContinue();
+  if (awaitsContinue) response.writeContinue();
   const id = parsed.id ?? randomBytes(16).toString('hex');
-  const record = { kind: 'file', ...parsed, id, ...(upload.host === undefined ? {} : { host: upload.host }) } as const;
+  // The host that a token is for overrides what the sender says.
+  const host = admission?.host === undefined ? {} : { host: admission.host };
+  const record = { kind: 'file', ...parsed, id, ...host } as const;
   const answer =
     length === undefined
-      ? await takeStream(upload, record, submit, maxSize)
-      : await takeWhole(upload, { ...record, length: Number(length) }, submit);
+      ? await takeStream(exchange, record, submit, maxSize)
+      : await takeFile(exchange, { ...record, length: Number(length) }, submit);
   if (answer.kind === 'error')
-    return refuse(answer.tooLarge ? 413 : (await upload.valid()) ? 400 : 401, answer.message);
+    return refuse(answer.tooLarge ? 413 : (await isAdmitted(exchange)) ? 400 : 401, answer.message);
   const { n, url: address = '' } = answer;
   json(response, 201, { id, n, url: address }, { Location: address });
 }
 
-/** The query, checked, or what is wrong with it. */
+/** Whether the sender may still send: a token may be revoked at any time. */
+async function isAdmitted({ admission }: Exchange): Promise<boolean> {
+  return admission === undefined || admission.valid();
+}
+
+/** The parameters of an upload, or what is wrong with them. */
 function parseQuery({ searchParams }: URL): v.InferOutput<typeof query> | string {
   const fields: Record<string, string> = {};
   for (const [name, value] of searchParams) {
@@ -93,23 +85,24 @@ function parseQuery({ searchParams }: URL): v.InferOutput<typeof query> | string
 type Submit = NonNullable<UploadOptions['submit']>;
 type Answer = AckRecord | (ErrorRecord & { readonly tooLarge?: true });
 
-/** A reply, and the promise of what it is called with. */
-function expected(): { readonly reply: Reply; readonly answer: Promise<Answer> } {
+/** A reply function, and a promise of the answer that it is called with. */
+function createReply(): { readonly reply: Reply; readonly answer: Promise<Answer> } {
   let reply: Reply = () => {};
-  const answer = new Promise<Answer>((settle) => {
-    reply = settle;
+  const answer = new Promise<Answer>((resolve) => {
+    reply = resolve;
   });
-  return { reply: (said) => reply(said), answer };
+  return { reply: (record) => reply(record), answer };
 }
 
-/** The body of an upload, for as long as who sends it is let in. */
-async function* allowed({ request, valid }: Upload, silence: number): AsyncGenerator<Buffer> {
+/** The body of an upload. @throws if the sender pauses too long, or its token is revoked */
+async function* admittedBody(exchange: Exchange, maxPause: number): AsyncGenerator<Buffer> {
+  const { request } = exchange;
   const check = async () => {
-    if (!(await valid())) throw new Error('this token was revoked');
+    if (!(await isAdmitted(exchange))) throw new Error('this token was revoked');
   };
-  const timer = setInterval(() => void check().catch((why: Error) => request.destroy(why)), ASKED);
+  const timer = setInterval(() => void check().catch((error: Error) => request.destroy(error)), TOKEN_CHECK_INTERVAL);
   try {
-    for await (const piece of piecesOf(request, silence)) {
+    for await (const piece of bodyOf(request, maxPause)) {
       await check();
       yield piece;
     }
@@ -118,48 +111,65 @@ async function* allowed({ request, valid }: Upload, silence: number): AsyncGener
   }
 }
 
-async function takeWhole(upload: Upload, record: Envelope['record'], submit: Submit): Promise<Answer> {
-  const { reply, answer } = expected();
-  await submit({ record, body: allowed(upload, SILENCE.file), reply, sender: upload.request, foreign: true });
+async function takeFile(exchange: Exchange, record: Envelope['record'], submit: Submit): Promise<Answer> {
+  const { reply, answer } = createReply();
+  const body = admittedBody(exchange, MAX_PAUSE.file);
+  await submit({ record, body, reply, sender: exchange.request, foreign: true });
   return answer;
 }
 
-/** A stream: its end is told however it ends, so that what had come is kept. */
+/** Takes a stream. However it ends, its end is passed on, so that what has arrived is kept. */
 async function takeStream(
-  upload: Upload,
+  exchange: Exchange,
   record: Envelope['record'] & { readonly id: string },
   submit: Submit,
   maxSize: number,
 ): Promise<Answer> {
   const { id } = record;
-  const begun = expected();
-  const common = { sender: upload.request, foreign: true } as const;
-  await submit({ record: { ...record, open: true } as Envelope['record'], reply: begun.reply, ...common });
+  const opened = createReply();
+  const common = { sender: exchange.request, foreign: true } as const;
+  await submit({ record: { ...record, open: true } as Envelope['record'], reply: opened.reply, ...common });
   let size = 0;
-  let problem: Answer | undefined;
+  let failure: Answer | undefined;
   try {
-    for await (const piece of allowed(upload, SILENCE.stream)) {
+    for await (const piece of admittedBody(exchange, MAX_PAUSE.stream)) {
       size += piece.length;
       if (size > maxSize) {
         const message = `it has more than ${maxSize} bytes; raise --max-size`;
-        problem = { kind: 'error', id, message, tooLarge: true };
+        failure = { kind: 'error', id, message, tooLarge: true };
         break;
       }
-      await new Promise<void>((settle, fail) => {
-        const body = (async function* () {
-          yield piece;
-          settle();
-        })();
-        submit({ record: { kind: 'more', id, length: piece.length }, body, ...common }).catch(fail);
+      await submitPiece(id, piece, submit, {
+        ...common,
+        refuseStream: (error) => {
+          failure = error;
+        },
       });
+      if (failure) break;
     }
   } catch (error) {
-    problem = { kind: 'error', id, message: messageOf(error) };
+    failure = { kind: 'error', id, message: messageOf(error) };
   }
-  const ended = expected();
+  const ended = createReply();
   await submit({ record: { kind: 'end', id }, reply: ended.reply, ...common });
-  const first = await begun.answer;
+  const first = await opened.answer;
   if (first.kind === 'error') return first;
   const last = await ended.answer;
-  return problem ?? last;
+  return failure ?? last;
+}
+
+/** Passes a piece of a stream on; resolves when it has been read. */
+function submitPiece(
+  id: string,
+  piece: Buffer,
+  submit: Submit,
+  common: Pick<Envelope, 'sender' | 'foreign' | 'refuseStream'>,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const body = (async function* () {
+      yield piece;
+      resolve();
+    })();
+    submit({ record: { kind: 'more', id, length: piece.length }, body, ...common }).catch(reject);
+  });
 }

@@ -3,7 +3,7 @@ import { formats } from '../../formats/index.ts';
 import type { FormatInfo } from '../../shared/format.ts';
 import type { LocalFacts } from '../../shared/local.ts';
 import { typeOfName } from '../../shared/types.ts';
-import { layout } from '../store/layout.ts';
+import { layout } from '../directory/directory.ts';
 import { findPlugins, shippedPlugins } from './plugin.ts';
 
 /** What a file is. Decided once, by the first stage on this machine that has the file. */

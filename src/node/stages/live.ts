@@ -1,7 +1,8 @@
 import { type FileHandle, link, mkdir, open, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Reply } from '../../shared/envelope.ts';
+import type { Envelope, Reply } from '../../shared/envelope.ts';
 import { messageOf, WpError } from '../../shared/errors.ts';
+import type { ErrorRecord } from '../../shared/records.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Reservation } from '../inbox/quota.ts';
 
@@ -20,6 +21,10 @@ export class LiveFile {
   bytes = 0;
   /** The size that has been reported to the next stage. */
   reportedBytes = 0;
+  /** Tells the sender that the rest of the stream is refused. */
+  refuseStream: Envelope['refuseStream'];
+  /** Whether the rest of the stream is refused, because its entry was deleted. */
+  isRefused = false;
   /** Why not everything that was sent could be stored, for people. */
   failure: string | undefined;
   #id: string;
@@ -61,6 +66,14 @@ export class LiveFile {
       return read();
     });
     return this.#appended;
+  }
+
+  /** Tells the sender that the rest of the stream is refused. What still arrives is read and dropped. */
+  refuse(error: ErrorRecord): void {
+    this.isRefused = true;
+    this.failure ??= error.message;
+    this.refuseStream?.(error);
+    this.#notify();
   }
 
   #notify(): void {

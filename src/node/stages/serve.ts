@@ -4,11 +4,13 @@ import type { Envelope } from '../../shared/envelope.ts';
 import { messageOf, WpError } from '../../shared/errors.ts';
 import { safeName } from '../../shared/names.ts';
 import type { EntryRecord } from '../../shared/records.ts';
+import { layout } from '../directory/directory.ts';
+import { writeFileAtomic } from '../directory/write-file.ts';
 import { releaseEntry } from '../inbox/release.ts';
 import { createStage, type Handlers, type StageOutput } from '../pipeline/runner.ts';
 import type { Stage, StageContext } from '../pipeline/stage.ts';
-import { layout, writeWhole } from '../store/layout.ts';
-import type { Scroll } from '../store/scroll.ts';
+import { deletedError } from '../store/errors.ts';
+import type { OwnedScroll, StoredPage } from '../store/store.ts';
 import { errorPage } from './error-page.ts';
 import { labelsOf } from './labels.ts';
 
@@ -20,14 +22,14 @@ const IN_FLIGHT = 256;
  * What concerns one entry is handled in order; entries do not wait for each other.
  * @param urlOf the address of entry n, for people
  */
-export function serve(scroll: Scroll, urlOf: (n: number) => string): Stage {
+export function serve(scroll: OwnedScroll, urlOf: (n: number) => string): Stage {
   return createStage({ lane: ({ record }) => record.id, inFlight: IN_FLIGHT }, (output, context) =>
     createHandlers(scroll, urlOf, output, context),
   );
 }
 
 function createHandlers(
-  scroll: Scroll,
+  scroll: OwnedScroll,
   urlOf: (n: number) => string,
   output: StageOutput,
   context: StageContext,
@@ -40,6 +42,11 @@ function createHandlers(
     },
     async entry(envelope) {
       const { record, local, reply } = envelope;
+      const known = scroll.entry(record.id);
+      if (known?.deleted) {
+        await releaseEntry(context.dir, record.page, local);
+        throw deletedError(known.n);
+      }
       const { n, durable } = await addEntry(scroll, envelope);
       const answered = durable.then(() => {
         reply?.({ kind: 'ack', id: record.id, n, url: urlOf(n) });
@@ -50,8 +57,10 @@ function createHandlers(
       await answered;
       if (isFinal(record.status)) await releaseEntry(context.dir, record.page, local);
     },
-    async more({ record }) {
-      if (record.bytes !== undefined) scroll.grow(record.id, record.bytes);
+    async more({ record, refuseStream }) {
+      const entry = scroll.entry(record.id);
+      if (entry?.deleted) refuseStream?.({ kind: 'error', id: record.id, message: messageOf(deletedError(entry.n)) });
+      else if (record.bytes !== undefined) scroll.grow(record.id, record.bytes);
     },
     async end({ record: { id, bytes }, reply }) {
       if (id === undefined) return;
@@ -68,7 +77,7 @@ function isFinal(status: EntryRecord['status'] = 'ok'): boolean {
 
 /** Adds an entry, or its next page, to the scroll. @returns its number, and when that is on disk */
 async function addEntry(
-  scroll: Scroll,
+  scroll: OwnedScroll,
   { record, local, foreignPath }: Envelope<EntryRecord>,
 ): Promise<{ readonly n: number; readonly durable: Promise<void> }> {
   const { id, status = 'ok' } = record;
@@ -93,16 +102,16 @@ async function addEntry(
  * Marks entries as failed that were announced, but whose file is in no spool: webpipe was killed before it had the
  * file, and its sender has no answer. If the file still arrives, it is taken.
  */
-async function failLostEntries(scroll: Scroll, context: StageContext): Promise<void> {
+async function failLostEntries(scroll: OwnedScroll, context: StageContext): Promise<void> {
   const unfinished = ['accepted', 'open', 'preview'];
-  const waiting = scroll.entries.filter(({ status }) => unfinished.includes(status));
+  const waiting = scroll.entries.filter(({ status, deleted }) => !deleted && unfinished.includes(status));
   if (waiting.length === 0) return;
   const spooled = await spooledNames(layout.spool(context.dir));
   for (const { n, id, name } of waiting.filter((entry) => !spooled.has(`${entry.id}.json`))) {
     const error = 'webpipe ended before it had received this; show it again';
     const page = join(layout.spool(context.dir), `${id}.html`);
-    await writeWhole(page, errorPage(name, { ok: false, ms: 0, error }));
-    await scroll.append({ event: 'failed', n, id, error }, await scroll.put(id, page));
+    await writeFileAtomic(page, errorPage(name, { ok: false, ms: 0, error }));
+    await scroll.append({ event: 'failed', n, id, error }, await scroll.files.put(id, page));
   }
 }
 
@@ -115,16 +124,16 @@ async function spooledNames(home: string): Promise<Set<string>> {
 
 /** Moves a page into the scroll and writes its event; resolves when that is on disk. */
 async function addPage(
-  scroll: Scroll,
+  scroll: OwnedScroll,
   record: EntryRecord,
   n: number,
   status: 'ok' | 'failed' | 'open' | 'preview',
 ): Promise<void> {
   const { id, type, bytes, ms } = record;
   if (!record.page) throw new WpError('serve', `the entry ${id} has no page`, 'give its path in "page"');
-  let page: string;
+  let page: StoredPage;
   try {
-    page = await scroll.put(id, record.page);
+    page = await scroll.files.put(id, record.page);
   } catch (cause) {
     const error = `its page could not be taken: ${messageOf(cause)}`;
     await scroll.append({ event: 'failed', n, id, type, bytes, error });
@@ -142,9 +151,10 @@ async function addPage(
 }
 
 /** Ends an entry that grows. @returns its number */
-async function endEntry(scroll: Scroll, id: string, bytes: number | undefined): Promise<number> {
+async function endEntry(scroll: OwnedScroll, id: string, bytes: number | undefined): Promise<number> {
   const entry = scroll.entry(id);
   if (!entry) throw new WpError('serve', `there is no entry ${id}`, 'send it from its beginning');
+  if (entry.deleted) throw deletedError(entry.n);
   if (entry.status === 'open') await scroll.append({ event: 'ended', n: entry.n, id, bytes });
   return entry.n;
 }

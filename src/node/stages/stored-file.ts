@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalFacts } from '../../shared/local.ts';
 import type { EntryRecord } from '../../shared/records.ts';
+import { writeFileAtomic } from '../directory/write-file.ts';
 import type { Inbox } from '../inbox/inbox.ts';
-import { writeWhole } from '../store/layout.ts';
 import type { FileType, RendererChoice } from './choose.ts';
 import { errorPage } from './error-page.ts';
 import type { RenderResult } from './job.ts';
@@ -51,7 +51,7 @@ export async function writeEntry(
   const dir = inbox.itemPath(file.id, status !== 'ok');
   const page = `${dir}.html`;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (!result.ok) await writeWhole(page, errorPage(file.labels.name, result));
+  if (!result.ok) await writeFileAtomic(page, errorPage(file.labels.name, result));
   const record: EntryRecord = {
     ...entryOf(file, result.ok ? status : 'failed', bytes),
     ms: Math.round(result.ms * 10) / 10,

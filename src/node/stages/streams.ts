@@ -1,5 +1,5 @@
 import type { Envelope, Reply } from '../../shared/envelope.ts';
-import { messageOf } from '../../shared/errors.ts';
+import { hasCode, messageOf } from '../../shared/errors.ts';
 import { safeName } from '../../shared/names.ts';
 import { type FileRecord, unknownFields } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
@@ -80,7 +80,12 @@ export class Streams {
         throw error;
       });
       await announceFile(output, file, reply);
-      if (!known) await this.#follow(file, live, record.type);
+      if (!known)
+        await this.#follow(file, live, record.type).catch(async (error: unknown) => {
+          // The file is removed with its entry.
+          if (!hasCode(error, 'ENOENT')) throw error;
+          await this.#drop(id, live);
+        });
     } catch (error) {
       this.#files.delete(id);
       // Whoever ends the stream gets the error too.
@@ -93,15 +98,19 @@ export class Streams {
   async #follow(file: StoredFile, live: LiveFile, declared: string | undefined): Promise<void> {
     const { inbox, rendering, output, signal } = this.#context;
     if (!(await settlesWithin(live.ended, SHORT)) && file.renderer.live) await this.#showOpen(file, live, declared);
-    while (!live.isOver) {
+    while (!live.isOver && !live.isRefused) {
       if (live.bytes === live.reportedBytes) {
         await live.changed();
         continue;
       }
       live.reportedBytes = live.bytes;
-      await output.emit({ record: { kind: 'more', id: file.id, bytes: live.bytes } });
+      await output.emit({
+        record: { kind: 'more', id: file.id, bytes: live.bytes },
+        refuseStream: (error) => live.refuse(error),
+      });
       await live.pause(REPORT_INTERVAL);
     }
+    if (live.isRefused) return this.#drop(file.id, live);
     await live.linkInto(inbox.itemPath(file.id), safeName(file.labels.name));
     const complete = { ...(await this.#recognised(file, live, declared)), bytes: live.bytes };
     const { failure } = live;
@@ -113,6 +122,17 @@ export class Streams {
     await output.emit({ record, reply: live.replyForEnd() });
     await live.remove();
     this.#files.delete(file.id);
+  }
+
+  /** Forgets a stream whose entry was deleted. If its sender waits for an answer to its end, the next stage gives it. */
+  async #drop(id: string, live: LiveFile): Promise<void> {
+    const { inbox, output } = this.#context;
+    await live.end(undefined);
+    await live.remove();
+    await inbox.discard(id);
+    this.#files.delete(id);
+    const { reply, bytes } = live;
+    if (reply) await output.emit({ record: { kind: 'end', id, bytes }, reply });
   }
 
   async #showOpen(file: StoredFile, live: LiveFile, declared: string | undefined): Promise<void> {
@@ -134,9 +154,10 @@ export class Streams {
   }
 
   /** Appends the next bytes of an open stream. */
-  async append(id: string, body: Envelope['body']): Promise<void> {
+  async append(id: string, body: Envelope['body'], refuseStream: Envelope['refuseStream']): Promise<void> {
     const live = this.#files.get(id);
     if (!live || !body) return drain(body);
+    live.refuseStream = refuseStream;
     await live.append(body);
   }
 

@@ -107,9 +107,9 @@ function createHandlers(inbox: Inbox, pool: Pool, output: StageOutput, context: 
       await output.emit({ record, local, reply, sender });
     },
     async more(envelope) {
-      const { record, body, local, sender } = envelope;
-      if (streams.has(record.id)) return streams.append(record.id, body);
-      if (!body) await output.emit({ record, local, sender });
+      const { record, body, local, sender, refuseStream } = envelope;
+      if (streams.has(record.id)) return streams.append(record.id, body, refuseStream);
+      if (!body) await output.emit({ record, local, sender, refuseStream });
     },
     async end(envelope) {
       const { record, body, reply, sender } = envelope;

@@ -1,46 +1,46 @@
-import { writeSync } from 'node:fs';
+import { type Stats, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, WpError } from '../../shared/errors.ts';
-import type { ScrollEvent } from '../../shared/events.ts';
+import type { JournalLine, ScrollEvent } from '../../shared/events.ts';
 
-/** How long the sync of an accepted entry waits for the line that says how rendering ended, milliseconds. */
-const MOMENT = 12;
+/** How long the sync of an `accepted` event waits for the event that says how rendering ended, milliseconds. */
+const RENDER_WAIT = 12;
 
-/** A line that the system has and the disk has not. */
-interface Line {
-  /** Nothing more is to be expected of its entry for now. */
-  readonly last: boolean;
-  readonly settle: () => void;
-  readonly fail: (error: unknown) => void;
+/** A line that has been written and not yet synced. */
+interface UnsyncedLine {
+  /** No further event of this entry is expected soon. */
+  readonly isFinal: boolean;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
- * The journal of one scroll: a line an event, appended at once and synced. Lines that come while the disk is busy are
- * synced together, so that many shows at a time cost few syncs.
+ * Appends events to the journal of one scroll, one line each. Lines that are written while a sync is in progress share
+ * the next one, so that many concurrent appends need few syncs.
  */
 export class Journal {
   #file: FileHandle;
-  #unsynced: Line[] = [];
-  #hurry = () => {};
+  #unsynced: UnsyncedLine[] = [];
+  #endRenderWait = () => {};
   #syncing: Promise<void> | undefined;
-  #broken: unknown;
+  #writeError: unknown;
 
   private constructor(file: FileHandle) {
     this.#file = file;
   }
 
   /**
-   * Opens the journal for its owner. A last line that a crash left without its end is cut off.
-   * @returns the journal and the events in it
+   * Opens the journal for its owner, and creates it if it does not exist. A last line without a newline, which a crash
+   * left, is cut off.
+   * @returns the journal and its complete lines, as text without newlines; bytes that are no UTF-8 are kept as U+FFFD
    */
-  static async open(path: string): Promise<{ journal: Journal; events: ScrollEvent[] }> {
+  static async open(path: string): Promise<{ journal: Journal; lines: string[] }> {
     const file = await open(path, 'a+', 0o600);
     try {
       const bytes = await file.readFile();
-      const whole = bytes.lastIndexOf(10) + 1;
-      const events = parseJournal(bytes.subarray(0, whole).toString('utf8'), path);
-      if (whole < bytes.length) await file.truncate(whole);
-      return { journal: new Journal(file), events };
+      const end = bytes.lastIndexOf(10) + 1;
+      if (end < bytes.length) await file.truncate(end);
+      return { journal: new Journal(file), lines: linesOf(bytes.subarray(0, end)) };
     } catch (error) {
       await file.close();
       throw error;
@@ -48,23 +48,23 @@ export class Journal {
   }
 
   /**
-   * Appends an event. Calls `written` when the system has it (it outlives this process), which is before this returns, so
-   * that whatever is done because of an event is done after its line; settles when it is on disk (it outlives the
-   * machine's power). After a write that failed every later one fails too: a journal has no gaps.
+   * Appends an event. `onWritten` is called before this returns, when the system has the line, so that it outlives this
+   * process. The promise resolves when the line is on disk, so that it outlives a power failure. After a failed write
+   * every later one fails too: a journal has no gaps.
    */
-  append(event: ScrollEvent, written: () => void): Promise<void> {
+  append(event: ScrollEvent, onWritten: () => void): Promise<void> {
     try {
-      if (this.#broken) throw this.#broken;
+      if (this.#writeError) throw this.#writeError;
       this.#write(Buffer.from(`${JSON.stringify(event)}\n`));
     } catch (cause) {
       return Promise.reject(this.#fail([], cause));
     }
-    written();
-    const last = event.event !== 'accepted';
-    const done = new Promise<void>((settle, fail) => this.#unsynced.push({ last, settle, fail }));
+    onWritten();
+    const isFinal = event.event !== 'accepted';
+    const synced = new Promise<void>((resolve, reject) => this.#unsynced.push({ isFinal, resolve, reject }));
     this.#syncing ??= this.#sync();
-    if (last) this.#hurry();
-    return done;
+    if (isFinal) this.#endRenderWait();
+    return synced;
   }
 
   #write(bytes: Uint8Array): void {
@@ -72,16 +72,16 @@ export class Journal {
   }
 
   /**
-   * Writes go on while the disk is busy: whoever only looks does not wait for it. Most entries are rendered a moment
-   * after they are accepted, so the sync waits for that: it serves both lines, and a busy disk would make the page wait.
+   * Syncs until all lines are on disk. Most entries are rendered a few milliseconds after they are accepted; the sync
+   * waits for that event, because a busy disk would delay the page.
    */
   async #sync(): Promise<void> {
     while (this.#unsynced.length > 0) {
-      if (!this.#unsynced.some(({ last }) => last)) await this.#moment();
+      if (!this.#unsynced.some(({ isFinal }) => isFinal)) await this.#waitForRendering();
       const batch = this.#unsynced.splice(0);
       try {
         await this.#file.datasync();
-        for (const { settle } of batch) settle();
+        for (const { resolve } of batch) resolve();
       } catch (cause) {
         this.#fail(batch, cause);
       }
@@ -89,64 +89,50 @@ export class Journal {
     this.#syncing = undefined;
   }
 
-  #moment(): Promise<void> {
+  #waitForRendering(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, MOMENT);
-      this.#hurry = () => {
+      const timer = setTimeout(resolve, RENDER_WAIT);
+      this.#endRenderWait = () => {
         clearTimeout(timer);
         resolve();
       };
     });
   }
 
-  /** Nothing can be written any more; gives the error that says so. */
-  #fail(batch: readonly Line[], cause: unknown): unknown {
-    this.#broken ??= new WpError(
+  /** Refuses this and all later writes. @returns the error that says so */
+  #fail(batch: readonly UnsyncedLine[], cause: unknown): unknown {
+    this.#writeError ??= new WpError(
       'scroll',
       `the journal cannot be written: ${messageOf(cause)}`,
       'free space on the disk and start again',
       { cause },
     );
-    for (const { fail } of batch) fail(this.#broken);
-    return this.#broken;
+    for (const { reject } of batch) reject(this.#writeError);
+    return this.#writeError;
   }
 
+  /** Closes the file when all lines are on disk. */
   async close(): Promise<void> {
     await this.#syncing;
     await this.#file.close();
   }
 }
 
-/**
- * The events in the text of a journal. What is not a whole line at its end is left out.
- * @throws WpError that names the line which is no event
- */
-export function parseJournal(text: string, path: string): ScrollEvent[] {
-  const lines = text.split('\n');
-  lines.pop();
-  return lines.map((line, i) => {
-    try {
-      const value: unknown = JSON.parse(line);
-      if (isEvent(value)) return value;
-    } catch {
-      // Told below.
-    }
-    throw new WpError(
-      'scroll',
-      `line ${i + 1} of ${path} is not an event`,
-      'move the scroll away, or cut the line out',
-    );
-  });
+/** The lines in bytes that end with a newline. */
+export function linesOf(bytes: Buffer): string[] {
+  return bytes.length === 0 ? [] : bytes.subarray(0, -1).toString('utf8').split('\n');
 }
 
-/** Journals are written by webpipe alone; this finds what a disk or an editor has spoiled. */
-function isEvent(value: unknown): value is ScrollEvent {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'event' in value &&
-    'n' in value &&
-    'id' in value &&
-    typeof value.n === 'number'
-  );
+/**
+ * Identifies a journal for `ScrollReader.journal`: by its file, and by how many of its lines are unreadable, since damage
+ * may have joined lines and so moved those after them.
+ */
+export function journalIdentity(info: Stats, lines: readonly JournalLine[]): string {
+  const unreadable = lines.filter(({ kind }) => kind === 'damaged' || kind === 'blank').length;
+  return `${fileIdentity(info)}${unreadable > 0 ? `-${unreadable}` : ''}`;
+}
+
+/** Identifies a file, even if its inode number is used again. */
+export function fileIdentity({ ino, birthtimeMs }: Stats): string {
+  return `${ino}-${Math.round(birthtimeMs)}`;
 }

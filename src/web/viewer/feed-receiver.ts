@@ -63,8 +63,11 @@ export function createReceiver(options: ReceiverOptions): (message: FeedMessage)
         return onSnapshot(isSameJournal);
       }
       case 'live':
-        model.take(message);
+        if (model.take(message)) updates.later();
         return warm.reset(model.last === 0 ? 0 : WARM_DELAY);
+      case 'hidden':
+        model.take(message);
+        return updates.now();
       case 'older':
         model.take(message);
         return updates.later();

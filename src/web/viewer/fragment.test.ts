@@ -12,6 +12,8 @@ test.each([
   ['#7/else', {}],
   ['#-7', {}],
   ['#login=a%2Bb.c', { login: 'a+b.c' }],
+  ['#7&login=abc', { n: 7, alone: false, login: 'abc' }],
+  ['#7&login=', {}],
   ['#login=', {}],
   ['#login=%', { login: '%' }],
 ])('parses the fragment %j', (hash, expected) => {
@@ -21,5 +23,6 @@ test.each([
 test('a login code is found in pasted text', () => {
   expect(parseLoginCode(' http://localhost:8989/#login=abc.def \n')).toBe('abc.def');
   expect(parseLoginCode('#login=abc')).toBe('abc');
+  expect(parseLoginCode('http://localhost:8989/s/plots/#7&login=abc')).toBe('abc');
   expect(parseLoginCode('abc')).toBe('abc');
 });

@@ -8,8 +8,13 @@ export interface Fragment {
   readonly login?: string;
 }
 
-/** Parses `#7`, `#7/alone`, the same with an id, and `#login=CODE`. Anything else gives an empty object. */
+/**
+ * Parses `#7`, `#7/alone`, the same with an id, `#login=CODE`, and an entry and a code joined by `&`. Anything else gives
+ * an empty object.
+ */
 export function parseFragment(hash: string): Fragment {
+  const both = /^(#[^&]+)&(login=[^&]+)$/.exec(hash);
+  if (both) return { ...parseFragment(both[1] ?? ''), ...parseFragment(`#${both[2]}`) };
   const entry = /^#(?:(\d{1,15})|([0-9a-f]{32}))(\/alone)?$/.exec(hash);
   if (entry) return { n: entry[1] ? Number(entry[1]) : undefined, id: entry[2], alone: entry[3] !== undefined };
   const login = /^#login=([^&]+)$/.exec(hash);
@@ -19,6 +24,6 @@ export function parseFragment(hash: string): Fragment {
 /** Finds the login code in pasted text: the link that `wp run` prints, its fragment, or the code alone. */
 export function parseLoginCode(pasted: string): string {
   const text = pasted.trim();
-  const start = text.indexOf('#login=');
-  return start < 0 ? text : decodePart(text.slice(start + '#login='.length));
+  const code = /[#&]login=([^&]*)/.exec(text)?.[1];
+  return code === undefined ? text : decodePart(code);
 }

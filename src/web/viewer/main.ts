@@ -5,9 +5,12 @@ import { showScrollPage } from './scroll-page.ts';
 import { byId } from './ui/dom.ts';
 import { urlsFor } from './urls.ts';
 
-const { login } = parseFragment(location.hash);
+const { login, n, id } = parseFragment(location.hash);
 // The code works once and must not stay in the history.
-if (login !== undefined) history.replaceState(null, '', location.pathname);
+if (login !== undefined) {
+  const entry = n ?? id;
+  history.replaceState(null, '', location.pathname + (entry === undefined ? '' : `#${entry}`));
+}
 void start();
 
 async function start(): Promise<void> {

@@ -3,6 +3,7 @@ import type { ScrollModel } from './connection/scroll-model.ts';
 import type { Feed } from './feed/feed.ts';
 import { parseFragment } from './fragment.ts';
 import type { AloneView } from './ui/alone-view.ts';
+import type { Toast } from './ui/toast.ts';
 import type { Urls } from './urls.ts';
 
 /** Where the fragment of the URL leads: to an entry of the feed, or to an entry alone. */
@@ -20,12 +21,14 @@ export interface NavigationOptions {
   readonly model: ScrollModel;
   readonly feed: Feed;
   readonly alone: AloneView;
+  readonly toast: Toast;
   /** Scrolls to an entry and selects it. */
   readonly goTo: (n: number) => void;
   readonly select: (n: number) => void;
 }
 
-export function createNavigation({ urls, model, feed, alone, goTo, select }: NavigationOptions): Navigation {
+export function createNavigation(options: NavigationOptions): Navigation {
+  const { urls, model, feed, alone, toast, goTo, select } = options;
   /** `awaiting`: the URL refers to an entry that has not arrived yet. */
   let state: 'arrived' | 'awaiting' = 'arrived';
   /** The entry alone was opened from this page, so going back in the history leads to the feed. */
@@ -33,6 +36,12 @@ export function createNavigation({ urls, model, feed, alone, goTo, select }: Nav
 
   const follow = (): void => {
     const { n, entry, isAlone, isEntry } = resolve(location.hash, model);
+    if (entry?.deleted) {
+      state = 'arrived';
+      alone.show(undefined);
+      feed.setCovered(false);
+      return toast.show(`Entry ${entry.n} was deleted.`);
+    }
     const isFirstTry = state === 'arrived';
     state = isEntry && !entry ? 'awaiting' : 'arrived';
     if (!isAlone) alone.show(undefined);
@@ -43,24 +52,32 @@ export function createNavigation({ urls, model, feed, alone, goTo, select }: Nav
     if (state === 'arrived') alone.show(isAlone ? entry : undefined);
   };
 
+  const closeAlone = (): void => {
+    const { n } = alone;
+    alone.show(undefined);
+    feed.setCovered(false);
+    if (isOpenedHere) history.back();
+    else if (n !== undefined) history.replaceState(null, '', urls.permalink(n));
+    isOpenedHere = false;
+    if (n !== undefined) select(n);
+  };
+
+  const updateAlone = (n: number): void => {
+    const entry = model.entries.get(n);
+    if (entry?.deleted || model.hidden.has(n)) closeAlone();
+    else alone.show(entry);
+  };
+
   return {
     follow,
+    closeAlone,
     update() {
-      if (alone.n !== undefined) alone.show(model.entries.get(alone.n));
+      if (alone.n !== undefined) updateAlone(alone.n);
       if (state === 'awaiting') follow();
     },
     openAlone(n) {
       isOpenedHere = true;
       location.hash = `#${n}/alone`;
-    },
-    closeAlone() {
-      const { n } = alone;
-      alone.show(undefined);
-      feed.setCovered(false);
-      if (isOpenedHere) history.back();
-      else if (n !== undefined) history.replaceState(null, '', urls.permalink(n));
-      isOpenedHere = false;
-      if (n !== undefined) select(n);
     },
   };
 }

@@ -3,6 +3,7 @@ import { connectFeed } from './connection/connection.ts';
 import type { ConnectionStatus } from './connection/connection-state.ts';
 import { createScrollModel } from './connection/scroll-model.ts';
 import { followJournal } from './connection/static-journal.ts';
+import { createDeleter, listenToDeleteButtons } from './delete-entry.ts';
 import { createFeed } from './feed/feed.ts';
 import { type Filter, parseFilter } from './feed/filter.ts';
 import { createUpdateScheduler } from './feed/update-scheduler.ts';
@@ -19,6 +20,7 @@ import { formatCount } from './ui/format.ts';
 import { listenToShortcuts } from './ui/keyboard.ts';
 import { createPanelSlot, emptyPanel, loginPanel, notePanel } from './ui/panels.ts';
 import { onRetry, showStatus } from './ui/status.ts';
+import { createToast } from './ui/toast.ts';
 import { fillToolbar } from './ui/toolbar.ts';
 import { createUnreadCounter } from './unread.ts';
 import type { Urls } from './urls.ts';
@@ -28,6 +30,7 @@ export function showScrollPage(urls: Urls, code: string | undefined): void {
   const scroll = urls.scroll ?? '';
   const model = createScrollModel();
   const filterField = byId('filter') as HTMLInputElement;
+  const toast = createToast();
   const panel = createPanelSlot(byId('main'));
   let filter: Filter | undefined;
   let status: ConnectionStatus = 'connecting';
@@ -93,6 +96,7 @@ export function showScrollPage(urls: Urls, code: string | undefined): void {
     model,
     feed,
     alone,
+    toast,
     select,
     goTo(n) {
       if (filter && !feed.rows.includes(n)) setFilter('');
@@ -141,6 +145,7 @@ export function showScrollPage(urls: Urls, code: string | undefined): void {
     if (filter) actions.first();
   });
   filterField.addEventListener('input', () => setFilter(filterField.value));
+  listenToDeleteButtons(feed.element, createDeleter(scroll, toast));
   fillToolbar((action) => actions[action]());
   listenToShortcuts((action) => actions[action]());
   listenToPages({

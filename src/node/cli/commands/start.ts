@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { WpError } from '../../../shared/errors.ts';
 import { scrollName, today } from '../../../shared/names.ts';
-import { webpipeDir } from '../../store/layout.ts';
+import { webpipeDir } from '../../directory/directory.ts';
 import { recvOption, serverOptions } from '../options.ts';
 import { printable, say } from '../terminal.ts';
 

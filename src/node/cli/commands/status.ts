@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { webpipeDir } from '../../store/layout.ts';
+import { webpipeDir } from '../../directory/directory.ts';
 import { dirOption } from '../options.ts';
 import { clock, printable, say } from '../terminal.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { hasCode, WpError } from '../../../shared/errors.ts';
-import { webpipeDir } from '../../store/layout.ts';
+import { webpipeDir } from '../../directory/directory.ts';
 import { dirOption, port } from '../options.ts';
 import { printable, say } from '../terminal.ts';
 
@@ -16,7 +16,7 @@ export default function addStop(program: Command): void {
     .addOption(dirOption())
     .option('--xrender-port <PORT>', 'stop only the server that accepts files on this port', port)
     .action(async (options: { dir?: string; xrenderPort?: number }) => {
-      const { runningServers, processLives } = await import('../servers.ts');
+      const { runningServers, processExists } = await import('../servers.ts');
       const dir = webpipeDir(options.dir);
       const running = await runningServers(dir);
       const servers = running.filter(
@@ -26,7 +26,7 @@ export default function addStop(program: Command): void {
       for (const { pid, scroll } of servers) {
         terminate(pid);
         const deadline = Date.now() + STOP_TIMEOUT;
-        while (processLives(pid)) {
+        while (processExists(pid)) {
           if (Date.now() > deadline)
             throw new WpError('stop', `process ${pid} does not exit`, `end it with "kill -9 ${pid}"`);
           await sleep(20);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { WpError } from '../../../shared/errors.ts';
-import { webpipeDir } from '../../store/layout.ts';
+import { webpipeDir } from '../../directory/directory.ts';
 import { dirOption } from '../options.ts';
 import { printable, say, table } from '../terminal.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { layout, webpipeDir } from '../../store/layout.ts';
+import { layout, webpipeDir } from '../../directory/directory.ts';
 import { dirOption } from '../options.ts';
 import { printable, say, table, wrap } from '../terminal.ts';
 

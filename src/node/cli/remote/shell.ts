@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { webpipeDir } from '../../store/layout.ts';
+import { webpipeDir } from '../../directory/directory.ts';
 import { SshConnection } from './connection.ts';
 import { FarEnd } from './far-end.ts';
 import { openNearEnd } from './near-end.ts';

@@ -1,5 +1,5 @@
 import { messageOf, WpError } from '../../../shared/errors.ts';
-import { webpipeDir } from '../../store/layout.ts';
+import { webpipeDir } from '../../directory/directory.ts';
 import { complain } from '../terminal.ts';
 import { SshConnection } from './connection.ts';
 import { FarEnd } from './far-end.ts';

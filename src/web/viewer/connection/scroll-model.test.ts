@@ -102,3 +102,15 @@ test('a live message advances the sequence number', () => {
   expect(model.take({ kind: 'live', seq: 105 })).toBeUndefined();
   expect(model.seq).toBe(105);
 });
+
+test('hidden entries are not listed, until others are hidden or the viewer reconnects', () => {
+  const model = createScrollModel();
+  model.take(snapshot(1, 4));
+  expect(model.take({ kind: 'hidden', numbers: [2, 4] })).toEqual({ what: 'hidden' });
+  expect(model.numbers()).toEqual([1, 3]);
+  model.take(event(101, { event: 'deleted', n: 2, id: idOf(2) }));
+  model.take({ kind: 'hidden', numbers: [3] });
+  expect(model.numbers()).toEqual([1, 4]);
+  expect(model.take({ kind: 'live', seq: 101 })).toEqual({ what: 'hidden' });
+  expect(model.numbers()).toEqual([1, 3, 4]);
+});

@@ -7,6 +7,8 @@ export type Change =
   | { readonly what: 'all' }
   /** Older entries have arrived. */
   | { readonly what: 'older' }
+  /** Which entries are hidden, because they are about to be deleted. */
+  | { readonly what: 'hidden' }
   /** One entry has changed by this event. `page`: its HTML, if it came with the event. */
   | { readonly what: 'entry'; readonly n: number; readonly event: ScrollEvent; readonly page?: string };
 
@@ -21,9 +23,11 @@ export interface ScrollModel {
   readonly entries: ReadonlyMap<number, FeedEntry>;
   /** The highest number so far; 0 in an empty scroll. */
   readonly last: number;
+  /** The numbers of entries that are about to be deleted. */
+  readonly hidden: ReadonlySet<number>;
   /** Whether all entries have arrived; if not, older ones follow on this connection. */
   readonly isComplete: boolean;
-  /** The numbers of the entries, ascending. All numbers below the oldest known entry count as entries until it arrives. */
+  /** The numbers of the entries, without deleted and hidden ones, ascending. All numbers below the oldest known entry count as entries until it arrives. */
   numbers(): readonly number[];
   /** The number of the entry with this id, if it has arrived. */
   numberOf(id: string): number | undefined;
@@ -39,6 +43,7 @@ export function createScrollModel(): ScrollModel {
   /** All entries from this number on have arrived; 1 if all have. */
   let firstKnown = 1;
   let entries = new Map<number, FeedEntry>();
+  let hidden: ReadonlySet<number> = new Set();
   /** The numbers of the known entries that are not deleted, ascending. */
   let present: number[] = [];
   /** The result of `numbers` until something changes. */
@@ -52,6 +57,7 @@ export function createScrollModel(): ScrollModel {
     present = message.entries.filter((entry) => !entry.deleted).map((entry) => entry.n);
     last = message.entries.at(-1)?.n ?? 0;
     earlyEvents = new Map();
+    hidden = new Set();
     firstKnown = message.entries.length >= message.total ? 1 : (message.entries[0]?.n ?? 1);
     return { what: 'all' };
   };
@@ -62,6 +68,12 @@ export function createScrollModel(): ScrollModel {
     present = [...added.filter((entry) => !entry.deleted).map((entry) => entry.n), ...present];
     firstKnown = Math.min(firstKnown, older[0]?.n ?? 1);
     return { what: 'older' };
+  };
+
+  const takeHidden = (next: readonly number[]): Change | undefined => {
+    if (next.length === 0 && hidden.size === 0) return undefined;
+    hidden = new Set(next);
+    return { what: 'hidden' };
   };
 
   const applyEarlyEvents = (entry: FeedEntry): FeedEntry => {
@@ -101,6 +113,9 @@ export function createScrollModel(): ScrollModel {
     get entries() {
       return entries;
     },
+    get hidden() {
+      return hidden;
+    },
     get isComplete() {
       return firstKnown === 1;
     },
@@ -108,7 +123,9 @@ export function createScrollModel(): ScrollModel {
       return last;
     },
     numbers() {
-      numbers ??= [...Array.from({ length: firstKnown - 1 }, (_, index) => index + 1), ...present];
+      if (numbers) return numbers;
+      const all = [...Array.from({ length: firstKnown - 1 }, (_, index) => index + 1), ...present];
+      numbers = hidden.size === 0 ? all : all.filter((n) => !hidden.has(n));
       return numbers;
     },
     numberOf(id) {
@@ -126,7 +143,9 @@ export function createScrollModel(): ScrollModel {
           return takeEvent(message);
         case 'live':
           seq = Math.max(seq, message.seq);
-          return undefined;
+          return takeHidden([]);
+        case 'hidden':
+          return takeHidden(message.numbers);
         default:
           return undefined;
       }

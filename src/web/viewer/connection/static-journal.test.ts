@@ -15,3 +15,13 @@ test('a journal is parsed into entries, and lines that are not events are skippe
 test('an empty journal has no lines', () => {
   expect(parseJournal('')).toEqual([]);
 });
+
+test('a deleted entry is marked, even if its other lines cannot be read', () => {
+  const deleted = JSON.stringify({ event: 'deleted', n: 1, id });
+  const other = JSON.stringify({ event: 'deleted', n: 2, id: 'b'.repeat(32) });
+  const entries = replay(parseJournal(`${JSON.stringify(accepted)}   \n     \n${deleted}\n${other}\n`));
+  expect(entries).toMatchObject([
+    { n: 1, deleted: true },
+    { n: 2, deleted: true, name: '' },
+  ]);
+});

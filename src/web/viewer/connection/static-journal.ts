@@ -1,4 +1,4 @@
-import { reduceEntry, type ScrollEvent } from '../../../shared/events.ts';
+import { deletedEntry, parseJournalLine, reduceEntry, type ScrollEvent } from '../../../shared/events.ts';
 import type { FeedEntry } from '../../../shared/feed.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
 
@@ -70,17 +70,13 @@ async function fetchAfter(offset: number): Promise<Uint8Array | 'replaced'> {
   return bytes.length < offset ? 'replaced' : bytes.subarray(offset);
 }
 
-/** Parses a journal, one event a line. A line that is not an event is undefined, because it counts as a line. */
+/** Parses a journal, one event a line. A line without an event is undefined, because it counts as a line. */
 export function parseJournal(text: string): (ScrollEvent | undefined)[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => {
-    try {
-      const value: unknown = JSON.parse(line);
-      return typeof value === 'object' && value !== null && 'event' in value ? (value as ScrollEvent) : undefined;
-    } catch {
-      return undefined;
-    }
+  return lines.map((text) => {
+    const line = parseJournalLine(text);
+    return line.kind === 'event' ? line.event : undefined;
   });
 }
 
@@ -88,7 +84,9 @@ export function parseJournal(text: string): (ScrollEvent | undefined)[] {
 export function replay(events: readonly (ScrollEvent | undefined)[]): FeedEntry[] {
   const entries = new Map<number, FeedEntry>();
   for (const event of events) {
-    const made = event && reduceEntry(entries.get(event.n), event);
+    if (!event) continue;
+    const deleted = event.event === 'deleted' ? deletedEntry(event) : undefined;
+    const made = reduceEntry(entries.get(event.n), event) ?? deleted;
     if (made) entries.set(made.n, { ...made, cap: '' });
   }
   return [...entries.values()].sort((a, b) => a.n - b.n);

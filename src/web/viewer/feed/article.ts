@@ -35,7 +35,7 @@ export function createArticle(n: number, urls: Urls): Article {
       h('a', { class: 'number', href: urls.permalink(n), title: 'Permalink' }, `#${n}`),
       name,
       h('span', { class: 'facts' }, type, host, bytes, took, time),
-      h('span', { class: 'actions' }, original, alone, copyButton(n, urls)),
+      h('span', { class: 'actions' }, original, alone, copyButton(n, urls), !urls.isStatic && deleteButton()),
     ),
     failure,
     slot,
@@ -83,6 +83,13 @@ export function action(name: IconName, label: string, title: string, href?: stri
 export function linkOriginal(link: HTMLAnchorElement, entry: FeedEntry, urls: Urls): void {
   setAttribute(link, 'href', urls.original(entry));
   setAttribute(link, 'download', safeName(entry.name));
+}
+
+/** A button that `delete-entry.ts` listens to. */
+function deleteButton(): HTMLButtonElement {
+  const title = 'Delete';
+  const attributes = { class: 'action', type: 'button', title, 'aria-label': title, 'data-action': 'delete' };
+  return h('button', attributes, icon('delete'));
 }
 
 function copyButton(n: number, urls: Urls): HTMLButtonElement {

@@ -43,6 +43,7 @@ const ICONS = {
   alone: 'M9.5 2.5h4v4M13.5 2.5 9 7M6.5 13.5h-4v-4M2.5 13.5 7 9',
   link: 'M6.7 9.3a2.4 2.4 0 0 0 3.5 0l2.3-2.4a2.4 2.4 0 0 0-3.4-3.4L8 4.6M9.3 6.7a2.4 2.4 0 0 0-3.5 0L3.5 9.1a2.4 2.4 0 0 0 3.4 3.4L8 11.4',
   close: 'M4 4l8 8M12 4l-8 8',
+  delete: 'M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5M6.8 7v3.5M9.2 7v3.5',
   search: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM10.3 10.3l3.2 3.2',
 } as const;
 export type IconName = keyof typeof ICONS;

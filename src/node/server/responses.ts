@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** The largest JSON body, bytes. */
 const MAX_BODY = 4096;
 
 /** Answers with a value as JSON. */
@@ -17,16 +18,24 @@ export function json(
   response.end(`${JSON.stringify(value)}\n`);
 }
 
+/** Answers without a body. */
+export function noContent(response: ServerResponse): void {
+  response.writeHead(204, { 'Cache-Control': 'no-store' }).end();
+}
+
 export function redirect(response: ServerResponse, location: string): void {
   response.writeHead(302, { Location: location, 'Cache-Control': 'no-store' }).end();
 }
 
-/** The JSON of a request's body, or undefined when it is none or too large. Only JSON: a form elsewhere cannot send it. */
-export async function jsonOf(request: IncomingMessage): Promise<unknown> {
+/**
+ * Reads the body of a request as JSON.
+ * @returns undefined if it is no JSON, is too large, or does not say that it is JSON: a form on another site cannot say so
+ */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return undefined;
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of piecesOf(request)) {
+  for await (const piece of bodyOf(request)) {
     size += piece.length;
     if (size > MAX_BODY) return undefined;
     pieces.push(piece);
@@ -39,24 +48,23 @@ export async function jsonOf(request: IncomingMessage): Promise<unknown> {
 }
 
 /**
- * The body of a request, in pieces as they come.
- * @param silence how long nothing may come, milliseconds
- * @throws when it breaks off, or nothing comes for so long
+ * The body of a request, as it arrives.
+ * @param timeout how long the sender may pause, milliseconds; time that the consumer takes does not count
+ * @throws if the connection breaks, or the sender pauses longer
  */
-export async function* piecesOf(request: IncomingMessage, silence = 60_000): AsyncGenerator<Buffer> {
-  // Given up half way, the request still wants its answer.
+export async function* bodyOf(request: IncomingMessage, timeout = 60_000): AsyncGenerator<Buffer> {
+  // A request whose body is not read to the end still needs its response.
   const pieces = request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
-  const why = new Error(`nothing more came for ${silence / 1000} s`);
-  const wait = () => setTimeout(() => request.destroy(why), silence);
-  let late = wait();
+  const error = new Error(`the sender was silent for ${timeout / 1000} s`);
+  const startTimer = () => setTimeout(() => request.destroy(error), timeout);
+  let timer = startTimer();
   try {
     for await (const piece of pieces) {
-      // Whoever takes the pieces may be slow too: only what is waited for counts.
-      clearTimeout(late);
+      clearTimeout(timer);
       yield piece;
-      late = wait();
+      timer = startTimer();
     }
   } finally {
-    clearTimeout(late);
+    clearTimeout(timer);
   }
 }

@@ -1,0 +1,76 @@
+import { messageOf } from '../../shared/errors.ts';
+import type { Library } from './library.ts';
+
+/**
+ * Entries that are to be deleted after a delay, so that the deletion can be undone. Until then viewers hide them. The
+ * deletion happens even if all viewers are closed; a server that stops deletes at once what is pending. Only if the
+ * server is killed is nothing deleted, and the entries are shown again.
+ */
+export class Deletions {
+  #library: Library;
+  #warn: (line: string) => void;
+  /** The timers of pending deletions, by scroll and number. */
+  #pending = new Map<string, Map<number, NodeJS.Timeout>>();
+  #listeners = new Set<{ readonly scroll: string; readonly onChange: () => void }>();
+
+  constructor(library: Library, warn: (line: string) => void) {
+    this.#library = library;
+    this.#warn = warn;
+  }
+
+  /** The numbers of entries whose deletion is pending, ascending. */
+  pending(scroll: string): readonly number[] {
+    return [...(this.#pending.get(scroll)?.keys() ?? [])].sort((a, b) => a - b);
+  }
+
+  /** Calls `onChange` whenever `pending(scroll)` changes. @returns a function that cancels this */
+  subscribe(scroll: string, onChange: () => void): () => void {
+    const listener = { scroll, onChange };
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Deletes entry `n` after `delay` milliseconds, unless that is cancelled. Replaces an earlier request. */
+  schedule(scroll: string, n: number, delay: number): void {
+    const timers = this.#pending.get(scroll) ?? new Map<number, NodeJS.Timeout>();
+    this.#pending.set(scroll, timers);
+    clearTimeout(timers.get(n));
+    const deleteNow = () => {
+      this.delete(scroll, n).catch((error: unknown) => this.#warn(messageOf(error)));
+    };
+    timers.set(n, setTimeout(deleteNow, delay));
+    this.#notify(scroll);
+  }
+
+  /** Cancels a pending deletion. @returns whether there was one */
+  cancel(scroll: string, n: number): boolean {
+    const timers = this.#pending.get(scroll);
+    const timer = timers?.get(n);
+    if (!timers || timer === undefined) return false;
+    clearTimeout(timer);
+    timers.delete(n);
+    this.#notify(scroll);
+    return true;
+  }
+
+  /** Deletes entry `n` now. @throws WpError if that is impossible; a pending deletion is cancelled then */
+  async delete(scroll: string, n: number): Promise<void> {
+    clearTimeout(this.#pending.get(scroll)?.get(n));
+    try {
+      await this.#library.delete(scroll, n);
+    } finally {
+      this.cancel(scroll, n);
+    }
+  }
+
+  /** Deletes everything that is pending. */
+  async close(): Promise<void> {
+    const all = [...this.#pending].flatMap(([scroll, timers]) => [...timers.keys()].map((n) => ({ scroll, n })));
+    for (const { scroll, n } of all)
+      await this.delete(scroll, n).catch((error: unknown) => this.#warn(messageOf(error)));
+  }
+
+  #notify(scroll: string): void {
+    for (const listener of this.#listeners) if (listener.scroll === scroll) listener.onChange();
+  }
+}

@@ -1,0 +1,356 @@
+/** Deletion: `wp rm`, the HTTP API, and what is left on disk. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Entry } from '../../src/shared/entry.ts';
+import { readEntries, readJournal, spooled } from '../support/disk.ts';
+import { dial, newId } from '../support/raw.ts';
+import { type Answer, http, login, watch } from '../support/viewer.ts';
+import { type Process, type Server, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
+
+/** Everything below a directory whose path or contents contain `text`. */
+function mentions(dir: string, text: string): string[] {
+  const items = readdirSync(dir, { recursive: true, withFileTypes: true });
+  return items.flatMap((item) => {
+    const path = join(item.parentPath, item.name);
+    const isMentioned = path.includes(text) || (item.isFile() && readFileSync(path).includes(text));
+    return isMentioned ? [path] : [];
+  });
+}
+
+/** A marker that is nowhere else. */
+function newMarker(): string {
+  return `m${newId()}`;
+}
+
+/** Shows files with these contents, and waits until they are rendered and nothing is left in the spools. */
+async function showAll(server: Server, contents: readonly string[], name = 'a.txt', title?: string): Promise<void> {
+  const folder = tempDir();
+  for (const content of contents) {
+    writeFileSync(join(folder, name), content);
+    const titled = title === undefined ? [] : ['--title', title];
+    const { dir, port } = server;
+    const shown = await wp(['show', ...titled, join(folder, name)], {
+      dir,
+      env: { WEBPIPE_XRENDER_PORT: String(port) },
+    });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+  }
+  await until('all are rendered', () => {
+    const entries = readEntries(server.dir, server.scroll);
+    return entries.every(({ status, deleted }) => status === 'ok' || deleted) && spooled(server.dir).length === 0;
+  });
+}
+
+async function listed(dir: string, scroll: string): Promise<Entry[]> {
+  return JSON.parse((await wp(['ls', scroll, '--json'], { dir })).stdout) as Entry[];
+}
+
+/** A request about an entry of a server, by its owner. */
+async function request(server: Server, method: string, path: string): Promise<Answer> {
+  const headers = { Authorization: `Bearer ${await login(server)}` };
+  return http(server, `/api/scrolls/${path}`, { method, headers });
+}
+
+test('wp rm removes name, title and content from the directory while a server runs', async () => {
+  const server = await startServer(['run', 'mine']);
+  const [marker, kept] = [newMarker(), newMarker()];
+  await showAll(server, [kept], 'kept.txt');
+  await showAll(server, [marker], `${marker}.txt`, `title ${marker}`);
+  const viewer = await watch(server);
+  const entry = viewer.entries()[1]!;
+  expect(await viewer.page(entry)).toContain(marker);
+  expect(mentions(server.dir, marker).length).toBeGreaterThanOrEqual(3);
+  const removed = await wp(['rm', '2'], { dir: server.dir });
+  expect(removed).toMatchObject({ code: 0, stdout: `deleted mine#2 (title ${marker})\n`, stderr: '' });
+  expect(mentions(server.dir, marker)).toEqual([]);
+  expect(mentions(server.dir, entry.id)).toEqual([join(server.dir, 's/mine/scroll.ndjson')]);
+  expect(mentions(server.dir, kept)).not.toEqual([]);
+  await viewer.entry('the deleted entry', ({ n, deleted }) => n === 2 && deleted === true);
+  expect(await viewer.page(entry)).toBe('not found\n');
+  expect((await listed(server.dir, 'mine')).map(({ n }) => n)).toEqual([1]);
+  // Viewers that arrive later know the number, and nothing else.
+  expect(JSON.stringify((await watch(server)).entries()[1])).not.toContain(marker);
+  await showAll(server, ['next'], 'next.txt');
+  expect((await listed(server.dir, 'mine')).map(({ n }) => n)).toEqual([1, 3]);
+  // Each line has kept its length, and is JSON.
+  expect(readJournal(server.dir, 'mine').filter(({ n }) => n === 2)).toMatchObject([
+    { event: 'accepted', name: '' },
+    { event: 'rendered' },
+    { event: 'deleted' },
+  ]);
+});
+
+test('wp rm deletes in a scroll that no server runs', async () => {
+  const server = await startServer(['run', 'old']);
+  const marker = newMarker();
+  await showAll(server, ['first', marker], `${marker}.txt`);
+  await server.end();
+  expect((await wp(['rm', 'old#2'], { dir: server.dir })).stdout).toBe(`deleted old#2 (${marker}.txt)\n`);
+  expect(mentions(server.dir, marker)).toHaveLength(mentions(server.dir, `${marker}.txt`).length);
+  // The name is that of the first entry, too.
+  expect(mentions(server.dir, readEntries(server.dir, 'old')[1]!.id)).toHaveLength(1);
+  // Without a server a bare number is one of the newest scroll.
+  expect((await wp(['rm', '1'], { dir: server.dir })).stdout).toContain('deleted old#1 ');
+  expect(mentions(server.dir, marker)).toEqual([]);
+  const again = await startServer(['run', 'old'], { dir: server.dir });
+  await showAll(again, ['third']);
+  expect(readEntries(server.dir, 'old').map(({ n }) => n)).toEqual([1, 2, 3]);
+});
+
+test('wp rm takes a number, a number with its scroll, an id and addresses', async () => {
+  const server = await startServer(['run', 'named']);
+  await showAll(server, ['1', '2', '3', '4', '5', '6']);
+  const entries = (await watch(server)).entries();
+  const [third, fifth] = [entries[2]!, entries[4]!];
+  const refs = [
+    '1',
+    'named#2',
+    third.id,
+    `http://localhost:${server.httpPort}/#4`,
+    `http://e0.localhost:${server.httpPort}/c/${fifth.cap}/s/named/${fifth.id}.html`,
+  ];
+  const removed = await wp(['rm', ...refs], { dir: server.dir });
+  expect(removed).toMatchObject({ code: 0, stderr: '' });
+  expect(removed.stdout).toBe([1, 2, 3, 4, 5].map((n) => `deleted named#${n} (a.txt)\n`).join(''));
+  expect((await listed(server.dir, 'named')).map(({ n }) => n)).toEqual([6]);
+});
+
+describe('in a scroll with entries 3 to 5 and a deleted entry 1', () => {
+  let server: Server;
+  let ids: string[];
+
+  beforeAll(async () => {
+    server = await startServer(['run', 'named']);
+    await showAll(server, ['1', '2', '3', '4', '5']);
+    ids = readEntries(server.dir, 'named').map(({ id }) => id);
+    expect((await wp(['rm', '1-2'], { dir: server.dir })).code).toBe(0);
+  });
+
+  test.each([
+    [['99'], 1, /^wp: rm: there is no entry 99; /],
+    [['3', '99'], 1, /^wp: rm: there is no entry 99; /],
+    [['1'], 1, /^wp: rm: entry 1 of named was deleted\n$/],
+    [['1-2'], 1, /^wp: rm: entry 1 of named was deleted\n$/],
+    [['nowhere#1'], 1, /^wp: rm: there is no entry nowhere#1; /],
+    [['00'.repeat(16)], 1, /^wp: rm: there is no entry 0{32}; /],
+    [['http://localhost:1/#3'], 1, /^wp: rm: no viewer of this directory is on port 1; /],
+    [['six'], 2, /^wp: entry: "six" does not name an entry; use 7, 9-12, /],
+    [['https://example.org/s/named/#3'], 2, /is not on this machine/],
+    [[], 2, /missing required argument/],
+  ])('%j is refused, and nothing is deleted', async (refs, code, message) => {
+    const removed = await wp(['rm', ...refs], { dir: server.dir });
+    expect(removed).toMatchObject({ code, stdout: '' });
+    expect(removed.stderr).toMatch(message);
+    expect(removed.stderr.trim().split('\n')).toHaveLength(1);
+    expect((await listed(server.dir, 'named')).map(({ n }) => n)).toEqual([3, 4, 5]);
+  });
+
+  test('ls and open take the same', async () => {
+    const { stdout } = await wp(['ls', 'named#4-5', '--json'], { dir: server.dir });
+    expect((JSON.parse(stdout) as Entry[]).map(({ n }) => n)).toEqual([4, 5]);
+    const { stdout: link } = await wp(['open', '--print', ids[3] ?? ''], { dir: server.dir });
+    expect(link).toMatch(new RegExp(`^http://localhost:${server.httpPort}/s/named/#4&login=\\S+\\n$`));
+    expect(await wp(['open', '--print', '1'], { dir: server.dir })).toMatchObject({ code: 1, stdout: '' });
+  });
+});
+
+test('a range deletes those of its entries that exist', async () => {
+  const server = await startServer(['run', 'range']);
+  await showAll(server, ['1', '2', '3']);
+  await wp(['rm', '2'], { dir: server.dir });
+  const removed = await wp(['rm', '1-9'], { dir: server.dir });
+  expect(removed).toMatchObject({ code: 0, stdout: 'deleted range#1 (a.txt)\ndeleted range#3 (a.txt)\n' });
+  expect(await listed(server.dir, 'range')).toEqual([]);
+});
+
+describe('a deletion that can be undone', () => {
+  /** A server with two entries. */
+  async function startUndo(): Promise<Server> {
+    const server = await startServer(['run', 'undo']);
+    await showAll(server, ['one', 'two']);
+    return server;
+  }
+
+  test('hides the entry for all viewers, and shows it again', async () => {
+    const server = await startUndo();
+    const viewer = await watch(server);
+    const lastHidden = () => viewer.messages.findLast((message) => message.kind === 'hidden')?.numbers;
+    expect(await request(server, 'DELETE', 'undo/entries/1?after=600')).toMatchObject({ status: 202 });
+    expect(await request(server, 'DELETE', 'current/entries/2?after=600')).toMatchObject({ status: 202 });
+    await until('both are hidden', () => lastHidden()?.join() === '1,2');
+    const late = await watch(server);
+    await until('a later viewer hides them', () =>
+      late.messages.some((message) => message.kind === 'hidden' && message.numbers.join() === '1,2'),
+    );
+    const { id } = viewer.entries()[0]!;
+    expect(await request(server, 'POST', `undo/entries/${id}/undelete`)).toMatchObject({ status: 204 });
+    expect(await request(server, 'POST', 'undo/entries/2/undelete')).toMatchObject({ status: 204 });
+    await until('none is hidden', () => lastHidden()?.length === 0);
+    expect((await listed(server.dir, 'undo')).map(({ n }) => n)).toEqual([1, 2]);
+  });
+
+  test('happens after the delay, without any viewer', async () => {
+    const server = await startUndo();
+    expect(await request(server, 'DELETE', 'undo/entries/1?after=1')).toMatchObject({ status: 202 });
+    await until('it is deleted', async () => (await listed(server.dir, 'undo')).every(({ n }) => n !== 1));
+    expect(await request(server, 'POST', 'undo/entries/1/undelete')).toMatchObject({ status: 410 });
+    expect(await request(server, 'DELETE', 'undo/entries/1')).toMatchObject({ status: 410 });
+  });
+
+  test('happens when the server stops, but not when it is killed', async () => {
+    const server = await startUndo();
+    expect(await request(server, 'DELETE', 'undo/entries/1?after=600')).toMatchObject({ status: 202 });
+    await server.end();
+    expect((await listed(server.dir, 'undo')).map(({ n }) => n)).toEqual([2]);
+    const again = await startServer(['run', 'undo'], { dir: server.dir });
+    expect(await request(again, 'DELETE', 'undo/entries/2?after=600')).toMatchObject({ status: 202 });
+    await again.end('SIGKILL');
+    const last = await startServer(['run', 'undo'], { dir: server.dir });
+    const viewer = await watch(last);
+    expect(viewer.entries().filter(({ deleted }) => !deleted)).toMatchObject([{ n: 2 }]);
+    expect(viewer.messages.filter(({ kind }) => kind === 'hidden')).toEqual([]);
+  });
+});
+
+test('requests about entries that do not exist, and malformed ones, are refused', async () => {
+  const server = await startServer(['run', 'refused']);
+  await showAll(server, ['one']);
+  for (const [method, path, status] of [
+    ['DELETE', 'refused/entries/99', 404],
+    ['DELETE', 'nowhere/entries/1', 404],
+    ['DELETE', 'refused/entries/..%2F', 404],
+    ['DELETE', 'refused/entries/1?after=soon', 400],
+    ['DELETE', 'refused/entries/1?after=9999', 400],
+    ['POST', 'refused/entries/99/undelete', 404],
+    ['POST', 'refused/entries/1/undelete', 204],
+  ] as const)
+    expect(await request(server, method, path), `${method} ${path}`).toMatchObject({ status });
+  expect((await listed(server.dir, 'refused')).map(({ n }) => n)).toEqual([1]);
+});
+
+test('a server deletes in a scroll that nobody runs, and not in one that another server runs', async () => {
+  const first = await startServer(['run', 'first']);
+  await showAll(first, ['one', 'two']);
+  const second = await startServer(['run', 'second'], { dir: first.dir });
+  const viewer = await watch(second, { scroll: 'first' });
+  const refused = await request(second, 'DELETE', 'first/entries/1');
+  expect(refused.status).toBe(409);
+  expect(refused.text).toContain(`belongs to process ${first.pid}`);
+  await first.end();
+  expect(await request(second, 'DELETE', 'first/entries/1')).toMatchObject({ status: 204 });
+  await viewer.entry('the deleted entry', ({ n, deleted }) => n === 1 && deleted === true);
+  expect(existsSync(join(first.dir, 's/first/.lock'))).toBe(false);
+});
+
+test('the id of a deleted entry makes no new one', async () => {
+  const server = await startServer(['run', 'ids']);
+  const [id, marker] = [newId(), newMarker()];
+  const send = async () => {
+    const peer = await dial(server.port);
+    peer.send({ kind: 'file', id, name: 'a.txt', length: marker.length }, marker, { kind: 'end' });
+    return within(peer.closed, 'the answer');
+  };
+  expect(await send()).toMatchObject([{ kind: 'ack', n: 1 }]);
+  await until('it is rendered', () => readEntries(server.dir, 'ids')[0]?.status === 'ok');
+  await wp(['rm', '1'], { dir: server.dir });
+  expect(await send()).toMatchObject([{ kind: 'error', id, message: expect.stringContaining('entry 1 was deleted') }]);
+  await until('nothing is in a spool', () => spooled(server.dir).length === 0);
+  expect(mentions(server.dir, marker)).toEqual([]);
+  expect(readEntries(server.dir, 'ids')).toHaveLength(1);
+});
+
+describe('a stream whose entry is deleted', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(['run', 'streams']);
+  });
+
+  /** Starts `wp show`, which shows a first line, and deletes its entry. */
+  async function showAndDelete(): Promise<{ show: Process; marker: string }> {
+    const marker = newMarker();
+    const show = startWp(['show'], { dir: server.dir, input: 'open' });
+    show.child.stdin?.write(`${marker}\n`);
+    const n = await until('the address', () => /#(\d+)\n/.exec(show.stdout())?.[1]);
+    await until('it is shown', () => readEntries(server.dir, 'streams')[Number(n) - 1]?.status === 'open');
+    expect((await wp(['rm', n], { dir: server.dir })).code).toBe(0);
+    expect(mentions(server.dir, marker)).toEqual([]);
+    return { show, marker };
+  }
+
+  async function expectRefused(show: Process, marker: string): Promise<void> {
+    const { code, stderr } = await within(show.ended, 'the end of wp show');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^wp: show: stdin\.txt: entry \d+ was deleted; .+\n$/);
+    await until('nothing is in a spool', () => spooled(server.dir).length === 0);
+    expect(mentions(server.dir, marker)).toEqual([]);
+  }
+
+  test('ends its sender at one of its next lines', async () => {
+    const { show, marker } = await showAndDelete();
+    await until('it has ended', () => {
+      show.child.stdin?.write(`${marker}\n`);
+      return show.child.exitCode !== null;
+    });
+    await expectRefused(show, marker);
+  });
+
+  test('refuses a sender that only ends it', async () => {
+    const { show, marker } = await showAndDelete();
+    show.child.stdin?.end();
+    await expectRefused(show, marker);
+  });
+
+  test('leaves the other streams of its connection', async () => {
+    const ids = [newId(), newId()];
+    const peer = await dial(server.port);
+    for (const id of ids)
+      peer.send({ kind: 'file', id, name: 'a.txt', open: true }, { kind: 'more', id, length: 1 }, 'x');
+    const [first] = await peer.take(2);
+    await until('they are shown', () =>
+      ids.every((id) => readEntries(server.dir, 'streams').some((entry) => entry.id === id && entry.status === 'open')),
+    );
+    expect((await wp(['rm', ids[0] ?? ''], { dir: server.dir })).code).toBe(0);
+    await until('it is refused', () => {
+      for (const id of ids) peer.send({ kind: 'more', id, length: 1 }, 'x');
+      return peer.answers().some(({ kind, id }) => kind === 'error' && id === ids[0]);
+    });
+    peer.send({ kind: 'end', id: ids[1] }, { kind: 'end' });
+    const answers = await within(peer.closed, 'the answers');
+    expect(answers.filter(({ kind }) => kind === 'error')).toMatchObject([
+      { id: ids[0], message: expect.stringContaining(`entry ${first?.n} was deleted`) },
+    ]);
+    expect(answers.at(-1)).toMatchObject({ kind: 'ack', id: ids[1] });
+  });
+});
+
+test('a delete that is killed leaves the entry, or nothing of it', async () => {
+  const server = await startServer(['run', 'killed']);
+  const marker = newMarker();
+  await showAll(
+    server,
+    Array.from({ length: 12 }, (_, i) => `${marker} ${i}.`),
+    `${marker}.txt`,
+    marker,
+  );
+  await server.end();
+  for (let n = 1; n <= 12; n += 1) {
+    const rm = startWp(['rm', `killed#${n}`], { dir: server.dir });
+    // Later each time: from before the start of the deletion to after its end.
+    await until('the scroll is open', () => existsSync(join(server.dir, 's/killed/.lock')) || rm.stdout() !== '');
+    await new Promise((resolve) => setTimeout(resolve, n - 4));
+    await rm.end('SIGKILL');
+    expect(() => readJournal(server.dir, 'killed')).not.toThrow();
+  }
+  const again = await startServer(['run', 'killed'], { dir: server.dir });
+  const entries = readEntries(server.dir, 'killed');
+  expect(entries.map(({ n }) => n)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  for (const { n, id, deleted } of entries) {
+    const page = await request(again, 'GET', 'killed/entries');
+    expect((JSON.parse(page.text) as Entry[]).some((entry) => entry.n === n)).toBe(!deleted);
+    expect(existsSync(join(server.dir, 's/killed', `${id}.html`)), `page of ${n}`).toBe(!deleted);
+    expect(existsSync(join(server.dir, 's/killed', id)), `directory of ${n}`).toBe(!deleted);
+    expect(mentions(server.dir, `${marker} ${n - 1}.`).length > 0, `content of ${n}`).toBe(!deleted);
+  }
+  expect(again.stderr()).not.toContain('damaged');
+});

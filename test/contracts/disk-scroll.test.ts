@@ -1,4 +1,0 @@
-import { openScroll } from '../../src/node/store/disk.ts';
-import { scrollContract } from './scroll.ts';
-
-scrollContract('disk', openScroll);
