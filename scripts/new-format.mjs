@@ -25,11 +25,11 @@ if (wrong !== undefined) fail(`"${wrong}" is no type`, 'give a file name extensi
 const folder = join(root, 'src/formats', name);
 if (existsSync(folder)) fail(`src/formats/${name} exists`, 'choose another name');
 
-const format = `import { readEnds } from '../../node/kit/text/ends.ts';
+const format = `import { readEnds } from '../../node/kit/text/file-ends.ts';
 import type { Format } from '../../shared/format.ts';
 import { page } from '../../shared/kit/page/shell.ts';
 import { decode, detect, textHtml } from '../../shared/kit/text/charset.ts';
-import { size } from '../../shared/kit/text/words.ts';
+import { size } from '../../shared/kit/text/numbers.ts';
 
 /** Bytes that the preview reads. */
 const HEAD_BYTES = 64 * 1024;

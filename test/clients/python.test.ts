@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imageSize } from '../../src/node/kit/image/size.ts';
+import { imageSize } from '../../src/node/kit/image/image-size.ts';
 import { entriesOf, has, launcher, numbers, run } from '../client/client.ts';
 import { sourceOf } from '../support/disk.ts';
 import { type Ended, root, type Server, start, startServer, tempDir, until, within } from '../support/wp.ts';

@@ -1,4 +1,4 @@
-import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { decode, detect, isText } from '../../shared/kit/text/charset.ts';
 import { hasSgr } from '../../shared/kit/text/screen.ts';

@@ -1,10 +1,10 @@
 /** A look into what is packed inside of an archive, one level deep: a listing as text, or the text that is compressed. */
 
-import { visible } from '../../node/kit/listing/html.ts';
-import { timeOf } from '../../node/kit/listing/stat.ts';
-import type { Member } from '../../node/kit/listing/tree.ts';
+import { visible } from '../../node/kit/listing/listing-html.ts';
+import type { Member } from '../../node/kit/listing/member-tree.ts';
+import { timeOf } from '../../node/kit/listing/stat-text.ts';
 import { decode, detect, isText } from '../../shared/kit/text/charset.ts';
-import { plural, size as sizeOf } from '../../shared/kit/text/words.ts';
+import { plural, size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { decompress } from './decompress.ts';
 import { type LookDeeper, TEXT } from './inside.ts';
 import { compressionOf, isTarHeader, isZip } from './kinds.ts';

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { Entry, parseExtraFields } from 'yauzl';
-import type { Member } from '../../node/kit/listing/tree.ts';
+import type { Member } from '../../node/kit/listing/member-tree.ts';
 import type { Inside } from './inside.ts';
 import type { Found } from './read.ts';
 import { beginOf, bytesAt, LOCAL_HEADER, lookInto, memberOf } from './zip-member.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imageKind } from '../../node/kit/image/size.ts';
-import type { Member } from '../../node/kit/listing/tree.ts';
+import { imageKind } from '../../node/kit/image/image-size.ts';
+import type { Member } from '../../node/kit/listing/member-tree.ts';
 import type { RenderOutput } from '../../shared/format.ts';
 import { decode, detect, isText } from '../../shared/kit/text/charset.ts';
 import { isPacked } from './kinds.ts';

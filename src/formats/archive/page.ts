@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { LISTING_STYLE, listingHtml } from '../../node/kit/listing/html.ts';
-import type { Member } from '../../node/kit/listing/tree.ts';
+import { LISTING_STYLE, listingHtml } from '../../node/kit/listing/listing-html.ts';
+import type { Member } from '../../node/kit/listing/member-tree.ts';
 import { seeming } from '../../node/kit/page/unreadable.ts';
-import { readHead } from '../../node/kit/text/ends.ts';
-import { textPage } from '../../node/kit/text/page.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
+import { textPage } from '../../node/kit/text/text-page.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { count, firstOf, plural, size } from '../../shared/kit/text/words.ts';
+import { count, firstOf, plural, size } from '../../shared/kit/text/numbers.ts';
 import { lookDeeper } from './deeper.ts';
 import { createInside } from './inside.ts';
 import { readArchive } from './read.ts';

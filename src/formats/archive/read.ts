@@ -1,5 +1,5 @@
-import { timeOf } from '../../node/kit/listing/stat.ts';
-import type { Member } from '../../node/kit/listing/tree.ts';
+import type { Member } from '../../node/kit/listing/member-tree.ts';
+import { timeOf } from '../../node/kit/listing/stat-text.ts';
 import { decompress } from './decompress.ts';
 import { type Inside, TEXT } from './inside.ts';
 import { type Compression, compressionOf, isTarHeader, isZip } from './kinds.ts';

@@ -1,7 +1,7 @@
 import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { type Entry, getFileNameLowLevel } from 'yauzl';
-import type { Member } from '../../node/kit/listing/tree.ts';
-import { readAt } from '../../node/kit/text/ends.ts';
+import type { Member } from '../../node/kit/listing/member-tree.ts';
+import { readAt } from '../../node/kit/text/file-ends.ts';
 import type { Inside } from './inside.ts';
 
 /** So much of what is packed is unpacked in one go. */

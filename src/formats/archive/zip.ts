@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type Entry, fromBufferPromise, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
-import type { Member } from '../../node/kit/listing/tree.ts';
+import type { Member } from '../../node/kit/listing/member-tree.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { readForwards } from './forwards.ts';
 import type { Inside } from './inside.ts';

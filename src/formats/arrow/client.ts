@@ -1,8 +1,8 @@
 /** What reads an Arrow table in a worker, from its beginning to its end. */
 import type { RecordBatch } from 'apache-arrow';
 import { columnStore } from '../../shared/kit/table/columnar.ts';
-import type { GridFacts } from '../../shared/kit/table/look.ts';
-import { readAhead } from '../../web/kit/table/ahead.ts';
+import type { GridFacts } from '../../shared/kit/table/page-data.ts';
+import { readAhead } from '../../web/kit/table/cached-ranges.ts';
 import { answerInWorker } from '../../web/kit/table/engine.ts';
 import { arrowSource, openArrow } from './shared/read.ts';
 

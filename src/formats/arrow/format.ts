@@ -19,13 +19,13 @@ export default {
 /** Writes the page. Throws where nothing of the file can be shown. */
 async function show(input: RenderInput, output: RenderOutput): Promise<void> {
   const [{ openPart }, { openArrow, valueAt }, html, { textOf }, look, { page }, words] = await Promise.all([
-    import('../../node/kit/table/part.ts'),
+    import('../../node/kit/table/random-access-file.ts'),
     import('./shared/read.ts'),
-    import('../../shared/kit/table/html.ts'),
-    import('../../shared/kit/table/values.ts'),
-    import('../../shared/kit/table/look.ts'),
+    import('../../shared/kit/table/table-html.ts'),
+    import('../../shared/kit/table/cell-format.ts'),
+    import('../../shared/kit/table/page-data.ts'),
     import('../../shared/kit/page/shell.ts'),
-    import('../../shared/kit/text/words.ts'),
+    import('../../shared/kit/text/numbers.ts'),
   ]);
   const part = openPart(input.path);
   try {

@@ -1,6 +1,6 @@
 /** The script of a calendar's page: a filter for the agenda, and the months, which it computes from the file. */
 import { anyCase } from '../../shared/case.ts';
-import { fetchFile } from '../../shared/kit/ranges/range.ts';
+import { fetchFile } from '../../shared/kit/ranges/fetch-range.ts';
 import { type Charset, decode } from '../../shared/kit/text/charset.ts';
 import { type CalendarEvent, readCalendar } from './shared/events.ts';
 import { MONTHS, monthHtml } from './shared/html.ts';

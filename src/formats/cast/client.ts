@@ -1,6 +1,6 @@
 /** The script of a recording's page: the player in the place of the picture. The recording is loaded when it is played. */
 import { create } from 'asciinema-player';
-import { fetchRange } from '../../shared/kit/ranges/range.ts';
+import { fetchRange } from '../../shared/kit/ranges/fetch-range.ts';
 import { type Cast, parseCast, problemOf } from './shared/parse.ts';
 import { MAX_TIMING, parseScript, parseTiming } from './shared/script.ts';
 

@@ -1,4 +1,4 @@
-import { readEnds } from '../../node/kit/text/ends.ts';
+import { readEnds } from '../../node/kit/text/file-ends.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { page } from '../../shared/kit/page/shell.ts';
 

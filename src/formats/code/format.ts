@@ -1,11 +1,11 @@
-import { CODE_STYLE } from '../../node/kit/code/style.ts';
-import { readEnds } from '../../node/kit/text/ends.ts';
-import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import { CODE_STYLE } from '../../node/kit/code/highlight-style.ts';
+import { readEnds } from '../../node/kit/text/file-ends.ts';
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format, RenderInput } from '../../shared/format.ts';
 import { CODE_TYPES, languageOf } from '../../shared/kit/code/languages.ts';
 import { page } from '../../shared/kit/page/shell.ts';
 import { decode, detect, isText, visible } from '../../shared/kit/text/charset.ts';
-import { plural } from '../../shared/kit/text/words.ts';
+import { plural } from '../../shared/kit/text/numbers.ts';
 
 /** What the page may come to. Beyond it, and beyond the limits of texts, source is shown as plain text is. */
 const HTML_LIMIT = 200 * 1024;

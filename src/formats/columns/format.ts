@@ -18,7 +18,7 @@ export default {
     const { readListing } = await import('./read.ts');
     const rows = readListing(input.path);
     if (rows.length < 2) {
-      const { TEXT_LIMITS, textPage } = await import('../../node/kit/text/page.ts');
+      const { TEXT_LIMITS, textPage } = await import('../../node/kit/text/text-page.ts');
       const above =
         input.bytes > 0 ? '<p class="note">There is no table of ps, top, df, strace -c or time in this text.</p>' : '';
       return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, above });

@@ -1,4 +1,4 @@
-import { eachLine } from '../../node/kit/text/lines.ts';
+import { eachLine } from '../../node/kit/text/each-line.ts';
 
 /** The tools whose listings are known. */
 export type Listing = 'ps' | 'top' | 'df' | 'strace' | 'time';

@@ -1,10 +1,10 @@
 import { detectText } from '../../node/kit/page/unreadable.ts';
-import { headOf, NO_TAIL, tailOf } from '../../node/kit/table/ends.ts';
-import { tablePage } from '../../node/kit/table/page.ts';
-import { readEnds } from '../../node/kit/text/ends.ts';
+import { headOf, NO_TAIL, tailOf } from '../../node/kit/table/end-rows.ts';
+import { tablePage } from '../../node/kit/table/table-page.ts';
+import { readEnds } from '../../node/kit/text/file-ends.ts';
 import type { Format } from '../../shared/format.ts';
-import { guessDialect, sniffTable } from '../../shared/kit/table/guess.ts';
-import { MAX_COLUMNS, MAX_ROWS } from '../../shared/kit/table/html.ts';
+import { guessDialect, sniffTable } from '../../shared/kit/table/infer-schema.ts';
+import { MAX_COLUMNS, MAX_ROWS } from '../../shared/kit/table/table-html.ts';
 import { type Charset, decode, markLength } from '../../shared/kit/text/charset.ts';
 
 const HEAD_BYTES = 128 * 1024;

@@ -1,6 +1,6 @@
 /** The script of a diff's page: side by side, and more of a large patch. */
 
-import { fetchRange } from '../../shared/kit/ranges/range.ts';
+import { fetchRange } from '../../shared/kit/ranges/fetch-range.ts';
 import type { Charset } from '../../shared/kit/text/charset.ts';
 import { entryHtml, fileHtml } from './shared/html.ts';
 import type { paintFor } from './shared/paint.ts';

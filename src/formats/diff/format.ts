@@ -1,9 +1,9 @@
-import { readEnds } from '../../node/kit/text/ends.ts';
-import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import { readEnds } from '../../node/kit/text/file-ends.ts';
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { detect, isText } from '../../shared/kit/text/charset.ts';
-import { size } from '../../shared/kit/text/words.ts';
+import { size } from '../../shared/kit/text/numbers.ts';
 import type { FileDiff } from './shared/parse.ts';
 
 /** A patch of so many bytes is read whole for the page, of a larger one the first of them; the rest comes on demand. */
@@ -47,7 +47,7 @@ async function diffPage(input: RenderInput, output: RenderOutput): Promise<boole
   const html = await import('./shared/html.ts');
   const { paintFor } = await import('./shared/paint.ts');
   const { DIFF_STYLE } = await import('./style.ts');
-  const { CODE_STYLE } = await import('../../node/kit/code/style.ts');
+  const { CODE_STYLE } = await import('../../node/kit/code/highlight-style.ts');
   const ends = readEnds(input.path, { whole: WHOLE, head: HEAD, tail: 0 });
   const { head } = ends;
   const { charset, note } = detect(head);

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/html.ts';
-import { readHead } from '../../node/kit/text/ends.ts';
-import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/pan-zoom-html.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { decode, detect, isText, textHtml } from '../../shared/kit/text/charset.ts';
-import { plural, size } from '../../shared/kit/text/words.ts';
+import { plural, size } from '../../shared/kit/text/numbers.ts';
 
 /** Larger texts are shown as such: nobody reads their graphs. */
 const MAX_BYTES = 1024 ** 2;

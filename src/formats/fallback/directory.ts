@@ -1,12 +1,12 @@
 import type { Dir } from 'node:fs';
 import { lstat, opendir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LISTING_STYLE, listingHtml } from '../../node/kit/listing/html.ts';
-import { timeOf } from '../../node/kit/listing/stat.ts';
-import type { Member, Row } from '../../node/kit/listing/tree.ts';
+import { LISTING_STYLE, listingHtml } from '../../node/kit/listing/listing-html.ts';
+import type { Member, Row } from '../../node/kit/listing/member-tree.ts';
+import { timeOf } from '../../node/kit/listing/stat-text.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page, urlOf } from '../../shared/kit/page/shell.ts';
-import { atLeast, count, plural, shownOf, size } from '../../shared/kit/text/words.ts';
+import { atLeast, count, plural, shownOf, size } from '../../shared/kit/text/numbers.ts';
 
 /** How many entries are counted, and how many looked at. */
 const COUNTED = 100_000;

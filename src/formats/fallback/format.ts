@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { modeOf, timeOf } from '../../node/kit/listing/stat.ts';
-import { describe } from '../../node/kit/page/magic.ts';
-import { readHead } from '../../node/kit/text/ends.ts';
-import { textPage } from '../../node/kit/text/page.ts';
+import { modeOf, timeOf } from '../../node/kit/listing/stat-text.ts';
+import { describe } from '../../node/kit/page/file-signatures.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
+import { textPage } from '../../node/kit/text/text-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 import { detect, isText } from '../../shared/kit/text/charset.ts';
-import { count, size } from '../../shared/kit/text/words.ts';
+import { count, size } from '../../shared/kit/text/numbers.ts';
 import { directoryPage } from './directory.ts';
 import { printable } from './strings.ts';
 

@@ -1,8 +1,8 @@
 /** The script of pages of figures: reads the JSON, loads the library for it, and draws, again when the colours change. */
 
-import { size as sizeOf } from '../../shared/kit/text/words.ts';
-import { fetchWhole } from '../../shared/kit/tree/load.ts';
-import { isWhole } from '../../web/kit/ranges/whole.ts';
+import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
+import { fetchWhole } from '../../shared/kit/tree/open-json.ts';
+import { isWhole } from '../../web/kit/ranges/is-complete.ts';
 import type { Drawn, Library } from './client/draw.ts';
 import { parseSafely } from './client/parse.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openDocument } from '../../shared/kit/tree/document.ts';
+import { openDocument } from '../../shared/kit/tree/json-document.ts';
 import { figureKind } from './kind.ts';
 
 const kindOf = (text: string, type = 'json', tail = '') =>

@@ -1,5 +1,5 @@
 /** Which library a JSON text is a figure of, by its name and by what stands in it. */
-import type { JsonDocument } from '../../shared/kit/tree/document.ts';
+import type { JsonDocument } from '../../shared/kit/tree/json-document.ts';
 
 export type FigureKind = 'vega' | 'vega-lite' | 'plotly' | 'echarts';
 

@@ -1,4 +1,4 @@
-import type { FigurePart } from '../../node/kit/tree/page.ts';
+import type { FigurePart } from '../../node/kit/tree/tree-page.ts';
 import type { RenderOutput } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 import type { FigureKind } from './kind.ts';

@@ -1,7 +1,7 @@
 /** The script of a flame graph's page: what is shown, zooming, finding, and the functions in a list. */
 
 import { anyCase } from '../../shared/case.ts';
-import { fetchFile } from '../../shared/kit/ranges/range.ts';
+import { fetchFile } from '../../shared/kit/ranges/fetch-range.ts';
 import { loadOnce } from '../../web/kit/ranges/load-once.ts';
 import { createPicture, type Scene } from './client/draw.ts';
 import { type Frame, type Layout, matchedWeight, mergedLayout, timeLayout } from './client/layout.ts';

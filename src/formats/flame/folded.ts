@@ -1,5 +1,5 @@
-import { eachLine } from '../../node/kit/text/lines.ts';
-import { partly, problems } from '../../node/kit/text/problems.ts';
+import { partly, problems } from '../../node/kit/text/bad-lines.ts';
+import { eachLine } from '../../node/kit/text/each-line.ts';
 import type { Profiles } from './shared/profile.ts';
 import { createTree, MAX_DEPTH } from './shared/tree.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { parseJson } from '../../node/kit/json/parse.ts';
-import { readHead } from '../../node/kit/text/ends.ts';
+import { parseJson } from '../../node/kit/json/parse-json.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
 import { messageOf } from '../../shared/errors.ts';
-import { size as sizeOf } from '../../shared/kit/text/words.ts';
+import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { formatOf } from './detect.ts';
 import type { Profiles } from './shared/profile.ts';
 

@@ -1,5 +1,5 @@
-import { arrayOf, numberOf, objectOf, textOf } from '../../node/kit/json/values.ts';
-import { firstOf } from '../../shared/kit/text/words.ts';
+import { arrayOf, numberOf, objectOf, textOf } from '../../node/kit/json/coerce.ts';
+import { firstOf } from '../../shared/kit/text/numbers.ts';
 import { baseName, MAX_PROFILES, type Profile, type Profiles, unitOf } from './shared/profile.ts';
 import { createTree, MAX_DEPTH, type StackTree } from './shared/tree.ts';
 

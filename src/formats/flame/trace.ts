@@ -1,6 +1,6 @@
-import { eachObject } from '../../node/kit/json/objects.ts';
-import { numberOf, objectOf, textOf } from '../../node/kit/json/values.ts';
-import { count } from '../../shared/kit/text/words.ts';
+import { numberOf, objectOf, textOf } from '../../node/kit/json/coerce.ts';
+import { eachObject } from '../../node/kit/json/each-object.ts';
+import { count } from '../../shared/kit/text/numbers.ts';
 import type { Profiles } from './shared/profile.ts';
 import { createTree, type Lane, MAX_DEPTH, MAX_NAME, ownText, type StackTree } from './shared/tree.ts';
 

@@ -1,4 +1,4 @@
-import { arrayOf, numberOf, objectOf, textOf } from '../../node/kit/json/values.ts';
+import { arrayOf, numberOf, objectOf, textOf } from '../../node/kit/json/coerce.ts';
 import { baseName, type Profiles } from './shared/profile.ts';
 import { createTree, MAX_DEPTH } from './shared/tree.ts';
 

@@ -1,5 +1,5 @@
 /** The script of maps: a feature and its row in the table are shown together. */
-import { attachZoom } from '../../web/kit/pan-zoom/zoom.ts';
+import { attachZoom } from '../../web/kit/pan-zoom/pan-zoom.ts';
 
 attachZoom();
 

@@ -1,5 +1,5 @@
 import type { Feature, Geometry, Position } from 'geojson';
-import type { JsonDocument, Row } from '../../shared/kit/tree/document.ts';
+import type { JsonDocument, Row } from '../../shared/kit/tree/json-document.ts';
 
 /** What is drawn of a file at most: features, and points in them. */
 const MOST_FEATURES = 2000;

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/html.ts';
-import { readHead } from '../../node/kit/text/ends.ts';
-import { treePage } from '../../node/kit/tree/page.ts';
+import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/pan-zoom-html.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
+import { treePage } from '../../node/kit/tree/tree-page.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 import { decode, detect } from '../../shared/kit/text/charset.ts';
-import { count, plural, size } from '../../shared/kit/text/words.ts';
-import { openBytes } from '../../shared/kit/tree/load.ts';
+import { count, plural, size } from '../../shared/kit/text/numbers.ts';
+import { openBytes } from '../../shared/kit/tree/open-json.ts';
 
 /** So much of a file is drawn: of one that is much larger only what is soon read. */
 const DRAWN = 2_000_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openBytes } from '../../shared/kit/tree/load.ts';
+import { openBytes } from '../../shared/kit/tree/open-json.ts';
 import { featuresOf } from './features.ts';
 import { drawMap } from './map.ts';
 import { tableHtml, titleOf } from './table.ts';

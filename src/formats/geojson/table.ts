@@ -1,6 +1,6 @@
 import type { Feature } from 'geojson';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
-import { plural } from '../../shared/kit/text/words.ts';
+import { plural } from '../../shared/kit/text/numbers.ts';
 
 const ROWS = 500;
 const COLUMNS = 12;

@@ -1,6 +1,6 @@
 /** The script of an HTTP archive's page: the waterfall, the filter, and the details of a request. */
 import { anyCase } from '../../shared/case.ts';
-import { count, size } from '../../shared/kit/text/words.ts';
+import { count, size } from '../../shared/kit/text/numbers.ts';
 import { type Detailed, type HarFacts, PHASES, type Request } from './shared/facts.ts';
 
 /** Rows in the document. */

@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eachObject } from '../../node/kit/json/objects.ts';
-import { parseJson } from '../../node/kit/json/parse.ts';
+import { eachObject } from '../../node/kit/json/each-object.ts';
+import { parseJson } from '../../node/kit/json/parse-json.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { count, plural, size } from '../../shared/kit/text/words.ts';
+import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import { readEntries, readHar } from './read.ts';
 import type { Detailed, HarFacts, Request } from './shared/facts.ts';
 

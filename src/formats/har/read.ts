@@ -1,4 +1,4 @@
-import { arrayOf, numberOf, objectOf, textOf } from '../../node/kit/json/values.ts';
+import { arrayOf, numberOf, objectOf, textOf } from '../../node/kit/json/coerce.ts';
 import type { Detailed } from './shared/facts.ts';
 
 const MAX_URL = 2000;

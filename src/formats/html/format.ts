@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { copyNeighbours, relativePath } from '../../node/kit/page/referenced-files.ts';
-import { readHead } from '../../node/kit/text/ends.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, FRAME_ELEMENT, page, urlOf } from '../../shared/kit/page/shell.ts';
 import { charsetOf, headEnd, referencesOf, selfClosing } from './document.ts';

@@ -1,7 +1,7 @@
 /** The script of pages of TIFF files, which browsers do not know: makes the picture, then loads the tools of all pictures. */
 import { decode } from 'tiff';
-import { fetchFile } from '../../shared/kit/ranges/range.ts';
-import { size as sizeOf } from '../../shared/kit/text/words.ts';
+import { fetchFile } from '../../shared/kit/ranges/fetch-range.ts';
+import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { toPixels } from './client/pixels.ts';
 import { tiffPages } from './shared/tiff.ts';
 

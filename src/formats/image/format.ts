@@ -1,9 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
-import { imageKind, imageSize, KIND_NAMES } from '../../node/kit/image/size.ts';
-import { readAt, readHead } from '../../node/kit/text/ends.ts';
+import { imageKind, imageSize, KIND_NAMES } from '../../node/kit/image/image-size.ts';
+import { readAt, readHead } from '../../node/kit/text/file-ends.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { size as sizeOf } from '../../shared/kit/text/words.ts';
+import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { isTiff, type TiffPage, tiffPages } from './shared/tiff.ts';
 
 /** Enough for the dimensions, which a JPEG may keep behind a preview and a colour profile. */

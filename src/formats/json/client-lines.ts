@@ -1,12 +1,12 @@
 /** What reads lines of JSON as a table in a worker. */
 
+import type { Column } from '../../shared/kit/table/cell-format.ts';
 import { columnStore } from '../../shared/kit/table/columnar.ts';
-import type { GridFacts } from '../../shared/kit/table/look.ts';
-import { objectOf, valuesOf } from '../../shared/kit/table/objects.ts';
-import type { Column } from '../../shared/kit/table/values.ts';
-import { eachBatch } from '../../web/kit/table/batches.ts';
+import { objectOf, valuesOf } from '../../shared/kit/table/json-lines.ts';
+import type { GridFacts } from '../../shared/kit/table/page-data.ts';
 import { answerInWorker, streamOf } from '../../web/kit/table/engine.ts';
-import { memorySource } from '../../web/kit/table/memory.ts';
+import { memorySource } from '../../web/kit/table/in-memory-columns.ts';
+import { eachBatch } from '../../web/kit/table/row-batches.ts';
 
 answerInWorker(async (facts: GridFacts, url, progress) => {
   const columns = (facts.names ?? []).map(

@@ -1,5 +1,5 @@
 /** The script of JSON pages. */
-import { openBytes } from '../../shared/kit/tree/load.ts';
-import { startTree } from '../../web/kit/tree/start.ts';
+import { openBytes } from '../../shared/kit/tree/open-json.ts';
+import { startTree } from '../../web/kit/tree/start-tree.ts';
 
 startTree({ open: openBytes, most: 1_500_000_000 });

@@ -1,6 +1,6 @@
-import { treePage } from '../../node/kit/tree/page.ts';
+import { treePage } from '../../node/kit/tree/tree-page.ts';
 import type { Format } from '../../shared/format.ts';
-import { openBytes } from '../../shared/kit/tree/load.ts';
+import { openBytes } from '../../shared/kit/tree/open-json.ts';
 import { figureKind } from '../figure/kind.ts';
 import { figurePart } from '../figure/part.ts';
 import { sniffJson } from './sniff.ts';

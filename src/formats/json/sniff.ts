@@ -1,6 +1,6 @@
 import { markLength } from '../../shared/kit/text/charset.ts';
-import { isLines } from '../../shared/kit/tree/load.ts';
-import { skipSpace, validate } from '../../shared/kit/tree/validate.ts';
+import { isLines } from '../../shared/kit/tree/open-json.ts';
+import { skipSpace, validate } from '../../shared/kit/tree/validate-json.ts';
 
 /** `json` or `ndjson`, if the first bytes of a file are that and nothing else could be. */
 export function sniffJson(head: Uint8Array): string | undefined {

@@ -1,9 +1,9 @@
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
-import { rowsShown, type Sheet, sheetsHtml } from '../../shared/kit/table/html.ts';
-import { STYLE } from '../../shared/kit/table/look.ts';
-import { columnsOf, objectOf, valuesOf } from '../../shared/kit/table/objects.ts';
-import { textOf } from '../../shared/kit/table/values.ts';
-import { about, plural } from '../../shared/kit/text/words.ts';
+import { textOf } from '../../shared/kit/table/cell-format.ts';
+import { columnsOf, objectOf, valuesOf } from '../../shared/kit/table/json-lines.ts';
+import { STYLE } from '../../shared/kit/table/page-data.ts';
+import { rowsShown, type Sheet, sheetsHtml } from '../../shared/kit/table/table-html.ts';
+import { about, plural } from '../../shared/kit/text/numbers.ts';
 
 /** Characters that the rows may take: the page has their text too. */
 const MAX_TABLE = 40 * 1024;

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Attachment } from 'postal-mime';
-import { imageKind } from '../../node/kit/image/size.ts';
+import { imageKind } from '../../node/kit/image/image-size.ts';
 import type { RenderOutput } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
-import { size } from '../../shared/kit/text/words.ts';
+import { size } from '../../shared/kit/text/numbers.ts';
 
 /** More files than that are counted, and not kept. */
 const MAX_FILES = 200;

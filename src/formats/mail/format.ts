@@ -1,9 +1,9 @@
-import { readHead } from '../../node/kit/text/ends.ts';
-import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { isText } from '../../shared/kit/text/charset.ts';
-import { size } from '../../shared/kit/text/words.ts';
+import { size } from '../../shared/kit/text/numbers.ts';
 
 /** Larger than what servers let through; of a larger one the beginning is read. */
 const MAX_BYTES = 32 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { Address, Email } from 'postal-mime';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 import { textHtml } from '../../shared/kit/text/charset.ts';
-import { plural } from '../../shared/kit/text/words.ts';
+import { plural } from '../../shared/kit/text/numbers.ts';
 import { sanitize } from '../markdown/sanitize.ts';
 import type { Kept } from './files.ts';
 

@@ -1,6 +1,6 @@
-import { CODE_STYLE } from '../../node/kit/code/style.ts';
+import { CODE_STYLE } from '../../node/kit/code/highlight-style.ts';
 import { copyNeighbours } from '../../node/kit/page/referenced-files.ts';
-import { readHead } from '../../node/kit/text/ends.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
 import type { Format } from '../../shared/format.ts';
 import { escapeHtml, isBlank, NOTHING, page } from '../../shared/kit/page/shell.ts';
 import { decode, detect } from '../../shared/kit/text/charset.ts';

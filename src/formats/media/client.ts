@@ -1,6 +1,6 @@
 /** The script of pages of sound and film: how long it is, and why it does not play. */
 
-import { isWhole } from '../../web/kit/ranges/whole.ts';
+import { isWhole } from '../../web/kit/ranges/is-complete.ts';
 import { clock } from './shared/clock.ts';
 
 const media = document.getElementById('media');

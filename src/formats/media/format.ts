@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
-import { readAt } from '../../node/kit/text/ends.ts';
+import { readAt } from '../../node/kit/text/file-ends.ts';
 import type { Format } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { size as sizeOf } from '../../shared/kit/text/words.ts';
+import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import type { Facts } from './bytes.ts';
 import { mediaFacts, sniffMedia } from './facts.ts';
 import { clock } from './shared/clock.ts';

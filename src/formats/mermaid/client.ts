@@ -1,6 +1,6 @@
 /** The script of pages with diagrams: draws each, in the colours of the page, and leaves its text where it cannot. */
 import mermaid from 'mermaid';
-import { attachZoom } from '../../web/kit/pan-zoom/zoom.ts';
+import { attachZoom } from '../../web/kit/pan-zoom/pan-zoom.ts';
 
 /** A longer text is no diagram that anybody could read. */
 const LONGEST = 50_000;

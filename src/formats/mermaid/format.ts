@@ -1,10 +1,10 @@
-import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/html.ts';
-import { readHead } from '../../node/kit/text/ends.ts';
-import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/pan-zoom-html.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { page } from '../../shared/kit/page/shell.ts';
 import { decode, detect, textHtml } from '../../shared/kit/text/charset.ts';
-import { size } from '../../shared/kit/text/words.ts';
+import { size } from '../../shared/kit/text/numbers.ts';
 
 /** What the browser is given to draw; a longer text is shown as such. */
 const MAX_BYTES = 50_000;

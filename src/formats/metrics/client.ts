@@ -1,9 +1,9 @@
 /** The script of a page of measurements: reads the tool's text, in the page and as it grows, and draws it. */
 
-import { chunksOf, fetchFile } from '../../shared/kit/ranges/range.ts';
+import { chunksOf, fetchFile } from '../../shared/kit/ranges/fetch-range.ts';
 import type { Charset } from '../../shared/kit/text/charset.ts';
-import { count, plural } from '../../shared/kit/text/words.ts';
-import { readGrowing } from '../../web/kit/text/growing.ts';
+import { count, plural } from '../../shared/kit/text/numbers.ts';
+import { readGrowing } from '../../web/kit/text/read-growing-file.ts';
 import { createCharts } from './client/charts.ts';
 import { createStore } from './client/store.ts';
 import type { MetricsFacts } from './shared/facts.ts';

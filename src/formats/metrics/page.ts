@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { parseJson } from '../../node/kit/json/parse.ts';
-import { type Ends, readEnds } from '../../node/kit/text/ends.ts';
+import { parseJson } from '../../node/kit/json/parse-json.ts';
+import { type Ends, readEnds } from '../../node/kit/text/file-ends.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { decode, detect, firstLine, lastLine, textHtml } from '../../shared/kit/text/charset.ts';
-import { plural, size as sizeOf } from '../../shared/kit/text/words.ts';
+import { plural, size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { samplesOfJson } from './json.ts';
 import type { MetricsFacts } from './shared/facts.ts';
 import { toolOf } from './shared/tools.ts';

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readEnds } from '../../node/kit/text/ends.ts';
+import { readEnds } from '../../node/kit/text/file-ends.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { languageOf } from '../../shared/kit/code/languages.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { isText } from '../../shared/kit/text/charset.ts';
-import { count, plural, size } from '../../shared/kit/text/words.ts';
+import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 
 /** A larger notebook is shown by the cells in its beginning. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -45,7 +45,7 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
   const { loadNotebook } = await import('./load.ts');
   const { NOTEBOOK_STYLE } = await import('./style.ts');
   const { STYLE } = await import('../markdown/style.ts');
-  const { CODE_STYLE } = await import('../../node/kit/code/style.ts');
+  const { CODE_STYLE } = await import('../../node/kit/code/highlight-style.ts');
   const { ANSI_STYLE } = await import('../../shared/kit/text/sgr.ts');
   const read = readEnds(input.path, { whole: MAX_BYTES, head: MAX_BYTES, tail: 16 * 1024 });
   // Of a part the end is not there.

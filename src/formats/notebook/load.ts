@@ -1,5 +1,5 @@
-import type { Ends } from '../../node/kit/text/ends.ts';
-import { openBytes } from '../../shared/kit/tree/load.ts';
+import type { Ends } from '../../node/kit/text/file-ends.ts';
+import { openBytes } from '../../shared/kit/tree/open-json.ts';
 import { type Notebook, readNotebook } from './read.ts';
 import { closeNotebook } from './repair.ts';
 

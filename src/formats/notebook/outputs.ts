@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageSize } from '../../node/kit/image/size.ts';
+import { imageSize } from '../../node/kit/image/image-size.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
+import { plural, size } from '../../shared/kit/text/numbers.ts';
 import { ansiHtml } from '../../shared/kit/text/screen.ts';
-import { plural, size } from '../../shared/kit/text/words.ts';
 import { sanitize } from '../markdown/sanitize.ts';
 import type { Data, Output } from './read.ts';
 

@@ -1,8 +1,8 @@
 /** What reads a parquet table in a worker, by the parts that are looked at. */
 
-import { fetchRange, streamRange } from '../../shared/kit/ranges/range.ts';
+import { fetchRange, streamRange } from '../../shared/kit/ranges/fetch-range.ts';
 import { columnStore } from '../../shared/kit/table/columnar.ts';
-import type { GridFacts } from '../../shared/kit/table/look.ts';
+import type { GridFacts } from '../../shared/kit/table/page-data.ts';
 import { answerInWorker } from '../../web/kit/table/engine.ts';
 import { coalesced } from './client/coalesced.ts';
 import { openParquet, parquetSource } from './shared/read.ts';

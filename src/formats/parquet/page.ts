@@ -1,8 +1,8 @@
 import type { ColumnChunk } from 'hyparquet';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
-import { MAX_COLUMNS } from '../../shared/kit/table/html.ts';
-import { numberOf, textOf } from '../../shared/kit/table/values.ts';
-import { count, plural, size } from '../../shared/kit/text/words.ts';
+import { numberOf, textOf } from '../../shared/kit/table/cell-format.ts';
+import { MAX_COLUMNS } from '../../shared/kit/table/table-html.ts';
+import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import type { ParquetFile } from './shared/read.ts';
 import { codecOf } from './shared/schema.ts';
 

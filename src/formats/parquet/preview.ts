@@ -1,6 +1,6 @@
 import type { ColumnChunk, FileMetaData, RowGroup } from 'hyparquet';
 import { parquetScan } from 'hyparquet';
-import { type Column, textOf } from '../../shared/kit/table/values.ts';
+import { type Column, textOf } from '../../shared/kit/table/cell-format.ts';
 import { type ParquetFile, parsersOf } from './shared/read.ts';
 
 /** How much of a column is read at first, how much at most, and how much of all columns together. */

@@ -1,7 +1,7 @@
 import { unreadablePage } from '../../node/kit/page/unreadable.ts';
 import type { RenderInput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { count, plural, size } from '../../shared/kit/text/words.ts';
+import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import { type Count, summarise } from './summary.ts';
 import { describePackets } from './tshark.ts';
 

@@ -1,8 +1,8 @@
 /** The script of PDF pages: opens the document by ranges and draws the pages that are looked at. */
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { shownOf } from '../../shared/kit/text/words.ts';
+import { shownOf } from '../../shared/kit/text/numbers.ts';
 import { button } from '../../web/kit/dom/button.ts';
-import { isWhole } from '../../web/kit/ranges/whole.ts';
+import { isWhole } from '../../web/kit/ranges/is-complete.ts';
 import { findIn } from './client/find.ts';
 import { open } from './client/library.ts';
 import { createSheet, type Sheet } from './client/sheet.ts';

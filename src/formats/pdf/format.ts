@@ -1,7 +1,7 @@
-import { readHead } from '../../node/kit/text/ends.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
 import type { Format } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { size as sizeOf } from '../../shared/kit/text/words.ts';
+import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { EXTRAS } from './shared/extras.ts';
 
 /** Readers look for the mark of a PDF within the first kilobyte. */

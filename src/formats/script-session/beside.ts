@@ -1,7 +1,7 @@
 /** The timing of a typescript, found beside it. */
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { readHead } from '../../node/kit/text/ends.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
 import { fits, MAX_TIMING, parseTiming, type Timing } from '../cast/shared/script.ts';
 
 /** Names that are looked at in the directory of a typescript, and timings that are read to see whether one fits. */

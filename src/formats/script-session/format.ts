@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readEnds } from '../../node/kit/text/ends.ts';
-import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import { readEnds } from '../../node/kit/text/file-ends.ts';
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format, RenderInput } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 import { isTypescript } from '../cast/shared/script.ts';

@@ -1,6 +1,6 @@
 /** The script of a page of sizes: the treemap, the way back, and a list of what is in the directory. */
 
-import { fetchFile } from '../../shared/kit/ranges/range.ts';
+import { fetchFile } from '../../shared/kit/ranges/fetch-range.ts';
 import { loadOnce } from '../../web/kit/ranges/load-once.ts';
 import { parentsOf } from '../flame/client/layout.ts';
 import { type FlameFacts, weightText } from '../flame/shared/facts.ts';

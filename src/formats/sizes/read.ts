@@ -1,6 +1,6 @@
-import { eachLine } from '../../node/kit/text/lines.ts';
-import { partly, problems } from '../../node/kit/text/problems.ts';
-import { count } from '../../shared/kit/text/words.ts';
+import { partly, problems } from '../../node/kit/text/bad-lines.ts';
+import { eachLine } from '../../node/kit/text/each-line.ts';
+import { count } from '../../shared/kit/text/numbers.ts';
 import { createTree, type Stacks } from '../flame/shared/tree.ts';
 
 /** Files and directories that are kept in memory. */

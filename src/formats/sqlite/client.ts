@@ -1,10 +1,10 @@
 /** What reads a table of an SQLite database in a worker. */
 
 import { columnStore } from '../../shared/kit/table/columnar.ts';
-import type { GridFacts } from '../../shared/kit/table/look.ts';
-import { readAhead } from '../../web/kit/table/ahead.ts';
+import type { GridFacts } from '../../shared/kit/table/page-data.ts';
+import { readAhead } from '../../web/kit/table/cached-ranges.ts';
 import { answerInWorker } from '../../web/kit/table/engine.ts';
-import { memorySource } from '../../web/kit/table/memory.ts';
+import { memorySource } from '../../web/kit/table/in-memory-columns.ts';
 import { openDatabase, rowsOf } from './shared/database.ts';
 import { tablesOf, valuesOf } from './shared/schema.ts';
 

@@ -21,13 +21,13 @@ export default {
 async function show(input: RenderInput, output: RenderOutput): Promise<void> {
   const [{ openPart }, { openDatabase }, { sheetOf, tablesOf }, { sheetsHtml }, look, { escapeHtml, page }, words] =
     await Promise.all([
-      import('../../node/kit/table/part.ts'),
+      import('../../node/kit/table/random-access-file.ts'),
       import('./shared/database.ts'),
       import('./sheet.ts'),
-      import('../../shared/kit/table/html.ts'),
-      import('../../shared/kit/table/look.ts'),
+      import('../../shared/kit/table/table-html.ts'),
+      import('../../shared/kit/table/page-data.ts'),
       import('../../shared/kit/page/shell.ts'),
-      import('../../shared/kit/text/words.ts'),
+      import('../../shared/kit/text/numbers.ts'),
     ]);
   const part = openPart(input.path);
   try {

@@ -1,7 +1,7 @@
-import { MAX_COLUMNS, rowsShown, type Sheet } from '../../shared/kit/table/html.ts';
-import type { GridFacts } from '../../shared/kit/table/look.ts';
-import { textOf } from '../../shared/kit/table/values.ts';
-import { about, atLeast, firstOf, plural } from '../../shared/kit/text/words.ts';
+import { textOf } from '../../shared/kit/table/cell-format.ts';
+import type { GridFacts } from '../../shared/kit/table/page-data.ts';
+import { MAX_COLUMNS, rowsShown, type Sheet } from '../../shared/kit/table/table-html.ts';
+import { about, atLeast, firstOf, plural } from '../../shared/kit/text/numbers.ts';
 import { type Database, lastRow, rowsOf } from './shared/database.ts';
 import { type Table, valuesOf } from './shared/schema.ts';
 

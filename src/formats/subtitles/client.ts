@@ -1,8 +1,8 @@
 /** The script of a page of subtitles: filters the cues, and loads those that the page does not hold. */
 import { anyCase } from '../../shared/case.ts';
-import { fetchFile } from '../../shared/kit/ranges/range.ts';
+import { fetchFile } from '../../shared/kit/ranges/fetch-range.ts';
 import { type Charset, decode } from '../../shared/kit/text/charset.ts';
-import { count, plural } from '../../shared/kit/text/words.ts';
+import { count, plural } from '../../shared/kit/text/numbers.ts';
 import { cueHtml } from './shared/cues.ts';
 import { parseSubtitles } from './shared/parse.ts';
 

@@ -1,4 +1,4 @@
-import { readEnds } from '../../node/kit/text/ends.ts';
+import { readEnds } from '../../node/kit/text/file-ends.ts';
 import type { Format } from '../../shared/format.ts';
 import { decode, detect } from '../../shared/kit/text/charset.ts';
 import { subtitlesPage } from './page.ts';

@@ -1,8 +1,8 @@
-import { takeWithin } from '../../shared/kit/page/limit.ts';
 import { problemsHtml } from '../../shared/kit/page/problems.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
+import { takeWithin } from '../../shared/kit/page/take-within.ts';
 import type { Charset } from '../../shared/kit/text/charset.ts';
-import { plural, size } from '../../shared/kit/text/words.ts';
+import { plural, size } from '../../shared/kit/text/numbers.ts';
 import { clock, cueHtml } from './shared/cues.ts';
 import { parseSubtitles } from './shared/parse.ts';
 

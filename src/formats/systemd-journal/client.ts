@@ -1,8 +1,8 @@
 /** The script of a journal's page: levels, a filter, all entries of a long one, and new ones of one that grows. */
 import { anyCase } from '../../shared/case.ts';
-import { chunksOf, fetchFile } from '../../shared/kit/ranges/range.ts';
-import { count, plural } from '../../shared/kit/text/words.ts';
-import { readGrowing } from '../../web/kit/text/growing.ts';
+import { chunksOf, fetchFile } from '../../shared/kit/ranges/fetch-range.ts';
+import { count, plural } from '../../shared/kit/text/numbers.ts';
+import { readGrowing } from '../../web/kit/text/read-growing-file.ts';
 import { entryHtml, entryOf } from './shared/entry.ts';
 
 /** Entries in the document. */

@@ -1,8 +1,8 @@
-import { readEnds } from '../../node/kit/text/ends.ts';
+import { readEnds } from '../../node/kit/text/file-ends.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
-import { takeWithin } from '../../shared/kit/page/limit.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { count, plural, size } from '../../shared/kit/text/words.ts';
+import { takeWithin } from '../../shared/kit/page/take-within.ts';
+import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import { entryHtml, entryOf, LEVELS, STYLE } from './shared/entry.ts';
 
 /** Entries have a kilobyte or two, of which the page shows a tenth. */

@@ -1,8 +1,8 @@
-import { readHead } from '../../node/kit/text/ends.ts';
-import { TEXT_LIMITS, textPage } from '../../node/kit/text/page.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
+import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { isText } from '../../shared/kit/text/charset.ts';
-import { isLog } from '../../shared/kit/text/levels.ts';
+import { isLog } from '../../shared/kit/text/log-levels.ts';
 import { isTypescript } from '../cast/shared/script.ts';
 
 const PLAIN = 'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr bib rst org adoc nfo lst list lock';

@@ -1,5 +1,5 @@
 /** The script of TOML pages. */
-import { startTree } from '../../web/kit/tree/start.ts';
+import { startTree } from '../../web/kit/tree/start-tree.ts';
 import { openToml } from './shared/open.ts';
 
 startTree({ open: openToml, most: 30_000_000 });

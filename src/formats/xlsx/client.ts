@@ -1,10 +1,10 @@
 /** What reads a sheet of a workbook in a worker. */
 
 import { columnStore } from '../../shared/kit/table/columnar.ts';
-import type { GridFacts } from '../../shared/kit/table/look.ts';
-import { readAhead } from '../../web/kit/table/ahead.ts';
+import type { GridFacts } from '../../shared/kit/table/page-data.ts';
+import { readAhead } from '../../web/kit/table/cached-ranges.ts';
 import { answerInWorker } from '../../web/kit/table/engine.ts';
-import { memorySource } from '../../web/kit/table/memory.ts';
+import { memorySource } from '../../web/kit/table/in-memory-columns.ts';
 import { formatOf, kept, openWorkbook, valuesOf } from './shared/sheet.ts';
 
 /** Letters of a sheet and of its texts that are read: enough for what Excel can hold, and not for a bomb. */

@@ -1,5 +1,5 @@
 /** The script of XML pages. */
-import { startTree } from '../../web/kit/tree/start.ts';
+import { startTree } from '../../web/kit/tree/start-tree.ts';
 import { openXml } from './shared/open.ts';
 
 startTree({ open: openXml, most: 30_000_000, paths: 'xpath' });

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readHead } from '../../node/kit/text/ends.ts';
-import { textPage } from '../../node/kit/text/page.ts';
-import { treePage } from '../../node/kit/tree/page.ts';
+import { readHead } from '../../node/kit/text/file-ends.ts';
+import { textPage } from '../../node/kit/text/text-page.ts';
+import { treePage } from '../../node/kit/tree/tree-page.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 import { isText } from '../../shared/kit/text/charset.ts';
-import { size } from '../../shared/kit/text/words.ts';
+import { size } from '../../shared/kit/text/numbers.ts';
 import { isBinaryPlist } from './bplist.ts';
 
 /** The largest binary property list that is read. */
@@ -51,7 +51,7 @@ async function binaryPage(input: RenderInput, output: RenderOutput): Promise<voi
   }
   const path = join(output.dir, 'values.json');
   await writeFile(path, json);
-  const { openBytes } = await import('../../shared/kit/tree/load.ts');
+  const { openBytes } = await import('../../shared/kit/tree/open-json.ts');
   await treePage({ ...input, path, source: `${output.href}/values.json` }, output, {
     name: 'JSON',
     open: openBytes,

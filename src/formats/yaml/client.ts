@@ -1,5 +1,5 @@
 /** The script of YAML pages. */
-import { startTree } from '../../web/kit/tree/start.ts';
+import { startTree } from '../../web/kit/tree/start-tree.ts';
 import { openYaml } from './shared/open.ts';
 
 startTree({ open: openYaml, most: 30_000_000 });

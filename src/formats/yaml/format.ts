@@ -1,4 +1,4 @@
-import { treePage } from '../../node/kit/tree/page.ts';
+import { treePage } from '../../node/kit/tree/tree-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { sniffYaml } from './sniff.ts';
 

@@ -4,7 +4,7 @@ import { messageOf } from '../../shared/errors.ts';
 import { safeName } from '../../shared/names.ts';
 import { SMALL } from '../inbox/copy.ts';
 import type { Inbox } from '../inbox/inbox.ts';
-import { readHead } from '../kit/text/ends.ts';
+import { readHead } from '../kit/text/file-ends.ts';
 import type { RenderResult } from './job.ts';
 import type { Rendering } from './rendering.ts';
 import type { StoredFile } from './stored-file.ts';

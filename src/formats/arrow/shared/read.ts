@@ -12,9 +12,9 @@ import {
 } from 'apache-arrow';
 import { Footer } from 'apache-arrow/ipc/metadata/file';
 import { decompress } from 'fzstd';
+import type { Column, Format } from '../../../shared/kit/table/cell-format.ts';
 import type { ColumnSource } from '../../../shared/kit/table/columnar.ts';
-import type { ColumnType } from '../../../shared/kit/table/guess.ts';
-import type { Column, Format } from '../../../shared/kit/table/values.ts';
+import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 import { unpackFrame } from './lz4.ts';
 
 compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: unpackFrame });

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../../shared/kit/page/shell.ts';
 import { textHtml } from '../../../shared/kit/text/charset.ts';
-import { plural } from '../../../shared/kit/text/words.ts';
+import { plural } from '../../../shared/kit/text/numbers.ts';
 import type { DiffLine, FileDiff, Hunk } from './parse.ts';
 import { markHtml, type Range, wordChanges } from './words.ts';
 

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { size } from '../../../shared/kit/text/words.ts';
+import { size } from '../../../shared/kit/text/numbers.ts';
 import { comparesKeys, keysOf, type Panel, panelsOf } from './panels.ts';
 import type { Table } from './store.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { snappyUncompress } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
-import { numberOf } from '../../../shared/kit/table/values.ts';
+import { numberOf } from '../../../shared/kit/table/cell-format.ts';
 import { plainBody, snappyBody } from './body.ts';
 import { codesOf } from './coded.ts';
 import { codesIn, onesIn } from './codes.ts';

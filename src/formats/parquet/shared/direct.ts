@@ -1,7 +1,7 @@
 import { type ColumnChunk, type FileMetaData, parquetSchema, type SchemaElement } from 'hyparquet';
+import { numberOf } from '../../../shared/kit/table/cell-format.ts';
 import type { Direct } from '../../../shared/kit/table/columnar.ts';
-import { oneByOne } from '../../../shared/kit/table/lanes.ts';
-import { numberOf } from '../../../shared/kit/table/values.ts';
+import { oneByOne } from '../../../shared/kit/table/concurrency.ts';
 import { pagesOf } from './pages.ts';
 import { type Chunk, eachNumber, eachText, heldOf, isKnown, layoutOf, valuesAt } from './values.ts';
 import type { Source } from './window.ts';

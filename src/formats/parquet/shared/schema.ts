@@ -1,6 +1,6 @@
 import type { FileMetaData, SchemaTree } from 'hyparquet';
-import type { ColumnType } from '../../../shared/kit/table/guess.ts';
-import type { Column, Format } from '../../../shared/kit/table/values.ts';
+import type { Column, Format } from '../../../shared/kit/table/cell-format.ts';
+import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 
 const PER_SECOND = { MILLIS: 1e3, MICROS: 1e6, NANOS: 1e9 } as const;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Reader } from '../../../shared/kit/ranges/range.ts';
+import type { Reader } from '../../../shared/kit/ranges/fetch-range.ts';
 import { type Source, windowOf } from './window.ts';
 
 const SIZE = 6_000_000;

@@ -1,6 +1,6 @@
 import type { AsyncBuffer } from 'hyparquet';
-import type { Reader } from '../../../shared/kit/ranges/range.ts';
-import { joined } from '../../../shared/kit/table/arrays.ts';
+import type { Reader } from '../../../shared/kit/ranges/fetch-range.ts';
+import { joined } from '../../../shared/kit/table/typed-arrays.ts';
 import type { Get } from './body.ts';
 
 /** Bytes that are fetched at once: few where one jumps, more where one reads on. */

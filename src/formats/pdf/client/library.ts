@@ -5,7 +5,7 @@ import {
   type PDFDocumentLoadingTask,
   PDFWorker,
 } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { fetchRange } from '../../../shared/kit/ranges/range.ts';
+import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { extraOf } from '../shared/extras.ts';
 
 /** Files of this size come at once; of larger ones the beginning, and then the parts that are needed. */

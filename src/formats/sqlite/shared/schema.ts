@@ -1,5 +1,5 @@
-import type { ColumnType } from '../../../shared/kit/table/guess.ts';
-import type { Column } from '../../../shared/kit/table/values.ts';
+import type { Column } from '../../../shared/kit/table/cell-format.ts';
+import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 import { type Database, type Row, rowsOf, type Value } from './database.ts';
 
 export interface Table {

@@ -1,6 +1,6 @@
 import { parse, TomlError } from 'smol-toml';
-import type { Loaded } from '../../../shared/kit/tree/load.ts';
-import { openMade, reasonOf, type TextFault } from '../../../shared/kit/tree/made.ts';
+import { openMade, reasonOf, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
+import type { Loaded } from '../../../shared/kit/tree/open-json.ts';
 
 /** How often less of a broken text is tried. */
 const TRIES = 12;

@@ -1,8 +1,8 @@
-import { type ColumnType, hasHeader } from '../../../shared/kit/table/guess.ts';
-import { MAX_COLUMNS, rowsShown, type Sheet } from '../../../shared/kit/table/html.ts';
-import type { GridFacts } from '../../../shared/kit/table/look.ts';
-import { type Column, type Format, textOf } from '../../../shared/kit/table/values.ts';
-import { atLeast, firstOf, plural } from '../../../shared/kit/text/words.ts';
+import { type Column, type Format, textOf } from '../../../shared/kit/table/cell-format.ts';
+import { type ColumnType, hasHeader } from '../../../shared/kit/table/infer-schema.ts';
+import type { GridFacts } from '../../../shared/kit/table/page-data.ts';
+import { MAX_COLUMNS, rowsShown, type Sheet } from '../../../shared/kit/table/table-html.ts';
+import { atLeast, firstOf, plural } from '../../../shared/kit/text/numbers.ts';
 import type { RawRow } from './cells.ts';
 import type { Cell, Workbook } from './workbook.ts';
 

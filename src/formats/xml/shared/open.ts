@@ -1,5 +1,5 @@
-import type { Loaded } from '../../../shared/kit/tree/load.ts';
-import { openMade } from '../../../shared/kit/tree/made.ts';
+import { openMade } from '../../../shared/kit/tree/open-converted.ts';
+import type { Loaded } from '../../../shared/kit/tree/open-json.ts';
 import { plistJson } from './plist.ts';
 import { readXml, type XmlElement, type XmlNode } from './read.ts';
 

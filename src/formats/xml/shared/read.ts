@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { reasonOf, type TextFault } from '../../../shared/kit/tree/made.ts';
+import { reasonOf, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
 
 /** A part of an XML document: an element with its attributes and what is in it, or a text or comment. */
 export type XmlNode =

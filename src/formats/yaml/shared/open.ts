@@ -1,6 +1,6 @@
 import { isAlias, isCollection, isMap, isPair, isScalar, type Node, parseAllDocuments, type Scalar } from 'yaml';
-import type { Loaded } from '../../../shared/kit/tree/load.ts';
-import { openMade, reasonOf, type TextFault } from '../../../shared/kit/tree/made.ts';
+import { openMade, reasonOf, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
+import type { Loaded } from '../../../shared/kit/tree/open-json.ts';
 
 /** Deeper than this is written as text: what nests so deep was not written by people. */
 const DEEPEST = 400;

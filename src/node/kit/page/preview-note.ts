@@ -1,6 +1,6 @@
 import type { Part } from '../../../shared/format.ts';
 import { escapeHtml } from '../../../shared/kit/page/shell.ts';
-import { size } from '../../../shared/kit/text/words.ts';
+import { size } from '../../../shared/kit/text/numbers.ts';
 
 /**
  * A page of ours that says at its beginning that it is made of the beginning of a file only.

@@ -2,9 +2,9 @@ import { messageOf } from '../../../shared/errors.ts';
 import type { RenderInput, RenderOutput } from '../../../shared/format.ts';
 import { escapeHtml, page } from '../../../shared/kit/page/shell.ts';
 import { type Detected, decode, detect, textHtml } from '../../../shared/kit/text/charset.ts';
-import { plural, size } from '../../../shared/kit/text/words.ts';
-import { readHead } from '../text/ends.ts';
-import { describe } from './magic.ts';
+import { plural, size } from '../../../shared/kit/text/numbers.ts';
+import { readHead } from '../text/file-ends.ts';
+import { describe } from './file-signatures.ts';
 
 /**
  * Runs what renders a file, and throws, before it has written a page, where nothing of the file can be shown. What it

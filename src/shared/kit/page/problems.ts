@@ -1,4 +1,4 @@
-import { count, plural } from '../text/words.ts';
+import { count, plural } from '../text/numbers.ts';
 import { escapeHtml } from './shell.ts';
 
 /** A place in a text file that could not be read. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Column } from './cell-format.ts';
+import { textOf } from './cell-format.ts';
 import { type ColumnSource, columnStore } from './columnar.ts';
-import { firstNumbers, firstOfParts, firstTexts } from './first.ts';
 import { numberOrder, textOrder } from './sort.ts';
-import { curvesOf, numberSummary } from './summary.ts';
-import type { Column } from './values.ts';
-import { textOf } from './values.ts';
+import { curvesOf, numberSummary } from './statistics.ts';
+import { firstNumbers, firstOfParts, firstTexts } from './top-rows.ts';
 
 const NUMBER: Column = { name: 'n', type: 'number', label: 'double', format: { kind: 'plain' } };
 const WORD: Column = { name: 'w', type: 'text', label: 'string', format: { kind: 'plain' } };

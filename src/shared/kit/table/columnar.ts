@@ -1,11 +1,11 @@
 import { anyCase } from '../../case.ts';
-import { enlarged, lastUpTo } from './arrays.ts';
-import { firstOfParts, firstTexts, type TakeNumbers } from './first.ts';
-import { inLanes, oneByOne } from './lanes.ts';
+import { type Column, numberOf, textOf } from './cell-format.ts';
+import { inLanes, oneByOne } from './concurrency.ts';
 import { inOrder, numberOrder, textOrder } from './sort.ts';
-import type { Row, SortBy, Store } from './store.ts';
-import { curvesOf, numberSummary, wordCounter } from './summary.ts';
-import { type Column, numberOf, textOf } from './values.ts';
+import { curvesOf, numberSummary, wordCounter } from './statistics.ts';
+import type { Row, SortBy, Store } from './text-table.ts';
+import { firstOfParts, firstTexts, type TakeNumbers } from './top-rows.ts';
+import { enlarged, lastUpTo } from './typed-arrays.ts';
 
 /** A table stored by columns. A format implements `read`; a format with a faster way for some columns adds `direct`. */
 export interface ColumnSource {

@@ -1,6 +1,6 @@
-import { byteFinder } from '../text/finder.ts';
-import { enlarged } from './arrays.ts';
-import type { Lines } from './store.ts';
+import { byteFinder } from '../text/byte-finder.ts';
+import type { Lines } from './text-table.ts';
+import { enlarged } from './typed-arrays.ts';
 
 /** Bytes with ASCII capitals made small. */
 export const FOLD = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));

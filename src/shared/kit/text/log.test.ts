@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectLinear } from '../../../../test/support/growth.ts';
-import { isLog, levelReader, timeOf } from './levels.ts';
-import { logHtml, logPainter } from './log.ts';
+import { logHtml, logPainter } from './log-html.ts';
+import { isLog, levelReader, timeOf } from './log-levels.ts';
 
 test.each([
   [

@@ -1,4 +1,4 @@
-import type { JsonDocument, Row } from './document.ts';
+import type { JsonDocument, Row } from './json-document.ts';
 
 /** What the rows of a tree say, as a value again. For tests. */
 export function read(document: JsonDocument, row: Row = document.root): unknown {

@@ -1,8 +1,8 @@
 /** The script of listings: folders open and close, names are filtered, and a click on a file looks inside. */
 import { anyCase } from '../../../shared/case.ts';
-import { fetchRange } from '../../../shared/kit/ranges/range.ts';
+import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { decode, detect, isText } from '../../../shared/kit/text/charset.ts';
-import { size } from '../../../shared/kit/text/words.ts';
+import { size } from '../../../shared/kit/text/numbers.ts';
 
 /** With more rows than this, only the upper folders are open at first. */
 const MANY = 80;

@@ -1,4 +1,4 @@
 /** The script of pages with one drawing. */
-import { attachZoom } from './zoom.ts';
+import { attachZoom } from './pan-zoom.ts';
 
 attachZoom();

@@ -1,8 +1,8 @@
 import { escapeHtml } from '../../../shared/kit/page/shell.ts';
-import { isNumeric } from '../../../shared/kit/table/guess.ts';
-import type { GridFacts } from '../../../shared/kit/table/look.ts';
-import type { Curve, Curves } from '../../../shared/kit/table/summary.ts';
-import { wordOf } from '../../../shared/kit/table/values.ts';
+import { wordOf } from '../../../shared/kit/table/cell-format.ts';
+import { isNumeric } from '../../../shared/kit/table/infer-schema.ts';
+import type { GridFacts } from '../../../shared/kit/table/page-data.ts';
+import type { Curve, Curves } from '../../../shared/kit/table/statistics.ts';
 
 const [WIDTH, HEIGHT] = [1000, 240];
 const COLOURS = ['var(--accent)', 'var(--warn)', 'var(--good)', 'var(--bad)'];

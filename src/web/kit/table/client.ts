@@ -1,9 +1,9 @@
 /** The script of the page of a table. In a worker: what keeps a large table of text. */
 
-import type { GridFacts, TableFacts } from '../../../shared/kit/table/look.ts';
-import { startTables } from './app.ts';
-import { answersForZones } from './beside.ts';
+import type { GridFacts, TableFacts } from '../../../shared/kit/table/page-data.ts';
 import { answerInWorker, fetchText, localEngine, openText, workerEngine } from './engine.ts';
+import { startTables } from './start-tables.ts';
+import { answersForZones } from './zone-worker.ts';
 
 if (typeof document === 'undefined') {
   if (!answersForZones()) answerInWorker(fetchText);

@@ -1,10 +1,10 @@
-import { chunksOf, fetchFile, fetchRange } from '../../../shared/kit/ranges/range.ts';
-import type { TableFacts } from '../../../shared/kit/table/look.ts';
-import { createStore, type Store, type TextStore } from '../../../shared/kit/table/store.ts';
+import { chunksOf, fetchFile, fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
+import type { TableFacts } from '../../../shared/kit/table/page-data.ts';
+import { createStore, type Store, type TextStore } from '../../../shared/kit/table/text-table.ts';
 import { type Charset, markLength } from '../../../shared/kit/text/charset.ts';
-import { zonesBeside } from './beside.ts';
-import { indexedStore } from './indexed.ts';
-import { transcoded } from './transcoded.ts';
+import { transcoded } from './as-utf8.ts';
+import { indexedStore } from './indexed-table.ts';
+import { zonesBeside } from './zone-worker.ts';
 
 /** The whole table as its page uses it: here, for a small one, or in a worker. */
 export interface Engine extends Omit<Store, 'rowCount' | 'more'> {

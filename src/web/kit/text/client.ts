@@ -1,14 +1,14 @@
 /** The script of large and of growing texts, of terminal output and of hex dumps: the rest of the file on demand. */
 
-import { fetchRange } from '../../../shared/kit/ranges/range.ts';
+import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { type Charset, textHtml } from '../../../shared/kit/text/charset.ts';
-import { logPainter } from '../../../shared/kit/text/log.ts';
-import { type ModeName, modeOf } from '../../../shared/kit/text/mode.ts';
-import { plural, size as sizeOf } from '../../../shared/kit/text/words.ts';
+import { logPainter } from '../../../shared/kit/text/log-html.ts';
+import { plural, size as sizeOf } from '../../../shared/kit/text/numbers.ts';
+import { type ModeName, modeOf } from '../../../shared/kit/text/view-mode.ts';
+import { createWindow, type FileWindow } from './file-window.ts';
+import { scanLevels } from './filter-log.ts';
 import { follow } from './follow.ts';
-import { scanLevels } from './scan.ts';
-import { countLines, findText } from './seek.ts';
-import { createWindow, type FileWindow } from './window.ts';
+import { countLines, findText } from './search-file.ts';
 
 const MORE = 128 * 1024;
 const data = document.body.dataset;

@@ -2,7 +2,7 @@ import { htmlLines } from '../../../shared/kit/code/lines.ts';
 import type { Charset } from '../../../shared/kit/text/charset.ts';
 import { createScreen, isTerminal } from '../../../shared/kit/text/screen.ts';
 import { ANSI_STYLE } from '../../../shared/kit/text/sgr.ts';
-import { readGrowing } from './growing.ts';
+import { readGrowing } from './read-growing-file.ts';
 
 const LINES = 2000;
 

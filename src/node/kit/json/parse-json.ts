@@ -1,0 +1,19 @@
+import { markLength } from '../../../shared/kit/text/charset.ts';
+import { problemOf } from '../../../shared/kit/tree/open-json.ts';
+import { validate } from '../../../shared/kit/tree/validate-json.ts';
+
+/**
+ * The value of a JSON text in UTF-8.
+ * @throws Error that says in which line and column it is broken, and how
+ */
+export function parseJson(bytes: Buffer): unknown {
+  const start = markLength(bytes);
+  try {
+    return JSON.parse(bytes.toString('utf8', start));
+  } catch (cause) {
+    const { fault } = validate(bytes, start);
+    if (!fault) throw new Error('the JSON cannot be read', { cause });
+    const { line, column, reason } = problemOf(bytes, fault);
+    throw new Error(`the JSON is broken in line ${line}, column ${column}: ${reason}`, { cause });
+  }
+}

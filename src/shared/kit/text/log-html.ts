@@ -1,0 +1,49 @@
+import { textHtml } from './charset.ts';
+import { findLevel, findTime, type Level, levelReader } from './log-levels.ts';
+
+/** Paints pieces of a log, one after the other: times step back, levels stand out, lines of one level are in one span. */
+export function logPainter(): (text: string) => string {
+  const levelOf = levelReader();
+  return (text) => {
+    let out = '';
+    let run: Level | undefined;
+    for (const line of text.split(/(?<=\n|\r(?!\n))/)) {
+      const level = levelOf(line.trimEnd());
+      if (level !== run) out += `${run ? '</span>' : ''}<span class="r${level}">`;
+      run = level;
+      out += lineHtml(line);
+    }
+    return run ? `${out}</span>` : out;
+  };
+}
+
+/** A log as HTML. */
+export function logHtml(text: string): string {
+  return text === '' ? '' : logPainter()(text);
+}
+
+function lineHtml(line: string): string {
+  const time = findTime(line);
+  const level = findLevel(line);
+  const parts = [
+    ...(time ? [{ ...time, tag: 'span class="lt"' }] : []),
+    ...(level ? [{ ...level, tag: `b class="l${level.level}"` }] : []),
+  ].sort((a, b) => a.from - b.from);
+  let out = '';
+  let at = 0;
+  for (const { from, to, tag } of parts) {
+    // The letter of glog is in its time.
+    if (from < at) continue;
+    out += `${textHtml(line.slice(at, from))}<${tag}>${textHtml(line.slice(from, to))}</${tag.split(' ')[0]}>`;
+    at = to;
+  }
+  return out + textHtml(line.slice(at));
+}
+
+/** The choice of levels above a log. It works without a script: the style sheet hides what is not chosen. */
+export const LEVEL_CHOICE =
+  '<select id="level" aria-label="Levels"><option value="d">All lines</option><option value="i">Information and worse</option><option value="w">Warnings and errors</option><option value="e">Errors</option></select>';
+
+/** The style sheet that painted logs and the choice of levels count on. */
+export const LOG_STYLE = `.lt,.rd,.ld{color:var(--dim)}.le{color:var(--bad)}.lw{color:var(--warn)}.li{color:var(--accent)}.ld,.li{font-weight:400}
+body:has(#level [value=i]:checked) .rd,body:has(#level [value=w]:checked) :is(.rd,.ri,.rn),body:has(#level [value=e]:checked) :is(.rd,.ri,.rn,.rw){display:none}`;

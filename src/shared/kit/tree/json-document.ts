@@ -1,0 +1,254 @@
+import { byteFinder } from '../text/byte-finder.ts';
+import { markLength } from '../text/charset.ts';
+import { skipSpace, validate } from './validate-json.ts';
+
+export type Kind = 'object' | 'array' | 'lines' | 'string' | 'number' | 'word' | 'bad';
+
+/** One value of a JSON text: where it lies and what a row of a tree shows of it. Plain data: workers send it. */
+export interface Row {
+  readonly key?: string;
+  readonly kind: Kind;
+  readonly start: number;
+  readonly end: number;
+  /** Children of an object, an array or lines. */
+  readonly count: number;
+  /** The value, or the beginning of it. */
+  readonly text: string;
+  /** `text` is only the beginning. */
+  readonly long: boolean;
+  /** The text ended before the value did. */
+  readonly cut: boolean;
+}
+
+/** A JSON text that is opened value by value, where it is looked at: nothing is parsed that is not shown. */
+export interface JsonDocument {
+  readonly root: Row;
+  /** Children `from` up to `from + count` of an object, an array or lines. */
+  children(row: Row, from: number, count: number): Row[];
+  /** The whole text of a value, at most about `limit` bytes of it. */
+  text(row: Row, limit: number): string;
+  /** Where a text occurs, in keys or values, at most `most` places; ASCII letters fit in either case. */
+  find(query: string, most: number): number[];
+  /** The way from the root to the value at a place: which child at each level. */
+  wayTo(offset: number): number[];
+}
+
+const TEXT = 300;
+const PREVIEW = 100;
+/** Children between two places that are kept, so that a later page of children is found without a scan from the first. */
+const STEP = 100;
+/** Ways end here: nobody follows one further. */
+const DEEPEST = 500;
+
+/** Opens UTF-8 bytes as one value, or as values line by line. Takes any bytes: it shows what can be made out. */
+export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
+  const places = new Map<number, number[]>();
+  const start = skipSpace(bytes, markLength(bytes));
+  const root = lines ? linesRow(bytes, start) : rowAt(bytes, start).row;
+  const document: JsonDocument = {
+    root,
+    text: (row, limit) => decode(bytes, row.start, Math.min(row.end, row.start + limit)),
+    find: (query, most) => findIn(bytes, query, most),
+    wayTo: (offset) => {
+      const way: number[] = [];
+      for (let row: Row | undefined = root; row && way.length < DEEPEST; ) {
+        const index = indexOf(bytes, row, offset);
+        if (index === undefined) break;
+        way.push(index);
+        row = document.children(row, index, 1)[0];
+      }
+      return way;
+    },
+    children: (row, from, count) => {
+      let known = places.get(row.start + (row.kind === 'lines' ? -1 : 0));
+      if (!known) {
+        known = [row.kind === 'lines' ? row.start : row.start + 1];
+        places.set(row.start + (row.kind === 'lines' ? -1 : 0), known);
+      }
+      const step = Math.min(Math.floor(from / STEP), known.length - 1);
+      let at = known[step] ?? 0;
+      const out: Row[] = [];
+      for (let index = step * STEP; index < from + count; index++) {
+        if (index % STEP === 0) known[index / STEP] = at;
+        const wanted = index >= from;
+        const next = row.kind === 'lines' ? lineAt(bytes, at, wanted, index) : childAt(bytes, at, row, wanted, index);
+        if (!next) break;
+        if (next.row) out.push(next.row);
+        at = next.end;
+      }
+      return out;
+    },
+  };
+  return document;
+}
+
+/** Which child of a value lies at a place, by its key or its value. */
+function indexOf(bytes: Uint8Array, row: Row, offset: number): number | undefined {
+  const inside = row.kind === 'object' || row.kind === 'array' || row.kind === 'lines';
+  if (!inside || offset < row.start || offset >= row.end) return undefined;
+  let at = row.kind === 'lines' ? row.start : row.start + 1;
+  for (let index = 0; ; index++) {
+    const next = row.kind === 'lines' ? lineAt(bytes, at, false, index) : childAt(bytes, at, row, false, index);
+    if (!next) return undefined;
+    if (offset < next.end) return index;
+    at = next.end;
+  }
+}
+
+function findIn(bytes: Uint8Array, query: string, most: number): number[] {
+  // As it stands in a string of JSON.
+  const wanted = byteFinder(JSON.stringify(query).slice(1, -1));
+  const found: number[] = [];
+  for (let at = 0; found.length < most; at++) {
+    at = wanted.indexIn(bytes, at, bytes.length);
+    if (at < 0) break;
+    found.push(at);
+  }
+  return found;
+}
+
+interface Found {
+  readonly end: number;
+  readonly row?: Row;
+}
+
+function childAt(bytes: Uint8Array, from: number, parent: Row, wanted: boolean, index: number): Found | undefined {
+  let at = skipSpace(bytes, from);
+  if (bytes[at] === 0x2c) at = skipSpace(bytes, at + 1);
+  if (at >= bytes.length || bytes[at] === 0x5d || bytes[at] === 0x7d) return undefined;
+  let key: string | undefined;
+  if (parent.kind === 'object') {
+    const end = skipString(bytes, at);
+    if (wanted) key = readString(bytes, at, Math.min(end, at + 1000));
+    at = skipSpace(bytes, end);
+    if (bytes[at] === 0x3a) at = skipSpace(bytes, at + 1);
+    if (at >= bytes.length) return undefined;
+  }
+  if (!wanted) return { end: forward(skip(bytes, at).end, at) };
+  const { row, end } = rowAt(bytes, at, key ?? String(index));
+  return { row, end: forward(end, at) };
+}
+
+/** A scan always moves on, whatever it meets. */
+function forward(end: number, at: number): number {
+  return Math.max(end, at + 1);
+}
+
+function lineAt(bytes: Uint8Array, from: number, wanted: boolean, index: number): Found | undefined {
+  const at = skipSpace(bytes, from);
+  if (at >= bytes.length) return undefined;
+  const newline = bytes.indexOf(10, at);
+  const end = newline < 0 ? bytes.length : newline;
+  if (!wanted) return { end };
+  const fault = validate(bytes, at, end).fault;
+  const row = fault ? badRow(bytes, at, end) : rowAt(bytes, at).row;
+  return { end, row: { ...row, key: String(index) } };
+}
+
+function linesRow(bytes: Uint8Array, start: number): Row {
+  let count = 0;
+  for (let at = start; at < bytes.length; count++) {
+    const newline = bytes.indexOf(10, at);
+    at = skipSpace(bytes, newline < 0 ? bytes.length : newline);
+  }
+  return { kind: 'lines', start, end: bytes.length, count, text: '', long: false, cut: false };
+}
+
+function badRow(bytes: Uint8Array, start: number, end: number): Row {
+  return {
+    kind: 'bad',
+    start,
+    end,
+    count: 0,
+    text: decode(bytes, start, Math.min(end, start + TEXT)),
+    long: end - start > TEXT,
+    cut: false,
+  };
+}
+
+function rowAt(bytes: Uint8Array, start: number, key?: string): { row: Row; end: number } {
+  const { end, count, cut } = skip(bytes, start);
+  const kind = kindOf(bytes[start]);
+  const room = kind === 'object' || kind === 'array' ? PREVIEW : TEXT;
+  const long = end - start > room;
+  const raw =
+    long || kind !== 'string' || cut
+      ? decode(bytes, start, Math.min(end, start + room))
+      : JSON.stringify(readString(bytes, start, end));
+  const text = kind === 'object' || kind === 'array' ? raw.replace(/\s+/g, ' ') : raw;
+  return { end, row: { key, kind, start, end, count, text, long, cut } };
+}
+
+function kindOf(byte: number | undefined): Kind {
+  if (byte === 0x7b) return 'object';
+  if (byte === 0x5b) return 'array';
+  if (byte === 0x22) return 'string';
+  if (byte === 0x2d || (byte !== undefined && byte >= 0x30 && byte <= 0x39)) return 'number';
+  return byte === 0x74 || byte === 0x66 || byte === 0x6e ? 'word' : 'bad';
+}
+
+/** Goes over the value at `start` without making anything of it: where it ends and how many children it has. */
+function skip(bytes: Uint8Array, start: number): { end: number; count: number; cut: boolean } {
+  const length = bytes.length;
+  const first = bytes[start];
+  if (first === 0x22) {
+    const end = skipString(bytes, start);
+    return { end, count: 0, cut: end >= length && (bytes[length - 1] !== 0x22 || end === start + 1) };
+  }
+  if (first !== 0x7b && first !== 0x5b) {
+    let at = start;
+    for (; at < length; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte === 0x2c || byte === 0x5d || byte === 0x7d || byte <= 0x20) break;
+    }
+    return { end: at, count: 0, cut: false };
+  }
+  const inner = skipSpace(bytes, start + 1);
+  if (inner >= length) return { end: length, count: 0, cut: true };
+  let count = bytes[inner] === 0x5d || bytes[inner] === 0x7d ? 0 : 1;
+  let depth = 0;
+  for (let at = start; at < length; at++) {
+    const byte = bytes[at];
+    if (byte === 0x22) at = skipString(bytes, at) - 1;
+    else if (byte === 0x7b || byte === 0x5b) depth++;
+    else if (byte === 0x7d || byte === 0x5d) {
+      if (--depth === 0) return { end: at + 1, count, cut: false };
+    } else if (byte === 0x2c && depth === 1) count++;
+  }
+  return { end: length, count, cut: true };
+}
+
+/** The offset behind the string at `start`. */
+function skipString(bytes: Uint8Array, start: number): number {
+  for (let at = start + 1; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === 0x22) return at + 1;
+    if (byte === 0x5c) at++;
+  }
+  return bytes.length;
+}
+
+function readString(bytes: Uint8Array, start: number, end: number): string {
+  const raw = decode(bytes, start, end);
+  try {
+    const value: unknown = JSON.parse(raw);
+    return typeof value === 'string' ? value : raw;
+  } catch {
+    return raw;
+  }
+}
+
+function decode(bytes: Uint8Array, start: number, end: number): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(start, end));
+}
+
+/** Line and column, from 1, of a place in a text. */
+export function placeOf(bytes: Uint8Array, offset: number): { line: number; column: number } {
+  let line = 1;
+  let start = 0;
+  for (let at = bytes.indexOf(10); at >= 0 && at < offset; at = bytes.indexOf(10, at + 1)) {
+    line++;
+    start = at + 1;
+  }
+  return { line, column: offset - start > 1e6 ? offset - start + 1 : decode(bytes, start, offset).length + 1 };
+}

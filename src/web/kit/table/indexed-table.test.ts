@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Dialect } from '../../../shared/kit/table/delimited-text.ts';
+import { createStore, type Store } from '../../../shared/kit/table/text-table.ts';
+import { type IndexedText, indexedStore } from './indexed-table.ts';
+import { eachBatch } from './row-batches.ts';
+
+const CSV: Dialect = { delimiter: 44, quote: true, newline: 10 };
+const types = ['integer', 'number', 'text', 'date'] as const;
+
+/** The same table twice: kept in memory, and read where it is, `piece` bytes at a time. */
+async function both(text: string, piece: number): Promise<[Store, Store]> {
+  const bytes = new TextEncoder().encode(text);
+  const options = { dialect: CSV, header: true, columns: 4, types };
+  const kept = createStore({ ...options, capacity: bytes.length });
+  kept.append(bytes);
+  kept.finish();
+  const source: IndexedText = {
+    ...options,
+    size: bytes.length,
+    start: 0,
+    range: async (from, to) => bytes.slice(from, to),
+    async *stream() {
+      for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
+    },
+  };
+  return [kept, await indexedStore(source, () => {})];
+}
+
+const rows = Array.from({ length: 1500 }, (_, i) => {
+  const number = i % 11 === 0 ? '' : i % 13 === 0 ? 'none' : ((i * 7919) % 1009) / 8;
+  const word = i % 7 === 0 ? `"quoted, ""${i}""\nover two lines"` : `Word ${(i * 31) % 97}`;
+  return `${i},${number},${word},2024-01-${String((i % 28) + 1).padStart(2, '0')}\n${i % 100 === 0 ? '\n' : ''}`;
+});
+const text = `id,n,word,day\n${rows.join('')}`;
+const plain = `id,n,word,day\r\n${rows
+  .filter((row) => !row.includes('"'))
+  .join('')
+  .replaceAll('\n', '\r\n')}`;
+
+test.each([
+  ['with quotes', text, 100],
+  ['without', plain, 100],
+  ['in one piece', text, 1e6],
+])('a table that is read where it is is the same as one in memory: %s', async (_, table, piece) => {
+  const [kept, indexed] = await both(table, piece);
+  const same = async (): Promise<void> => {
+    for (const from of [0, 200, 250, 700, kept.rowCount() - 10])
+      expect(await indexed.rows(from, 30)).toEqual(await kept.rows(from, 30));
+  };
+  expect(indexed.rowCount()).toBe(kept.rowCount());
+  await same();
+  for (const column of [0, 1, 2, 3])
+    for (const descending of [false, true]) {
+      const by = { column, numeric: column < 2, descending };
+      expect(await indexed.sort(by)).toBe(await kept.sort(by));
+      await same();
+    }
+  expect(await indexed.filter('WORD 9')).toBe(await kept.filter('WORD 9'));
+  await same();
+  expect(await indexed.sort(undefined)).toBe(await kept.sort(undefined));
+  await same();
+  for (const column of [0, 1, 2, 3]) expect(await indexed.summary(column)).toEqual(await kept.summary(column));
+  expect(await indexed.curves(3, [0, 1])).toEqual(await kept.curves(3, [0, 1]));
+});
+
+test('batches are all rows once, whatever pieces the bytes come in', async () => {
+  const cell = fc.constantFrom('a', '"b"', '"c\nd"', '', '"e""f"');
+  const lines = fc.array(fc.array(cell, { minLength: 1, maxLength: 3 }), { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(lines, fc.integer({ min: 1, max: 9 }), async (list, piece) => {
+      const bytes = new TextEncoder().encode(list.map((row) => row.join(',')).join('\n'));
+      const store = createStore({ dialect: CSV, header: false, columns: 3, capacity: 0 });
+      store.append(bytes);
+      store.finish();
+      let count = 0;
+      const chunks = async function* (): AsyncGenerator<Uint8Array> {
+        for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
+      };
+      await eachBatch(chunks(), CSV, 0, ({ lines: { starts } }) => {
+        count += starts.length;
+      });
+      expect(count).toBe(store.rowCount());
+    }),
+  );
+});
+
+test('a row without an end is an error, and not all of the memory', async () => {
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode('a,b\n"');
+    for (let i = 0; i < 80; i++) yield new Uint8Array(1 << 20).fill(97);
+  };
+  await expect(eachBatch(chunks(), CSV, 0, () => {})).rejects.toThrow('the row at byte 4 has no end');
+});

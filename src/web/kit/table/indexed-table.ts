@@ -1,0 +1,264 @@
+import { DATE, PLAIN } from '../../../shared/kit/table/cell-format.ts';
+import { cellsOf, type Dialect, scanner } from '../../../shared/kit/table/delimited-text.ts';
+import { type ColumnType, isMissing } from '../../../shared/kit/table/infer-schema.ts';
+import { matchingRows } from '../../../shared/kit/table/search.ts';
+import { cellsIn, inOrder, numberIn, numberOrder, textOrder } from '../../../shared/kit/table/sort.ts';
+import { curvesOf, numberSummary, wordCounter } from '../../../shared/kit/table/statistics.ts';
+import { type Lines, numbersOf, type Row, type SortBy, type Store } from '../../../shared/kit/table/text-table.ts';
+import { enlarged, joined } from '../../../shared/kit/table/typed-arrays.ts';
+import { type Batch, eachBatch } from './row-batches.ts';
+import { firstRows, type Zones, zoneMaps } from './zone-maps.ts';
+import type { ZoneMaker } from './zone-worker.ts';
+
+/** A table of text in UTF-8 that is too large to be kept: its rows are read where they are, as they are looked at. */
+export interface IndexedText {
+  readonly dialect: Dialect;
+  readonly header: boolean;
+  readonly columns: number;
+  readonly types: readonly ColumnType[];
+  readonly size: number;
+  /** Where its first row begins: after a byte order mark. */
+  readonly start: number;
+  /** Bytes `from` up to, not including, `to`. */
+  range(from: number, to: number): Promise<Uint8Array>;
+  /** All bytes from `start` on, as they come. */
+  stream(): AsyncIterable<Uint8Array>;
+  /** What notes the zones; if nothing is said it is done here. */
+  zonesOf?(columns: number, types: readonly ColumnType[], step: number): ZoneMaker;
+}
+
+/** Rows from one place that is known to the next. */
+const STEP = 256;
+/** Blocks of so many rows that are kept for the next look, and bytes of a row that are shown. */
+const KEPT = 300;
+const MAX_ROW = 256 * 1024;
+/** First rows of an order that are found without all others: a few screens, then some more. */
+const FIRST = [128, 1024];
+
+/**
+ * Reads the whole once, and keeps where each 256th row begins and what is least and greatest in between; then gives any
+ * rows, and the first ones of any order, by reading these alone. What needs all of a column (to sort the rest, to count)
+ * reads the whole again and keeps that column only.
+ */
+export async function indexedStore(text: IndexedText, progress: (part: number) => void): Promise<Store> {
+  const { dialect, columns, types } = text;
+  const places: number[] = [];
+  const maker = (text.zonesOf ?? zoneMaps)(columns, types, STEP);
+  let count = 0;
+  await batches(({ lines, offset }) => {
+    const { starts } = lines;
+    for (let i = (STEP - (count % STEP)) % STEP; i < starts.length; i += STEP) places.push(offset + (starts[i] ?? 0));
+    count += starts.length;
+    return maker.add(lines);
+  });
+  const zones: Promise<Zones | undefined> = Promise.resolve(maker.zones());
+
+  let sorted: Sorted | undefined;
+  let matches: Uint32Array | undefined;
+  let view: Uint32Array | undefined;
+  const blocks = new Map<number, Promise<Uint8Array>>();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+  /** Tells of all rows but the header, some at a time. */
+  async function batches(take: (batch: Batch) => void | Promise<void>): Promise<void> {
+    let skip = text.header ? 1 : 0;
+    await eachBatch(text.stream(), dialect, text.start, async (batch) => {
+      const { lines, offset } = batch;
+      const from = Math.min(skip, lines.starts.length);
+      skip -= from;
+      await take({ offset, lines: { ...lines, starts: lines.starts.subarray(from), ends: lines.ends.subarray(from) } });
+      progress((offset + (lines.ends.at(-1) ?? 0)) / text.size);
+    });
+  }
+
+  /** The numbers of a column, and how many cells are words. */
+  async function numbers(column: number): Promise<{ numbers: Float64Array; others: number }> {
+    const all = new Float64Array(count);
+    let row = 0;
+    let others = 0;
+    await batches(({ lines }) => {
+      const read = numbersOf(lines, column, types[column] === 'date');
+      all.set(read.numbers.subarray(0, count - row), row);
+      row += read.numbers.length;
+      others += read.others;
+    });
+    return { numbers: all, others };
+  }
+
+  /** The order of all rows. Ends with an error when another order was asked for meanwhile. */
+  async function orderOf(asked: Sorted): Promise<Uint32Array> {
+    const { column, numeric, descending } = asked.by;
+    const goOn = (): void => {
+      if (asked !== sorted) throw new Error('another order was asked for');
+    };
+    if (numeric) {
+      const empty = new Uint8Array(count);
+      const all = new Float64Array(count);
+      let row = 0;
+      await batches(({ lines }) => {
+        goOn();
+        const { from, to } = cellsIn(lines, column);
+        for (let i = 0; i < from.length && row < count; i++, row++) {
+          const [start = 0, end = 0] = [from[i], to[i]];
+          if (start === end) empty[row] = 1;
+          all[row] = start === end ? Number.NaN : numberIn(lines.bytes, start, end, dialect.delimiter !== 44);
+        }
+      });
+      const valueAt = (n: number): number => all[n] ?? Number.NaN;
+      return numberOrder(count, valueAt, (n) => empty[n] === 1, descending);
+    }
+    const from = new Uint32Array(count);
+    const to = new Uint32Array(count);
+    let bytes = new Uint8Array(1 << 20);
+    let length = 0;
+    let row = 0;
+    await batches(({ lines }) => {
+      goOn();
+      const cells = cellsIn(lines, column);
+      for (let i = 0; i < cells.from.length && row < count; i++, row++) {
+        const [start = 0, end = 0] = [cells.from[i], cells.to[i]];
+        if (length + end - start > bytes.length)
+          bytes = enlarged(bytes, Math.max(bytes.length * 2, length + end - start));
+        from[row] = length;
+        for (let at = start; at < end; at++) bytes[length++] = lines.bytes[at] ?? 0;
+        to[row] = length;
+      }
+    });
+    return textOrder(bytes, from, to, descending);
+  }
+
+  function sortedBy(by: SortBy): Sorted {
+    let order: Promise<Uint32Array> | undefined;
+    const asked: Sorted = {
+      by,
+      tried: 0,
+      order() {
+        order ??= orderOf(asked).catch((error: unknown) => {
+          order = undefined;
+          throw error;
+        });
+        return order;
+      },
+    };
+    return asked;
+  }
+
+  async function look(): Promise<number> {
+    view = matches && inOrder(matches, await sorted?.order(), count);
+    return matches?.length ?? count;
+  }
+
+  /** The rows in view, at least those before `end`; nothing where they are in the order of the file. */
+  async function inView(end: number): Promise<Uint32Array | undefined> {
+    if (matches || !sorted) return view;
+    const asked = sorted;
+    const most = FIRST.find((rows) => rows >= end) ?? 0;
+    if (end > (asked.first?.length ?? 0) && most > asked.tried) {
+      asked.tried = most;
+      const known = await zones;
+      const read = async (number: number): Promise<Lines> => linesOf(await block(number), dialect);
+      const found = known && (await firstRows(known, asked.by, most, read));
+      asked.first = found ?? asked.first;
+    }
+    return end <= (asked.first?.length ?? 0) ? asked.first : asked.order();
+  }
+
+  /** Bytes of the rows from the `number`th place to the next. */
+  function block(number: number): Promise<Uint8Array> {
+    const known = blocks.get(number);
+    const bytes = known ?? text.range(places[number] ?? 0, places[number + 1] ?? text.size);
+    blocks.delete(number);
+    blocks.set(number, bytes);
+    bytes.catch(() => blocks.delete(number));
+    if (blocks.size > KEPT) blocks.delete(blocks.keys().next().value ?? 0);
+    return bytes;
+  }
+
+  return {
+    rowCount: () => count,
+    async sort(by) {
+      sorted = by && sortedBy(by);
+      return look();
+    },
+    async filter(needle) {
+      if (needle === '') matches = undefined;
+      else {
+        const found: Uint32Array[] = [];
+        let row = 0;
+        await batches(({ lines }) => {
+          const base = row;
+          found.push(matchingRows(lines, needle).map((n) => base + n));
+          row += lines.starts.length;
+        });
+        matches = joined([new Uint32Array(), ...found]);
+      }
+      return look();
+    },
+    async rows(from, wanted) {
+      const end = Math.min(from + wanted, matches?.length ?? count);
+      let chosen: Uint32Array | undefined;
+      for (let asked = sorted; ; asked = sorted)
+        try {
+          chosen = await inView(end);
+          break;
+        } catch (error) {
+          if (asked === sorted) throw error;
+        }
+      const numbers = Array.from({ length: Math.max(0, end - from) }, (_, i) => chosen?.[from + i] ?? from + i);
+      const needed = [...new Set(numbers.map((row) => Math.floor(row / STEP)))];
+      const read = new Map<number, Lines>();
+      await Promise.all(needed.map(async (number) => read.set(number, linesOf(await block(number), dialect))));
+      return numbers.map((row): Row => {
+        const lines = read.get(Math.floor(row / STEP));
+        const [start = 0, stop = 0] = [lines?.starts[row % STEP], lines?.ends[row % STEP]];
+        const cells = decoder.decode(lines?.bytes.subarray(start, Math.min(stop, start + MAX_ROW)));
+        return { number: row + 1, cells: cellsOf(cells, dialect, columns) };
+      });
+    },
+    async summary(column) {
+      const type = types[column] ?? 'text';
+      if (type === 'date' || type === 'integer' || type === 'number') {
+        const read = await numbers(column);
+        return numberSummary(read.numbers, read.others, type === 'date' ? DATE : PLAIN, type !== 'date');
+      }
+      const words = wordCounter();
+      await batches(({ lines }) => {
+        const { from, to } = cellsIn(lines, column);
+        for (let i = 0; i < from.length; i++) {
+          const word = decoder.decode(lines.bytes.subarray(from[i], to[i]));
+          words.add(isMissing(word) ? null : word.replaceAll('""', '"'));
+        }
+      });
+      return words.summary();
+    },
+    async curves(x, ys) {
+      const along = x === undefined ? undefined : (await numbers(x)).numbers;
+      const values: Float64Array[] = [];
+      for (const y of ys) values.push((await numbers(y)).numbers);
+      return curvesOf(count, along, values, x !== undefined && types[x] === 'date' ? DATE : PLAIN);
+    },
+  };
+}
+
+/** An order that was asked for. */
+interface Sorted {
+  readonly by: SortBy;
+  /** All rows in it. */
+  order(): Promise<Uint32Array>;
+  /** The first ones, as far as they are known without the others, and how many were looked for. */
+  first?: Uint32Array;
+  tried: number;
+}
+
+/** Where the rows of a block are. */
+function linesOf(bytes: Uint8Array, dialect: Dialect): Lines {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const scan = scanner(dialect, (start, end) => {
+    starts.push(start);
+    ends.push(end);
+  });
+  scan.feed(bytes, 0, bytes.length);
+  scan.finish(bytes.length);
+  return { bytes, dialect, starts: Uint32Array.from(starts), ends: Uint32Array.from(ends) };
+}

@@ -1,0 +1,91 @@
+import { type Dialect, scanner } from '../../../shared/kit/table/delimited-text.ts';
+import type { Lines } from '../../../shared/kit/table/text-table.ts';
+import { enlarged } from '../../../shared/kit/table/typed-arrays.ts';
+
+/** Bytes that are looked at together, and the most that one row may have. */
+const BATCH = 4 * 1024 * 1024;
+const LONGEST = 64 * 1024 * 1024;
+
+/** Some rows of a table of text: their bytes, only until the next ones come, and where the first of them is in the file. */
+export interface Batch {
+  readonly lines: Lines;
+  /** Where `lines.bytes` begins in the file. */
+  readonly offset: number;
+}
+
+/**
+ * Cuts the bytes of a table, as they come, into batches of whole rows; at no time more than one batch is in memory.
+ * `offset`: where the bytes begin in their file. The next batch waits for `take`. Throws where a row has no end.
+ */
+export async function eachBatch(
+  chunks: AsyncIterable<Uint8Array>,
+  dialect: Dialect,
+  offset: number,
+  take: (batch: Batch) => void | Promise<void>,
+): Promise<void> {
+  let bytes = new Uint8Array(BATCH);
+  let filled = 0;
+  let starts = new Uint32Array(64 * 1024);
+  let ends = new Uint32Array(64 * 1024);
+
+  const cut = async (last: boolean): Promise<void> => {
+    let count = 0;
+    const add = (start: number, end: number): void => {
+      if (count === starts.length) {
+        starts = enlarged(starts);
+        ends = enlarged(ends);
+      }
+      starts[count] = start;
+      ends[count] = end;
+      count++;
+    };
+    const rest = dialect.quote && bytes.subarray(0, filled).includes(34) ? quoted(add, last) : plain(add, last);
+    const lines = { bytes, dialect, starts: starts.subarray(0, count), ends: ends.subarray(0, count) };
+    await take({ lines, offset });
+    // What is left has no end yet.
+    bytes.copyWithin(0, rest, filled);
+    filled -= rest;
+    offset += rest;
+  };
+
+  /** Both give where the row begins that has no end. */
+  function quoted(add: (start: number, end: number) => void, last: boolean): number {
+    const scan = scanner(dialect, add);
+    scan.feed(bytes, 0, filled);
+    if (last) scan.finish(filled);
+    return Math.min(scan.rowStart, filled);
+  }
+  function plain(add: (start: number, end: number) => void, last: boolean): number {
+    const { newline } = dialect;
+    const all = bytes.subarray(0, filled);
+    let start = 0;
+    // A gigabyte waits for this: a loop of our own takes several times as long.
+    for (let i = all.indexOf(newline); i >= 0; i = all.indexOf(newline, start)) {
+      const end = newline === 10 && i > start && all[i - 1] === 13 ? i - 1 : i;
+      if (end > start) add(start, end);
+      start = i + 1;
+    }
+    if (last && filled > start) {
+      add(start, filled);
+      start = filled;
+    }
+    return start;
+  }
+
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; ) {
+      if (filled === bytes.length) {
+        await cut(false);
+        if (filled === bytes.length) {
+          if (filled >= LONGEST) throw new Error(`the row at byte ${offset} has no end`);
+          bytes = enlarged(bytes);
+        }
+      }
+      const part = chunk.subarray(at, at + bytes.length - filled);
+      bytes.set(part, filled);
+      filled += part.length;
+      at += part.length;
+    }
+  }
+  await cut(true);
+}

@@ -1,0 +1,133 @@
+import { isNumeric } from '../../../shared/kit/table/infer-schema.ts';
+import type { GridFacts } from '../../../shared/kit/table/page-data.ts';
+import type { Row } from '../../../shared/kit/table/text-table.ts';
+import { count, plural } from '../../../shared/kit/text/numbers.ts';
+import { chartPanel } from './chart.ts';
+import { ADDED_STYLE } from './controls-style.ts';
+import type { Engine, Loaded } from './engine.ts';
+import { summaryButton } from './summary-row.ts';
+import { createGrid, type Grid } from './virtual-grid.ts';
+
+/** Gives the whole table; `url` is that of the file. */
+type EngineOf<Facts> = (facts: Facts, url: string) => Engine;
+
+/** Brings a page to life: one table, or several of which one is seen at a time. */
+export function startTables<Facts extends GridFacts>(engineOf: EngineOf<Facts>): void {
+  document.head.insertAdjacentHTML('beforeend', `<style>${ADDED_STYLE}</style>`);
+  const sheets = [...document.querySelectorAll<HTMLElement>('.sheet')];
+  for (const root of sheets.length > 0 ? sheets : [document.body]) startTable(root, engineOf);
+  const tabs = [...document.querySelectorAll<HTMLButtonElement>('.tabs button')];
+  tabs.forEach((tab, chosen) => {
+    tab.addEventListener('click', () => {
+      for (const [i, other] of tabs.entries()) other.ariaPressed = String(i === chosen);
+      for (const [i, sheet] of sheets.entries()) sheet.hidden = i !== chosen;
+    });
+  });
+}
+
+/**
+ * Brings a table to life: all rows, sorting, filtering, what each column holds, and a chart. `engineOf` gives
+ * the whole table, which is loaded when it is first needed.
+ */
+function startTable<Facts extends GridFacts>(root: Element, engineOf: EngineOf<Facts>): void {
+  const one = <T extends HTMLElement>(selector: string): T | null => root.querySelector<T>(selector);
+  const facts = JSON.parse(one('script[type="application/json"]')?.textContent ?? '{}') as Facts;
+  const element = one('.grid');
+  const status = one('.count');
+  const button = one('.all');
+  const filter = one<HTMLInputElement>('.filter');
+  const progress = one<HTMLProgressElement>('progress');
+  if (!element || !status || !filter || !progress) return;
+  const headers = [...element.querySelectorAll<HTMLElement>('th[aria-sort]')];
+  const shape = status.textContent?.replace(/^.* × /, '') ?? '';
+
+  let loading: Promise<{ engine: Engine; grid: Grid }> | undefined;
+  let table: Loaded = { rows: facts.rows ?? 0, more: false };
+  let said = status.textContent ?? '';
+
+  /** Loads the table when it is first needed. */
+  function whole(): Promise<{ engine: Engine; grid: Grid }> {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      if (button) button.hidden = false;
+      throw error;
+    });
+    return loading;
+  }
+
+  async function load(): Promise<{ engine: Engine; grid: Grid }> {
+    const engine = engineOf(facts, new URL(facts.source, document.baseURI).href);
+    if (button) button.hidden = true;
+    table = await engine.load((part) => {
+      progress!.value = part;
+    });
+    // Rows may be slow to come, or have to be sorted for it.
+    const rows = (from: number, most: number): Promise<Row[] | undefined> =>
+      work('Reading…', () => engine.rows(from, most));
+    const grid = createGrid(element!, rows, facts.columns, table.rows);
+    filter!.hidden = false;
+    show(grid, table.rows);
+    return { engine, grid };
+  }
+
+  function show(grid: Grid, rows: number): void {
+    grid.reset(rows);
+    const all = `${table.more ? 'the first ' : ''}${plural(table.rows, 'row')}`;
+    said = rows === table.rows ? `${all} × ${shape}` : `${count(rows)} of ${all}`;
+    if (table.more) said += ' (there are more, which a page does not keep)';
+  }
+
+  /** Does something with the whole table; says what while it takes long, and where it fails. */
+  async function work<T>(doing: string, task: (engine: Engine, grid: Grid) => T): Promise<Awaited<T> | undefined> {
+    element!.ariaBusy = 'true';
+    const timer = setTimeout(() => {
+      progress!.hidden = false;
+      status!.textContent = doing;
+    }, 150);
+    progress!.removeAttribute('value');
+    try {
+      const { engine, grid } = await whole();
+      return await task(engine, grid);
+    } catch (error) {
+      said = `The table could not be read: ${error instanceof Error ? error.message : String(error)}.`;
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+      progress!.hidden = true;
+      status!.textContent = said;
+      element!.ariaBusy = 'false';
+    }
+  }
+
+  const summary = summaryButton(element, facts, (column) => work('Counting…', (engine) => engine.summary(column)));
+  const chart = chartPanel(facts, headers, (x, ys) => work('Drawing…', (engine) => engine.curves(x, ys)));
+  element.before(chart.panel);
+  const tools = document.createElement('span');
+  tools.className = 'tools';
+  tools.append(summary, ...(chart.button ? [chart.button] : []));
+  filter.after(tools);
+
+  button?.addEventListener('click', () => void work('Reading…', () => {}));
+
+  headers.forEach((header, column) => {
+    header.querySelector('button')?.addEventListener('click', () => {
+      const next =
+        { none: 'ascending', ascending: 'descending', descending: 'none' }[header.ariaSort ?? 'none'] ?? 'none';
+      for (const other of headers) other.ariaSort = other === header ? next : 'none';
+      const numeric = isNumeric(facts.types[column]);
+      void work('Sorting…', async (engine, grid) => {
+        const by = next === 'none' ? undefined : { column, numeric, descending: next === 'descending' };
+        show(grid, await engine.sort(by));
+      });
+    });
+  });
+
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  filter.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => void work('Filtering…', async (engine, grid) => show(grid, await engine.filter(filter.value))),
+      150,
+    );
+  });
+}

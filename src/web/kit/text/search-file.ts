@@ -1,0 +1,66 @@
+import { chunksOf, fetchFile, fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
+import { byteFinder } from '../../../shared/kit/text/byte-finder.ts';
+import { type Charset, countNewlines, unit } from '../../../shared/kit/text/charset.ts';
+
+const STEP = 4 * 1024 * 1024;
+
+/** Counts the lines of the whole file as it streams by; `progress` hears how many there are after how many bytes. */
+export async function countLines(
+  url: string,
+  charset: Charset,
+  progress: (lines: number, bytes: number) => void,
+): Promise<number> {
+  const response = await fetchFile(url);
+  let lines = 0;
+  let bytes = 0;
+  let odd = new Uint8Array();
+  let last = 10;
+  let shown = 0;
+  for await (const chunk of chunksOf(response)) {
+    bytes += chunk.length;
+    last = chunk[chunk.length - 1] ?? last;
+    if (charset.startsWith('utf-16')) {
+      const joined = new Uint8Array(odd.length + chunk.length);
+      joined.set(odd);
+      joined.set(chunk, odd.length);
+      lines += countNewlines(joined, charset);
+      odd = joined.slice(joined.length - (joined.length % 2));
+    } else lines += countNewlines(chunk, charset);
+    if (bytes - shown > STEP) {
+      shown = bytes;
+      progress(lines, bytes);
+    }
+  }
+  // A last line without a line end is a line too.
+  return lines + (last === 10 || charset.startsWith('utf-16') ? 0 : 1);
+}
+
+/**
+ * The offset of the next `text` in the file from `from` on, then from its beginning; undefined if it is not in it.
+ * Letters fit in any case. `going` says whether to go on, and hears how far it is.
+ */
+export async function findText(
+  url: string,
+  size: number,
+  text: string,
+  from: number,
+  charset: Charset,
+  going: (at: number) => boolean,
+): Promise<number | undefined> {
+  const wanted = byteFinder(text, charset);
+  if (wanted.longest === 0) return undefined;
+  for (const [start, end] of [
+    [from, size],
+    [0, Math.min(size, from + wanted.longest)],
+  ] as const) {
+    for (let at = start; at < end; at += STEP) {
+      if (!going(at)) return undefined;
+      const { bytes } = await fetchRange(url, at, Math.min(end, at + STEP + wanted.longest));
+      let found = wanted.indexIn(bytes, 0, bytes.length);
+      // The second half of a character and the first of the next are none.
+      while (found >= 0 && found % unit(charset) !== 0) found = wanted.indexIn(bytes, found + 1, bytes.length);
+      if (found >= 0) return at + found;
+    }
+  }
+  return undefined;
+}

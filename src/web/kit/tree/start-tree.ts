@@ -1,0 +1,170 @@
+/** The script of pages with a tree: turns the text into one, and loads the whole of a large file on demand. */
+import type { Charset } from '../../../shared/kit/text/charset.ts';
+import { size as sizeOf } from '../../../shared/kit/text/numbers.ts';
+import { modeOf } from '../../../shared/kit/text/view-mode.ts';
+import type { Row } from '../../../shared/kit/tree/json-document.ts';
+import { aboutRoot, type Open, type Problem } from '../../../shared/kit/tree/open-json.ts';
+import { createWindow } from '../text/file-window.ts';
+import { attachSearch } from './tree-search.ts';
+import { createTree, type PathStyle, type Source, type Tree } from './tree-view.ts';
+import { openInWorker, serveWorker } from './tree-worker.ts';
+
+export interface TreeScript {
+  readonly open: Open;
+  /** Beyond this many bytes a browser has no room for the file. */
+  readonly most: number;
+  readonly paths?: PathStyle;
+}
+
+/** Files up to this size are loaded without being asked for. */
+const AUTOMATIC = 2_000_000;
+const FIRST_ROWS = 60;
+const ALL_ROWS = 2000;
+
+/** Runs a page with a tree, or, in a worker, what opens its file. Called once, while the script itself is run. */
+export function startTree(script: TreeScript): void {
+  if (typeof document === 'undefined') serveWorker(script.open);
+  else void start(script, document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : '');
+}
+
+async function start({ open, most, paths }: TreeScript, script: string): Promise<void> {
+  const data = document.body.dataset;
+  const url = new URL(data.source ?? '', document.baseURI).href;
+  const size = Number(data.size);
+  const at = (id: string) => document.getElementById(id);
+  const info = at('info');
+  const texts = at('texts');
+  const tail = at('tail');
+  const note = (text: string) => {
+    const out = at('said');
+    if (out) out.textContent = text;
+  };
+  if (data.whole) data.inline = '1';
+  let trees: Tree[] = [];
+  /** What is searched. */
+  let first: { source: Source; tree: Tree } | undefined;
+  /** How far trees open: as asked for, also while the whole is still loading, else as far as it is quick. */
+  let wanted: number | undefined;
+  let byText = data.fault !== undefined;
+  let byTable = false;
+
+  const localSource = (text: string, lines: boolean, part: '' | 'first' | 'last'): Source => {
+    const { document: json } = open(new TextEncoder().encode(text), lines);
+    const { root } = json;
+    const children = (row: Row, from: number, many: number) => json.children(row, from, many);
+    // The rows of the file's end are counted from its end.
+    const fromEnd = (row: Row) => ({ ...row, key: String(Number(row.key) - root.count) });
+    return {
+      root: root.kind === 'lines' ? { ...root, text: part } : root,
+      children: async (row, ...page) => {
+        const rows = children(row, ...page);
+        return part === 'last' && row.kind === 'lines' ? rows.map(fromEnd) : rows;
+      },
+      text: async (...a) => json.text(...a),
+      find: async (...a) => json.find(...a),
+      wayTo: async (offset) => json.wayTo(offset),
+    };
+  };
+
+  async function show(sources: Source[]): Promise<void> {
+    const places = ['tree', 'tree2'].map(at);
+    trees = [];
+    first = undefined;
+    for (const [i, source] of sources.entries()) {
+      const place = places[i];
+      if (!place) continue;
+      const tree = createTree(source, place, note, paths);
+      trees.push(tree);
+      first ??= { source, tree };
+      await tree.expand(wanted ?? (source.root.kind === 'lines' ? 2 : FIRST_ROWS));
+    }
+    places[1]?.toggleAttribute('hidden', sources.length < 2);
+    at('gap')?.toggleAttribute('hidden', sources.length < 2 && data.whole === '1');
+    flip();
+  }
+
+  function flip(): void {
+    at('table')?.toggleAttribute('hidden', !byTable);
+    at('trees')?.toggleAttribute('hidden', byText || byTable);
+    texts?.toggleAttribute('hidden', !byText || byTable);
+    const button = at('flip');
+    if (button) button.textContent = byText ? 'Tree' : 'Text';
+    for (const id of ['expand', 'collapse', 'find']) at(id)?.toggleAttribute('hidden', byText || byTable);
+    for (const id of ['flip', 'open']) at(id)?.toggleAttribute('hidden', byTable);
+    const table = at('totable');
+    if (table) table.ariaPressed = String(byTable);
+  }
+
+  async function openWhole(): Promise<void> {
+    if (size > most)
+      return note(`${sizeOf(size)} is more than a browser can hold as a tree: the text shows all of it.`);
+    note('Loading…');
+    try {
+      const remote = await openInWorker(script, url, data.lines === '1', (bytes) =>
+        note(`Loading, ${sizeOf(bytes)} of ${sizeOf(size)}`),
+      );
+      note(remote.depth > 1000 ? `Nested ${remote.depth} levels deep.` : '');
+      data.whole = '1';
+      at('open')?.remove();
+      if (info)
+        info.textContent = `${[sizeOf(size), remote.about ?? aboutRoot(remote.source.root)].filter(Boolean).join(' · ')}`;
+      if (remote.problem) complain(remote.problem);
+      await show([remote.source]);
+    } catch (error) {
+      note(`Could not load: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  function complain(problem: Problem): void {
+    const out = at('fault');
+    if (!out) return;
+    out.hidden = false;
+    out.textContent = `Not ${data.name} at line ${problem.line}, column ${problem.column}: ${problem.reason}. `;
+    const button = document.createElement('button');
+    button.textContent = 'Show the place';
+    button.onclick = () => wholeText(problem.offset);
+    out.append(button);
+  }
+
+  function wholeText(offset: number): void {
+    byText = true;
+    const view = createWindow(url, size, modeOf('text', (data.charset ?? 'utf-8') as Charset));
+    texts?.replaceChildren(view.element);
+    flip();
+    view.jump(offset).catch(() => note('Could not load the text.'));
+  }
+
+  at('flip')?.addEventListener('click', () => {
+    // Of a large file the page has only the ends.
+    if (!byText && data.inline !== '1' && !texts?.querySelector('.view')) return wholeText(0);
+    byText = !byText;
+    flip();
+  });
+  at('totable')?.addEventListener('click', () => {
+    byTable = !byTable;
+    flip();
+  });
+  at('open')?.addEventListener('click', () => void openWhole());
+  at('collapse')?.addEventListener('click', () => {
+    wanted = undefined;
+    for (const tree of trees) tree.collapse();
+  });
+  at('expand')?.addEventListener('click', async () => {
+    wanted = ALL_ROWS;
+    for (const tree of trees)
+      if (!(await tree.expand(ALL_ROWS))) note('Some stay closed: there are too many to open all at once.');
+  });
+
+  attachSearch(async () => {
+    if (data.whole !== '1') await openWhole();
+    return first;
+  }, note);
+
+  const lines = data.lines === '1';
+  const head = at('text')?.textContent ?? '';
+  const start = localSource(head, lines, data.whole ? '' : 'first');
+  if (head) await show(tail?.textContent ? [start, localSource(tail.textContent, lines, 'last')] : [start]);
+  at('tools')?.removeAttribute('hidden');
+  if (data.whole !== '1' && size <= AUTOMATIC) await openWhole();
+  if (info && data.depth) note(`Nested ${data.depth} levels deep.`);
+}

@@ -1,0 +1,250 @@
+import { count, plural } from '../../../shared/kit/text/numbers.ts';
+import type { Row } from '../../../shared/kit/tree/json-document.ts';
+import { markFirst } from '../dom/mark-first.ts';
+
+/** Where a tree gets its values from: this page, or a worker. */
+export interface Source {
+  readonly root: Row;
+  children(row: Row, from: number, count: number): Promise<Row[]>;
+  text(row: Row, limit: number): Promise<string>;
+  find(query: string, most: number): Promise<number[]>;
+  wayTo(offset: number): Promise<number[]>;
+}
+
+export interface Tree {
+  /** Opens values from the top, level by level, until about `limit` rows are shown. Gives whether all are open. */
+  expand(limit: number): Promise<boolean>;
+  collapse(): void;
+  /** Opens the way to a value and shows it, with `text` in it marked. Gives its path. */
+  reveal(way: readonly number[], text: string): Promise<string>;
+}
+
+/** How the path of a child is written: as jq does, or XPath. */
+export type PathStyle = 'jq' | 'xpath';
+
+const PAGE = 100;
+/** Deeper levels are not moved further to the right. */
+const INDENT = 40;
+const LONG = 200_000;
+const UNITS: Record<string, string> = { object: 'key', lines: 'row' };
+
+interface Item {
+  readonly row: Row;
+  readonly level: number;
+  readonly path: string;
+  /** Which child it is. */
+  readonly index: number;
+  readonly element: HTMLElement;
+  readonly toggle: HTMLButtonElement | undefined;
+  open: boolean;
+}
+
+/** A row in place of children that are not shown yet. */
+interface Gap {
+  readonly parent: Item;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * A JSON value as rows, of which those inside a closed one do not exist. The rows are a flat list, so that no depth
+ * of nesting is a depth of elements. `say` hears the path of what was copied.
+ */
+export function createTree(
+  source: Source,
+  element: HTMLElement,
+  say: (text: string) => void,
+  style: PathStyle = 'jq',
+): Tree {
+  const items = new Map<Element, Item>();
+  const gaps = new WeakMap<Element, Gap>();
+  element.classList.add('tree');
+
+  function itemOf(row: Row, level: number, path: string, index: number): Item {
+    const line = document.createElement('div');
+    line.className = 'row';
+    line.style.setProperty('--level', String(Math.min(level, INDENT)));
+    const container = row.kind === 'object' || row.kind === 'array' || row.kind === 'lines';
+    let toggle: HTMLButtonElement | undefined;
+    if (container && row.count > 0) {
+      toggle = document.createElement('button');
+      toggle.className = 'toggle';
+      toggle.setAttribute('aria-expanded', 'false');
+      toggle.setAttribute('aria-label', row.key ?? 'all');
+      line.append(toggle);
+    }
+    if (row.key !== undefined) {
+      const key = span('key', row.key);
+      key.title = `${path}\nClick to copy the path`;
+      line.append(key, ': ');
+    }
+    line.append(span(`value ${row.kind}`, row.text + (row.long ? '…' : '')));
+    if (container && row.count > 0) line.append(span('count', plural(row.count, UNITS[row.kind] ?? 'item')));
+    if (row.cut) line.append(span('count', 'goes on'));
+    const item: Item = { row, level, path, index, element: line, toggle, open: false };
+    items.set(line, item);
+    return item;
+  }
+
+  async function open(item: Item): Promise<void> {
+    if (item.open || !item.toggle) return;
+    item.open = true;
+    item.element.classList.add('open');
+    item.toggle.setAttribute('aria-expanded', 'true');
+    await addChildren({ parent: item, from: 0, to: item.row.count }, item.element);
+  }
+
+  /** Shows some of the children of a gap, from `start` on; what is left before and behind them is a gap again. */
+  async function addChildren({ parent, from, to }: Gap, after: Element, start = from): Promise<void> {
+    const rows = await source.children(parent.row, start, Math.min(PAGE, to - start));
+    if (!parent.open || !after.isConnected) return;
+    const fragment = document.createDocumentFragment();
+    if (start > from) fragment.append(gapOf({ parent, from, to: start }));
+    for (const [i, row] of rows.entries())
+      fragment.append(itemOf(row, parent.level + 1, pathOf(parent, row, style), start + i).element);
+    const end = start + rows.length;
+    if (end < to && rows.length > 0) fragment.append(gapOf({ parent, from: end, to }));
+    after.after(fragment);
+  }
+
+  function gapOf(gap: Gap): HTMLElement {
+    const more = document.createElement('div');
+    more.className = 'row more';
+    more.style.setProperty('--level', String(Math.min(gap.parent.level + 1, INDENT)));
+    const button = document.createElement('button');
+    const left = gap.to - gap.from;
+    button.textContent = `${count(Math.min(PAGE, left))} more of ${count(left)}`;
+    button.onclick = async () => {
+      button.disabled = true;
+      await addChildren(gap, more);
+      more.remove();
+    };
+    more.append(button);
+    gaps.set(more, gap);
+    return more;
+  }
+
+  const levelOf = (row: Element) => items.get(row)?.level ?? (gaps.get(row)?.parent.level ?? -1) + 1;
+
+  /** The item of a child, which is loaded if it is in a gap. */
+  async function childOf(parent: Item, index: number): Promise<Item | undefined> {
+    await open(parent);
+    for (let next = parent.element.nextElementSibling; next; next = next.nextElementSibling) {
+      if (levelOf(next) <= parent.level) return undefined;
+      const item = items.get(next);
+      if (item && item.level === parent.level + 1 && item.index === index) return item;
+      const gap = gaps.get(next);
+      if (gap?.parent !== parent || index < gap.from || index >= gap.to) continue;
+      await addChildren(gap, next, Math.max(gap.from, index - (index % PAGE)));
+      const gone = next;
+      next = parent.element;
+      gone.remove();
+    }
+    return undefined;
+  }
+
+  function close(item: Item): void {
+    item.open = false;
+    item.element.classList.remove('open');
+    item.toggle?.setAttribute('aria-expanded', 'false');
+    for (let next = item.element.nextElementSibling; next; next = item.element.nextElementSibling) {
+      if (levelOf(next) <= item.level) break;
+      items.delete(next);
+      next.remove();
+    }
+  }
+
+  element.addEventListener('click', (event) => {
+    const target = event.target as HTMLElement;
+    const item = items.get(target.closest('.row') ?? element);
+    if (!item || getSelection()?.type === 'Range') return;
+    if (target.closest('.key')) {
+      copy(item.path);
+      say(`Copied ${item.path}`);
+    } else if (item.toggle) item.open ? close(item) : void open(item);
+    else if (item.row.long && target.classList.contains('value')) {
+      void source.text(item.row, LONG).then((text) => {
+        target.textContent = text + (item.row.end - item.row.start > LONG ? '…' : '');
+      });
+    }
+  });
+  element.addEventListener('keydown', (event) => {
+    const item = items.get((event.target as HTMLElement).closest('.row') ?? element);
+    if (!item?.toggle) return;
+    if (event.key === 'ArrowRight') void open(item);
+    else if (event.key === 'ArrowLeft') close(item);
+    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      const toggles = [...element.querySelectorAll<HTMLElement>('.toggle')];
+      toggles[toggles.indexOf(item.toggle) + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
+    } else return;
+    event.preventDefault();
+  });
+
+  const root = itemOf(source.root, 0, '', 0);
+  element.replaceChildren(root.element);
+
+  let expanding: Promise<boolean> = Promise.resolve(true);
+  async function expandTo(limit: number): Promise<boolean> {
+    const left = new Set<Item>();
+    const closed = () => [...items.values()].filter((item) => item.toggle && !item.open && !left.has(item));
+    for (let next = closed(); next.length > 0; next = closed()) {
+      for (const item of next) {
+        // What would not fit stays closed, but the first always opens.
+        if (items.size > 1 && items.size + Math.min(item.row.count, PAGE) > limit) left.add(item);
+        else await open(item);
+      }
+    }
+    return left.size === 0;
+  }
+
+  return {
+    expand: (limit) => {
+      // One after the other: what another is about to open looks open already.
+      expanding = expanding.then(() => expandTo(limit));
+      return expanding;
+    },
+    collapse: () => close(root),
+    async reveal(way, text) {
+      let item = root;
+      for (const index of way) {
+        const child = await childOf(item, index);
+        if (!child) break;
+        item = child;
+      }
+      for (const old of element.querySelectorAll('mark')) old.replaceWith(...old.childNodes);
+      element.querySelector('.found')?.classList.remove('found');
+      item.element.classList.add('found');
+      item.element.normalize();
+      markFirst(item.element, text);
+      item.element.scrollIntoView({ block: 'center' });
+      return item.path;
+    },
+  };
+}
+
+function span(className: string, text: string): HTMLElement {
+  const element = document.createElement('span');
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+/** The path of a child. Elements of XML have names that are steps of XPath already. */
+function pathOf(parent: Item, row: Row, style: PathStyle): string {
+  const key = row.key ?? '';
+  if (style === 'xpath') return `${parent.path}/${key.replace(/^#(text|comment)/, '$1()')}`;
+  if (parent.row.kind !== 'object') return `${parent.path || '.'}[${key}]`;
+  return /^[A-Za-z_]\w*$/.test(key) ? `${parent.path}.${key}` : `${parent.path || '.'}[${JSON.stringify(key)}]`;
+}
+
+/** Copies where there may be no clipboard API: a sandboxed frame has none. */
+function copy(text: string): void {
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.style.position = 'fixed';
+  area.style.opacity = '0';
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+}
