@@ -1,6 +1,6 @@
 import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format } from '../../shared/format.ts';
-import { decode, detect, isText } from '../../shared/kit/text/charset.ts';
+import { decode, detectCharset, isText } from '../../shared/kit/text/charset.ts';
 import { hasSgr } from '../../shared/kit/text/screen.ts';
 import { isTypescript } from '../cast/shared/script.ts';
 
@@ -14,7 +14,7 @@ export default {
   live: true,
 
   sniff: (head) => {
-    const { charset } = detect(head);
+    const { charset } = detectCharset(head);
     return isText(head) && !isTypescript(head) && hasSgr(decode(head, charset)) ? 'ansi' : undefined;
   },
 

@@ -1,9 +1,9 @@
 /** A look into what is packed inside of an archive, one level deep: a listing as text, or the text that is compressed. */
 
-import { visible } from '../../node/kit/listing/listing-html.ts';
+import { visibleName } from '../../node/kit/listing/listing-html.ts';
 import type { Member } from '../../node/kit/listing/member-tree.ts';
-import { timeOf } from '../../node/kit/listing/stat-text.ts';
-import { decode, detect, isText } from '../../shared/kit/text/charset.ts';
+import { formatTime } from '../../node/kit/listing/stat-text.ts';
+import { decode, detectCharset, isText } from '../../shared/kit/text/charset.ts';
 import { plural, size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { decompress } from './decompress.ts';
 import { type LookDeeper, TEXT } from './inside.ts';
@@ -50,7 +50,7 @@ async function lookInto(bytes: Uint8Array, size: number): ReturnType<LookDeeper>
     if (isTarHeader(head.subarray(0, BLOCK)))
       return await listTar(whole, how ? `Tar archive, compressed with ${how}` : 'Tar archive', part);
     if (!how || !isText(head.subarray(0, 4096))) return undefined;
-    return { text: decode(head, detect(head).charset), whole: head.length < TEXT && part === undefined };
+    return { text: decode(head, detectCharset(head).charset), whole: head.length < TEXT && part === undefined };
   } finally {
     await source.close().catch(() => {});
   }
@@ -63,7 +63,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 async function listTar(source: Source, what: string, part: string | undefined): ReturnType<LookDeeper> {
   const members: Member[] = [];
   const visit = async ({ time, ...member }: TarMember) => {
-    members.push({ ...member, time: timeOf(time) });
+    members.push({ ...member, time: formatTime(time) });
     return 0;
   };
   const fault = await readTar(source, visit, MOST).catch(faultOf);
@@ -77,7 +77,7 @@ function listing(what: string, members: readonly Member[], fault: string | undef
   const width = Math.max(0, ...sizes.map((text) => text.length));
   const lines = members.map(({ path, kind, time = '', target }, i) => {
     const name = kind === 'folder' ? `${path.replace(/\/$/, '')}/` : target ? `${path} → ${target}` : path;
-    return `${(sizes[i] ?? '').padStart(width)}  ${time.slice(0, 16).padEnd(16)}  ${visible(name).slice(0, 1000)}`;
+    return `${(sizes[i] ?? '').padStart(width)}  ${time.slice(0, 16).padEnd(16)}  ${visibleName(name).slice(0, 1000)}`;
   });
   const end = fault ? [`Not read to its end: ${fault}.`] : [];
   return { text: [`${what}, ${plural(files, 'file')}`, ...lines, ...end].join('\n'), whole: true };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { imageKind } from '../../node/kit/image/image-size.ts';
 import type { Member } from '../../node/kit/listing/member-tree.ts';
 import type { RenderOutput } from '../../shared/format.ts';
-import { decode, detect, isText } from '../../shared/kit/text/charset.ts';
+import { decode, detectCharset, isText } from '../../shared/kit/text/charset.ts';
 import { isPacked } from './kinds.ts';
 
 /** What a look inside an archive keeps: so much of a text, pictures up to so much, so many and so much of all. */
@@ -70,7 +70,7 @@ export function createInside(output: RenderOutput, deeper?: LookDeeper): Inside 
       if (!isText(first)) return {};
       const more = Math.min(size, TEXT) - first.length;
       const head = more > 0 ? Buffer.concat([first, await read(more)]) : first;
-      const text = decode(head, detect(head).charset);
+      const text = decode(head, detectCharset(head).charset);
       return write('txt', new TextEncoder().encode(text), size > head.length ? 'beginning' : 'text');
     },
   };

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { LISTING_STYLE, listingHtml } from '../../node/kit/listing/listing-html.ts';
 import type { Member } from '../../node/kit/listing/member-tree.ts';
-import { seeming } from '../../node/kit/page/unreadable.ts';
+import { signatureNote } from '../../node/kit/page/unreadable.ts';
 import { readHead } from '../../node/kit/text/file-ends.ts';
 import { textPage } from '../../node/kit/text/text-page.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
@@ -31,11 +31,11 @@ export async function archivePage(input: RenderInput, output: RenderOutput, limi
     fault &&
       !input.part &&
       `Not read to its end: ${fault.replace(/\.$/, '')}.${members.length > 0 ? ' What was found before is listed.' : ''}`,
-    members.length === 0 && fault ? seeming(head) : '',
+    members.length === 0 && fault ? signatureNote(head) : '',
     ...warnings(members, bytes, encrypted ?? false),
   ];
   const list = notes.map((note) => (note ? `<p class="bad" role="note">${escapeHtml(note)}</p>` : '')).join('');
-  if (members.length === 0 && fault) return textPage(input, output, { mode: 'hex', limits: HEX, above: list });
+  if (members.length === 0 && fault) return textPage(input, output, { mode: 'hex', limits: HEX, htmlAbove: list });
   const left =
     rows.length < members.length
       ? `<p class="note">${firstOf(rows.length, members.length, 'member')} The upper folders come first.</p>`

@@ -1,5 +1,5 @@
 import type { Member } from '../../node/kit/listing/member-tree.ts';
-import { timeOf } from '../../node/kit/listing/stat-text.ts';
+import { formatTime } from '../../node/kit/listing/stat-text.ts';
 import { decompress } from './decompress.ts';
 import { type Inside, TEXT } from './inside.ts';
 import { type Compression, compressionOf, isTarHeader, isZip } from './kinds.ts';
@@ -80,7 +80,7 @@ async function readMembers(source: Source, what: string, inside: Inside): Promis
   const fault = await readTar(
     source,
     async ({ time, ...member }) => {
-      const shown: Member = { ...member, time: timeOf(time) };
+      const shown: Member = { ...member, time: formatTime(time) };
       // Listed first: it is there, even if it turns out to be cut short.
       members.push(shown);
       if (member.kind !== 'file') return 0;

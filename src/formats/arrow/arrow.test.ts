@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { columnStore } from '../../shared/kit/table/columnar.ts';
+import { columnarTable } from '../../shared/kit/table/columnar.ts';
 import { unpackFrame } from './shared/lz4.ts';
 import { arrowSource, openArrow } from './shared/read.ts';
 
@@ -17,7 +17,7 @@ test('several batches are one table', async () => {
   const all: RecordBatch[] = [];
   for await (const batch of batches()) all.push(batch);
   expect(all).toHaveLength(2);
-  const store = columnStore(arrowSource(columns, all), () => {});
+  const store = columnarTable(arrowSource(columns, all), () => {});
   await store.sort({ column: 6, numeric: true, descending: true });
   expect((await store.rows(0, 1))[0]?.cells.slice(3, 8)).toEqual([
     'false',

@@ -1,17 +1,17 @@
 /** What reads an Arrow table in a worker, from its beginning to its end. */
 import type { RecordBatch } from 'apache-arrow';
-import { columnStore } from '../../shared/kit/table/columnar.ts';
-import type { GridFacts } from '../../shared/kit/table/page-data.ts';
-import { readAhead } from '../../web/kit/table/cached-ranges.ts';
-import { answerInWorker } from '../../web/kit/table/engine.ts';
+import { columnarTable } from '../../shared/kit/table/columnar.ts';
+import type { TableData } from '../../shared/kit/table/page-data.ts';
+import { cachedRanges } from '../../web/kit/table/cached-ranges.ts';
+import { serveTable } from '../../web/kit/table/engine.ts';
 import { arrowSource, openArrow } from './shared/read.ts';
 
 /** Bytes that are kept of a table. */
 const MOST = 1e9;
 
-answerInWorker(async (facts: GridFacts, url, progress) => {
-  const arrow = await openArrow(readAhead(url, facts.size), facts.size, MOST);
+serveTable(async (facts: TableData, url, progress) => {
+  const arrow = await openArrow(cachedRanges(url, facts.size), facts.size, MOST);
   const batches: RecordBatch[] = [];
   for await (const batch of arrow.batches()) batches.push(batch);
-  return columnStore(arrowSource(arrow.columns.slice(0, facts.columns), batches), progress);
+  return columnarTable(arrowSource(arrow.columns.slice(0, facts.columns), batches), progress);
 });

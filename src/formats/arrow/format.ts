@@ -11,22 +11,23 @@ export default {
   preview: true,
   sniff: (head) => (String.fromCharCode(...head.subarray(0, 6)) === 'ARROW1' ? 'arrow' : undefined),
   async render(input, output) {
-    const { orUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
     await orUnreadable(input, output, () => show(input, output));
   },
 } satisfies Format;
 
 /** Writes the page. Throws where nothing of the file can be shown. */
 async function show(input: RenderInput, output: RenderOutput): Promise<void> {
-  const [{ openPart }, { openArrow, valueAt }, html, { textOf }, look, { page }, words] = await Promise.all([
-    import('../../node/kit/table/random-access-file.ts'),
-    import('./shared/read.ts'),
-    import('../../shared/kit/table/table-html.ts'),
-    import('../../shared/kit/table/cell-format.ts'),
-    import('../../shared/kit/table/page-data.ts'),
-    import('../../shared/kit/page/shell.ts'),
-    import('../../shared/kit/text/numbers.ts'),
-  ]);
+  const [{ openRandomAccess: openPart }, { openArrow, valueAt }, html, { formatCell: textOf }, look, { page }, words] =
+    await Promise.all([
+      import('../../node/kit/table/random-access-file.ts'),
+      import('./shared/read.ts'),
+      import('../../shared/kit/table/table-html.ts'),
+      import('../../shared/kit/table/cell-format.ts'),
+      import('../../shared/kit/table/page-data.ts'),
+      import('../../shared/kit/page/shell.ts'),
+      import('../../shared/kit/text/numbers.ts'),
+    ]);
   const part = openPart(input.path);
   try {
     const title = input.title ?? input.name;
@@ -37,7 +38,7 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
     }
     const arrow = await openArrow(async (from, to) => new Uint8Array(part.slice(from, to)), size, MOST);
     const columns = arrow.columns.slice(0, html.MAX_COLUMNS);
-    const most = html.rowsShown(columns.length);
+    const most = html.previewRows(columns.length);
     const rows: (string | null)[][] = [];
     const notes = [words.size(size)];
     let all = true;
@@ -72,7 +73,7 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
         },
       },
     ]);
-    await output.page(page({ title, style: look.STYLE + style, body, scripts: [output.asset('table.js')] }));
+    await output.page(page({ title, style: look.TABLE_STYLE + style, body, scripts: [output.asset('table.js')] }));
   } finally {
     part.close();
   }

@@ -17,7 +17,7 @@ export default {
   },
 
   async render(input, output) {
-    const { orUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
     await orUnreadable(input, output, () => show(input, output));
   },
 } satisfies Format;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderPage } from '../../node/kit/text/testing.ts';
-import { htmlLines } from '../../shared/kit/code/lines.ts';
+import { splitHtmlLines } from '../../shared/kit/code/lines.ts';
 import code from './format.ts';
 
 let dir = '';
@@ -33,7 +33,7 @@ test.each([
 });
 
 test('a span over several lines is whole in each of them', () => {
-  expect(htmlLines('a<span class="x">b\n\n<span class="y">c</span>d</span>\ne')).toEqual([
+  expect(splitHtmlLines('a<span class="x">b\n\n<span class="y">c</span>d</span>\ne')).toEqual([
     'a<span class="x">b</span>',
     '<span class="x"></span>',
     '<span class="x"><span class="y">c</span>d</span>',

@@ -4,7 +4,7 @@ import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format, RenderInput } from '../../shared/format.ts';
 import { CODE_TYPES, languageOf } from '../../shared/kit/code/languages.ts';
 import { page } from '../../shared/kit/page/shell.ts';
-import { decode, detect, isText, visible } from '../../shared/kit/text/charset.ts';
+import { decode, detectCharset, isText, showControls } from '../../shared/kit/text/charset.ts';
 import { plural } from '../../shared/kit/text/numbers.ts';
 
 /** What the page may come to. Beyond it, and beyond the limits of texts, source is shown as plain text is. */
@@ -43,10 +43,10 @@ export default {
 async function codeHtml(input: RenderInput): Promise<string | undefined> {
   const { head, tail, size } = readEnds(input.path, TEXT_LIMITS);
   if (tail.length > 0 || size === 0 || !isText(head)) return undefined;
-  const { charset, note } = detect(head);
-  const text = visible(decode(head, charset));
-  const { painter } = await import('../../shared/kit/code/highlight.ts');
-  const { htmlLines } = await import('../../shared/kit/code/lines.ts');
+  const { charset, note } = detectCharset(head);
+  const text = showControls(decode(head, charset));
+  const { createHighlighter: painter } = await import('../../shared/kit/code/highlight.ts');
+  const { splitHtmlLines: htmlLines } = await import('../../shared/kit/code/lines.ts');
   const word = languageWord(input.type, text);
   const paint = await painter(word);
   if (!paint) return undefined;

@@ -21,7 +21,7 @@ export default {
       const { TEXT_LIMITS, textPage } = await import('../../node/kit/text/text-page.ts');
       const above =
         input.bytes > 0 ? '<p class="note">There is no table of ps, top, df, strace -c or time in this text.</p>' : '';
-      return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, above });
+      return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, htmlAbove: above });
     }
     // Shown as any table is: what its page loads is this one, a file of the entry.
     const path = join(output.dir, 'table.tsv');

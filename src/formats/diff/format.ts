@@ -2,7 +2,7 @@ import { readEnds } from '../../node/kit/text/file-ends.ts';
 import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { detect, isText } from '../../shared/kit/text/charset.ts';
+import { detectCharset, isText } from '../../shared/kit/text/charset.ts';
 import { size } from '../../shared/kit/text/numbers.ts';
 import type { FileDiff } from './shared/parse.ts';
 
@@ -34,9 +34,9 @@ export default {
     if (input.open || !(await diffPage(input, output)))
       await textPage(input, output, {
         mode: 'text',
-        guess: true,
+        detectMode: true,
         limits: TEXT_LIMITS,
-        ...(!input.open && { above: '<p class="note">No unified diff was found in it.</p>' }),
+        ...(!input.open && { htmlAbove: '<p class="note">No unified diff was found in it.</p>' }),
       });
   },
 } satisfies Format;
@@ -50,7 +50,7 @@ async function diffPage(input: RenderInput, output: RenderOutput): Promise<boole
   const { CODE_STYLE } = await import('../../node/kit/code/highlight-style.ts');
   const ends = readEnds(input.path, { whole: WHOLE, head: HEAD, tail: 0 });
   const { head } = ends;
-  const { charset, note } = detect(head);
+  const { charset, note } = detectCharset(head);
   const pieces = piecesOf(head, charset, head.length < ends.size);
   if (pieces.files.length === 0) return false;
 

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/pan-zoom-html.ts';
+import { PAN_ZOOM_STYLE, panZoomHtml } from '../../node/kit/pan-zoom/pan-zoom-html.ts';
 import { readHead } from '../../node/kit/text/file-ends.ts';
 import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { decode, detect, isText, textHtml } from '../../shared/kit/text/charset.ts';
+import { decode, detectCharset, isText, textHtml } from '../../shared/kit/text/charset.ts';
 import { plural, size } from '../../shared/kit/text/numbers.ts';
 
 /** Larger texts are shown as such: nobody reads their graphs. */
@@ -15,7 +15,7 @@ const SOURCE = 32 * 1024;
 /** A larger drawing is a file of its own. */
 const INLINE = 150 * 1024;
 
-const STYLE = `${STAGE_STYLE}details{margin:10px 0}mark{background:#ffd54a;color:#000}`;
+const STYLE = `${PAN_ZOOM_STYLE}details{margin:10px 0}mark{background:#ffd54a;color:#000}`;
 
 /** A graph behind comments, each of which ends in one place only, so that many of them cost nothing. */
 const GRAPH =
@@ -32,9 +32,13 @@ export default {
 
   async render(input, output) {
     const bytes = readHead(input.path, MAX_BYTES + 1);
-    const text = decode(bytes, detect(bytes.subarray(0, 4096)).charset);
+    const text = decode(bytes, detectCharset(bytes.subarray(0, 4096)).charset);
     const asText = (why: string) =>
-      textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, above: `<p class="bad" role="note">${why}</p>` });
+      textPage(input, output, {
+        mode: 'text',
+        limits: TEXT_LIMITS,
+        htmlAbove: `<p class="bad" role="note">${why}</p>`,
+      });
     if (bytes.length > MAX_BYTES) return asText(`Not drawn: this graph has more than ${size(MAX_BYTES)}.`);
     if (text.trim() === '') return asText('Empty.');
 
@@ -44,7 +48,8 @@ export default {
     if (laid.svg === undefined) {
       const line = Number(/in line (\d+)/.exec(laid.fault)?.[1] ?? 0);
       const above = `<p class="bad" role="alert">Not drawn: ${escapeHtml(laid.fault)}.</p>`;
-      if (bytes.length > SOURCE) return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, above });
+      if (bytes.length > SOURCE)
+        return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, htmlAbove: above });
       const body = `${above}<pre>\n${markedLine(text, line)}</pre>`;
       return output.page(page({ title: input.title ?? input.name, style: STYLE, body }));
     }
@@ -74,7 +79,7 @@ export default {
       page({
         title: input.title ?? input.name,
         style: STYLE,
-        body: stageHtml(drawing, escapeHtml(notes.join(' · ')), paper) + source,
+        body: panZoomHtml(drawing, escapeHtml(notes.join(' · ')), paper) + source,
         scripts: [output.asset('pan-zoom.js')],
       }),
     );

@@ -2,10 +2,10 @@ import type { Dir } from 'node:fs';
 import { lstat, opendir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LISTING_STYLE, listingHtml } from '../../node/kit/listing/listing-html.ts';
-import type { Member, Row } from '../../node/kit/listing/member-tree.ts';
-import { timeOf } from '../../node/kit/listing/stat-text.ts';
+import type { Member, MemberRow } from '../../node/kit/listing/member-tree.ts';
+import { formatTime } from '../../node/kit/listing/stat-text.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
-import { escapeHtml, page, urlOf } from '../../shared/kit/page/shell.ts';
+import { escapeHtml, page, relativeUrl } from '../../shared/kit/page/shell.ts';
 import { atLeast, count, plural, shownOf, size } from '../../shared/kit/text/numbers.ts';
 
 /** How many entries are counted, and how many looked at. */
@@ -96,15 +96,15 @@ async function memberOf(input: RenderInput, path: string): Promise<Member> {
     path,
     kind,
     size: kind === 'file' ? stat.size : 0,
-    time: timeOf(stat.mtime),
+    time: formatTime(stat.mtime),
     mode: stat.mode,
     ...(target && { target }),
-    ...(kind === 'file' && { href: `${input.source}/${urlOf(path)}` }),
+    ...(kind === 'file' && { href: `${input.source}/${relativeUrl(path)}` }),
   };
 }
 
 /** The pictures among the rows, side by side. A click shows one as wide as the page. */
-function galleryHtml(rows: readonly Row[]): string {
+function galleryHtml(rows: readonly MemberRow[]): string {
   const pictures = rows.filter((row) => row.member?.href && row.member.size > 0 && PICTURE.test(row.name));
   if (pictures.length === 0) return '';
   const shown = pictures.slice(0, PICTURES);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describe as describeBytes } from '../../node/kit/page/file-signatures.ts';
+import { describeSignature as describeBytes } from '../../node/kit/page/file-signatures.ts';
 import { renderPage } from '../../node/kit/text/testing.ts';
 import fallback from './format.ts';
 

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { modeOf, timeOf } from '../../node/kit/listing/stat-text.ts';
-import { describe } from '../../node/kit/page/file-signatures.ts';
+import { formatMode, formatTime } from '../../node/kit/listing/stat-text.ts';
+import { describeSignature } from '../../node/kit/page/file-signatures.ts';
 import { readHead } from '../../node/kit/text/file-ends.ts';
 import { textPage } from '../../node/kit/text/text-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
-import { detect, isText } from '../../shared/kit/text/charset.ts';
+import { detectCharset, isText } from '../../shared/kit/text/charset.ts';
 import { count, size } from '../../shared/kit/text/numbers.ts';
 import { directoryPage } from './directory.ts';
 import { printable } from './strings.ts';
@@ -27,13 +27,13 @@ export default {
     const stats = await stat(input.path);
     if (stats.isDirectory()) return directoryPage(input, output);
     const head = readHead(input.path, 64 * 1024);
-    const text = head.length > 0 && isText(head.subarray(0, HEAD)) ? `text, ${detect(head).charset}` : undefined;
-    const what = head.length === 0 ? 'empty' : (describe(head) ?? text ?? 'data');
+    const text = head.length > 0 && isText(head.subarray(0, HEAD)) ? `text, ${detectCharset(head).charset}` : undefined;
+    const what = head.length === 0 ? 'empty' : (describeSignature(head) ?? text ?? 'data');
     const facts = [
       ['What', what],
       ['Size', stats.size < 1000 ? size(stats.size) : `${size(stats.size)} (${count(stats.size)} bytes)`],
-      ['Changed', timeOf(stats.mtime)],
-      ['Mode', modeOf(stats.mode)],
+      ['Changed', formatTime(stats.mtime)],
+      ['Mode', formatMode(stats.mode)],
     ];
     const list = facts.map(([name, value]) => `<dt>${name}<dd>${escapeHtml(value ?? '')}`).join('');
     const strings = printable(head);
@@ -42,6 +42,6 @@ export default {
         ? `<details><summary>${count(strings.length)} strings in the first ${size(head.length)}</summary><pre>\n${escapeHtml(strings.join('\n'))}</pre></details>`
         : '';
     const limits = { whole: HEAD + TAIL, head: HEAD, tail: TAIL };
-    await textPage(input, output, { mode: 'hex', limits, style: STYLE, above: `<dl>${list}</dl>${shown}` });
+    await textPage(input, output, { mode: 'hex', limits, style: STYLE, htmlAbove: `<dl>${list}</dl>${shown}` });
   },
 } satisfies Format;

@@ -1,8 +1,8 @@
 /** The script of pages of figures: reads the JSON, loads the library for it, and draws, again when the colours change. */
 
 import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
-import { fetchWhole } from '../../shared/kit/tree/open-json.ts';
-import { isWhole } from '../../web/kit/ranges/is-complete.ts';
+import { fetchUtf8 } from '../../shared/kit/tree/open-json.ts';
+import { isComplete } from '../../web/kit/ranges/is-complete.ts';
 import type { Drawn, Library } from './client/draw.ts';
 import { parseSafely } from './client/parse.ts';
 
@@ -59,11 +59,11 @@ async function read(say: (text: string) => void): Promise<unknown> {
   if (text) return parseSafely(document.getElementById('text')?.textContent ?? '');
   if (Number(size) > MOST) throw new Error(`${sizeOf(Number(size))} are more than a browser can draw.`);
   const url = new URL(source, document.baseURI).href;
-  for (let looks = 0; !(await isWhole(url, Number(size))) && looks < LOOKS; looks++) {
+  for (let looks = 0; !(await isComplete(url, Number(size))) && looks < LOOKS; looks++) {
     say('The whole file is not here yet.');
     await new Promise((done) => setTimeout(done, PAUSE));
   }
-  const bytes = await fetchWhole(url, (count) => say(`Loading, ${sizeOf(count)} of ${sizeOf(Number(size))}`));
+  const bytes = await fetchUtf8(url, (count) => say(`Loading, ${sizeOf(count)} of ${sizeOf(Number(size))}`));
   return parseSafely(new TextDecoder().decode(bytes));
 }
 

@@ -33,7 +33,7 @@ export function figureKind(type: string, document: JsonDocument, tail: string): 
   // What Plotly writes: traces, then how they are laid out.
   const data = row('data');
   if (data?.kind !== 'array') return undefined;
-  const laidOut = row('layout')?.kind === 'object' || (root.cut && /"layout"\s*:\s*\{/.test(tail));
+  const laidOut = row('layout')?.kind === 'object' || (root.isIncomplete && /"layout"\s*:\s*\{/.test(tail));
   if (!laidOut) return undefined;
   const [trace] = document.children(data, 0, 1);
   if (!trace) return data.count === 0 ? 'plotly' : undefined;

@@ -1,4 +1,4 @@
-import type { FigurePart } from '../../node/kit/tree/tree-page.ts';
+import type { FigureContent } from '../../node/kit/tree/tree-page.ts';
 import type { RenderOutput } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 import type { FigureKind } from './kind.ts';
@@ -32,7 +32,7 @@ const POLICY = [
 ].join('; ');
 
 /** @param inline the page has all of the file in its text */
-export function figurePart(kind: FigureKind, title: string, inline: boolean, output: RenderOutput): FigurePart {
+export function figurePart(kind: FigureKind, title: string, inline: boolean, output: RenderOutput): FigureContent {
   return {
     body: `<div id="figure" role="img" aria-label="${escapeHtml(title)}"></div><p class="note" id="remark" role="status">Drawing…</p>`,
     style: STYLE,

@@ -1,4 +1,4 @@
-import { partly, problems } from '../../node/kit/text/bad-lines.ts';
+import { badLines, partialReadNotes } from '../../node/kit/text/bad-lines.ts';
 import { eachLine } from '../../node/kit/text/each-line.ts';
 import type { Profiles } from './shared/profile.ts';
 import { createTree, MAX_DEPTH } from './shared/tree.ts';
@@ -9,7 +9,7 @@ import { createTree, MAX_DEPTH } from './shared/tree.ts';
  */
 export function readFolded(path: string, size: number): Profiles {
   const tree = createTree();
-  const bad = problems('are not a stack and a number');
+  const bad = badLines('are not a stack and a number');
   let number = 0;
   const read = eachLine(path, (bytes, _view, begin, end) => {
     number++;
@@ -32,6 +32,6 @@ export function readFolded(path: string, size: number): Profiles {
   return {
     format: 'folded stacks',
     profiles: [{ name: 'all', unit: 'samples', stacks: tree.result() }],
-    notes: [...bad.notes(), ...partly(read, size)],
+    notes: [...bad.notes(), ...partialReadNotes(read, size)],
   };
 }

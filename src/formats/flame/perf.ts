@@ -1,4 +1,4 @@
-import { partly, problems } from '../../node/kit/text/bad-lines.ts';
+import { badLines, partialReadNotes } from '../../node/kit/text/bad-lines.ts';
 import { eachLine } from '../../node/kit/text/each-line.ts';
 import { count } from '../../shared/kit/text/numbers.ts';
 import { createFrameNumbers, type FrameNumbers } from './frames.ts';
@@ -24,7 +24,7 @@ interface Event {
  */
 export function readPerf(path: string, size: number): Profiles {
   const events = new Map<string, Event>();
-  const bad = problems('could not be read');
+  const bad = badLines('could not be read');
   /** The sample that is being read: its event, its command and the numbers of its frames. */
   let event: Event | undefined;
   let comm = '';
@@ -110,7 +110,7 @@ export function readPerf(path: string, size: number): Profiles {
   return {
     format: 'perf script',
     profiles,
-    notes: [...bad.notes(), ...(others > 0 ? [left] : []), ...(deep > 0 ? [cut] : []), ...partly(read, size)],
+    notes: [...bad.notes(), ...(others > 0 ? [left] : []), ...(deep > 0 ? [cut] : []), ...partialReadNotes(read, size)],
   };
 }
 

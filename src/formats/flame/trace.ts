@@ -92,7 +92,7 @@ export function readTrace(path: string, part = false): Profiles {
     format: 'Chrome trace',
     profiles: [{ name: 'all', unit: 'microseconds', stacks: tree.result() }],
     notes: [
-      ...(end.problem && !(part && end.cut) ? [end.problem] : []),
+      ...(end.problem && !(part && end.isTruncated) ? [end.problem] : []),
       ...(left > 0 ? [`${count(left)} events are left out: there are too many.`] : []),
       ...(kinds ? [`Events that have no place here: ${kinds}.`] : []),
     ],

@@ -1,7 +1,7 @@
 /** The script of maps: a feature and its row in the table are shown together. */
-import { attachZoom } from '../../web/kit/pan-zoom/pan-zoom.ts';
+import { attachPanZoom } from '../../web/kit/pan-zoom/pan-zoom.ts';
 
-attachZoom();
+attachPanZoom();
 
 const table = document.querySelector('.properties');
 let locked = false;

@@ -1,5 +1,5 @@
 import type { Feature, Geometry, Position } from 'geojson';
-import type { JsonDocument, Row } from '../../shared/kit/tree/json-document.ts';
+import type { JsonDocument, TreeRow } from '../../shared/kit/tree/json-document.ts';
 
 /** What is drawn of a file at most: features, and points in them. */
 const MOST_FEATURES = 2000;
@@ -44,8 +44,8 @@ export function featuresOf(document: JsonDocument): Features | undefined {
   return { features, count: list?.kind === 'array' ? list.count : 1, bad };
 }
 
-function readFeature(document: JsonDocument, row: Row): Feature | undefined {
-  if (row.kind !== 'object' || row.cut || row.end - row.start > LARGEST) return undefined;
+function readFeature(document: JsonDocument, row: TreeRow): Feature | undefined {
+  if (row.kind !== 'object' || row.isIncomplete || row.end - row.start > LARGEST) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(document.text(row, LARGEST));

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/pan-zoom-html.ts';
+import { PAN_ZOOM_STYLE, panZoomHtml } from '../../node/kit/pan-zoom/pan-zoom-html.ts';
 import { readHead } from '../../node/kit/text/file-ends.ts';
 import { treePage } from '../../node/kit/tree/tree-page.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
-import { decode, detect } from '../../shared/kit/text/charset.ts';
+import { decode, detectCharset } from '../../shared/kit/text/charset.ts';
 import { count, plural, size } from '../../shared/kit/text/numbers.ts';
-import { openBytes } from '../../shared/kit/tree/open-json.ts';
+import { openJson } from '../../shared/kit/tree/open-json.ts';
 
 /** So much of a file is drawn: of one that is much larger only what is soon read. */
 const DRAWN = 2_000_000;
@@ -24,7 +24,7 @@ function look(inside: string): string {
   return `${inside}path{fill-opacity:.25;stroke-width:1.2;vector-effect:non-scaling-stroke}${colours('#0b62c4')}${globe}${inside}.globe{stroke-opacity:.35;stroke-width:1}@media(prefers-color-scheme:dark){${colours('#6cb0ff')}${globe}}`;
 }
 
-const STYLE = `${STAGE_STYLE}${look('.stage svg ')}
+const STYLE = `${PAN_ZOOM_STYLE}${look('.stage svg ')}
 .stage g[data-i]{cursor:pointer}.stage g.on path{fill-opacity:.6;stroke-width:3}.properties{max-height:260px;overflow:auto;border:1px solid var(--line);border-radius:6px;margin:10px 0 16px}
 .properties table{border-collapse:separate;border-spacing:0;font-size:13px;font-variant-numeric:tabular-nums}.properties th{position:sticky;top:0;background:var(--soft);text-align:left;font-weight:600}.properties td,.properties th{padding:1px 10px;white-space:nowrap;border-bottom:1px solid var(--line)}.properties tr.on td{background:var(--soft);box-shadow:inset 0 1px var(--accent),inset 0 -1px var(--accent)}`;
 
@@ -45,9 +45,9 @@ export default {
     const above = await mapHtml(input, output);
     await treePage(input, output, {
       name: 'JSON',
-      open: openBytes,
+      open: openJson,
       script: 'json.js',
-      above,
+      htmlAbove: above,
       style: STYLE,
       scripts: [output.asset('geojson.js')],
     });
@@ -56,10 +56,10 @@ export default {
 
 async function mapHtml(input: RenderInput, output: RenderOutput): Promise<string> {
   const bytes = readHead(input.path, input.bytes > LARGE ? DRAWN_OF_LARGE : DRAWN);
-  const { charset } = detect(bytes.subarray(0, 4096));
+  const { charset } = detectCharset(bytes.subarray(0, 4096));
   const utf8 = charset === 'utf-8' ? bytes : new TextEncoder().encode(decode(bytes, charset));
   const { featuresOf } = await import('./features.ts');
-  const found = featuresOf(openBytes(utf8, false).document);
+  const found = featuresOf(openJson(utf8, false).document);
   if (!found) return '<p class="note" role="note">This is no GeoJSON: there is no map of it.</p>';
   const { features, bad } = found;
   if (features.length === 0) return '<p class="note" role="note">Nothing in it has a place: there is no map.</p>';
@@ -79,5 +79,5 @@ async function mapHtml(input: RenderInput, output: RenderOutput): Promise<string
     await writeFile(join(output.dir, 'map.svg'), file);
     drawing = `<img src="${escapeHtml(output.href)}/map.svg" alt="" width="960" height="540">`;
   }
-  return stageHtml(drawing, escapeHtml(notes.join(' · '))) + tableHtml(features);
+  return panZoomHtml(drawing, escapeHtml(notes.join(' · '))) + tableHtml(features);
 }

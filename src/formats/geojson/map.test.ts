@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openBytes } from '../../shared/kit/tree/open-json.ts';
+import { openJson } from '../../shared/kit/tree/open-json.ts';
 import { featuresOf } from './features.ts';
 import { drawMap } from './map.ts';
 import { tableHtml, titleOf } from './table.ts';
 
-const read = (text: string) => featuresOf(openBytes(new TextEncoder().encode(text), false).document);
+const read = (text: string) => featuresOf(openJson(new TextEncoder().encode(text), false).document);
 const draw = (text: string) => drawMap(read(text)?.features ?? [], titleOf);
 
 test('features, one geometry, and what is neither', () => {

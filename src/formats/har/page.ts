@@ -79,7 +79,7 @@ function read({ path, part }: RenderInput): { all: Detailed[]; notes: string[] }
   return {
     all,
     notes: [
-      ...(end.problem && !(part && end.cut) ? [end.problem] : []),
+      ...(end.problem && !(part && end.isTruncated) ? [end.problem] : []),
       ...(requests.left > 0 ? [`${count(requests.left)} further requests are left out: there are too many.`] : []),
     ],
   };

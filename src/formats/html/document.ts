@@ -1,10 +1,10 @@
-import { detect } from '../../shared/kit/text/charset.ts';
+import { detectCharset } from '../../shared/kit/text/charset.ts';
 
 /** What has to be known of an HTML document to put it into a page. Every pass takes linear time, whatever it holds. */
 
 /** The encoding label of a document by its first bytes, as a browser finds it: mark, declaration, else a guess. */
 export function charsetOf(head: Uint8Array): string {
-  const { charset } = detect(head);
+  const { charset } = detectCharset(head);
   if (charset.startsWith('utf-16') || (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf)) return charset;
   const start = new TextDecoder('latin1').decode(head.subarray(0, 4096));
   const declared =

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { copyNeighbours, relativePath } from '../../node/kit/page/referenced-files.ts';
+import { copyReferencedFiles, relativePath } from '../../node/kit/page/referenced-files.ts';
 import { readHead } from '../../node/kit/text/file-ends.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
-import { escapeHtml, FRAME_ELEMENT, page, urlOf } from '../../shared/kit/page/shell.ts';
+import { escapeHtml, FRAME_ELEMENT, page, relativeUrl } from '../../shared/kit/page/shell.ts';
 import { charsetOf, headEnd, referencesOf, selfClosing } from './document.ts';
 
 /** A document beyond this is not put into a page: its head is shown as text, and the whole is a link. */
@@ -54,12 +54,12 @@ async function neighboursBase(text: string, input: RenderInput, output: RenderOu
   const stem = basename(input.origin, extname(input.origin));
   // What saved pages and reports keep beside them, also where only their scripts ask for it by name.
   const directories = [`${stem}_files`, stem].filter(
-    (name) => text.includes(`${name}/`) || text.includes(`${urlOf(name)}/`),
+    (name) => text.includes(`${name}/`) || text.includes(`${relativeUrl(name)}/`),
   );
   const target = `${output.dir}/source`;
-  const { files } = await copyNeighbours({ origin: input.origin, target, references, directories, base: below });
+  const { files } = await copyReferencedFiles({ origin: input.origin, target, references, directories, base: below });
   if (files.size === 0) return '';
-  return `<base href="${escapeHtml(`${output.href}/source/${urlOf(below)}`)}">`;
+  return `<base href="${escapeHtml(`${output.href}/source/${relativeUrl(below)}`)}">`;
 }
 
 function textOf(bytes: Uint8Array): string {

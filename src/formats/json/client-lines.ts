@@ -1,26 +1,26 @@
 /** What reads lines of JSON as a table in a worker. */
 
 import type { Column } from '../../shared/kit/table/cell-format.ts';
-import { columnStore } from '../../shared/kit/table/columnar.ts';
-import { objectOf, valuesOf } from '../../shared/kit/table/json-lines.ts';
-import type { GridFacts } from '../../shared/kit/table/page-data.ts';
-import { answerInWorker, streamOf } from '../../web/kit/table/engine.ts';
-import { memorySource } from '../../web/kit/table/in-memory-columns.ts';
+import { columnarTable } from '../../shared/kit/table/columnar.ts';
+import { parseLineObject, valuesOf } from '../../shared/kit/table/json-lines.ts';
+import type { TableData } from '../../shared/kit/table/page-data.ts';
+import { serveTable, streamFrom } from '../../web/kit/table/engine.ts';
+import { inMemoryColumns } from '../../web/kit/table/in-memory-columns.ts';
 import { eachBatch } from '../../web/kit/table/row-batches.ts';
 
-answerInWorker(async (facts: GridFacts, url, progress) => {
+serveTable(async (facts: TableData, url, progress) => {
   const columns = (facts.names ?? []).map(
     (name, i): Column => ({ name, type: facts.types[i] ?? 'text', label: '', format: { kind: 'json' } }),
   );
-  const rows = memorySource(columns);
+  const rows = inMemoryColumns(columns);
   const decoder = new TextDecoder();
   let room = true;
   // No cells, no quotes: a row is a line.
-  await eachBatch(streamOf(url, 0), { delimiter: 0, quote: false, newline: 10 }, 0, ({ lines, offset }) => {
+  await eachBatch(streamFrom(url, 0), { delimiter: 0, quote: false, newline: 10 }, 0, ({ lines, offset }) => {
     const { bytes, starts, ends } = lines;
     for (let i = 0; i < starts.length && room; i++)
-      room = rows.add(valuesOf(objectOf(decoder.decode(bytes.subarray(starts[i], ends[i]))), columns));
+      room = rows.add(valuesOf(parseLineObject(decoder.decode(bytes.subarray(starts[i], ends[i]))), columns));
     progress((offset + (ends.at(-1) ?? 0)) / facts.size);
   });
-  return columnStore(rows.source(), progress);
+  return columnarTable(rows.source(), progress);
 });

@@ -1,6 +1,6 @@
 import { treePage } from '../../node/kit/tree/tree-page.ts';
 import type { Format } from '../../shared/format.ts';
-import { openBytes } from '../../shared/kit/tree/open-json.ts';
+import { openJson } from '../../shared/kit/tree/open-json.ts';
 import { figureKind } from '../figure/kind.ts';
 import { figurePart } from '../figure/part.ts';
 import { sniffJson } from './sniff.ts';
@@ -23,7 +23,7 @@ export default {
   render: (input, output) =>
     treePage(input, output, {
       name: 'JSON',
-      open: openBytes,
+      open: openJson,
       script: 'json.js',
       lines: LINES.includes(input.type),
       table: (text, whole, size) => tableOfLines(input, output, { text, whole, size }),

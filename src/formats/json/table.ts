@@ -1,8 +1,8 @@
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
-import { textOf } from '../../shared/kit/table/cell-format.ts';
-import { columnsOf, objectOf, valuesOf } from '../../shared/kit/table/json-lines.ts';
-import { STYLE } from '../../shared/kit/table/page-data.ts';
-import { rowsShown, type Sheet, sheetsHtml } from '../../shared/kit/table/table-html.ts';
+import { formatCell } from '../../shared/kit/table/cell-format.ts';
+import { inferColumns, parseLineObject, valuesOf } from '../../shared/kit/table/json-lines.ts';
+import { TABLE_STYLE } from '../../shared/kit/table/page-data.ts';
+import { previewRows, type Sheet, sheetsHtml } from '../../shared/kit/table/table-html.ts';
 import { about, plural } from '../../shared/kit/text/numbers.ts';
 
 /** Characters that the rows may take: the page has their text too. */
@@ -18,11 +18,11 @@ export function tableOfLines(
   { text, whole, size }: { readonly text: string; readonly whole: boolean; readonly size: number },
 ): { readonly html: string; readonly style: string; readonly scripts: readonly string[] } | undefined {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const columns = columnsOf(lines.slice(0, 200));
+  const columns = inferColumns(lines.slice(0, 200));
   if (!columns) return undefined;
   const rows = lines
-    .slice(0, rowsShown(columns.length))
-    .map((line) => valuesOf(objectOf(line), columns).map((value, i) => textOf(value, columns[i]!.format)));
+    .slice(0, previewRows(columns.length))
+    .map((line) => valuesOf(parseLineObject(line), columns).map((value, i) => formatCell(value, columns[i]!.format)));
   const bytes = new TextEncoder().encode(text).length;
   const sheet: Sheet = {
     name: input.name,
@@ -44,7 +44,7 @@ export function tableOfLines(
   const { html, style } = sheetsHtml([sheet], MAX_TABLE);
   return {
     html: `<div id="table" hidden>${html}</div>`,
-    style: STYLE + style,
+    style: TABLE_STYLE + style,
     scripts: [output.asset('table.js')],
   };
 }

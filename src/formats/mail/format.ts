@@ -40,7 +40,7 @@ export default {
   },
 
   async render(input, output) {
-    const { orUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
     await orUnreadable(input, output, () => show(input, output));
   },
 } satisfies Format;
@@ -57,7 +57,7 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
     return textPage(input, output, {
       mode: 'text',
       limits: TEXT_LIMITS,
-      above: bytes.length > 0 ? '<p class="bad">It has no headers of a mail.</p>' : '',
+      htmlAbove: bytes.length > 0 ? '<p class="bad">It has no headers of a mail.</p>' : '',
     });
   const files = await keepAttachments(mail.attachments, output);
   const body = bodyHtml(mail, files);

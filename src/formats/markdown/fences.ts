@@ -13,7 +13,7 @@ export async function paintFences(tokens: readonly Token[]): Promise<void> {
     if (!word || !languageOf(word)) continue;
     painted += token.content.length;
     if (painted > MAX_PAINTED) return;
-    const { painter } = await import('../../shared/kit/code/highlight.ts');
+    const { createHighlighter: painter } = await import('../../shared/kit/code/highlight.ts');
     const paint = await painter(word);
     if (!paint) continue;
     token.type = 'html_block';

@@ -1,9 +1,9 @@
 import { CODE_STYLE } from '../../node/kit/code/highlight-style.ts';
-import { copyNeighbours } from '../../node/kit/page/referenced-files.ts';
+import { copyReferencedFiles } from '../../node/kit/page/referenced-files.ts';
 import { readHead } from '../../node/kit/text/file-ends.ts';
 import type { Format } from '../../shared/format.ts';
-import { escapeHtml, isBlank, NOTHING, page } from '../../shared/kit/page/shell.ts';
-import { decode, detect } from '../../shared/kit/text/charset.ts';
+import { escapeHtml, isBlank, NOTHING_VISIBLE, page } from '../../shared/kit/page/shell.ts';
+import { decode, detectCharset } from '../../shared/kit/text/charset.ts';
 import { STYLE } from './style.ts';
 
 /** A document of this size, some 40,000 words, is shown whole: it takes half a second. */
@@ -23,7 +23,7 @@ export default {
     const { parse } = await import('./parse.ts');
     const bytes = readHead(input.path, MAX_BYTES + 1);
     let whole = bytes.length <= MAX_BYTES;
-    const { charset } = detect(bytes.subarray(0, HEAD_BYTES));
+    const { charset } = detectCharset(bytes.subarray(0, HEAD_BYTES));
     const text = whole ? decode(bytes, charset) : beginningOf(decode(bytes.subarray(0, HEAD_BYTES), charset));
     let document = parse(text);
 
@@ -31,7 +31,7 @@ export default {
     let files: ReadonlySet<string> = new Set();
     if (input.origin && document.references.size > 0) {
       const wanted = { origin: input.origin, target: `${output.dir}/source`, references: document.references };
-      ({ files, incomplete } = await copyNeighbours(wanted));
+      ({ files, incomplete } = await copyReferencedFiles(wanted));
     }
     const link = `<a href="${escapeHtml(input.source)}">${escapeHtml(input.name)}</a>`;
     const places = { files, source: `${output.href}/source` };
@@ -44,7 +44,7 @@ export default {
       html = await document.html(places);
     }
     const notes = [
-      isBlank(html) ? (bytes.length === 0 ? 'Empty.' : NOTHING) : '',
+      isBlank(html) ? (bytes.length === 0 ? 'Empty.' : NOTHING_VISIBLE) : '',
       whole ? '' : `This is the beginning. The whole document: ${link}`,
       incomplete ? 'It refers to more files than are kept with one entry.' : '',
     ];

@@ -1,7 +1,7 @@
 import createParser, { type MarkdownIt, type Token } from 'markdown-it';
 import footnotes from 'markdown-it-footnote';
 import { relativePath } from '../../node/kit/page/referenced-files.ts';
-import { escapeHtml, urlOf } from '../../shared/kit/page/shell.ts';
+import { escapeHtml, relativeUrl } from '../../shared/kit/page/shell.ts';
 import { referencesOf } from '../html/document.ts';
 import { diagrams, isDiagram } from './diagrams.ts';
 import { paintFences } from './fences.ts';
@@ -85,7 +85,7 @@ function resolver({ files, source }: Places): Resolve {
     if (url.startsWith('#') || /^(?:https?:|mailto:|data:image\/)/i.test(url)) return url;
     const path = relativePath(url);
     if (path === undefined || !files.has(path)) return undefined;
-    return `${source}/${urlOf(path)}${/#.*$/s.exec(url)?.[0] ?? ''}`;
+    return `${source}/${relativeUrl(path)}${/#.*$/s.exec(url)?.[0] ?? ''}`;
   };
   return (url) => {
     if (!known.has(url)) known.set(url, find(url));

@@ -1,6 +1,6 @@
 /** The script of pages of sound and film: how long it is, and why it does not play. */
 
-import { isWhole } from '../../web/kit/ranges/is-complete.ts';
+import { isComplete } from '../../web/kit/ranges/is-complete.ts';
 import { clock } from './shared/clock.ts';
 
 const media = document.getElementById('media');
@@ -36,7 +36,7 @@ function start(player: HTMLMediaElement): void {
   const failed = async (): Promise<void> => {
     const error = player.error;
     if (!error) return;
-    if (!(await isWhole(player.src, Number(size)))) {
+    if (!(await isComplete(player.src, Number(size)))) {
       if (++looks > 3) tell('The whole file is not here yet.');
       if (looks < LOOKS) setTimeout(() => player.load(), PAUSE);
       return;

@@ -1,6 +1,6 @@
 /** The script of pages with diagrams: draws each, in the colours of the page, and leaves its text where it cannot. */
 import mermaid from 'mermaid';
-import { attachZoom } from '../../web/kit/pan-zoom/pan-zoom.ts';
+import { attachPanZoom } from '../../web/kit/pan-zoom/pan-zoom.ts';
 
 /** A longer text is no diagram that anybody could read. */
 const LONGEST = 50_000;
@@ -77,7 +77,7 @@ async function start(): Promise<void> {
     svg?.style.removeProperty('max-width');
     svg?.setAttribute('width', String(svg.viewBox.baseVal.width));
     only.element.replaceWith(...only.element.childNodes);
-    attachZoom();
+    attachPanZoom();
   } else dark.addEventListener('change', () => void draw());
 }
 

@@ -1,9 +1,9 @@
-import { STAGE_STYLE, stageHtml } from '../../node/kit/pan-zoom/pan-zoom-html.ts';
+import { PAN_ZOOM_STYLE, panZoomHtml } from '../../node/kit/pan-zoom/pan-zoom-html.ts';
 import { readHead } from '../../node/kit/text/file-ends.ts';
 import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { page } from '../../shared/kit/page/shell.ts';
-import { decode, detect, textHtml } from '../../shared/kit/text/charset.ts';
+import { decode, detectCharset, textHtml } from '../../shared/kit/text/charset.ts';
 import { size } from '../../shared/kit/text/numbers.ts';
 
 /** What the browser is given to draw; a longer text is shown as such. */
@@ -27,17 +27,17 @@ export default {
 
   async render(input, output) {
     const bytes = readHead(input.path, MAX_BYTES + 1);
-    const text = decode(bytes, detect(bytes).charset);
+    const text = decode(bytes, detectCharset(bytes).charset);
     if (bytes.length > MAX_BYTES || text.trim() === '') {
       const why = text.trim() === '' ? 'Empty.' : `Not drawn: this diagram has more than ${size(MAX_BYTES)}.`;
       const above = `<p class="${text.trim() === '' ? 'note' : 'bad'}" role="note">${why}</p>`;
-      return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, above });
+      return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, htmlAbove: above });
     }
     await output.page(
       page({
         title: input.title ?? input.name,
-        style: `${STAGE_STYLE}details{margin:10px 0}`,
-        body: `${stageHtml(`<pre class="mermaid">\n${textHtml(text)}</pre>`, 'Diagram')}<details><summary>Text</summary><pre>\n${textHtml(text)}</pre></details>`,
+        style: `${PAN_ZOOM_STYLE}details{margin:10px 0}`,
+        body: `${panZoomHtml(`<pre class="mermaid">\n${textHtml(text)}</pre>`, 'Diagram')}<details><summary>Text</summary><pre>\n${textHtml(text)}</pre></details>`,
         scripts: [output.asset('mermaid.js')],
       }),
     );

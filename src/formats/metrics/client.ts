@@ -73,7 +73,7 @@ function start(charts: HTMLElement, controls: HTMLElement, text: HTMLElement): v
     readGrowing({
       url,
       from: facts.open,
-      add(bytes) {
+      onBytes(bytes) {
         const piece = decoder.decode(bytes, { stream: true });
         recognise(piece);
         feed(piece);
@@ -87,10 +87,10 @@ function start(charts: HTMLElement, controls: HTMLElement, text: HTMLElement): v
             draw();
           });
       },
-      skipped: () => {
+      onSkip: () => {
         rest = '';
       },
-      say: (state) => {
+      onState: (state) => {
         const note = at('state');
         if (note) note.textContent = state;
       },

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseJson } from '../../node/kit/json/parse-json.ts';
-import { type Ends, readEnds } from '../../node/kit/text/file-ends.ts';
+import { type FileEnds, readEnds } from '../../node/kit/text/file-ends.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { decode, detect, firstLine, lastLine, textHtml } from '../../shared/kit/text/charset.ts';
+import { decode, detectCharset, firstLineStart, lastLineEnd, textHtml } from '../../shared/kit/text/charset.ts';
 import { plural, size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { samplesOfJson } from './json.ts';
 import type { MetricsFacts } from './shared/facts.ts';
@@ -51,7 +51,7 @@ interface Shown {
 
 function read(input: RenderInput, limit: number): Shown {
   const ends = readEnds(input.path, { whole: limit, head: Math.min(HEAD, limit / 4), tail: limit * 0.75 });
-  const { charset } = detect(ends.head);
+  const { charset } = detectCharset(ends.head);
   const begin = decode(ends.head, charset);
   const tool = toolOf(begin) ?? 'vmstat';
   const common = { tool, size: ends.size, source: input.source, charset };
@@ -62,8 +62,8 @@ function read(input: RenderInput, limit: number): Shown {
     const open = input.open ? { open: ends.head.length } : {};
     return { facts: { ...common, ...open }, html: textHtml(begin), notes };
   }
-  const head = decode(ends.head.subarray(0, lastLine(ends.head, charset)), charset);
-  const tail = decode(ends.tail.subarray(firstLine(ends.tail, charset)), charset);
+  const head = decode(ends.head.subarray(0, lastLineEnd(ends.head, charset)), charset);
+  const tail = decode(ends.tail.subarray(firstLineStart(ends.tail, charset)), charset);
   const open = input.open ? { open: ends.size } : {};
   return {
     facts: { ...common, ...open, head: head.length },
@@ -72,7 +72,7 @@ function read(input: RenderInput, limit: number): Shown {
   };
 }
 
-function readJson(input: RenderInput, ends: Ends, common: MetricsFacts): Shown {
+function readJson(input: RenderInput, ends: FileEnds, common: MetricsFacts): Shown {
   const html = textHtml(decode(ends.head, 'utf-8'));
   const cut = ends.tail.length > 0 ? [`The raw text is the beginning of ${sizeOf(ends.size)}.`] : [];
   if (ends.size > MAX_JSON)

@@ -1,8 +1,8 @@
-import { copyNeighbours } from '../../node/kit/page/referenced-files.ts';
+import { copyReferencedFiles } from '../../node/kit/page/referenced-files.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
-import { type Paint, painter } from '../../shared/kit/code/highlight.ts';
+import { createHighlighter, type Highlighter } from '../../shared/kit/code/highlight.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
-import { textHtml, visible } from '../../shared/kit/text/charset.ts';
+import { showControls, textHtml } from '../../shared/kit/text/charset.ts';
 import { type Document, parse } from '../markdown/parse.ts';
 import { outputHtml, pictureSaver, type SavePicture } from './outputs.ts';
 import type { Cell } from './read.ts';
@@ -27,7 +27,7 @@ export async function renderCells(
   const save = pictureSaver(output.dir, output.href);
   const source = { dir: `${output.dir}/source`, href: `${output.href}/source` };
   const attach = pictureSaver(`${source.dir}/${ATTACHED}`, `${source.href}/${ATTACHED}`);
-  const paint = (await painter(language)) ?? textHtml;
+  const paint = (await createHighlighter(language)) ?? textHtml;
   const cells = asMany(all);
   const documents = new Map<Cell, Document>();
   const attached = new Set<string>();
@@ -36,7 +36,7 @@ export async function renderCells(
   const references = new Set([...documents.values()].flatMap((document) => [...document.references]));
   const copied =
     input.origin && references.size > 0
-      ? await copyNeighbours({ origin: input.origin, target: source.dir, references })
+      ? await copyReferencedFiles({ origin: input.origin, target: source.dir, references })
       : { files: new Set<string>() };
   const places = { files: new Set([...copied.files, ...attached]), source: source.href };
   const html: string[] = [];
@@ -69,9 +69,9 @@ function section(kind: string, html: string): string {
   return `<section class="cell ${kind}">${html}</section>`;
 }
 
-async function codeCell(cell: Cell & { kind: 'code' }, paint: Paint, save: SavePicture): Promise<string> {
+async function codeCell(cell: Cell & { kind: 'code' }, paint: Highlighter, save: SavePicture): Promise<string> {
   const number = `<span class="number">[${cell.count ?? ' '}]</span>`;
-  const source = visible(cell.source.slice(0, MAX_SOURCE));
+  const source = showControls(cell.source.slice(0, MAX_SOURCE));
   const code = source.trim() ? `<pre class="source"><code>${paint(source.replace(/\n+$/, ''))}</code></pre>` : '';
   const outputs: string[] = [];
   for (const output of cell.outputs.slice(0, MAX_OUTPUTS)) outputs.push(await outputHtml(output, save));

@@ -1,5 +1,5 @@
-import type { Ends } from '../../node/kit/text/file-ends.ts';
-import { openBytes } from '../../shared/kit/tree/open-json.ts';
+import type { FileEnds } from '../../node/kit/text/file-ends.ts';
+import { openJson } from '../../shared/kit/tree/open-json.ts';
 import { type Notebook, readNotebook } from './read.ts';
 import { closeNotebook } from './repair.ts';
 
@@ -10,11 +10,11 @@ const MAX_DEPTH = 500;
  * Reads a notebook from the ends of its file: all of it, or what is whole in its beginning. Throws where nothing of it
  * can be shown. `problem`: what is wrong with the file, and where.
  */
-export function loadNotebook(ends: Ends): { notebook: Notebook; language: string; problem?: string } {
+export function loadNotebook(ends: FileEnds): { notebook: Notebook; language: string; problem?: string } {
   if (ends.size === 0) return { notebook: { language: '', cells: [] }, language: 'Empty' };
   const whole = ends.tail.length === 0;
   const text = new TextDecoder().decode(ends.head);
-  const { problem, depth } = whole ? openBytes(ends.head, false) : { depth: 0 };
+  const { problem, depth } = whole ? openJson(ends.head, false) : { depth: 0 };
   if (depth > MAX_DEPTH) throw new Error(`not a notebook: its JSON is nested ${depth} times`);
   const said = problem && `Not JSON at line ${problem.line}, column ${problem.column}: ${problem.reason}.`;
   if (whole && !problem) {

@@ -1,13 +1,13 @@
 /** What reads a parquet table in a worker, by the parts that are looked at. */
 
 import { fetchRange, streamRange } from '../../shared/kit/ranges/fetch-range.ts';
-import { columnStore } from '../../shared/kit/table/columnar.ts';
-import type { GridFacts } from '../../shared/kit/table/page-data.ts';
-import { answerInWorker } from '../../web/kit/table/engine.ts';
+import { columnarTable } from '../../shared/kit/table/columnar.ts';
+import type { TableData } from '../../shared/kit/table/page-data.ts';
+import { serveTable } from '../../web/kit/table/engine.ts';
 import { coalesced } from './client/coalesced.ts';
 import { openParquet, parquetSource } from './shared/read.ts';
 
-answerInWorker(async (facts: GridFacts, url, progress) => {
+serveTable(async (facts: TableData, url, progress) => {
   const fetch = coalesced(async (from, to) => (await fetchRange(url, from, to)).bytes);
   const slice = async (from: number, to = facts.size): Promise<ArrayBuffer> => {
     const bytes = await fetch(from, to);
@@ -20,5 +20,5 @@ answerInWorker(async (facts: GridFacts, url, progress) => {
     slice,
     stream: (from, to) => streamRange(url, from, to),
   });
-  return columnStore(await parquetSource(parquet, facts.columns), progress);
+  return columnarTable(await parquetSource(parquet, facts.columns), progress);
 });

@@ -8,7 +8,7 @@ export default {
   preview: true,
   sniff: (head) => (String.fromCharCode(...head.subarray(0, 4)) === 'PAR1' ? 'parquet' : undefined),
   async render(input, output) {
-    const { orUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
     await orUnreadable(input, output, () => show(input, output));
   },
 } satisfies Format;
@@ -16,7 +16,7 @@ export default {
 /** Writes the page. Throws where nothing of the file can be shown. */
 async function show(input: RenderInput, output: RenderOutput): Promise<void> {
   const [
-    { openPart },
+    { openRandomAccess: openPart },
     { openParquet },
     { firstRows },
     { aboutFile, schemaHtml, STYLE },
@@ -43,8 +43,8 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
     const parquet = await openParquet(part);
     const { rows } = parquet;
     const columns = parquet.columns.slice(0, html.MAX_COLUMNS);
-    const preview = await firstRows(parquet, columns.length, html.rowsShown(columns.length));
-    const shown = html.fitting(preview.rows, columns.length);
+    const preview = await firstRows(parquet, columns.length, html.previewRows(columns.length));
+    const shown = html.rowsWithinLimit(preview.rows, columns.length);
     const types = columns.map(({ type }) => type);
     const all = parquet.columns.length;
     const notes = [
@@ -56,19 +56,19 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
     await output.page(
       page({
         title: input.title ?? input.name,
-        style: look.STYLE + STYLE + html.alignment(types),
-        body: `<div class="bar">${html.barHtml(`${words.plural(rows, 'row')} × ${words.plural(all, 'column')}`, { all: shown.length < rows, filter: true })}</div>${notes.map((text) => note(text)).join('')}${preview.problems.map((text) => note(text, 'note bad')).join('')}${schemaHtml(parquet)}${
+        style: look.TABLE_STYLE + STYLE + html.alignment(types),
+        body: `<div class="bar">${html.toolbarHtml(`${words.plural(rows, 'row')} × ${words.plural(all, 'column')}`, { all: shown.length < rows, filter: true })}</div>${notes.map((text) => note(text)).join('')}${preview.problems.map((text) => note(text, 'note bad')).join('')}${schemaHtml(parquet)}${
           columns.length === 0
             ? ''
             : html.tableHtml({
                 names: columns.map(({ name }) => name),
                 types: columns.map(({ label }) => label),
-                shown,
-                tail: [],
-                rest: rows - shown.length,
-                sorts: true,
+                firstRows: shown,
+                lastRows: [],
+                hiddenRows: rows - shown.length,
+                isSortable: true,
               })
-        }${html.factsHtml({ columns: columns.length, types, size: part.byteLength, source: input.source, rows, reader: output.asset('parquet.js') })}`,
+        }${html.tableDataHtml({ columns: columns.length, types, size: part.byteLength, source: input.source, rows, reader: output.asset('parquet.js') })}`,
         scripts: columns.length === 0 ? [] : [output.asset('table.js')],
       }),
     );

@@ -1,6 +1,6 @@
 import type { ColumnChunk } from 'hyparquet';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
-import { numberOf, textOf } from '../../shared/kit/table/cell-format.ts';
+import { cellNumber, formatCell } from '../../shared/kit/table/cell-format.ts';
 import { MAX_COLUMNS } from '../../shared/kit/table/table-html.ts';
 import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import type { ParquetFile } from './shared/read.ts';
@@ -37,7 +37,7 @@ export function schemaHtml({ metadata, columns }: ParquetFile): string {
     const bytes = own.reduce((sum, { meta_data: meta }) => sum + Number(meta?.total_compressed_size ?? 0), 0);
     const { least, greatest, nulls } = statisticsOf(own);
     const word = (value: unknown): string =>
-      value === undefined ? '' : (textOf(value, format) ?? '').slice(0, VALUE).replace(/[\ud800-\udbff]$/, '');
+      value === undefined ? '' : (formatCell(value, format) ?? '').slice(0, VALUE).replace(/[\ud800-\udbff]$/, '');
     const cells = [
       count(i + 1),
       name.slice(0, 100),
@@ -83,5 +83,5 @@ function before(a: unknown, b: unknown): boolean {
     return a.length < b.length;
   }
   if (typeof a === 'string' && typeof b === 'string') return a < b;
-  return numberOf(a) < numberOf(b);
+  return cellNumber(a) < cellNumber(b);
 }

@@ -1,6 +1,6 @@
 import type { ColumnChunk, FileMetaData, RowGroup } from 'hyparquet';
 import { parquetScan } from 'hyparquet';
-import { type Column, textOf } from '../../shared/kit/table/cell-format.ts';
+import { type Column, formatCell } from '../../shared/kit/table/cell-format.ts';
 import { type ParquetFile, parsersOf } from './shared/read.ts';
 
 /** How much of a column is read at first, how much at most, and how much of all columns together. */
@@ -31,7 +31,7 @@ export async function firstRows(parquet: ParquetFile, count: number, wanted: num
       try {
         const { values, read } = await beginning(parquet, group, column, length, left);
         left -= read;
-        for (let row = 0; row < length; row++) rows[start + row]![i] = textOf(values[row], column.format);
+        for (let row = 0; row < length; row++) rows[start + row]![i] = formatCell(values[row], column.format);
       } catch (error) {
         if (problems.length < 5)
           problems.push(

@@ -2,7 +2,7 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { shownOf } from '../../shared/kit/text/numbers.ts';
 import { button } from '../../web/kit/dom/button.ts';
-import { isWhole } from '../../web/kit/ranges/is-complete.ts';
+import { isComplete } from '../../web/kit/ranges/is-complete.ts';
 import { findIn } from './client/find.ts';
 import { open } from './client/library.ts';
 import { createSheet, type Sheet } from './client/sheet.ts';
@@ -36,7 +36,7 @@ async function start(): Promise<void> {
   const { source = '', size = '', worker = '', extras = '' } = document.body.dataset;
   const here = (url: string): string => new URL(url, document.baseURI).href;
   const url = here(source);
-  for (let looks = 0; !(await isWhole(url, Number(size))) && looks < LOOKS; looks++) {
+  for (let looks = 0; !(await isComplete(url, Number(size))) && looks < LOOKS; looks++) {
     if (looks > 2) complain('The whole file is not here yet.');
     await new Promise((done) => setTimeout(done, PAUSE));
   }

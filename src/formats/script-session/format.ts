@@ -24,7 +24,7 @@ export default {
     const found = input.origin && !input.open ? await findTiming(input.origin, ends.head, ends.size) : undefined;
     if (!found) {
       const above = isTypescript(ends.head) && !input.open ? `<p class="note">${hintOf(input)}</p>` : '';
-      return textPage(input, output, { mode: 'ansi', limits: TEXT_LIMITS, above });
+      return textPage(input, output, { mode: 'ansi', limits: TEXT_LIMITS, htmlAbove: above });
     }
     await writeFile(join(output.dir, 'timing'), found.bytes);
     await castPage(input, output, {

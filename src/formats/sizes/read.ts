@@ -1,4 +1,4 @@
-import { partly, problems } from '../../node/kit/text/bad-lines.ts';
+import { badLines, partialReadNotes } from '../../node/kit/text/bad-lines.ts';
 import { eachLine } from '../../node/kit/text/each-line.ts';
 import { count } from '../../shared/kit/text/numbers.ts';
 import { createTree, type Stacks } from '../flame/shared/tree.ts';
@@ -23,7 +23,7 @@ export interface Sizes {
 export function readSizes(path: string, size: number): Sizes {
   const tree = createTree(Infinity);
   const said: number[] = [];
-  const bad = problems('are not a size and a path');
+  const bad = badLines('are not a size and a path');
   let [number, nodes, left, lines, fours] = [0, 1, 0, 0, 0];
   const read = eachLine(path, (bytes, _view, from, to) => {
     number++;
@@ -54,7 +54,7 @@ export function readSizes(path: string, size: number): Sizes {
     ...(blocks ? ['Sizes without a unit are taken for KiB.'] : []),
     ...bad.notes(),
     ...(left > 0 ? [`${count(left)} lines are left out: there are too many.`] : []),
-    ...partly(read, size),
+    ...partialReadNotes(read, size),
   ];
   return { stacks: { ...rest, parent, self }, notes };
 }

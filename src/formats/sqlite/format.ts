@@ -12,23 +12,30 @@ export default {
   preview: true,
   sniff: (head) => (String.fromCharCode(...head.subarray(0, 15)) === 'SQLite format 3' ? 'sqlite' : undefined),
   async render(input, output) {
-    const { orUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
     await orUnreadable(input, output, () => show(input, output));
   },
 } satisfies Format;
 
 /** Writes the page. Throws where nothing of the file can be shown. */
 async function show(input: RenderInput, output: RenderOutput): Promise<void> {
-  const [{ openPart }, { openDatabase }, { sheetOf, tablesOf }, { sheetsHtml }, look, { escapeHtml, page }, words] =
-    await Promise.all([
-      import('../../node/kit/table/random-access-file.ts'),
-      import('./shared/database.ts'),
-      import('./sheet.ts'),
-      import('../../shared/kit/table/table-html.ts'),
-      import('../../shared/kit/table/page-data.ts'),
-      import('../../shared/kit/page/shell.ts'),
-      import('../../shared/kit/text/numbers.ts'),
-    ]);
+  const [
+    { openRandomAccess: openPart },
+    { openDatabase },
+    { sheetOf, tablesOf },
+    { sheetsHtml },
+    look,
+    { escapeHtml, page },
+    words,
+  ] = await Promise.all([
+    import('../../node/kit/table/random-access-file.ts'),
+    import('./shared/database.ts'),
+    import('./sheet.ts'),
+    import('../../shared/kit/table/table-html.ts'),
+    import('../../shared/kit/table/page-data.ts'),
+    import('../../shared/kit/page/shell.ts'),
+    import('../../shared/kit/text/numbers.ts'),
+  ]);
   const part = openPart(input.path);
   try {
     const title = input.title ?? input.name;
@@ -62,7 +69,7 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
     await output.page(
       page({
         title,
-        style: look.STYLE + style,
+        style: look.TABLE_STYLE + style,
         body: lines.map(note).join('') + bad + html,
         scripts: sheets.length === 0 ? [] : [output.asset('table.js')],
       }),

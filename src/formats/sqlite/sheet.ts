@@ -1,6 +1,6 @@
-import { textOf } from '../../shared/kit/table/cell-format.ts';
-import type { GridFacts } from '../../shared/kit/table/page-data.ts';
-import { MAX_COLUMNS, rowsShown, type Sheet } from '../../shared/kit/table/table-html.ts';
+import { formatCell } from '../../shared/kit/table/cell-format.ts';
+import type { TableData } from '../../shared/kit/table/page-data.ts';
+import { MAX_COLUMNS, previewRows, type Sheet } from '../../shared/kit/table/table-html.ts';
 import { about, atLeast, firstOf, plural } from '../../shared/kit/text/numbers.ts';
 import { type Database, lastRow, rowsOf } from './shared/database.ts';
 import { type Table, valuesOf } from './shared/schema.ts';
@@ -11,10 +11,10 @@ export { tablesOf } from './shared/schema.ts';
 export async function sheetOf(
   database: Database,
   table: Table,
-  facts: Omit<GridFacts, 'columns' | 'types' | 'rows'>,
+  facts: Omit<TableData, 'columns' | 'types' | 'rows'>,
 ): Promise<Sheet> {
   const columns = table.columns.slice(0, MAX_COLUMNS);
-  const most = rowsShown(columns.length);
+  const most = previewRows(columns.length);
   const rows: (string | null)[][] = [];
   const notes: string[] = [];
   let all = true;
@@ -28,7 +28,7 @@ export async function sheetOf(
           break;
         }
         const values = valuesOf(row, table);
-        rows.push(columns.map(({ format }, i) => textOf(values[i], format)));
+        rows.push(columns.map(({ format }, i) => formatCell(values[i], format)));
       }
       // Ids count the rows where none was deleted.
       const last = all || table.places ? undefined : await lastRow(database, table.root);

@@ -1,6 +1,6 @@
 import { readEnds } from '../../node/kit/text/file-ends.ts';
 import type { Format } from '../../shared/format.ts';
-import { decode, detect } from '../../shared/kit/text/charset.ts';
+import { decode, detectCharset } from '../../shared/kit/text/charset.ts';
 import { subtitlesPage } from './page.ts';
 
 /** Subtitles of a film have some 100 KB; of a larger file the beginning is shown until the whole is asked for. */
@@ -17,13 +17,13 @@ export default {
   preview: true,
 
   sniff(head) {
-    const text = decode(head, detect(head).charset);
+    const text = decode(head, detectCharset(head).charset);
     return VTT.test(text) ? 'vtt' : SRT.test(text) ? 'srt' : undefined;
   },
 
   async render(input, output) {
     const { head, size } = readEnds(input.path, LIMITS);
-    const { charset, note } = detect(head);
+    const { charset, note } = detectCharset(head);
     await output.page(
       subtitlesPage({
         title: input.title ?? input.name,

@@ -90,10 +90,10 @@ function start(entries: HTMLElement): void {
   readGrowing({
     url,
     from: Number(open),
-    add: (bytes) => add(htmlOf(decoder.decode(bytes, { stream: true }))),
-    skipped: () => {
+    onBytes: (bytes) => add(htmlOf(decoder.decode(bytes, { stream: true }))),
+    onSkip: () => {
       rest = '';
     },
-    say: (state) => say('state', state),
+    onState: (state) => say('state', state),
   });
 }

@@ -31,7 +31,7 @@ export default {
       ? (await import('../script-session/format.ts')).default.render(input, output)
       : textPage(input, output, {
           mode: input.type === 'log' ? 'log' : 'text',
-          guess: true,
+          detectMode: true,
           limits: TEXT_LIMITS,
         }),
 } satisfies Format;

@@ -2,4 +2,4 @@
 import { startTree } from '../../web/kit/tree/start-tree.ts';
 import { openToml } from './shared/open.ts';
 
-startTree({ open: openToml, most: 30_000_000 });
+startTree({ open: openToml, maxBytes: 30_000_000 });

@@ -10,6 +10,6 @@ export default {
 
   async render(input, output) {
     const { openToml } = await import('./shared/open.ts');
-    await treePage(input, output, { name: 'TOML', open: openToml, script: 'toml.js', atLines: true });
+    await treePage(input, output, { name: 'TOML', open: openToml, script: 'toml.js', cutAtLines: true });
   },
 } satisfies Format;

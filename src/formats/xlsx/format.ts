@@ -14,14 +14,14 @@ export default {
     return text.startsWith('PK\x03\x04') && text.includes('xl/workbook.xml') ? 'xlsx' : undefined;
   },
   async render(input, output) {
-    const { orUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
     await orUnreadable(input, output, () => show(input, output));
   },
 } satisfies Format;
 
 /** Writes the page. Throws where nothing of the file can be shown. */
 async function show(input: RenderInput, output: RenderOutput): Promise<void> {
-  const [{ openPart }, { openWorkbook, sheetOf }, { sheetsHtml }, look, { escapeHtml, page }, words] =
+  const [{ openRandomAccess: openPart }, { openWorkbook, sheetOf }, { sheetsHtml }, look, { escapeHtml, page }, words] =
     await Promise.all([
       import('../../node/kit/table/random-access-file.ts'),
       import('./shared/sheet.ts'),
@@ -52,7 +52,7 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
     await output.page(
       page({
         title,
-        style: look.STYLE + style,
+        style: look.TABLE_STYLE + style,
         body: note(about) + html,
         scripts: sheets.length === 0 ? [] : [output.asset('table.js')],
       }),

@@ -2,4 +2,4 @@
 import { startTree } from '../../web/kit/tree/start-tree.ts';
 import { openXml } from './shared/open.ts';
 
-startTree({ open: openXml, most: 30_000_000, paths: 'xpath' });
+startTree({ open: openXml, maxBytes: 30_000_000, paths: 'xpath' });

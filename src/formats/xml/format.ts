@@ -33,7 +33,13 @@ export default {
   async render(input, output) {
     if (isBinaryPlist(readHead(input.path, 8))) return binaryPage(input, output);
     const { openXml } = await import('./shared/open.ts');
-    await treePage(input, output, { name: 'XML', open: openXml, script: 'xml.js', atLines: true, head: 20 * 1024 });
+    await treePage(input, output, {
+      name: 'XML',
+      open: openXml,
+      script: 'xml.js',
+      cutAtLines: true,
+      headBytes: 20 * 1024,
+    });
   },
 } satisfies Format;
 
@@ -47,15 +53,15 @@ async function binaryPage(input: RenderInput, output: RenderOutput): Promise<voi
     json = binaryPlistJson(readHead(input.path, MOST));
   } catch (error) {
     const above = `<p class="bad" role="note">${about} that cannot be shown as a tree: ${escapeHtml(messageOf(error))}. <code>plutil -p FILE</code> may tell more.</p>`;
-    return textPage(input, output, { mode: 'hex', limits: HEX, above });
+    return textPage(input, output, { mode: 'hex', limits: HEX, htmlAbove: above });
   }
   const path = join(output.dir, 'values.json');
   await writeFile(path, json);
-  const { openBytes } = await import('../../shared/kit/tree/open-json.ts');
+  const { openJson: openBytes } = await import('../../shared/kit/tree/open-json.ts');
   await treePage({ ...input, path, source: `${output.href}/values.json` }, output, {
     name: 'JSON',
     open: openBytes,
     script: 'json.js',
-    above: `<p class="note">${about}, as its values.</p>`,
+    htmlAbove: `<p class="note">${about}, as its values.</p>`,
   });
 }

@@ -2,4 +2,4 @@
 import { startTree } from '../../web/kit/tree/start-tree.ts';
 import { openYaml } from './shared/open.ts';
 
-startTree({ open: openYaml, most: 30_000_000 });
+startTree({ open: openYaml, maxBytes: 30_000_000 });

@@ -13,6 +13,12 @@ export default {
 
   async render(input, output) {
     const { openYaml } = await import('./shared/open.ts');
-    await treePage(input, output, { name: 'YAML', open: openYaml, script: 'yaml.js', atLines: true, head: 20 * 1024 });
+    await treePage(input, output, {
+      name: 'YAML',
+      open: openYaml,
+      script: 'yaml.js',
+      cutAtLines: true,
+      headBytes: 20 * 1024,
+    });
   },
 } satisfies Format;

@@ -1,5 +1,5 @@
 import type { Part } from '../../shared/format.ts';
-import { urlOf } from '../../shared/kit/page/shell.ts';
+import { relativeUrl } from '../../shared/kit/page/shell.ts';
 import { safeName } from '../../shared/names.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Limiter } from '../inbox/limiter.ts';

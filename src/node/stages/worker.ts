@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formats } from '../../formats/index.ts';
 import { messageOf } from '../../shared/errors.ts';
-import { withPart } from '../kit/page/preview-note.ts';
+import { withPreviewNote } from '../kit/page/preview-note.ts';
 import type { RenderJob, RenderResult } from './job.ts';
 
 const manifest = JSON.parse(
@@ -28,7 +28,7 @@ async function render(job: RenderJob): Promise<RenderResult> {
       href: basename(job.dir),
       asset: (name) => `assets/${manifest[name] ?? name}`,
       page: async (html) => {
-        writeFileSync(`${job.dir}.html`, job.part ? withPart(html, job.part, job.bytes) : html, { mode: 0o600 });
+        writeFileSync(`${job.dir}.html`, job.part ? withPreviewNote(html, job.part, job.bytes) : html, { mode: 0o600 });
         isWritten = true;
       },
     });

@@ -12,7 +12,7 @@ import {
 } from 'apache-arrow';
 import { Footer } from 'apache-arrow/ipc/metadata/file';
 import { decompress } from 'fzstd';
-import type { Column, Format } from '../../../shared/kit/table/cell-format.ts';
+import type { CellFormat, Column } from '../../../shared/kit/table/cell-format.ts';
 import type { ColumnSource } from '../../../shared/kit/table/columnar.ts';
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 import { unpackFrame } from './lz4.ts';
@@ -161,7 +161,7 @@ const PER_SECOND: Readonly<Record<TimeUnit, number>> = {
 };
 
 function columnOf({ name, type }: Field): Column {
-  const is = (shown: ColumnType, format: Format = { kind: 'plain' }): Column => ({
+  const is = (shown: ColumnType, format: CellFormat = { kind: 'plain' }): Column => ({
     name,
     type: shown,
     label: String(type).slice(0, 200),

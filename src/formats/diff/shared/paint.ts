@@ -1,6 +1,6 @@
 import { languageOf } from '../../../shared/kit/code/languages.ts';
-import { htmlLines } from '../../../shared/kit/code/lines.ts';
-import { visible } from '../../../shared/kit/text/charset.ts';
+import { splitHtmlLines } from '../../../shared/kit/code/lines.ts';
+import { showControls } from '../../../shared/kit/text/charset.ts';
 import type { PaintLines } from './html.ts';
 
 /** How lines of a file are painted, by its name's ending; undefined where no language is known for it. */
@@ -8,7 +8,9 @@ export async function paintFor(name: string): Promise<PaintLines | undefined> {
   const base = name.split(/[/\\]/).pop() ?? '';
   const word = base.split('.').pop() ?? '';
   if (!languageOf(word)) return undefined;
-  const { painter } = await import('../../../shared/kit/code/highlight.ts');
+  const { createHighlighter: painter } = await import('../../../shared/kit/code/highlight.ts');
   const paint = await painter(word);
-  return paint && ((lines) => htmlLines(paint(lines.map((line) => visible(line).replace(/\n/g, ' ')).join('\n'))));
+  return (
+    paint && ((lines) => splitHtmlLines(paint(lines.map((line) => showControls(line).replace(/\n/g, ' ')).join('\n'))))
+  );
 }

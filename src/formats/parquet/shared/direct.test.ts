@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { snappyUncompress } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
-import { numberOf } from '../../../shared/kit/table/cell-format.ts';
+import { cellNumber } from '../../../shared/kit/table/cell-format.ts';
 import { plainBody, snappyBody } from './body.ts';
 import { codesOf } from './coded.ts';
 import { codesIn, onesIn } from './codes.ts';
@@ -49,7 +49,7 @@ describe('straight from the pages come the values that the library reads', () =>
             expect(row).toBe(from + numbers.length);
             numbers.push(...some);
           });
-          if (could) expect(numbers).toEqual(values.map(numberOf));
+          if (could) expect(numbers).toEqual(values.map(cellNumber));
           const bounds = direct?.bounds(column, from);
           const there = numbers.filter((one) => !Number.isNaN(one));
           if (could && bounds) expect(bounds).toEqual([Math.min(...there), Math.max(...there)]);

@@ -1,7 +1,7 @@
 import { type ColumnChunk, type FileMetaData, parquetSchema, type SchemaElement } from 'hyparquet';
-import { numberOf } from '../../../shared/kit/table/cell-format.ts';
-import type { Direct } from '../../../shared/kit/table/columnar.ts';
-import { oneByOne } from '../../../shared/kit/table/concurrency.ts';
+import { cellNumber } from '../../../shared/kit/table/cell-format.ts';
+import type { DirectReader } from '../../../shared/kit/table/columnar.ts';
+import { serialQueue } from '../../../shared/kit/table/concurrency.ts';
 import { pagesOf } from './pages.ts';
 import { type Chunk, eachNumber, eachText, heldOf, isKnown, layoutOf, valuesAt } from './values.ts';
 import type { Source } from './window.ts';
@@ -22,7 +22,7 @@ interface Group {
  * Reads single values, numbers and texts straight from the pages of plain columns, without an object for each value of a
  * row group. They give nothing where a chunk is to be read by the library.
  */
-export function directReader({ file, metadata }: { file: Source; metadata: FileMetaData }): Direct {
+export function directReader({ file, metadata }: { file: Source; metadata: FileMetaData }): DirectReader {
   const trees = parquetSchema(metadata).children;
   let row = 0;
   const groups: readonly Group[] = metadata.row_groups.map(({ num_rows }) => {
@@ -34,7 +34,7 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
   /** Chunks at work, and what is done when their turn is over. */
   const busy = new Map<string, Promise<unknown>>();
 
-  const turns = Array.from({ length: WHOLE }, () => oneByOne());
+  const turns = Array.from({ length: WHOLE }, () => serialQueue());
   const inTurn = <T>(column: number, { pages }: Chunk, work: () => Promise<T>): Promise<T> =>
     pages.areWhole ? turns[column % WHOLE]!(work) : work();
 
@@ -150,7 +150,7 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
       const { chunk, element } = described(column, indexAt(from)) ?? {};
       const { min_value: min, max_value: max } = chunk?.meta_data?.statistics ?? {};
       if (!element || !layoutOf(element)) return undefined;
-      const [least, greatest] = [numberOf(min), numberOf(max)];
+      const [least, greatest] = [cellNumber(min), cellNumber(max)];
       return least <= greatest ? [least, greatest] : undefined;
     },
     numbers: (column, from, take) =>

@@ -1,5 +1,5 @@
 import type { FileMetaData, SchemaTree } from 'hyparquet';
-import type { Column, Format } from '../../../shared/kit/table/cell-format.ts';
+import type { CellFormat, Column } from '../../../shared/kit/table/cell-format.ts';
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 
 const PER_SECOND = { MILLIS: 1e3, MICROS: 1e6, NANOS: 1e9 } as const;
@@ -20,7 +20,7 @@ function typeOf(tree: SchemaTree): Typed {
   const { element, children } = tree;
   if (children.length > 0 || element.repetition_type === 'REPEATED') return nested(tree);
   const { type, converted_type: converted, logical_type: logical } = element;
-  const is = (shown: ColumnType, label: string, format: Format = { kind: 'plain' }): Typed => ({
+  const is = (shown: ColumnType, label: string, format: CellFormat = { kind: 'plain' }): Typed => ({
     type: shown,
     label,
     format,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Reader } from '../../../shared/kit/ranges/fetch-range.ts';
+import type { ByteReader } from '../../../shared/kit/ranges/fetch-range.ts';
 import { type Source, windowOf } from './window.ts';
 
 const SIZE = 6_000_000;
@@ -16,7 +16,7 @@ interface Asked {
 function sourceOf(streams: boolean, breaksAt = Infinity): { source: Source; asked: Asked[]; cancelled: () => number } {
   const asked: Asked[] = [];
   let cancelled = 0;
-  const stream = (from: number, to: number): Reader => {
+  const stream = (from: number, to: number): ByteReader => {
     asked.push({ from, to, how: 'stream' });
     let at = from;
     return {

@@ -1,6 +1,6 @@
 import type { AsyncBuffer } from 'hyparquet';
-import type { Reader } from '../../../shared/kit/ranges/fetch-range.ts';
-import { joined } from '../../../shared/kit/table/typed-arrays.ts';
+import type { ByteReader } from '../../../shared/kit/ranges/fetch-range.ts';
+import { concatenate } from '../../../shared/kit/table/typed-arrays.ts';
 import type { Get } from './body.ts';
 
 /** Bytes that are fetched at once: few where one jumps, more where one reads on. */
@@ -16,7 +16,7 @@ const ROOM = 512 * 1024;
 
 /** A file of which parts are fetched, and, where it can, sent as they are read. */
 export interface Source extends AsyncBuffer {
-  stream?(from: number, to: number): Reader;
+  stream?(from: number, to: number): ByteReader;
 }
 
 /** Pieces of a file, from one byte of it to another, of which the last one is kept. */
@@ -40,7 +40,7 @@ export function windowOf(file: Source, end: number, far: number): Window {
   let piece = LEAST;
   let goal = far;
   /** What comes behind that. */
-  let coming: Reader | undefined;
+  let coming: ByteReader | undefined;
   let until = 0;
   /** The memory it comes to. */
   let room = new Uint8Array();
@@ -52,7 +52,7 @@ export function windowOf(file: Source, end: number, far: number): Window {
   }
 
   /** Takes what comes until byte `to` is there, and keeps what there is from `from` on. */
-  async function take(reader: Reader, from: number, to: number): Promise<void> {
+  async function take(reader: ByteReader, from: number, to: number): Promise<void> {
     let at = begin + bytes.length;
     const kept = bytes.subarray(from - begin);
     let filled = kept.length;
@@ -106,7 +106,7 @@ export function windowOf(file: Source, end: number, far: number): Window {
       } else {
         const stop = Math.min(end, Math.max(to, from + piece, Math.min(wanted, from + MOST)));
         const more = new Uint8Array(await file.slice(at, stop));
-        bytes = from === at ? more : joined([bytes.subarray(from - begin), more]);
+        bytes = from === at ? more : concatenate([bytes.subarray(from - begin), more]);
         begin = from;
       }
       return bytes;

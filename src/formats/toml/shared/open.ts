@@ -1,30 +1,30 @@
 import { parse, TomlError } from 'smol-toml';
-import { openMade, reasonOf, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
-import type { Loaded } from '../../../shared/kit/tree/open-json.ts';
+import { normalizeReason, openConverted, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
+import type { OpenedTree } from '../../../shared/kit/tree/open-json.ts';
 
 /** How often less of a broken text is tried. */
 const TRIES = 12;
 
 /** Opens TOML 1.0. What is wrong is told; the tree has what stands before it. */
-export function openToml(bytes: Uint8Array): Loaded {
+export function openToml(bytes: Uint8Array): OpenedTree {
   const text = new TextDecoder().decode(bytes);
   let fault: TextFault | undefined;
   let good = text;
   for (let i = 0; i < TRIES; i++) {
     try {
       const value = parse(good, { integersAsBigInt: true });
-      return openMade(written(value), bytes, text, fault);
+      return openConverted(written(value), bytes, text, fault);
     } catch (error) {
       if (!(error instanceof TomlError)) throw error;
       const line = startOfLine(good, error.line);
       // The parser quotes the place below its first line.
-      const reason = reasonOf(error.message.replace(/^Invalid TOML document: /, ''));
-      fault ??= { at: Math.min(line + error.column - 1, text.length), reason };
+      const reason = normalizeReason(error.message.replace(/^Invalid TOML document: /, ''));
+      fault ??= { offset: Math.min(line + error.column - 1, text.length), reason };
       // What is before that line; where that is not whole either, what is before the table that it stands in.
       good = text.slice(0, i % 2 === 0 ? line : Math.max(0, good.lastIndexOf('\n[')));
     }
   }
-  return openMade('{}', bytes, text, fault);
+  return openConverted('{}', bytes, text, fault);
 }
 
 function startOfLine(text: string, line: number): number {

@@ -1,7 +1,7 @@
-import { type Column, type Format, textOf } from '../../../shared/kit/table/cell-format.ts';
+import { type CellFormat, type Column, formatCell } from '../../../shared/kit/table/cell-format.ts';
 import { type ColumnType, hasHeader } from '../../../shared/kit/table/infer-schema.ts';
-import type { GridFacts } from '../../../shared/kit/table/page-data.ts';
-import { MAX_COLUMNS, rowsShown, type Sheet } from '../../../shared/kit/table/table-html.ts';
+import type { TableData } from '../../../shared/kit/table/page-data.ts';
+import { MAX_COLUMNS, previewRows, type Sheet } from '../../../shared/kit/table/table-html.ts';
 import { atLeast, firstOf, plural } from '../../../shared/kit/text/numbers.ts';
 import type { RawRow } from './cells.ts';
 import type { Cell, Workbook } from './workbook.ts';
@@ -11,19 +11,19 @@ export { openWorkbook } from './workbook.ts';
 /** Letters of a sheet, and of the shared texts, that a preview reads. */
 const LETTERS = 2 * 1024 * 1024;
 
-const MOMENT: Format = { kind: 'moment', perSecond: 1000, zone: false, short: true };
-const BARE: Format = { kind: 'plain' };
+const MOMENT: CellFormat = { kind: 'moment', perSecond: 1000, zone: false, short: true };
+const BARE: CellFormat = { kind: 'plain' };
 
 /** Of a sheet: its first rows, as many as a page shows. What is broken is told, and what was read before it shown. */
 export async function sheetOf(
   workbook: Workbook,
   sheet: number,
-  facts: Omit<GridFacts, 'columns' | 'types' | 'rows'>,
+  facts: Omit<TableData, 'columns' | 'types' | 'rows'>,
 ): Promise<Sheet> {
   const raw: RawRow[] = [];
   const notes: string[] = [];
   let all = true;
-  const most = rowsShown(1) + 1;
+  const most = previewRows(1) + 1;
   try {
     for await (const row of workbook.rows(sheet, LETTERS)) {
       raw.push(row);
@@ -47,9 +47,9 @@ export async function sheetOf(
   return {
     name: workbook.sheets[sheet]?.name ?? '',
     columns,
-    rows: shown.slice(0, rowsShown(columns.length)),
+    rows: shown.slice(0, previewRows(columns.length)),
     count,
-    all: all && shown.length <= rowsShown(columns.length),
+    all: all && shown.length <= previewRows(columns.length),
     notes: raw.length === 0 && notes.length === 0 ? ['The sheet is empty.'] : notes,
     facts: {
       ...facts,
@@ -73,13 +73,13 @@ export function kept(cell: Cell, { type }: Pick<Column, 'type'>): number | boole
   // What is empty in a spreadsheet looks so.
   if (cell === null) return '';
   if (typeof cell !== 'object') return cell;
-  return type === 'date' ? cell.moment : (textOf(cell.moment, MOMENT) ?? '');
+  return type === 'date' ? cell.moment : (formatCell(cell.moment, MOMENT) ?? '');
 }
 
 /** How the values of a column are written, by its type. */
-export const formatOf = (type: ColumnType | undefined): Format => (type === 'date' ? MOMENT : BARE);
+export const formatOf = (type: ColumnType | undefined): CellFormat => (type === 'date' ? MOMENT : BARE);
 
-const cellText = (cell: Cell, column: Column): string | null => textOf(kept(cell, column), column.format);
+const cellText = (cell: Cell, column: Column): string | null => formatCell(kept(cell, column), column.format);
 
 function tableOf(
   workbook: Workbook,
@@ -90,7 +90,7 @@ function tableOf(
   const width = Math.min(widest, MAX_COLUMNS);
   const all = raw.map((row) => valuesOf(workbook, row, texts, width));
   const words = all.map((row) =>
-    Array.from({ length: width }, (_, i) => textOf(kept(row[i] ?? null, { type: 'text' }), BARE) ?? ''),
+    Array.from({ length: width }, (_, i) => formatCell(kept(row[i] ?? null, { type: 'text' }), BARE) ?? ''),
   );
   const names = hasHeader(words, false);
   const rows = names ? all.slice(1) : all;

@@ -1,5 +1,5 @@
-import { openMade } from '../../../shared/kit/tree/open-converted.ts';
-import type { Loaded } from '../../../shared/kit/tree/open-json.ts';
+import { openConverted } from '../../../shared/kit/tree/open-converted.ts';
+import type { OpenedTree } from '../../../shared/kit/tree/open-json.ts';
 import { plistJson } from './plist.ts';
 import { readXml, type XmlElement, type XmlNode } from './read.ts';
 
@@ -8,13 +8,13 @@ import { readXml, type XmlElement, type XmlNode } from './read.ts';
  * nothing but a text is that text. Where siblings have one name they are counted (`item[2]`), so that the keys on the
  * way are the XPath of a value. A property list is shown as the values that it stands for.
  */
-export function openXml(bytes: Uint8Array): Loaded {
+export function openXml(bytes: Uint8Array): OpenedTree {
   const text = new TextDecoder().decode(bytes);
   const { nodes, fault } = readXml(text);
   const root = nodes.find((node) => node.kind === 'element');
   const plist = root?.name === 'plist' ? plistJson(root) : undefined;
-  if (plist !== undefined) return openMade(plist, bytes, text, fault);
-  return openMade(treeJson(nodes), bytes, text, fault, root && `XML, ${root.name}`);
+  if (plist !== undefined) return openConverted(plist, bytes, text, fault);
+  return openConverted(treeJson(nodes), bytes, text, fault, root && `XML, ${root.name}`);
 }
 
 /** The nodes as JSON, without calling itself: no depth of nesting is too much. */

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { reasonOf, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
+import { normalizeReason, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
 
 /** A part of an XML document: an element with its attributes and what is in it, or a text or comment. */
 export type XmlNode =
@@ -29,10 +29,10 @@ export function readXml(text: string): { nodes: XmlNode[]; fault?: TextFault } {
     if (raw.trim()) add({ kind, text: /\S\s*\n\s*\S/.test(raw) ? raw.replace(/^\s*\n|\s+$/g, '') : raw.trim() });
   };
   parser.on('error', (error) => {
-    const reason = reasonOf(error.message.replace(/^\d+:\d+: /, ''));
+    const reason = normalizeReason(error.message.replace(/^\d+:\d+: /, ''));
     // The parser has closed the element by then.
     const inside = /unexpected close tag/.test(reason) ? closed : undefined;
-    fault ??= { at: parser.position, reason: reason + (inside ? ` where <${inside.name}> is open` : '') };
+    fault ??= { offset: parser.position, reason: reason + (inside ? ` where <${inside.name}> is open` : '') };
   });
   parser.on('opentag', ({ name, attributes }) => {
     const element: XmlElement = { kind: 'element', name, attributes: Object.entries(attributes), children: [] };
@@ -51,5 +51,5 @@ export function readXml(text: string): { nodes: XmlNode[]; fault?: TextFault } {
     for (const [, name = ''] of doctype.matchAll(/<!ENTITY\s+([\w:.-]+)\s/g)) parser.ENTITIES[name] = `&${name};`;
   });
   parser.write(text).close();
-  return { nodes, ...(fault && { fault: { ...fault, at: Math.max(0, Math.min(fault.at, text.length) - 1) } }) };
+  return { nodes, ...(fault && { fault: { ...fault, offset: Math.max(0, Math.min(fault.offset, text.length) - 1) } }) };
 }

@@ -1,6 +1,6 @@
 import { isAlias, isCollection, isMap, isPair, isScalar, type Node, parseAllDocuments, type Scalar } from 'yaml';
-import { openMade, reasonOf, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
-import type { Loaded } from '../../../shared/kit/tree/open-json.ts';
+import { normalizeReason, openConverted, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
+import type { OpenedTree } from '../../../shared/kit/tree/open-json.ts';
 
 /** Deeper than this is written as text: what nests so deep was not written by people. */
 const DEEPEST = 400;
@@ -9,18 +9,18 @@ const DEEPEST = 400;
  * Opens YAML 1.2: one document, or several as an array of them. What is wrong is told, and the tree has what could be
  * read. Aliases are replaced by what they stand for until that is much more than the file itself.
  */
-export function openYaml(bytes: Uint8Array): Loaded {
+export function openYaml(bytes: Uint8Array): OpenedTree {
   const text = new TextDecoder().decode(bytes);
   try {
     return read(bytes, text);
   } catch (error) {
     // Its parser calls itself for each level.
     if (!(error instanceof RangeError)) throw error;
-    return openMade('null', bytes, text, { at: 0, reason: 'it is nested too deep' });
+    return openConverted('null', bytes, text, { offset: 0, reason: 'it is nested too deep' });
   }
 }
 
-function read(bytes: Uint8Array, text: string): Loaded {
+function read(bytes: Uint8Array, text: string): OpenedTree {
   const documents = [
     ...parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, intAsBigInt: true, logLevel: 'silent' }),
   ];
@@ -28,10 +28,10 @@ function read(bytes: Uint8Array, text: string): Loaded {
   const parts = documents.map((document) => writer.document(document.contents));
   const errors = documents.flatMap((document) => document.errors);
   const first = errors.sort((a, b) => a.pos[0] - b.pos[0])[0];
-  const fault = first ? { at: first.pos[0], reason: reasonOf(first.message) } : writer.fault();
-  if (parts.length === 1) return openMade(parts[0] ?? 'null', bytes, text, fault);
+  const fault = first ? { offset: first.pos[0], reason: normalizeReason(first.message) } : writer.fault();
+  if (parts.length === 1) return openConverted(parts[0] ?? 'null', bytes, text, fault);
   const about = parts.length > 1 ? `${parts.length} documents` : undefined;
-  return openMade(parts.length > 1 ? `[${parts.join(',')}]` : 'null', bytes, text, fault, about);
+  return openConverted(parts.length > 1 ? `[${parts.join(',')}]` : 'null', bytes, text, fault, about);
 }
 
 /** Writes nodes as JSON. */
@@ -92,7 +92,7 @@ function createWriter(text: string) {
   }
 
   function complain(at: number, reason: string): void {
-    if (!fault || at < fault.at) fault = { at, reason };
+    if (!fault || at < fault.offset) fault = { offset: at, reason };
   }
 
   function keyOf(key: unknown): string {

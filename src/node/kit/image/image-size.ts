@@ -1,4 +1,4 @@
-import { markLength } from '../../../shared/kit/text/charset.ts';
+import { bomLength } from '../../../shared/kit/text/charset.ts';
 /** How large an image is, read from its first bytes: what a page needs to give the picture its room at once. */
 
 export interface Size {
@@ -127,7 +127,7 @@ function orientation(tiff: Uint8Array): number {
 /** The opening `<svg …>` tag, where nothing but declarations and comments stands before it. */
 function svgTag(head: Uint8Array): string | undefined {
   // Most files are none: look at the first visible byte before making text of it.
-  let at = markLength(head);
+  let at = bomLength(head);
   while ([9, 10, 13, 32].includes(head[at] ?? 0)) at++;
   if (head[at] !== 0x3c) return undefined;
   let text = new TextDecoder('latin1').decode(head.subarray(at, at + 65536));

@@ -1,15 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { messageOf } from '../../../shared/errors.ts';
 
-const PIECE = 1024 * 1024;
+const CHUNK = 1024 * 1024;
 /** An object larger than this is no event. */
-const MAX_OBJECT = 8 * PIECE;
-const TIME = 35_000;
+const MAX_OBJECT = 8 * CHUNK;
+const TIME_LIMIT_MS = 35_000;
 
 /** What is wrong with a list and where, one sentence; what stood before it has been given. `cut`: only that its end is missing. */
 export interface ListEnd {
   readonly problem?: string;
-  readonly cut?: boolean;
+  readonly isTruncated?: boolean;
 }
 
 /**
@@ -18,15 +18,15 @@ export interface ListEnd {
  * @param most bytes of one object
  */
 export function eachObject(path: string, key: string, onObject: (value: unknown) => void, most = MAX_OBJECT): ListEnd {
-  const until = Date.now() + TIME;
+  const until = Date.now() + TIME_LIMIT_MS;
   const file = openSync(path, 'r');
-  const buffer = Buffer.alloc(PIECE);
+  const buffer = Buffer.alloc(CHUNK);
   let pending = Buffer.alloc(0);
   let [offset, read] = [0, 0];
   let inList = false;
   try {
     for (;;) {
-      const count = readSync(file, buffer, 0, PIECE, null);
+      const count = readSync(file, buffer, 0, CHUNK, null);
       if (count === 0) break;
       read += count;
       const bytes = Buffer.concat([pending, buffer.subarray(0, count)]);
@@ -55,7 +55,7 @@ export function eachObject(path: string, key: string, onObject: (value: unknown)
       if (pending.length > most) return { problem: `What begins at byte ${offset} has no end; it is left out.` };
       if (Date.now() > until) return { problem: `Only the first ${read} bytes were read: the file is very large.` };
     }
-    return { problem: 'The list has no end: the file seems to be cut.', cut: true };
+    return { problem: 'The list has no end: the file seems to be cut.', isTruncated: true };
   } finally {
     closeSync(file);
   }

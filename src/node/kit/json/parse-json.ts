@@ -1,5 +1,5 @@
-import { markLength } from '../../../shared/kit/text/charset.ts';
-import { problemOf } from '../../../shared/kit/tree/open-json.ts';
+import { bomLength } from '../../../shared/kit/text/charset.ts';
+import { locateFault } from '../../../shared/kit/tree/open-json.ts';
 import { validate } from '../../../shared/kit/tree/validate-json.ts';
 
 /**
@@ -7,13 +7,13 @@ import { validate } from '../../../shared/kit/tree/validate-json.ts';
  * @throws Error that says in which line and column it is broken, and how
  */
 export function parseJson(bytes: Buffer): unknown {
-  const start = markLength(bytes);
+  const start = bomLength(bytes);
   try {
     return JSON.parse(bytes.toString('utf8', start));
   } catch (cause) {
     const { fault } = validate(bytes, start);
     if (!fault) throw new Error('the JSON cannot be read', { cause });
-    const { line, column, reason } = problemOf(bytes, fault);
+    const { line, column, reason } = locateFault(bytes, fault);
     throw new Error(`the JSON is broken in line ${line}, column ${column}: ${reason}`, { cause });
   }
 }

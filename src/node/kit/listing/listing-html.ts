@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../../shared/kit/page/shell.ts';
 import { count, plural, size } from '../../../shared/kit/text/numbers.ts';
-import { type Member, type Row, rowsOf } from './member-tree.ts';
-import { modeOf } from './stat-text.ts';
+import { type Member, type MemberRow, rowsOf } from './member-tree.ts';
+import { formatMode } from './stat-text.ts';
 
 const SHOWN = 1000;
 const HTML_LIMIT = 170 * 1024;
@@ -18,7 +18,7 @@ export const LISTING_STYLE = `
 export interface ListingHtml {
   /** The tools and the table. */
   readonly html: string;
-  readonly rows: readonly Row[];
+  readonly rows: readonly MemberRow[];
 }
 
 /**
@@ -27,7 +27,7 @@ export interface ListingHtml {
  */
 export function listingHtml(members: readonly Member[], note: string, packed: boolean): ListingHtml {
   const all = rowsOf(members, SHOWN);
-  const rows: Row[] = [];
+  const rows: MemberRow[] = [];
   let html = '';
   for (const row of all) {
     const next = rowHtml(row, packed);
@@ -47,15 +47,18 @@ export function listingHtml(members: readonly Member[], note: string, packed: bo
   return { html: `<div class="bar"><span class="note">${note}</span>${tools}</div>${table}`, rows };
 }
 
-function rowHtml({ name, level, member, files, size: bytes, folder, left }: Row, packed: boolean): string {
-  const label = escapeHtml(visible(name));
+function rowHtml(
+  { name, level, member, files, size: bytes, folder, unlisted: left }: MemberRow,
+  packed: boolean,
+): string {
+  const label = escapeHtml(visibleName(name));
   const kind = member?.kind;
   const look = member?.look ? ` data-look="${member.look}"` : '';
   const link = member?.href ? `<a class="look"${look} href="${escapeHtml(member.href)}">${label}</a>` : label;
   const inside = folder
     ? ` <span class="dim">${plural(files, 'file')}${left > 0 ? `, ${count(left)} not listed` : ''}</span>`
     : '';
-  const target = member?.target ? ` <span class="dim">→ ${escapeHtml(visible(member.target))}</span>` : '';
+  const target = member?.target ? ` <span class="dim">→ ${escapeHtml(visibleName(member.target))}</span>` : '';
   const mark = folder ? '/' : kind === 'link' ? `${target} (link)` : kind === 'special' ? ' (special)' : '';
   const toggle = folder ? '<button class="toggle" aria-expanded="true" aria-label="Folder"></button>' : '';
   const cells = [
@@ -65,7 +68,7 @@ function rowHtml({ name, level, member, files, size: bytes, folder, left }: Row,
   const [own = '', inArchive] = cells;
   return `<tr data-level="${level}"><td style="--l:${level}">${toggle}${link}${mark}${inside}<td class="n">${own}${
     inArchive === undefined ? '' : `<td class="n w">${inArchive}`
-  }<td>${timeHtml(member?.time ?? '')}${member?.mode === undefined ? '' : `<td class="w">${modeOf(member.mode)}`}</tr>`;
+  }<td>${timeHtml(member?.time ?? '')}${member?.mode === undefined ? '' : `<td class="w">${formatMode(member.mode)}`}</tr>`;
 }
 
 /** A time of which narrow pages show the day. */
@@ -75,6 +78,6 @@ function timeHtml(time: string): string {
 }
 
 /** A name in which nothing is invisible or turns the line around. */
-export function visible(name: string): string {
+export function visibleName(name: string): string {
   return name.replace(/[\0-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }

@@ -18,7 +18,7 @@ export interface Member {
 }
 
 /** A folder or a file as a row of a listing. */
-export interface Row {
+export interface MemberRow {
   readonly name: string;
   readonly level: number;
   readonly member?: Member;
@@ -27,35 +27,35 @@ export interface Row {
   readonly size: number;
   readonly folder: boolean;
   /** How many of its own are not shown. */
-  readonly left: number;
+  readonly unlisted: number;
 }
 
-interface Node {
+interface TreeNode {
   readonly name: string;
   member?: Member;
-  readonly children: Map<string, Node>;
+  readonly children: Map<string, TreeNode>;
   files: number;
   size: number;
 }
 
 /** Deeper folders are written as one name. */
-const DEEPEST = 40;
+const MAX_DEPTH = 40;
 
 /**
  * Members as a tree of rows: folders first, then files, by name. Where there are more than `most`, the upper levels
  * come first, so that all of them is seen before all of one.
  */
-export function rowsOf(members: readonly Member[], most: number): Row[] {
-  const root = node('');
-  for (const member of members) place(root, member);
-  const shown = upper(root, most);
-  const rows: Row[] = [];
-  const write = (parent: Node, level: number) => {
-    for (const child of ordered(parent)) {
+export function rowsOf(members: readonly Member[], most: number): MemberRow[] {
+  const root = emptyNode('');
+  for (const member of members) insertMember(root, member);
+  const shown = topLevels(root, most);
+  const rows: MemberRow[] = [];
+  const write = (parent: TreeNode, level: number) => {
+    for (const child of sortedChildren(parent)) {
       if (!shown.has(child)) continue;
       const { name, member, files, size } = child;
       const left = [...child.children.values()].filter((next) => !shown.has(next)).length;
-      rows.push({ name, level, ...(member && { member }), files, size, folder: isFolder(child), left });
+      rows.push({ name, level, ...(member && { member }), files, size, folder: isFolder(child), unlisted: left });
       write(child, level + 1);
     }
   };
@@ -64,12 +64,12 @@ export function rowsOf(members: readonly Member[], most: number): Row[] {
 }
 
 /** The first `most` nodes, level by level. */
-function upper(root: Node, most: number): Set<Node> {
-  const shown = new Set<Node>();
+function topLevels(root: TreeNode, most: number): Set<TreeNode> {
+  const shown = new Set<TreeNode>();
   for (let level = [root]; level.length > 0 && shown.size < most; ) {
-    const next: Node[] = [];
+    const next: TreeNode[] = [];
     for (const parent of level) {
-      for (const child of ordered(parent)) {
+      for (const child of sortedChildren(parent)) {
         if (shown.size >= most) return shown;
         shown.add(child);
         next.push(child);
@@ -80,9 +80,9 @@ function upper(root: Node, most: number): Set<Node> {
   return shown;
 }
 
-function place(root: Node, member: Member): void {
+function insertMember(root: TreeNode, member: Member): void {
   const parts = member.path.split('/').filter((part) => part !== '' && part !== '.');
-  const names = parts.length > DEEPEST ? [...parts.slice(0, DEEPEST), parts.slice(DEEPEST).join('/')] : parts;
+  const names = parts.length > MAX_DEPTH ? [...parts.slice(0, MAX_DEPTH), parts.slice(MAX_DEPTH).join('/')] : parts;
   let at = root;
   const file = member.kind === 'folder' ? 0 : 1;
   at.files += file;
@@ -90,10 +90,10 @@ function place(root: Node, member: Member): void {
     let next = at.children.get(name);
     // Of two with the same name the later counts, when it is unpacked; both are told.
     if (next?.member && i === names.length - 1 && file && next.children.size === 0) {
-      next = node(name);
+      next = emptyNode(name);
       at.children.set(`${name}\0${at.children.size}`, next);
     } else if (!next) {
-      next = node(name);
+      next = emptyNode(name);
       at.children.set(name, next);
     }
     at = next;
@@ -103,15 +103,15 @@ function place(root: Node, member: Member): void {
   if (at !== root) at.member = member;
 }
 
-function node(name: string): Node {
+function emptyNode(name: string): TreeNode {
   return { name, children: new Map(), files: 0, size: 0 };
 }
 
-function isFolder(node: Node): boolean {
+function isFolder(node: TreeNode): boolean {
   return node.children.size > 0 || node.member?.kind === 'folder';
 }
 
-function ordered(parent: Node): Node[] {
+function sortedChildren(parent: TreeNode): TreeNode[] {
   return [...parent.children.values()].sort(
     (a, b) => Number(isFolder(b)) - Number(isFolder(a)) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   );

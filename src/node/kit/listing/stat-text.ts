@@ -1,9 +1,9 @@
 /** A file's mode as ls(1) writes it, without the kind: `rw-r--r--`. */
-export function modeOf(mode: number): string {
+export function formatMode(mode: number): string {
   return Array.from({ length: 9 }, (_, i) => (mode & (0o400 >> i) ? 'rwx'[i % 3] : '-')).join('');
 }
 
 /** A time as `2024-01-31 12:00:00 UTC`. */
-export function timeOf(time: Date): string {
+export function formatTime(time: Date): string {
   return Number.isNaN(time.getTime()) ? '' : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -1,9 +1,9 @@
 /** What a file is by its first bytes, in words: a small table of common formats, as file(1) has a large one. */
 
-type Sign = readonly [what: string, offset: number, bytes: string];
+type Signature = readonly [what: string, offset: number, bytes: string];
 
 // Bytes as Latin-1 strings. The first that fits wins: special ones stand before general ones.
-const SIGNS: readonly Sign[] = [
+const SIGNATURES: readonly Signature[] = [
   ['PNG image', 0, '\x89PNG\r\n\x1a\n'],
   ['JPEG image', 0, '\xff\xd8\xff'],
   ['GIF image', 0, 'GIF8'],
@@ -89,7 +89,7 @@ const ELF_MACHINE: Record<number, string> = {
 };
 
 /** A few words on what the file is, or undefined if its first bytes (4096 will do) say nothing. */
-export function describe(head: Uint8Array): string | undefined {
+export function describeSignature(head: Uint8Array): string | undefined {
   const is = (offset: number, bytes: string) => {
     for (let i = 0; i < bytes.length; i++) if (head[offset + i] !== bytes.charCodeAt(i)) return false;
     return true;
@@ -97,7 +97,7 @@ export function describe(head: Uint8Array): string | undefined {
   if (is(0, '\x7fELF')) return elf(head);
   const size = is(0, '\x89PNG') && head.length >= 24 ? new DataView(head.buffer, head.byteOffset) : undefined;
   if (size) return `PNG image, ${size.getUint32(16)} × ${size.getUint32(20)}`;
-  return SIGNS.find(([, offset, bytes]) => is(offset, bytes))?.[0];
+  return SIGNATURES.find(([, offset, bytes]) => is(offset, bytes))?.[0];
 }
 
 function elf(head: Uint8Array): string {

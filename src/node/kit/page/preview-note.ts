@@ -6,7 +6,7 @@ import { size } from '../../../shared/kit/text/numbers.ts';
  * A page of ours that says at its beginning that it is made of the beginning of a file only.
  * @param bytes the size of the whole file
  */
-export function withPart(html: string, part: Part, bytes: number): string {
+export function withPreviewNote(html: string, part: Part, bytes: number): string {
   const much = `The first ${size(part.bytes)} of ${size(bytes)}`;
   const said =
     part.failed === undefined

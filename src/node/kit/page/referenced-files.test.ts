@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { copyNeighbours, relativePath } from './referenced-files.ts';
+import { copyReferencedFiles, relativePath } from './referenced-files.ts';
 
 let work: string;
 let origin: string;
@@ -23,7 +23,7 @@ afterEach(() => rm(work, { recursive: true, force: true }));
 
 const write = (path: string, text: string): Promise<void> => writeFile(join(work, path), text);
 const copy = async (...references: string[]): Promise<string[]> =>
-  [...(await copyNeighbours({ origin, target, references })).files].sort();
+  [...(await copyReferencedFiles({ origin, target, references })).files].sort();
 
 test('a reference is a path below the document, or nothing', () => {
   expect(relativePath('img/a%20b.png?x=1#y')).toBe('img/a b.png');
@@ -81,7 +81,7 @@ test('companion directories are copied whole, but for what is hidden', async () 
   await write('docs/page_files/deep/a.js', '1');
   await write('docs/page_files/deep/.x/b.js', '1');
   await write('docs/page_files/.c.js', '1');
-  const { files } = await copyNeighbours({ origin, target, references: [], directories: ['page_files', 'page'] });
+  const { files } = await copyReferencedFiles({ origin, target, references: [], directories: ['page_files', 'page'] });
   expect([...files]).toEqual(['page_files/deep/a.js']);
 });
 
@@ -96,7 +96,7 @@ test('the original and an earlier copy are never written over', async () => {
 test('there is an end to it', async () => {
   await mkdir(join(work, 'docs/many'));
   await Promise.all(Array.from({ length: 2100 }, (_, i) => write(`docs/many/${i}`, 'x')));
-  const copied = await copyNeighbours({ origin, target, references: [], directories: ['many'] });
+  const copied = await copyReferencedFiles({ origin, target, references: [], directories: ['many'] });
   expect(copied.files.size).toBe(2000);
   expect(copied.incomplete).toBe(true);
 });
@@ -105,7 +105,7 @@ test('a file that is too large is left out, and others are not', async () => {
   const file = await open(join(work, 'docs/huge.bin'), 'w');
   await file.truncate(201 * 1024 * 1024);
   await file.close();
-  const copied = await copyNeighbours({ origin, target, references: ['huge.bin', 'img/a b.png'] });
+  const copied = await copyReferencedFiles({ origin, target, references: ['huge.bin', 'img/a b.png'] });
   expect([...copied.files]).toEqual(['img/a b.png']);
   expect(copied.incomplete).toBe(true);
 });

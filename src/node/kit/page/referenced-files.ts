@@ -17,14 +17,14 @@ const MAX_REFERENCES = 20_000;
 /** The largest style sheet that is searched for the files it names. */
 const MAX_CSS = 1024 * 1024;
 
-export interface Copied {
+export interface CopyResult {
   /** Paths, relative to the document's directory, that are in the entry now. */
   readonly files: ReadonlySet<string>;
   /** More was referred to than is copied for one document. */
   readonly incomplete: boolean;
 }
 
-export interface Wanted {
+export interface CopyRequest {
   /** Where the document was: absolute path. */
   readonly origin: string;
   /** Directory to copy into; made when needed. */
@@ -68,58 +68,58 @@ export function cssReferences(css: string): string[] {
 }
 
 /** Copies what a document refers to beside it, and what the style sheets among that refer to. Never throws for a file that is not there. */
-export async function copyNeighbours(wanted: Wanted): Promise<Copied> {
+export async function copyReferencedFiles(wanted: CopyRequest): Promise<CopyResult> {
   const root = await realpath(dirname(wanted.origin)).catch(() => undefined);
   if (root === undefined) return { files: new Set(), incomplete: false };
-  const job: Job = {
+  const job: CopyJob = {
     root,
     target: wanted.target,
     seen: new Set([basename(wanted.origin)]),
     files: new Set(),
     bytes: 0,
-    full: false,
+    limitReached: false,
     incomplete: false,
   };
   const queue: string[] = [];
   const want = (path: string | undefined): void => {
     if (path === undefined || job.seen.has(path)) return;
-    if (job.seen.size >= MAX_REFERENCES) job.full = true;
+    if (job.seen.size >= MAX_REFERENCES) job.limitReached = true;
     else queue.push(path);
     job.seen.add(path);
   };
   for (const url of wanted.references) {
-    if (job.full) break;
+    if (job.limitReached) break;
     want(relativePath(url, wanted.base));
   }
   for (const name of wanted.directories ?? []) {
     for await (const path of filesBelow(root, name)) {
-      if (job.full) break;
+      if (job.limitReached) break;
       want(path);
     }
   }
 
-  for (let path = queue.shift(); path !== undefined && !job.full; path = queue.shift()) {
+  for (let path = queue.shift(); path !== undefined && !job.limitReached; path = queue.shift()) {
     const copied = await copyOne(job, path);
     if (copied === undefined || extname(path).toLowerCase() !== '.css' || copied > MAX_CSS) continue;
     const base = posix.dirname(path) === '.' ? '' : `${posix.dirname(path)}/`;
     for (const url of cssReferences(await readFile(join(job.target, path), 'utf8'))) want(relativePath(url, base));
   }
-  return { files: job.files, incomplete: job.full || job.incomplete };
+  return { files: job.files, incomplete: job.limitReached || job.incomplete };
 }
 
-interface Job {
+interface CopyJob {
   readonly root: string;
   readonly target: string;
   readonly seen: Set<string>;
   readonly files: Set<string>;
   bytes: number;
   /** No more files. */
-  full: boolean;
+  limitReached: boolean;
   incomplete: boolean;
 }
 
 /** Copies one file and gives its size; undefined where there is none that may be copied. */
-async function copyOne(job: Job, path: string): Promise<number | undefined> {
+async function copyOne(job: CopyJob, path: string): Promise<number | undefined> {
   try {
     const real = await realpath(join(job.root, path));
     const inside = relative(job.root, real);
@@ -127,8 +127,8 @@ async function copyOne(job: Job, path: string): Promise<number | undefined> {
     const found = await stat(real);
     if (!found.isFile()) return undefined;
     const { size } = found;
-    job.full ||= job.files.size >= MAX_FILES;
-    if (job.full || job.bytes + size > MAX_BYTES) {
+    job.limitReached ||= job.files.size >= MAX_FILES;
+    if (job.limitReached || job.bytes + size > MAX_BYTES) {
       // A large file is left out; smaller ones may still have room.
       job.incomplete = true;
       return undefined;

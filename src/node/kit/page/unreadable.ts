@@ -1,17 +1,17 @@
 import { messageOf } from '../../../shared/errors.ts';
 import type { RenderInput, RenderOutput } from '../../../shared/format.ts';
 import { escapeHtml, page } from '../../../shared/kit/page/shell.ts';
-import { type Detected, decode, detect, textHtml } from '../../../shared/kit/text/charset.ts';
+import { type Detected, decode, detectCharset, textHtml } from '../../../shared/kit/text/charset.ts';
 import { plural, size } from '../../../shared/kit/text/numbers.ts';
 import { readHead } from '../text/file-ends.ts';
-import { describe } from './file-signatures.ts';
+import { describeSignature } from './file-signatures.ts';
 
 /**
  * Runs what renders a file, and throws, before it has written a page, where nothing of the file can be shown. What it
  * throws becomes a page that says so: a file that is cut, or none of its type, is no failure of the renderer. An error
  * of the system is thrown on.
  */
-export async function orUnreadable(
+export async function renderOrUnreadable(
   input: RenderInput,
   output: RenderOutput,
   render: () => Promise<void>,
@@ -33,24 +33,24 @@ function sentence(text: string): string {
 }
 
 /** A sentence on what a file seems to be by its first bytes, or none where they say nothing. */
-export function seeming(head: Uint8Array): string {
-  const what = describe(head);
+export function signatureNote(head: Uint8Array): string {
+  const what = describeSignature(head);
   return what ? `Its first bytes are those of: ${what}.` : '';
 }
 
 /** How a text is read; its note says so where its first bytes are those of something that is no text. */
 export function detectText(head: Uint8Array): Detected {
-  const found = detect(head);
-  const what = head.includes(0) && !found.charset.startsWith('utf-16') && seeming(head.subarray(0, 4096));
+  const found = detectCharset(head);
+  const what = head.includes(0) && !found.charset.startsWith('utf-16') && signatureNote(head.subarray(0, 4096));
   return what ? { ...found, note: what } : found;
 }
 
 /** A page that says what is wrong, what the file seems to be instead, and how it begins. */
 export function unreadablePage(input: RenderInput, problem: string, notes: readonly string[] = []): string {
   const head = readHead(input.path, 4096);
-  const { charset } = detect(head);
+  const { charset } = detectCharset(head);
   const text = head.includes(0) || head.length === 0 ? '' : textHtml(decode(head, charset));
-  const what = seeming(head);
+  const what = signatureNote(head);
   return page({
     title: input.title ?? input.name,
     body: `<p class="bad">${escapeHtml(problem)}</p>${what ? `<p class="note">${escapeHtml(what)}</p>` : ''}${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<p class="note">${

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** A file of which parts are read when they are asked for. */
-export interface OpenPart {
+export interface RandomAccessFile {
   readonly byteLength: number;
   /** The bytes from `start` up to, not including, `end`. */
   slice(start: number, end?: number): ArrayBuffer;
@@ -9,7 +9,7 @@ export interface OpenPart {
 }
 
 /** Opens a file on this disk. A part that is not there whole is an error. */
-export function openPart(path: string): OpenPart {
+export function openRandomAccess(path: string): RandomAccessFile {
   const file = openSync(path, 'r');
   const byteLength = fstatSync(file).size;
   return {

@@ -2,52 +2,52 @@ import type { RenderInput, RenderOutput } from '../../../shared/format.ts';
 import { escapeHtml, page } from '../../../shared/kit/page/shell.ts';
 import type { Dialect } from '../../../shared/kit/table/delimited-text.ts';
 import { areNames, columnTypes, hasHeader } from '../../../shared/kit/table/infer-schema.ts';
-import { rowHtml, STYLE, type TableFacts } from '../../../shared/kit/table/page-data.ts';
+import { rowHtml, TABLE_STYLE, type TextTableData } from '../../../shared/kit/table/page-data.ts';
 import {
   alignment,
-  barHtml,
-  factsHtml,
-  fitting,
   MAX_COLUMNS,
   MAX_HTML,
-  rowsShown,
+  previewRows,
+  rowsWithinLimit,
+  tableDataHtml,
   tableHtml,
+  toolbarHtml,
 } from '../../../shared/kit/table/table-html.ts';
 import type { Charset } from '../../../shared/kit/text/charset.ts';
 import { about, count, plural } from '../../../shared/kit/text/numbers.ts';
-import type { Head } from './end-rows.ts';
+import type { FirstRows } from './end-rows.ts';
 
 /** What is known of a table from the ends of its file. */
-export interface TableRead {
+export interface TextTablePreview {
   readonly input: RenderInput;
   readonly output: RenderOutput;
   readonly charset: Charset;
   readonly note: string | undefined;
-  readonly whole: boolean;
+  readonly isComplete: boolean;
   readonly head: Uint8Array;
   readonly size: number;
   readonly dialect: Dialect;
-  readonly begin: Head;
-  readonly tail: readonly string[][];
+  readonly firstRows: FirstRows;
+  readonly lastRows: readonly string[][];
   /** All rows, the header too; an estimate where not `whole`. */
   readonly rows: number;
 }
 
 /** The page of a table. */
-export function tablePage(read: TableRead): string {
-  const { input, output, begin, dialect, whole } = read;
+export function tablePage(read: TextTablePreview): string {
+  const { input, output, firstRows: begin, dialect, isComplete: whole } = read;
   const comma = dialect.delimiter !== 44;
-  const columns = Math.min(begin.widest, MAX_COLUMNS);
+  const columns = Math.min(begin.maxColumns, MAX_COLUMNS);
   // Of a row too long to be read whole there is no second one to compare it with.
-  const header = begin.cut ? areNames(begin.rows[0]?.slice(0, -1) ?? []) : hasHeader(begin.rows, comma);
+  const header = begin.isCut ? areNames(begin.rows[0]?.slice(0, -1) ?? []) : hasHeader(begin.rows, comma);
   const body = header ? begin.rows.slice(1) : begin.rows;
-  const types = columnTypes([...body, ...read.tail], columns, comma);
+  const types = columnTypes([...body, ...read.lastRows], columns, comma);
   const names = Array.from({ length: columns }, (_, i) => (header && begin.rows[0]?.[i]) || String(i + 1));
-  const shown = fitting(body.slice(0, rowsShown(columns)), columns);
+  const shown = rowsWithinLimit(body.slice(0, previewRows(columns)), columns);
   const total = read.rows - (header ? 1 : 0);
   const text = whole ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.head) : '';
   const allShown = whole && shown.length >= total;
-  const facts: TableFacts = {
+  const facts: TextTableData = {
     columns,
     types,
     header,
@@ -59,12 +59,12 @@ export function tablePage(read: TableRead): string {
     // Small tables bring all of their text, so that sorting needs no other request.
     text: whole && JSON.stringify(text).length <= MAX_HTML ? text : undefined,
   };
-  const rowsText = whole ? plural(total, 'row') : begin.cut ? 'unknown number of rows' : about(total, 'row');
+  const rowsText = whole ? plural(total, 'row') : begin.isCut ? 'unknown number of rows' : about(total, 'row');
   return page({
     title: input.title ?? input.name,
-    style: STYLE + alignment(types),
-    body: `<div class="bar"${columns === 0 ? ' hidden' : ''}>${barHtml(
-      `${rowsText} × ${begin.cut ? 'at least ' : ''}${plural(begin.widest, 'column')}`,
+    style: TABLE_STYLE + alignment(types),
+    body: `<div class="bar"${columns === 0 ? ' hidden' : ''}>${toolbarHtml(
+      `${rowsText} × ${begin.isCut ? 'at least ' : ''}${plural(begin.maxColumns, 'column')}`,
       { all: !allShown, filter: whole },
     )}</div>${notes(read)}${
       columns === 0
@@ -72,29 +72,29 @@ export function tablePage(read: TableRead): string {
         : tableHtml({
             names,
             types,
-            shown,
-            tail: read.tail.map((row) => rowHtml(row, columns, '')),
-            rest: whole ? total - shown.length : undefined,
-            sorts: true,
+            firstRows: shown,
+            lastRows: read.lastRows.map((row) => rowHtml(row, columns, '')),
+            hiddenRows: whole ? total - shown.length : undefined,
+            isSortable: true,
           })
-    }${factsHtml(facts)}`,
+    }${tableDataHtml(facts)}`,
     scripts: columns === 0 ? [] : [output.asset('table.js')],
   });
 }
 
 /** What a reader should know before trusting what is shown. */
-function notes({ begin, dialect, note, whole, tail }: TableRead): string {
+function notes({ firstRows: begin, dialect, note, isComplete: whole, lastRows: tail }: TextTablePreview): string {
   const lines = [
-    begin.count === 0 && !begin.cut && begin.rows.length === 0 ? 'The file has no rows.' : '',
-    begin.cut ? 'The first row is very long: this is how it begins.' : '',
-    begin.widest > MAX_COLUMNS
-      ? `The first ${MAX_COLUMNS} of ${begin.cut ? 'at least ' : ''}${count(begin.widest)} columns are shown.`
+    begin.count === 0 && !begin.isCut && begin.rows.length === 0 ? 'The file has no rows.' : '',
+    begin.isCut ? 'The first row is very long: this is how it begins.' : '',
+    begin.maxColumns > MAX_COLUMNS
+      ? `The first ${MAX_COLUMNS} of ${begin.isCut ? 'at least ' : ''}${count(begin.maxColumns)} columns are shown.`
       : '',
-    begin.ragged > 0
-      ? `${plural(begin.ragged, 'row')} of ${whole ? '' : 'the first '}${count(begin.count)} ${begin.ragged === 1 ? 'has' : 'have'} another number of cells than ${begin.columns}, the first of them row ${count(begin.firstRagged)} of the file.`
+    begin.raggedRows > 0
+      ? `${plural(begin.raggedRows, 'row')} of ${whole ? '' : 'the first '}${count(begin.count)} ${begin.raggedRows === 1 ? 'has' : 'have'} another number of cells than ${begin.columns}, the first of them row ${count(begin.firstRagged)} of the file.`
       : '',
     dialect.quote ? '' : 'A quote has no end: quotes are shown as they are.',
-    !whole && tail.length === 0 && !begin.cut ? 'The last rows are not shown: where they begin is not certain.' : '',
+    !whole && tail.length === 0 && !begin.isCut ? 'The last rows are not shown: where they begin is not certain.' : '',
     note ?? '',
   ];
   return lines.map((line) => (line ? `<p class="note">${escapeHtml(line)}</p>` : '')).join('');

@@ -1,7 +1,7 @@
 import { count } from '../../../shared/kit/text/numbers.ts';
 
 /** Lines that are not what they should be. */
-export interface Problems {
+export interface BadLines {
   /** The number of one, from 1. */
   add(line: number): void;
   /** What a reader should know: nothing or one sentence. */
@@ -9,7 +9,7 @@ export interface Problems {
 }
 
 /** Counts such lines. @param what what is wrong with them: `could not be read` */
-export function problems(what: string): Problems {
+export function badLines(what: string): BadLines {
   let lines = 0;
   let first = 0;
   return {
@@ -24,7 +24,7 @@ export function problems(what: string): Problems {
 }
 
 /** A note where not all bytes of a file were read. */
-export function partly(read: number, size: number): string[] {
+export function partialReadNotes(read: number, size: number): string[] {
   if (read >= size) return [];
   return [`Only the first ${Math.floor((read / size) * 100)} % of the file were read: it is very large.`];
 }

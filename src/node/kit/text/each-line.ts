@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-const PIECE = 1024 * 1024;
+const CHUNK = 1024 * 1024;
 /** A line longer than this is given in parts. */
-const MAX_LINE = 4 * PIECE;
+const MAX_LINE = 4 * CHUNK;
 /** How long a file is read, milliseconds: renderers have a limit, and a page of a part is better than none. */
-const TIME = 35_000;
+const TIME_LIMIT_MS = 35_000;
 
 /** Takes a line: where it begins and ends in these bytes, without its end; and the same bytes to read numbers from. */
 type OnLine = (bytes: Buffer, view: DataView, from: number, to: number) => void;
@@ -14,15 +14,15 @@ type OnLine = (bytes: Buffer, view: DataView, from: number, to: number) => void;
  * were read, which is less than the size of the file where reading it takes too long.
  */
 export function eachLine(path: string, onLine: OnLine): number {
-  const until = Date.now() + TIME;
+  const until = Date.now() + TIME_LIMIT_MS;
   const file = openSync(path, 'r');
-  const buffer = Buffer.alloc(MAX_LINE + PIECE);
+  const buffer = Buffer.alloc(MAX_LINE + CHUNK);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   let rest = 0;
   let read = 0;
   try {
     for (;;) {
-      const count = readSync(file, buffer, rest, PIECE, null);
+      const count = readSync(file, buffer, rest, CHUNK, null);
       if (count === 0) break;
       read += count;
       const bytes = buffer.subarray(0, rest + count);

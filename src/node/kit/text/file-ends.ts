@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 // A renderer has its process to itself and somebody waits for its page, so the reads do not wait in turn either.
 
 /** The beginning of a file and, where that is not all of it, its end. */
-export interface Ends {
+export interface FileEnds {
   /** Size of the file when it was read. */
   readonly size: number;
   readonly head: Uint8Array;
@@ -15,7 +15,7 @@ export interface Ends {
  * Reads a file's ends: all of it up to `whole` bytes, else its first `head` and its last `tail` bytes.
  * Costs the same for any size. The bytes may cut lines and characters.
  */
-export function readEnds(path: string, limits: { whole: number; head: number; tail: number }): Ends {
+export function readEnds(path: string, limits: { whole: number; head: number; tail: number }): FileEnds {
   const file = openSync(path, 'r');
   try {
     // Read before asking for the size: files in /proc say 0, and a growing file says less than it has.

@@ -1,21 +1,21 @@
 import type { RenderInput, RenderOutput } from '../../../shared/format.ts';
-import { isBlank, NOTHING, type PageParts, page } from '../../../shared/kit/page/shell.ts';
+import { isBlank, NOTHING_VISIBLE, type PageParts, page } from '../../../shared/kit/page/shell.ts';
 import {
   type Charset,
+  completeCharacters,
   countNewlines,
   type Detected,
   decode,
   textHtml,
-  wholeCharacters,
 } from '../../../shared/kit/text/charset.ts';
-import { LEVEL_CHOICE, LOG_STYLE } from '../../../shared/kit/text/log-html.ts';
-import { isLog, timeOf } from '../../../shared/kit/text/log-levels.ts';
+import { LEVEL_SELECT, LOG_STYLE } from '../../../shared/kit/text/log-html.ts';
+import { isLog, lineTime } from '../../../shared/kit/text/log-levels.ts';
 import { about, plural, size } from '../../../shared/kit/text/numbers.ts';
 import { isTerminal } from '../../../shared/kit/text/screen.ts';
 import { ANSI_STYLE } from '../../../shared/kit/text/sgr.ts';
-import { type Mode, type ModeName, modeOf } from '../../../shared/kit/text/view-mode.ts';
+import { type ViewMode, type ViewModeName, viewMode } from '../../../shared/kit/text/view-mode.ts';
 import { detectText } from '../page/unreadable.ts';
-import { type Ends, readEnds } from './file-ends.ts';
+import { type FileEnds, readEnds } from './file-ends.ts';
 
 /** What the text of a page may come to as HTML: beyond it less of the file is shown. */
 const HTML_LIMIT = 200 * 1024;
@@ -24,45 +24,45 @@ const STYLE = `.gap{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margi
 .view{height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-anchor:none}.alone .view{height:calc(100vh - 90px)}
 .gap span{flex:1 1 auto}input[type=range]{flex:1 1 160px;padding:0}mark{background:#ffd54a;color:#000}`;
 
-const STYLES: Partial<Record<ModeName, string>> = {
+const STYLES: Partial<Record<ViewModeName, string>> = {
   ansi: ANSI_STYLE,
   log: LOG_STYLE,
   hex: 'pre{white-space:pre;overflow-x:auto}',
 };
 
-export interface TextLook {
-  readonly mode: ModeName;
+export interface TextPageOptions {
+  readonly mode: ViewModeName;
   /** Shown as terminal output, or as a log, instead where its first bytes are that. */
-  readonly guess?: boolean;
+  readonly detectMode?: boolean;
   /** How many bytes are shown: all where the file has no more than `whole`, else its ends. */
   readonly limits: { readonly whole: number; readonly head: number; readonly tail: number };
   /** More CSS. */
   readonly style?: string;
   /** HTML above the text. */
-  readonly above?: string;
+  readonly htmlAbove?: string;
 }
 
 export const TEXT_LIMITS = { whole: 64 * 1024, head: 16 * 1024, tail: 8 * 1024 };
 
 /** Writes the page of a text: a small one whole, a large one by its ends, a growing one by its last lines. */
-export async function textPage(input: RenderInput, output: RenderOutput, look: TextLook): Promise<void> {
+export async function textPage(input: RenderInput, output: RenderOutput, look: TextPageOptions): Promise<void> {
   const ends = readEnds(input.path, look.limits);
   const charset: Detected = look.mode === 'hex' ? { charset: 'utf-8' } : detectText(ends.head);
-  const name = (look.guess && guessMode(ends.head, charset.charset)) || look.mode;
-  const mode = modeOf(name, charset.charset);
-  let parts: Shown;
+  const name = (look.detectMode && guessMode(ends.head, charset.charset)) || look.mode;
+  const mode = viewMode(name, charset.charset);
+  let parts: PageContent;
   // Markup may take many times the room of the text: show less of the file until it fits.
   for (let scale = 1; ; scale /= 2) {
     parts = input.open
       ? lastLines(ends, mode, charset, scale)
-      : (whole(ends, mode, charset, scale) ?? headAndTail(ends, mode, charset, scale, look));
+      : (wholeFile(ends, mode, charset, scale) ?? headAndTail(ends, mode, charset, scale, look));
     if (parts.body.length <= HTML_LIMIT || scale < 1 / 512) break;
   }
   await output.page(
     page({
       title: input.title ?? input.name,
       style: (parts.data || name === 'log' ? STYLE : '') + (STYLES[name] ?? '') + (look.style ?? ''),
-      body: (look.above ?? '') + parts.body,
+      body: (look.htmlAbove ?? '') + parts.body,
       ...(parts.data && {
         data: {
           source: input.source,
@@ -77,42 +77,53 @@ export async function textPage(input: RenderInput, output: RenderOutput, look: T
   );
 }
 
-function guessMode(head: Uint8Array, charset: Charset): ModeName | undefined {
+function guessMode(head: Uint8Array, charset: Charset): ViewModeName | undefined {
   const text = decode(head.subarray(0, 4096), charset);
   return isTerminal(text) ? 'ansi' : isLog(text) ? 'log' : undefined;
 }
 
 /** `data`: what the page's script needs to know; without it the page needs no script. */
-type Shown = Pick<PageParts, 'body' | 'data'>;
+type PageContent = Pick<PageParts, 'body' | 'data'>;
 
-function whole(ends: Ends, mode: Mode, { charset, note }: Detected, scale: number): Shown | undefined {
+function wholeFile(
+  ends: FileEnds,
+  mode: ViewMode,
+  { charset, note }: Detected,
+  scale: number,
+): PageContent | undefined {
   if (ends.tail.length > 0 || scale < 1) return undefined;
   const lines = countNewlines(ends.head, charset);
-  const notes = [...(mode.lines && lines >= 25 ? [plural(lines, 'line')] : []), ...(note ? [note] : [])];
+  const notes = [...(mode.hasLines && lines >= 25 ? [plural(lines, 'line')] : []), ...(note ? [note] : [])];
   const html = mode.html(ends.head, 0);
-  const empty = isBlank(html) ? `<p class="note">${ends.size === 0 ? 'Empty.' : NOTHING}</p>` : '';
-  if (mode.log && /class="r[ewid]"/.test(html)) {
+  const empty = isBlank(html) ? `<p class="note">${ends.size === 0 ? 'Empty.' : NOTHING_VISIBLE}</p>` : '';
+  if (mode.isLog && /class="r[ewid]"/.test(html)) {
     const facts = [plural(lines, 'line'), ...timesOf(ends.head, charset), ...(note ? [note] : [])].join(' · ');
-    return { body: `<div class="bar"><span class="note">${facts}</span>${LEVEL_CHOICE}</div><pre>\n${html}</pre>` };
+    return { body: `<div class="bar"><span class="note">${facts}</span>${LEVEL_SELECT}</div><pre>\n${html}</pre>` };
   }
   const below = notes.length > 0 ? `<p class="note">${notes.join(' · ')}</p>` : empty;
   return { body: `<pre>\n${html}</pre>${below}` };
 }
 
-function headAndTail(ends: Ends, mode: Mode, { charset, note }: Detected, scale: number, { limits }: TextLook): Shown {
+function headAndTail(
+  ends: FileEnds,
+  mode: ViewMode,
+  { charset, note }: Detected,
+  scale: number,
+  { limits }: TextPageOptions,
+): PageContent {
   const first = ends.head.subarray(0, limits.head * scale);
-  const head = first.subarray(0, mode.last(first));
+  const head = first.subarray(0, mode.alignEnd(first));
   const end = ends.tail.length > 0 ? ends.tail : ends.head;
   const endStart = ends.size - end.length;
   const wanted = ends.size - limits.tail * scale;
   // At a multiple of every mode's unit, and not before the end of the head.
   const last = end.subarray(Math.max(0, wanted - (wanted % 16) - endStart, head.length - endStart));
-  const tail = last.subarray(mode.first(last));
+  const tail = last.subarray(mode.alignStart(last));
   const left = ends.size - head.length - tail.length;
   const perByte = (countNewlines(head, charset) + countNewlines(tail, charset)) / (head.length + tail.length || 1);
-  const lines = (bytes: number) => (mode.lines ? `, ${about(bytes * perByte, 'line')}` : '');
+  const lines = (bytes: number) => (mode.hasLines ? `, ${about(bytes * perByte, 'line')}` : '');
   return {
-    body: `<div class="bar"><span class="note" id="info">${size(ends.size)}<span id="lines">${lines(ends.size)}</span>${mode.log ? timesOf(head, charset, tail).map((times) => ` · ${times}`) : ''}${note ? ` · ${note}` : ''}</span>${mode.log ? LEVEL_CHOICE : ''}${mode.lines ? '<button id="count">Count lines</button>' : ''}<input id="find" type="search" placeholder="Find" aria-label="Find in the whole file"><button id="whole">Whole file</button></div>
+    body: `<div class="bar"><span class="note" id="info">${size(ends.size)}<span id="lines">${lines(ends.size)}</span>${mode.isLog ? timesOf(head, charset, tail).map((times) => ` · ${times}`) : ''}${note ? ` · ${note}` : ''}</span>${mode.isLog ? LEVEL_SELECT : ''}${mode.hasLines ? '<button id="count">Count lines</button>' : ''}<input id="find" type="search" placeholder="Find" aria-label="Find in the whole file"><button id="whole">Whole file</button></div>
 <div id="ends"><pre id="head">
 ${mode.html(head, 0)}</pre><div class="gap" id="gap"><span id="left">${size(left)}${lines(left)} left out</span><button id="down">↓ Show more</button><button id="up">↑ Show more before the end</button></div><pre id="tail">
 ${mode.html(tail, ends.size - tail.length)}</pre></div>`,
@@ -122,20 +133,20 @@ ${mode.html(tail, ends.size - tail.length)}</pre></div>`,
 
 /** From when to when a log goes, by the first and the last line that say it: one text or none. */
 function timesOf(head: Uint8Array, charset: Charset, tail = head): string[] {
-  const times = (bytes: Uint8Array) => decode(bytes, charset).split('\n').map(timeOf).filter(Boolean);
+  const times = (bytes: Uint8Array) => decode(bytes, charset).split('\n').map(lineTime).filter(Boolean);
   const [first, last] = [times(head)[0], times(tail).at(-1)];
   return first && last ? [textHtml(first === last ? first : `${first} to ${last}`)] : [];
 }
 
-function lastLines(ends: Ends, mode: Mode, { charset, note }: Detected, scale: number): Shown {
+function lastLines(ends: FileEnds, mode: ViewMode, { charset, note }: Detected, scale: number): PageContent {
   const end = ends.tail.length > 0 ? ends.tail : ends.head;
   const cut = end.length < ends.size || scale < 1;
   const last = end.subarray(Math.floor(end.length * (1 - scale)) & ~1);
-  const known = last.subarray(cut ? mode.first(last) : 0);
-  const text = known.subarray(0, wholeCharacters(known, charset));
+  const known = last.subarray(cut ? mode.alignStart(last) : 0);
+  const text = known.subarray(0, completeCharacters(known, charset));
   const start = ends.size - known.length;
   return {
-    body: `${mode.log ? `<div class="bar"><span class="note"></span>${LEVEL_CHOICE}</div>` : ''}<p class="note" id="cut"${start > 0 ? '' : ' hidden'}>Earlier lines are not shown here.</p><pre id="text">
+    body: `${mode.isLog ? `<div class="bar"><span class="note"></span>${LEVEL_SELECT}</div>` : ''}<p class="note" id="cut"${start > 0 ? '' : ' hidden'}>Earlier lines are not shown here.</p><pre id="text">
 ${mode.html(text, start)}</pre><p class="note" id="state">${note ? `${note} ` : ''}Still growing.</p>`,
     data: { from: String(start), end: String(start + text.length), open: '1' },
   };

@@ -1,9 +1,16 @@
 import type { RenderInput, RenderOutput } from '../../../shared/format.ts';
 import { page } from '../../../shared/kit/page/shell.ts';
-import { decode, detect, firstLine, lastLine, textHtml, wholeCharacters } from '../../../shared/kit/text/charset.ts';
+import {
+  completeCharacters,
+  decode,
+  detectCharset,
+  firstLineStart,
+  lastLineEnd,
+  textHtml,
+} from '../../../shared/kit/text/charset.ts';
 import { size } from '../../../shared/kit/text/numbers.ts';
 import type { JsonDocument } from '../../../shared/kit/tree/json-document.ts';
-import { aboutRoot, type Open } from '../../../shared/kit/tree/open-json.ts';
+import { describeRoot, type OpenTree } from '../../../shared/kit/tree/open-json.ts';
 import { readEnds } from '../text/file-ends.ts';
 
 const STYLE = `#said:not(:empty)::before{content:"· "}mark{background:#ffd54a;color:#000}
@@ -19,34 +26,34 @@ const WHOLE = 64 * 1024;
 const HTML_LIMIT = 200 * 1024;
 
 /** What is looked at as a tree, and how. */
-export interface TreeLook {
+export interface TreePageOptions {
   /** What the text is to be, as people call it: `JSON`. */
   readonly name: string;
   /** Opens the text here; the page's script opens it in the same way. */
-  readonly open: Open;
+  readonly open: OpenTree;
   /** The page's script, by its name among the assets. */
   readonly script: string;
   /** One value a line. */
   readonly lines?: boolean;
   /** A beginning is whole lines, and what is wrong in it says nothing: the text may be broken where it was cut. */
-  readonly atLines?: boolean;
+  readonly cutAtLines?: boolean;
   /** Of a large file so many bytes are read for the page, where half of what is shown whole would take long. */
-  readonly head?: number;
+  readonly headBytes?: number;
   /** HTML above the tree, and what it needs. */
-  readonly above?: string;
+  readonly htmlAbove?: string;
   readonly style?: string;
   readonly scripts?: readonly string[];
   /** Lines as a table, to be switched to, where they make one: of the first lines, or all of them where `whole`. */
-  readonly table?: (text: string, whole: boolean, size: number) => TablePart | undefined;
+  readonly table?: (text: string, whole: boolean, size: number) => TableContent | undefined;
   /**
    * The figure that the text describes, if it does. `document` and `tail`, the text of the file's end, are all of it
    * where it is `whole`.
    */
-  readonly figure?: (document: JsonDocument, tail: string, whole: boolean) => FigurePart | undefined;
+  readonly figure?: (document: JsonDocument, tail: string, whole: boolean) => FigureContent | undefined;
 }
 
 /** What a page has more when its lines make a table. */
-export interface TablePart {
+export interface TableContent {
   readonly html: string;
   readonly style: string;
   /** URLs of its scripts. */
@@ -54,7 +61,7 @@ export interface TablePart {
 }
 
 /** What a page has more when its text is a figure; the tree is in `<details>` then. */
-export interface FigurePart {
+export interface FigureContent {
   /** HTML that stands first. */
   readonly body: string;
   readonly style: string;
@@ -65,44 +72,44 @@ export interface FigurePart {
 }
 
 /** Writes the page of a file that is looked at as a tree. */
-export async function treePage(input: RenderInput, output: RenderOutput, look: TreeLook): Promise<void> {
+export async function treePage(input: RenderInput, output: RenderOutput, look: TreePageOptions): Promise<void> {
   const { open } = look;
   const byLines = look.lines ?? false;
-  const ends = readEnds(input.path, { whole: WHOLE, head: look.head ?? WHOLE / 2, tail: WHOLE / 8 });
-  const { charset, note } = detect(ends.head);
+  const ends = readEnds(input.path, { whole: WHOLE, head: look.headBytes ?? WHOLE / 2, tail: WHOLE / 8 });
+  const { charset, note } = detectCharset(ends.head);
   const utf8 = (bytes: Uint8Array) => (charset === 'utf-8' ? bytes : new TextEncoder().encode(decode(bytes, charset)));
   let whole = ends.tail.length === 0;
-  let head = whole ? ends.head : ends.head.subarray(0, wholeCharacters(ends.head, charset));
+  let head = whole ? ends.head : ends.head.subarray(0, completeCharacters(ends.head, charset));
   let text = textHtml(decode(head, charset));
   // Markup takes more room than text: where it is too much, show less.
-  while (text.length > HTML_LIMIT - (look.above?.length ?? 0)) {
+  while (text.length > HTML_LIMIT - (look.htmlAbove?.length ?? 0)) {
     whole = false;
     head = head.subarray(0, Math.floor(head.length / 4) * 2);
     text = textHtml(decode(head, charset));
   }
-  if (!whole && look.atLines) {
-    head = head.subarray(0, lastLine(head, charset));
+  if (!whole && look.cutAtLines) {
+    head = head.subarray(0, lastLineEnd(head, charset));
     text = textHtml(decode(head, charset));
   }
   const loaded = open(utf8(head), byLines);
   const lines = loaded.document.root.kind === 'lines';
   if (lines && !whole) {
-    head = head.subarray(0, lastLine(head, charset));
+    head = head.subarray(0, lastLineEnd(head, charset));
     text = textHtml(decode(head, charset));
   }
   const root = (lines && !whole ? open(utf8(head), true) : loaded).document.root;
-  const last = lines && !whole ? ends.tail.subarray(firstLine(ends.tail, charset)) : new Uint8Array();
+  const last = lines && !whole ? ends.tail.subarray(firstLineStart(ends.tail, charset)) : new Uint8Array();
   const problem = whole && ends.size > 0 ? loaded.problem : undefined;
   // Of a part only what is wrong before its end is wrong.
   const early =
-    !whole && !look.atLines && loaded.problem && loaded.problem.offset < utf8(head).length - 16
+    !whole && !look.cutAtLines && loaded.problem && loaded.problem.offset < utf8(head).length - 16
       ? loaded.problem
       : undefined;
   const fault = problem ?? early;
   const figure = fault ? undefined : look.figure?.(loaded.document, decode(ends.tail, charset), whole);
   const table = lines && charset === 'utf-8' ? look.table?.(decode(head, charset), whole, ends.size) : undefined;
   const fitted = whole ? root.count : (root.count * ends.size) / (head.length || 1);
-  const what = loaded.about ?? aboutRoot(root, fitted, whole);
+  const what = loaded.description ?? describeRoot(root, fitted, whole);
   const summary = ends.size === 0 ? ['Empty.'] : [size(ends.size), ...(what ? [what] : []), ...(note ? [note] : [])];
   const rest = whole
     ? ''
@@ -117,7 +124,7 @@ export async function treePage(input: RenderInput, output: RenderOutput, look: T
       title: input.title ?? input.name,
       style: STYLE + (look.style ?? '') + (table?.style ?? '') + (figure?.style ?? ''),
       policy: figure?.policy,
-      body: `${figure ? `${figure.body}<details><summary>${look.name}</summary>` : ''}${look.above ?? ''}<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden><input id="find" type="search" placeholder="Find" aria-label="Find in keys and values">${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button>${table ? '<button id="totable" aria-pressed="false">Table</button>' : ''}</span></div>
+      body: `${figure ? `${figure.body}<details><summary>${look.name}</summary>` : ''}${look.htmlAbove ?? ''}<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden><input id="find" type="search" placeholder="Find" aria-label="Find in keys and values">${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button>${table ? '<button id="totable" aria-pressed="false">Table</button>' : ''}</span></div>
 <p class="bad" id="fault"${fault ? '' : ' hidden'}>${textHtml(place)}</p>
 <div id="trees" hidden><div id="tree"></div>${rest}<div id="tree2" hidden></div></div>
 <div id="texts"><pre id="text">

@@ -8,10 +8,10 @@ const MAX_LINE = 5000;
 hljs.configure({ classPrefix: 'h-' });
 
 /** Source text as HTML: escaped, its parts in spans with classes of `CODE_STYLE`. */
-export type Paint = (text: string) => string;
+export type Highlighter = (text: string) => string;
 
 /** How text of that language is painted; undefined where the language is not known. */
-export async function painter(word: string): Promise<Paint | undefined> {
+export async function createHighlighter(word: string): Promise<Highlighter | undefined> {
   const language = languageOf(word);
   if (!language) return undefined;
   await Promise.all([language.name, ...(language.inside ?? [])].map(register));

@@ -25,7 +25,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** What a page says where a file is not empty, and nothing of it can be seen: white space, comments, escape sequences. */
-export const NOTHING = 'There is nothing in it that can be seen.';
+export const NOTHING_VISIBLE = 'There is nothing in it that can be seen.';
 
 /** Whether HTML, the body of a page or a part of it, shows nothing: no text, no picture, no line. */
 export function isBlank(html: string): boolean {
@@ -33,7 +33,7 @@ export function isBlank(html: string): boolean {
 }
 
 /** A relative URL for a path of labels: each part percent-encoded, `/` kept. */
-export function urlOf(path: string): string {
+export function relativeUrl(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 

@@ -13,14 +13,14 @@ export async function fetchFile(url: string | URL): Promise<Response> {
   return response;
 }
 
-export interface Part {
+export interface RangeResponse {
   readonly bytes: Uint8Array;
   /** Size of the whole file as the server says it now, if it does. */
   readonly size: number | undefined;
 }
 
 /** Bytes `from` up to, not including, `to`; fewer at the end of the file, none behind it. */
-export async function fetchRange(url: string, from: number, to: number): Promise<Part> {
+export async function fetchRange(url: string, from: number, to: number): Promise<RangeResponse> {
   if (to <= from) return { bytes: new Uint8Array(), size: undefined };
   const { reader, size } = await openRange(url, from, to);
   let bytes = new Uint8Array(to - from);
@@ -39,7 +39,7 @@ export async function fetchRange(url: string, from: number, to: number): Promise
 }
 
 /** Bytes of a file as they come. */
-export interface Reader {
+export interface ByteReader {
   /**
    * Fills the beginning of some memory with those that are there, at least one, and gives them; none at the end. The memory
    * is taken away meanwhile: it comes back as the buffer of what is given.
@@ -50,7 +50,7 @@ export interface Reader {
 }
 
 /** Reads bytes `from` up to, not including, `to`, as they come. */
-export function streamRange(url: string, from: number, to: number): Reader {
+export function streamRange(url: string, from: number, to: number): ByteReader {
   const opened = openRange(url, from, to);
   opened.catch(() => {});
   let left = to - from;
@@ -67,7 +67,11 @@ export function streamRange(url: string, from: number, to: number): Reader {
 }
 
 /** Asks for bytes of a file; gives what reads them, and the size of the file if the server says it. */
-async function openRange(url: string, from: number, to: number): Promise<{ reader: Reader; size: number | undefined }> {
+async function openRange(
+  url: string,
+  from: number,
+  to: number,
+): Promise<{ reader: ByteReader; size: number | undefined }> {
   const response = await fetch(url, { ...UNCACHED, headers: { Range: `bytes=${from}-${to - 1}` } });
   const total = Number(/\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1] ?? Number.NaN);
   const size = Number.isNaN(total) ? undefined : total;
@@ -76,7 +80,7 @@ async function openRange(url: string, from: number, to: number): Promise<{ reade
   const reader = readerOf(response);
   // A server that does not know of ranges gives the whole: what is before is passed over.
   let skip = response.status === 206 ? 0 : from;
-  for (let room = new Uint8Array(PIECE); skip > 0; ) {
+  for (let room = new Uint8Array(CHUNK); skip > 0; ) {
     const passed = await reader.read(room.subarray(0, skip));
     if (passed.length === 0) break;
     skip -= passed.length;
@@ -86,14 +90,14 @@ async function openRange(url: string, from: number, to: number): Promise<{ reade
 }
 
 /** Bytes of an answer that are read at once. */
-const PIECE = 128 * 1024;
+const CHUNK = 128 * 1024;
 
 /** The body of an answer, piece by piece; leaving the loop ends the transfer. */
 export async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
   const reader = readerOf(response);
   try {
     for (;;) {
-      const bytes = await reader.read(new Uint8Array(PIECE));
+      const bytes = await reader.read(new Uint8Array(CHUNK));
       if (bytes.length === 0) return;
       yield bytes;
     }
@@ -103,7 +107,7 @@ export async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> 
 }
 
 /** Reads an answer straight into memory where the browser can: that takes two thirds of the time. */
-function readerOf({ body }: Response): Reader {
+function readerOf({ body }: Response): ByteReader {
   try {
     const reader = body?.getReader({ mode: 'byob' });
     return {

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { textOf } from './cell-format.ts';
+import { formatCell } from './cell-format.ts';
 
 test('a number of 32 bits is written as short as it can be', () => {
   for (const text of ['0.1', '20.18', '-0.333333', '16777216', '1e-10', '0'])
-    expect(textOf(Math.fround(Number(text)), { kind: 'float' })).toBe(String(Number(text)));
+    expect(formatCell(Math.fround(Number(text)), { kind: 'float' })).toBe(String(Number(text)));
 });
 
 test('what is written of a number of 32 bits gives the same number back', () => {
   fc.assert(
     fc.property(fc.float(), (value) => {
-      const back = Math.fround(Number(textOf(value, { kind: 'float' })));
+      const back = Math.fround(Number(formatCell(value, { kind: 'float' })));
       expect(Object.is(back, value) || back === value).toBe(true);
     }),
   );

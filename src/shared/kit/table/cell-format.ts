@@ -1,7 +1,7 @@
 import type { ColumnType } from './infer-schema.ts';
 
 /** How the values of a typed column are written: what the number, the bytes or the object of a cell stands for. */
-export type Format =
+export type CellFormat =
   | { readonly kind: 'plain' | 'bytes' | 'date' | 'json' }
   /** A number of 32 bits: 0.1 is written so, not with the digits that 64 bits add to it. */
   | { readonly kind: 'float' }
@@ -11,9 +11,9 @@ export type Format =
   | { readonly kind: 'clock'; readonly perSecond: number }
   | { readonly kind: 'decimal'; readonly scale: number };
 
-export const PLAIN: Format = { kind: 'plain' };
+export const PLAIN_FORMAT: CellFormat = { kind: 'plain' };
 /** Dates in a text, as they are counted there. */
-export const DATE: Format = { kind: 'moment', perSecond: 1000, zone: false, short: true };
+export const DATE_FORMAT: CellFormat = { kind: 'moment', perSecond: 1000, zone: false, short: true };
 
 /** A column of a table whose file says what is in it. */
 export interface Column {
@@ -22,16 +22,16 @@ export interface Column {
   readonly type: ColumnType;
   /** Its type in the words of its format. */
   readonly label: string;
-  readonly format: Format;
+  readonly format: CellFormat;
 }
 
-const DAY = 86_400;
+const SECONDS_PER_DAY = 86_400;
 /** Bytes of a value without text that are shown. */
-const MOST_BYTES = 32;
+const MAX_HEX_BYTES = 32;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** What a cell shows; null where there is no value. Never throws, whatever the value is. */
-export function textOf(value: unknown, format: Format): string | null {
+export function formatCell(value: unknown, format: CellFormat): string | null {
   if (value === null || value === undefined) return null;
   const { kind } = format;
   if (value instanceof Uint8Array) return kind === 'bytes' ? hex(value) : decoder.decode(value);
@@ -52,17 +52,17 @@ export function textOf(value: unknown, format: Format): string | null {
 }
 
 /** The number by which a cell is sorted and counted; NaN where it has none. */
-export function numberOf(value: unknown): number {
+export function cellNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   return typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : Number.NaN;
 }
 
 /** What a number of `numberOf` stands for in its column, in words: ends of an axis, the least and the greatest. */
-export function wordOf(value: number, format: Format): string {
+export function numberText(value: number, format: CellFormat): string {
   if (!Number.isFinite(value)) return String(value);
   const whole = format.kind === 'moment' || format.kind === 'clock';
   const plain = format.kind === 'plain' || format.kind === 'float' || format.kind === 'bytes' || format.kind === 'json';
-  if (!plain) return textOf(whole ? BigInt(Math.round(value)) : value, format) ?? '';
+  if (!plain) return formatCell(whole ? BigInt(Math.round(value)) : value, format) ?? '';
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
 }
 
@@ -76,14 +76,14 @@ function floatText(value: number): string {
 }
 
 function dayOf(days: number): string {
-  const date = new Date(days * DAY * 1000);
+  const date = new Date(days * SECONDS_PER_DAY * 1000);
   return Number.isNaN(date.getTime()) ? `${days} days` : dateText(date.toISOString());
 }
 
 const dateText = (iso: string): string => iso.slice(0, iso.indexOf('T'));
 
 function momentOf(count: bigint, perSecond: number): string {
-  const [seconds, rest] = parted(count, perSecond);
+  const [seconds, rest] = splitSeconds(count, perSecond);
   const date = new Date(Number(seconds) * 1000);
   if (Number.isNaN(date.getTime())) return String(count);
   const iso = date.toISOString();
@@ -91,13 +91,13 @@ function momentOf(count: bigint, perSecond: number): string {
 }
 
 function clockOf(count: bigint, perSecond: number): string {
-  const [seconds, rest] = parted(count, perSecond);
+  const [seconds, rest] = splitSeconds(count, perSecond);
   const two = (n: bigint): string => String(n).padStart(2, '0');
   return `${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}${fraction(rest, perSecond)}`;
 }
 
 /** Whole seconds, rounded down, and what is left. */
-function parted(count: bigint, perSecond: number): [bigint, bigint] {
+function splitSeconds(count: bigint, perSecond: number): [bigint, bigint] {
   const per = BigInt(perSecond);
   const rest = ((count % per) + per) % per;
   return [(count - rest) / per, rest];
@@ -112,8 +112,8 @@ function fraction(rest: bigint, perSecond: number): string {
 }
 
 function hex(bytes: Uint8Array): string {
-  const shown = Array.from(bytes.subarray(0, MOST_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return bytes.length > MOST_BYTES ? `${shown} … (${bytes.length} bytes)` : shown;
+  const shown = Array.from(bytes.subarray(0, MAX_HEX_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return bytes.length > MAX_HEX_BYTES ? `${shown} … (${bytes.length} bytes)` : shown;
 }
 
 function jsonOf(value: object): string {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Column } from './cell-format.ts';
-import { textOf } from './cell-format.ts';
-import { type ColumnSource, columnStore } from './columnar.ts';
+import { formatCell } from './cell-format.ts';
+import { type ColumnSource, columnarTable } from './columnar.ts';
 import { numberOrder, textOrder } from './sort.ts';
-import { curvesOf, numberSummary } from './statistics.ts';
-import { firstNumbers, firstOfParts, firstTexts } from './top-rows.ts';
+import { computeCurves, summarizeNumbers } from './statistics.ts';
+import { topNumbers, topOfGroups, topTexts } from './top-rows.ts';
 
 const NUMBER: Column = { name: 'n', type: 'number', label: 'double', format: { kind: 'plain' } };
 const WORD: Column = { name: 'w', type: 'text', label: 'string', format: { kind: 'plain' } };
@@ -26,7 +26,7 @@ const table = fc.array(
 test('rows come as they are, sorted by number or word, filtered, from any blocks', async () => {
   await fc.assert(
     fc.asyncProperty(table, fc.integer({ min: 1, max: 40 }), fc.boolean(), async (rows, block, descending) => {
-      const store = columnStore(sourceOf(rows, block), () => {});
+      const store = columnarTable(sourceOf(rows, block), () => {});
       const seen = async (): Promise<(string | null)[][]> => (await store.rows(0, 200)).map((row) => row.cells);
       expect(await seen()).toEqual(rows.map(([n, w]) => [n === null ? null : String(n), w]));
 
@@ -69,7 +69,7 @@ test('the first rows of an order are found without the rest of it', () => {
           () => false,
           down,
         );
-        const find = firstNumbers(down, most);
+        const find = topNumbers(down, most);
         for (const [row, value] of list.entries()) find.add(row, value);
         const first = find.rows();
         expect([...first]).toEqual([...all.subarray(0, first.length)]);
@@ -97,7 +97,7 @@ test('and without the parts whose ends say that they have none of them', async (
       const bounds = isKnown && there.length > 0 ? ([Math.min(...there), Math.max(...there)] as const) : undefined;
       return { from, to, bounds };
     });
-    const rows = await firstOfParts(own, down, most, async ({ from, to }, take) => {
+    const rows = await topOfGroups(own, down, most, async ({ from, to }, take) => {
       read.push(from);
       const middle = Math.floor((from + to) / 2);
       take(Float64Array.from(all.slice(from, middle)), from);
@@ -111,7 +111,7 @@ test('and without the parts whose ends say that they have none of them', async (
       fc.integer({ min: 1, max: 20 }),
       fc.boolean(),
       async (parts, most, down) => {
-        const find = firstNumbers(down, most);
+        const find = topNumbers(down, most);
         for (const [row, value] of parts.flatMap(({ numbers }) => numbers).entries()) find.add(row, value);
         expect((await first(parts, down, most))[0]).toEqual([...find.rows()]);
       },
@@ -133,7 +133,7 @@ test('and those by text too', () => {
         const bytes = new TextEncoder().encode(list.join(''));
         const to = Uint32Array.from(list, (_, i) => list.slice(0, i + 1).join('').length);
         const from = Uint32Array.from(list, (one, i) => (to[i] ?? 0) - one.length);
-        const find = firstTexts(down, most);
+        const find = topTexts(down, most);
         for (const row of list.keys()) find.add(row, bytes, from[row] ?? 0, to[row] ?? 0);
         const first = find.rows();
         expect([...first]).toEqual([...textOrder(bytes, from, to, down).subarray(0, first.length)]);
@@ -145,20 +145,22 @@ test('and those by text too', () => {
 
 test('a column of numbers is told by its ends, its mean, what is missing, and a histogram', () => {
   const numbers = Float64Array.from([1, 2, 3, Number.NaN, 4, Number.POSITIVE_INFINITY]);
-  const { range, missing, rows } = numberSummary(numbers, 0, { kind: 'plain' }, true);
+  const { range, missing, rows } = summarizeNumbers(numbers, 0, { kind: 'plain' }, true);
   expect({ rows, missing }).toEqual({ rows: 6, missing: 1 });
   expect(range).toMatchObject({ least: '1', greatest: '4', mean: '2.5' });
   expect(range?.bins.reduce((sum, one) => sum + one)).toBe(4);
-  expect(numberSummary(new Float64Array(0), 0, { kind: 'plain' }, true)).toEqual({ rows: 0, missing: 0 });
+  expect(summarizeNumbers(new Float64Array(0), 0, { kind: 'plain' }, true)).toEqual({ rows: 0, missing: 0 });
 });
 
 test('curves keep the least and the greatest value of each step', () => {
   const y = Float64Array.from({ length: 4000 }, (_, i) => (i === 1234 ? 1e6 : i % 10));
-  const { curves, from, to, least, greatest } = curvesOf(4000, undefined, [y], { kind: 'plain' });
+  const { curves, from, to, least, greatest } = computeCurves(4000, undefined, [y], { kind: 'plain' });
   expect({ from, to, least, greatest }).toEqual({ from: '1', to: '4000', least: 0, greatest: 1e6 });
   expect(Math.max(...(curves[0]?.high ?? []))).toBe(1e6);
   expect(curves[0]?.mean[0]).toBe(4.5);
-  expect(curvesOf(2, Float64Array.from([Number.NaN, Number.NaN]), [y], { kind: 'plain' }).curves[0]?.mean[0]).toBeNaN();
+  expect(
+    computeCurves(2, Float64Array.from([Number.NaN, Number.NaN]), [y], { kind: 'plain' }).curves[0]?.mean[0],
+  ).toBeNaN();
 });
 
 test.each([
@@ -172,4 +174,4 @@ test.each([
   [new Uint8Array([104, 105]), { kind: 'plain' }, 'hi'],
   [{ a: [1n, 2n ** 60n] }, { kind: 'json' }, '{"a":[1,"1152921504606846976"]}'],
   [null, { kind: 'plain' }, null],
-] as const)('%s in a column of %j is %j', (value, format, text) => expect(textOf(value, format)).toBe(text));
+] as const)('%s in a column of %j is %j', (value, format, text) => expect(formatCell(value, format)).toBe(text));

@@ -1,31 +1,31 @@
 import { anyCase } from '../../case.ts';
-import { type Column, numberOf, textOf } from './cell-format.ts';
-import { inLanes, oneByOne } from './concurrency.ts';
-import { inOrder, numberOrder, textOrder } from './sort.ts';
-import { curvesOf, numberSummary, wordCounter } from './statistics.ts';
-import type { Row, SortBy, Store } from './text-table.ts';
-import { firstOfParts, firstTexts, type TakeNumbers } from './top-rows.ts';
-import { enlarged, lastUpTo } from './typed-arrays.ts';
+import { type Column, cellNumber, formatCell } from './cell-format.ts';
+import { forEachConcurrently, serialQueue } from './concurrency.ts';
+import { numberOrder, orderMatches, textOrder } from './sort.ts';
+import { computeCurves, summarizeNumbers, textCounter } from './statistics.ts';
+import type { SortOrder, TableRow, TableView } from './text-table.ts';
+import { type OnNumbers, topOfGroups, topTexts } from './top-rows.ts';
+import { grow, lastAtMost } from './typed-arrays.ts';
 
 /** A table stored by columns. A format implements `read`; a format with a faster way for some columns adds `direct`. */
 export interface ColumnSource {
   readonly rows: number;
   /** Whether the file has more rows than `rows`. */
-  readonly more?: boolean;
+  readonly hasMore?: boolean;
   readonly columns: readonly Column[];
   /** The first rows of the blocks, which are read as a whole. Begins with 0, ascending. */
   readonly blocks: readonly number[];
   /** The values of a column from row `from` to before `to`, within one block. Strings may be UTF-8 bytes. */
   read(column: number, from: number, to: number): Promise<ArrayLike<unknown>>;
   /** Reads less than a block, where it can; `read` is used otherwise. */
-  readonly direct?: Direct;
+  readonly direct?: DirectReader;
 }
 
 /**
  * Reads columns without creating an object for each value. A method that cannot read a column resolves to undefined or
  * false before it calls `take`; the caller then uses `ColumnSource.read`.
  */
-export interface Direct {
+export interface DirectReader {
   /** The first rows of the row groups. Begins with 0, ascending; each block lies within one group. */
   readonly groups: readonly number[];
   /** The values of some rows of one group; `rows` ascend. */
@@ -33,7 +33,7 @@ export interface Direct {
   /** The least and the greatest number of the group that begins at row `from`, where the file records them. */
   bounds(column: number, from: number): readonly [least: number, greatest: number] | undefined;
   /** Passes the numbers of the group that begins at row `from` to `take`, in order; NaN for null. True if it could. */
-  numbers(column: number, from: number, take: TakeNumbers): Promise<boolean>;
+  numbers(column: number, from: number, take: OnNumbers): Promise<boolean>;
   /** Passes the text of each row of the group to `take`, as a range of bytes; empty for null. True if it could. */
   texts(
     column: number,
@@ -49,16 +49,16 @@ interface Sorted {
 }
 
 /** Blocks of more rows than this are not read for some of them, where these can be read alone. */
-const LARGE = 4 * 1024;
+const LARGE_BLOCK_ROWS = 4 * 1024;
 /** Values that are kept for the next look. */
-const KEPT = 3_000_000;
+const MAX_CACHED_VALUES = 3_000_000;
 /** Blocks of columns that are read at a time for some rows. */
-const LANES = 16;
+const CONCURRENT_READS = 16;
 /** Rows that are put in order before all are, so that they can be seen. */
-const FIRST = 500;
+const TOP_ROWS = 500;
 
 /** The view of a table in columns: holds the keys it sorts by and the blocks looked at last, never the whole. */
-export function columnStore(source: ColumnSource, progress: (part: number) => void): Store {
+export function columnarTable(source: ColumnSource, progress: (part: number) => void): TableView {
   const { columns, rows: count, direct } = source;
   const blocks = source.blocks.filter((at) => at < count);
   const end = (block: number): number => blocks[block + 1] ?? count;
@@ -71,7 +71,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
   let view: Uint32Array | undefined;
 
   const look = async (): Promise<number> => {
-    view = matches && inOrder(matches, await order?.(), count);
+    view = matches && orderMatches(matches, await order?.(), count);
     return matches?.length ?? count;
   };
 
@@ -88,7 +88,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
       keptValues += size;
       values.catch(() => kept.delete(key));
       for (const old of kept.keys()) {
-        if (keptValues <= KEPT || old === key) break;
+        if (keptValues <= MAX_CACHED_VALUES || old === key) break;
         kept.delete(old);
         const at = Number(old.slice(old.indexOf(':') + 1));
         keptValues -= end(at) - (blocks[at] ?? 0);
@@ -119,15 +119,15 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
   }
 
   /** What the library reads of a column, an object for each value, comes one after another. */
-  const turnOf = columns.map(() => oneByOne());
+  const turnOf = columns.map(() => serialQueue());
   const groups = direct?.groups.filter((at) => at < count) ?? [0];
 
   /** Tells of the numbers of a column from one group to the next, in order. */
-  async function numbersFrom(column: number, from: number, to: number, take: TakeNumbers): Promise<void> {
+  async function numbersFrom(column: number, from: number, to: number, take: OnNumbers): Promise<void> {
     if (await direct?.numbers(column, from, take)) return;
     const one = new Float64Array(1);
     const each = (value: unknown, row: number): void => {
-      one[0] = typeof value === 'number' ? value : numberOf(value);
+      one[0] = typeof value === 'number' ? value : cellNumber(value);
       take(one, row);
     };
     await turnOf[column]!(() => scan(column, each, from, to));
@@ -142,7 +142,9 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
     const encoder = new TextEncoder();
     const each = (value: unknown, row: number): void => {
       const cell =
-        value instanceof Uint8Array && format.kind !== 'bytes' ? value : encoder.encode(textOf(value, format) ?? '');
+        value instanceof Uint8Array && format.kind !== 'bytes'
+          ? value
+          : encoder.encode(formatCell(value, format) ?? '');
       take(cell, 0, cell.length, row);
     };
     for (const [i, from] of groups.entries()) {
@@ -162,9 +164,9 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
     return numbers;
   }
 
-  async function sort({ column, descending }: SortBy): Promise<Sorted> {
+  async function sort({ column, descending }: SortOrder): Promise<Sorted> {
     if (columns[column]?.type === 'text') {
-      const first = firstTexts(descending, FIRST);
+      const first = topTexts(descending, TOP_ROWS);
       await eachText(column, (bytes, from, to, row) => first.add(row, bytes, from, to));
       return {
         first: first.rows(),
@@ -176,7 +178,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
     }
     const parts = groups.map((from, i) => ({ from, to: groups[i + 1] ?? count, bounds: direct?.bounds(column, from) }));
     let done = 0;
-    const first = await firstOfParts(parts, descending, FIRST, async ({ from, to }, take) => {
+    const first = await topOfGroups(parts, descending, TOP_ROWS, async ({ from, to }, take) => {
       await numbersFrom(column, from, to, take);
       progress(++done / parts.length);
     });
@@ -201,8 +203,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
     let bytes = new Uint8Array(1 << 20);
     let length = 0;
     await eachText(column, (source, begin, end, row) => {
-      if (length + end - begin > bytes.length)
-        bytes = enlarged(bytes, Math.max(bytes.length * 2, length + end - begin));
+      if (length + end - begin > bytes.length) bytes = grow(bytes, Math.max(bytes.length * 2, length + end - begin));
       from[row] = length;
       for (let at = begin; at < end; at++) bytes[length++] = source[at]!;
       to[row] = length;
@@ -218,7 +219,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
       await scan(number, (value, row) => {
         if (found[row] === 1) return;
         // Where values come from a dictionary the same object comes again and again.
-        if (value !== seen[0]) seen = [value, wanted.test(textOf(value, format) ?? '')];
+        if (value !== seen[0]) seen = [value, wanted.test(formatCell(value, format) ?? '')];
         if (seen[1]) found[row] = 1;
       });
     const rows = new Uint32Array(found.reduce((sum, one) => sum + one, 0));
@@ -229,7 +230,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
 
   return {
     rowCount: () => count,
-    more: source.more ?? false,
+    hasMore: source.hasMore ?? false,
     async sort(by) {
       const sorted = by && (await sort(by));
       order = sorted?.order;
@@ -246,7 +247,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
       // By block: where a few rows of a large one are wanted, they are read alone.
       const wantedOf = new Map<number, number[]>();
       for (const row of [...new Set(numbers)].sort((a, b) => a - b)) {
-        const number = lastUpTo(blocks, row);
+        const number = lastAtMost(blocks, row);
         const others = wantedOf.get(number);
         if (others) others.push(row);
         else wantedOf.set(number, [row]);
@@ -256,23 +257,23 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
       const wanted = [...wantedOf].flatMap(([number, rows]) =>
         columns.map(({ format }, column) => ({ number, rows, column, format })),
       );
-      await inLanes(wanted, LANES, async ({ number, rows, column, format }) => {
+      await forEachConcurrently(wanted, CONCURRENT_READS, async ({ number, rows, column, format }) => {
         const begin = blocks[number] ?? 0;
-        const alone = end(number) - begin > LARGE ? await direct?.at(column, rows) : undefined;
+        const alone = end(number) - begin > LARGE_BLOCK_ROWS ? await direct?.at(column, rows) : undefined;
         const values = alone ?? (await block(column, number));
         for (const [i, row] of rows.entries())
-          cells[placeOf.get(row)!]![column] = textOf(values[alone ? i : row - begin], format);
+          cells[placeOf.get(row)!]![column] = formatCell(values[alone ? i : row - begin], format);
       });
-      return numbers.map((row, i): Row => ({ number: row + 1, cells: cells[i] ?? [] }));
+      return numbers.map((row, i): TableRow => ({ number: row + 1, cells: cells[i] ?? [] }));
     },
     async summary(column) {
       const { type, format } = columns[column]!;
       if (type === 'integer' || type === 'number' || type === 'date')
-        return numberSummary(await numbersOf(column), 0, format, type !== 'date');
-      const words = wordCounter();
+        return summarizeNumbers(await numbersOf(column), 0, format, type !== 'date');
+      const words = textCounter();
       let seen: [unknown, string | null] = [undefined, null];
       await scan(column, (value) => {
-        if (value !== seen[0]) seen = [value, textOf(value, format)];
+        if (value !== seen[0]) seen = [value, formatCell(value, format)];
         words.add(seen[1]);
       });
       return words.summary();
@@ -281,7 +282,7 @@ export function columnStore(source: ColumnSource, progress: (part: number) => vo
       const along = x === undefined ? undefined : await numbersOf(x);
       const values: Float64Array[] = [];
       for (const y of ys) values.push(await numbersOf(y));
-      return curvesOf(count, along, values, x === undefined ? { kind: 'plain' } : columns[x]!.format);
+      return computeCurves(count, along, values, x === undefined ? { kind: 'plain' } : columns[x]!.format);
     },
   };
 

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { inLanes, oneByOne } from './concurrency.ts';
+import { forEachConcurrently, serialQueue } from './concurrency.ts';
 
 test('so many at a time, begun in their order; after one that fails no others begin', async () => {
   const begun: number[] = [];
   let open = 0;
   let most = 0;
-  await inLanes([1, 2, 3, 4, 5, 6, 7], 3, async (one) => {
+  await forEachConcurrently([1, 2, 3, 4, 5, 6, 7], 3, async (one) => {
     begun.push(one);
     most = Math.max(most, ++open);
     await setImmediate();
@@ -15,7 +15,7 @@ test('so many at a time, begun in their order; after one that fails no others be
   expect([begun, most]).toEqual([[1, 2, 3, 4, 5, 6, 7], 3]);
   const tried: number[] = [];
   await expect(
-    inLanes([1, 2, 3], 1, async (one) => {
+    forEachConcurrently([1, 2, 3], 1, async (one) => {
       tried.push(one);
       throw new Error(`not ${one}`);
     }),
@@ -23,7 +23,7 @@ test('so many at a time, begun in their order; after one that fails no others be
   expect(tried).toEqual([1]);
   const begunAfter: number[] = [];
   await expect(
-    inLanes([1, 2, 3, 4, 5, 6], 2, async (one) => {
+    forEachConcurrently([1, 2, 3, 4, 5, 6], 2, async (one) => {
       begunAfter.push(one);
       await setImmediate();
       if (one === 1) throw new Error('not 1');
@@ -35,7 +35,7 @@ test('so many at a time, begun in their order; after one that fails no others be
 });
 
 test('one by one, also after one that failed', async () => {
-  const alone = oneByOne();
+  const alone = serialQueue();
   const said: string[] = [];
   const step = async (name: string): Promise<void> => {
     said.push(`${name} begins`);

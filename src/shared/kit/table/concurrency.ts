@@ -1,5 +1,5 @@
 /** Does something with each of some things, so many at a time, begun in their order. Ends with the first that fails. */
-export async function inLanes<T>(
+export async function forEachConcurrently<T>(
   things: readonly T[],
   lanes: number,
   work: (thing: T) => Promise<void>,
@@ -15,7 +15,7 @@ export async function inLanes<T>(
 }
 
 /** Does what it is given one after another, also after one that failed. */
-export function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
+export function serialQueue(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const turn = last.then(work, work);

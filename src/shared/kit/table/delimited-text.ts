@@ -18,15 +18,15 @@ const QUOTED = 2;
 /** After a quote in a quoted cell: it ended the cell, or is the first of two. */
 const QUOTE_SEEN = 3;
 
-export interface Scanner {
+export interface RowScanner {
   /** Goes on over `bytes[from]` to `bytes[to - 1]`; positions are those in `bytes` and go on from call to call. */
   feed(bytes: Uint8Array, from: number, to: number): void;
   /** Tells of a last row that has no end of line. */
   finish(to: number): void;
   /** The scanner is inside of a quoted cell. */
-  readonly open: boolean;
+  readonly isInQuotes: boolean;
   /** All quotes so far stood at the beginning or the end of a cell, or were doubled. */
-  readonly strict: boolean;
+  readonly isWellFormed: boolean;
   /** Where the row begins that has no end yet. */
   readonly rowStart: number;
 }
@@ -35,11 +35,11 @@ export interface Scanner {
  * Finds the rows of a table. `onRow` is told where each begins and ends (without its end of line) and how many cells it
  * has; lines with nothing in them are no rows. `inside`: the bytes begin within a quoted cell.
  */
-export function scanner(
+export function rowScanner(
   { delimiter, quote, newline }: Dialect,
   onRow: (start: number, end: number, cells: number) => void,
   inside = false,
-): Scanner {
+): RowScanner {
   let state = inside ? QUOTED : START;
   let rowStart = 0;
   let cells = 1;
@@ -83,10 +83,10 @@ export function scanner(
     finish(to) {
       if (to > rowStart) endRow(to, lastByte);
     },
-    get open() {
+    get isInQuotes() {
       return state === QUOTED;
     },
-    get strict() {
+    get isWellFormed() {
       return strict;
     },
     get rowStart() {
@@ -96,7 +96,7 @@ export function scanner(
 }
 
 /** The cells of a row, at most `limit` of them. */
-export function cellsOf(row: string, { delimiter, quote }: Dialect, limit: number): string[] {
+export function splitCells(row: string, { delimiter, quote }: Dialect, limit: number): string[] {
   const separator = String.fromCharCode(delimiter);
   const cells: string[] = [];
   let at = 0;

@@ -1,4 +1,4 @@
-import { cellsOf, type Dialect, scanner } from './delimited-text.ts';
+import { type Dialect, rowScanner, splitCells } from './delimited-text.ts';
 
 /** What a table is like, guessed from some of its rows. */
 
@@ -6,7 +6,7 @@ export type ColumnType = 'integer' | 'number' | 'date' | 'boolean' | 'text';
 
 const DELIMITERS = [',', '\t', ';', '|'].map((one) => one.charCodeAt(0));
 /** The delimiters that a type promises; what is in the file decides. */
-const PROMISED: Record<string, number> = { tsv: 9, tab: 9, psv: 124 };
+const DELIMITER_OF_TYPE: Record<string, number> = { tsv: 9, tab: 9, psv: 124 };
 /** How the bytes of a table (its first ones, or all: `whole`) are cut. */
 export function guessDialect(head: Uint8Array, whole: boolean, type: string): Dialect {
   const newline = !head.includes(10) && head.includes(13) ? 13 : 10;
@@ -14,22 +14,22 @@ export function guessDialect(head: Uint8Array, whole: boolean, type: string): Di
   let best: { score: number; delimiter: number } | undefined;
   for (const delimiter of DELIMITERS) {
     const rows = sampleRows(sample, { delimiter, quote: true, newline }, sample.length === head.length && whole);
-    const columns = mode(rows.map((row) => row.length));
+    const columns = mostFrequent(rows.map((row) => row.length));
     if (columns < 2) continue;
     const even = rows.filter((row) => row.length === columns).length / rows.length;
     const cells = rows.flat();
     const typed = cells.filter((cell) => typeOf(cell, delimiter !== 44) !== 'text').length / cells.length;
-    const score = even + 0.3 * typed + 0.001 * Math.min(columns, 100) + (PROMISED[type] === delimiter ? 1 : 0);
+    const score = even + 0.3 * typed + 0.001 * Math.min(columns, 100) + (DELIMITER_OF_TYPE[type] === delimiter ? 1 : 0);
     if (!best || score > best.score) best = { score, delimiter };
   }
-  return { delimiter: best?.delimiter ?? PROMISED[type] ?? 44, newline, quote: true };
+  return { delimiter: best?.delimiter ?? DELIMITER_OF_TYPE[type] ?? 44, newline, quote: true };
 }
 
 function sampleRows(head: Uint8Array, dialect: Dialect, whole: boolean): string[][] {
   const rows: string[][] = [];
   const decoder = new TextDecoder();
-  const scan = scanner(dialect, (start, end) => {
-    if (rows.length < 30) rows.push(cellsOf(decoder.decode(head.subarray(start, end)), dialect, 200));
+  const scan = rowScanner(dialect, (start, end) => {
+    if (rows.length < 30) rows.push(splitCells(decoder.decode(head.subarray(start, end)), dialect, 200));
   });
   scan.feed(head, 0, head.length);
   if (whole || rows.length === 0) scan.finish(head.length);
@@ -37,7 +37,7 @@ function sampleRows(head: Uint8Array, dialect: Dialect, whole: boolean): string[
 }
 
 /** The most frequent of some numbers; 0 for none. */
-export function mode(numbers: readonly number[]): number {
+export function mostFrequent(numbers: readonly number[]): number {
   const times = new Map<number, number>();
   for (const one of numbers) times.set(one, (times.get(one) ?? 0) + 1);
   return [...times].reduce((best, one) => (one[1] > best[1] ? one : best), [0, 0])[0];
@@ -128,13 +128,19 @@ export function sniffTable(head: Uint8Array): string | undefined {
   ] as const) {
     const dialect: Dialect = { delimiter, quote: true, newline: 10 };
     const rows: string[][] = [];
-    const scan = scanner(dialect, (start, end) =>
-      rows.push(cellsOf(new TextDecoder().decode(bytes.subarray(start, end)), dialect, 1000)),
+    const scan = rowScanner(dialect, (start, end) =>
+      rows.push(splitCells(new TextDecoder().decode(bytes.subarray(start, end)), dialect, 1000)),
     );
     scan.feed(bytes, 0, bytes.length);
     if (head.length < 4096) scan.finish(bytes.length);
     const columns = rows[0]?.length ?? 0;
-    if (rows.length < 3 || columns < 2 || scan.open || !scan.strict || rows.some((row) => row.length !== columns))
+    if (
+      rows.length < 3 ||
+      columns < 2 ||
+      scan.isInQuotes ||
+      !scan.isWellFormed ||
+      rows.some((row) => row.length !== columns)
+    )
       continue;
     const cells = rows.flat();
     // Prose and code have cells that begin with a space, are long, or all end a line with nothing.

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { textOf } from './cell-format.ts';
-import { columnsOf, objectOf, valuesOf } from './json-lines.ts';
+import { formatCell } from './cell-format.ts';
+import { inferColumns, parseLineObject, valuesOf } from './json-lines.ts';
 
 test('lines of like objects make a table', () => {
   const lines = ['{"a":1,"b":"x","ok":true}', '{"a":2.5,"c":{"d":[1]}}', '{"a":null,"b":"y"}'];
-  const columns = columnsOf(lines);
+  const columns = inferColumns(lines);
   expect(columns?.map(({ name, type }) => `${name} ${type}`)).toEqual(['a number', 'b text', 'ok boolean', 'c text']);
   const cells = lines.map((line) =>
-    valuesOf(objectOf(line), columns ?? []).map((value) => textOf(value, { kind: 'json' })),
+    valuesOf(parseLineObject(line), columns ?? []).map((value) => formatCell(value, { kind: 'json' })),
   );
   expect(cells).toEqual([
     ['1', 'x', 'true', null],
@@ -21,11 +21,11 @@ test.each([
   ['one object', ['{"a":1}']],
   ['broken ones', ['{"a":1}', '{"a":', 'x']],
   ['objects that have nothing in common', Array.from({ length: 20 }, (_, i) => `{"k${i}":1}`)],
-])('%s make none', (_, lines) => expect(columnsOf(lines)).toBeUndefined());
+])('%s make none', (_, lines) => expect(inferColumns(lines)).toBeUndefined());
 
 test('a name that objects have by nature is a name like others', () => {
   const lines = ['{"__proto__":1,"toString":2}', '{"__proto__":3}'];
-  const columns = columnsOf(lines) ?? [];
+  const columns = inferColumns(lines) ?? [];
   expect(columns.map(({ name }) => name)).toEqual(['__proto__', 'toString']);
-  expect(valuesOf(objectOf(lines[1] ?? ''), columns)).toEqual([3, null]);
+  expect(valuesOf(parseLineObject(lines[1] ?? ''), columns)).toEqual([3, null]);
 });

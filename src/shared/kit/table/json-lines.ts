@@ -6,7 +6,7 @@ import { MAX_COLUMNS } from './table-html.ts';
 export type LineObject = Readonly<Record<string, unknown>>;
 
 /** The object that a line is, or undefined where it is none. */
-export function objectOf(line: string): LineObject | undefined {
+export function parseLineObject(line: string): LineObject | undefined {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as LineObject) : undefined;
@@ -19,14 +19,14 @@ export function objectOf(line: string): LineObject | undefined {
  * The columns of a table whose rows are lines of JSON, by some of them; undefined where they make none: few are objects, or
  * each has other keys.
  */
-export function columnsOf(lines: readonly string[]): Column[] | undefined {
-  const objects = lines.map(objectOf).filter((one) => one !== undefined);
+export function inferColumns(lines: readonly string[]): Column[] | undefined {
+  const objects = lines.map(parseLineObject).filter((one) => one !== undefined);
   if (objects.length < 2 || objects.length < 0.8 * lines.length) return undefined;
   const names = new Set(objects.flatMap((one) => Object.keys(one)));
   const usual = objects.reduce((sum, one) => sum + Object.keys(one).length, 0) / objects.length;
   if (names.size === 0 || names.size > MAX_COLUMNS || names.size > 4 * usual) return undefined;
   return [...names].map((name) => {
-    const type = typeOf(objects.map((one) => one[name]));
+    const type = commonType(objects.map((one) => one[name]));
     return { name, type, label: type, format: { kind: 'json' } };
   });
 }
@@ -36,7 +36,7 @@ export function valuesOf(object: LineObject | undefined, columns: readonly Colum
   return columns.map(({ name }) => (object && Object.hasOwn(object, name) ? object[name] : null));
 }
 
-function typeOf(values: readonly unknown[]): ColumnType {
+function commonType(values: readonly unknown[]): ColumnType {
   const there = values.filter((value) => value !== null && value !== undefined);
   const all = (type: string): boolean => there.length > 0 && there.every((value) => typeof value === type);
   if (all('boolean')) return 'boolean';

@@ -4,7 +4,7 @@ import type { Dialect } from './delimited-text.ts';
 import type { ColumnType } from './infer-schema.ts';
 
 /** What the page of any table tells its script, as JSON in the element `#table`. */
-export interface GridFacts {
+export interface TableData {
   /** How many columns are shown. */
   readonly columns: number;
   readonly types: readonly ColumnType[];
@@ -25,7 +25,7 @@ export interface GridFacts {
 }
 
 /** What the page of a table of text tells its script. */
-export interface TableFacts extends GridFacts {
+export interface TextTableData extends TableData {
   readonly header: boolean;
   readonly dialect: Dialect;
   readonly charset: Charset;
@@ -34,14 +34,14 @@ export interface TableFacts extends GridFacts {
 }
 
 /** Height of a row in pixels; the view of the whole table counts on it. */
-export const ROW = 24;
+export const ROW_HEIGHT = 24;
 /** A cell shows this much of a text, and its title that much. */
-const CELL = 200;
-const TITLE = 1000;
+const MAX_CELL_CHARACTERS = 200;
+const MAX_TITLE_CHARACTERS = 1000;
 
-export const STYLE = `.grid{width:fit-content;max-width:100%;max-height:520px;overflow:auto;border:1px solid var(--line);border-radius:6px;overflow-wrap:normal}.alone .grid{max-height:calc(100vh - 90px)}
+export const TABLE_STYLE = `.grid{width:fit-content;max-width:100%;max-height:520px;overflow:auto;border:1px solid var(--line);border-radius:6px;overflow-wrap:normal}.alone .grid{max-height:calc(100vh - 90px)}
 table{border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;font-size:13px}
-th,td{height:${ROW}px;padding:0 10px;line-height:${ROW - 1}px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26em;border-bottom:1px solid var(--line);text-align:left}
+th,td{height:${ROW_HEIGHT}px;padding:0 10px;line-height:${ROW_HEIGHT - 1}px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26em;border-bottom:1px solid var(--line);text-align:left}
 thead{position:sticky;top:0;z-index:1}thead th,.summary td{background:var(--soft)}thead th{padding:0;font-weight:600}thead span:not(.sr){padding:0 10px}th button{display:block;position:relative;width:100%;border:0;border-radius:0;background:none;padding:0 20px 0 10px;text-align:left;overflow:hidden;text-overflow:ellipsis}
 th[aria-sort] button::after{position:absolute;right:5px;color:var(--accent)}th[aria-sort=ascending] button::after{content:"▲";content:"▲"/""}th[aria-sort=descending] button::after{content:"▼";content:"▼"/""}
 .n{color:var(--dim);text-align:right!important;font-size:12px;user-select:none}.gap td{color:var(--dim);background:var(--soft)}td i{color:var(--dim)}
@@ -60,5 +60,5 @@ function cellHtml(cell: string | null | undefined): string {
   // A cell that the row does not have looks other than an empty one.
   if (cell === undefined) return '<td><i>·</i>';
   if (cell.length <= 24) return `<td>${escapeHtml(cell)}`;
-  return `<td title="${escapeHtml(cell.slice(0, TITLE))}">${escapeHtml(cell.length > CELL ? `${cell.slice(0, CELL)}…` : cell)}`;
+  return `<td title="${escapeHtml(cell.slice(0, MAX_TITLE_CHARACTERS))}">${escapeHtml(cell.length > MAX_CELL_CHARACTERS ? `${cell.slice(0, MAX_CELL_CHARACTERS)}…` : cell)}`;
 }

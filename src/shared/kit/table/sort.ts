@@ -1,37 +1,37 @@
 import { FOLD } from './search.ts';
-import type { Lines } from './text-table.ts';
+import type { RowBytes } from './text-table.ts';
 
 /**
  * Sorting ten million rows in seconds: the keys are taken from the bytes once, as two 32-bit halves, and the numbers of
  * the rows are put in order by radix sort, which keeps the order of equal ones. Rows without a value come last, whichever way.
  */
 
-interface Column {
+interface CellSpans {
   /** Where the cell of each row is, without quotes. Equal for one that is missing. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
 }
 
 /** The order of rows by the numbers in a column; what is no number comes after those, and empty cells last. */
-export function orderByNumber(lines: Lines, column: number, descending: boolean): Uint32Array {
-  const { from, to } = cellsIn(lines, column);
+export function orderByNumber(lines: RowBytes, column: number, descending: boolean): Uint32Array {
+  const { from, to } = cellSpans(lines, column);
   const comma = lines.dialect.delimiter !== 44;
   return numberOrder(
     from.length,
-    (row) => numberIn(lines.bytes, from[row] ?? 0, to[row] ?? 0, comma),
+    (row) => parseNumber(lines.bytes, from[row] ?? 0, to[row] ?? 0, comma),
     (row) => from[row] === to[row],
     descending,
   );
 }
 
 /** The numbers in a column, NaN where a cell is none, and how many cells are neither numbers nor `isEmpty`. */
-export function numbersIn(
-  lines: Lines,
+export function parseColumn(
+  lines: RowBytes,
   column: number,
   read: (from: number, to: number) => number,
   isEmpty: (from: number, to: number) => boolean,
 ): { numbers: Float64Array; others: number } {
-  const { from, to } = cellsIn(lines, column);
+  const { from, to } = cellSpans(lines, column);
   const numbers = new Float64Array(from.length);
   let others = 0;
   for (let row = 0; row < from.length; row++) {
@@ -78,14 +78,14 @@ export function numberOrder(
     low[row] = descending ? ~bottom : bottom;
   }
   const order = values.subarray(0, valueCount);
-  radix(order, high, low);
+  radixSort(order, high, low);
   values.set(words.subarray(0, wordCount), valueCount);
   values.set(empty.subarray(0, emptyCount), valueCount + wordCount);
   return values;
 }
 
 /** The order of two rows by their texts, whose first `depth` bytes are known to be equal. */
-function orderOfTexts(
+function textComparator(
   bytes: Uint8Array,
   from: Uint32Array,
   to: Uint32Array,
@@ -104,8 +104,8 @@ function orderOfTexts(
 }
 
 /** The order of rows by the text in a column, byte by byte, the case of ASCII letters ignored. */
-export function orderByText(lines: Lines, column: number, descending: boolean): Uint32Array {
-  const { from, to } = cellsIn(lines, column);
+export function orderByText(lines: RowBytes, column: number, descending: boolean): Uint32Array {
+  const { from, to } = cellSpans(lines, column);
   return textOrder(lines.bytes, from, to, descending);
 }
 
@@ -125,7 +125,7 @@ export function textOrder(bytes: Uint8Array, from: Uint32Array, to: Uint32Array,
     for (let i = 0; i < 4; i++) key = (key << 8) | (at + i < end ? (FOLD[bytes[at + i] ?? 0] ?? 0) : 0);
     return descending ? ~key : key;
   };
-  const compare = orderOfTexts(bytes, from, to, descending);
+  const compare = textComparator(bytes, from, to, descending);
 
   // Eight bytes at a time; rows that are equal in them go on with the next eight.
   const parts = [{ begin: 0, end: filled, depth: 0 }];
@@ -140,7 +140,7 @@ export function textOrder(bytes: Uint8Array, from: Uint32Array, to: Uint32Array,
       high[row] = four(row, depth);
       low[row] = four(row, depth + 4);
     }
-    radix(rows, high, low);
+    radixSort(rows, high, low);
     for (let i = 0; i < rows.length; ) {
       const [top, bottom] = [high[rows[i] ?? 0], low[rows[i] ?? 0]];
       let longer = false;
@@ -160,7 +160,7 @@ export function textOrder(bytes: Uint8Array, from: Uint32Array, to: Uint32Array,
 }
 
 /** Sorts row numbers by their keys, each `high[row]` then `low[row]`; equal ones keep their order. */
-function radix(rows: Uint32Array, high: Uint32Array, low: Uint32Array): void {
+function radixSort(rows: Uint32Array, high: Uint32Array, low: Uint32Array): void {
   const width = rows.length > 200_000 ? 16 : 8;
   const counts = new Uint32Array(1 << width);
   const mask = counts.length - 1;
@@ -194,7 +194,7 @@ function radix(rows: Uint32Array, high: Uint32Array, low: Uint32Array): void {
 }
 
 /** Where the cells of a column are. */
-export function cellsIn({ bytes, starts, ends, dialect }: Lines, column: number): Column {
+export function cellSpans({ bytes, starts, ends, dialect }: RowBytes, column: number): CellSpans {
   const { delimiter, quote } = dialect;
   const from = new Uint32Array(starts.length);
   const to = new Uint32Array(starts.length);
@@ -204,7 +204,7 @@ export function cellsIn({ bytes, starts, ends, dialect }: Lines, column: number)
     for (let cell = 0; ; cell++) {
       const start = at;
       const quoted = quote && at < end && bytes[at] === 34;
-      if (quoted) at = closeOf(bytes, at, end);
+      if (quoted) at = closingQuote(bytes, at, end);
       const close = at;
       while (at < end && bytes[at] !== delimiter) at++;
       if (cell === column) {
@@ -220,18 +220,18 @@ export function cellsIn({ bytes, starts, ends, dialect }: Lines, column: number)
 }
 
 /** Where the quote is that closes the cell that a quote at `at` opens; `end` where there is none. */
-export function closeOf(bytes: Uint8Array, at: number, end: number): number {
+export function closingQuote(bytes: Uint8Array, at: number, end: number): number {
   let close = at + 1;
   while (close < end && (bytes[close] !== 34 || bytes[close + 1] === 34)) close += bytes[close] === 34 ? 2 : 1;
   return Math.min(close, end);
 }
 
 /** Digits up to which all steps of reading a number are exact, and what they are divided by. */
-export const MOST_DIGITS = 15;
-export const POWERS: Float64Array = Float64Array.from({ length: MOST_DIGITS + 1 }, (_, i) => 10 ** i);
+export const MAX_EXACT_DIGITS = 15;
+export const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: MAX_EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
 
 /** The number that some bytes spell, or NaN. `comma`: a comma is a decimal comma, else it parts thousands. */
-export function numberIn(bytes: Uint8Array, from: number, to: number, comma: boolean): number {
+export function parseNumber(bytes: Uint8Array, from: number, to: number, comma: boolean): number {
   let at = from;
   const negative = bytes[at] === 45;
   if (negative || bytes[at] === 43) at++;
@@ -245,16 +245,16 @@ export function numberIn(bytes: Uint8Array, from: number, to: number, comma: boo
       digits++;
       if (decimals >= 0) decimals++;
     } else if (byte === 46 && decimals < 0) decimals = 0;
-    else return spelled(bytes, from, to, comma);
+    else return parseNumberText(bytes, from, to, comma);
   }
-  if (digits === 0 || digits > MOST_DIGITS) return spelled(bytes, from, to, comma);
-  const size = decimals > 0 ? value / (POWERS[decimals] ?? 1) : value;
+  if (digits === 0 || digits > MAX_EXACT_DIGITS) return parseNumberText(bytes, from, to, comma);
+  const size = decimals > 0 ? value / (POWERS_OF_TEN[decimals] ?? 1) : value;
   return negative ? -size : size;
 }
 
 const decoder = new TextDecoder();
 
-function spelled(bytes: Uint8Array, from: number, to: number, comma: boolean): number {
+function parseNumberText(bytes: Uint8Array, from: number, to: number, comma: boolean): number {
   let text = decoder.decode(bytes.subarray(from, to)).trim();
   if (comma && text.includes(',')) text = text.replaceAll('.', '').replace(',', '.');
   else text = text.replaceAll(',', '');
@@ -264,7 +264,7 @@ function spelled(bytes: Uint8Array, from: number, to: number, comma: boolean): n
 }
 
 /** The rows that match, in the order that was asked for; all where nothing is to match, nothing where neither was asked. */
-export function inOrder(
+export function orderMatches(
   matches: Uint32Array | undefined,
   order: Uint32Array | undefined,
   count: number,

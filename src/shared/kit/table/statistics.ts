@@ -1,4 +1,4 @@
-import { type Format, wordOf } from './cell-format.ts';
+import { type CellFormat, numberText } from './cell-format.ts';
 
 /** What a column holds, in a few numbers and words. */
 export interface Summary {
@@ -42,14 +42,14 @@ export interface Curves {
 }
 
 const BINS = 24;
-const STEPS = 400;
-const TOP = 6;
+const CURVE_STEPS = 400;
+const TOP_TEXTS = 6;
 /** Different words that are counted; where there are more, the frequent ones among the first are told. */
-const MOST_WORDS = 10_000;
-const MOST_LETTERS = 60;
+const MAX_DISTINCT_TEXTS = 10_000;
+const MAX_TEXT_CHARACTERS = 60;
 
 /** Summary of numbers. NaN: no number; `others` of them are words. */
-export function numberSummary(numbers: Float64Array, others: number, format: Format, means: boolean): Summary {
+export function summarizeNumbers(numbers: Float64Array, others: number, format: CellFormat, means: boolean): Summary {
   let [count, finite, sum, least, greatest] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of numbers) {
     if (Number.isNaN(value)) continue;
@@ -73,16 +73,16 @@ export function numberSummary(numbers: Float64Array, others: number, format: For
   return {
     ...base,
     range: {
-      least: wordOf(least, format),
-      greatest: wordOf(greatest, format),
-      ...(means && { mean: wordOf(sum / finite, { kind: 'plain' }) }),
+      least: numberText(least, format),
+      greatest: numberText(greatest, format),
+      ...(means && { mean: numberText(sum / finite, { kind: 'plain' }) }),
       bins,
     },
   };
 }
 
 /** Counts words as they come. */
-export function wordCounter(): { add(word: string | null): void; summary(): Summary } {
+export function textCounter(): { add(word: string | null): void; summary(): Summary } {
   const counts = new Map<string, number>();
   let [rows, missing, more] = [0, 0, false];
   return {
@@ -92,13 +92,13 @@ export function wordCounter(): { add(word: string | null): void; summary(): Summ
         missing++;
         return;
       }
-      const text = word.length > MOST_LETTERS ? `${word.slice(0, MOST_LETTERS)}…` : word;
+      const text = word.length > MAX_TEXT_CHARACTERS ? `${word.slice(0, MAX_TEXT_CHARACTERS)}…` : word;
       const seen = counts.get(text);
-      if (seen !== undefined || counts.size < MOST_WORDS) counts.set(text, (seen ?? 0) + 1);
+      if (seen !== undefined || counts.size < MAX_DISTINCT_TEXTS) counts.set(text, (seen ?? 0) + 1);
       else more = true;
     },
     summary() {
-      const top = [...counts].sort((a, b) => b[1] - a[1]).slice(0, TOP);
+      const top = [...counts].sort((a, b) => b[1] - a[1]).slice(0, TOP_TEXTS);
       return {
         rows,
         missing,
@@ -112,15 +112,15 @@ export function wordCounter(): { add(word: string | null): void; summary(): Summ
  * Curves of some columns (`ys`) over another, or over the number of the row where `x` is left out. What has no number
  * on either axis is left out. `format`: how to write numbers of `x`.
  */
-export function curvesOf(
+export function computeCurves(
   rows: number,
   x: Float64Array | undefined,
   ys: readonly Float64Array[],
-  format: Format,
+  format: CellFormat,
 ): Curves {
-  let [from, to] = x ? endsOf(x) : [1, rows];
+  let [from, to] = x ? finiteRange(x) : [1, rows];
   if (from > to) [from, to] = [0, 1];
-  const steps = Math.max(1, Math.min(STEPS, rows));
+  const steps = Math.max(1, Math.min(CURVE_STEPS, rows));
   const scale = steps / (to - from || 1);
   const curves = ys.map((y): Curve => {
     const low = new Float64Array(steps).fill(Number.NaN);
@@ -140,13 +140,13 @@ export function curvesOf(
     }
     return { low, high, mean: sum.map((total, step) => total / (count[step] ?? 0)) };
   });
-  const least = Math.min(...curves.map(({ low }) => endsOf(low)[0]));
-  const greatest = Math.max(...curves.map(({ high }) => endsOf(high)[1]));
-  return { from: wordOf(from, format), to: wordOf(to, format), least, greatest, curves };
+  const least = Math.min(...curves.map(({ low }) => finiteRange(low)[0]));
+  const greatest = Math.max(...curves.map(({ high }) => finiteRange(high)[1]));
+  return { from: numberText(from, format), to: numberText(to, format), least, greatest, curves };
 }
 
 /** The least and the greatest finite number; the wrong way round where there is none. */
-function endsOf(numbers: Float64Array): [number, number] {
+function finiteRange(numbers: Float64Array): [number, number] {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of numbers) {
     if (!Number.isFinite(value)) continue;

@@ -2,7 +2,7 @@ import { escapeHtml } from '../page/shell.ts';
 import { count, plural } from '../text/numbers.ts';
 import type { Column } from './cell-format.ts';
 import { type ColumnType, isNumeric } from './infer-schema.ts';
-import { type GridFacts, rowHtml } from './page-data.ts';
+import { rowHtml, type TableData } from './page-data.ts';
 
 /** What a page shows at most. */
 export const MAX_ROWS = 100;
@@ -12,12 +12,16 @@ const MAX_CELLS = 6000;
 /** Characters of HTML that the rows may take, and of a whole table's text in its page. */
 export const MAX_HTML = 100 * 1024;
 /** How many rows a page shows of a table with so many columns. */
-export function rowsShown(columns: number): number {
+export function previewRows(columns: number): number {
   return Math.max(20, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / Math.max(1, columns))));
 }
 
 /** The first rows as HTML, as many as there is room for. */
-export function fitting(rows: readonly (readonly (string | null)[])[], columns: number, most = MAX_HTML): string[] {
+export function rowsWithinLimit(
+  rows: readonly (readonly (string | null)[])[],
+  columns: number,
+  most = MAX_HTML,
+): string[] {
   const shown: string[] = [];
   let length = 0;
   for (const [i, row] of rows.entries()) {
@@ -35,17 +39,24 @@ export interface TableParts {
   /** The columns' types in words, told with their names. */
   readonly types: readonly string[];
   /** The first rows, as HTML. */
-  readonly shown: readonly string[];
+  readonly firstRows: readonly string[];
   /** The last rows, as HTML. */
-  readonly tail: readonly string[];
+  readonly lastRows: readonly string[];
   /** Rows between them, where they are counted. */
-  readonly rest: number | undefined;
+  readonly hiddenRows: number | undefined;
   /** Whether the page's script will sort. */
-  readonly sorts: boolean;
+  readonly isSortable: boolean;
 }
 
 /** The table as HTML, in the element that its script makes the view of the whole. */
-export function tableHtml({ names, types, shown, tail, rest, sorts }: TableParts): string {
+export function tableHtml({
+  names,
+  types,
+  firstRows: shown,
+  lastRows: tail,
+  hiddenRows: rest,
+  isSortable: sorts,
+}: TableParts): string {
   const most = names.length > 50 ? 40 : 100;
   const head = names
     .map((name, i) => {
@@ -74,13 +85,16 @@ export function alignment(types: readonly ColumnType[], within = ''): string {
 }
 
 /** The line above a table: how much there is, and the controls. `all`: there is more to show; `filter`: it can be filtered at once. */
-export function barHtml(text: string, { all, filter }: { readonly all: boolean; readonly filter: boolean }): string {
+export function toolbarHtml(
+  text: string,
+  { all, filter }: { readonly all: boolean; readonly filter: boolean },
+): string {
   const button = all ? '<button type="button" class="all">Show all rows</button>' : '';
   return `<span class="count" role="status">${text}</span>${button}<input type="search" class="filter" placeholder="Filter rows" aria-label="Filter rows"${filter ? '' : ' hidden'}><progress hidden></progress>`;
 }
 
 /** What the page's script is told. */
-export function factsHtml(facts: GridFacts): string {
+export function tableDataHtml(facts: TableData): string {
   return `<script type="application/json" id="table">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`;
 }
 
@@ -95,7 +109,7 @@ export interface Sheet {
   readonly all: boolean;
   /** What to know of it. */
   readonly notes: readonly string[];
-  readonly facts: GridFacts;
+  readonly facts: TableData;
 }
 
 /** CSS of tabs. */
@@ -116,7 +130,7 @@ export function sheetsHtml(
   // All sheets together have the room of one page.
   const share = Math.max(8, Math.floor(MAX_ROWS / Math.max(1, sheets.length)));
   const body = sheets.map(({ columns, rows, count: number, all, notes, facts }, i) => {
-    const shown = fitting(
+    const shown = rowsWithinLimit(
       rows.slice(0, Math.max(share, sheets.length === 1 ? rows.length : 0)),
       columns.length,
       most / sheets.length,
@@ -127,10 +141,20 @@ export function sheetsHtml(
     const table =
       columns.length === 0
         ? ''
-        : tableHtml({ names, types: labels, shown, tail: [], rest: complete ? 0 : undefined, sorts: rows.length > 0 });
-    const bar = barHtml(`${number} × ${plural(columns.length, 'column')}`, { all: !complete, filter: rows.length > 0 });
+        : tableHtml({
+            names,
+            types: labels,
+            firstRows: shown,
+            lastRows: [],
+            hiddenRows: complete ? 0 : undefined,
+            isSortable: rows.length > 0,
+          });
+    const bar = toolbarHtml(`${number} × ${plural(columns.length, 'column')}`, {
+      all: !complete,
+      filter: rows.length > 0,
+    });
     const said = notes.map((text) => `<p class="note">${escapeHtml(text)}</p>`).join('');
-    return `<section class="sheet" id="sheet${i}"${i === 0 ? '' : ' hidden'}><div class="bar">${bar}</div>${said}${table}${factsHtml(facts)}</section>`;
+    return `<section class="sheet" id="sheet${i}"${i === 0 ? '' : ' hidden'}><div class="bar">${bar}</div>${said}${table}${tableDataHtml(facts)}</section>`;
   });
   const style = sheets
     .map(({ columns }, i) =>

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { headOf, tailOf } from '../../../node/kit/table/end-rows.ts';
-import { cellsOf, type Dialect } from './delimited-text.ts';
+import { parseFirstRows, parseLastRows } from '../../../node/kit/table/end-rows.ts';
+import { type Dialect, splitCells } from './delimited-text.ts';
 import { columnTypes, guessDialect, hasHeader, sniffTable, typeOf } from './infer-schema.ts';
-import { numberIn } from './sort.ts';
-import { createStore } from './text-table.ts';
+import { parseNumber } from './sort.ts';
+import { createTextTable } from './text-table.ts';
 
 const CSV: Dialect = { delimiter: 44, quote: true, newline: 10 };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -21,7 +21,7 @@ describe('rows and cells', () => {
   test('what was written is read', () => {
     fc.assert(
       fc.property(table, fc.constantFrom('\n', '\r\n'), (rows, end) => {
-        expect(headOf(bytes(write(rows, end)), true, CSV, limits).rows).toEqual(rows);
+        expect(parseFirstRows(bytes(write(rows, end)), true, CSV, limits).rows).toEqual(rows);
       }),
     );
   });
@@ -31,7 +31,7 @@ describe('rows and cells', () => {
     fc.assert(
       fc.property(table, fc.nat(), (rows, cut) => {
         const all = bytes(write(rows));
-        const tail = tailOf(all.subarray(cut % all.length), CSV, limits, 3);
+        const tail = parseLastRows(all.subarray(cut % all.length), CSV, limits, 3);
         if (tail.rows.length > 0) expect(tail.rows).toEqual(rows.slice(-tail.rows.length));
         some += Number(tail.rows.length > 0);
       }),
@@ -41,17 +41,17 @@ describe('rows and cells', () => {
   });
 
   test('what stands after a quoted cell belongs to it, and a quote within a bare cell is a sign', () => {
-    expect(cellsOf('"a"b,c"d",""', CSV, 9)).toEqual(['ab', 'c"d"', '']);
-    expect(cellsOf('a,b,c,d', CSV, 2)).toEqual(['a', 'b']);
+    expect(splitCells('"a"b,c"d",""', CSV, 9)).toEqual(['ab', 'c"d"', '']);
+    expect(splitCells('a,b,c,d', CSV, 2)).toEqual(['a', 'b']);
   });
 
   test('ragged rows are counted, blank lines are none', () => {
-    const head = headOf(bytes('a,b\n\n1,2\r\n3\n4,5,6\n\r\n7,8'), true, CSV, limits);
+    const head = parseFirstRows(bytes('a,b\n\n1,2\r\n3\n4,5,6\n\r\n7,8'), true, CSV, limits);
     expect(head).toMatchObject({ count: 5, columns: 2, widest: 3, ragged: 2, firstRagged: 3, cut: false });
   });
 
   test('a row longer than the head is shown cut', () => {
-    expect(headOf(bytes('a,b,c'), false, CSV, limits)).toMatchObject({ rows: [['a', 'b', 'c']], cut: true });
+    expect(parseFirstRows(bytes('a,b,c'), false, CSV, limits)).toMatchObject({ rows: [['a', 'b', 'c']], cut: true });
   });
 });
 
@@ -163,8 +163,8 @@ describe('guesses', () => {
 });
 
 describe('a whole table', () => {
-  const store = (text: string): ReturnType<typeof createStore> => {
-    const made = createStore({ dialect: CSV, header: false, columns: 9, capacity: 0 });
+  const store = (text: string): ReturnType<typeof createTextTable> => {
+    const made = createTextTable({ dialect: CSV, header: false, columns: 9, capacity: 0 });
     const all = bytes(text);
     for (let at = 0; at < all.length; at += 7) made.append(all.subarray(at, at + 7));
     made.finish();
@@ -260,6 +260,6 @@ describe('a whole table', () => {
     ['-Inf', false, -Infinity],
     [' 7 ', false, 7],
   ])('%s is a number (decimal comma: %s)', (text, comma, value) => {
-    expect(numberIn(bytes(text), 0, text.length, comma)).toBe(value);
+    expect(parseNumber(bytes(text), 0, text.length, comma)).toBe(value);
   });
 });

@@ -1,25 +1,25 @@
-import { DATE, PLAIN } from './cell-format.ts';
-import { cellsOf, type Dialect, type Scanner, scanner } from './delimited-text.ts';
+import { DATE_FORMAT, PLAIN_FORMAT } from './cell-format.ts';
+import { type Dialect, type RowScanner, rowScanner, splitCells } from './delimited-text.ts';
 import { type ColumnType, isMissing } from './infer-schema.ts';
 import { matchingRows } from './search.ts';
-import { cellsIn, inOrder, numberIn, numbersIn, orderByNumber, orderByText } from './sort.ts';
-import { type Curves, curvesOf, numberSummary, type Summary, wordCounter } from './statistics.ts';
-import { enlarged } from './typed-arrays.ts';
+import { cellSpans, orderByNumber, orderByText, orderMatches, parseColumn, parseNumber } from './sort.ts';
+import { type Curves, computeCurves, type Summary, summarizeNumbers, textCounter } from './statistics.ts';
+import { grow } from './typed-arrays.ts';
 
 type Awaitable<T> = T | Promise<T>;
 
 /** A whole table, as a page looks at it. */
-export interface Store {
+export interface TableView {
   /** Rows without the header. */
   rowCount(): number;
   /** The file has more rows than a page keeps. */
-  readonly more?: boolean;
+  readonly hasMore?: boolean;
   /** Sorts by a column, or goes back to the order of the file; gives the number of rows in view. */
-  sort(by: SortBy | undefined): Awaitable<number>;
+  sort(by: SortOrder | undefined): Awaitable<number>;
   /** Keeps the rows that contain a text in view, letters' case ignored; gives their number. */
   filter(text: string): Awaitable<number>;
   /** Rows in view, from the `from`th: their numbers in the file, from 1, and their cells. */
-  rows(from: number, count: number): Awaitable<Row[]>;
+  rows(from: number, count: number): Awaitable<TableRow[]>;
   /** What a column holds, in all rows. */
   summary(column: number): Awaitable<Summary>;
   /** Curves of columns over another, or over the rows' numbers, of all rows. */
@@ -27,32 +27,32 @@ export interface Store {
 }
 
 /** A whole table of text in memory: its bytes as they came, and where its rows are. Made for gigabytes: no object for a row or a cell. */
-export interface TextStore extends Store {
+export interface TextTable extends TableView {
   /** Takes the next bytes of the file, in UTF-8. */
   append(bytes: Uint8Array): void;
   /** Says that there are no more bytes. */
   finish(): void;
-  sort(by: SortBy | undefined): number;
+  sort(by: SortOrder | undefined): number;
   filter(text: string): number;
-  rows(from: number, count: number): Row[];
+  rows(from: number, count: number): TableRow[];
   summary(column: number): Summary;
   curves(x: number | undefined, ys: readonly number[]): Curves;
 }
 
-export interface SortBy {
+export interface SortOrder {
   readonly column: number;
   readonly numeric: boolean;
   readonly descending: boolean;
 }
 
-export interface Row {
+export interface TableRow {
   readonly number: number;
   /** Null is no value, which a text cannot have; a cell that is left out is not there. */
   readonly cells: (string | null)[];
 }
 
 /** What a store is told of its table. `capacity`: the bytes to expect. */
-export interface StoreOptions {
+export interface TextTableOptions {
   readonly dialect: Dialect;
   readonly header: boolean;
   readonly columns: number;
@@ -62,7 +62,7 @@ export interface StoreOptions {
 }
 
 /** The bytes of a table and the positions of its rows, as sorting and searching need them. */
-export interface Lines {
+export interface RowBytes {
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
@@ -70,10 +70,10 @@ export interface Lines {
 }
 
 /** Bytes of a row that are shown: a row may have millions of cells, of which some hundred are. */
-const MAX_ROW = 256 * 1024;
+const MAX_ROW_BYTES = 256 * 1024;
 
 /** An empty table. */
-export function createStore({ dialect, header, columns, types = [], capacity }: StoreOptions): TextStore {
+export function createTextTable({ dialect, header, columns, types = [], capacity }: TextTableOptions): TextTable {
   let bytes = new Uint8Array(Math.max(capacity, 1024));
   let length = 0;
   let starts = new Uint32Array(1024);
@@ -85,35 +85,35 @@ export function createStore({ dialect, header, columns, types = [], capacity }: 
   let view: Uint32Array | undefined;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-  const scan: Scanner = scanner(dialect, (start, end) => {
+  const scan: RowScanner = rowScanner(dialect, (start, end) => {
     if (skip > 0) {
       skip--;
       return;
     }
     if (count === starts.length) {
-      starts = enlarged(starts);
-      ends = enlarged(ends);
+      starts = grow(starts);
+      ends = grow(ends);
     }
     starts[count] = start;
     ends[count] = end;
     count++;
   });
-  const lines = (): Lines => ({ bytes, dialect, starts: starts.subarray(0, count), ends: ends.subarray(0, count) });
+  const lines = (): RowBytes => ({ bytes, dialect, starts: starts.subarray(0, count), ends: ends.subarray(0, count) });
   const inView = (): number => view?.length ?? count;
 
   /** Rows in view: those that match, in the order asked for. */
   const look = (): number => {
-    view = inOrder(matches, order, count);
+    view = orderMatches(matches, order, count);
     return inView();
   };
 
-  const numbers = (column: number): ReturnType<typeof numbersOf> =>
-    numbersOf(lines(), column, types[column] === 'date');
+  const numbers = (column: number): ReturnType<typeof numericColumn> =>
+    numericColumn(lines(), column, types[column] === 'date');
 
   return {
     append(more) {
       if (length + more.length > bytes.length) {
-        bytes = enlarged(bytes, Math.ceil(Math.max(bytes.length * 1.25, length + more.length)));
+        bytes = grow(bytes, Math.ceil(Math.max(bytes.length * 1.25, length + more.length)));
       }
       bytes.set(more, length);
       scan.feed(bytes, length, length + more.length);
@@ -132,12 +132,12 @@ export function createStore({ dialect, header, columns, types = [], capacity }: 
       return look();
     },
     rows(from, wanted) {
-      const rows: Row[] = [];
+      const rows: TableRow[] = [];
       for (let i = from; i < Math.min(from + wanted, inView()); i++) {
         const row = view ? (view[i] ?? 0) : i;
         const [start = 0, end = 0] = [starts[row], ends[row]];
-        const text = decoder.decode(bytes.subarray(start, Math.min(end, start + MAX_ROW)));
-        rows.push({ number: row + 1, cells: cellsOf(text, dialect, columns) });
+        const text = decoder.decode(bytes.subarray(start, Math.min(end, start + MAX_ROW_BYTES)));
+        rows.push({ number: row + 1, cells: splitCells(text, dialect, columns) });
       }
       return rows;
     },
@@ -145,10 +145,15 @@ export function createStore({ dialect, header, columns, types = [], capacity }: 
       const type = types[column] ?? 'text';
       if (type === 'date' || type === 'integer' || type === 'number') {
         const read = numbers(column);
-        return numberSummary(read.numbers, read.others, type === 'date' ? DATE : PLAIN, type !== 'date');
+        return summarizeNumbers(
+          read.numbers,
+          read.others,
+          type === 'date' ? DATE_FORMAT : PLAIN_FORMAT,
+          type !== 'date',
+        );
       }
-      const words = wordCounter();
-      const { from, to } = cellsIn(lines(), column);
+      const words = textCounter();
+      const { from, to } = cellSpans(lines(), column);
       for (let row = 0; row < count; row++) {
         const word = decoder.decode(bytes.subarray(from[row], to[row]));
         words.add(isMissing(word) ? null : word.replaceAll('""', '"'));
@@ -156,29 +161,33 @@ export function createStore({ dialect, header, columns, types = [], capacity }: 
       return words.summary();
     },
     curves: (x, ys) =>
-      curvesOf(
+      computeCurves(
         count,
         x === undefined ? undefined : numbers(x).numbers,
         ys.map((y) => numbers(y).numbers),
-        x !== undefined && types[x] === 'date' ? DATE : PLAIN,
+        x !== undefined && types[x] === 'date' ? DATE_FORMAT : PLAIN_FORMAT,
       ),
   };
 }
 
 /** The numbers in a column, or its dates in milliseconds, NaN where a cell is neither, and how many of those are words. */
-export function numbersOf(lines: Lines, column: number, dates: boolean): { numbers: Float64Array; others: number } {
+export function numericColumn(
+  lines: RowBytes,
+  column: number,
+  dates: boolean,
+): { numbers: Float64Array; others: number } {
   const { bytes, dialect } = lines;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const comma = dialect.delimiter !== 44;
   const text = (from: number, to: number): string => decoder.decode(bytes.subarray(from, to));
   const read = dates
-    ? (from: number, to: number) => timeOf(text(from, to))
-    : (from: number, to: number) => numberIn(bytes, from, to, comma);
-  return numbersIn(lines, column, read, (from, to) => isMissing(text(from, to)));
+    ? (from: number, to: number) => parseTime(text(from, to))
+    : (from: number, to: number) => parseNumber(bytes, from, to, comma);
+  return parseColumn(lines, column, read, (from, to) => isMissing(text(from, to)));
 }
 
 /** Milliseconds of a date as people write it to be sorted; where it names no zone, as if it were UTC. */
-function timeOf(text: string): number {
+function parseTime(text: string): number {
   const plain = text
     .trim()
     .replaceAll('/', '-')

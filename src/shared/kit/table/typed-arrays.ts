@@ -1,15 +1,15 @@
-type Numbers = Uint8Array | Uint32Array | Float64Array;
+type TypedArray = Uint8Array | Uint32Array | Float64Array;
 
 /** A larger array with the same content: twice as large if nothing else is said. */
-export function enlarged<T extends Numbers>(from: T, length = from.length * 2): T {
-  const to = made(from, length);
+export function grow<T extends TypedArray>(from: T, length = from.length * 2): T {
+  const to = allocateLike(from, length);
   to.set(from);
   return to;
 }
 
 /** Arrays of one kind as one, in their order; at least one is given. */
-export function joined<T extends Numbers>(parts: readonly [T, ...T[]]): T {
-  const all = made(
+export function concatenate<T extends TypedArray>(parts: readonly [T, ...T[]]): T {
+  const all = allocateLike(
     parts[0],
     parts.reduce((sum, { length }) => sum + length, 0),
   );
@@ -21,13 +21,13 @@ export function joined<T extends Numbers>(parts: readonly [T, ...T[]]): T {
   return all;
 }
 
-function made<T extends Numbers>(like: T, length: number): T {
+function allocateLike<T extends TypedArray>(like: T, length: number): T {
   const Type = like.constructor as new (length: number) => T;
   return new Type(length);
 }
 
 /** The index of the last of ascending numbers that is at most `limit`, the first of which is. */
-export function lastUpTo(numbers: readonly number[], limit: number): number {
+export function lastAtMost(numbers: readonly number[], limit: number): number {
   let low = 0;
   let high = numbers.length - 1;
   while (low < high) {

@@ -4,7 +4,7 @@ import { type Charset, decode } from './charset.ts';
 /** Finds a text in bytes, whatever the case of its letters. */
 export interface ByteFinder {
   /** The most bytes the text can take; 0 if it cannot be in such bytes at all, or is empty. */
-  readonly longest: number;
+  readonly maxBytes: number;
   /** Where it is first in the bytes `from` up to, not including, `to`; -1 if it is not there. */
   indexIn(bytes: Uint8Array, from: number, to: number): number;
 }
@@ -25,7 +25,7 @@ export function byteFinder(text: string, charset: Charset = 'utf-8'): ByteFinder
   );
   const lengthBy = (choose: (...lengths: number[]) => number): number =>
     chars.reduce((sum, forms) => sum + choose(...forms.map(({ length }) => length)), 0);
-  if (chars.length === 0 || chars.some((forms) => forms.length === 0)) return { longest: 0, indexIn: () => -1 };
+  if (chars.length === 0 || chars.some((forms) => forms.length === 0)) return { maxBytes: 0, indexIn: () => -1 };
 
   // Horspool: how far to go on, by the byte under the end of a window as long as the shortest form of the text.
   const window = Math.min(MAX_WINDOW, lengthBy(Math.min));
@@ -53,7 +53,7 @@ export function byteFinder(text: string, charset: Charset = 'utf-8'): ByteFinder
   const isSure = longest === chars.length && longest === window;
 
   return {
-    longest,
+    maxBytes: longest,
     indexIn(bytes, from, to) {
       for (let at = from + last; at < to; ) {
         const byte = bytes[at]!;

@@ -1,23 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countNewlines, decode, detect, firstLine, isText, lastLine, textHtml, wholeCharacters } from './charset.ts';
+import {
+  completeCharacters,
+  countNewlines,
+  decode,
+  detectCharset,
+  firstLineStart,
+  isText,
+  lastLineEnd,
+  textHtml,
+} from './charset.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const utf16 = (text: string) => new Uint8Array(Buffer.from(text, 'utf16le'));
 
 describe('detect', () => {
   test('UTF-8, also where a character is cut at the end', () => {
-    expect(detect(utf8('grüße')).charset).toBe('utf-8');
-    expect(detect(utf8('grü').subarray(0, 3))).toEqual({ charset: 'utf-8' });
+    expect(detectCharset(utf8('grüße')).charset).toBe('utf-8');
+    expect(detectCharset(utf8('grü').subarray(0, 3))).toEqual({ charset: 'utf-8' });
   });
   test('UTF-16 with a mark and without', () => {
-    expect(detect(utf16('\ufeffhello')).charset).toBe('utf-16le');
-    expect(detect(Uint8Array.of(0xfe, 0xff, 0, 65)).charset).toBe('utf-16be');
-    expect(detect(utf16('hello world')).charset).toBe('utf-16le');
+    expect(detectCharset(utf16('\ufeffhello')).charset).toBe('utf-16le');
+    expect(detectCharset(Uint8Array.of(0xfe, 0xff, 0, 65)).charset).toBe('utf-16be');
+    expect(detectCharset(utf16('hello world')).charset).toBe('utf-16le');
   });
   test('Latin-1, and UTF-8 with a few wrong bytes', () => {
-    expect(detect(Uint8Array.from(Buffer.from('Café crème', 'latin1'))).charset).toBe('windows-1252');
-    expect(detect(Uint8Array.of(...utf8('grüße aus Köln '), 0xff)).charset).toBe('utf-8');
+    expect(detectCharset(Uint8Array.from(Buffer.from('Café crème', 'latin1'))).charset).toBe('windows-1252');
+    expect(detectCharset(Uint8Array.of(...utf8('grüße aus Köln '), 0xff)).charset).toBe('utf-8');
   });
 });
 
@@ -31,11 +40,11 @@ test('what is text', () => {
 
 test('pieces are cut at line ends, else between characters', () => {
   const bytes = utf8('one\ntwo\nthr');
-  expect(firstLine(bytes, 'utf-8')).toBe(4);
-  expect(lastLine(bytes, 'utf-8')).toBe(8);
-  expect(lastLine(utf8('grü').subarray(0, 3), 'utf-8')).toBe(2);
-  expect(firstLine(utf8('ü').subarray(1), 'utf-8')).toBe(1);
-  expect(lastLine(utf16('a\nb'), 'utf-16le')).toBe(4);
+  expect(firstLineStart(bytes, 'utf-8')).toBe(4);
+  expect(lastLineEnd(bytes, 'utf-8')).toBe(8);
+  expect(lastLineEnd(utf8('grü').subarray(0, 3), 'utf-8')).toBe(2);
+  expect(firstLineStart(utf8('ü').subarray(1), 'utf-8')).toBe(1);
+  expect(lastLineEnd(utf16('a\nb'), 'utf-16le')).toBe(4);
   // U+0A0A has the bytes of two line ends and is none.
   expect(countNewlines(utf16('\u0a0a\n\u0a00'), 'utf-16le')).toBe(1);
 });
@@ -45,7 +54,7 @@ test('a text cut anywhere and joined again is the text', () => {
     fc.property(fc.string({ unit: 'grapheme' }), fc.nat(), (text, place) => {
       const bytes = utf8(text);
       const head = bytes.subarray(0, place % (bytes.length + 1));
-      const end = wholeCharacters(head, 'utf-8');
+      const end = completeCharacters(head, 'utf-8');
       const joined = new TextDecoder('utf-8', { ignoreBOM: true });
       expect(
         joined.decode(bytes.subarray(0, end)) +

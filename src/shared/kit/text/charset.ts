@@ -9,7 +9,7 @@ export interface Detected {
 }
 
 /** The encoding of a text by its first bytes. Always answers; the end of `head` may cut a character. */
-export function detect(head: Uint8Array): Detected {
+export function detectCharset(head: Uint8Array): Detected {
   return detectWide(head) ?? detectNarrow(head);
 }
 
@@ -55,15 +55,15 @@ export function isText(head: Uint8Array): boolean {
   return text.split('\ufffd').length - 1 <= text.length / 20;
 }
 
-const MARKS: Partial<Record<Charset, readonly number[]>> = {
+const BYTE_ORDER_MARKS: Partial<Record<Charset, readonly number[]>> = {
   'utf-8': [0xef, 0xbb, 0xbf],
   'utf-16le': [0xff, 0xfe],
   'utf-16be': [0xfe, 0xff],
 };
 
 /** Bytes of the byte order mark at the head of a text, which is no part of it; 0 where there is none. */
-export function markLength(head: Uint8Array, charset: Charset = 'utf-8'): number {
-  const mark = MARKS[charset];
+export function bomLength(head: Uint8Array, charset: Charset = 'utf-8'): number {
+  const mark = BYTE_ORDER_MARKS[charset];
   return mark?.every((byte, i) => head[i] === byte) ? mark.length : 0;
 }
 
@@ -74,13 +74,13 @@ export function decode(bytes: Uint8Array, charset: Charset): string {
 }
 
 /** Bytes in one unit of the encoding: pieces of a file begin at multiples of it. */
-export function unit(charset: Charset): 1 | 2 {
+export function codeUnitBytes(charset: Charset): 1 | 2 {
   return charset.startsWith('utf-16') ? 2 : 1;
 }
 
 /** Where the first whole line of a piece begins; in a piece without a line end, where its first whole character does. */
-export function firstLine(bytes: Uint8Array, charset: Charset): number {
-  const step = unit(charset);
+export function firstLineStart(bytes: Uint8Array, charset: Charset): number {
+  const step = codeUnitBytes(charset);
   const low = charset === 'utf-16be' ? 1 : 0;
   for (let i = 0; i + step <= bytes.length; i += step)
     if (isNewline(bytes, i, step, low)) return i + step < bytes.length ? i + step : 0;
@@ -90,18 +90,18 @@ export function firstLine(bytes: Uint8Array, charset: Charset): number {
 }
 
 /** Where the last whole line of a piece ends; in a piece without a line end, where its last whole character does. */
-export function lastLine(bytes: Uint8Array, charset: Charset): number {
-  const step = unit(charset);
+export function lastLineEnd(bytes: Uint8Array, charset: Charset): number {
+  const step = codeUnitBytes(charset);
   const low = charset === 'utf-16be' ? 1 : 0;
   for (let i = bytes.length - (bytes.length % step) - step; i >= 0; i -= step)
     if (isNewline(bytes, i, step, low)) return i + step;
-  return wholeCharacters(bytes, charset);
+  return completeCharacters(bytes, charset);
 }
 
 /** How many of the bytes are whole characters: what is left over is the beginning of a character cut at the end. */
-export function wholeCharacters(bytes: Uint8Array, charset: Charset): number {
+export function completeCharacters(bytes: Uint8Array, charset: Charset): number {
   const end = bytes.length;
-  if (unit(charset) === 2) return end - (end % 2);
+  if (codeUnitBytes(charset) === 2) return end - (end % 2);
   if (charset !== 'utf-8') return end;
   for (let back = 1; back <= 3 && back <= end; back++) {
     const byte = bytes[end - back] ?? 0;
@@ -114,7 +114,7 @@ export function wholeCharacters(bytes: Uint8Array, charset: Charset): number {
 
 /** The number of line ends in a piece. */
 export function countNewlines(bytes: Uint8Array, charset: Charset): number {
-  const step = unit(charset);
+  const step = codeUnitBytes(charset);
   let count = 0;
   if (step === 1) for (let i = bytes.indexOf(10); i >= 0; i = bytes.indexOf(10, i + 1)) count++;
   else
@@ -129,7 +129,7 @@ function isNewline(bytes: Uint8Array, at: number, step: number, low: number): bo
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /** Text as it can be shown: line ends are `\n`, other control characters are made visible. */
-export function visible(text: string): string {
+export function showControls(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/[\0-\x08\x0b-\x1f\x7f]/g, (c) =>
@@ -139,5 +139,5 @@ export function visible(text: string): string {
 
 /** Text as HTML between tags: line ends are `\n`, other control characters are made visible. */
 export function textHtml(text: string): string {
-  return visible(text).replace(/[&<>]/g, (c) => ESCAPES[c] ?? c);
+  return showControls(text).replace(/[&<>]/g, (c) => ESCAPES[c] ?? c);
 }

@@ -1,13 +1,13 @@
 import { textHtml } from './charset.ts';
 
 /** Bytes in a row of a dump. */
-export const ROW = 16;
+export const HEX_ROW_BYTES = 16;
 
 /** A hex dump as HTML text: 16 bytes a row with their offsets in the file, as `hexdump -C` prints. */
 export function hexHtml(bytes: Uint8Array, offset: number): string {
   let out = '';
-  for (let at = 0; at < bytes.length; at += ROW) {
-    const row = bytes.subarray(at, at + ROW);
+  for (let at = 0; at < bytes.length; at += HEX_ROW_BYTES) {
+    const row = bytes.subarray(at, at + HEX_ROW_BYTES);
     let hex = '';
     let ascii = '';
     row.forEach((byte, i) => {

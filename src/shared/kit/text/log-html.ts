@@ -1,9 +1,9 @@
 import { textHtml } from './charset.ts';
-import { findLevel, findTime, type Level, levelReader } from './log-levels.ts';
+import { findLevel, findTime, type Level, levelTracker } from './log-levels.ts';
 
 /** Paints pieces of a log, one after the other: times step back, levels stand out, lines of one level are in one span. */
-export function logPainter(): (text: string) => string {
-  const levelOf = levelReader();
+export function logHighlighter(): (text: string) => string {
+  const levelOf = levelTracker();
   return (text) => {
     let out = '';
     let run: Level | undefined;
@@ -19,7 +19,7 @@ export function logPainter(): (text: string) => string {
 
 /** A log as HTML. */
 export function logHtml(text: string): string {
-  return text === '' ? '' : logPainter()(text);
+  return text === '' ? '' : logHighlighter()(text);
 }
 
 function lineHtml(line: string): string {
@@ -41,7 +41,7 @@ function lineHtml(line: string): string {
 }
 
 /** The choice of levels above a log. It works without a script: the style sheet hides what is not chosen. */
-export const LEVEL_CHOICE =
+export const LEVEL_SELECT =
   '<select id="level" aria-label="Levels"><option value="d">All lines</option><option value="i">Information and worse</option><option value="w">Warnings and errors</option><option value="e">Errors</option></select>';
 
 /** The style sheet that painted logs and the choice of levels count on. */

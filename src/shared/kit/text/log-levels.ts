@@ -24,15 +24,17 @@ const LEVELS = new Map(
   Object.entries(WORDS).flatMap(([level, words]) => words.split(' ').map((word) => [word, level as Level])),
 );
 const UPPER = [...LEVELS.keys()].join('|').toUpperCase();
-const EITHER = [...LEVELS.keys()].map((word) => `[${word[0]}${word[0]?.toUpperCase()}]${word.slice(1)}`).join('|');
+const UPPER_OR_LOWER = [...LEVELS.keys()]
+  .map((word) => `[${word[0]}${word[0]?.toUpperCase()}]${word.slice(1)}`)
+  .join('|');
 /** A word in capitals; in other letters where it is a field, in brackets or before a colon; then the other ways. */
 const LEVEL = new RegExp(
-  String.raw`\b(${UPPER})\b|(?:\b(?:level|lvl|severity|levelname|log\.level)"?[=:] ?"?|[[<(])(${EITHER})\b|\b([Ee]rror|[Ww]arning|[Ff]atal|[Pp]anic)(?=: )|\blevel"?[=:] ?"?(\d\d)\b|^([IWEFD])\d{4} \d\d:|" ([1-5]\d\d) (?:\d+|-)(?: |$)`,
+  String.raw`\b(${UPPER})\b|(?:\b(?:level|lvl|severity|levelname|log\.level)"?[=:] ?"?|[[<(])(${UPPER_OR_LOWER})\b|\b([Ee]rror|[Ww]arning|[Ff]atal|[Pp]anic)(?=: )|\blevel"?[=:] ?"?(\d\d)\b|^([IWEFD])\d{4} \d\d:|" ([1-5]\d\d) (?:\d+|-)(?: |$)`,
 );
 /** So much of a line is looked at: behind it stands what was logged. */
-const LOOKED_AT = 300;
+const SCANNED_CHARACTERS = 300;
 
-interface Found {
+interface LevelMatch {
   readonly level: Level;
   /** Where the word stands that says it. */
   readonly from: number;
@@ -40,8 +42,8 @@ interface Found {
 }
 
 /** The first level that a line tells, and where. */
-export function findLevel(line: string): Found | undefined {
-  const match = LEVEL.exec(line.slice(0, LOOKED_AT));
+export function findLevel(line: string): LevelMatch | undefined {
+  const match = LEVEL.exec(line.slice(0, SCANNED_CHARACTERS));
   if (!match) return undefined;
   const [all, capitals, field, before, number, letter, status] = match;
   const word = capitals ?? field ?? before ?? number ?? letter ?? status ?? '';
@@ -58,7 +60,7 @@ function levelOfWord(word: string, number: string | undefined, status: string | 
 }
 
 /** Gives the level of one line after the other: one that has neither level nor time goes on with what is before it. */
-export function levelReader(): (line: string) => Level {
+export function levelTracker(): (line: string) => Level {
   let last: Level = 'n';
   return (line) => {
     const found = findLevel(line);
@@ -78,7 +80,7 @@ export function findTime(line: string): { from: number; to: number } | undefined
 }
 
 /** That time, as it stands there. */
-export function timeOf(line: string): string | undefined {
+export function lineTime(line: string): string | undefined {
   const found = findTime(line);
   return found && line.slice(found.from, found.to).replace(/^\[ *|\]$/g, '');
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectLinear } from '../../../../test/support/growth.ts';
-import { logHtml, logPainter } from './log-html.ts';
-import { isLog, levelReader, timeOf } from './log-levels.ts';
+import { logHtml, logHighlighter } from './log-html.ts';
+import { isLog, levelTracker, lineTime } from './log-levels.ts';
 
 test.each([
   [
@@ -39,12 +39,12 @@ test.each([
   ['Jan 31 12:00:00 host sshd[1]: error: no key', 'e', 'Jan 31 12:00:00'],
   ['an informal error that a sentence tells of', 'n', undefined],
 ])('%s', (line, level, time) => {
-  expect(levelReader()(line)).toBe(level);
-  expect(timeOf(line)).toBe(time);
+  expect(levelTracker()(line)).toBe(level);
+  expect(lineTime(line)).toBe(time);
 });
 
 test('a traceback is of the level of what it is about, also where it comes in another piece', () => {
-  const paint = logPainter();
+  const paint = logHighlighter();
   expect(paint('12:00:00 ERROR x\n  at f\n')).toMatch(/^<span class="re">.*at f\n<\/span>$/s);
   expect(paint('  at g\n12:00:01 ready\n')).toBe(
     '<span class="re">  at g\n</span><span class="rn"><span class="lt">12:00:01</span> ready\n</span>',

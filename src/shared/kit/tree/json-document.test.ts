@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openDocument, type Row } from './json-document.ts';
+import { openDocument, type TreeRow } from './json-document.ts';
 import { read } from './testing.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -35,7 +35,7 @@ test('numbers as they are written, keys as they are read', () => {
 
 test('a text cut in the middle shows what is there', () => {
   const document = openDocument(utf8('{"a":[1,{"b":"hel'), false);
-  expect(document.root.cut).toBe(true);
+  expect(document.root.isIncomplete).toBe(true);
   const [a] = document.children(document.root, 0, 9);
   expect(a).toMatchObject({ key: 'a', kind: 'array', cut: true });
 });
@@ -57,7 +57,7 @@ test('any bytes give rows, and no endless loop', () => {
   fc.assert(
     fc.property(letters, fc.boolean(), (text, lines) => {
       const document = openDocument(utf8(text), lines);
-      const open = (row: Row, depth: number) => {
+      const open = (row: TreeRow, depth: number) => {
         for (const child of document.children(row, 0, 100)) if (depth < 70) open(child, depth + 1);
       };
       open(document.root, 0);
@@ -68,14 +68,14 @@ test('any bytes give rows, and no endless loop', () => {
 
 test('a text is found in keys and values, and the way to it', () => {
   const document = openDocument(utf8('{"a":[1,{"Name":"x\\"y"}],"name":[[],"NAME"]}'), false);
-  const ways = document.find('name', 10).map((offset) => document.wayTo(offset));
+  const ways = document.find('name', 10).map((offset) => document.pathTo(offset));
   expect(ways).toEqual([[0, 1, 0], [1], [1, 1]]);
   expect(document.find('name', 2)).toHaveLength(2);
-  expect(document.find('x"y', 10).map((offset) => document.wayTo(offset))).toEqual([[0, 1, 0]]);
+  expect(document.find('x"y', 10).map((offset) => document.pathTo(offset))).toEqual([[0, 1, 0]]);
   expect(document.find('', 10)).toEqual([]);
   expect(openDocument(utf8('["Größe"]'), false).find('GRÖẞE', 10)).toHaveLength(1);
   const lines = openDocument(utf8('{"a":1}\n{"a":[2]}\nbad\n'), true);
-  expect(lines.find('2', 10).map((offset) => lines.wayTo(offset))).toEqual([[1, 0, 0]]);
+  expect(lines.find('2', 10).map((offset) => lines.pathTo(offset))).toEqual([[1, 0, 0]]);
 });
 
 test('the way to any place ends, whatever the bytes are', () => {
@@ -84,7 +84,7 @@ test('the way to any place ends, whatever the bytes are', () => {
     .map((parts) => parts.join(''));
   fc.assert(
     fc.property(letters, fc.boolean(), fc.nat(60), (text, lines, offset) => {
-      openDocument(utf8(text), lines).wayTo(offset);
+      openDocument(utf8(text), lines).pathTo(offset);
     }),
   );
 });

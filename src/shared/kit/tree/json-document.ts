@@ -1,13 +1,13 @@
 import { byteFinder } from '../text/byte-finder.ts';
-import { markLength } from '../text/charset.ts';
+import { bomLength } from '../text/charset.ts';
 import { skipSpace, validate } from './validate-json.ts';
 
-export type Kind = 'object' | 'array' | 'lines' | 'string' | 'number' | 'word' | 'bad';
+export type ValueKind = 'object' | 'array' | 'lines' | 'string' | 'number' | 'word' | 'bad';
 
 /** One value of a JSON text: where it lies and what a row of a tree shows of it. Plain data: workers send it. */
-export interface Row {
+export interface TreeRow {
   readonly key?: string;
-  readonly kind: Kind;
+  readonly kind: ValueKind;
   readonly start: number;
   readonly end: number;
   /** Children of an object, an array or lines. */
@@ -15,43 +15,43 @@ export interface Row {
   /** The value, or the beginning of it. */
   readonly text: string;
   /** `text` is only the beginning. */
-  readonly long: boolean;
+  readonly isShortened: boolean;
   /** The text ended before the value did. */
-  readonly cut: boolean;
+  readonly isIncomplete: boolean;
 }
 
 /** A JSON text that is opened value by value, where it is looked at: nothing is parsed that is not shown. */
 export interface JsonDocument {
-  readonly root: Row;
+  readonly root: TreeRow;
   /** Children `from` up to `from + count` of an object, an array or lines. */
-  children(row: Row, from: number, count: number): Row[];
+  children(row: TreeRow, from: number, count: number): TreeRow[];
   /** The whole text of a value, at most about `limit` bytes of it. */
-  text(row: Row, limit: number): string;
+  text(row: TreeRow, limit: number): string;
   /** Where a text occurs, in keys or values, at most `most` places; ASCII letters fit in either case. */
   find(query: string, most: number): number[];
   /** The way from the root to the value at a place: which child at each level. */
-  wayTo(offset: number): number[];
+  pathTo(offset: number): number[];
 }
 
-const TEXT = 300;
-const PREVIEW = 100;
+const MAX_TEXT_BYTES = 300;
+const MAX_PREVIEW_BYTES = 100;
 /** Children between two places that are kept, so that a later page of children is found without a scan from the first. */
-const STEP = 100;
+const CHECKPOINT_INTERVAL = 100;
 /** Ways end here: nobody follows one further. */
-const DEEPEST = 500;
+const MAX_PATH_DEPTH = 500;
 
 /** Opens UTF-8 bytes as one value, or as values line by line. Takes any bytes: it shows what can be made out. */
 export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
   const places = new Map<number, number[]>();
-  const start = skipSpace(bytes, markLength(bytes));
+  const start = skipSpace(bytes, bomLength(bytes));
   const root = lines ? linesRow(bytes, start) : rowAt(bytes, start).row;
   const document: JsonDocument = {
     root,
     text: (row, limit) => decode(bytes, row.start, Math.min(row.end, row.start + limit)),
-    find: (query, most) => findIn(bytes, query, most),
-    wayTo: (offset) => {
+    find: (query, most) => findAll(bytes, query, most),
+    pathTo: (offset) => {
       const way: number[] = [];
-      for (let row: Row | undefined = root; row && way.length < DEEPEST; ) {
+      for (let row: TreeRow | undefined = root; row && way.length < MAX_PATH_DEPTH; ) {
         const index = indexOf(bytes, row, offset);
         if (index === undefined) break;
         way.push(index);
@@ -65,11 +65,11 @@ export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
         known = [row.kind === 'lines' ? row.start : row.start + 1];
         places.set(row.start + (row.kind === 'lines' ? -1 : 0), known);
       }
-      const step = Math.min(Math.floor(from / STEP), known.length - 1);
+      const step = Math.min(Math.floor(from / CHECKPOINT_INTERVAL), known.length - 1);
       let at = known[step] ?? 0;
-      const out: Row[] = [];
-      for (let index = step * STEP; index < from + count; index++) {
-        if (index % STEP === 0) known[index / STEP] = at;
+      const out: TreeRow[] = [];
+      for (let index = step * CHECKPOINT_INTERVAL; index < from + count; index++) {
+        if (index % CHECKPOINT_INTERVAL === 0) known[index / CHECKPOINT_INTERVAL] = at;
         const wanted = index >= from;
         const next = row.kind === 'lines' ? lineAt(bytes, at, wanted, index) : childAt(bytes, at, row, wanted, index);
         if (!next) break;
@@ -83,7 +83,7 @@ export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
 }
 
 /** Which child of a value lies at a place, by its key or its value. */
-function indexOf(bytes: Uint8Array, row: Row, offset: number): number | undefined {
+function indexOf(bytes: Uint8Array, row: TreeRow, offset: number): number | undefined {
   const inside = row.kind === 'object' || row.kind === 'array' || row.kind === 'lines';
   if (!inside || offset < row.start || offset >= row.end) return undefined;
   let at = row.kind === 'lines' ? row.start : row.start + 1;
@@ -95,7 +95,7 @@ function indexOf(bytes: Uint8Array, row: Row, offset: number): number | undefine
   }
 }
 
-function findIn(bytes: Uint8Array, query: string, most: number): number[] {
+function findAll(bytes: Uint8Array, query: string, most: number): number[] {
   // As it stands in a string of JSON.
   const wanted = byteFinder(JSON.stringify(query).slice(1, -1));
   const found: number[] = [];
@@ -107,12 +107,18 @@ function findIn(bytes: Uint8Array, query: string, most: number): number[] {
   return found;
 }
 
-interface Found {
+interface ScannedChild {
   readonly end: number;
-  readonly row?: Row;
+  readonly row?: TreeRow;
 }
 
-function childAt(bytes: Uint8Array, from: number, parent: Row, wanted: boolean, index: number): Found | undefined {
+function childAt(
+  bytes: Uint8Array,
+  from: number,
+  parent: TreeRow,
+  wanted: boolean,
+  index: number,
+): ScannedChild | undefined {
   let at = skipSpace(bytes, from);
   if (bytes[at] === 0x2c) at = skipSpace(bytes, at + 1);
   if (at >= bytes.length || bytes[at] === 0x5d || bytes[at] === 0x7d) return undefined;
@@ -124,17 +130,17 @@ function childAt(bytes: Uint8Array, from: number, parent: Row, wanted: boolean, 
     if (bytes[at] === 0x3a) at = skipSpace(bytes, at + 1);
     if (at >= bytes.length) return undefined;
   }
-  if (!wanted) return { end: forward(skip(bytes, at).end, at) };
+  if (!wanted) return { end: advance(scanValue(bytes, at).end, at) };
   const { row, end } = rowAt(bytes, at, key ?? String(index));
-  return { row, end: forward(end, at) };
+  return { row, end: advance(end, at) };
 }
 
 /** A scan always moves on, whatever it meets. */
-function forward(end: number, at: number): number {
+function advance(end: number, at: number): number {
   return Math.max(end, at + 1);
 }
 
-function lineAt(bytes: Uint8Array, from: number, wanted: boolean, index: number): Found | undefined {
+function lineAt(bytes: Uint8Array, from: number, wanted: boolean, index: number): ScannedChild | undefined {
   const at = skipSpace(bytes, from);
   if (at >= bytes.length) return undefined;
   const newline = bytes.indexOf(10, at);
@@ -145,41 +151,41 @@ function lineAt(bytes: Uint8Array, from: number, wanted: boolean, index: number)
   return { end, row: { ...row, key: String(index) } };
 }
 
-function linesRow(bytes: Uint8Array, start: number): Row {
+function linesRow(bytes: Uint8Array, start: number): TreeRow {
   let count = 0;
   for (let at = start; at < bytes.length; count++) {
     const newline = bytes.indexOf(10, at);
     at = skipSpace(bytes, newline < 0 ? bytes.length : newline);
   }
-  return { kind: 'lines', start, end: bytes.length, count, text: '', long: false, cut: false };
+  return { kind: 'lines', start, end: bytes.length, count, text: '', isShortened: false, isIncomplete: false };
 }
 
-function badRow(bytes: Uint8Array, start: number, end: number): Row {
+function badRow(bytes: Uint8Array, start: number, end: number): TreeRow {
   return {
     kind: 'bad',
     start,
     end,
     count: 0,
-    text: decode(bytes, start, Math.min(end, start + TEXT)),
-    long: end - start > TEXT,
-    cut: false,
+    text: decode(bytes, start, Math.min(end, start + MAX_TEXT_BYTES)),
+    isShortened: end - start > MAX_TEXT_BYTES,
+    isIncomplete: false,
   };
 }
 
-function rowAt(bytes: Uint8Array, start: number, key?: string): { row: Row; end: number } {
-  const { end, count, cut } = skip(bytes, start);
+function rowAt(bytes: Uint8Array, start: number, key?: string): { row: TreeRow; end: number } {
+  const { end, count, cut } = scanValue(bytes, start);
   const kind = kindOf(bytes[start]);
-  const room = kind === 'object' || kind === 'array' ? PREVIEW : TEXT;
+  const room = kind === 'object' || kind === 'array' ? MAX_PREVIEW_BYTES : MAX_TEXT_BYTES;
   const long = end - start > room;
   const raw =
     long || kind !== 'string' || cut
       ? decode(bytes, start, Math.min(end, start + room))
       : JSON.stringify(readString(bytes, start, end));
   const text = kind === 'object' || kind === 'array' ? raw.replace(/\s+/g, ' ') : raw;
-  return { end, row: { key, kind, start, end, count, text, long, cut } };
+  return { end, row: { key, kind, start, end, count, text, isShortened: long, isIncomplete: cut } };
 }
 
-function kindOf(byte: number | undefined): Kind {
+function kindOf(byte: number | undefined): ValueKind {
   if (byte === 0x7b) return 'object';
   if (byte === 0x5b) return 'array';
   if (byte === 0x22) return 'string';
@@ -188,7 +194,7 @@ function kindOf(byte: number | undefined): Kind {
 }
 
 /** Goes over the value at `start` without making anything of it: where it ends and how many children it has. */
-function skip(bytes: Uint8Array, start: number): { end: number; count: number; cut: boolean } {
+function scanValue(bytes: Uint8Array, start: number): { end: number; count: number; cut: boolean } {
   const length = bytes.length;
   const first = bytes[start];
   if (first === 0x22) {
@@ -243,7 +249,7 @@ function decode(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /** Line and column, from 1, of a place in a text. */
-export function placeOf(bytes: Uint8Array, offset: number): { line: number; column: number } {
+export function lineAndColumn(bytes: Uint8Array, offset: number): { line: number; column: number } {
   let line = 1;
   let start = 0;
   for (let at = bytes.indexOf(10); at >= 0 && at < offset; at = bytes.indexOf(10, at + 1)) {

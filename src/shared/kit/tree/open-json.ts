@@ -1,7 +1,7 @@
 import { chunksOf, fetchFile } from '../ranges/fetch-range.ts';
-import { detect, markLength } from '../text/charset.ts';
+import { bomLength, detectCharset } from '../text/charset.ts';
 import { about, plural } from '../text/numbers.ts';
-import { type JsonDocument, openDocument, placeOf, type Row } from './json-document.ts';
+import { type JsonDocument, lineAndColumn, openDocument, type TreeRow } from './json-document.ts';
 import { type Fault, validate } from './validate-json.ts';
 
 /** A fault as a reader finds it. */
@@ -12,19 +12,19 @@ export interface Problem {
   readonly reason: string;
 }
 
-export interface Loaded {
+export interface OpenedTree {
   readonly document: JsonDocument;
   readonly depth: number;
   readonly problem?: Problem;
   /** What it is in a few words, where the kind of its root does not say it. */
-  readonly about?: string;
+  readonly description?: string;
 }
 
 /** Opens UTF-8 bytes, whatever they are, as a tree. `lines`: they are one value a line. */
-export type Open = (bytes: Uint8Array, lines: boolean) => Loaded;
+export type OpenTree = (bytes: Uint8Array, lines: boolean) => OpenedTree;
 
 /** What a tree is by its root: `object, 3 keys`. `number`: how many children there are, about that many if not `exact`. */
-export function aboutRoot(root: Row, number = root.count, exact = true): string {
+export function describeRoot(root: TreeRow, number = root.count, exact = true): string {
   const word = root.kind === 'object' ? 'key' : root.kind === 'lines' ? 'row' : 'item';
   if (root.kind !== 'object' && root.kind !== 'array' && root.kind !== 'lines') return '';
   const counted = exact ? plural(number, word) : about(number, word);
@@ -32,21 +32,21 @@ export function aboutRoot(root: Row, number = root.count, exact = true): string 
 }
 
 /** Opens the bytes of a JSON text, or of lines of them: `lines` says which, unless the text shows that it is lines. */
-export function openBytes(bytes: Uint8Array, lines: boolean): Loaded {
+export function openJson(bytes: Uint8Array, lines: boolean): OpenedTree {
   if (lines) return { document: openDocument(bytes, true), depth: 1 };
-  const start = markLength(bytes);
+  const start = bomLength(bytes);
   const { fault, depth } = validate(bytes, start);
-  if (fault?.kind === 'more' && isLines(bytes, fault)) return { document: openDocument(bytes, true), depth };
-  return { document: openDocument(bytes, false), depth, problem: fault && problemOf(bytes, fault) };
+  if (fault?.kind === 'more' && isJsonLines(bytes, fault)) return { document: openDocument(bytes, true), depth };
+  return { document: openDocument(bytes, false), depth, problem: fault && locateFault(bytes, fault) };
 }
 
 /** Where and why, in lines and columns. */
-export function problemOf(bytes: Uint8Array, { offset, reason }: Fault): Problem {
-  return { offset, reason, ...placeOf(bytes, offset) };
+export function locateFault(bytes: Uint8Array, { offset, reason }: Fault): Problem {
+  return { offset, reason, ...lineAndColumn(bytes, offset) };
 }
 
 /** Whether what follows the first value stands on a line of its own and is a value, too, or the beginning of one. */
-export function isLines(bytes: Uint8Array, { offset }: Fault): boolean {
+export function isJsonLines(bytes: Uint8Array, { offset }: Fault): boolean {
   if (bytes.subarray(0, offset).indexOf(10) < 0) return false;
   const end = bytes.indexOf(10, offset);
   const { fault } = validate(bytes, offset, end < 0 ? bytes.length : end);
@@ -54,7 +54,7 @@ export function isLines(bytes: Uint8Array, { offset }: Fault): boolean {
 }
 
 /** Fetches a whole file as UTF-8 bytes. */
-export async function fetchWhole(url: string, progress: (bytes: number) => void): Promise<Uint8Array> {
+export async function fetchUtf8(url: string, progress: (bytes: number) => void): Promise<Uint8Array> {
   const response = await fetchFile(url);
   let bytes = new Uint8Array(Number(response.headers.get('Content-Length')) || 1 << 20);
   let filled = 0;
@@ -69,6 +69,6 @@ export async function fetchWhole(url: string, progress: (bytes: number) => void)
     progress(filled);
   }
   bytes = bytes.subarray(0, filled);
-  const { charset } = detect(bytes.subarray(0, 4096));
+  const { charset } = detectCharset(bytes.subarray(0, 4096));
   return charset === 'utf-8' ? bytes : new TextEncoder().encode(new TextDecoder(charset).decode(bytes));
 }

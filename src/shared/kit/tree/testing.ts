@@ -1,7 +1,7 @@
-import type { JsonDocument, Row } from './json-document.ts';
+import type { JsonDocument, TreeRow } from './json-document.ts';
 
 /** What the rows of a tree say, as a value again. For tests. */
-export function read(document: JsonDocument, row: Row = document.root): unknown {
+export function read(document: JsonDocument, row: TreeRow = document.root): unknown {
   const children = document.children(row, 0, 1e6);
   if (row.kind === 'array') return children.map((child) => read(document, child));
   if (row.kind === 'object') return Object.fromEntries(children.map((child) => [child.key, read(document, child)]));

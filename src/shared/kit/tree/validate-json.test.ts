@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sniffJson } from '../../../formats/json/sniff.ts';
-import { openBytes } from './open-json.ts';
+import { openJson } from './open-json.ts';
 import { validate } from './validate-json.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -69,7 +69,7 @@ test.each([
 });
 
 test('a place in lines and columns', () => {
-  expect(openBytes(utf8('{\n  "ü": 1,\n  "b": x\n}'), false).problem).toMatchObject({ line: 3, column: 8 });
+  expect(openJson(utf8('{\n  "ü": 1,\n  "b": x\n}'), false).problem).toMatchObject({ line: 3, column: 8 });
 });
 
 test('any depth', () => {

@@ -6,7 +6,7 @@ export interface Fault {
   readonly kind?: 'end' | 'more';
 }
 
-export interface Verdict {
+export interface Validation {
   readonly fault?: Fault;
   /** How deep arrays and objects are nested. */
   readonly depth: number;
@@ -24,13 +24,13 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /** Whether UTF-8 bytes are one JSON value, exactly as the standard has it. Any depth: it keeps its own stack. */
-export function validate(bytes: Uint8Array, from = 0, to = bytes.length): Verdict {
+export function validate(bytes: Uint8Array, from = 0, to = bytes.length): Validation {
   let stack = new Uint8Array(64);
   let depth = 0;
   let deepest = 0;
   let state: State = VALUE;
   let at = from;
-  const fail = (reason: string, kind?: Fault['kind'], offset = at): Verdict => ({
+  const fail = (reason: string, kind?: Fault['kind'], offset = at): Validation => ({
     fault: { offset, reason, kind },
     depth: deepest,
   });

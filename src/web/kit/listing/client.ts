@@ -1,7 +1,7 @@
 /** The script of listings: folders open and close, names are filtered, and a click on a file looks inside. */
 import { anyCase } from '../../../shared/case.ts';
 import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
-import { decode, detect, isText } from '../../../shared/kit/text/charset.ts';
+import { decode, detectCharset, isText } from '../../../shared/kit/text/charset.ts';
 import { size } from '../../../shared/kit/text/numbers.ts';
 
 /** With more rows than this, only the upper folders are open at first. */
@@ -72,7 +72,7 @@ async function look(row: HTMLElement, link: HTMLAnchorElement): Promise<void> {
   const head = bytes.subarray(0, 4096);
   if (isText(head)) {
     const text = document.createElement('pre');
-    text.textContent = decode(bytes, detect(bytes).charset);
+    text.textContent = decode(bytes, detectCharset(bytes).charset);
     cell.append(text);
   } else note.textContent = 'Not a text. ';
   if (bytes.length === 0) note.textContent = 'Empty. ';

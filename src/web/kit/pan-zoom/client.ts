@@ -1,4 +1,4 @@
 /** The script of pages with one drawing. */
-import { attachZoom } from './pan-zoom.ts';
+import { attachPanZoom } from './pan-zoom.ts';
 
-attachZoom();
+attachPanZoom();

@@ -1,5 +1,5 @@
 /** Lets the drawing on a page be made larger and smaller, by buttons or Ctrl and the wheel, and moved by dragging. */
-export function attachZoom(): void {
+export function attachPanZoom(): void {
   const stage = document.querySelector<HTMLElement>('.stage');
   if (!stage) return;
   const drawing = () => stage.querySelector<HTMLElement | SVGSVGElement>(':scope>svg,:scope>img');

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { transcoded } from './as-utf8.ts';
+import { asUtf8 } from './as-utf8.ts';
 
 const utf16 = (text: string, order: 'le' | 'be'): Uint8Array => {
   const bytes = Buffer.from(text, 'utf16le');
   return new Uint8Array(order === 'le' ? bytes : bytes.swap16());
 };
 
-function fileOf(bytes: Uint8Array, chunk: number): Parameters<typeof transcoded>[1] {
+function fileOf(bytes: Uint8Array, chunk: number): Parameters<typeof asUtf8>[1] {
   return {
     range: async (from, to) => bytes.subarray(from, to),
     async *stream() {
@@ -43,7 +43,7 @@ test.each(['utf-16le', 'utf-16be', 'windows-1252'] as const)(
         async (chars, chunk, half, from, length) => {
           const text = chars.join('');
           const expected = new TextEncoder().encode(text);
-          const read = transcoded(charset, fileOf(bytesOf(text), chunk), half * 2);
+          const read = asUtf8(charset, fileOf(bytesOf(text), chunk), half * 2);
           expect(await all(read.stream())).toEqual(expected);
           expect(new Uint8Array(await read.range(from, from + length))).toEqual(expected.slice(from, from + length));
           expect(await all(read.stream())).toEqual(expected);

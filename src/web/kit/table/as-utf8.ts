@@ -1,9 +1,9 @@
-import { joined, lastUpTo } from '../../../shared/kit/table/typed-arrays.ts';
+import { concatenate, lastAtMost } from '../../../shared/kit/table/typed-arrays.ts';
 import type { Charset } from '../../../shared/kit/text/charset.ts';
-import type { IndexedText } from './indexed-table.ts';
+import type { IndexedTextSource } from './indexed-table.ts';
 
 /** A text that is read as it comes, or by its bytes. */
-type Source = Pick<IndexedText, 'stream' | 'range'>;
+type ByteSource = Pick<IndexedTextSource, 'stream' | 'range'>;
 
 /** Bytes of the file from one place that is known in both encodings to the next. */
 const PIECE = 64 * 1024;
@@ -14,7 +14,7 @@ const PIECE = 64 * 1024;
  *
  * @param file the text without a byte order mark, if it has one
  */
-export function transcoded(charset: Charset, file: Source, piece = PIECE): Source {
+export function asUtf8(charset: Charset, file: ByteSource, piece = PIECE): ByteSource {
   /** Where pieces begin: in the file, and in UTF-8. */
   const inFile = [0];
   const inText = [0];
@@ -35,8 +35,8 @@ export function transcoded(charset: Charset, file: Source, piece = PIECE): Sourc
   }
 
   async function range(from: number, to: number): Promise<Uint8Array> {
-    const first = lastUpTo(inText, from);
-    const end = Math.min(inText.length - 1, lastUpTo(inText, to - 1) + 1);
+    const first = lastAtMost(inText, from);
+    const end = Math.min(inText.length - 1, lastAtMost(inText, to - 1) + 1);
     if (from >= to || first >= end) return new Uint8Array();
     const bytes = await file.range(inFile[first] ?? 0, inFile[end] ?? 0);
     const start = inText[first] ?? 0;
@@ -51,10 +51,10 @@ export function transcoded(charset: Charset, file: Source, piece = PIECE): Sourc
 async function* pieces(stream: AsyncIterable<Uint8Array>, size: number, charset: Charset): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array();
   for await (const chunk of stream) {
-    const bytes = joined([rest, chunk]);
+    const bytes = concatenate([rest, chunk]);
     let at = 0;
     while (bytes.length - at > size) {
-      const end = at + size - (endsWithin(bytes, at + size, charset) ? 2 : 0);
+      const end = at + size - (splitsSurrogatePair(bytes, at + size, charset) ? 2 : 0);
       yield bytes.subarray(at, end);
       at = end;
     }
@@ -64,7 +64,7 @@ async function* pieces(stream: AsyncIterable<Uint8Array>, size: number, charset:
 }
 
 /** Whether the two bytes before `end` are the first half of a character of UTF-16 that has four. */
-function endsWithin(bytes: Uint8Array, end: number, charset: Charset): boolean {
+function splitsSurrogatePair(bytes: Uint8Array, end: number, charset: Charset): boolean {
   if (charset === 'utf-8' || charset === 'windows-1252') return false;
   const high = bytes[charset === 'utf-16le' ? end - 1 : end - 2] ?? 0;
   return high >= 0xd8 && high < 0xdc;

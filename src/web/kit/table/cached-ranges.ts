@@ -1,31 +1,31 @@
 import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 
 /** Bytes that are fetched at a time, and how many such parts are kept. */
-const PART = 512 * 1024;
-const KEPT = 64;
+const BLOCK_BYTES = 512 * 1024;
+const MAX_CACHED_BLOCKS = 64;
 
 /** Reads small pieces of a file over HTTP: a part around each is fetched once. */
-export function readAhead(url: string, size: number): (from: number, to: number) => Promise<Uint8Array> {
+export function cachedRanges(url: string, size: number): (from: number, to: number) => Promise<Uint8Array> {
   const kept = new Map<number, Promise<Uint8Array>>();
   const part = (number: number): Promise<Uint8Array> => {
     let bytes = kept.get(number);
     if (!bytes) {
-      const from = number * PART;
-      bytes = fetchRange(url, from, Math.min(size, from + PART)).then((answer) => answer.bytes);
+      const from = number * BLOCK_BYTES;
+      bytes = fetchRange(url, from, Math.min(size, from + BLOCK_BYTES)).then((answer) => answer.bytes);
       kept.set(number, bytes);
       bytes.catch(() => kept.delete(number));
-      if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? 0);
+      if (kept.size > MAX_CACHED_BLOCKS) kept.delete(kept.keys().next().value ?? 0);
     }
     return bytes;
   };
   return async (from, to) => {
     const end = Math.min(to, size);
-    const first = Math.floor(from / PART);
-    const last = Math.floor(Math.max(from, end - 1) / PART);
-    if (first === last) return (await part(first)).subarray(from - first * PART, end - first * PART);
+    const first = Math.floor(from / BLOCK_BYTES);
+    const last = Math.floor(Math.max(from, end - 1) / BLOCK_BYTES);
+    if (first === last) return (await part(first)).subarray(from - first * BLOCK_BYTES, end - first * BLOCK_BYTES);
     const bytes = new Uint8Array(end - from);
     for (let number = first; number <= last; number++) {
-      const begin = number * PART;
+      const begin = number * BLOCK_BYTES;
       const piece = (await part(number)).subarray(Math.max(0, from - begin), end - begin);
       bytes.set(piece, Math.max(0, begin - from));
     }

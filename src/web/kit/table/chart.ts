@@ -1,20 +1,20 @@
 import { escapeHtml } from '../../../shared/kit/page/shell.ts';
-import { wordOf } from '../../../shared/kit/table/cell-format.ts';
+import { numberText } from '../../../shared/kit/table/cell-format.ts';
 import { isNumeric } from '../../../shared/kit/table/infer-schema.ts';
-import type { GridFacts } from '../../../shared/kit/table/page-data.ts';
+import type { TableData } from '../../../shared/kit/table/page-data.ts';
 import type { Curve, Curves } from '../../../shared/kit/table/statistics.ts';
 
 const [WIDTH, HEIGHT] = [1000, 240];
 const COLOURS = ['var(--accent)', 'var(--warn)', 'var(--good)', 'var(--bad)'];
 /** Columns whose curves are drawn at once. */
-const MOST = COLOURS.length;
+const MAX_CURVES = COLOURS.length;
 
 /**
  * The panel with a quick chart: up to four columns of numbers over another one, or over the rows' numbers. Where the
  * table has no column of numbers there is no button for it.
  */
 export function chartPanel(
-  facts: GridFacts,
+  facts: TableData,
   headers: readonly HTMLElement[],
   curvesOf: (x: number | undefined, ys: readonly number[]) => Promise<Curves | undefined>,
 ): { readonly panel: HTMLElement; readonly button: HTMLButtonElement | undefined } {
@@ -28,7 +28,7 @@ export function chartPanel(
   if (numeric.length === 0) return { panel, button: undefined };
   const option = (value: string, name: string): string => `<option value="${value}">${escapeHtml(name)}`;
   panel.innerHTML = `<div class="bar">${Array.from(
-    { length: Math.min(MOST, numeric.length) },
+    { length: Math.min(MAX_CURVES, numeric.length) },
     (_, i) =>
       `<span class="key" style="--colour:${COLOURS[i]}"><select aria-label="Curve ${i + 1}">${option('', '–')}${numeric.map((n) => option(String(n), names[n] ?? '')).join('')}</select></span>`,
   ).join(
@@ -81,7 +81,7 @@ function chartHtml({ from, to, least, greatest, curves }: Curves, colours: reado
   if (least > greatest) return '<p class="note">No numbers to draw.</p>';
   const high = least === greatest ? [least - 1, greatest + 1] : [least, greatest];
   const y = (value: number): number => HEIGHT - ((value - (high[0] ?? 0)) / ((high[1] ?? 0) - (high[0] ?? 0))) * HEIGHT;
-  const word = (value: number): string => escapeHtml(wordOf(value, { kind: 'plain' }));
+  const word = (value: number): string => escapeHtml(numberText(value, { kind: 'plain' }));
   const drawn = curves.map((curve, i) => curveSvg(curve, y, colours[i] ?? '')).join('');
   return `<div class="axis"><span>${word(greatest)}</span><span>${word(least)}</span></div><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Chart of ${word(least)} to ${word(greatest)}">${drawn}</svg><div class="below"><span>${escapeHtml(from)}</span><span>${escapeHtml(to)}</span></div>`;
 }

@@ -5,7 +5,7 @@ import type { ColumnSource } from '../../../shared/kit/table/columnar.ts';
 const MAX_CELLS = 30_000_000;
 
 /** A table that is kept as a whole. Takes the rows as they come, until they have so many `cells`: then it has `more`. */
-export function memorySource(
+export function inMemoryColumns(
   columns: readonly Column[],
   cells: number = MAX_CELLS,
 ): {
@@ -27,7 +27,7 @@ export function memorySource(
     },
     source: () => ({
       rows,
-      more,
+      hasMore: more,
       columns,
       blocks: [0],
       read: async (column, from, to) => {

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Dialect } from '../../../shared/kit/table/delimited-text.ts';
-import { createStore, type Store } from '../../../shared/kit/table/text-table.ts';
-import { type IndexedText, indexedStore } from './indexed-table.ts';
+import { createTextTable, type TableView } from '../../../shared/kit/table/text-table.ts';
+import { type IndexedTextSource, openIndexedTable } from './indexed-table.ts';
 import { eachBatch } from './row-batches.ts';
 
 const CSV: Dialect = { delimiter: 44, quote: true, newline: 10 };
 const types = ['integer', 'number', 'text', 'date'] as const;
 
 /** The same table twice: kept in memory, and read where it is, `piece` bytes at a time. */
-async function both(text: string, piece: number): Promise<[Store, Store]> {
+async function both(text: string, piece: number): Promise<[TableView, TableView]> {
   const bytes = new TextEncoder().encode(text);
   const options = { dialect: CSV, header: true, columns: 4, types };
-  const kept = createStore({ ...options, capacity: bytes.length });
+  const kept = createTextTable({ ...options, capacity: bytes.length });
   kept.append(bytes);
   kept.finish();
-  const source: IndexedText = {
+  const source: IndexedTextSource = {
     ...options,
     size: bytes.length,
     start: 0,
@@ -24,7 +24,7 @@ async function both(text: string, piece: number): Promise<[Store, Store]> {
       for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
     },
   };
-  return [kept, await indexedStore(source, () => {})];
+  return [kept, await openIndexedTable(source, () => {})];
 }
 
 const rows = Array.from({ length: 1500 }, (_, i) => {
@@ -70,7 +70,7 @@ test('batches are all rows once, whatever pieces the bytes come in', async () =>
   await fc.assert(
     fc.asyncProperty(lines, fc.integer({ min: 1, max: 9 }), async (list, piece) => {
       const bytes = new TextEncoder().encode(list.map((row) => row.join(',')).join('\n'));
-      const store = createStore({ dialect: CSV, header: false, columns: 3, capacity: 0 });
+      const store = createTextTable({ dialect: CSV, header: false, columns: 3, capacity: 0 });
       store.append(bytes);
       store.finish();
       let count = 0;

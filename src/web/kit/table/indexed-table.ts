@@ -1,17 +1,23 @@
-import { DATE, PLAIN } from '../../../shared/kit/table/cell-format.ts';
-import { cellsOf, type Dialect, scanner } from '../../../shared/kit/table/delimited-text.ts';
+import { DATE_FORMAT, PLAIN_FORMAT } from '../../../shared/kit/table/cell-format.ts';
+import { type Dialect, rowScanner, splitCells } from '../../../shared/kit/table/delimited-text.ts';
 import { type ColumnType, isMissing } from '../../../shared/kit/table/infer-schema.ts';
 import { matchingRows } from '../../../shared/kit/table/search.ts';
-import { cellsIn, inOrder, numberIn, numberOrder, textOrder } from '../../../shared/kit/table/sort.ts';
-import { curvesOf, numberSummary, wordCounter } from '../../../shared/kit/table/statistics.ts';
-import { type Lines, numbersOf, type Row, type SortBy, type Store } from '../../../shared/kit/table/text-table.ts';
-import { enlarged, joined } from '../../../shared/kit/table/typed-arrays.ts';
-import { type Batch, eachBatch } from './row-batches.ts';
-import { firstRows, type Zones, zoneMaps } from './zone-maps.ts';
-import type { ZoneMaker } from './zone-worker.ts';
+import { cellSpans, numberOrder, orderMatches, parseNumber, textOrder } from '../../../shared/kit/table/sort.ts';
+import { computeCurves, summarizeNumbers, textCounter } from '../../../shared/kit/table/statistics.ts';
+import {
+  numericColumn,
+  type RowBytes,
+  type SortOrder,
+  type TableRow,
+  type TableView,
+} from '../../../shared/kit/table/text-table.ts';
+import { concatenate, grow } from '../../../shared/kit/table/typed-arrays.ts';
+import { eachBatch, type RowBatch } from './row-batches.ts';
+import { topRowsFromZones, type ZoneMap, zoneMapBuilder } from './zone-maps.ts';
+import type { ZoneMapBuilder } from './zone-worker.ts';
 
 /** A table of text in UTF-8 that is too large to be kept: its rows are read where they are, as they are looked at. */
-export interface IndexedText {
+export interface IndexedTextSource {
   readonly dialect: Dialect;
   readonly header: boolean;
   readonly columns: number;
@@ -24,43 +30,44 @@ export interface IndexedText {
   /** All bytes from `start` on, as they come. */
   stream(): AsyncIterable<Uint8Array>;
   /** What notes the zones; if nothing is said it is done here. */
-  zonesOf?(columns: number, types: readonly ColumnType[], step: number): ZoneMaker;
+  buildZones?(columns: number, types: readonly ColumnType[], step: number): ZoneMapBuilder;
 }
 
 /** Rows from one place that is known to the next. */
-const STEP = 256;
+const BLOCK_ROWS = 256;
 /** Blocks of so many rows that are kept for the next look, and bytes of a row that are shown. */
-const KEPT = 300;
-const MAX_ROW = 256 * 1024;
+const MAX_CACHED_BLOCKS = 300;
+const MAX_ROW_BYTES = 256 * 1024;
 /** First rows of an order that are found without all others: a few screens, then some more. */
-const FIRST = [128, 1024];
+const TOP_ROW_STEPS = [128, 1024];
 
 /**
  * Reads the whole once, and keeps where each 256th row begins and what is least and greatest in between; then gives any
  * rows, and the first ones of any order, by reading these alone. What needs all of a column (to sort the rest, to count)
  * reads the whole again and keeps that column only.
  */
-export async function indexedStore(text: IndexedText, progress: (part: number) => void): Promise<Store> {
+export async function openIndexedTable(text: IndexedTextSource, progress: (part: number) => void): Promise<TableView> {
   const { dialect, columns, types } = text;
   const places: number[] = [];
-  const maker = (text.zonesOf ?? zoneMaps)(columns, types, STEP);
+  const maker = (text.buildZones ?? zoneMapBuilder)(columns, types, BLOCK_ROWS);
   let count = 0;
   await batches(({ lines, offset }) => {
     const { starts } = lines;
-    for (let i = (STEP - (count % STEP)) % STEP; i < starts.length; i += STEP) places.push(offset + (starts[i] ?? 0));
+    for (let i = (BLOCK_ROWS - (count % BLOCK_ROWS)) % BLOCK_ROWS; i < starts.length; i += BLOCK_ROWS)
+      places.push(offset + (starts[i] ?? 0));
     count += starts.length;
     return maker.add(lines);
   });
-  const zones: Promise<Zones | undefined> = Promise.resolve(maker.zones());
+  const zones: Promise<ZoneMap | undefined> = Promise.resolve(maker.zones());
 
-  let sorted: Sorted | undefined;
+  let sorted: SortState | undefined;
   let matches: Uint32Array | undefined;
   let view: Uint32Array | undefined;
   const blocks = new Map<number, Promise<Uint8Array>>();
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
   /** Tells of all rows but the header, some at a time. */
-  async function batches(take: (batch: Batch) => void | Promise<void>): Promise<void> {
+  async function batches(take: (batch: RowBatch) => void | Promise<void>): Promise<void> {
     let skip = text.header ? 1 : 0;
     await eachBatch(text.stream(), dialect, text.start, async (batch) => {
       const { lines, offset } = batch;
@@ -77,7 +84,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
     let row = 0;
     let others = 0;
     await batches(({ lines }) => {
-      const read = numbersOf(lines, column, types[column] === 'date');
+      const read = numericColumn(lines, column, types[column] === 'date');
       all.set(read.numbers.subarray(0, count - row), row);
       row += read.numbers.length;
       others += read.others;
@@ -86,7 +93,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
   }
 
   /** The order of all rows. Ends with an error when another order was asked for meanwhile. */
-  async function orderOf(asked: Sorted): Promise<Uint32Array> {
+  async function orderOf(asked: SortState): Promise<Uint32Array> {
     const { column, numeric, descending } = asked.by;
     const goOn = (): void => {
       if (asked !== sorted) throw new Error('another order was asked for');
@@ -97,11 +104,11 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
       let row = 0;
       await batches(({ lines }) => {
         goOn();
-        const { from, to } = cellsIn(lines, column);
+        const { from, to } = cellSpans(lines, column);
         for (let i = 0; i < from.length && row < count; i++, row++) {
           const [start = 0, end = 0] = [from[i], to[i]];
           if (start === end) empty[row] = 1;
-          all[row] = start === end ? Number.NaN : numberIn(lines.bytes, start, end, dialect.delimiter !== 44);
+          all[row] = start === end ? Number.NaN : parseNumber(lines.bytes, start, end, dialect.delimiter !== 44);
         }
       });
       const valueAt = (n: number): number => all[n] ?? Number.NaN;
@@ -114,11 +121,10 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
     let row = 0;
     await batches(({ lines }) => {
       goOn();
-      const cells = cellsIn(lines, column);
+      const cells = cellSpans(lines, column);
       for (let i = 0; i < cells.from.length && row < count; i++, row++) {
         const [start = 0, end = 0] = [cells.from[i], cells.to[i]];
-        if (length + end - start > bytes.length)
-          bytes = enlarged(bytes, Math.max(bytes.length * 2, length + end - start));
+        if (length + end - start > bytes.length) bytes = grow(bytes, Math.max(bytes.length * 2, length + end - start));
         from[row] = length;
         for (let at = start; at < end; at++) bytes[length++] = lines.bytes[at] ?? 0;
         to[row] = length;
@@ -127,9 +133,9 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
     return textOrder(bytes, from, to, descending);
   }
 
-  function sortedBy(by: SortBy): Sorted {
+  function sortedBy(by: SortOrder): SortState {
     let order: Promise<Uint32Array> | undefined;
-    const asked: Sorted = {
+    const asked: SortState = {
       by,
       tried: 0,
       order() {
@@ -144,7 +150,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
   }
 
   async function look(): Promise<number> {
-    view = matches && inOrder(matches, await sorted?.order(), count);
+    view = matches && orderMatches(matches, await sorted?.order(), count);
     return matches?.length ?? count;
   }
 
@@ -152,12 +158,12 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
   async function inView(end: number): Promise<Uint32Array | undefined> {
     if (matches || !sorted) return view;
     const asked = sorted;
-    const most = FIRST.find((rows) => rows >= end) ?? 0;
+    const most = TOP_ROW_STEPS.find((rows) => rows >= end) ?? 0;
     if (end > (asked.first?.length ?? 0) && most > asked.tried) {
       asked.tried = most;
       const known = await zones;
-      const read = async (number: number): Promise<Lines> => linesOf(await block(number), dialect);
-      const found = known && (await firstRows(known, asked.by, most, read));
+      const read = async (number: number): Promise<RowBytes> => splitRows(await block(number), dialect);
+      const found = known && (await topRowsFromZones(known, asked.by, most, read));
       asked.first = found ?? asked.first;
     }
     return end <= (asked.first?.length ?? 0) ? asked.first : asked.order();
@@ -170,7 +176,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
     blocks.delete(number);
     blocks.set(number, bytes);
     bytes.catch(() => blocks.delete(number));
-    if (blocks.size > KEPT) blocks.delete(blocks.keys().next().value ?? 0);
+    if (blocks.size > MAX_CACHED_BLOCKS) blocks.delete(blocks.keys().next().value ?? 0);
     return bytes;
   }
 
@@ -190,7 +196,7 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
           found.push(matchingRows(lines, needle).map((n) => base + n));
           row += lines.starts.length;
         });
-        matches = joined([new Uint32Array(), ...found]);
+        matches = concatenate([new Uint32Array(), ...found]);
       }
       return look();
     },
@@ -205,25 +211,30 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
           if (asked === sorted) throw error;
         }
       const numbers = Array.from({ length: Math.max(0, end - from) }, (_, i) => chosen?.[from + i] ?? from + i);
-      const needed = [...new Set(numbers.map((row) => Math.floor(row / STEP)))];
-      const read = new Map<number, Lines>();
-      await Promise.all(needed.map(async (number) => read.set(number, linesOf(await block(number), dialect))));
-      return numbers.map((row): Row => {
-        const lines = read.get(Math.floor(row / STEP));
-        const [start = 0, stop = 0] = [lines?.starts[row % STEP], lines?.ends[row % STEP]];
-        const cells = decoder.decode(lines?.bytes.subarray(start, Math.min(stop, start + MAX_ROW)));
-        return { number: row + 1, cells: cellsOf(cells, dialect, columns) };
+      const needed = [...new Set(numbers.map((row) => Math.floor(row / BLOCK_ROWS)))];
+      const read = new Map<number, RowBytes>();
+      await Promise.all(needed.map(async (number) => read.set(number, splitRows(await block(number), dialect))));
+      return numbers.map((row): TableRow => {
+        const lines = read.get(Math.floor(row / BLOCK_ROWS));
+        const [start = 0, stop = 0] = [lines?.starts[row % BLOCK_ROWS], lines?.ends[row % BLOCK_ROWS]];
+        const cells = decoder.decode(lines?.bytes.subarray(start, Math.min(stop, start + MAX_ROW_BYTES)));
+        return { number: row + 1, cells: splitCells(cells, dialect, columns) };
       });
     },
     async summary(column) {
       const type = types[column] ?? 'text';
       if (type === 'date' || type === 'integer' || type === 'number') {
         const read = await numbers(column);
-        return numberSummary(read.numbers, read.others, type === 'date' ? DATE : PLAIN, type !== 'date');
+        return summarizeNumbers(
+          read.numbers,
+          read.others,
+          type === 'date' ? DATE_FORMAT : PLAIN_FORMAT,
+          type !== 'date',
+        );
       }
-      const words = wordCounter();
+      const words = textCounter();
       await batches(({ lines }) => {
-        const { from, to } = cellsIn(lines, column);
+        const { from, to } = cellSpans(lines, column);
         for (let i = 0; i < from.length; i++) {
           const word = decoder.decode(lines.bytes.subarray(from[i], to[i]));
           words.add(isMissing(word) ? null : word.replaceAll('""', '"'));
@@ -235,14 +246,14 @@ export async function indexedStore(text: IndexedText, progress: (part: number) =
       const along = x === undefined ? undefined : (await numbers(x)).numbers;
       const values: Float64Array[] = [];
       for (const y of ys) values.push((await numbers(y)).numbers);
-      return curvesOf(count, along, values, x !== undefined && types[x] === 'date' ? DATE : PLAIN);
+      return computeCurves(count, along, values, x !== undefined && types[x] === 'date' ? DATE_FORMAT : PLAIN_FORMAT);
     },
   };
 }
 
 /** An order that was asked for. */
-interface Sorted {
-  readonly by: SortBy;
+interface SortState {
+  readonly by: SortOrder;
   /** All rows in it. */
   order(): Promise<Uint32Array>;
   /** The first ones, as far as they are known without the others, and how many were looked for. */
@@ -251,10 +262,10 @@ interface Sorted {
 }
 
 /** Where the rows of a block are. */
-function linesOf(bytes: Uint8Array, dialect: Dialect): Lines {
+function splitRows(bytes: Uint8Array, dialect: Dialect): RowBytes {
   const starts: number[] = [];
   const ends: number[] = [];
-  const scan = scanner(dialect, (start, end) => {
+  const scan = rowScanner(dialect, (start, end) => {
     starts.push(start);
     ends.push(end);
   });

@@ -1,14 +1,14 @@
-import { type Dialect, scanner } from '../../../shared/kit/table/delimited-text.ts';
-import type { Lines } from '../../../shared/kit/table/text-table.ts';
-import { enlarged } from '../../../shared/kit/table/typed-arrays.ts';
+import { type Dialect, rowScanner } from '../../../shared/kit/table/delimited-text.ts';
+import type { RowBytes } from '../../../shared/kit/table/text-table.ts';
+import { grow } from '../../../shared/kit/table/typed-arrays.ts';
 
 /** Bytes that are looked at together, and the most that one row may have. */
-const BATCH = 4 * 1024 * 1024;
-const LONGEST = 64 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
+const MAX_ROW_BYTES = 64 * 1024 * 1024;
 
 /** Some rows of a table of text: their bytes, only until the next ones come, and where the first of them is in the file. */
-export interface Batch {
-  readonly lines: Lines;
+export interface RowBatch {
+  readonly lines: RowBytes;
   /** Where `lines.bytes` begins in the file. */
   readonly offset: number;
 }
@@ -21,9 +21,9 @@ export async function eachBatch(
   chunks: AsyncIterable<Uint8Array>,
   dialect: Dialect,
   offset: number,
-  take: (batch: Batch) => void | Promise<void>,
+  take: (batch: RowBatch) => void | Promise<void>,
 ): Promise<void> {
-  let bytes = new Uint8Array(BATCH);
+  let bytes = new Uint8Array(BATCH_BYTES);
   let filled = 0;
   let starts = new Uint32Array(64 * 1024);
   let ends = new Uint32Array(64 * 1024);
@@ -32,8 +32,8 @@ export async function eachBatch(
     let count = 0;
     const add = (start: number, end: number): void => {
       if (count === starts.length) {
-        starts = enlarged(starts);
-        ends = enlarged(ends);
+        starts = grow(starts);
+        ends = grow(ends);
       }
       starts[count] = start;
       ends[count] = end;
@@ -50,7 +50,7 @@ export async function eachBatch(
 
   /** Both give where the row begins that has no end. */
   function quoted(add: (start: number, end: number) => void, last: boolean): number {
-    const scan = scanner(dialect, add);
+    const scan = rowScanner(dialect, add);
     scan.feed(bytes, 0, filled);
     if (last) scan.finish(filled);
     return Math.min(scan.rowStart, filled);
@@ -77,8 +77,8 @@ export async function eachBatch(
       if (filled === bytes.length) {
         await cut(false);
         if (filled === bytes.length) {
-          if (filled >= LONGEST) throw new Error(`the row at byte ${offset} has no end`);
-          bytes = enlarged(bytes);
+          if (filled >= MAX_ROW_BYTES) throw new Error(`the row at byte ${offset} has no end`);
+          bytes = grow(bytes);
         }
       }
       const part = chunk.subarray(at, at + bytes.length - filled);

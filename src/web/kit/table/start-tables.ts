@@ -1,19 +1,19 @@
 import { isNumeric } from '../../../shared/kit/table/infer-schema.ts';
-import type { GridFacts } from '../../../shared/kit/table/page-data.ts';
-import type { Row } from '../../../shared/kit/table/text-table.ts';
+import type { TableData } from '../../../shared/kit/table/page-data.ts';
+import type { TableRow } from '../../../shared/kit/table/text-table.ts';
 import { count, plural } from '../../../shared/kit/text/numbers.ts';
 import { chartPanel } from './chart.ts';
-import { ADDED_STYLE } from './controls-style.ts';
-import type { Engine, Loaded } from './engine.ts';
+import { CONTROLS_STYLE } from './controls-style.ts';
+import type { LazyTable, TableSize } from './engine.ts';
 import { summaryButton } from './summary-row.ts';
-import { createGrid, type Grid } from './virtual-grid.ts';
+import { createVirtualGrid, type VirtualGrid } from './virtual-grid.ts';
 
 /** Gives the whole table; `url` is that of the file. */
-type EngineOf<Facts> = (facts: Facts, url: string) => Engine;
+type EngineOf<Facts> = (facts: Facts, url: string) => LazyTable;
 
 /** Brings a page to life: one table, or several of which one is seen at a time. */
-export function startTables<Facts extends GridFacts>(engineOf: EngineOf<Facts>): void {
-  document.head.insertAdjacentHTML('beforeend', `<style>${ADDED_STYLE}</style>`);
+export function startTables<Facts extends TableData>(engineOf: EngineOf<Facts>): void {
+  document.head.insertAdjacentHTML('beforeend', `<style>${CONTROLS_STYLE}</style>`);
   const sheets = [...document.querySelectorAll<HTMLElement>('.sheet')];
   for (const root of sheets.length > 0 ? sheets : [document.body]) startTable(root, engineOf);
   const tabs = [...document.querySelectorAll<HTMLButtonElement>('.tabs button')];
@@ -29,7 +29,7 @@ export function startTables<Facts extends GridFacts>(engineOf: EngineOf<Facts>):
  * Brings a table to life: all rows, sorting, filtering, what each column holds, and a chart. `engineOf` gives
  * the whole table, which is loaded when it is first needed.
  */
-function startTable<Facts extends GridFacts>(root: Element, engineOf: EngineOf<Facts>): void {
+function startTable<Facts extends TableData>(root: Element, engineOf: EngineOf<Facts>): void {
   const one = <T extends HTMLElement>(selector: string): T | null => root.querySelector<T>(selector);
   const facts = JSON.parse(one('script[type="application/json"]')?.textContent ?? '{}') as Facts;
   const element = one('.grid');
@@ -41,12 +41,12 @@ function startTable<Facts extends GridFacts>(root: Element, engineOf: EngineOf<F
   const headers = [...element.querySelectorAll<HTMLElement>('th[aria-sort]')];
   const shape = status.textContent?.replace(/^.* × /, '') ?? '';
 
-  let loading: Promise<{ engine: Engine; grid: Grid }> | undefined;
-  let table: Loaded = { rows: facts.rows ?? 0, more: false };
+  let loading: Promise<{ engine: LazyTable; grid: VirtualGrid }> | undefined;
+  let table: TableSize = { rows: facts.rows ?? 0, hasMore: false };
   let said = status.textContent ?? '';
 
   /** Loads the table when it is first needed. */
-  function whole(): Promise<{ engine: Engine; grid: Grid }> {
+  function whole(): Promise<{ engine: LazyTable; grid: VirtualGrid }> {
     loading ??= load().catch((error: unknown) => {
       loading = undefined;
       if (button) button.hidden = false;
@@ -55,30 +55,33 @@ function startTable<Facts extends GridFacts>(root: Element, engineOf: EngineOf<F
     return loading;
   }
 
-  async function load(): Promise<{ engine: Engine; grid: Grid }> {
+  async function load(): Promise<{ engine: LazyTable; grid: VirtualGrid }> {
     const engine = engineOf(facts, new URL(facts.source, document.baseURI).href);
     if (button) button.hidden = true;
     table = await engine.load((part) => {
       progress!.value = part;
     });
     // Rows may be slow to come, or have to be sorted for it.
-    const rows = (from: number, most: number): Promise<Row[] | undefined> =>
+    const rows = (from: number, most: number): Promise<TableRow[] | undefined> =>
       work('Reading…', () => engine.rows(from, most));
-    const grid = createGrid(element!, rows, facts.columns, table.rows);
+    const grid = createVirtualGrid(element!, rows, facts.columns, table.rows);
     filter!.hidden = false;
     show(grid, table.rows);
     return { engine, grid };
   }
 
-  function show(grid: Grid, rows: number): void {
+  function show(grid: VirtualGrid, rows: number): void {
     grid.reset(rows);
-    const all = `${table.more ? 'the first ' : ''}${plural(table.rows, 'row')}`;
+    const all = `${table.hasMore ? 'the first ' : ''}${plural(table.rows, 'row')}`;
     said = rows === table.rows ? `${all} × ${shape}` : `${count(rows)} of ${all}`;
-    if (table.more) said += ' (there are more, which a page does not keep)';
+    if (table.hasMore) said += ' (there are more, which a page does not keep)';
   }
 
   /** Does something with the whole table; says what while it takes long, and where it fails. */
-  async function work<T>(doing: string, task: (engine: Engine, grid: Grid) => T): Promise<Awaited<T> | undefined> {
+  async function work<T>(
+    doing: string,
+    task: (engine: LazyTable, grid: VirtualGrid) => T,
+  ): Promise<Awaited<T> | undefined> {
     element!.ariaBusy = 'true';
     const timer = setTimeout(() => {
       progress!.hidden = false;

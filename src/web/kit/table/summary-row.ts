@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../../shared/kit/page/shell.ts';
-import type { GridFacts } from '../../../shared/kit/table/page-data.ts';
+import type { TableData } from '../../../shared/kit/table/page-data.ts';
 import type { Summary } from '../../../shared/kit/table/statistics.ts';
 import { count, plural } from '../../../shared/kit/text/numbers.ts';
 import { widenColumns } from './virtual-grid.ts';
@@ -13,7 +13,7 @@ const [WIDTH, HEIGHT] = [120, 34];
  */
 export function summaryButton(
   grid: HTMLElement,
-  facts: GridFacts,
+  facts: TableData,
   summaryOf: (column: number) => Promise<Summary | undefined>,
 ): HTMLButtonElement {
   const button = document.createElement('button');

@@ -1,14 +1,14 @@
-import { ROW, rowHtml } from '../../../shared/kit/table/page-data.ts';
-import type { Row } from '../../../shared/kit/table/text-table.ts';
+import { ROW_HEIGHT, rowHtml } from '../../../shared/kit/table/page-data.ts';
+import type { TableRow } from '../../../shared/kit/table/text-table.ts';
 import { count } from '../../../shared/kit/text/numbers.ts';
 
 /** No browser makes a taller element than some 17 million pixels: beyond this the scroll bar stands for more rows. */
 const MAX_HEIGHT = 8_000_000;
 
 /** Rows that are drawn first of a new view: those of an order may lie all over a file. */
-const FEW = 6;
+const FIRST_DRAW_ROWS = 6;
 
-export interface Grid {
+export interface VirtualGrid {
   /** Shows from the top what is now in view: so many rows. */
   reset(rows: number): void;
 }
@@ -18,12 +18,12 @@ export interface Grid {
  * scrolling element around the table, `rowsFrom` gives some rows in view, or nothing where they cannot be read, `rows` is
  * how many the table has.
  */
-export function createGrid(
+export function createVirtualGrid(
   element: HTMLElement,
-  rowsFrom: (from: number, count: number) => Promise<readonly Row[] | undefined>,
+  rowsFrom: (from: number, count: number) => Promise<readonly TableRow[] | undefined>,
   columns: number,
   rows: number,
-): Grid {
+): VirtualGrid {
   const table = element.querySelector('table') as HTMLTableElement;
   const body = table.tBodies[0] as HTMLTableSectionElement;
   fixWidths(table, 20 + 8 * count(rows).length);
@@ -43,8 +43,8 @@ export function createGrid(
   let drawing = false;
   let again = false;
 
-  const headHeight = (): number => table.tHead?.offsetHeight ?? ROW;
-  const visible = (): number => Math.max(1, Math.floor((element.clientHeight - headHeight()) / ROW));
+  const headHeight = (): number => table.tHead?.offsetHeight ?? ROW_HEIGHT;
+  const visible = (): number => Math.max(1, Math.floor((element.clientHeight - headHeight()) / ROW_HEIGHT));
   const last = (): number => Math.max(0, total - visible());
   const range = (): number => Math.max(1, element.scrollHeight - element.clientHeight);
 
@@ -54,7 +54,7 @@ export function createGrid(
     drawing = true;
     try {
       const from = top;
-      const steps = isNew ? [FEW, visible()] : [visible()];
+      const steps = isNew ? [FIRST_DRAW_ROWS, visible()] : [visible()];
       isNew = false;
       for (const many of steps) {
         const rows = await rowsFrom(from, many);
@@ -88,7 +88,7 @@ export function createGrid(
       // Where a pixel of the scroll bar is many rows, the wheel still moves by rows.
       if (sizer.offsetHeight < MAX_HEIGHT || event.deltaY === 0 || event.ctrlKey) return;
       event.preventDefault();
-      moveTo(top + Math.sign(event.deltaY) * Math.max(1, Math.abs(event.deltaY) / ROW));
+      moveTo(top + Math.sign(event.deltaY) * Math.max(1, Math.abs(event.deltaY) / ROW_HEIGHT));
     },
     { passive: false },
   );
@@ -107,7 +107,7 @@ export function createGrid(
     moveTo(to);
   });
   const lengthen = (): void => {
-    sizer.style.height = `${Math.min(MAX_HEIGHT, headHeight() + total * ROW)}px`;
+    sizer.style.height = `${Math.min(MAX_HEIGHT, headHeight() + total * ROW_HEIGHT)}px`;
   };
   const resized = new ResizeObserver(() => {
     lengthen();

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { orderByNumber, orderByText } from '../../../shared/kit/table/sort.ts';
-import type { Lines } from '../../../shared/kit/table/text-table.ts';
-import { firstRows, zoneMaps } from './zone-maps.ts';
+import type { RowBytes } from '../../../shared/kit/table/text-table.ts';
+import { topRowsFromZones, zoneMapBuilder } from './zone-maps.ts';
 
 const STEP = 4;
 
 /** Rows of two columns as they lie in a file. */
-function linesOf(rows: readonly (readonly string[])[]): Lines {
+function linesOf(rows: readonly (readonly string[])[]): RowBytes {
   const parts = rows.map((row) => new TextEncoder().encode(`${row.join(';')}\n`));
   const starts: number[] = [];
   const ends: number[] = [];
@@ -38,10 +38,10 @@ test('the first rows of any order are found by what the blocks hold', async () =
   const table = fc.array(fc.tuple(number, word), { minLength: 1, maxLength: 100 });
   await fc.assert(
     fc.asyncProperty(table, fc.integer({ min: 1, max: 40 }), fc.boolean(), async (rows, most, descending) => {
-      const zones = zoneMaps(2, ['number', 'text'], STEP);
+      const zones = zoneMapBuilder(2, ['number', 'text'], STEP);
       for (let at = 0; at < rows.length; at += 7) zones.add(linesOf(rows.slice(at, at + 7)));
       for (const column of [0, 1]) {
-        const first = await firstRows(
+        const first = await topRowsFromZones(
           zones.zones(),
           { column, numeric: column === 0, descending },
           most,
@@ -58,11 +58,11 @@ test('the first rows of any order are found by what the blocks hold', async () =
 
 test('few blocks are read for them', async () => {
   const rows = Array.from({ length: 40_000 }, (_, i) => [String((i * 7919) % 40_009), `name-${(i * 31) % 9973}`]);
-  const zones = zoneMaps(2, ['integer', 'text'], STEP);
+  const zones = zoneMapBuilder(2, ['integer', 'text'], STEP);
   zones.add(linesOf(rows));
   for (const column of [0, 1]) {
     let read = 0;
-    const first = await firstRows(
+    const first = await topRowsFromZones(
       zones.zones(),
       { column, numeric: column === 0, descending: true },
       50,

@@ -1,18 +1,24 @@
 import { type ColumnType, isNumeric } from '../../../shared/kit/table/infer-schema.ts';
 import { FOLD } from '../../../shared/kit/table/search.ts';
-import { cellsIn, closeOf, MOST_DIGITS, numberIn, POWERS } from '../../../shared/kit/table/sort.ts';
-import type { Lines, SortBy } from '../../../shared/kit/table/text-table.ts';
-import { enlarged } from '../../../shared/kit/table/typed-arrays.ts';
+import {
+  cellSpans,
+  closingQuote,
+  MAX_EXACT_DIGITS,
+  POWERS_OF_TEN,
+  parseNumber,
+} from '../../../shared/kit/table/sort.ts';
+import type { RowBytes, SortOrder } from '../../../shared/kit/table/text-table.ts';
+import { grow } from '../../../shared/kit/table/typed-arrays.ts';
 
 /**
  * The least and the greatest value of each column in each block of rows, noted while a table is read once: what
  * databases call zone maps. They say which few blocks can hold the first rows of any order, so that those are found
  * without reading the table again.
  */
-export interface Zones {
+export interface ZoneMap {
   readonly columns: number;
   /** Rows of a block, and of the table. */
-  readonly step: number;
+  readonly blockRows: number;
   readonly rows: number;
   /** By column: 1 if it holds numbers. */
   readonly numeric: Uint8Array;
@@ -23,28 +29,28 @@ export interface Zones {
 }
 
 /** Bytes that are noted of a text: enough for a date with its time. */
-const KEY = 24;
+const KEY_BYTES = 24;
 /** Blocks that are read at a time, and how many before it is given up. */
-const GROUP = 16;
-const MOST_BLOCKS = 2048;
+const CONCURRENT_BLOCKS = 16;
+const MAX_BLOCKS_READ = 2048;
 
 /** Makes zones of blocks of `step` rows, from rows that come some at a time. */
-export function zoneMaps(
+export function zoneMapBuilder(
   columns: number,
   types: readonly ColumnType[],
   step: number,
-): { add(lines: Lines): void; zones(): Zones } {
+): { add(lines: RowBytes): void; zones(): ZoneMap } {
   const numeric = Uint8Array.from({ length: columns }, (_, column) => (isNumeric(types[column]) ? 1 : 0));
   let numbers = new Float64Array(2 * columns * 64);
-  let keys = new Uint8Array(numeric.includes(0) ? 2 * columns * 64 * KEY : 0);
+  let keys = new Uint8Array(numeric.includes(0) ? 2 * columns * 64 * KEY_BYTES : 0);
   let rows = 0;
   const placeOf = (block: number, column: number): number => 2 * (columns * block + column);
 
   function begin(block: number): void {
     const at = placeOf(block, 0);
     if (at + 2 * columns > numbers.length) {
-      numbers = enlarged(numbers);
-      keys = enlarged(keys);
+      numbers = grow(numbers);
+      keys = grow(keys);
     }
     numbers.fill(Number.NaN, at, at + 2 * columns);
   }
@@ -64,8 +70,8 @@ export function zoneMaps(
       return;
     }
     // Most are neither: that is seen in one pass, where the least and the greatest part.
-    const [least, greatest] = [place * KEY, (place + 1) * KEY];
-    for (let i = 0; i < KEY; i++) {
+    const [least, greatest] = [place * KEY_BYTES, (place + 1) * KEY_BYTES];
+    for (let i = 0; i < KEY_BYTES; i++) {
       const byte = from + i < to ? FOLD[bytes[from + i]!]! : 0;
       const low = keys[least + i]!;
       const high = keys[greatest + i]!;
@@ -80,15 +86,16 @@ export function zoneMaps(
     }
   }
   function orderToKey(bytes: Uint8Array, from: number, to: number, place: number, begin: number): number {
-    for (let i = begin; i < KEY; i++) {
+    for (let i = begin; i < KEY_BYTES; i++) {
       const byte = from + i < to ? (FOLD[bytes[from + i] ?? 0] ?? 0) : 0;
-      const difference = byte - (keys[place * KEY + i] ?? 0);
+      const difference = byte - (keys[place * KEY_BYTES + i] ?? 0);
       if (difference !== 0 || byte === 0) return difference;
     }
     return 0;
   }
   function setKey(bytes: Uint8Array, from: number, to: number, place: number): void {
-    for (let i = 0; i < KEY; i++) keys[place * KEY + i] = from + i < to ? (FOLD[bytes[from + i] ?? 0] ?? 0) : 0;
+    for (let i = 0; i < KEY_BYTES; i++)
+      keys[place * KEY_BYTES + i] = from + i < to ? (FOLD[bytes[from + i] ?? 0] ?? 0) : 0;
   }
 
   return {
@@ -105,7 +112,7 @@ export function zoneMaps(
         for (let column = 0; column < columns; column++, place += 2) {
           const quoted = quote && bytes[at] === 34 && at < end;
           const from = quoted ? at + 1 : at;
-          if (quoted) at = closeOf(bytes, at, end);
+          if (quoted) at = closingQuote(bytes, at, end);
           const close = at;
           if (numeric[column] === 1) {
             const isNegative = bytes[at] === 45;
@@ -122,12 +129,12 @@ export function zoneMaps(
                 if (decimals >= 0) decimals++;
               } else if (byte === 46 && decimals < 0) decimals = 0;
               // Whatever it is, it is not plain.
-              else digits = MOST_DIGITS + 1;
+              else digits = MAX_EXACT_DIGITS + 1;
             }
-            if (digits > 0 && digits <= MOST_DIGITS) {
-              if (decimals > 0) value /= POWERS[decimals]!;
+            if (digits > 0 && digits <= MAX_EXACT_DIGITS) {
+              if (decimals > 0) value /= POWERS_OF_TEN[decimals]!;
               addNumber(place, isNegative ? -value : value);
-            } else if (from < at) addNumber(place, numberIn(bytes, from, quoted ? close : at, comma));
+            } else if (from < at) addNumber(place, parseNumber(bytes, from, quoted ? close : at, comma));
           } else {
             while (at < end && bytes[at] !== delimiter) at++;
             const to = quoted ? close : at;
@@ -139,7 +146,7 @@ export function zoneMaps(
       }
     },
 
-    zones: () => ({ columns, step, rows, numeric, numbers, keys }),
+    zones: () => ({ columns, blockRows: step, rows, numeric, numbers, keys }),
   };
 }
 
@@ -147,37 +154,37 @@ export function zoneMaps(
  * The first `most` rows in an order. `read` gives the rows of a block. Gives nothing where there are fewer rows with a
  * value, or too many blocks would have to be read to know.
  */
-export async function firstRows(
-  { columns, step, rows, numeric, numbers, keys }: Zones,
-  { column, descending }: SortBy,
+export async function topRowsFromZones(
+  { columns, blockRows: step, rows, numeric, numbers, keys }: ZoneMap,
+  { column, descending }: SortOrder,
   most: number,
-  read: (block: number) => Promise<Lines>,
+  read: (block: number) => Promise<RowBytes>,
 ): Promise<Uint32Array | undefined> {
   const placeOf = (block: number): number => 2 * (columns * block + column);
   const sign = descending ? -1 : 1;
   const isNumber = numeric[column] === 1;
   const order = (a: Value, b: Value): number =>
-    sign * (typeof a === 'number' || typeof b === 'number' ? Number(a) - Number(b) : orderOf(a, b));
+    sign * (typeof a === 'number' || typeof b === 'number' ? Number(a) - Number(b) : compareBytes(a, b));
   /** What no row of a block comes before. */
   const boundOf = (block: number): Value => {
     const place = placeOf(block) + (descending ? 1 : 0);
-    return isNumber ? (numbers[place] ?? 0) : keys.subarray(place * KEY, place * KEY + KEY);
+    return isNumber ? (numbers[place] ?? 0) : keys.subarray(place * KEY_BYTES, place * KEY_BYTES + KEY_BYTES);
   };
   /** Whether no row of a block comes before a row: of texts only the keys are known. */
-  const isBehind = (block: number, { row, value }: Found): boolean => {
-    const difference = order(boundOf(block), typeof value === 'number' ? value : value.subarray(0, KEY));
+  const isBehind = (block: number, { row, value }: RowValue): boolean => {
+    const difference = order(boundOf(block), typeof value === 'number' ? value : value.subarray(0, KEY_BYTES));
     if (difference !== 0) return difference > 0;
-    return (typeof value === 'number' || value.length < KEY) && block * step > row;
+    return (typeof value === 'number' || value.length < KEY_BYTES) && block * step > row;
   };
-  const found = (lines: Lines, block: number, last: Found | undefined): Found[] => {
-    const { from, to } = cellsIn(lines, column);
+  const found = (lines: RowBytes, block: number, last: RowValue | undefined): RowValue[] => {
+    const { from, to } = cellSpans(lines, column);
     const comma = lines.dialect.delimiter !== 44;
-    const values: Found[] = [];
+    const values: RowValue[] = [];
     for (const [i, start] of from.entries()) {
       const end = to[i] ?? 0;
       if (start === end) continue;
       const value = isNumber
-        ? numberIn(lines.bytes, start, end, comma)
+        ? parseNumber(lines.bytes, start, end, comma)
         : lines.bytes.subarray(start, end).map((byte) => FOLD[byte] ?? 0);
       if (Number.isNaN(value) || (last && order(value, last.value) > 0)) continue;
       values.push({ row: block * step + i, value });
@@ -188,12 +195,12 @@ export async function firstRows(
   const blocks: number[] = [];
   for (let block = 0; block * step < rows; block++) if (!Number.isNaN(numbers[placeOf(block)])) blocks.push(block);
   blocks.sort((a, b) => order(boundOf(a), boundOf(b)) || a - b);
-  let best: Found[] = [];
-  for (let i = 0; i < blocks.length; i += GROUP) {
+  let best: RowValue[] = [];
+  for (let i = 0; i < blocks.length; i += CONCURRENT_BLOCKS) {
     const last = best[most - 1];
     if (last && isBehind(blocks[i] ?? 0, last)) break;
-    if (i >= MOST_BLOCKS) return undefined;
-    const group = blocks.slice(i, i + GROUP);
+    if (i >= MAX_BLOCKS_READ) return undefined;
+    const group = blocks.slice(i, i + CONCURRENT_BLOCKS);
     const more = await Promise.all(group.map(async (block) => found(await read(block), block, last)));
     best = best
       .concat(...more)
@@ -206,13 +213,13 @@ export async function firstRows(
 /** A number, or the bytes of a text with capitals made small. */
 type Value = number | Uint8Array;
 
-interface Found {
+interface RowValue {
   readonly row: number;
   readonly value: Value;
 }
 
 /** The order of two texts, byte by byte; a shorter one comes first. */
-function orderOf(a: Uint8Array, b: Uint8Array): number {
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const difference = (a[i] ?? 0) - (b[i] ?? 0);
     if (difference !== 0) return difference;

@@ -1,29 +1,29 @@
 /** Zones are worked out in a worker of their own, beside the one that reads the table: on another core. */
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
-import type { Lines } from '../../../shared/kit/table/text-table.ts';
-import { type Zones, zoneMaps } from './zone-maps.ts';
+import type { RowBytes } from '../../../shared/kit/table/text-table.ts';
+import { type ZoneMap, zoneMapBuilder } from './zone-maps.ts';
 
 /** Takes the rows of a table, some at a time, and gives its zones in the end. */
-export interface ZoneMaker {
+export interface ZoneMapBuilder {
   /** Waits where it cannot keep up. */
-  add(lines: Lines): void | Promise<void>;
+  add(lines: RowBytes): void | Promise<void>;
   /** Nothing where they could not be made. */
-  zones(): Zones | Promise<Zones | undefined>;
+  zones(): ZoneMap | Promise<ZoneMap | undefined>;
 }
 
 /** By this name a worker knows that it is one for zones. */
-const NAME = 'zones';
+const WORKER_NAME = 'zones';
 /** Batches that are on their way to it. */
-const AHEAD = 4;
+const MAX_PENDING_BATCHES = 4;
 
-type Question =
+type ZoneRequest =
   | { readonly columns: number; readonly types: readonly ColumnType[]; readonly step: number }
-  | { readonly lines: Lines }
+  | { readonly lines: RowBytes }
   | 'zones';
 
 /** Starts a worker of the same program as this one. Where it cannot run there are no zones, and nothing else is missing. */
-export function zonesBeside(columns: number, types: readonly ColumnType[], step: number): ZoneMaker {
-  const waiting: ((zones?: Zones) => void)[] = [];
+export function buildZonesInWorker(columns: number, types: readonly ColumnType[], step: number): ZoneMapBuilder {
+  const waiting: ((zones?: ZoneMap) => void)[] = [];
   let worker: Worker | undefined;
   const end = (): void => {
     worker?.terminate();
@@ -31,17 +31,17 @@ export function zonesBeside(columns: number, types: readonly ColumnType[], step:
     for (const resume of waiting.splice(0)) resume();
   };
   try {
-    worker = new Worker(location.href, { name: NAME });
-    worker.onmessage = ({ data }: MessageEvent<Zones | undefined>) => waiting.shift()?.(data);
+    worker = new Worker(location.href, { name: WORKER_NAME });
+    worker.onmessage = ({ data }: MessageEvent<ZoneMap | undefined>) => waiting.shift()?.(data);
     worker.onerror = (event) => {
       event.preventDefault();
       end();
     };
-    worker.postMessage({ columns, types, step } satisfies Question);
+    worker.postMessage({ columns, types, step } satisfies ZoneRequest);
   } catch {
     end();
   }
-  const ask = (question: Question, transfer: Transferable[]): Promise<Zones | undefined> =>
+  const ask = (question: ZoneRequest, transfer: Transferable[]): Promise<ZoneMap | undefined> =>
     new Promise((resume) => {
       if (!worker) return resume(undefined);
       waiting.push(resume);
@@ -52,14 +52,14 @@ export function zonesBeside(columns: number, types: readonly ColumnType[], step:
     async add({ bytes, starts, ends, dialect }) {
       // The reader goes on with its own.
       const [from, to] = [starts[0] ?? 0, ends.at(-1) ?? 0];
-      const lines: Lines = {
+      const lines: RowBytes = {
         bytes: bytes.slice(from, to),
         starts: starts.map((at) => at - from),
         ends: ends.map((at) => at - from),
         dialect,
       };
       sent.push(ask({ lines }, [lines.bytes.buffer, lines.starts.buffer, lines.ends.buffer] as ArrayBuffer[]));
-      if (sent.length > AHEAD) await sent.shift();
+      if (sent.length > MAX_PENDING_BATCHES) await sent.shift();
     },
     async zones() {
       const zones = await ask('zones', []);
@@ -70,17 +70,17 @@ export function zonesBeside(columns: number, types: readonly ColumnType[], step:
 }
 
 /** Whether this is a worker for zones; if so it answers from now on. */
-export function answersForZones(): boolean {
-  if (self.name !== NAME) return false;
-  let maker: ReturnType<typeof zoneMaps> | undefined;
-  addEventListener('message', ({ data }: MessageEvent<Question>) => {
+export function serveZones(): boolean {
+  if (self.name !== WORKER_NAME) return false;
+  let maker: ReturnType<typeof zoneMapBuilder> | undefined;
+  addEventListener('message', ({ data }: MessageEvent<ZoneRequest>) => {
     if (data === 'zones') {
       const zones = maker?.zones();
       postMessage(zones, { transfer: zones ? ([zones.numbers.buffer, zones.keys.buffer] as ArrayBuffer[]) : [] });
     } else if ('lines' in data) {
       maker?.add(data.lines);
       postMessage(undefined);
-    } else maker = zoneMaps(data.columns, data.types, data.step);
+    } else maker = zoneMapBuilder(data.columns, data.types, data.step);
   });
   return true;
 }

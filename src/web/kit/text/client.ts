@@ -2,11 +2,11 @@
 
 import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { type Charset, textHtml } from '../../../shared/kit/text/charset.ts';
-import { logPainter } from '../../../shared/kit/text/log-html.ts';
+import { logHighlighter } from '../../../shared/kit/text/log-html.ts';
 import { plural, size as sizeOf } from '../../../shared/kit/text/numbers.ts';
-import { type ModeName, modeOf } from '../../../shared/kit/text/view-mode.ts';
-import { createWindow, type FileWindow } from './file-window.ts';
-import { scanLevels } from './filter-log.ts';
+import { type ViewModeName, viewMode } from '../../../shared/kit/text/view-mode.ts';
+import { createFileWindow, type FileWindow } from './file-window.ts';
+import { filterLogLines } from './filter-log.ts';
 import { follow } from './follow.ts';
 import { countLines, findText } from './search-file.ts';
 
@@ -15,11 +15,11 @@ const data = document.body.dataset;
 const url = new URL(data.source ?? '', document.baseURI).href;
 const size = Number(data.size);
 const charset = (data.charset ?? 'utf-8') as Charset;
-const mode = modeOf((data.mode ?? 'text') as ModeName, charset);
+const mode = viewMode((data.mode ?? 'text') as ViewModeName, charset);
 const at = (id: string) => document.getElementById(id);
 
 if (data.open) {
-  const paint = data.mode === 'log' ? logPainter() : textHtml;
+  const paint = data.mode === 'log' ? logHighlighter() : textHtml;
   follow({ url, from: Number(data.from), end: Number(data.end), charset, ansi: data.mode === 'ansi', paint });
 } else if (at('ends')) largeFile();
 
@@ -33,8 +33,8 @@ function largeFile(): void {
     const from = down ? head : Math.max(head, tail - MORE - ((tail - MORE) % mode.unit));
     const to = down ? Math.min(tail, head + MORE) : tail;
     const { bytes } = await fetchRange(url, from, to);
-    const first = !down && from > head ? mode.first(bytes) : 0;
-    const last = down && to < tail ? mode.last(bytes) : bytes.length;
+    const first = !down && from > head ? mode.alignStart(bytes) : 0;
+    const last = down && to < tail ? mode.alignEnd(bytes) : bytes.length;
     const piece = document.createElement('span');
     piece.innerHTML = mode.html(bytes.subarray(first, last), from + first);
     if (down) {
@@ -52,7 +52,7 @@ function largeFile(): void {
 
   function openWhole(): FileWindow {
     if (view) return view;
-    view = createWindow(url, size, mode);
+    view = createFileWindow(url, size, mode);
     at('ends')?.replaceWith(view.element);
     at('whole')?.remove();
     return view;
@@ -70,7 +70,7 @@ function largeFile(): void {
     const list = document.createElement('pre');
     Object.assign(list, { id: 'chosen', className: 'view', tabIndex: 0 });
     ends.before(list);
-    const found = await scanLevels(url, charset, level, (html, lines, bytes) => {
+    const found = await filterLogLines(url, charset, level, (html, lines, bytes) => {
       if (mine !== scan) return false;
       list.insertAdjacentHTML('beforeend', html);
       note(`${plural(lines, 'line')} in ${sizeOf(bytes)} of ${sizeOf(size)}…`);

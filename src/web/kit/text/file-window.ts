@@ -1,12 +1,12 @@
 import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { count } from '../../../shared/kit/text/numbers.ts';
-import type { Mode } from '../../../shared/kit/text/view-mode.ts';
+import type { ViewMode } from '../../../shared/kit/text/view-mode.ts';
 import { markFirst } from '../dom/mark-first.ts';
 
-const PIECE = 64 * 1024;
+const PIECE_BYTES = 64 * 1024;
 /** So much before a place is looked at for the beginning of its line. */
-const BEFORE = 4096;
-const PIECES = 6;
+const LINE_START_SEARCH_BYTES = 4096;
+const MAX_PIECES = 6;
 
 /** A view of a whole file of any size: it holds some pieces around the reader and loads others as they scroll. */
 export interface FileWindow {
@@ -25,7 +25,7 @@ interface Piece {
 }
 
 /** Makes the view of the `size` bytes at `url`. */
-export function createWindow(url: string, size: number, mode: Mode): FileWindow {
+export function createFileWindow(url: string, size: number, mode: ViewMode): FileWindow {
   const view = document.createElement('pre');
   view.className = 'view';
   view.tabIndex = 0;
@@ -48,8 +48,8 @@ export function createWindow(url: string, size: number, mode: Mode): FileWindow 
 
   async function load(from: number, to: number, cutFirst: boolean, cutLast: boolean): Promise<Piece> {
     const { bytes } = await fetchRange(url, from, Math.min(to, size));
-    const first = cutFirst && from > 0 ? mode.first(bytes) : 0;
-    const last = cutLast && to < size ? Math.max(first, mode.last(bytes)) : bytes.length;
+    const first = cutFirst && from > 0 ? mode.alignStart(bytes) : 0;
+    const last = cutLast && to < size ? Math.max(first, mode.alignEnd(bytes)) : bytes.length;
     const piece = document.createElement('div');
     piece.innerHTML = mode.html(bytes.subarray(first, last), from + first);
     return { start: from + first, end: from + last, element: piece };
@@ -59,11 +59,11 @@ export function createWindow(url: string, size: number, mode: Mode): FileWindow 
     const last = pieces.at(-1);
     if (!last || last.end >= size) return;
     const mine = turn;
-    const piece = await load(last.end, last.end + PIECE, false, true);
+    const piece = await load(last.end, last.end + PIECE_BYTES, false, true);
     if (mine !== turn || piece.end <= piece.start) return;
     pieces.push(piece);
     view.append(piece.element);
-    while (pieces.length > PIECES) {
+    while (pieces.length > MAX_PIECES) {
       const gone = pieces.shift();
       const height = gone?.element.offsetHeight ?? 0;
       gone?.element.remove();
@@ -75,16 +75,16 @@ export function createWindow(url: string, size: number, mode: Mode): FileWindow 
     const first = pieces[0];
     if (!first || first.start <= 0) return;
     const mine = turn;
-    const from = aligned(first.start - PIECE);
+    const from = aligned(first.start - PIECE_BYTES);
     const { bytes } = await fetchRange(url, from, first.start);
     if (mine !== turn) return;
-    const cut = from > 0 ? mode.first(bytes) : 0;
+    const cut = from > 0 ? mode.alignStart(bytes) : 0;
     const piece = { start: from + cut, end: first.start, element: document.createElement('div') };
     piece.element.innerHTML = mode.html(bytes.subarray(cut), piece.start);
     pieces.unshift(piece);
     view.prepend(piece.element);
     view.scrollTop += piece.element.offsetHeight;
-    while (pieces.length > PIECES) pieces.pop()?.element.remove();
+    while (pieces.length > MAX_PIECES) pieces.pop()?.element.remove();
   }
 
   function position(): number {
@@ -108,7 +108,7 @@ export function createWindow(url: string, size: number, mode: Mode): FileWindow 
     if (busy) return;
     busy = true;
     try {
-      for (let i = 0; i < PIECES; i++) {
+      for (let i = 0; i < MAX_PIECES; i++) {
         const before = turn;
         const below = view.scrollHeight - view.scrollTop - view.clientHeight;
         const more = below < view.clientHeight && (pieces.at(-1)?.end ?? size) < size;
@@ -127,10 +127,10 @@ export function createWindow(url: string, size: number, mode: Mode): FileWindow 
   async function jump(offset: number, mark?: string): Promise<void> {
     const mine = ++turn;
     const target = Math.max(0, Math.min(offset, size - 1));
-    const from = aligned(target - BEFORE);
+    const from = aligned(target - LINE_START_SEARCH_BYTES);
     const before = (await fetchRange(url, from, target)).bytes;
-    const start = from + mode.last(before);
-    const piece = await load(start, start + PIECE, false, true);
+    const start = from + mode.alignEnd(before);
+    const piece = await load(start, start + PIECE_BYTES, false, true);
     if (mine !== turn) return;
     pieces = [piece];
     view.replaceChildren(piece.element);

@@ -1,19 +1,19 @@
 import { chunksOf, fetchFile } from '../../../shared/kit/ranges/fetch-range.ts';
 import type { Charset } from '../../../shared/kit/text/charset.ts';
-import { logPainter } from '../../../shared/kit/text/log-html.ts';
-import { type Level, levelReader } from '../../../shared/kit/text/log-levels.ts';
+import { logHighlighter } from '../../../shared/kit/text/log-html.ts';
+import { type Level, levelTracker } from '../../../shared/kit/text/log-levels.ts';
 
 /** More lines than that are not shown: a reader narrows it down. */
 const MAX_LINES = 5000;
 
-const CHOSEN: Readonly<Record<string, readonly Level[]>> = { e: ['e'], w: ['e', 'w'], i: ['e', 'w', 'i', 'n'] };
+const SHOWN_LEVELS: Readonly<Record<string, readonly Level[]>> = { e: ['e'], w: ['e', 'w'], i: ['e', 'w', 'i', 'n'] };
 
 /**
  * Goes through a log of any size as it streams by and gives its lines of some levels (`e`: errors, `w`: warnings too, `i`:
  * all but debugging), as HTML, piece by piece. It ends when `take` says false, or when there are too many.
  * @param take hears HTML of more lines, how many there are by now and how many bytes have been read
  */
-export async function scanLevels(
+export async function filterLogLines(
   url: string,
   charset: Charset,
   chosen: string,
@@ -21,9 +21,9 @@ export async function scanLevels(
 ): Promise<{ lines: number; whole: boolean }> {
   const response = await fetchFile(url);
   const decoder = new TextDecoder(charset);
-  const levelOf = levelReader();
-  const paint = logPainter();
-  const levels = CHOSEN[chosen] ?? [];
+  const levelOf = levelTracker();
+  const paint = logHighlighter();
+  const levels = SHOWN_LEVELS[chosen] ?? [];
   let rest = '';
   let lines = 0;
   let bytes = 0;

@@ -1,4 +1,4 @@
-import { htmlLines } from '../../../shared/kit/code/lines.ts';
+import { splitHtmlLines } from '../../../shared/kit/code/lines.ts';
 import type { Charset } from '../../../shared/kit/text/charset.ts';
 import { createScreen, isTerminal } from '../../../shared/kit/text/screen.ts';
 import { ANSI_STYLE } from '../../../shared/kit/text/sgr.ts';
@@ -66,7 +66,7 @@ export function follow({ url, from, end, charset, ansi, paint }: Growing): void 
   function append(html: string): void {
     if (!html) return;
     // Cut into parts, so that old lines can go a part at a time.
-    const rows = htmlLines(html, /(?<=\n)/);
+    const rows = splitHtmlLines(html, /(?<=\n)/);
     for (let i = 0; i < rows.length; i += 200) {
       const part = document.createElement('span');
       part.innerHTML = rows.slice(i, i + 200).join('');
@@ -89,9 +89,9 @@ export function follow({ url, from, end, charset, ansi, paint }: Growing): void 
   readGrowing({
     url,
     from: ansi ? from : end,
-    add,
-    skipped: () => append('\n…\n'),
-    say: (text) => {
+    onBytes: add,
+    onSkip: () => append('\n…\n'),
+    onState: (text) => {
       state.textContent = text;
     },
   });

@@ -1,28 +1,28 @@
 import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { GROWN_EVENT, type GrownDetail } from '../../../shared/page-messages.ts';
 
-const PIECE = 256 * 1024;
-const POLL = 1000;
-const QUIET = 60_000;
+const CHUNK = 256 * 1024;
+const POLL_MS = 1000;
+const SLOW_POLL_AFTER_MS = 60_000;
 
 /** What a page does with a growing file. */
-export interface Growing {
+export interface GrowingFile {
   readonly url: string;
   /** From which byte on the page wants it. */
   readonly from: number;
   /** Takes the next bytes. */
-  add(bytes: Uint8Array): void;
+  onBytes(bytes: Uint8Array): void;
   /** Some bytes are left out: too many have come while nobody looked. */
-  skipped(): void;
+  onSkip(): void;
   /** How things stand, a sentence for people. */
-  say(state: string): void;
+  onState(state: string): void;
 }
 
 /**
  * Reads a growing file as it grows: when the viewer says so, else by asking for more. Ends when the viewer says that the
  * file has ended.
  */
-export function readGrowing({ url, from, add, skipped, say }: Growing): void {
+export function readGrowing({ url, from, onBytes: add, onSkip: skipped, onState: say }: GrowingFile): void {
   let at = from;
   let ended = false;
   let working = false;
@@ -40,12 +40,12 @@ export function readGrowing({ url, from, add, skipped, say }: Growing): void {
         for (;;) {
           // From a byte that is known: a range that begins at the end is an error to servers.
           const known = Math.min(at, 1);
-          const part = await fetchRange(url, at - known, at + PIECE);
+          const part = await fetchRange(url, at - known, at + CHUNK);
           const bytes = part.bytes.subarray(known);
           const { size } = part;
           // Far behind: what scrolled by unseen is left out.
-          if (size !== undefined && size - at > 4 * PIECE) {
-            at = size - PIECE - (size % 2);
+          if (size !== undefined && size - at > 4 * CHUNK) {
+            at = size - CHUNK - (size % 2);
             skipped();
             continue;
           }
@@ -54,7 +54,7 @@ export function readGrowing({ url, from, add, skipped, say }: Growing): void {
             heard = Date.now();
             add(bytes);
           }
-          if (bytes.length < PIECE) break;
+          if (bytes.length < CHUNK) break;
         }
       } while (again);
       say(ended ? 'Ended.' : 'Still growing.');
@@ -77,7 +77,7 @@ export function readGrowing({ url, from, add, skipped, say }: Growing): void {
   const timer = setInterval(() => {
     const now = Date.now();
     ticks++;
-    if (now - told > 5 * POLL && (now - heard < QUIET || ticks % 10 === 0)) void read();
-  }, POLL);
+    if (now - told > 5 * POLL_MS && (now - heard < SLOW_POLL_AFTER_MS || ticks % 10 === 0)) void read();
+  }, POLL_MS);
   void read();
 }

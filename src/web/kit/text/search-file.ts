@@ -1,8 +1,8 @@
 import { chunksOf, fetchFile, fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { byteFinder } from '../../../shared/kit/text/byte-finder.ts';
-import { type Charset, countNewlines, unit } from '../../../shared/kit/text/charset.ts';
+import { type Charset, codeUnitBytes, countNewlines } from '../../../shared/kit/text/charset.ts';
 
-const STEP = 4 * 1024 * 1024;
+const CHUNK = 4 * 1024 * 1024;
 
 /** Counts the lines of the whole file as it streams by; `progress` hears how many there are after how many bytes. */
 export async function countLines(
@@ -26,7 +26,7 @@ export async function countLines(
       lines += countNewlines(joined, charset);
       odd = joined.slice(joined.length - (joined.length % 2));
     } else lines += countNewlines(chunk, charset);
-    if (bytes - shown > STEP) {
+    if (bytes - shown > CHUNK) {
       shown = bytes;
       progress(lines, bytes);
     }
@@ -48,17 +48,17 @@ export async function findText(
   going: (at: number) => boolean,
 ): Promise<number | undefined> {
   const wanted = byteFinder(text, charset);
-  if (wanted.longest === 0) return undefined;
+  if (wanted.maxBytes === 0) return undefined;
   for (const [start, end] of [
     [from, size],
-    [0, Math.min(size, from + wanted.longest)],
+    [0, Math.min(size, from + wanted.maxBytes)],
   ] as const) {
-    for (let at = start; at < end; at += STEP) {
+    for (let at = start; at < end; at += CHUNK) {
       if (!going(at)) return undefined;
-      const { bytes } = await fetchRange(url, at, Math.min(end, at + STEP + wanted.longest));
+      const { bytes } = await fetchRange(url, at, Math.min(end, at + CHUNK + wanted.maxBytes));
       let found = wanted.indexIn(bytes, 0, bytes.length);
       // The second half of a character and the first of the next are none.
-      while (found >= 0 && found % unit(charset) !== 0) found = wanted.indexIn(bytes, found + 1, bytes.length);
+      while (found >= 0 && found % codeUnitBytes(charset) !== 0) found = wanted.indexIn(bytes, found + 1, bytes.length);
       if (found >= 0) return at + found;
     }
   }

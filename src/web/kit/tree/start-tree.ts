@@ -1,33 +1,33 @@
 /** The script of pages with a tree: turns the text into one, and loads the whole of a large file on demand. */
 import type { Charset } from '../../../shared/kit/text/charset.ts';
 import { size as sizeOf } from '../../../shared/kit/text/numbers.ts';
-import { modeOf } from '../../../shared/kit/text/view-mode.ts';
-import type { Row } from '../../../shared/kit/tree/json-document.ts';
-import { aboutRoot, type Open, type Problem } from '../../../shared/kit/tree/open-json.ts';
-import { createWindow } from '../text/file-window.ts';
+import { viewMode } from '../../../shared/kit/text/view-mode.ts';
+import type { TreeRow } from '../../../shared/kit/tree/json-document.ts';
+import { describeRoot, type OpenTree, type Problem } from '../../../shared/kit/tree/open-json.ts';
+import { createFileWindow } from '../text/file-window.ts';
 import { attachSearch } from './tree-search.ts';
-import { createTree, type PathStyle, type Source, type Tree } from './tree-view.ts';
+import { createTreeView, type PathStyle, type TreeSource, type TreeView } from './tree-view.ts';
 import { openInWorker, serveWorker } from './tree-worker.ts';
 
-export interface TreeScript {
-  readonly open: Open;
+export interface TreeScriptOptions {
+  readonly open: OpenTree;
   /** Beyond this many bytes a browser has no room for the file. */
-  readonly most: number;
+  readonly maxBytes: number;
   readonly paths?: PathStyle;
 }
 
 /** Files up to this size are loaded without being asked for. */
-const AUTOMATIC = 2_000_000;
+const AUTO_LOAD_BYTES = 2_000_000;
 const FIRST_ROWS = 60;
 const ALL_ROWS = 2000;
 
 /** Runs a page with a tree, or, in a worker, what opens its file. Called once, while the script itself is run. */
-export function startTree(script: TreeScript): void {
+export function startTree(script: TreeScriptOptions): void {
   if (typeof document === 'undefined') serveWorker(script.open);
   else void start(script, document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : '');
 }
 
-async function start({ open, most, paths }: TreeScript, script: string): Promise<void> {
+async function start({ open, maxBytes: most, paths }: TreeScriptOptions, script: string): Promise<void> {
   const data = document.body.dataset;
   const url = new URL(data.source ?? '', document.baseURI).href;
   const size = Number(data.size);
@@ -40,20 +40,20 @@ async function start({ open, most, paths }: TreeScript, script: string): Promise
     if (out) out.textContent = text;
   };
   if (data.whole) data.inline = '1';
-  let trees: Tree[] = [];
+  let trees: TreeView[] = [];
   /** What is searched. */
-  let first: { source: Source; tree: Tree } | undefined;
+  let first: { source: TreeSource; tree: TreeView } | undefined;
   /** How far trees open: as asked for, also while the whole is still loading, else as far as it is quick. */
   let wanted: number | undefined;
   let byText = data.fault !== undefined;
   let byTable = false;
 
-  const localSource = (text: string, lines: boolean, part: '' | 'first' | 'last'): Source => {
+  const localSource = (text: string, lines: boolean, part: '' | 'first' | 'last'): TreeSource => {
     const { document: json } = open(new TextEncoder().encode(text), lines);
     const { root } = json;
-    const children = (row: Row, from: number, many: number) => json.children(row, from, many);
+    const children = (row: TreeRow, from: number, many: number) => json.children(row, from, many);
     // The rows of the file's end are counted from its end.
-    const fromEnd = (row: Row) => ({ ...row, key: String(Number(row.key) - root.count) });
+    const fromEnd = (row: TreeRow) => ({ ...row, key: String(Number(row.key) - root.count) });
     return {
       root: root.kind === 'lines' ? { ...root, text: part } : root,
       children: async (row, ...page) => {
@@ -62,18 +62,18 @@ async function start({ open, most, paths }: TreeScript, script: string): Promise
       },
       text: async (...a) => json.text(...a),
       find: async (...a) => json.find(...a),
-      wayTo: async (offset) => json.wayTo(offset),
+      pathTo: async (offset) => json.pathTo(offset),
     };
   };
 
-  async function show(sources: Source[]): Promise<void> {
+  async function show(sources: TreeSource[]): Promise<void> {
     const places = ['tree', 'tree2'].map(at);
     trees = [];
     first = undefined;
     for (const [i, source] of sources.entries()) {
       const place = places[i];
       if (!place) continue;
-      const tree = createTree(source, place, note, paths);
+      const tree = createTreeView(source, place, note, paths);
       trees.push(tree);
       first ??= { source, tree };
       await tree.expand(wanted ?? (source.root.kind === 'lines' ? 2 : FIRST_ROWS));
@@ -107,7 +107,7 @@ async function start({ open, most, paths }: TreeScript, script: string): Promise
       data.whole = '1';
       at('open')?.remove();
       if (info)
-        info.textContent = `${[sizeOf(size), remote.about ?? aboutRoot(remote.source.root)].filter(Boolean).join(' · ')}`;
+        info.textContent = `${[sizeOf(size), remote.about ?? describeRoot(remote.source.root)].filter(Boolean).join(' · ')}`;
       if (remote.problem) complain(remote.problem);
       await show([remote.source]);
     } catch (error) {
@@ -128,7 +128,7 @@ async function start({ open, most, paths }: TreeScript, script: string): Promise
 
   function wholeText(offset: number): void {
     byText = true;
-    const view = createWindow(url, size, modeOf('text', (data.charset ?? 'utf-8') as Charset));
+    const view = createFileWindow(url, size, viewMode('text', (data.charset ?? 'utf-8') as Charset));
     texts?.replaceChildren(view.element);
     flip();
     view.jump(offset).catch(() => note('Could not load the text.'));
@@ -165,6 +165,6 @@ async function start({ open, most, paths }: TreeScript, script: string): Promise
   const start = localSource(head, lines, data.whole ? '' : 'first');
   if (head) await show(tail?.textContent ? [start, localSource(tail.textContent, lines, 'last')] : [start]);
   at('tools')?.removeAttribute('hidden');
-  if (data.whole !== '1' && size <= AUTOMATIC) await openWhole();
+  if (data.whole !== '1' && size <= AUTO_LOAD_BYTES) await openWhole();
   if (info && data.depth) note(`Nested ${data.depth} levels deep.`);
 }

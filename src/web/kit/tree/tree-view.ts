@@ -1,17 +1,17 @@
 import { count, plural } from '../../../shared/kit/text/numbers.ts';
-import type { Row } from '../../../shared/kit/tree/json-document.ts';
+import type { TreeRow } from '../../../shared/kit/tree/json-document.ts';
 import { markFirst } from '../dom/mark-first.ts';
 
 /** Where a tree gets its values from: this page, or a worker. */
-export interface Source {
-  readonly root: Row;
-  children(row: Row, from: number, count: number): Promise<Row[]>;
-  text(row: Row, limit: number): Promise<string>;
+export interface TreeSource {
+  readonly root: TreeRow;
+  children(row: TreeRow, from: number, count: number): Promise<TreeRow[]>;
+  text(row: TreeRow, limit: number): Promise<string>;
   find(query: string, most: number): Promise<number[]>;
-  wayTo(offset: number): Promise<number[]>;
+  pathTo(offset: number): Promise<number[]>;
 }
 
-export interface Tree {
+export interface TreeView {
   /** Opens values from the top, level by level, until about `limit` rows are shown. Gives whether all are open. */
   expand(limit: number): Promise<boolean>;
   collapse(): void;
@@ -22,14 +22,14 @@ export interface Tree {
 /** How the path of a child is written: as jq does, or XPath. */
 export type PathStyle = 'jq' | 'xpath';
 
-const PAGE = 100;
+const PAGE_ROWS = 100;
 /** Deeper levels are not moved further to the right. */
-const INDENT = 40;
-const LONG = 200_000;
+const MAX_INDENT = 40;
+const MAX_TEXT_BYTES = 200_000;
 const UNITS: Record<string, string> = { object: 'key', lines: 'row' };
 
 interface Item {
-  readonly row: Row;
+  readonly row: TreeRow;
   readonly level: number;
   readonly path: string;
   /** Which child it is. */
@@ -40,7 +40,7 @@ interface Item {
 }
 
 /** A row in place of children that are not shown yet. */
-interface Gap {
+interface HiddenRange {
   readonly parent: Item;
   readonly from: number;
   readonly to: number;
@@ -50,20 +50,20 @@ interface Gap {
  * A JSON value as rows, of which those inside a closed one do not exist. The rows are a flat list, so that no depth
  * of nesting is a depth of elements. `say` hears the path of what was copied.
  */
-export function createTree(
-  source: Source,
+export function createTreeView(
+  source: TreeSource,
   element: HTMLElement,
   say: (text: string) => void,
   style: PathStyle = 'jq',
-): Tree {
+): TreeView {
   const items = new Map<Element, Item>();
-  const gaps = new WeakMap<Element, Gap>();
+  const gaps = new WeakMap<Element, HiddenRange>();
   element.classList.add('tree');
 
-  function itemOf(row: Row, level: number, path: string, index: number): Item {
+  function itemOf(row: TreeRow, level: number, path: string, index: number): Item {
     const line = document.createElement('div');
     line.className = 'row';
-    line.style.setProperty('--level', String(Math.min(level, INDENT)));
+    line.style.setProperty('--level', String(Math.min(level, MAX_INDENT)));
     const container = row.kind === 'object' || row.kind === 'array' || row.kind === 'lines';
     let toggle: HTMLButtonElement | undefined;
     if (container && row.count > 0) {
@@ -78,9 +78,9 @@ export function createTree(
       key.title = `${path}\nClick to copy the path`;
       line.append(key, ': ');
     }
-    line.append(span(`value ${row.kind}`, row.text + (row.long ? '…' : '')));
+    line.append(span(`value ${row.kind}`, row.text + (row.isShortened ? '…' : '')));
     if (container && row.count > 0) line.append(span('count', plural(row.count, UNITS[row.kind] ?? 'item')));
-    if (row.cut) line.append(span('count', 'goes on'));
+    if (row.isIncomplete) line.append(span('count', 'goes on'));
     const item: Item = { row, level, path, index, element: line, toggle, open: false };
     items.set(line, item);
     return item;
@@ -95,8 +95,8 @@ export function createTree(
   }
 
   /** Shows some of the children of a gap, from `start` on; what is left before and behind them is a gap again. */
-  async function addChildren({ parent, from, to }: Gap, after: Element, start = from): Promise<void> {
-    const rows = await source.children(parent.row, start, Math.min(PAGE, to - start));
+  async function addChildren({ parent, from, to }: HiddenRange, after: Element, start = from): Promise<void> {
+    const rows = await source.children(parent.row, start, Math.min(PAGE_ROWS, to - start));
     if (!parent.open || !after.isConnected) return;
     const fragment = document.createDocumentFragment();
     if (start > from) fragment.append(gapOf({ parent, from, to: start }));
@@ -107,13 +107,13 @@ export function createTree(
     after.after(fragment);
   }
 
-  function gapOf(gap: Gap): HTMLElement {
+  function gapOf(gap: HiddenRange): HTMLElement {
     const more = document.createElement('div');
     more.className = 'row more';
-    more.style.setProperty('--level', String(Math.min(gap.parent.level + 1, INDENT)));
+    more.style.setProperty('--level', String(Math.min(gap.parent.level + 1, MAX_INDENT)));
     const button = document.createElement('button');
     const left = gap.to - gap.from;
-    button.textContent = `${count(Math.min(PAGE, left))} more of ${count(left)}`;
+    button.textContent = `${count(Math.min(PAGE_ROWS, left))} more of ${count(left)}`;
     button.onclick = async () => {
       button.disabled = true;
       await addChildren(gap, more);
@@ -135,7 +135,7 @@ export function createTree(
       if (item && item.level === parent.level + 1 && item.index === index) return item;
       const gap = gaps.get(next);
       if (gap?.parent !== parent || index < gap.from || index >= gap.to) continue;
-      await addChildren(gap, next, Math.max(gap.from, index - (index % PAGE)));
+      await addChildren(gap, next, Math.max(gap.from, index - (index % PAGE_ROWS)));
       const gone = next;
       next = parent.element;
       gone.remove();
@@ -162,9 +162,9 @@ export function createTree(
       copy(item.path);
       say(`Copied ${item.path}`);
     } else if (item.toggle) item.open ? close(item) : void open(item);
-    else if (item.row.long && target.classList.contains('value')) {
-      void source.text(item.row, LONG).then((text) => {
-        target.textContent = text + (item.row.end - item.row.start > LONG ? '…' : '');
+    else if (item.row.isShortened && target.classList.contains('value')) {
+      void source.text(item.row, MAX_TEXT_BYTES).then((text) => {
+        target.textContent = text + (item.row.end - item.row.start > MAX_TEXT_BYTES ? '…' : '');
       });
     }
   });
@@ -190,7 +190,7 @@ export function createTree(
     for (let next = closed(); next.length > 0; next = closed()) {
       for (const item of next) {
         // What would not fit stays closed, but the first always opens.
-        if (items.size > 1 && items.size + Math.min(item.row.count, PAGE) > limit) left.add(item);
+        if (items.size > 1 && items.size + Math.min(item.row.count, PAGE_ROWS) > limit) left.add(item);
         else await open(item);
       }
     }
@@ -230,7 +230,7 @@ function span(className: string, text: string): HTMLElement {
 }
 
 /** The path of a child. Elements of XML have names that are steps of XPath already. */
-function pathOf(parent: Item, row: Row, style: PathStyle): string {
+function pathOf(parent: Item, row: TreeRow, style: PathStyle): string {
   const key = row.key ?? '';
   if (style === 'xpath') return `${parent.path}/${key.replace(/^#(text|comment)/, '$1()')}`;
   if (parent.row.kind !== 'object') return `${parent.path || '.'}[${key}]`;
