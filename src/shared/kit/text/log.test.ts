@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { expectLinear } from '../../../../test/support/growth.ts';
-import { logHtml, logHighlighter } from './log-html.ts';
+import { logHighlighter, logHtml } from './log-html.ts';
 import { isLog, levelTracker, lineTime } from './log-levels.ts';
 
 test.each([
