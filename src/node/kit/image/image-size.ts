@@ -1,18 +1,18 @@
 import { bomLength } from '../../../shared/kit/text/charset.ts';
-/** How large an image is, read from its first bytes: what a page needs to give the picture its room at once. */
+/** Image formats and sizes, read from the first bytes. A page with the size in its `<img>` does not shift while it loads. */
 
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** The kinds of image told apart by their first bytes. */
+/** The image formats that this module recognises. */
 export type ImageKind = 'png' | 'jpg' | 'gif' | 'webp' | 'avif' | 'bmp' | 'ico' | 'svg';
 
 const ascii = (head: Uint8Array, from: number, to: number): string => String.fromCharCode(...head.subarray(from, to));
 const view = (head: Uint8Array): DataView => new DataView(head.buffer, head.byteOffset, head.byteLength);
 
-/** The kinds as people call them. */
+/** Display names of the formats. */
 export const KIND_NAMES: Readonly<Record<ImageKind, string>> = {
   png: 'PNG',
   jpg: 'JPEG',
@@ -24,14 +24,14 @@ export const KIND_NAMES: Readonly<Record<ImageKind, string>> = {
   svg: 'SVG',
 };
 
-/** The kind of image that these first bytes begin, or undefined. */
+/** The format of an image by its first bytes; undefined if they are not those of an image. */
 export function imageKind(head: Uint8Array): ImageKind | undefined {
   if (ascii(head, 0, 8) === '\x89PNG\r\n\x1a\n') return 'png';
   if (ascii(head, 0, 3) === '\xff\xd8\xff') return 'jpg';
   if (/^GIF8[79]a$/.test(ascii(head, 0, 6))) return 'gif';
   if (ascii(head, 0, 4) === 'RIFF' && ascii(head, 8, 12) === 'WEBP') return 'webp';
   if (/^ftyp(avif|avis)$/.test(ascii(head, 4, 12))) return 'avif';
-  // The two letters alone begin many texts: the reserved zeros and the size of the header must be right too.
+  // Many texts begin with "BM", so the reserved zeros and the header size are checked too.
   if (ascii(head, 0, 2) === 'BM' && head.length > 26 && view(head).getUint32(6, true) === 0) {
     if ([12, 40, 52, 56, 64, 108, 124].includes(view(head).getUint32(14, true))) return 'bmp';
   }
@@ -46,7 +46,7 @@ export function imageSize(head: Uint8Array): Size | undefined {
     const size = kind && readers[kind](head, view(head));
     return size && size.width > 0 && size.height > 0 ? size : undefined;
   } catch (error) {
-    // A header that ends too early: the browser will say what it thinks of the image.
+    // The header is truncated. The browser reports a broken image itself.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -81,7 +81,7 @@ function webpSize(head: Uint8Array, data: DataView): Size | undefined {
   }
 }
 
-/** The largest `ispe` property: a picture made of tiles has one for each tile too. */
+/** The largest `ispe` (image spatial extents) property: a tiled picture has one for each tile, too. */
 function avifSize(head: Uint8Array, data: DataView): Size | undefined {
   let best: Size | undefined;
   for (let at = 0; at + 20 <= head.length; at++) {
@@ -93,25 +93,25 @@ function avifSize(head: Uint8Array, data: DataView): Size | undefined {
 }
 
 function jpgSize(head: Uint8Array, data: DataView): Size | undefined {
-  let turned = false;
+  let isRotated = false;
   for (let at = 2; at + 9 < head.length; ) {
     const marker = data.getUint16(at);
     if (marker >> 8 !== 0xff) return undefined;
-    // SOF0 to SOF15, without the three of that row which are tables.
+    // SOF0 to SOF15; three markers of this range are tables: DHT, JPG and DAC.
     if (marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker)) {
       const size = { height: data.getUint16(at + 5), width: data.getUint16(at + 7) };
-      return turned ? { width: size.height, height: size.width } : size;
+      return isRotated ? { width: size.height, height: size.width } : size;
     }
     const length = data.getUint16(at + 2);
     if (marker === 0xffe1 && ascii(head, at + 4, at + 8) === 'Exif') {
-      turned = orientation(head.subarray(at + 10, at + 2 + length)) >= 5;
+      isRotated = orientation(head.subarray(at + 10, at + 2 + length)) >= 5;
     }
     at += 2 + length;
   }
   return undefined;
 }
 
-/** The orientation tag of an Exif block (a TIFF header and one directory): 5 to 8 are turned by a quarter. */
+/** The orientation tag of an Exif block (a TIFF header and one directory): 5 to 8 mean a rotation by 90 degrees. */
 function orientation(tiff: Uint8Array): number {
   const data = view(tiff);
   const little = ascii(tiff, 0, 2) === 'II';
@@ -124,9 +124,9 @@ function orientation(tiff: Uint8Array): number {
   return 1;
 }
 
-/** The opening `<svg …>` tag, where nothing but declarations and comments stands before it. */
+/** The opening `<svg …>` tag, if only declarations and comments precede it. */
 function svgTag(head: Uint8Array): string | undefined {
-  // Most files are none: look at the first visible byte before making text of it.
+  // Most files are not SVG: test the first visible byte before decoding anything.
   let at = bomLength(head);
   while ([9, 10, 13, 32].includes(head[at] ?? 0)) at++;
   if (head[at] !== 0x3c) return undefined;

@@ -1,4 +1,4 @@
-/** Values of JSON from anywhere as what they should be; what is none becomes an empty one. */
+/** Typed access to untrusted JSON values: a value of another type becomes an empty object, list, text or `fallback`. */
 
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
@@ -12,7 +12,7 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
-/** A finite number. */
-export function numberOf(value: unknown, otherwise = 0): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
+/** The value if it is a finite number, else `fallback`. */
+export function numberOf(value: unknown, fallback = 0): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : fallback;
 }

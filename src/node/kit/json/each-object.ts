@@ -2,23 +2,30 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { messageOf } from '../../../shared/errors.ts';
 
 const CHUNK = 1024 * 1024;
-/** An object larger than this is no event. */
+/** Larger objects end the reading: the list is then unlikely to be what the caller expects. */
 const MAX_OBJECT = 8 * CHUNK;
 const TIME_LIMIT_MS = 35_000;
 
-/** What is wrong with a list and where, one sentence; what stood before it has been given. `cut`: only that its end is missing. */
+/** How the reading of a list ended. The objects before the problem have been passed to `onObject`. */
 export interface ListEnd {
+  /** What is wrong and where, one sentence; absent if the list was read to its end. */
   readonly problem?: string;
+  /** The problem is only that the file ends before the list does. */
   readonly isTruncated?: boolean;
 }
 
 /**
- * Gives the objects of the list `key` in a JSON file, or of its first list, one after another, so that the file may be
- * larger than memory, or cut anywhere.
- * @param most bytes of one object
+ * Passes the objects of the list `key` in a JSON file, or of its first list, to `onObject` one by one. The file may be
+ * larger than memory, or truncated.
+ * @param maxObjectBytes the size of the largest object that is parsed
  */
-export function eachObject(path: string, key: string, onObject: (value: unknown) => void, most = MAX_OBJECT): ListEnd {
-  const until = Date.now() + TIME_LIMIT_MS;
+export function eachObject(
+  path: string,
+  key: string,
+  onObject: (value: unknown) => void,
+  maxObjectBytes = MAX_OBJECT,
+): ListEnd {
+  const deadline = Date.now() + TIME_LIMIT_MS;
   const file = openSync(path, 'r');
   const buffer = Buffer.alloc(CHUNK);
   let pending = Buffer.alloc(0);
@@ -45,15 +52,16 @@ export function eachObject(path: string, key: string, onObject: (value: unknown)
           onObject(JSON.parse(bytes.toString('utf8', from, end)));
         } catch (error) {
           return {
-            problem: `The object at byte ${offset + from} cannot be read (${messageOf(error)}); what follows is left out.`,
+            problem: `The object at byte ${offset + from} cannot be read (${messageOf(error)}); the rest is left out.`,
           };
         }
         at = end;
       }
       pending = bytes.subarray(at);
       offset += at;
-      if (pending.length > most) return { problem: `What begins at byte ${offset} has no end; it is left out.` };
-      if (Date.now() > until) return { problem: `Only the first ${read} bytes were read: the file is very large.` };
+      if (pending.length > maxObjectBytes)
+        return { problem: `The object at byte ${offset} has no end; it is left out.` };
+      if (Date.now() > deadline) return { problem: `Only the first ${read} bytes were read: the file is very large.` };
     }
     return { problem: 'The list has no end: the file seems to be cut.', isTruncated: true };
   } finally {
@@ -61,7 +69,7 @@ export function eachObject(path: string, key: string, onObject: (value: unknown)
   }
 }
 
-/** Where the next object of a list begins; `end` where the list ends before; undefined where neither is there yet. */
+/** The offset of the next object of a list; `end` at the end of the list; undefined if more bytes are needed. */
 function nextObject(bytes: Buffer, from: number): number | 'end' | undefined {
   for (let at = from; at < bytes.length; at++) {
     if (bytes[at] === 0x7b) return at;
@@ -70,7 +78,7 @@ function nextObject(bytes: Buffer, from: number): number | 'end' | undefined {
   return undefined;
 }
 
-/** Behind the object that begins at `from`, or undefined where it does not end. */
+/** The offset after the object that begins at `from`; undefined if its end is not in `bytes`. */
 function objectEnd(bytes: Buffer, from: number): number | undefined {
   let depth = 0;
   for (let at = from; at < bytes.length; at++) {

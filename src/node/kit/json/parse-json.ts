@@ -3,8 +3,8 @@ import { locateFault } from '../../../shared/kit/tree/open-json.ts';
 import { validate } from '../../../shared/kit/tree/validate-json.ts';
 
 /**
- * The value of a JSON text in UTF-8.
- * @throws Error that says in which line and column it is broken, and how
+ * Parses a JSON text in UTF-8.
+ * @throws Error with the line, the column and the reason of the first syntax error
  */
 export function parseJson(bytes: Buffer): unknown {
   const start = bomLength(bytes);

@@ -16,14 +16,16 @@ export const LISTING_STYLE = `
 @media(max-width:700px){.listing .w{display:none}.listing td,.listing th{padding-right:10px}}`;
 
 export interface ListingHtml {
-  /** The tools and the table. */
+  /** The toolbar and the table. */
   readonly html: string;
+  /** The rows in `html`, in order. */
   readonly rows: readonly MemberRow[];
 }
 
 /**
- * Members as a table of folders that open and close. `note`: HTML that says what it is of; `packed`: whether there is a
- * column for it. All that the members say of themselves is escaped here.
+ * The members as a table with collapsible folders. Names, links and times are escaped here.
+ * @param note HTML above the table, such as the number of files
+ * @param packed whether there is a column for the size in the archive
  */
 export function listingHtml(members: readonly Member[], note: string, packed: boolean): ListingHtml {
   const all = rowsOf(members, SHOWN);
@@ -31,7 +33,7 @@ export function listingHtml(members: readonly Member[], note: string, packed: bo
   let html = '';
   for (const row of all) {
     const next = rowHtml(row, packed);
-    // Long names take room: the page stays small whatever they are.
+    // Names may be long: stop before the page grows too large.
     if (html.length + next.length > HTML_LIMIT) break;
     html += next;
     rows.push(row);
@@ -71,13 +73,13 @@ function rowHtml(
   }<td>${timeHtml(member?.time ?? '')}${member?.mode === undefined ? '' : `<td class="w">${formatMode(member.mode)}`}</tr>`;
 }
 
-/** A time of which narrow pages show the day. */
+/** A time as HTML. Narrow pages hide the part after the date. */
 function timeHtml(time: string): string {
   const [day = '', ...rest] = time.split(' ');
   return rest.length > 0 ? `${day}<span class="w"> ${rest.join(' ')}</span>` : day;
 }
 
-/** A name in which nothing is invisible or turns the line around. */
+/** A name with control, zero-width and bidirectional formatting characters replaced by U+FFFD. */
 export function visibleName(name: string): string {
   return name.replace(/[\0-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }

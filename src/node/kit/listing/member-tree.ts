@@ -1,32 +1,32 @@
-/** Something in an archive or a directory. */
+/** A file, folder or link in an archive or a directory. */
 export interface Member {
-  /** Its name with those of the folders around it, between slashes: a label, whatever it says. */
+  /** Its path, names separated by slashes. Used as a label only, never to open a file. */
   readonly path: string;
   readonly kind: 'file' | 'folder' | 'link' | 'special';
   readonly size: number;
-  /** Bytes it takes in the archive, where that is known. */
+  /** Its size in the archive, in bytes, if known. */
   readonly packed?: number;
-  /** As it is to be shown. */
+  /** Time of the last change, formatted for display. */
   readonly time?: string;
   readonly mode?: number;
-  /** Where a link leads. */
+  /** The target of a link. */
   readonly target?: string;
-  /** URL of its contents, from the page. */
+  /** URL of its contents, relative to the page. */
   readonly href?: string;
-  /** What a look inside shows: a picture, or the beginning of a text. Without it the page's script finds out. */
+  /** How a click previews the contents. Without it the page's script decides by name and first bytes. */
   readonly look?: 'picture' | 'text' | 'beginning';
 }
 
-/** A folder or a file as a row of a listing. */
+/** A row of a listing. */
 export interface MemberRow {
   readonly name: string;
   readonly level: number;
   readonly member?: Member;
-  /** What a folder has in it, at any depth. */
+  /** Number of files in a folder, at any depth. */
   readonly files: number;
   readonly size: number;
   readonly folder: boolean;
-  /** How many of its own are not shown. */
+  /** Number of direct children that the listing leaves out. */
   readonly unlisted: number;
 }
 
@@ -38,17 +38,17 @@ interface TreeNode {
   size: number;
 }
 
-/** Deeper folders are written as one name. */
+/** Path components beyond this depth are joined into one name. */
 const MAX_DEPTH = 40;
 
 /**
- * Members as a tree of rows: folders first, then files, by name. Where there are more than `most`, the upper levels
- * come first, so that all of them is seen before all of one.
+ * The members as the rows of a tree, in each folder the folders first, then the files, sorted by name. With more than
+ * `limit` nodes, upper levels take precedence: every top-level folder is listed before one of them is listed in full.
  */
-export function rowsOf(members: readonly Member[], most: number): MemberRow[] {
+export function rowsOf(members: readonly Member[], limit: number): MemberRow[] {
   const root = emptyNode('');
   for (const member of members) insertMember(root, member);
-  const shown = topLevels(root, most);
+  const shown = topLevels(root, limit);
   const rows: MemberRow[] = [];
   const write = (parent: TreeNode, level: number) => {
     for (const child of sortedChildren(parent)) {
@@ -63,14 +63,14 @@ export function rowsOf(members: readonly Member[], most: number): MemberRow[] {
   return rows;
 }
 
-/** The first `most` nodes, level by level. */
-function topLevels(root: TreeNode, most: number): Set<TreeNode> {
+/** The first `limit` nodes in breadth-first order. */
+function topLevels(root: TreeNode, limit: number): Set<TreeNode> {
   const shown = new Set<TreeNode>();
-  for (let level = [root]; level.length > 0 && shown.size < most; ) {
+  for (let level = [root]; level.length > 0 && shown.size < limit; ) {
     const next: TreeNode[] = [];
     for (const parent of level) {
       for (const child of sortedChildren(parent)) {
-        if (shown.size >= most) return shown;
+        if (shown.size >= limit) return shown;
         shown.add(child);
         next.push(child);
       }
@@ -88,7 +88,7 @@ function insertMember(root: TreeNode, member: Member): void {
   at.files += file;
   for (const [i, name] of names.entries()) {
     let next = at.children.get(name);
-    // Of two with the same name the later counts, when it is unpacked; both are told.
+    // An archive may hold two files of one name. Unpacking keeps the later one; the listing shows both.
     if (next?.member && i === names.length - 1 && file && next.children.size === 0) {
       next = emptyNode(name);
       at.children.set(`${name}\0${at.children.size}`, next);

@@ -1,4 +1,4 @@
-/** A file's mode as ls(1) writes it, without the kind: `rw-r--r--`. */
+/** A file's permission bits as ls(1) prints them, without the file type: `rw-r--r--`. */
 export function formatMode(mode: number): string {
   return Array.from({ length: 9 }, (_, i) => (mode & (0o400 >> i) ? 'rwx'[i % 3] : '-')).join('');
 }

@@ -1,8 +1,8 @@
-/** What a file is by its first bytes, in words: a small table of common formats, as file(1) has a large one. */
+/** Describes a file by its first bytes. A small table of common signatures, in the manner of file(1). */
 
-type Signature = readonly [what: string, offset: number, bytes: string];
+type Signature = readonly [description: string, offset: number, bytes: string];
 
-// Bytes as Latin-1 strings. The first that fits wins: special ones stand before general ones.
+// Bytes as Latin-1 strings. The first match wins, so specific signatures precede general ones.
 const SIGNATURES: readonly Signature[] = [
   ['PNG image', 0, '\x89PNG\r\n\x1a\n'],
   ['JPEG image', 0, '\xff\xd8\xff'],
@@ -88,7 +88,7 @@ const ELF_MACHINE: Record<number, string> = {
   22: 'S390',
 };
 
-/** A few words on what the file is, or undefined if its first bytes (4096 will do) say nothing. */
+/** A short description of a file by its first bytes (4096 are enough), or undefined if no signature matches. */
 export function describeSignature(head: Uint8Array): string | undefined {
   const is = (offset: number, bytes: string) => {
     for (let i = 0; i < bytes.length; i++) if (head[offset + i] !== bytes.charCodeAt(i)) return false;

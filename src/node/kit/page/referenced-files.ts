@@ -4,42 +4,42 @@ import { basename, dirname, extname, join, posix, relative, sep } from 'node:pat
 import { hasCode } from '../../../shared/errors.ts';
 
 /**
- * The files beside a document that it refers to, copied into its entry, so that its relative links still work when
- * the originals are gone or elsewhere. Only what lies below the document's own directory is copied, never a hidden
- * file (a page from a stranger that lies in a home directory would else be able to ask for `.ssh/id_rsa`), and no
- * link is followed out of it.
+ * Copies the files that a document refers to into its entry, so that relative links work after the originals have
+ * moved or changed. Only files below the document's own directory are copied. Hidden files are never copied: otherwise
+ * an untrusted document in a home directory could refer to `.ssh/id_rsa`. Symbolic links out of the directory are not
+ * followed.
  */
 
 const MAX_FILES = 2000;
 const MAX_BYTES = 200 * 1024 * 1024;
-/** References that are looked at, whether there is a file or not. */
+/** References that are resolved for one document, including those to missing files. */
 const MAX_REFERENCES = 20_000;
-/** The largest style sheet that is searched for the files it names. */
+/** The largest style sheet that is searched for references. */
 const MAX_CSS = 1024 * 1024;
 
 export interface CopyResult {
-  /** Paths, relative to the document's directory, that are in the entry now. */
+  /** Paths of the copied files, relative to the document's directory. */
   readonly files: ReadonlySet<string>;
-  /** More was referred to than is copied for one document. */
+  /** A limit was reached: some files were not copied. */
   readonly incomplete: boolean;
 }
 
 export interface CopyRequest {
-  /** Where the document was: absolute path. */
+  /** Absolute path of the original document. */
   readonly origin: string;
-  /** Directory to copy into; made when needed. */
+  /** Directory to copy into; created if missing. */
   readonly target: string;
-  /** URLs as they stand in the document, of any kind. */
+  /** URLs as written in the document, of any kind. */
   readonly references: Iterable<string>;
-  /** Directories beside the document that are copied whole. */
+  /** Directories beside the document that are copied with all their visible files. */
   readonly directories?: readonly string[];
-  /** Its relative URLs start from this directory (a `<base>` of its own), `''` or with a slash at the end. */
+  /** The directory that relative URLs resolve against (the document's `<base>`): `''`, or ending in a slash. */
   readonly base?: string;
 }
 
 /**
- * The path that a URL of a document means, relative to the document's directory, with `/`; or undefined where it is
- * none below that directory, or hidden.
+ * The path of a URL relative to the document's directory, separated by `/`; undefined if it is outside of that
+ * directory or hidden.
  */
 export function relativePath(url: string, base = ''): string | undefined {
   const path = url.trim().replace(/[?#].*$/s, '');
@@ -55,19 +55,19 @@ export function relativePath(url: string, base = ''): string | undefined {
   return isVisible(normal, '/') ? normal : undefined;
 }
 
-/** Whether no part of a relative path is hidden or leads upwards. */
+/** Whether a relative path has no hidden component and no `..`. */
 function isVisible(path: string, separator: string): boolean {
   return path !== '' && path.split(separator).every((part) => part !== '' && !part.startsWith('.'));
 }
 
-/** The URLs that a style sheet names. */
+/** The URLs in a style sheet. */
 export function cssReferences(css: string): string[] {
   const urls = [...css.matchAll(/url\(\s*(["']?)([^"')\s]{1,2048})\1\s*\)/gi)].map((match) => match[2] ?? '');
   const imports = [...css.matchAll(/@import\s{1,9}(["'])([^"']{1,2048})\1/gi)].map((match) => match[2] ?? '');
   return [...urls, ...imports];
 }
 
-/** Copies what a document refers to beside it, and what the style sheets among that refer to. Never throws for a file that is not there. */
+/** Copies the files that a document refers to, and those that its style sheets refer to. Missing files are skipped. */
 export async function copyReferencedFiles(wanted: CopyRequest): Promise<CopyResult> {
   const root = await realpath(dirname(wanted.origin)).catch(() => undefined);
   if (root === undefined) return { files: new Set(), incomplete: false };
@@ -113,12 +113,12 @@ interface CopyJob {
   readonly seen: Set<string>;
   readonly files: Set<string>;
   bytes: number;
-  /** No more files. */
+  /** No more files are copied. */
   limitReached: boolean;
   incomplete: boolean;
 }
 
-/** Copies one file and gives its size; undefined where there is none that may be copied. */
+/** Copies one file and returns its size; undefined if it is missing or must not be copied. */
 async function copyOne(job: CopyJob, path: string): Promise<number | undefined> {
   try {
     const real = await realpath(join(job.root, path));
@@ -129,13 +129,13 @@ async function copyOne(job: CopyJob, path: string): Promise<number | undefined> 
     const { size } = found;
     job.limitReached ||= job.files.size >= MAX_FILES;
     if (job.limitReached || job.bytes + size > MAX_BYTES) {
-      // A large file is left out; smaller ones may still have room.
+      // Skip this file; smaller ones may still fit.
       job.incomplete = true;
       return undefined;
     }
     const to = join(job.target, path);
     await mkdir(dirname(to), { recursive: true });
-    // A copy on write where the file system can. What is there stays: it is the original, or was copied before.
+    // Copy on write where the file system supports it. An existing file stays: it is the original or an earlier copy.
     await copyFile(real, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL).catch((error: unknown) => {
       if (!hasCode(error, 'EEXIST')) throw error;
     });
@@ -143,13 +143,13 @@ async function copyOne(job: CopyJob, path: string): Promise<number | undefined> 
     job.bytes += size;
     return size;
   } catch (error) {
-    // Not there, not readable, a name that is too long: the document has a broken link, as it had before.
+    // Missing, unreadable, or a name that is too long: the link was already broken in the original.
     if (error instanceof Error && 'code' in error) return undefined;
     throw error;
   }
 }
 
-/** The visible files below a directory, relative to `root`. Links to directories are not entered. */
+/** The visible files below a directory, relative to `root`. Does not descend into symbolic links. */
 async function* filesBelow(root: string, directory: string): AsyncGenerator<string> {
   const entries = await readdir(join(root, directory), { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {

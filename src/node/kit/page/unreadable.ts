@@ -7,9 +7,8 @@ import { readHead } from '../text/file-ends.ts';
 import { describeSignature } from './file-signatures.ts';
 
 /**
- * Runs what renders a file, and throws, before it has written a page, where nothing of the file can be shown. What it
- * throws becomes a page that says so: a file that is cut, or none of its type, is no failure of the renderer. An error
- * of the system is thrown on.
+ * Runs a renderer. If it throws before it has written a page, writes a page with the error message instead: a truncated
+ * or mislabelled file is not a failure of the renderer. System errors (those with a `syscall`) are thrown on.
  */
 export async function renderOrUnreadable(
   input: RenderInput,
@@ -20,32 +19,34 @@ export async function renderOrUnreadable(
     await render();
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) throw error;
-    const found = error instanceof Error && error.name === 'Error';
-    const said = found ? error.message : `the file is broken, or not all of it is there (${messageOf(error)})`;
-    await output.page(unreadablePage(input, sentence(said)));
+    // Renderers throw plain `Error`s with messages for people; a TypeError or RangeError comes from a parser.
+    const isReadable = error instanceof Error && error.name === 'Error';
+    const message = isReadable ? error.message : `the file is broken or incomplete (${messageOf(error)})`;
+    await output.page(unreadablePage(input, sentence(message)));
   }
 }
 
-/** What an error says, as a sentence. */
+/** The first line of an error message, as a sentence. */
 function sentence(text: string): string {
-  const said = text.trim().split('\n', 1)[0]?.slice(0, 500) || 'it could not be read';
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?…]$/.test(said) ? '' : '.'}`;
+  const line = text.trim().split('\n', 1)[0]?.slice(0, 500) || 'it could not be read';
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.!?…]$/.test(line) ? '' : '.'}`;
 }
 
-/** A sentence on what a file seems to be by its first bytes, or none where they say nothing. */
+/** A sentence on the format that the first bytes indicate; empty if no signature matches. */
 export function signatureNote(head: Uint8Array): string {
-  const what = describeSignature(head);
-  return what ? `Its first bytes are those of: ${what}.` : '';
+  const description = describeSignature(head);
+  return description ? `Its first bytes are those of: ${description}.` : '';
 }
 
-/** How a text is read; its note says so where its first bytes are those of something that is no text. */
+/** The encoding of a text. If the file looks binary, the note names the format that its first bytes indicate. */
 export function detectText(head: Uint8Array): Detected {
-  const found = detectCharset(head);
-  const what = head.includes(0) && !found.charset.startsWith('utf-16') && signatureNote(head.subarray(0, 4096));
-  return what ? { ...found, note: what } : found;
+  const detected = detectCharset(head);
+  const isBinary = head.includes(0) && !detected.charset.startsWith('utf-16');
+  const note = isBinary && signatureNote(head.subarray(0, 4096));
+  return note ? { ...detected, note } : detected;
 }
 
-/** A page that says what is wrong, what the file seems to be instead, and how it begins. */
+/** A page with the problem, the format that the first bytes indicate, and the beginning of the file if it is text. */
 export function unreadablePage(input: RenderInput, problem: string, notes: readonly string[] = []): string {
   const head = readHead(input.path, 4096);
   const { charset } = detectCharset(head);

@@ -1,26 +1,29 @@
 import { type Dialect, rowScanner, splitCells } from '../../../shared/kit/table/delimited-text.ts';
 import { mostFrequent } from '../../../shared/kit/table/infer-schema.ts';
 
-/** The first rows of a table, from its first bytes. */
+/** The first rows of a delimited text, parsed from its first bytes. */
 export interface FirstRows {
-  /** The first rows, cut to some columns. */
+  /** The first `limits.rows` rows, each with at most `limits.columns` cells. */
   readonly rows: string[][];
-  /** How many whole rows the bytes hold, and how many bytes those take. */
+  /** Number of complete rows in the bytes. */
   readonly count: number;
+  /** Bytes of these rows. */
   readonly bytes: number;
-  /** The usual number of columns, and the largest. */
+  /** The most frequent number of cells in a row. */
   readonly columns: number;
+  /** The largest number of cells in a row. */
   readonly maxColumns: number;
-  /** Rows that have another number of cells than usual, and the number of the first of them, from 1. */
+  /** Rows with another number of cells than `columns`. */
   readonly raggedRows: number;
+  /** Number of the first such row, from 1; 0 if there is none. */
   readonly firstRagged: number;
-  /** Not even the first row ends within the bytes: it is shown cut. */
+  /** The first row does not end within the bytes; `rows` holds its beginning. */
   readonly isCut: boolean;
-  /** A quoted cell does not end, or not where a cell should: the quote is rather a sign like others. */
+  /** A quoted cell has no end: the quote is probably an ordinary character. */
   readonly hasStrayQuote: boolean;
 }
 
-/** A cell longer than this, without an end, is not meant so. */
+/** A quoted cell that is still open after this many bytes is taken for a stray quote. */
 const MAX_OPEN_CELL_BYTES = 32 * 1024;
 
 export function parseFirstRows(
@@ -63,21 +66,22 @@ export function parseFirstRows(
   };
 }
 
-/** The last rows of a table. */
+/** The last rows of a delimited text, parsed from its last bytes. */
 export interface LastRows {
-  /** The last ones of them, cut to some columns. */
+  /** The last `limits.rows` rows, each with at most `limits.columns` cells. */
   readonly rows: string[][];
-  /** How many whole rows the bytes hold, and how many bytes those take. */
+  /** Number of complete rows in the bytes. */
   readonly count: number;
+  /** Bytes of these rows. */
   readonly bytes: number;
 }
 
-/** Where no last rows are known. */
+/** The result if the row boundaries are not certain. */
 export const NO_LAST_ROWS: LastRows = { rows: [], count: 0, bytes: 0 };
 
 /**
- * The last rows of a table, from its last bytes, which begin anywhere. Whether they begin within a quoted cell cannot
- * be seen; so both are tried, and where not exactly one makes a well-formed table, none is given.
+ * Parses the last rows from the last bytes of a file, which may begin anywhere, also inside a quoted cell. Both cases
+ * are tried; the result has no rows unless exactly one of them gives a well-formed table with `columns` cells a row.
  */
 export function parseLastRows(
   bytes: Uint8Array,
@@ -86,7 +90,7 @@ export function parseLastRows(
   columns: number,
 ): LastRows {
   const outside = rowsAfterFirst(bytes, dialect, false);
-  // Without any quote a quoted cell would have no end.
+  // Bytes without a quote cannot begin inside a quoted cell: it would have no end.
   const inside = dialect.quote && bytes.includes(34) ? rowsAfterFirst(bytes, dialect, true) : undefined;
   let chosen = outside ?? inside;
   if (outside && inside) {
@@ -109,8 +113,11 @@ interface RowSpan {
   readonly cells: number;
 }
 
-/** The rows after the first, which may be cut; undefined where the bytes are not well-formed so. */
-function rowsAfterFirst(bytes: Uint8Array, dialect: Dialect, inside: boolean): RowSpan[] | undefined {
+/**
+ * The rows after the first, which may be incomplete. Undefined if the bytes are not well-formed.
+ * @param inQuotes whether the bytes begin inside a quoted cell
+ */
+function rowsAfterFirst(bytes: Uint8Array, dialect: Dialect, inQuotes: boolean): RowSpan[] | undefined {
   const rows: RowSpan[] = [];
   let first = true;
   const scan = rowScanner(
@@ -119,7 +126,7 @@ function rowsAfterFirst(bytes: Uint8Array, dialect: Dialect, inside: boolean): R
       if (!first) rows.push({ from, to, cells });
       first = false;
     },
-    inside,
+    inQuotes,
   );
   scan.feed(bytes, 0, bytes.length);
   const closed = !scan.isInQuotes;

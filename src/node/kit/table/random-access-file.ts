@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** A file of which parts are read when they are asked for. */
+/** An open file that is read by byte ranges. */
 export interface RandomAccessFile {
   readonly byteLength: number;
   /** The bytes from `start` up to, not including, `end`. */
@@ -8,7 +8,7 @@ export interface RandomAccessFile {
   close(): void;
 }
 
-/** Opens a file on this disk. A part that is not there whole is an error. */
+/** Opens a local file. `slice` throws if the file has not all of the bytes. */
 export function openRandomAccess(path: string): RandomAccessFile {
   const file = openSync(path, 'r');
   const byteLength = fstatSync(file).size;

@@ -17,28 +17,31 @@ import type { Charset } from '../../../shared/kit/text/charset.ts';
 import { about, count, plural } from '../../../shared/kit/text/numbers.ts';
 import type { FirstRows } from './end-rows.ts';
 
-/** What is known of a table from the ends of its file. */
+/** A delimited text as far as it is known from the first and last bytes of its file. */
 export interface TextTablePreview {
   readonly input: RenderInput;
   readonly output: RenderOutput;
   readonly charset: Charset;
+  /** A note on the encoding. */
   readonly note: string | undefined;
+  /** `head` is the whole file. */
   readonly isComplete: boolean;
+  /** The first bytes, in UTF-8. */
   readonly head: Uint8Array;
   readonly size: number;
   readonly dialect: Dialect;
   readonly firstRows: FirstRows;
   readonly lastRows: readonly string[][];
-  /** All rows, the header too; an estimate where not `whole`. */
+  /** Number of rows including the header; an estimate unless `isComplete`. */
   readonly rows: number;
 }
 
-/** The page of a table. */
+/** The page of a delimited text: its first and last rows, and the data that the page's script needs to load the rest. */
 export function tablePage(read: TextTablePreview): string {
   const { input, output, firstRows: begin, dialect, isComplete: whole } = read;
   const comma = dialect.delimiter !== 44;
   const columns = Math.min(begin.maxColumns, MAX_COLUMNS);
-  // Of a row too long to be read whole there is no second one to compare it with.
+  // If the first row is incomplete there is no second row to compare it with.
   const header = begin.isCut ? areNames(begin.rows[0]?.slice(0, -1) ?? []) : hasHeader(begin.rows, comma);
   const body = header ? begin.rows.slice(1) : begin.rows;
   const types = columnTypes([...body, ...read.lastRows], columns, comma);
@@ -56,7 +59,7 @@ export function tablePage(read: TextTablePreview): string {
     size: read.size,
     source: input.source,
     rows: whole ? total : undefined,
-    // Small tables bring all of their text, so that sorting needs no other request.
+    // The page of a small table contains its text, so that sorting needs no request.
     text: whole && JSON.stringify(text).length <= MAX_HTML ? text : undefined,
   };
   const rowsText = whole ? plural(total, 'row') : begin.isCut ? 'unknown number of rows' : about(total, 'row');
@@ -82,7 +85,7 @@ export function tablePage(read: TextTablePreview): string {
   });
 }
 
-/** What a reader should know before trusting what is shown. */
+/** Notes on the quality of the data: ragged rows, stray quotes, left-out columns. */
 function notes({ firstRows: begin, dialect, note, isComplete: whole, lastRows: tail }: TextTablePreview): string {
   const lines = [
     begin.count === 0 && !begin.isCut && begin.rows.length === 0 ? 'The file has no rows.' : '',

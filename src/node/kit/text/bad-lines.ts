@@ -1,15 +1,15 @@
 import { count } from '../../../shared/kit/text/numbers.ts';
 
-/** Lines that are not what they should be. */
+/** Counts the lines of a file that could not be parsed. */
 export interface BadLines {
-  /** The number of one, from 1. */
+  /** Records a bad line by its number, from 1. */
   add(line: number): void;
-  /** What a reader should know: nothing or one sentence. */
+  /** One sentence for the page, or none. */
   notes(): string[];
 }
 
-/** Counts such lines. @param what what is wrong with them: `could not be read` */
-export function badLines(what: string): BadLines {
+/** @param problem what is wrong with the lines, after "Lines that": `could not be read` */
+export function badLines(problem: string): BadLines {
   let lines = 0;
   let first = 0;
   return {
@@ -18,12 +18,12 @@ export function badLines(what: string): BadLines {
     },
     notes: () => {
       if (lines === 0) return [];
-      return [`Lines that ${what}: ${count(lines)}, the first of them line ${count(first)}.`];
+      return [`Lines that ${problem}: ${count(lines)}, the first of them line ${count(first)}.`];
     },
   };
 }
 
-/** A note where not all bytes of a file were read. */
+/** A note for the page if only a part of the file was read. */
 export function partialReadNotes(read: number, size: number): string[] {
   if (read >= size) return [];
   return [`Only the first ${Math.floor((read / size) * 100)} % of the file were read: it is very large.`];

@@ -1,20 +1,21 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 const CHUNK = 1024 * 1024;
-/** A line longer than this is given in parts. */
+/** Longer lines are passed on in parts. */
 const MAX_LINE = 4 * CHUNK;
-/** How long a file is read, milliseconds: renderers have a limit, and a page of a part is better than none. */
+/** Reading stops after this time: renderers have a time limit, and a page of a part is better than no page. */
 const TIME_LIMIT_MS = 35_000;
 
-/** Takes a line: where it begins and ends in these bytes, without its end; and the same bytes to read numbers from. */
+/** Receives a line as `bytes.subarray(from, to)`, without its line end. `view` is over the same buffer, for numbers. */
 type OnLine = (bytes: Buffer, view: DataView, from: number, to: number) => void;
 
 /**
- * Gives all lines of a file as parts of a buffer, which is used again: what is to stay has to be copied. A file of any size takes little memory. Gives the number of bytes that
- * were read, which is less than the size of the file where reading it takes too long.
+ * Passes the lines of a file to `onLine`. The buffer is reused, so the callback must copy bytes that it keeps. Memory use
+ * does not depend on the size of the file.
+ * @returns the number of bytes read; less than the size of the file if the time limit was reached
  */
 export function eachLine(path: string, onLine: OnLine): number {
-  const until = Date.now() + TIME_LIMIT_MS;
+  const deadline = Date.now() + TIME_LIMIT_MS;
   const file = openSync(path, 'r');
   const buffer = Buffer.alloc(MAX_LINE + CHUNK);
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
@@ -37,7 +38,7 @@ export function eachLine(path: string, onLine: OnLine): number {
       }
       buffer.copyWithin(0, from, bytes.length);
       rest = bytes.length - from;
-      if (Date.now() > until) return read;
+      if (Date.now() > deadline) return read;
     }
     if (rest > 0) onLine(buffer.subarray(0, rest), view, 0, rest);
     return read;

@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-// A renderer has its process to itself and somebody waits for its page, so the reads do not wait in turn either.
+// Reads are synchronous: a renderer runs in its own process and does nothing else meanwhile.
 
-/** The beginning of a file and, where that is not all of it, its end. */
+/** The first bytes of a file and, if these are not the whole file, the last. */
 export interface FileEnds {
-  /** Size of the file when it was read. */
+  /** Size of the file in bytes at the time of reading. */
   readonly size: number;
   readonly head: Uint8Array;
   /** The last bytes; empty when `head` is the whole file. */
@@ -12,18 +12,18 @@ export interface FileEnds {
 }
 
 /**
- * Reads a file's ends: all of it up to `whole` bytes, else its first `head` and its last `tail` bytes.
- * Costs the same for any size. The bytes may cut lines and characters.
+ * Reads a file of up to `limits.whole` bytes completely, else its first `limits.head` and last `limits.tail` bytes. The
+ * cost does not depend on the size of the file. Lines and characters may be cut at the boundaries.
  */
 export function readEnds(path: string, limits: { whole: number; head: number; tail: number }): FileEnds {
   const file = openSync(path, 'r');
   try {
-    // Read before asking for the size: files in /proc say 0, and a growing file says less than it has.
+    // Read before fstat: files in /proc report size 0, and a growing file may be larger by now.
     const first = readAt(file, 0, limits.whole + 1);
     const size = Math.max(fstatSync(file).size, first.length);
     if (first.length <= limits.whole && size <= limits.whole) return { size, head: first, tail: new Uint8Array() };
     const from = Math.max(limits.head, size - limits.tail);
-    // At a whole row of a dump, and so at a whole unit of UTF-16.
+    // Begin at a multiple of 16: a whole row of a hex dump and a whole UTF-16 code unit.
     const start = from - (from % 16);
     const tail = readAt(file, start, size - start);
     return { size, head: first.subarray(0, limits.head), tail };
@@ -32,7 +32,7 @@ export function readEnds(path: string, limits: { whole: number; head: number; ta
   }
 }
 
-/** The first `length` bytes of a file, or fewer when it has no more. */
+/** The first `length` bytes of a file; fewer if the file is shorter. */
 export function readHead(path: string, length: number): Uint8Array {
   const file = openSync(path, 'r');
   try {
@@ -42,7 +42,7 @@ export function readHead(path: string, length: number): Uint8Array {
   }
 }
 
-/** Up to `length` bytes of an open file from `position` on; fewer where it ends. */
+/** Up to `length` bytes of an open file from offset `position`; fewer at the end of the file. */
 export function readAt(file: number, position: number, length: number): Uint8Array {
   const buffer = new Uint8Array(length);
   let filled = 0;

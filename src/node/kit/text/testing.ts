@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Format, RenderInput } from '../../../shared/format.ts';
 
-/** For tests: the page that a format makes of a file. */
+/** For tests: the HTML page that a format renders for a file. */
 export async function renderPage(format: Format, path: string, more: Partial<RenderInput> = {}): Promise<string> {
   let page = '';
   const info = await stat(path);

@@ -17,7 +17,7 @@ import { type ViewMode, type ViewModeName, viewMode } from '../../../shared/kit/
 import { detectText } from '../page/unreadable.ts';
 import { type FileEnds, readEnds } from './file-ends.ts';
 
-/** What the text of a page may come to as HTML: beyond it less of the file is shown. */
+/** The largest HTML of a page, in characters. If markup exceeds it, the page shows less of the file. */
 const HTML_LIMIT = 200 * 1024;
 
 const STYLE = `.gap{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margin:10px 0;padding:6px 10px;border:1px dashed var(--line);border-radius:6px;background:var(--soft);color:var(--dim);font-size:12.5px}
@@ -32,11 +32,11 @@ const STYLES: Partial<Record<ViewModeName, string>> = {
 
 export interface TextPageOptions {
   readonly mode: ViewModeName;
-  /** Shown as terminal output, or as a log, instead where its first bytes are that. */
+  /** Switch to `ansi` or `log` if the first bytes are terminal output or a log. */
   readonly detectMode?: boolean;
-  /** How many bytes are shown: all where the file has no more than `whole`, else its ends. */
+  /** Bytes that are shown: the whole file up to `whole` bytes, else its first `head` and last `tail` bytes. */
   readonly limits: { readonly whole: number; readonly head: number; readonly tail: number };
-  /** More CSS. */
+  /** Additional CSS. */
   readonly style?: string;
   /** HTML above the text. */
   readonly htmlAbove?: string;
@@ -44,25 +44,25 @@ export interface TextPageOptions {
 
 export const TEXT_LIMITS = { whole: 64 * 1024, head: 16 * 1024, tail: 8 * 1024 };
 
-/** Writes the page of a text: a small one whole, a large one by its ends, a growing one by its last lines. */
-export async function textPage(input: RenderInput, output: RenderOutput, look: TextPageOptions): Promise<void> {
-  const ends = readEnds(input.path, look.limits);
-  const charset: Detected = look.mode === 'hex' ? { charset: 'utf-8' } : detectText(ends.head);
-  const name = (look.detectMode && guessMode(ends.head, charset.charset)) || look.mode;
+/** Writes the page of a text file: all of a small file, both ends of a large one, the last lines of a growing one. */
+export async function textPage(input: RenderInput, output: RenderOutput, options: TextPageOptions): Promise<void> {
+  const ends = readEnds(input.path, options.limits);
+  const charset: Detected = options.mode === 'hex' ? { charset: 'utf-8' } : detectText(ends.head);
+  const name = (options.detectMode && guessMode(ends.head, charset.charset)) || options.mode;
   const mode = viewMode(name, charset.charset);
   let parts: PageContent;
-  // Markup may take many times the room of the text: show less of the file until it fits.
+  // Markup may be many times larger than the text: halve the shown bytes until the page fits.
   for (let scale = 1; ; scale /= 2) {
     parts = input.open
       ? lastLines(ends, mode, charset, scale)
-      : (wholeFile(ends, mode, charset, scale) ?? headAndTail(ends, mode, charset, scale, look));
+      : (wholeFile(ends, mode, charset, scale) ?? headAndTail(ends, mode, charset, scale, options));
     if (parts.body.length <= HTML_LIMIT || scale < 1 / 512) break;
   }
   await output.page(
     page({
       title: input.title ?? input.name,
-      style: (parts.data || name === 'log' ? STYLE : '') + (STYLES[name] ?? '') + (look.style ?? ''),
-      body: (look.htmlAbove ?? '') + parts.body,
+      style: (parts.data || name === 'log' ? STYLE : '') + (STYLES[name] ?? '') + (options.style ?? ''),
+      body: (options.htmlAbove ?? '') + parts.body,
       ...(parts.data && {
         data: {
           source: input.source,
@@ -82,7 +82,7 @@ function guessMode(head: Uint8Array, charset: Charset): ViewModeName | undefined
   return isTerminal(text) ? 'ansi' : isLog(text) ? 'log' : undefined;
 }
 
-/** `data`: what the page's script needs to know; without it the page needs no script. */
+/** `data`: parameters of the page's script; absent if the page needs no script. */
 type PageContent = Pick<PageParts, 'body' | 'data'>;
 
 function wholeFile(
@@ -116,7 +116,7 @@ function headAndTail(
   const end = ends.tail.length > 0 ? ends.tail : ends.head;
   const endStart = ends.size - end.length;
   const wanted = ends.size - limits.tail * scale;
-  // At a multiple of every mode's unit, and not before the end of the head.
+  // Begin at a multiple of 16, which every mode's unit divides, and not before the end of the head.
   const last = end.subarray(Math.max(0, wanted - (wanted % 16) - endStart, head.length - endStart));
   const tail = last.subarray(mode.alignStart(last));
   const left = ends.size - head.length - tail.length;
@@ -131,7 +131,7 @@ ${mode.html(tail, ends.size - tail.length)}</pre></div>`,
   };
 }
 
-/** From when to when a log goes, by the first and the last line that say it: one text or none. */
+/** The time range of a log, by its first and last line with a time: one text or none. */
 function timesOf(head: Uint8Array, charset: Charset, tail = head): string[] {
   const times = (bytes: Uint8Array) => decode(bytes, charset).split('\n').map(lineTime).filter(Boolean);
   const [first, last] = [times(head)[0], times(tail).at(-1)];

@@ -25,34 +25,39 @@ const STYLE = `#said:not(:empty)::before{content:"· "}mark{background:#ffd54a;c
 const WHOLE = 64 * 1024;
 const HTML_LIMIT = 200 * 1024;
 
-/** What is looked at as a tree, and how. */
+/** How a text is opened and shown as a tree. */
 export interface TreePageOptions {
-  /** What the text is to be, as people call it: `JSON`. */
+  /** Display name of the format: `JSON`. */
   readonly name: string;
-  /** Opens the text here; the page's script opens it in the same way. */
+  /** Parses the text. The page's script uses the same function. */
   readonly open: OpenTree;
-  /** The page's script, by its name among the assets. */
+  /** Asset name of the page's script. */
   readonly script: string;
-  /** One value a line. */
+  /** Each line is a value. */
   readonly lines?: boolean;
-  /** A beginning is whole lines, and what is wrong in it says nothing: the text may be broken where it was cut. */
+  /** Cut the head of a large file at a line end, and report no problems in it: the cut itself may cause them. */
   readonly cutAtLines?: boolean;
-  /** Of a large file so many bytes are read for the page, where half of what is shown whole would take long. */
+  /** Bytes of a large file that are parsed for the page; fewer than the default if parsing is slow. */
   readonly headBytes?: number;
-  /** HTML above the tree, and what it needs. */
+  /** HTML above the tree, with its CSS and scripts. */
   readonly htmlAbove?: string;
   readonly style?: string;
   readonly scripts?: readonly string[];
-  /** Lines as a table, to be switched to, where they make one: of the first lines, or all of them where `whole`. */
+  /**
+   * A table of the lines, as an alternative to the tree; undefined if their values are not alike.
+   * @param text the first lines, or the whole file if `whole`
+   * @param size bytes of the file
+   */
   readonly table?: (text: string, whole: boolean, size: number) => TableContent | undefined;
   /**
-   * The figure that the text describes, if it does. `document` and `tail`, the text of the file's end, are all of it
-   * where it is `whole`.
+   * The figure that the text describes, if any.
+   * @param tail the last bytes of the file, as text; empty if `document` is the whole file
+   * @param whole whether `document` is the whole file
    */
   readonly figure?: (document: JsonDocument, tail: string, whole: boolean) => FigureContent | undefined;
 }
 
-/** What a page has more when its lines make a table. */
+/** The part of a page with the lines as a table. */
 export interface TableContent {
   readonly html: string;
   readonly style: string;
@@ -60,9 +65,9 @@ export interface TableContent {
   readonly scripts: readonly string[];
 }
 
-/** What a page has more when its text is a figure; the tree is in `<details>` then. */
+/** The part of a page with a figure. The tree is then in a closed `<details>`. */
 export interface FigureContent {
-  /** HTML that stands first. */
+  /** HTML at the top of the page. */
   readonly body: string;
   readonly style: string;
   readonly data: Readonly<Record<string, string>>;
@@ -71,23 +76,23 @@ export interface FigureContent {
   readonly policy: string;
 }
 
-/** Writes the page of a file that is looked at as a tree. */
-export async function treePage(input: RenderInput, output: RenderOutput, look: TreePageOptions): Promise<void> {
-  const { open } = look;
-  const byLines = look.lines ?? false;
-  const ends = readEnds(input.path, { whole: WHOLE, head: look.headBytes ?? WHOLE / 2, tail: WHOLE / 8 });
+/** Writes the page of a file that is shown as a tree. */
+export async function treePage(input: RenderInput, output: RenderOutput, options: TreePageOptions): Promise<void> {
+  const { open } = options;
+  const byLines = options.lines ?? false;
+  const ends = readEnds(input.path, { whole: WHOLE, head: options.headBytes ?? WHOLE / 2, tail: WHOLE / 8 });
   const { charset, note } = detectCharset(ends.head);
   const utf8 = (bytes: Uint8Array) => (charset === 'utf-8' ? bytes : new TextEncoder().encode(decode(bytes, charset)));
   let whole = ends.tail.length === 0;
   let head = whole ? ends.head : ends.head.subarray(0, completeCharacters(ends.head, charset));
   let text = textHtml(decode(head, charset));
-  // Markup takes more room than text: where it is too much, show less.
-  while (text.length > HTML_LIMIT - (look.htmlAbove?.length ?? 0)) {
+  // Escaping makes the text longer: halve the shown bytes until the page fits.
+  while (text.length > HTML_LIMIT - (options.htmlAbove?.length ?? 0)) {
     whole = false;
     head = head.subarray(0, Math.floor(head.length / 4) * 2);
     text = textHtml(decode(head, charset));
   }
-  if (!whole && look.cutAtLines) {
+  if (!whole && options.cutAtLines) {
     head = head.subarray(0, lastLineEnd(head, charset));
     text = textHtml(decode(head, charset));
   }
@@ -100,14 +105,14 @@ export async function treePage(input: RenderInput, output: RenderOutput, look: T
   const root = (lines && !whole ? open(utf8(head), true) : loaded).document.root;
   const last = lines && !whole ? ends.tail.subarray(firstLineStart(ends.tail, charset)) : new Uint8Array();
   const problem = whole && ends.size > 0 ? loaded.problem : undefined;
-  // Of a part only what is wrong before its end is wrong.
+  // Near the end of an incomplete text, a problem is probably caused by the cut.
   const early =
-    !whole && !look.cutAtLines && loaded.problem && loaded.problem.offset < utf8(head).length - 16
+    !whole && !options.cutAtLines && loaded.problem && loaded.problem.offset < utf8(head).length - 16
       ? loaded.problem
       : undefined;
   const fault = problem ?? early;
-  const figure = fault ? undefined : look.figure?.(loaded.document, decode(ends.tail, charset), whole);
-  const table = lines && charset === 'utf-8' ? look.table?.(decode(head, charset), whole, ends.size) : undefined;
+  const figure = fault ? undefined : options.figure?.(loaded.document, decode(ends.tail, charset), whole);
+  const table = lines && charset === 'utf-8' ? options.table?.(decode(head, charset), whole, ends.size) : undefined;
   const fitted = whole ? root.count : (root.count * ends.size) / (head.length || 1);
   const what = loaded.description ?? describeRoot(root, fitted, whole);
   const summary = ends.size === 0 ? ['Empty.'] : [size(ends.size), ...(what ? [what] : []), ...(note ? [note] : [])];
@@ -118,20 +123,20 @@ export async function treePage(input: RenderInput, output: RenderOutput, look: T
     fault && whole && charset === 'utf-8'
       ? marked(head, fault.offset, (bytes) => textHtml(decode(bytes, charset)))
       : text;
-  const place = fault ? `Not ${look.name} at line ${fault.line}, column ${fault.column}: ${fault.reason}.` : '';
+  const place = fault ? `Not ${options.name} at line ${fault.line}, column ${fault.column}: ${fault.reason}.` : '';
   await output.page(
     page({
       title: input.title ?? input.name,
-      style: STYLE + (look.style ?? '') + (table?.style ?? '') + (figure?.style ?? ''),
+      style: STYLE + (options.style ?? '') + (table?.style ?? '') + (figure?.style ?? ''),
       policy: figure?.policy,
-      body: `${figure ? `${figure.body}<details><summary>${look.name}</summary>` : ''}${look.htmlAbove ?? ''}<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden><input id="find" type="search" placeholder="Find" aria-label="Find in keys and values">${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button>${table ? '<button id="totable" aria-pressed="false">Table</button>' : ''}</span></div>
+      body: `${figure ? `${figure.body}<details><summary>${options.name}</summary>` : ''}${options.htmlAbove ?? ''}<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden><input id="find" type="search" placeholder="Find" aria-label="Find in keys and values">${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button>${table ? '<button id="totable" aria-pressed="false">Table</button>' : ''}</span></div>
 <p class="bad" id="fault"${fault ? '' : ' hidden'}>${textHtml(place)}</p>
 <div id="trees" hidden><div id="tree"></div>${rest}<div id="tree2" hidden></div></div>
 <div id="texts"><pre id="text">
 ${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : ''}</div>${table?.html ?? ''}${figure ? '</details>' : ''}`,
       data: {
         source: input.source,
-        name: look.name,
+        name: options.name,
         size: String(ends.size),
         charset,
         ...(whole && { whole: '1' }),
@@ -141,8 +146,8 @@ ${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="ta
         ...figure?.data,
       },
       scripts: [
-        output.asset(look.script),
-        ...(look.scripts ?? []),
+        output.asset(options.script),
+        ...(options.scripts ?? []),
         ...(table?.scripts ?? []),
         ...(figure ? [figure.script] : []),
       ],
@@ -150,7 +155,7 @@ ${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="ta
   );
 }
 
-/** The text with a mark at the byte `offset`. */
+/** The text as HTML, with the character at byte `offset` in a `<mark>`. */
 function marked(bytes: Uint8Array, offset: number, html: (bytes: Uint8Array) => string): string {
   let end = offset + 1;
   while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end++;

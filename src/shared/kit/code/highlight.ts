@@ -2,17 +2,21 @@ import hljs from 'highlight.js/lib/core';
 import { escapeHtml } from '../page/shell.ts';
 import { languageOf } from './languages.ts';
 
-/** Grammars take their time over very long lines, and nobody reads what is in them. */
+/** Texts with longer lines are not highlighted: grammars are slow on them, and such lines are rarely read. */
 const MAX_LINE = 5000;
 
 hljs.configure({ classPrefix: 'h-' });
 
-/** Source text as HTML: escaped, its parts in spans with classes of `CODE_STYLE`. */
+/** Turns source text into escaped HTML with tokens in spans; `CODE_STYLE` has the CSS of their classes. */
 export type Highlighter = (text: string) => string;
 
-/** How text of that language is painted; undefined where the language is not known. */
-export async function createHighlighter(word: string): Promise<Highlighter | undefined> {
-  const language = languageOf(word);
+/**
+ * Loads the grammar of a language.
+ * @param name a name, alias or file extension of the language
+ * @returns undefined if the language is not known
+ */
+export async function createHighlighter(name: string): Promise<Highlighter | undefined> {
+  const language = languageOf(name);
   if (!language) return undefined;
   await Promise.all([language.name, ...(language.inside ?? [])].map(register));
   return (text) => {

@@ -1,15 +1,15 @@
 /**
- * HTML as lines, each whole by itself: a span that goes over a line's end is closed there and opened again.
- * @param end where it is cut: at line ends, which are left out, or `/(?<=\n)/`, behind them
+ * Splits HTML into lines that are well-formed by themselves: a span across a line end is closed and reopened.
+ * @param separator matches the line ends, which are removed; `/(?<=\n)/` keeps them
  */
-export function splitHtmlLines(html: string, end = /\n/): string[] {
-  const open: string[] = [];
-  return html.split(end).map((line) => {
-    const before = open.join('');
+export function splitHtmlLines(html: string, separator = /\n/): string[] {
+  const openTags: string[] = [];
+  return html.split(separator).map((line) => {
+    const before = openTags.join('');
     for (const [tag] of line.matchAll(/<\/?span[^>]*>/g)) {
-      if (tag.startsWith('</')) open.pop();
-      else open.push(tag);
+      if (tag.startsWith('</')) openTags.pop();
+      else openTags.push(tag);
     }
-    return `${before}${line}${'</span>'.repeat(open.length)}`;
+    return `${before}${line}${'</span>'.repeat(openTags.length)}`;
   });
 }

@@ -1,17 +1,17 @@
 import { count, plural } from '../text/numbers.ts';
 import { escapeHtml } from './shell.ts';
 
-/** A place in a text file that could not be read. */
+/** A line of a text file that could not be parsed. */
 export interface Problem {
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number;
-  /** Without the line and without a full stop. */
+  /** What is wrong, without the line number and without a full stop. */
   readonly message: string;
 }
 
 const MAX_PROBLEMS = 50;
 
-/** A list of problems that opens on a click; empty if there are none. */
+/** A collapsed list of problems as HTML; empty if there are none. */
 export function problemsHtml(problems: readonly Problem[]): string {
   if (problems.length === 0) return '';
   const items = problems

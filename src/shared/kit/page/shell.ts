@@ -1,14 +1,14 @@
 import { PAGE_SCRIPT } from '../../page-scripts.ts';
 
 /**
- * The shell that all our pages share: one look, light and dark, and the small script that lets a page talk to the
- * viewer around it. A page shows its preview without another request.
+ * The HTML shell of all rendered pages: the common style, light and dark, and the script that exchanges messages with
+ * the viewer around the page.
  */
 
-/** The script of every page as an element. It goes into the head, also of pages that others wrote. */
+/** The script element of every page. Pages that were not written by webpipe get it, too, in their head. */
 export const FRAME_ELEMENT = `<script>${PAGE_SCRIPT}</script>`;
 
-/** The colours and letters of all pages; the viewer uses the same values. */
+/** Colours, fonts and common classes. The viewer uses the same values. */
 const STYLE = `:root{color-scheme:light dark;--bg:#fff;--fg:#1c2024;--dim:#646b73;--line:#e2e5e9;--soft:#f5f6f8;--accent:#0b62c4;--warn:#9a5b00;--bad:#b3261e;--good:#18794e;--mono:ui-monospace,SFMono-Regular,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;--sans:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 @media(prefers-color-scheme:dark){:root{--bg:#15181c;--fg:#dfe3e8;--dim:#949ca6;--line:#2b3037;--soft:#1c2026;--accent:#6cb0ff;--warn:#e0a53c;--bad:#ff8a80;--good:#5bd394}}
 *{box-sizing:border-box}[hidden]{display:none!important}html{background:var(--bg);color:var(--fg);font:14px/1.5 var(--sans)}body{margin:0;padding:12px 16px;overflow-wrap:anywhere}
@@ -19,49 +19,49 @@ button,input,select{font:inherit;color:inherit;background:var(--soft);border:1px
 .note{color:var(--dim);font-size:12.5px;margin:6px 0}.bad{color:var(--bad)}.bar{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margin:0 0 8px}.bar input[type=search]{flex:1 1 150px;min-width:0;max-width:220px}
 .bar .note{margin:0;flex:1 1 auto}.zoom{display:flex;gap:4px;align-items:center;font-size:13px}.zoom button{min-width:28px;padding:2px 8px}.zoom output{min-width:6ch;text-align:center}`;
 
-/** Text as HTML: safe between tags and in quoted attributes. */
+/** Escapes text for use between tags and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-/** What a page says where a file is not empty, and nothing of it can be seen: white space, comments, escape sequences. */
+/** The note of a page whose file is not empty but has nothing visible: white space, comments, escape sequences. */
 export const NOTHING_VISIBLE = 'There is nothing in it that can be seen.';
 
-/** Whether HTML, the body of a page or a part of it, shows nothing: no text, no picture, no line. */
+/** Whether HTML shows nothing: it has no text, picture, control or rule. */
 export function isBlank(html: string): boolean {
   return !/<(?:img|svg|canvas|hr|input|video|audio)\b/.test(html) && html.replace(/<[^>]*>/g, '').trim() === '';
 }
 
-/** A relative URL for a path of labels: each part percent-encoded, `/` kept. */
+/** Percent-encodes each component of a relative path. */
 export function relativeUrl(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
-/** Characters of a title: it may be a header of a stranger's mail. */
+/** Longer titles are cut: a title may come from an untrusted file, such as the subject of a mail. */
 const MAX_TITLE = 500;
 
 export interface PageParts {
   /** Plain text. */
   readonly title: string;
-  /** HTML of the body. Whatever comes from the file in it is escaped by the caller. */
+  /** HTML of the body. The caller escapes what comes from the file. */
   readonly body: string;
-  /** URL of the picture that the page is about: it begins to load before the rest of the page is read. */
+  /** URL of the page's main picture, which is preloaded. */
   readonly picture?: string;
-  /** A Content-Security-Policy of the page's own: it holds also where no server sends one. */
+  /** A Content-Security-Policy for a `<meta>` element, so that it also applies to pages opened from disk. */
   readonly policy?: string;
-  /** More CSS, ours. */
+  /** Additional CSS; trusted. */
   readonly style?: string;
-  /** An inline script, ours, run when the body is there. */
+  /** An inline script at the end of the body; trusted. */
   readonly script?: string;
   /** URLs of classic scripts (`output.asset('txt.js')`), run after the body, in this order. */
   readonly scripts?: readonly string[];
   /** URLs of style sheets (`output.asset('md.css')`). */
   readonly styles?: readonly string[];
-  /** Attributes of `<body>`, unescaped. */
+  /** `data-` attributes of `<body>`; escaped here. */
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** A whole page in our look. */
+/** Assembles an HTML page. */
 export function page(parts: PageParts): string {
   const data = Object.entries(parts.data ?? {})
     .map(([key, value]) => ` data-${key}="${escapeHtml(value)}"`)

@@ -1,9 +1,9 @@
-/** The first pieces of HTML that together have at most `limit` characters. */
+/** The longest prefix of `pieces` whose total length is at most `limit` characters. */
 export function takeWithin(pieces: readonly string[], limit: number): string[] {
-  let room = limit;
+  let remaining = limit;
   const end = pieces.findIndex((piece) => {
-    room -= piece.length;
-    return room < 0;
+    remaining -= piece.length;
+    return remaining < 0;
   });
   return pieces.slice(0, end < 0 ? undefined : end);
 }

@@ -1,12 +1,12 @@
-/** A file and parts of it over HTTP, in the page. */
+/** Reads files and byte ranges over HTTP, in a page or its worker. */
 
 /**
- * Browsers write what they fetch to their cache, also parts of files, and that takes as long as all else. Pages keep what
- * they look at again.
+ * Bypasses the HTTP cache: writing responses to it takes browsers as long as the transfer itself. Callers cache what they
+ * need again.
  */
 const UNCACHED: { cache: 'no-store'; headers?: Record<string, string> } = { cache: 'no-store' };
 
-/** The answer to a request for all of a file. */
+/** Requests a whole file. Throws unless the status is 2xx. */
 export async function fetchFile(url: string | URL): Promise<Response> {
   const response = await fetch(url, UNCACHED);
   if (!response.ok) throw new Error(`the server said ${response.status}`);
@@ -15,11 +15,11 @@ export async function fetchFile(url: string | URL): Promise<Response> {
 
 export interface RangeResponse {
   readonly bytes: Uint8Array;
-  /** Size of the whole file as the server says it now, if it does. */
+  /** Current size of the whole file in bytes, if the server reports it. */
   readonly size: number | undefined;
 }
 
-/** Bytes `from` up to, not including, `to`; fewer at the end of the file, none behind it. */
+/** Fetches bytes `from` to before `to`; fewer at the end of the file, none beyond it. */
 export async function fetchRange(url: string, from: number, to: number): Promise<RangeResponse> {
   if (to <= from) return { bytes: new Uint8Array(), size: undefined };
   const { reader, size } = await openRange(url, from, to);
@@ -27,10 +27,10 @@ export async function fetchRange(url: string, from: number, to: number): Promise
   let filled = 0;
   try {
     while (filled < bytes.length) {
-      const more = await reader.read(bytes.subarray(filled));
-      bytes = new Uint8Array(more.buffer);
-      if (more.length === 0) break;
-      filled += more.length;
+      const chunk = await reader.read(bytes.subarray(filled));
+      bytes = new Uint8Array(chunk.buffer);
+      if (chunk.length === 0) break;
+      filled += chunk.length;
     }
   } finally {
     reader.cancel();
@@ -38,35 +38,35 @@ export async function fetchRange(url: string, from: number, to: number): Promise
   return { bytes: bytes.subarray(0, filled), size };
 }
 
-/** Bytes of a file as they come. */
+/** Reads a response body into memory of the caller. */
 export interface ByteReader {
   /**
-   * Fills the beginning of some memory with those that are there, at least one, and gives them; none at the end. The memory
-   * is taken away meanwhile: it comes back as the buffer of what is given.
+   * Reads at least one byte into the beginning of `into` and resolves to the bytes read; to none at the end. `into` is
+   * detached: use the buffer of the result instead.
    */
   read(into: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
   /** Ends the transfer. */
   cancel(): void;
 }
 
-/** Reads bytes `from` up to, not including, `to`, as they come. */
+/** Streams bytes `from` to before `to`. */
 export function streamRange(url: string, from: number, to: number): ByteReader {
   const opened = openRange(url, from, to);
   opened.catch(() => {});
-  let left = to - from;
+  let remaining = to - from;
   return {
     async read(into) {
       const { reader } = await opened;
-      if (left === 0) return into.subarray(0, 0);
-      const bytes = await reader.read(into.subarray(0, left));
-      left -= bytes.length;
+      if (remaining === 0) return into.subarray(0, 0);
+      const bytes = await reader.read(into.subarray(0, remaining));
+      remaining -= bytes.length;
       return bytes;
     },
     cancel: () => void opened.then(({ reader }) => reader.cancel()).catch(() => {}),
   };
 }
 
-/** Asks for bytes of a file; gives what reads them, and the size of the file if the server says it. */
+/** Requests a byte range. Resolves to a reader of its bytes, and the size of the file if the server reports it. */
 async function openRange(
   url: string,
   from: number,
@@ -78,21 +78,21 @@ async function openRange(
   if (response.status === 416) return { reader: readerOf(new Response()), size };
   if (!response.ok) throw new Error(`the server said ${response.status}`);
   const reader = readerOf(response);
-  // A server that does not know of ranges gives the whole: what is before is passed over.
+  // A server without range support sends the whole file: skip the bytes before the range.
   let skip = response.status === 206 ? 0 : from;
-  for (let room = new Uint8Array(CHUNK); skip > 0; ) {
-    const passed = await reader.read(room.subarray(0, skip));
-    if (passed.length === 0) break;
-    skip -= passed.length;
-    room = new Uint8Array(passed.buffer);
+  for (let buffer = new Uint8Array(CHUNK); skip > 0; ) {
+    const skipped = await reader.read(buffer.subarray(0, skip));
+    if (skipped.length === 0) break;
+    skip -= skipped.length;
+    buffer = new Uint8Array(skipped.buffer);
   }
   return { reader, size };
 }
 
-/** Bytes of an answer that are read at once. */
+/** Buffer size for reading a response. */
 const CHUNK = 128 * 1024;
 
-/** The body of an answer, piece by piece; leaving the loop ends the transfer. */
+/** The chunks of a response body. Leaving the loop cancels the transfer. */
 export async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
   const reader = readerOf(response);
   try {
@@ -106,7 +106,7 @@ export async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> 
   }
 }
 
-/** Reads an answer straight into memory where the browser can: that takes two thirds of the time. */
+/** Reads a response through a BYOB reader where the browser has one: it takes two thirds of the time. */
 function readerOf({ body }: Response): ByteReader {
   try {
     const reader = body?.getReader({ mode: 'byob' });

@@ -1,20 +1,20 @@
 import { casesOf } from '../../case.ts';
 import { type Charset, decode } from './charset.ts';
 
-/** Finds a text in bytes, whatever the case of its letters. */
+/** Case-insensitive search for a text in encoded bytes. */
 export interface ByteFinder {
-  /** The most bytes the text can take; 0 if it cannot be in such bytes at all, or is empty. */
+  /** Length of the longest encoding of the text; 0 if the text is empty or cannot be encoded. */
   readonly maxBytes: number;
-  /** Where it is first in the bytes `from` up to, not including, `to`; -1 if it is not there. */
+  /** Offset of the first match within bytes `from` to before `to`; -1 if there is none. */
   indexIn(bytes: Uint8Array, from: number, to: number): number;
 }
 
-/** Longer steps than that are of little use; one is kept in a byte. */
+/** The longest search window: a shift must fit into a byte, and longer shifts gain little. */
 const MAX_WINDOW = 255;
 
 /**
- * What finds `text` in bytes of a charset. A text of ASCII is found as ASCII only: `k` does not find the sign of Kelvin,
- * though that finds `k`.
+ * Prepares a search for `text`. ASCII text matches ASCII only: `k` does not match U+212A (the Kelvin sign), although that
+ * matches `k`.
  */
 export function byteFinder(text: string, charset: Charset = 'utf-8'): ByteFinder {
   const isPlain = /^\p{ASCII}*$/u.test(text);
@@ -23,16 +23,16 @@ export function byteFinder(text: string, charset: Charset = 'utf-8'): ByteFinder
       .map((one) => encode(one, charset))
       .filter((form) => form !== undefined),
   );
-  const lengthBy = (choose: (...lengths: number[]) => number): number =>
-    chars.reduce((sum, forms) => sum + choose(...forms.map(({ length }) => length)), 0);
+  const totalLength = (select: (...lengths: number[]) => number): number =>
+    chars.reduce((sum, forms) => sum + select(...forms.map(({ length }) => length)), 0);
   if (chars.length === 0 || chars.some((forms) => forms.length === 0)) return { maxBytes: 0, indexIn: () => -1 };
 
-  // Horspool: how far to go on, by the byte under the end of a window as long as the shortest form of the text.
-  const window = Math.min(MAX_WINDOW, lengthBy(Math.min));
+  // Boyer-Moore-Horspool: the shift depends on the byte at the end of a window as long as the shortest form of the text.
+  const window = Math.min(MAX_WINDOW, totalLength(Math.min));
   const last = window - 1;
-  const steps = new Uint8Array(256).fill(window);
-  /** By place in the window and byte: 1 if some form has it there. */
-  const fits = new Uint8Array(window * 256);
+  const shifts = new Uint8Array(256).fill(window);
+  /** Indexed by position in the window and byte: 1 if some form of the text has that byte there. */
+  const possible = new Uint8Array(window * 256);
   let begins = new Set([0]);
   for (const forms of chars) {
     const next = new Set<number>();
@@ -40,50 +40,51 @@ export function byteFinder(text: string, charset: Charset = 'utf-8'): ByteFinder
       for (const form of forms) {
         for (let i = 0; i < form.length && begin + i < window; i++) {
           const byte = form[i]!;
-          fits[(begin + i) * 256 + byte] = 1;
-          if (begin + i < last) steps[byte] = Math.min(steps[byte]!, last - begin - i);
+          possible[(begin + i) * 256 + byte] = 1;
+          if (begin + i < last) shifts[byte] = Math.min(shifts[byte]!, last - begin - i);
         }
         if (begin + form.length < window) next.add(begin + form.length);
       }
     begins = next;
   }
-  const longest = lengthBy(Math.max);
-  const isEnd = fits.subarray(last * 256);
-  // Else the first byte of one case may stand before the second of another, or the text goes on behind the window.
-  const isSure = longest === chars.length && longest === window;
+  const maxBytes = totalLength(Math.max);
+  const isEnd = possible.subarray(last * 256);
+  // With multi-byte characters the window may mix bytes of two forms, and a long text continues after the window: both
+  // need a full comparison.
+  const isExact = maxBytes === chars.length && maxBytes === window;
 
   return {
-    maxBytes: longest,
+    maxBytes: maxBytes,
     indexIn(bytes, from, to) {
       for (let at = from + last; at < to; ) {
         const byte = bytes[at]!;
         if (isEnd[byte] === 1) {
           const begin = at - last;
           let i = last - 1;
-          while (i >= 0 && fits[i * 256 + bytes[begin + i]!] === 1) i--;
-          if (i < 0 && (isSure || isAt(bytes, begin, to, chars))) return begin;
+          while (i >= 0 && possible[i * 256 + bytes[begin + i]!] === 1) i--;
+          if (i < 0 && (isExact || matchesAt(bytes, begin, to, chars))) return begin;
         }
-        at += steps[byte]!;
+        at += shifts[byte]!;
       }
       return -1;
     },
   };
 }
 
-/** Whether characters, each in one of its forms, are at a place and end before `to`. */
-function isAt(bytes: Uint8Array, at: number, to: number, chars: readonly (readonly Uint8Array[])[]): boolean {
-  let place = at;
+/** Whether the characters, each in one of its forms, stand at an offset and end before `to`. */
+function matchesAt(bytes: Uint8Array, at: number, to: number, chars: readonly (readonly Uint8Array[])[]): boolean {
+  let offset = at;
   for (const forms of chars) {
-    // No form begins as another one does.
-    const length = lengthAt(bytes, place, forms);
+    // No form is a prefix of another one.
+    const length = matchLength(bytes, offset, forms);
     if (length === 0) return false;
-    place += length;
+    offset += length;
   }
-  return place <= to;
+  return offset <= to;
 }
 
-/** The length of the form that is at a place; 0 if none is. */
-function lengthAt(bytes: Uint8Array, at: number, forms: readonly Uint8Array[]): number {
+/** The length of the form that stands at an offset; 0 if none does. */
+function matchLength(bytes: Uint8Array, at: number, forms: readonly Uint8Array[]): number {
   for (const form of forms) {
     let i = 0;
     while (i < form.length && bytes[at + i] === form[i]) i++;
@@ -92,17 +93,18 @@ function lengthAt(bytes: Uint8Array, at: number, forms: readonly Uint8Array[]): 
   return 0;
 }
 
-let latin: string | undefined;
+/** The 256 characters of windows-1252, created at the first use. */
+let windows1252: string | undefined;
 
-/** The bytes of a character; nothing where the charset has none for it. */
+/** The encoding of a character; undefined if the charset does not have it. */
 function encode(char: string, charset: Charset): Uint8Array | undefined {
   if (charset === 'utf-8') return new TextEncoder().encode(char);
   if (charset === 'windows-1252') {
-    latin ??= decode(
+    windows1252 ??= decode(
       Uint8Array.from({ length: 256 }, (_, byte) => byte),
       charset,
     );
-    const byte = latin.indexOf(char);
+    const byte = windows1252.indexOf(char);
     return byte < 0 ? undefined : Uint8Array.of(byte);
   }
   const view = new DataView(new ArrayBuffer(char.length * 2));

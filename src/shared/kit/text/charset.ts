@@ -1,19 +1,19 @@
-/** How bytes are read as text: the encoding, whether it is text at all, and where a piece of it may be cut. */
+/** Text encodings: detection, decoding, whether bytes are text at all, and where a piece of a text may be cut. */
 
 export type Charset = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 export interface Detected {
   readonly charset: Charset;
-  /** What a reader should know about it, one sentence, or undefined where all is as it should be. */
+  /** One sentence for the page if the encoding is unusual or invalid. */
   readonly note?: string;
 }
 
-/** The encoding of a text by its first bytes. Always answers; the end of `head` may cut a character. */
+/** Detects the encoding of a text by its first bytes; falls back to UTF-8. The end of `head` may cut a character. */
 export function detectCharset(head: Uint8Array): Detected {
   return detectWide(head) ?? detectNarrow(head);
 }
 
-/** UTF-16 with a mark or without one. */
+/** Detects UTF-16 with or without a byte order mark. */
 function detectWide(head: Uint8Array): Detected | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return { charset: 'utf-16le', note: 'UTF-16.' };
   if (head[0] === 0xfe && head[1] === 0xff) return { charset: 'utf-16be', note: 'UTF-16, big-endian.' };
@@ -21,7 +21,7 @@ function detectWide(head: Uint8Array): Detected | undefined {
   const sample = head.subarray(0, 1024);
   for (let i = 0; i < sample.length; i++) if (sample[i] === 0) zeros[i & 1] = (zeros[i & 1] ?? 0) + 1;
   const [even = 0, odd = 0] = zeros;
-  // Western text in UTF-16 has a zero in every other place; binary files seldom keep to one side.
+  // In UTF-16, every second byte of Western text is zero. Binary files have zeros at even and odd offsets alike.
   if (odd > sample.length / 5 && even < odd / 10) return { charset: 'utf-16le', note: 'UTF-16 without a mark.' };
   if (even > sample.length / 5 && odd < even / 10) return { charset: 'utf-16be', note: 'UTF-16 without a mark.' };
   return undefined;
@@ -41,10 +41,10 @@ function detectNarrow(head: Uint8Array): Detected {
   }
 }
 
-/** Whether the first bytes of a file look like text that people read. */
+/** Whether the first bytes of a file look like text. */
 export function isText(head: Uint8Array): boolean {
   const wide = detectWide(head);
-  // Nearly all binary files end here, before anything is decoded.
+  // Rejects nearly all binary files without decoding them.
   if (!wide && head.includes(0)) return false;
   const { charset } = wide ?? detectNarrow(head);
   const text = decode(head, charset);
@@ -61,24 +61,24 @@ const BYTE_ORDER_MARKS: Partial<Record<Charset, readonly number[]>> = {
   'utf-16be': [0xfe, 0xff],
 };
 
-/** Bytes of the byte order mark at the head of a text, which is no part of it; 0 where there is none. */
+/** Length in bytes of the byte order mark at the beginning of a text; 0 if there is none. */
 export function bomLength(head: Uint8Array, charset: Charset = 'utf-8'): number {
   const mark = BYTE_ORDER_MARKS[charset];
   return mark?.every((byte, i) => head[i] === byte) ? mark.length : 0;
 }
 
-/** Text of bytes; what is not valid becomes U+FFFD. A byte order mark is left out. */
+/** Decodes bytes. Invalid sequences become U+FFFD; a byte order mark is removed. */
 export function decode(bytes: Uint8Array, charset: Charset): string {
-  // Node 20 takes windows-1252 for ISO 8859-1 (no euro sign, no dashes) where it is not told that there may be more.
+  // Without `stream`, Node 20 decodes windows-1252 as ISO 8859-1, which has no euro sign and no dashes.
   return new TextDecoder(charset).decode(bytes, { stream: charset === 'windows-1252' });
 }
 
-/** Bytes in one unit of the encoding: pieces of a file begin at multiples of it. */
+/** Size in bytes of a code unit. Pieces of a file begin at multiples of it. */
 export function codeUnitBytes(charset: Charset): 1 | 2 {
   return charset.startsWith('utf-16') ? 2 : 1;
 }
 
-/** Where the first whole line of a piece begins; in a piece without a line end, where its first whole character does. */
+/** Offset of the first complete line in a piece; without a line end, of the first complete character. */
 export function firstLineStart(bytes: Uint8Array, charset: Charset): number {
   const step = codeUnitBytes(charset);
   const low = charset === 'utf-16be' ? 1 : 0;
@@ -89,7 +89,7 @@ export function firstLineStart(bytes: Uint8Array, charset: Charset): number {
   return i;
 }
 
-/** Where the last whole line of a piece ends; in a piece without a line end, where its last whole character does. */
+/** Offset of the end of the last complete line in a piece; without a line end, of the last complete character. */
 export function lastLineEnd(bytes: Uint8Array, charset: Charset): number {
   const step = codeUnitBytes(charset);
   const low = charset === 'utf-16be' ? 1 : 0;
@@ -98,7 +98,7 @@ export function lastLineEnd(bytes: Uint8Array, charset: Charset): number {
   return completeCharacters(bytes, charset);
 }
 
-/** How many of the bytes are whole characters: what is left over is the beginning of a character cut at the end. */
+/** Length of the bytes without an incomplete character at their end. */
 export function completeCharacters(bytes: Uint8Array, charset: Charset): number {
   const end = bytes.length;
   if (codeUnitBytes(charset) === 2) return end - (end % 2);
@@ -112,7 +112,7 @@ export function completeCharacters(bytes: Uint8Array, charset: Charset): number 
   return end;
 }
 
-/** The number of line ends in a piece. */
+/** The number of line feeds in a piece. */
 export function countNewlines(bytes: Uint8Array, charset: Charset): number {
   const step = codeUnitBytes(charset);
   let count = 0;
@@ -128,7 +128,7 @@ function isNewline(bytes: Uint8Array, at: number, step: number, low: number): bo
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** Text as it can be shown: line ends are `\n`, other control characters are made visible. */
+/** Normalises line ends to `\n` and replaces other control characters by their Unicode symbols. */
 export function showControls(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
@@ -137,7 +137,7 @@ export function showControls(text: string): string {
     );
 }
 
-/** Text as HTML between tags: line ends are `\n`, other control characters are made visible. */
+/** Text as HTML between tags, with line ends and control characters as in `showControls`. */
 export function textHtml(text: string): string {
   return showControls(text).replace(/[&<>]/g, (c) => ESCAPES[c] ?? c);
 }

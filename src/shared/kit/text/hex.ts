@@ -1,9 +1,12 @@
 import { textHtml } from './charset.ts';
 
-/** Bytes in a row of a dump. */
+/** Bytes in a row of a hex dump. */
 export const HEX_ROW_BYTES = 16;
 
-/** A hex dump as HTML text: 16 bytes a row with their offsets in the file, as `hexdump -C` prints. */
+/**
+ * A hex dump as HTML text, in the layout of `hexdump -C`.
+ * @param offset the offset of `bytes` in the file
+ */
 export function hexHtml(bytes: Uint8Array, offset: number): string {
   let out = '';
   for (let at = 0; at < bytes.length; at += HEX_ROW_BYTES) {

@@ -1,7 +1,7 @@
 import { textHtml } from './charset.ts';
 import { findLevel, findTime, type Level, levelTracker } from './log-levels.ts';
 
-/** Paints pieces of a log, one after the other: times step back, levels stand out, lines of one level are in one span. */
+/** Turns consecutive pieces of a log into HTML: times and levels are marked up, lines of one level are in one span. */
 export function logHighlighter(): (text: string) => string {
   const levelOf = levelTracker();
   return (text) => {
@@ -32,7 +32,7 @@ function lineHtml(line: string): string {
   let out = '';
   let at = 0;
   for (const { from, to, tag } of parts) {
-    // The letter of glog is in its time.
+    // In the glog format the level is the first letter of the time.
     if (from < at) continue;
     out += `${textHtml(line.slice(at, from))}<${tag}>${textHtml(line.slice(from, to))}</${tag.split(' ')[0]}>`;
     at = to;
@@ -40,10 +40,12 @@ function lineHtml(line: string): string {
   return out + textHtml(line.slice(at));
 }
 
-/** The choice of levels above a log. It works without a script: the style sheet hides what is not chosen. */
+/** The level selector above a log. It works without a script: the style sheet hides the other lines. */
 export const LEVEL_SELECT =
-  '<select id="level" aria-label="Levels"><option value="d">All lines</option><option value="i">Information and worse</option><option value="w">Warnings and errors</option><option value="e">Errors</option></select>';
+  '<select id="level" aria-label="Levels"><option value="d">All lines</option>' +
+  '<option value="i">Information and worse</option><option value="w">Warnings and errors</option>' +
+  '<option value="e">Errors</option></select>';
 
-/** The style sheet that painted logs and the choice of levels count on. */
+/** CSS of the log markup and the level selector. */
 export const LOG_STYLE = `.lt,.rd,.ld{color:var(--dim)}.le{color:var(--bad)}.lw{color:var(--warn)}.li{color:var(--accent)}.ld,.li{font-weight:400}
 body:has(#level [value=i]:checked) .rd,body:has(#level [value=w]:checked) :is(.rd,.ri,.rn),body:has(#level [value=e]:checked) :is(.rd,.ri,.rn,.rw){display:none}`;

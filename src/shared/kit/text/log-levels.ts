@@ -1,14 +1,14 @@
-/** What the lines of a log say of themselves: when they were written and how bad it is. */
+/** Finds times and severity levels in the lines of a log. */
 
-/** How bad a line says that it is: error, warning, information, debugging; `n`: it says nothing. */
+/** The severity of a line: error, warning, information, debugging; `n` for none. */
 export type Level = 'e' | 'w' | 'i' | 'd' | 'n';
 
 const CLOCK = String.raw`\d\d:\d\d:\d\d(?:[.,]\d+)?`;
 const MONTH = '[A-Z][a-z]{2}';
 /**
- * Times as most logs write them. At the beginning of a line: 2024-01-31T12:00:00.123Z, 2024/01/31 12:00:00, Jan 31 12:00:00,
- * Wed Jan 31 12:00:00 2024, 12:00:00.123, the `I0131 12:00:00.123` of glog, the `[   12.345678]` of a kernel; with the
- * address of a client before it, [31/Jan/2024:12:00:00 +0000]; and as a field, time="2024-01-31T12:00:00Z".
+ * Common time formats. At the beginning of a line: 2024-01-31T12:00:00.123Z, 2024/01/31 12:00:00, Jan 31 12:00:00,
+ * Wed Jan 31 12:00:00 2024, 12:00:00.123, `I0131 12:00:00.123` (glog), `[   12.345678]` (Linux kernel); after a client
+ * address, [31/Jan/2024:12:00:00 +0000]; as a field, time="2024-01-31T12:00:00Z".
  */
 const TIME = new RegExp(
   String.raw`^(?:(?:\{|\S+ )?"?(?:time|ts|timestamp|@timestamp|asctime)"?[=:] ?"?)?(\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ]${CLOCK}(?:Z| ?[+-]\d\d:?\d\d)?|(?:${MONTH} )?${MONTH} [ \d]\d ${CLOCK}(?: \d{4})?|[IWEFD]\d{4} ${CLOCK}|${CLOCK}|\d\d\/${MONTH}\/\d{4}:${CLOCK} [+-]\d{4}|(?<=\[) *\d+\.\d{6})\]?)|^\S{1,60} \S{1,60} \S{1,60} (\[\d\d\/${MONTH}\/\d{4}:${CLOCK} [+-]\d{4}\])`,
@@ -27,21 +27,24 @@ const UPPER = [...LEVELS.keys()].join('|').toUpperCase();
 const UPPER_OR_LOWER = [...LEVELS.keys()]
   .map((word) => `[${word[0]}${word[0]?.toUpperCase()}]${word.slice(1)}`)
   .join('|');
-/** A word in capitals; in other letters where it is a field, in brackets or before a colon; then the other ways. */
+/**
+ * A level: a word in capitals; a word in any case as a field, in brackets, or before a colon; the numeric levels of pino;
+ * the letter of glog; an HTTP status.
+ */
 const LEVEL = new RegExp(
   String.raw`\b(${UPPER})\b|(?:\b(?:level|lvl|severity|levelname|log\.level)"?[=:] ?"?|[[<(])(${UPPER_OR_LOWER})\b|\b([Ee]rror|[Ww]arning|[Ff]atal|[Pp]anic)(?=: )|\blevel"?[=:] ?"?(\d\d)\b|^([IWEFD])\d{4} \d\d:|" ([1-5]\d\d) (?:\d+|-)(?: |$)`,
 );
-/** So much of a line is looked at: behind it stands what was logged. */
+/** The level is searched for in this many characters: the message follows them. */
 const SCANNED_CHARACTERS = 300;
 
 interface LevelMatch {
   readonly level: Level;
-  /** Where the word stands that says it. */
+  /** Start and end of the level in the line. */
   readonly from: number;
   readonly to: number;
 }
 
-/** The first level that a line tells, and where. */
+/** The first level in a line. */
 export function findLevel(line: string): LevelMatch | undefined {
   const match = LEVEL.exec(line.slice(0, SCANNED_CHARACTERS));
   if (!match) return undefined;
@@ -59,7 +62,7 @@ function levelOfWord(word: string, number: string | undefined, status: string | 
   return LEVELS.get(word.toLowerCase()) ?? letters[word] ?? 'n';
 }
 
-/** Gives the level of one line after the other: one that has neither level nor time goes on with what is before it. */
+/** Returns the level of each line in turn. A line with neither level nor time has the level of the line before it. */
 export function levelTracker(): (line: string) => Level {
   let last: Level = 'n';
   return (line) => {
@@ -70,7 +73,7 @@ export function levelTracker(): (line: string) => Level {
   };
 }
 
-/** The time that a line begins with, with the brackets around it, and where. */
+/** Start and end of the time that a line begins with, including brackets. */
 export function findTime(line: string): { from: number; to: number } | undefined {
   const match = TIME.exec(line);
   const time = match?.[1] ?? match?.[2];
@@ -79,7 +82,7 @@ export function findTime(line: string): { from: number; to: number } | undefined
   return { from: to - time.length, to };
 }
 
-/** That time, as it stands there. */
+/** The time that a line begins with, as written, without brackets. */
 export function lineTime(line: string): string | undefined {
   const found = findTime(line);
   return found && line.slice(found.from, found.to).replace(/^\[ *|\]$/g, '');

@@ -1,4 +1,4 @@
-/** Numbers as people read them. Shared by the renderers and the scripts of their pages. */
+/** Numbers formatted for people. Shared by renderers and page scripts. */
 
 /** `1234567` as `1,234,567`. */
 export function count(n: number): string {
@@ -10,12 +10,12 @@ export function plural(n: number, word: string): string {
   return `${count(n)} ${n === 1 ? word : /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`}`;
 }
 
-/** `at least 100 rows`: so many were seen, and there may be more. */
+/** `at least 100 rows`: counting stopped there. */
 export function atLeast(n: number, word: string): string {
   return `at least ${plural(n, word)}`;
 }
 
-/** `1,000 pages`, or `1,000 pages, the first 200 shown`: for the line above what is shown. */
+/** `1,000 pages`, or `1,000 pages, the first 200 shown`: for the summary line of a page. */
 export function shownOf(shown: number, n: number, word: string): string {
   return `${plural(n, word)}${shown < n ? `, the first ${count(shown)} shown` : ''}`;
 }
@@ -25,13 +25,13 @@ export function firstOf(shown: number, n: number, word: string): string {
   return `The first ${count(shown)} of ${plural(n, word)} are shown.`;
 }
 
-/** `about 12,300,000 lines`: three digits are all that an estimate knows. */
+/** `about 12,300,000 lines`: an estimate, rounded to three significant digits. */
 export function about(n: number, word: string): string {
   const scale = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, n))) - 2);
   return `about ${plural(Math.round(n / scale) * scale, word)}`;
 }
 
-/** `512 bytes`, `1.5 KB`, `5.4 GB`: decimal units, as file managers count. */
+/** `512 bytes`, `1.5 KB`, `5.4 GB`: a size in decimal units. */
 export function size(bytes: number): string {
   if (bytes < 1000) return plural(bytes, 'byte');
   let value = bytes;

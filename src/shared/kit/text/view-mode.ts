@@ -5,23 +5,23 @@ import { ansiHtml } from './screen.ts';
 
 export type ViewModeName = 'text' | 'log' | 'ansi' | 'hex';
 
-/** How a piece of a file is shown, and where it may be cut. The renderer and the page's script share it. */
+/** How a piece of a file is turned into HTML, and where it may be cut. Shared by the renderer and the page's script. */
 export interface ViewMode {
-  /** Pieces are read from offsets that are multiples of this. */
+  /** Pieces begin at offsets that are multiples of this many bytes. */
   readonly unit: number;
-  /** Whether lines say something to a reader. */
+  /** Whether the content has lines. */
   readonly hasLines: boolean;
-  /** Whether its lines have levels and times. */
+  /** Whether the lines have times and levels. */
   readonly isLog: boolean;
-  /** Offset in the piece of the first whole line. */
+  /** Offset in the piece of its first complete line. */
   alignStart(bytes: Uint8Array): number;
-  /** Offset in the piece of the end of the last whole line. */
+  /** Offset in the piece of the end of its last complete line. */
   alignEnd(bytes: Uint8Array): number;
-  /** The piece as HTML for a `<pre>`; `offset` is where in the file it begins. */
+  /** The piece as HTML for a `<pre>`; `offset` is its offset in the file. */
   html(bytes: Uint8Array, offset: number): string;
 }
 
-/** The mode of that name for a file in that encoding. */
+/** The view mode for a file in an encoding. */
 export function viewMode(name: ViewModeName, charset: Charset): ViewMode {
   if (name === 'hex') {
     return {
@@ -33,13 +33,13 @@ export function viewMode(name: ViewModeName, charset: Charset): ViewMode {
       html: hexHtml,
     };
   }
-  const paint = { text: textHtml, log: logHtml, ansi: ansiHtml }[name];
+  const toHtml = { text: textHtml, log: logHtml, ansi: ansiHtml }[name];
   return {
     unit: codeUnitBytes(charset),
     hasLines: true,
     isLog: name === 'log',
     alignStart: (bytes) => firstLineStart(bytes, charset),
     alignEnd: (bytes) => lastLineEnd(bytes, charset),
-    html: (bytes) => paint(decode(bytes, charset)),
+    html: (bytes) => toHtml(decode(bytes, charset)),
   };
 }
