@@ -28,7 +28,7 @@ if (existsSync(folder)) fail(`src/formats/${name} exists`, 'choose another name'
 const format = `import { readEnds } from '../../node/kit/text/file-ends.ts';
 import type { Format } from '../../shared/format.ts';
 import { page } from '../../shared/kit/page/shell.ts';
-import { decode, detect, textHtml } from '../../shared/kit/text/charset.ts';
+import { decode, detectCharset, textHtml } from '../../shared/kit/text/charset.ts';
 import { size } from '../../shared/kit/text/numbers.ts';
 
 /** Bytes that the preview reads. */
@@ -43,7 +43,7 @@ export default {
 
   async render(input, output) {
     const { head } = readEnds(input.path, { whole: HEAD_BYTES, head: HEAD_BYTES, tail: 0 });
-    const text = decode(head, detect(head).charset);
+    const text = decode(head, detectCharset(head).charset);
     await output.page(
       page({
         title: input.title ?? input.name,

@@ -3,7 +3,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { columnarTable } from '../../shared/kit/table/columnar.ts';
 import type { TableData } from '../../shared/kit/table/page-data.ts';
 import { cachedRanges } from '../../web/kit/table/cached-ranges.ts';
-import { serveTable } from '../../web/kit/table/engine.ts';
+import { serveTable } from '../../web/kit/table/lazy-table.ts';
 import { arrowSource, openArrow } from './shared/read.ts';
 
 /** Bytes that are kept of a table. */

@@ -1,11 +1,12 @@
 /** What reads lines of JSON as a table in a worker. */
 
+import { streamFrom } from '../../shared/kit/ranges/fetch-range.ts';
 import type { Column } from '../../shared/kit/table/cell-format.ts';
 import { columnarTable } from '../../shared/kit/table/columnar.ts';
 import { parseLineObject, valuesOf } from '../../shared/kit/table/json-lines.ts';
 import type { TableData } from '../../shared/kit/table/page-data.ts';
-import { serveTable, streamFrom } from '../../web/kit/table/engine.ts';
 import { inMemoryColumns } from '../../web/kit/table/in-memory-columns.ts';
+import { serveTable } from '../../web/kit/table/lazy-table.ts';
 import { eachBatch } from '../../web/kit/table/row-batches.ts';
 
 serveTable(async (facts: TableData, url, progress) => {

@@ -3,7 +3,7 @@
 import { fetchRange, streamRange } from '../../shared/kit/ranges/fetch-range.ts';
 import { columnarTable } from '../../shared/kit/table/columnar.ts';
 import type { TableData } from '../../shared/kit/table/page-data.ts';
-import { serveTable } from '../../web/kit/table/engine.ts';
+import { serveTable } from '../../web/kit/table/lazy-table.ts';
 import { coalesced } from './client/coalesced.ts';
 import { openParquet, parquetSource } from './shared/read.ts';
 

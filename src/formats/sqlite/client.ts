@@ -3,8 +3,8 @@
 import { columnarTable } from '../../shared/kit/table/columnar.ts';
 import type { TableData } from '../../shared/kit/table/page-data.ts';
 import { cachedRanges } from '../../web/kit/table/cached-ranges.ts';
-import { serveTable } from '../../web/kit/table/engine.ts';
 import { inMemoryColumns } from '../../web/kit/table/in-memory-columns.ts';
+import { serveTable } from '../../web/kit/table/lazy-table.ts';
 import { openDatabase, rowsOf } from './shared/database.ts';
 import { tablesOf, valuesOf } from './shared/schema.ts';
 

@@ -106,6 +106,16 @@ export async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> 
   }
 }
 
+/** The bytes of a file from offset `start` on, in chunks. */
+export async function* streamFrom(url: string, start: number): AsyncGenerator<Uint8Array> {
+  const response = await fetchFile(url);
+  let skip = start;
+  for await (const chunk of chunksOf(response)) {
+    yield chunk.subarray(skip);
+    skip -= Math.min(skip, chunk.length);
+  }
+}
+
 /** Reads a response through a BYOB reader where the browser has one: it takes two thirds of the time. */
 function readerOf({ body }: Response): ByteReader {
   try {

@@ -1,36 +1,39 @@
 import type { ColumnType } from './infer-schema.ts';
 
-/** How the values of a typed column are written: what the number, the bytes or the object of a cell stands for. */
+/** How the values of a typed column are formatted. */
 export type CellFormat =
   | { readonly kind: 'plain' | 'bytes' | 'date' | 'json' }
-  /** A number of 32 bits: 0.1 is written so, not with the digits that 64 bits add to it. */
+  /** A 32-bit float: written with the fewest digits that identify it among 32-bit floats. */
   | { readonly kind: 'float' }
-  /** A moment, counted in so many parts of a second from 1970; `zone`: it is UTC, else of no known zone; `short`: midnight is a day. */
+  /**
+   * A timestamp in units of 1/`perSecond` seconds since 1970. `zone`: it is UTC, else its zone is unknown. `short`: omit
+   * the time at midnight.
+   */
   | { readonly kind: 'moment'; readonly perSecond: number; readonly zone: boolean; readonly short?: boolean }
-  /** A time of day, counted so from midnight. */
+  /** A time of day in units of 1/`perSecond` seconds since midnight. */
   | { readonly kind: 'clock'; readonly perSecond: number }
   | { readonly kind: 'decimal'; readonly scale: number };
 
 export const PLAIN_FORMAT: CellFormat = { kind: 'plain' };
-/** Dates in a text, as they are counted there. */
+/** Dates of delimited text, parsed to milliseconds. */
 export const DATE_FORMAT: CellFormat = { kind: 'moment', perSecond: 1000, zone: false, short: true };
 
-/** A column of a table whose file says what is in it. */
+/** A typed column. */
 export interface Column {
   readonly name: string;
-  /** How it is shown and sorted. */
+  /** Decides alignment and sort order. */
   readonly type: ColumnType;
-  /** Its type in the words of its format. */
+  /** The type's name in the file format, for display. */
   readonly label: string;
   readonly format: CellFormat;
 }
 
 const SECONDS_PER_DAY = 86_400;
-/** Bytes of a value without text that are shown. */
+/** Bytes of a binary value that are shown. */
 const MAX_HEX_BYTES = 32;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** What a cell shows; null where there is no value. Never throws, whatever the value is. */
+/** The text of a cell; null for a missing value. Accepts any value without throwing. */
 export function formatCell(value: unknown, format: CellFormat): string | null {
   if (value === null || value === undefined) return null;
   const { kind } = format;
@@ -51,13 +54,13 @@ export function formatCell(value: unknown, format: CellFormat): string | null {
   return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : '';
 }
 
-/** The number by which a cell is sorted and counted; NaN where it has none. */
+/** The number that a cell is sorted and summarised by; NaN if it has none. */
 export function cellNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   return typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : Number.NaN;
 }
 
-/** What a number of `numberOf` stands for in its column, in words: ends of an axis, the least and the greatest. */
+/** The text of a number returned by `cellNumber`, for axes and ranges. */
 export function numberText(value: number, format: CellFormat): string {
   if (!Number.isFinite(value)) return String(value);
   const whole = format.kind === 'moment' || format.kind === 'clock';
@@ -66,7 +69,7 @@ export function numberText(value: number, format: CellFormat): string {
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
 }
 
-/** The shortest text that gives the same number of 32 bits back. */
+/** The shortest text that parses to the same 32-bit float. */
 function floatText(value: number): string {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
@@ -96,14 +99,14 @@ function clockOf(count: bigint, perSecond: number): string {
   return `${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}${fraction(rest, perSecond)}`;
 }
 
-/** Whole seconds, rounded down, and what is left. */
+/** Whole seconds, rounded down, and the remaining units. */
 function splitSeconds(count: bigint, perSecond: number): [bigint, bigint] {
   const per = BigInt(perSecond);
   const rest = ((count % per) + per) % per;
   return [(count - rest) / per, rest];
 }
 
-/** A part of a second, without zeros at its end. */
+/** A fraction of a second, without trailing zeros. */
 function fraction(rest: bigint, perSecond: number): string {
   const digits = String(rest)
     .padStart(Math.round(Math.log10(perSecond)), '0')

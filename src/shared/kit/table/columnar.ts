@@ -3,7 +3,7 @@ import { type Column, cellNumber, formatCell } from './cell-format.ts';
 import { forEachConcurrently, serialQueue } from './concurrency.ts';
 import { numberOrder, orderMatches, textOrder } from './sort.ts';
 import { computeCurves, summarizeNumbers, textCounter } from './statistics.ts';
-import type { SortOrder, TableRow, TableView } from './text-table.ts';
+import type { SortOrder, TableRow, TableView } from './table-view.ts';
 import { type OnNumbers, topOfGroups, topTexts } from './top-rows.ts';
 import { grow, lastAtMost } from './typed-arrays.ts';
 

@@ -1,25 +1,28 @@
-/** Does something with each of some things, so many at a time, begun in their order. Ends with the first that fails. */
+/**
+ * Calls `work` for each item, with at most `limit` calls at a time, started in order. Rejects with the first error; no
+ * calls are started after it.
+ */
 export async function forEachConcurrently<T>(
-  things: readonly T[],
-  lanes: number,
-  work: (thing: T) => Promise<void>,
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
 ): Promise<void> {
-  // Unlike an array's own iterator, a generator ends for all lanes when one of them fails.
-  const left = (function* () {
-    yield* things;
+  // The workers share a generator: unlike an array iterator, it is closed for all of them when one throws.
+  const queue = (function* () {
+    yield* items;
   })();
-  const lane = async (): Promise<void> => {
-    for (const thing of left) await work(thing);
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
   };
-  await Promise.all(Array.from({ length: Math.min(lanes, things.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
 }
 
-/** Does what it is given one after another, also after one that failed. */
+/** A queue that runs tasks one after another. A failed task rejects its own promise only. */
 export function serialQueue(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
-    const turn = last.then(work, work);
-    last = turn;
-    return turn;
+    const result = last.then(work, work);
+    last = result;
+    return result;
   };
 }

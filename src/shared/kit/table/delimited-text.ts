@@ -1,46 +1,55 @@
-/** How bytes are cut into rows and rows into cells. The preview and the view of the whole table share it. */
+/** Splits delimited text (CSV, TSV) into rows and cells. Shared by the preview and the view of the whole table. */
 
 export interface Dialect {
-  /** The byte between cells. */
+  /** The byte that separates cells. */
   readonly delimiter: number;
-  /** Cells may stand in double quotes. */
+  /** Whether cells may be enclosed in double quotes. */
   readonly quote: boolean;
   /** The byte at the end of a row: a line feed, or a carriage return alone. */
   readonly newline: 10 | 13;
 }
 
+/** Bytes of a delimited text, and the start and end offset of each row in them. */
+export interface RowBytes {
+  readonly bytes: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly dialect: Dialect;
+}
+
 const QUOTE = 34;
 
-// Where the scanner is in a cell.
+// States of the scanner within a cell.
 const START = 0;
 const BARE = 1;
 const QUOTED = 2;
-/** After a quote in a quoted cell: it ended the cell, or is the first of two. */
+/** After a quote in a quoted cell: the end of the cell, or the first of two quotes. */
 const QUOTE_SEEN = 3;
 
 export interface RowScanner {
-  /** Goes on over `bytes[from]` to `bytes[to - 1]`; positions are those in `bytes` and go on from call to call. */
+  /** Scans `bytes[from]` to before `bytes[to]`. Each call continues where the previous one ended, in the same `bytes`. */
   feed(bytes: Uint8Array, from: number, to: number): void;
-  /** Tells of a last row that has no end of line. */
+  /** Reports a last row without a line end. */
   finish(to: number): void;
-  /** The scanner is inside of a quoted cell. */
+  /** Whether the scanner is inside a quoted cell. */
   readonly isInQuotes: boolean;
-  /** All quotes so far stood at the beginning or the end of a cell, or were doubled. */
+  /** Whether all quotes so far were at the beginning or the end of a cell, or doubled. */
   readonly isWellFormed: boolean;
-  /** Where the row begins that has no end yet. */
+  /** Offset of the row that has no end yet. */
   readonly rowStart: number;
 }
 
 /**
- * Finds the rows of a table. `onRow` is told where each begins and ends (without its end of line) and how many cells it
- * has; lines with nothing in them are no rows. `inside`: the bytes begin within a quoted cell.
+ * Finds the rows of a delimited text. Empty lines are skipped.
+ * @param onRow receives the start and the end of a row (without its line end) and its number of cells
+ * @param inQuotes whether the bytes begin inside a quoted cell
  */
 export function rowScanner(
   { delimiter, quote, newline }: Dialect,
   onRow: (start: number, end: number, cells: number) => void,
-  inside = false,
+  inQuotes = false,
 ): RowScanner {
-  let state = inside ? QUOTED : START;
+  let state = inQuotes ? QUOTED : START;
   let rowStart = 0;
   let cells = 1;
   let strict = true;
@@ -55,7 +64,7 @@ export function rowScanner(
 
   return {
     feed(bytes, from, to) {
-      // A local variable: the loop is what reading a gigabyte waits for.
+      // A local copy of `state`: this loop dominates the time to read a large file.
       let now = state;
       for (let i = from; i < to; i++) {
         const byte = bytes[i];
@@ -72,7 +81,7 @@ export function rowScanner(
         } else if (byte === QUOTE && quote) {
           now = QUOTED;
         } else {
-          // A carriage return before the end of a row is no text after a quote.
+          // A carriage return between the closing quote and the line feed is allowed.
           if (now === QUOTE_SEEN && byte !== 13) strict = false;
           now = BARE;
         }
@@ -95,7 +104,7 @@ export function rowScanner(
   };
 }
 
-/** The cells of a row, at most `limit` of them. */
+/** The first `limit` cells of a row. */
 export function splitCells(row: string, { delimiter, quote }: Dialect, limit: number): string[] {
   const separator = String.fromCharCode(delimiter);
   const cells: string[] = [];
@@ -111,7 +120,7 @@ export function splitCells(row: string, { delimiter, quote }: Dialect, limit: nu
     }
     let end = row.indexOf(separator, at);
     if (end < 0) end = row.length;
-    // What stands after a closing quote belongs to the cell too.
+    // Text after a closing quote belongs to the cell, too.
     cells.push(at < end ? cell + row.slice(at, end) : cell);
     if (end >= row.length) break;
     at = end + 1;

@@ -1,13 +1,17 @@
 import { type Dialect, rowScanner, splitCells } from './delimited-text.ts';
 
-/** What a table is like, guessed from some of its rows. */
+/** Infers the dialect, the header and the column types of a delimited text from some of its rows. */
 
 export type ColumnType = 'integer' | 'number' | 'date' | 'boolean' | 'text';
 
 const DELIMITERS = [',', '\t', ';', '|'].map((one) => one.charCodeAt(0));
-/** The delimiters that a type promises; what is in the file decides. */
+/** The delimiter that a file type suggests; the content may outvote it. */
 const DELIMITER_OF_TYPE: Record<string, number> = { tsv: 9, tab: 9, psv: 124 };
-/** How the bytes of a table (its first ones, or all: `whole`) are cut. */
+/**
+ * Infers the delimiter and the line end of a delimited text.
+ * @param whole whether `head` is the whole file
+ * @param type the file type, such as `tsv`
+ */
 export function guessDialect(head: Uint8Array, whole: boolean, type: string): Dialect {
   const newline = !head.includes(10) && head.includes(13) ? 13 : 10;
   const sample = head.subarray(0, 16 * 1024);
@@ -16,10 +20,11 @@ export function guessDialect(head: Uint8Array, whole: boolean, type: string): Di
     const rows = sampleRows(sample, { delimiter, quote: true, newline }, sample.length === head.length && whole);
     const columns = mostFrequent(rows.map((row) => row.length));
     if (columns < 2) continue;
-    const even = rows.filter((row) => row.length === columns).length / rows.length;
+    const regular = rows.filter((row) => row.length === columns).length / rows.length;
     const cells = rows.flat();
     const typed = cells.filter((cell) => typeOf(cell, delimiter !== 44) !== 'text').length / cells.length;
-    const score = even + 0.3 * typed + 0.001 * Math.min(columns, 100) + (DELIMITER_OF_TYPE[type] === delimiter ? 1 : 0);
+    const score =
+      regular + 0.3 * typed + 0.001 * Math.min(columns, 100) + (DELIMITER_OF_TYPE[type] === delimiter ? 1 : 0);
     if (!best || score > best.score) best = { score, delimiter };
   }
   return { delimiter: best?.delimiter ?? DELIMITER_OF_TYPE[type] ?? 44, newline, quote: true };
@@ -36,7 +41,7 @@ function sampleRows(head: Uint8Array, dialect: Dialect, whole: boolean): string[
   return rows;
 }
 
-/** The most frequent of some numbers; 0 for none. */
+/** The most frequent number; 0 for an empty list. */
 export function mostFrequent(numbers: readonly number[]): number {
   const times = new Map<number, number>();
   for (const one of numbers) times.set(one, (times.get(one) ?? 0) + 1);
@@ -44,13 +49,13 @@ export function mostFrequent(numbers: readonly number[]): number {
 }
 
 const MISSING = /^\s*(?:NA|N\/A|NaN|null|none|nil|-|\.|\?|)\s*$/i;
-/** Whether a cell stands for no value; such cells say nothing of their column's type. */
+/** Whether a cell stands for a missing value. Such cells are ignored when a column's type is inferred. */
 export const isMissing = (cell: string): boolean => MISSING.test(cell);
 
-/** The type of one cell that is not missing. `comma`: numbers may have a decimal comma. */
+/** The type of a cell that is not missing. `comma`: numbers may have a decimal comma. */
 export function typeOf(cell: string, comma: boolean): ColumnType {
   const text = cell.trim();
-  // Codes such as 00123 are no amounts.
+  // Codes with leading zeros, such as 00123, are text.
   if (/^[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)$/.test(text))
     return comma && text.includes(',') ? 'number' : 'integer';
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return /^[+-]?0\d/.test(text) ? 'text' : 'number';
@@ -65,7 +70,7 @@ export function typeOf(cell: string, comma: boolean): ColumnType {
   return /^(?:true|false|yes|no)$/i.test(text) ? 'boolean' : 'text';
 }
 
-/** The types of the first `columns` columns of some rows. */
+/** The types of the first `columns` columns, inferred from some rows. */
 export function columnTypes(rows: readonly (readonly string[])[], columns: number, comma: boolean): ColumnType[] {
   return Array.from({ length: columns }, (_, column) => {
     let type: ColumnType | undefined;
@@ -84,8 +89,8 @@ export function columnTypes(rows: readonly (readonly string[])[], columns: numbe
 export const isNumeric = (type: ColumnType | undefined): boolean => type === 'integer' || type === 'number';
 
 /**
- * Whether the first row names the columns: each column whose other cells share a type votes, for it where the first
- * row's cell is of another one. Where none votes, a row of different words is taken for names.
+ * Whether the first row is a header. Each column whose other cells share a type votes: for a header if the first cell is
+ * of another type, else against. Without votes, a row of distinct texts is a header.
  */
 export function hasHeader(rows: readonly (readonly string[])[], comma: boolean): boolean {
   const [first = [], ...others] = rows;
@@ -103,7 +108,7 @@ export function hasHeader(rows: readonly (readonly string[])[], comma: boolean):
   return areNames(first);
 }
 
-/** Whether a row by itself may be one of names: different words, one of them perhaps left out. */
+/** Whether a row can be a header by itself: distinct texts, of which one may be empty. */
 export function areNames(row: readonly string[]): boolean {
   const names = row.filter((cell) => cell.trim() !== '');
   return (
@@ -114,8 +119,8 @@ export function areNames(row: readonly string[]): boolean {
 }
 
 /**
- * `csv` or `tsv` where the first bytes of a file can be nothing else that people show: at least three lines of text
- * that fall into equally many short cells.
+ * Returns `csv` or `tsv` if the first bytes of a file are clearly a table: at least three lines with the same number of
+ * short cells.
  */
 export function sniffTable(head: Uint8Array): string | undefined {
   const bytes = head[0] === 0xef ? head.subarray(3) : head;
@@ -143,7 +148,7 @@ export function sniffTable(head: Uint8Array): string | undefined {
     )
       continue;
     const cells = rows.flat();
-    // Prose and code have cells that begin with a space, are long, or all end a line with nothing.
+    // In prose and code, cells are long, begin with a space, or are empty at the end of every line.
     if (cells.some((cell) => cell.length > 120) || cells.filter((cell) => /^\s/.test(cell)).length > cells.length / 10)
       continue;
     if (rows.every((row) => row[columns - 1] === '') || rows.every((row) => row[0] === '')) continue;

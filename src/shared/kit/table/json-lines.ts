@@ -2,10 +2,10 @@ import type { Column } from './cell-format.ts';
 import type { ColumnType } from './infer-schema.ts';
 import { MAX_COLUMNS } from './table-html.ts';
 
-/** An object on a line of its own. */
+/** The JSON object of a line. */
 export type LineObject = Readonly<Record<string, unknown>>;
 
-/** The object that a line is, or undefined where it is none. */
+/** Parses a line; undefined if it is not a JSON object. */
 export function parseLineObject(line: string): LineObject | undefined {
   try {
     const value: unknown = JSON.parse(line);
@@ -16,8 +16,8 @@ export function parseLineObject(line: string): LineObject | undefined {
 }
 
 /**
- * The columns of a table whose rows are lines of JSON, by some of them; undefined where they make none: few are objects, or
- * each has other keys.
+ * Infers the columns of a table from some lines of JSON. Undefined if few lines are objects or the objects have few keys
+ * in common.
  */
 export function inferColumns(lines: readonly string[]): Column[] | undefined {
   const objects = lines.map(parseLineObject).filter((one) => one !== undefined);
@@ -31,7 +31,7 @@ export function inferColumns(lines: readonly string[]): Column[] | undefined {
   });
 }
 
-/** The values of a line's object by column. */
+/** The values of an object, by column; null for a missing key. */
 export function valuesOf(object: LineObject | undefined, columns: readonly Column[]): unknown[] {
   return columns.map(({ name }) => (object && Object.hasOwn(object, name) ? object[name] : null));
 }

@@ -3,39 +3,39 @@ import type { Charset } from '../text/charset.ts';
 import type { Dialect } from './delimited-text.ts';
 import type { ColumnType } from './infer-schema.ts';
 
-/** What the page of any table tells its script, as JSON in the element `#table`. */
+/** Data of a table for the page's script, as JSON in a `<script>` element. */
 export interface TableData {
-  /** How many columns are shown. */
+  /** Number of columns shown. */
   readonly columns: number;
   readonly types: readonly ColumnType[];
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   readonly size: number;
-  /** Its URL, relative to the page. */
+  /** URL of the file, relative to the page. */
   readonly source: string;
-  /** Rows without the header, where they are known. */
+  /** Number of rows without the header, if known. */
   readonly rows?: number | undefined;
-  /** URL of the script that reads the file in a worker, relative to the page; left out for text. */
+  /** URL of the script that reads the file in a worker, relative to the page; absent for delimited text. */
   readonly reader?: string;
-  /** Which of the file's tables it is, where it may have several. */
+  /** Index of the table in a file with several tables. */
   readonly part?: number;
-  /** The columns' names, where the file has none by themselves. */
+  /** The columns' names, if the file does not define them. */
   readonly names?: readonly string[];
-  /** Its first row names the columns. */
+  /** Whether the first row is a header. */
   readonly header?: boolean;
 }
 
-/** What the page of a table of text tells its script. */
+/** Data of a delimited text for the page's script. */
 export interface TextTableData extends TableData {
   readonly header: boolean;
   readonly dialect: Dialect;
   readonly charset: Charset;
-  /** The file, where it is small. */
+  /** The text of a small file. */
   readonly text?: string | undefined;
 }
 
-/** Height of a row in pixels; the view of the whole table counts on it. */
+/** Height of a row in pixels. `VirtualGrid` computes with it. */
 export const ROW_HEIGHT = 24;
-/** A cell shows this much of a text, and its title that much. */
+/** Longer texts are cut in a cell and in its tooltip. */
 const MAX_CELL_CHARACTERS = 200;
 const MAX_TITLE_CHARACTERS = 1000;
 
@@ -48,7 +48,7 @@ th[aria-sort] button::after{position:absolute;right:5px;color:var(--accent)}th[a
 .tall,.whole{scrollbar-gutter:stable}.whole{height:520px}.alone .whole{height:calc(100vh - 90px)}.whole table{position:sticky;top:0}.whole td:focus{outline:0}
 .sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}progress{flex:1 1 100px;max-width:240px}`;
 
-/** A row of the table as HTML. `number`: what stands before it. */
+/** A row as HTML. `number`: the text of its first cell. */
 export function rowHtml(cells: readonly (string | null)[], columns: number, number: string): string {
   let html = `<tr><td class="n">${number}`;
   for (let i = 0; i < columns; i++) html += cellHtml(cells[i]);
@@ -57,7 +57,7 @@ export function rowHtml(cells: readonly (string | null)[], columns: number, numb
 
 function cellHtml(cell: string | null | undefined): string {
   if (cell === null) return '<td><i>null</i>';
-  // A cell that the row does not have looks other than an empty one.
+  // A missing cell of a short row differs from an empty cell.
   if (cell === undefined) return '<td><i>·</i>';
   if (cell.length <= 24) return `<td>${escapeHtml(cell)}`;
   return `<td title="${escapeHtml(cell.slice(0, MAX_TITLE_CHARACTERS))}">${escapeHtml(cell.length > MAX_CELL_CHARACTERS ? `${cell.slice(0, MAX_CELL_CHARACTERS)}…` : cell)}`;

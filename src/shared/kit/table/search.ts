@@ -1,11 +1,11 @@
 import { byteFinder } from '../text/byte-finder.ts';
-import type { RowBytes } from './text-table.ts';
+import type { RowBytes } from './delimited-text.ts';
 import { grow } from './typed-arrays.ts';
 
-/** Bytes with ASCII capitals made small. */
+/** Maps bytes of ASCII capitals to small letters. */
 export const FOLD = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
 
-/** The rows that contain a text, in the order of the file; the case of letters is ignored. */
+/** The rows that contain a text, ignoring case, in file order. */
 export function matchingRows({ bytes, starts, ends }: RowBytes, text: string): Uint32Array {
   const finder = byteFinder(text);
   let found = new Uint32Array(1024);

@@ -1,5 +1,5 @@
+import type { RowBytes } from './delimited-text.ts';
 import { FOLD } from './search.ts';
-import type { RowBytes } from './text-table.ts';
 
 /**
  * Sorting ten million rows in seconds: the keys are taken from the bytes once, as two 32-bit halves, and the numbers of

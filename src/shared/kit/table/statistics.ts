@@ -1,30 +1,30 @@
 import { type CellFormat, numberText } from './cell-format.ts';
 
-/** What a column holds, in a few numbers and words. */
+/** A statistical summary of a column. */
 export interface Summary {
   readonly rows: number;
-  /** Cells without a value. */
+  /** Number of cells without a value. */
   readonly missing: number;
-  /** Cells of a column of numbers that are none. */
+  /** Number of cells of a numeric column that are not numbers. */
   readonly others?: number;
-  /** Of a column of numbers, dates or the like. */
+  /** For columns of numbers, dates and times. */
   readonly range?: {
     readonly least: string;
     readonly greatest: string;
     readonly mean?: string;
-    /** How many fall into each of equally wide parts between the least and the greatest. */
+    /** A histogram: counts in equally wide bins from the least to the greatest value. */
     readonly bins: readonly number[];
   };
-  /** Of a column of words: how many different ones, and the most frequent. */
+  /** For all other columns: number of distinct texts, and the most frequent ones. */
   readonly words?: {
     readonly distinct: number;
-    /** There are more than were counted. */
+    /** There are more distinct texts than were counted. */
     readonly more: boolean;
     readonly top: readonly { readonly text: string; readonly count: number }[];
   };
 }
 
-/** A line through the values of a column: the mean and both ends in each of some hundred steps. */
+/** A downsampled column: least, greatest and mean value in each step along the x axis; NaN for a step without values. */
 export interface Curve {
   readonly low: Float64Array;
   readonly high: Float64Array;
@@ -32,10 +32,10 @@ export interface Curve {
 }
 
 export interface Curves {
-  /** The ends of the axis below, in words. */
+  /** The ends of the x axis, as text. */
   readonly from: string;
   readonly to: string;
-  /** The least and the greatest value; the wrong way round where there is none. */
+  /** The range of all curves; `least > greatest` if there are no values. */
   readonly least: number;
   readonly greatest: number;
   readonly curves: readonly Curve[];
@@ -44,11 +44,16 @@ export interface Curves {
 const BINS = 24;
 const CURVE_STEPS = 400;
 const TOP_TEXTS = 6;
-/** Different words that are counted; where there are more, the frequent ones among the first are told. */
+/** Distinct texts beyond this number are not counted. */
 const MAX_DISTINCT_TEXTS = 10_000;
 const MAX_TEXT_CHARACTERS = 60;
 
-/** Summary of numbers. NaN: no number; `others` of them are words. */
+/**
+ * Summarises a column of numbers.
+ * @param numbers NaN for a cell that is not a number
+ * @param others how many of the NaN are cells with text
+ * @param means whether the mean is meaningful
+ */
 export function summarizeNumbers(numbers: Float64Array, others: number, format: CellFormat, means: boolean): Summary {
   let [count, finite, sum, least, greatest] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of numbers) {
@@ -81,7 +86,7 @@ export function summarizeNumbers(numbers: Float64Array, others: number, format: 
   };
 }
 
-/** Counts words as they come. */
+/** Counts distinct texts; null and the empty text are missing values. */
 export function textCounter(): { add(word: string | null): void; summary(): Summary } {
   const counts = new Map<string, number>();
   let [rows, missing, more] = [0, 0, false];
@@ -109,8 +114,9 @@ export function textCounter(): { add(word: string | null): void; summary(): Summ
 }
 
 /**
- * Curves of some columns (`ys`) over another, or over the number of the row where `x` is left out. What has no number
- * on either axis is left out. `format`: how to write numbers of `x`.
+ * Downsamples columns (`ys`) over another column, or over the row number if `x` is undefined. Rows without a finite number
+ * on either axis are left out.
+ * @param format the format of `x`
  */
 export function computeCurves(
   rows: number,
@@ -132,7 +138,7 @@ export function computeCurves(
       const at = x ? (x[row] ?? Number.NaN) : row + 1;
       if (!Number.isFinite(value) || !Number.isFinite(at)) continue;
       const step = Math.min(steps - 1, Math.floor((at - from) * scale));
-      // Nothing is less or more than NaN, which stands there before the first.
+      // NaN marks a step without values: comparisons with it are false, so the first value replaces it.
       if (!(low[step]! <= value)) low[step] = value;
       if (!(high[step]! >= value)) high[step] = value;
       sum[step]! += value;
@@ -145,7 +151,7 @@ export function computeCurves(
   return { from: numberText(from, format), to: numberText(to, format), least, greatest, curves };
 }
 
-/** The least and the greatest finite number; the wrong way round where there is none. */
+/** The least and the greatest finite number; Infinity and -Infinity if there is none. */
 function finiteRange(numbers: Float64Array): [number, number] {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of numbers) {

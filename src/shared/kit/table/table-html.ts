@@ -4,51 +4,51 @@ import type { Column } from './cell-format.ts';
 import { type ColumnType, isNumeric } from './infer-schema.ts';
 import { rowHtml, type TableData } from './page-data.ts';
 
-/** What a page shows at most. */
+/** Rows and columns that a page shows at most. */
 export const MAX_ROWS = 100;
 export const MAX_COLUMNS = 200;
-/** Wide tables show fewer rows. */
+/** Cells that a page shows at most: wide tables show fewer rows. */
 const MAX_CELLS = 6000;
-/** Characters of HTML that the rows may take, and of a whole table's text in its page. */
+/** The largest HTML of the rows, and the largest text of a table that its page contains, in characters. */
 export const MAX_HTML = 100 * 1024;
-/** How many rows a page shows of a table with so many columns. */
+/** Number of rows that a page shows of a table with `columns` columns. */
 export function previewRows(columns: number): number {
   return Math.max(20, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / Math.max(1, columns))));
 }
 
-/** The first rows as HTML, as many as there is room for. */
+/** The first rows as HTML, as many as fit into `limit` characters, but at least one. */
 export function rowsWithinLimit(
   rows: readonly (readonly (string | null)[])[],
   columns: number,
-  most = MAX_HTML,
+  limit = MAX_HTML,
 ): string[] {
   const shown: string[] = [];
   let length = 0;
   for (const [i, row] of rows.entries()) {
     const html = rowHtml(row, columns, count(i + 1));
     length += html.length;
-    if (length > most && shown.length > 0) break;
+    if (length > limit && shown.length > 0) break;
     shown.push(html);
   }
   return shown;
 }
 
-/** A table as its page shows it first. */
+/** The preview of a table in its page. */
 export interface TableParts {
   readonly names: readonly string[];
-  /** The columns' types in words, told with their names. */
+  /** The columns' types, for the tooltips of their names. */
   readonly types: readonly string[];
   /** The first rows, as HTML. */
   readonly firstRows: readonly string[];
   /** The last rows, as HTML. */
   readonly lastRows: readonly string[];
-  /** Rows between them, where they are counted. */
+  /** Number of rows between them, if known. */
   readonly hiddenRows: number | undefined;
-  /** Whether the page's script will sort. */
+  /** Whether the headers are buttons that sort. */
   readonly isSortable: boolean;
 }
 
-/** The table as HTML, in the element that its script makes the view of the whole. */
+/** The preview as HTML. The page's script turns its `.grid` element into a view of the whole table. */
 export function tableHtml({
   names,
   types,
@@ -57,11 +57,11 @@ export function tableHtml({
   hiddenRows: rest,
   isSortable: sorts,
 }: TableParts): string {
-  const most = names.length > 50 ? 40 : 100;
+  const maxName = names.length > 50 ? 40 : 100;
   const head = names
     .map((name, i) => {
-      const title = `title="${escapeHtml(`${name.slice(0, 2 * most)} (${types[i]})`)}"`;
-      const text = escapeHtml(name.slice(0, most));
+      const title = `title="${escapeHtml(`${name.slice(0, 2 * maxName)} (${types[i]})`)}"`;
+      const text = escapeHtml(name.slice(0, maxName));
       return sorts
         ? `<th scope="col" aria-sort="none"><button type="button" ${title}>${text}</button>`
         : `<th scope="col" ${title}><span>${text}</span>`;
@@ -72,7 +72,7 @@ export function tableHtml({
   return `<div class="grid${shown.length > 20 ? ' tall' : ''}" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>${shown.join('')}${gap}${tail.join('')}</tbody></table></div>`;
 }
 
-/** Numbers stand to the right, under their names: rules for all such columns at once. `within`: a selector before them. */
+/** CSS that aligns columns of numbers and their names to the right. `within`: a selector prefix. */
 export function alignment(types: readonly ColumnType[], within = ''): string {
   const columns = types.flatMap((type, i) => (isNumeric(type) ? [i + 2] : []));
   const rule = (part: (column: number) => string, style: string): string =>
@@ -84,7 +84,11 @@ export function alignment(types: readonly ColumnType[], within = ''): string {
         rule((n) => `th:nth-child(${n}) button::after`, 'right:auto!important;left:5px');
 }
 
-/** The line above a table: how much there is, and the controls. `all`: there is more to show; `filter`: it can be filtered at once. */
+/**
+ * The toolbar above a table: its size and the controls.
+ * @param all whether there is a button to show all rows
+ * @param filter whether the filter field is visible before the table is loaded
+ */
 export function toolbarHtml(
   text: string,
   { all, filter }: { readonly all: boolean; readonly filter: boolean },
@@ -93,47 +97,48 @@ export function toolbarHtml(
   return `<span class="count" role="status">${text}</span>${button}<input type="search" class="filter" placeholder="Filter rows" aria-label="Filter rows"${filter ? '' : ' hidden'}><progress hidden></progress>`;
 }
 
-/** What the page's script is told. */
+/** The data for the page's script, as an element. */
 export function tableDataHtml(facts: TableData): string {
   return `<script type="application/json" id="table">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`;
 }
 
-/** One of several tables of a file. */
+/** One of the tables of a file. */
 export interface Sheet {
   readonly name: string;
   readonly columns: readonly Column[];
   /** The first rows. */
   readonly rows: readonly (readonly (string | null)[])[];
-  /** How many rows there are, in words, and whether that is all of `rows`. */
+  /** Number of rows, as text. */
   readonly count: string;
+  /** Whether `rows` are all rows. */
   readonly all: boolean;
-  /** What to know of it. */
+  /** Notes above the table, as plain text. */
   readonly notes: readonly string[];
   readonly facts: TableData;
 }
 
-/** CSS of tabs. */
+/** CSS of the tabs. */
 const TABS_STYLE =
   '.tabs{display:flex;gap:6px;flex-wrap:wrap;margin:0 0 10px;max-height:110px;overflow:auto}.tabs button[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}';
 
 /**
- * Tables of which one is seen at a time, with a tab for each where there are several; and the CSS they need. `most`:
- * characters that all rows may take.
+ * Tables with tabs, one visible at a time, and their CSS. A single table has no tab.
+ * @param limit the largest HTML of all rows, in characters
  */
 export function sheetsHtml(
   sheets: readonly Sheet[],
-  most = MAX_HTML,
+  limit = MAX_HTML,
 ): { readonly html: string; readonly style: string } {
   const tab = ({ name }: Sheet, i: number): string =>
     `<button type="button" aria-pressed="${i === 0}">${escapeHtml(name.slice(0, 60))}</button>`;
   const tabs = sheets.length > 1 ? `<div class="tabs">${sheets.map(tab).join('')}</div>` : '';
-  // All sheets together have the room of one page.
+  // The sheets share the row limit of one page.
   const share = Math.max(8, Math.floor(MAX_ROWS / Math.max(1, sheets.length)));
   const body = sheets.map(({ columns, rows, count: number, all, notes, facts }, i) => {
     const shown = rowsWithinLimit(
       rows.slice(0, Math.max(share, sheets.length === 1 ? rows.length : 0)),
       columns.length,
-      most / sheets.length,
+      limit / sheets.length,
     );
     const complete = all && shown.length === rows.length;
     const names = columns.map(({ name }) => name);
@@ -153,8 +158,8 @@ export function sheetsHtml(
       all: !complete,
       filter: rows.length > 0,
     });
-    const said = notes.map((text) => `<p class="note">${escapeHtml(text)}</p>`).join('');
-    return `<section class="sheet" id="sheet${i}"${i === 0 ? '' : ' hidden'}><div class="bar">${bar}</div>${said}${table}${tableDataHtml(facts)}</section>`;
+    const notesHtml = notes.map((text) => `<p class="note">${escapeHtml(text)}</p>`).join('');
+    return `<section class="sheet" id="sheet${i}"${i === 0 ? '' : ' hidden'}><div class="bar">${bar}</div>${notesHtml}${table}${tableDataHtml(facts)}</section>`;
   });
   const style = sheets
     .map(({ columns }, i) =>

@@ -47,11 +47,11 @@ describe('rows and cells', () => {
 
   test('ragged rows are counted, blank lines are none', () => {
     const head = parseFirstRows(bytes('a,b\n\n1,2\r\n3\n4,5,6\n\r\n7,8'), true, CSV, limits);
-    expect(head).toMatchObject({ count: 5, columns: 2, widest: 3, ragged: 2, firstRagged: 3, cut: false });
+    expect(head).toMatchObject({ count: 5, columns: 2, maxColumns: 3, raggedRows: 2, firstRagged: 3, isCut: false });
   });
 
   test('a row longer than the head is shown cut', () => {
-    expect(parseFirstRows(bytes('a,b,c'), false, CSV, limits)).toMatchObject({ rows: [['a', 'b', 'c']], cut: true });
+    expect(parseFirstRows(bytes('a,b,c'), false, CSV, limits)).toMatchObject({ rows: [['a', 'b', 'c']], isCut: true });
   });
 });
 

@@ -1,30 +1,11 @@
 import { DATE_FORMAT, PLAIN_FORMAT } from './cell-format.ts';
-import { type Dialect, type RowScanner, rowScanner, splitCells } from './delimited-text.ts';
+import { type Dialect, type RowBytes, type RowScanner, rowScanner, splitCells } from './delimited-text.ts';
 import { type ColumnType, isMissing } from './infer-schema.ts';
 import { matchingRows } from './search.ts';
 import { cellSpans, orderByNumber, orderByText, orderMatches, parseColumn, parseNumber } from './sort.ts';
 import { type Curves, computeCurves, type Summary, summarizeNumbers, textCounter } from './statistics.ts';
+import type { SortOrder, TableRow, TableView } from './table-view.ts';
 import { grow } from './typed-arrays.ts';
-
-type Awaitable<T> = T | Promise<T>;
-
-/** A whole table, as a page looks at it. */
-export interface TableView {
-  /** Rows without the header. */
-  rowCount(): number;
-  /** The file has more rows than a page keeps. */
-  readonly hasMore?: boolean;
-  /** Sorts by a column, or goes back to the order of the file; gives the number of rows in view. */
-  sort(by: SortOrder | undefined): Awaitable<number>;
-  /** Keeps the rows that contain a text in view, letters' case ignored; gives their number. */
-  filter(text: string): Awaitable<number>;
-  /** Rows in view, from the `from`th: their numbers in the file, from 1, and their cells. */
-  rows(from: number, count: number): Awaitable<TableRow[]>;
-  /** What a column holds, in all rows. */
-  summary(column: number): Awaitable<Summary>;
-  /** Curves of columns over another, or over the rows' numbers, of all rows. */
-  curves(x: number | undefined, ys: readonly number[]): Awaitable<Curves>;
-}
 
 /** A whole table of text in memory: its bytes as they came, and where its rows are. Made for gigabytes: no object for a row or a cell. */
 export interface TextTable extends TableView {
@@ -39,18 +20,6 @@ export interface TextTable extends TableView {
   curves(x: number | undefined, ys: readonly number[]): Curves;
 }
 
-export interface SortOrder {
-  readonly column: number;
-  readonly numeric: boolean;
-  readonly descending: boolean;
-}
-
-export interface TableRow {
-  readonly number: number;
-  /** Null is no value, which a text cannot have; a cell that is left out is not there. */
-  readonly cells: (string | null)[];
-}
-
 /** What a store is told of its table. `capacity`: the bytes to expect. */
 export interface TextTableOptions {
   readonly dialect: Dialect;
@@ -59,14 +28,6 @@ export interface TextTableOptions {
   /** The columns' types; without them all are text. */
   readonly types?: readonly ColumnType[];
   readonly capacity: number;
-}
-
-/** The bytes of a table and the positions of its rows, as sorting and searching need them. */
-export interface RowBytes {
-  readonly bytes: Uint8Array;
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
-  readonly dialect: Dialect;
 }
 
 /** Bytes of a row that are shown: a row may have millions of cells, of which some hundred are. */

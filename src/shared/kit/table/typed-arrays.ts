@@ -1,13 +1,13 @@
 type TypedArray = Uint8Array | Uint32Array | Float64Array;
 
-/** A larger array with the same content: twice as large if nothing else is said. */
+/** A copy of an array with a larger length, by default twice its length. */
 export function grow<T extends TypedArray>(from: T, length = from.length * 2): T {
   const to = allocateLike(from, length);
   to.set(from);
   return to;
 }
 
-/** Arrays of one kind as one, in their order; at least one is given. */
+/** Concatenates arrays of one type. */
 export function concatenate<T extends TypedArray>(parts: readonly [T, ...T[]]): T {
   const all = allocateLike(
     parts[0],
@@ -26,7 +26,7 @@ function allocateLike<T extends TypedArray>(like: T, length: number): T {
   return new Type(length);
 }
 
-/** The index of the last of ascending numbers that is at most `limit`, the first of which is. */
+/** The index of the last number that is at most `limit`. The numbers ascend, and the first is at most `limit`. */
 export function lastAtMost(numbers: readonly number[], limit: number): number {
   let low = 0;
   let high = numbers.length - 1;

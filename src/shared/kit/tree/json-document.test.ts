@@ -37,7 +37,7 @@ test('a text cut in the middle shows what is there', () => {
   const document = openDocument(utf8('{"a":[1,{"b":"hel'), false);
   expect(document.root.isIncomplete).toBe(true);
   const [a] = document.children(document.root, 0, 9);
-  expect(a).toMatchObject({ key: 'a', kind: 'array', cut: true });
+  expect(a).toMatchObject({ key: 'a', kind: 'array', isIncomplete: true });
 });
 
 test('lines, one of them broken', () => {

@@ -4,66 +4,73 @@ import { skipSpace, validate } from './validate-json.ts';
 
 export type ValueKind = 'object' | 'array' | 'lines' | 'string' | 'number' | 'word' | 'bad';
 
-/** One value of a JSON text: where it lies and what a row of a tree shows of it. Plain data: workers send it. */
+/** A value of a JSON text: its position, and what a row of a tree shows. Plain data, because workers send it. */
 export interface TreeRow {
+  /** Key in an object, index in an array or in lines; absent for the root. */
   readonly key?: string;
   readonly kind: ValueKind;
   readonly start: number;
   readonly end: number;
-  /** Children of an object, an array or lines. */
+  /** Number of children of an object, an array or lines; else 0. */
   readonly count: number;
   /** The value, or the beginning of it. */
   readonly text: string;
   /** `text` is only the beginning. */
   readonly isShortened: boolean;
-  /** The text ended before the value did. */
+  /** The text ends before the value does. */
   readonly isIncomplete: boolean;
 }
 
-/** A JSON text that is opened value by value, where it is looked at: nothing is parsed that is not shown. */
+/** A JSON text that is parsed lazily: only the values that are shown. */
 export interface JsonDocument {
   readonly root: TreeRow;
-  /** Children `from` up to `from + count` of an object, an array or lines. */
+  /** Children `from` to before `from + count` of an object, an array or lines. */
   children(row: TreeRow, from: number, count: number): TreeRow[];
-  /** The whole text of a value, at most about `limit` bytes of it. */
+  /** The text of a value, at most `limit` bytes of it. */
   text(row: TreeRow, limit: number): string;
-  /** Where a text occurs, in keys or values, at most `most` places; ASCII letters fit in either case. */
-  find(query: string, most: number): number[];
-  /** The way from the root to the value at a place: which child at each level. */
+  /** Offsets of the first `limit` occurrences of a text in keys and values, ignoring case. */
+  find(query: string, limit: number): number[];
+  /** The path from the root to the value at an offset: the index of the child at each level. */
   pathTo(offset: number): number[];
 }
 
 const MAX_TEXT_BYTES = 300;
 const MAX_PREVIEW_BYTES = 100;
-/** Children between two places that are kept, so that a later page of children is found without a scan from the first. */
+/** The offset of every n-th child is recorded, so that later children are found without a scan from the first. */
 const CHECKPOINT_INTERVAL = 100;
-/** Ways end here: nobody follows one further. */
+/** Paths end at this depth. */
 const MAX_PATH_DEPTH = 500;
 
-/** Opens UTF-8 bytes as one value, or as values line by line. Takes any bytes: it shows what can be made out. */
+/**
+ * Opens UTF-8 bytes as one value, or as one value a line if `lines`. Accepts any bytes: malformed values become rows of
+ * kind `bad`.
+ */
 export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
-  const places = new Map<number, number[]>();
+  /** Offsets of every n-th child, by the offset of the container; -1 for lines. */
+  const checkpoints = new Map<number, number[]>();
   const start = skipSpace(bytes, bomLength(bytes));
   const root = lines ? linesRow(bytes, start) : rowAt(bytes, start).row;
   const document: JsonDocument = {
     root,
     text: (row, limit) => decode(bytes, row.start, Math.min(row.end, row.start + limit)),
-    find: (query, most) => findAll(bytes, query, most),
+    find: (query, limit) => findAll(bytes, query, limit),
     pathTo: (offset) => {
-      const way: number[] = [];
-      for (let row: TreeRow | undefined = root; row && way.length < MAX_PATH_DEPTH; ) {
+      const path: number[] = [];
+      for (let row: TreeRow | undefined = root; row && path.length < MAX_PATH_DEPTH; ) {
         const index = indexOf(bytes, row, offset);
         if (index === undefined) break;
-        way.push(index);
+        path.push(index);
         row = document.children(row, index, 1)[0];
       }
-      return way;
+      return path;
     },
     children: (row, from, count) => {
-      let known = places.get(row.start + (row.kind === 'lines' ? -1 : 0));
+      // Lines and their first value begin at the same offset.
+      const id = row.kind === 'lines' ? -1 : row.start;
+      let known = checkpoints.get(id);
       if (!known) {
         known = [row.kind === 'lines' ? row.start : row.start + 1];
-        places.set(row.start + (row.kind === 'lines' ? -1 : 0), known);
+        checkpoints.set(id, known);
       }
       const step = Math.min(Math.floor(from / CHECKPOINT_INTERVAL), known.length - 1);
       let at = known[step] ?? 0;
@@ -82,7 +89,7 @@ export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
   return document;
 }
 
-/** Which child of a value lies at a place, by its key or its value. */
+/** The index of the child whose key or value contains an offset. */
 function indexOf(bytes: Uint8Array, row: TreeRow, offset: number): number | undefined {
   const inside = row.kind === 'object' || row.kind === 'array' || row.kind === 'lines';
   if (!inside || offset < row.start || offset >= row.end) return undefined;
@@ -95,11 +102,11 @@ function indexOf(bytes: Uint8Array, row: TreeRow, offset: number): number | unde
   }
 }
 
-function findAll(bytes: Uint8Array, query: string, most: number): number[] {
-  // As it stands in a string of JSON.
+function findAll(bytes: Uint8Array, query: string, limit: number): number[] {
+  // The query as it is escaped inside a JSON string.
   const wanted = byteFinder(JSON.stringify(query).slice(1, -1));
   const found: number[] = [];
-  for (let at = 0; found.length < most; at++) {
+  for (let at = 0; found.length < limit; at++) {
     at = wanted.indexIn(bytes, at, bytes.length);
     if (at < 0) break;
     found.push(at);
@@ -107,6 +114,7 @@ function findAll(bytes: Uint8Array, query: string, most: number): number[] {
   return found;
 }
 
+/** A child and the offset after it; `row` is absent if the caller did not want it. */
 interface ScannedChild {
   readonly end: number;
   readonly row?: TreeRow;
@@ -135,7 +143,7 @@ function childAt(
   return { row, end: advance(end, at) };
 }
 
-/** A scan always moves on, whatever it meets. */
+/** The offset after a value, at least one byte further: guarantees progress on malformed text. */
 function advance(end: number, at: number): number {
   return Math.max(end, at + 1);
 }
@@ -193,7 +201,7 @@ function kindOf(byte: number | undefined): ValueKind {
   return byte === 0x74 || byte === 0x66 || byte === 0x6e ? 'word' : 'bad';
 }
 
-/** Goes over the value at `start` without making anything of it: where it ends and how many children it has. */
+/** Scans the value at `start` without building it. Returns the offset after it and the number of its children. */
 function scanValue(bytes: Uint8Array, start: number): { end: number; count: number; cut: boolean } {
   const length = bytes.length;
   const first = bytes[start];
@@ -224,7 +232,7 @@ function scanValue(bytes: Uint8Array, start: number): { end: number; count: numb
   return { end: length, count, cut: true };
 }
 
-/** The offset behind the string at `start`. */
+/** The offset after the string at `start`. */
 function skipString(bytes: Uint8Array, start: number): number {
   for (let at = start + 1; at < bytes.length; at++) {
     const byte = bytes[at];
@@ -248,7 +256,7 @@ function decode(bytes: Uint8Array, start: number, end: number): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(start, end));
 }
 
-/** Line and column, from 1, of a place in a text. */
+/** Line and column, from 1, of a byte offset. */
 export function lineAndColumn(bytes: Uint8Array, offset: number): { line: number; column: number } {
   let line = 1;
   let start = 0;

@@ -2,15 +2,17 @@ import { bomLength } from '../text/charset.ts';
 import { openDocument } from './json-document.ts';
 import { locateFault, type OpenedTree } from './open-json.ts';
 
-/** A place in a text, counted in UTF-16 units as parsers count, and what is wrong there. */
+/** A syntax error at an offset in UTF-16 code units, as parsers count. */
 export interface TextFault {
   readonly offset: number;
   readonly reason: string;
 }
 
 /**
- * A text of another format as a tree: `json` is what was made of it, as JSON, whose objects may have the same key
- * twice. `bytes` and `text` are the original, in which the fault lies.
+ * Opens a text of another format that was converted to JSON.
+ * @param json the conversion; objects may have duplicate keys
+ * @param bytes the original in UTF-8
+ * @param text the original as a string, which `fault` refers to
  */
 export function openConverted(
   json: string,
@@ -28,7 +30,7 @@ export function openConverted(
   };
 }
 
-/** A sentence of a parser as we put it behind a colon: one line, no full stop, a small letter first. */
+/** Rewrites a parser's message for use after a colon: one line, lower case, without a full stop. */
 export function normalizeReason(message: string): string {
   const line = message.split('\n')[0]?.trim().replace(/\.$/, '') ?? '';
   return /^[A-Z][a-z]/.test(line) ? line.charAt(0).toLowerCase() + line.slice(1) : line;

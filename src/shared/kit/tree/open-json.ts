@@ -4,7 +4,7 @@ import { about, plural } from '../text/numbers.ts';
 import { type JsonDocument, lineAndColumn, openDocument, type TreeRow } from './json-document.ts';
 import { type Fault, validate } from './validate-json.ts';
 
-/** A fault as a reader finds it. */
+/** A syntax error with its line and column, from 1. */
 export interface Problem {
   readonly offset: number;
   readonly line: number;
@@ -14,16 +14,20 @@ export interface Problem {
 
 export interface OpenedTree {
   readonly document: JsonDocument;
+  /** Nesting depth. */
   readonly depth: number;
   readonly problem?: Problem;
-  /** What it is in a few words, where the kind of its root does not say it. */
+  /** A short description of the content, if the kind of the root is not enough. */
   readonly description?: string;
 }
 
-/** Opens UTF-8 bytes, whatever they are, as a tree. `lines`: they are one value a line. */
+/** Opens any UTF-8 bytes as a tree. `lines`: each line is a value. */
 export type OpenTree = (bytes: Uint8Array, lines: boolean) => OpenedTree;
 
-/** What a tree is by its root: `object, 3 keys`. `number`: how many children there are, about that many if not `exact`. */
+/**
+ * Describes a tree by its root: `object, 3 keys`.
+ * @param number number of children; an estimate unless `exact`
+ */
 export function describeRoot(root: TreeRow, number = root.count, exact = true): string {
   const word = root.kind === 'object' ? 'key' : root.kind === 'lines' ? 'row' : 'item';
   if (root.kind !== 'object' && root.kind !== 'array' && root.kind !== 'lines') return '';
@@ -31,7 +35,7 @@ export function describeRoot(root: TreeRow, number = root.count, exact = true): 
   return root.kind === 'lines' ? counted : `${root.kind}, ${counted}`;
 }
 
-/** Opens the bytes of a JSON text, or of lines of them: `lines` says which, unless the text shows that it is lines. */
+/** Opens a JSON text, or JSON lines if `lines` is set or the text turns out to consist of them. */
 export function openJson(bytes: Uint8Array, lines: boolean): OpenedTree {
   if (lines) return { document: openDocument(bytes, true), depth: 1 };
   const start = bomLength(bytes);
@@ -40,12 +44,12 @@ export function openJson(bytes: Uint8Array, lines: boolean): OpenedTree {
   return { document: openDocument(bytes, false), depth, problem: fault && locateFault(bytes, fault) };
 }
 
-/** Where and why, in lines and columns. */
+/** A fault with its line and column. */
 export function locateFault(bytes: Uint8Array, { offset, reason }: Fault): Problem {
   return { offset, reason, ...lineAndColumn(bytes, offset) };
 }
 
-/** Whether what follows the first value stands on a line of its own and is a value, too, or the beginning of one. */
+/** Whether the text after the first value begins a new line with another value, which may be incomplete. */
 export function isJsonLines(bytes: Uint8Array, { offset }: Fault): boolean {
   if (bytes.subarray(0, offset).indexOf(10) < 0) return false;
   const end = bytes.indexOf(10, offset);
@@ -53,7 +57,7 @@ export function isJsonLines(bytes: Uint8Array, { offset }: Fault): boolean {
   return fault === undefined || (fault.kind === 'end' && end < 0);
 }
 
-/** Fetches a whole file as UTF-8 bytes. */
+/** Fetches a whole file and converts it to UTF-8. `progress` receives the number of bytes so far. */
 export async function fetchUtf8(url: string, progress: (bytes: number) => void): Promise<Uint8Array> {
   const response = await fetchFile(url);
   let bytes = new Uint8Array(Number(response.headers.get('Content-Length')) || 1 << 20);

@@ -1,6 +1,6 @@
 import type { JsonDocument, TreeRow } from './json-document.ts';
 
-/** What the rows of a tree say, as a value again. For tests. */
+/** For tests: converts the rows of a tree back to a value. */
 export function read(document: JsonDocument, row: TreeRow = document.root): unknown {
   const children = document.children(row, 0, 1e6);
   if (row.kind === 'array') return children.map((child) => read(document, child));

@@ -1,14 +1,14 @@
-/** Where and why a text is not JSON. */
+/** The first syntax error of a JSON text. */
 export interface Fault {
   readonly offset: number;
   readonly reason: string;
-  /** `end`: the text is cut short. `more`: something follows a whole value. */
+  /** `end`: the text is incomplete. `more`: something follows a complete value. */
   readonly kind?: 'end' | 'more';
 }
 
 export interface Validation {
   readonly fault?: Fault;
-  /** How deep arrays and objects are nested. */
+  /** The nesting depth of arrays and objects. */
   readonly depth: number;
 }
 
@@ -23,7 +23,7 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Whether UTF-8 bytes are one JSON value, exactly as the standard has it. Any depth: it keeps its own stack. */
+/** Checks whether UTF-8 bytes are one JSON value as in RFC 8259. Uses no recursion, so the depth is unlimited. */
 export function validate(bytes: Uint8Array, from = 0, to = bytes.length): Validation {
   let stack = new Uint8Array(64);
   let depth = 0;

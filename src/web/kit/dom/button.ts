@@ -1,9 +1,12 @@
-/** A button for the bar of a page. @param label what it does, for a pointer that rests on it and for screen readers */
-export function button(text: string, label: string, act: () => void): HTMLButtonElement {
-  const made = document.createElement('button');
-  made.type = 'button';
-  made.textContent = text;
-  made.title = made.ariaLabel = label;
-  made.onclick = act;
-  return made;
+/**
+ * Creates a button.
+ * @param label what it does: its tooltip, and its name for screen readers
+ */
+export function button(text: string, label: string, onClick: () => void): HTMLButtonElement {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.textContent = text;
+  element.title = element.ariaLabel = label;
+  element.onclick = onClick;
+  return element;
 }

@@ -1,6 +1,6 @@
 import { anyCase } from '../../../shared/case.ts';
 
-/** Marks the first `text` in `element`, whatever its case, and gives the mark. */
+/** Wraps the first occurrence of `text` in `element`, ignoring case, in a `<mark>` and returns it. */
 export function markFirst(element: HTMLElement, text: string): HTMLElement | undefined {
   const wanted = anyCase(text);
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);

@@ -1,12 +1,13 @@
-/** The script of listings: folders open and close, names are filtered, and a click on a file looks inside. */
+/** The script of listings: collapses folders, filters names, and previews a file on click. */
 import { anyCase } from '../../../shared/case.ts';
 import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { decode, detectCharset, isText } from '../../../shared/kit/text/charset.ts';
 import { size } from '../../../shared/kit/text/numbers.ts';
 
-/** With more rows than this, only the upper folders are open at first. */
-const MANY = 80;
-const TEXT = 64 * 1024;
+/** With more rows than this, deeper folders are closed at first. */
+const MAX_OPEN_ROWS = 80;
+/** Bytes of a text that a preview shows. */
+const PREVIEW_BYTES = 64 * 1024;
 const PICTURE = /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|svg)$/i;
 
 const rows = [...document.querySelectorAll<HTMLElement>('.listing tr[data-level]')];
@@ -14,7 +15,7 @@ const levelOf = (row: HTMLElement) => Number(row.dataset.level);
 const toggleOf = (row: HTMLElement) => row.querySelector<HTMLElement>('.toggle');
 const find = document.getElementById('find');
 
-/** Shows the rows that no closed folder hides, or, where names are filtered, those that fit and the folders above them. */
+/** Shows the rows outside of closed folders or, with a filter, the matching rows and their parent folders. */
 function show(): void {
   const wanted = find instanceof HTMLInputElement && find.value ? anyCase(find.value) : undefined;
   for (const inside of document.querySelectorAll('.inside')) inside.remove();
@@ -46,8 +47,8 @@ function openTo(level: number): void {
   show();
 }
 
-/** Puts what is in a file below its row, or takes it away again. */
-async function look(row: HTMLElement, link: HTMLAnchorElement): Promise<void> {
+/** Toggles the preview of a file below its row. */
+async function togglePreview(row: HTMLElement, link: HTMLAnchorElement): Promise<void> {
   const next = row.nextElementSibling;
   if (next?.classList.contains('inside')) return next.remove();
   const inside = document.createElement('tr');
@@ -68,7 +69,7 @@ async function look(row: HTMLElement, link: HTMLAnchorElement): Promise<void> {
     cell.append(picture, note);
     return;
   }
-  const { bytes, size: all } = await fetchRange(link.href, 0, TEXT);
+  const { bytes, size: all } = await fetchRange(link.href, 0, PREVIEW_BYTES);
   const head = bytes.subarray(0, 4096);
   if (isText(head)) {
     const text = document.createElement('pre');
@@ -78,7 +79,7 @@ async function look(row: HTMLElement, link: HTMLAnchorElement): Promise<void> {
   if (bytes.length === 0) note.textContent = 'Empty. ';
   const cut = link.dataset.look === 'beginning' || (all ?? 0) > bytes.length;
   if (cut) note.append(`This is the beginning${all ? `, of ${size(all)}` : ''}. `);
-  // What an archive holds is kept in part only; a directory is kept whole.
+  // Members of archives have `data-look` and are stored only in part; files of directories are stored completely.
   if (!link.dataset.look) {
     const open = document.createElement('a');
     open.href = link.href;
@@ -101,7 +102,7 @@ document.querySelector('.listing')?.addEventListener('click', (event) => {
     if ((event as MouseEvent).ctrlKey || (event as MouseEvent).metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    look(row, link).catch(() => {
+    togglePreview(row, link).catch(() => {
       const cell = row.nextElementSibling?.firstElementChild;
       if (cell) cell.textContent = 'Could not be loaded.';
     });
@@ -114,7 +115,7 @@ find?.addEventListener('input', show);
 document.getElementById('expand')?.addEventListener('click', () => openTo(Number.POSITIVE_INFINITY));
 document.getElementById('collapse')?.addEventListener('click', () => openTo(0));
 document.getElementById('tools')?.removeAttribute('hidden');
-if (rows.length > MANY) openTo(rows.filter((row) => levelOf(row) < 2).length > MANY ? 0 : 1);
+if (rows.length > MAX_OPEN_ROWS) openTo(rows.filter((row) => levelOf(row) < 2).length > MAX_OPEN_ROWS ? 0 : 1);
 
 const tile = document.getElementById('tile');
 const gallery = document.getElementById('gallery');

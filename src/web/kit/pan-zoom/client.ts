@@ -1,4 +1,4 @@
-/** The script of pages with one drawing. */
+/** The script of pages with a drawing. */
 import { attachPanZoom } from './pan-zoom.ts';
 
 attachPanZoom();

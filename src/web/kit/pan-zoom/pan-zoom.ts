@@ -1,18 +1,18 @@
-/** Lets the drawing on a page be made larger and smaller, by buttons or Ctrl and the wheel, and moved by dragging. */
+/** Makes the drawing of a page zoomable, by buttons and Ctrl with the wheel, and movable by dragging. */
 export function attachPanZoom(): void {
   const stage = document.querySelector<HTMLElement>('.stage');
   if (!stage) return;
   const drawing = () => stage.querySelector<HTMLElement | SVGSVGElement>(':scope>svg,:scope>img');
   let scale = 1;
 
-  /** The width of the drawing as it was drawn. */
-  function natural(): number {
+  /** The drawing's own width in pixels. */
+  function naturalWidth(): number {
     const element = drawing();
     if (element instanceof HTMLImageElement) return element.naturalWidth || element.width;
     return (element instanceof SVGSVGElement && element.viewBox.baseVal?.width) || element?.clientWidth || 1;
   }
 
-  /** Sets the width, and keeps what lies at a point of the frame where it is. */
+  /** Sets the drawing's width. The point of the drawing at (`x`, `y`) in the box stays there. */
   function setWidth(
     width: number,
     x = stage ? stage.clientWidth / 2 : 0,
@@ -34,7 +34,7 @@ export function attachPanZoom(): void {
   const on = (id: string, action: () => void) => document.getElementById(id)?.addEventListener('click', action);
   on('smaller', () => setWidth(width() / 1.4));
   on('larger', () => setWidth(width() * 1.4));
-  on('actual', () => setWidth(natural()));
+  on('actual', () => setWidth(naturalWidth()));
   on('fit', () => {
     stage.classList.remove('sized');
     drawing()?.style.removeProperty('width');
@@ -62,10 +62,10 @@ export function attachPanZoom(): void {
     };
     const end = () => {
       stage.classList.remove('drag');
-      // Who lets go over a link has not clicked it.
-      const quiet = (click: Event) => click.preventDefault();
-      if (moved) addEventListener('click', quiet, { capture: true, once: true });
-      setTimeout(() => removeEventListener('click', quiet, { capture: true }));
+      // A drag that ends over a link is not a click on it.
+      const suppress = (click: Event) => click.preventDefault();
+      if (moved) addEventListener('click', suppress, { capture: true, once: true });
+      setTimeout(() => removeEventListener('click', suppress, { capture: true }));
       removeEventListener('pointermove', move);
       removeEventListener('pointerup', end);
       removeEventListener('blur', end);

@@ -1,6 +1,6 @@
 /**
- * Whether the server has all of a file, in the page: a large one is shown before its copy is made. Where the server does
- * not let us ask, we take it that it has.
+ * Whether the server has all `size` bytes of a file: the preview of a large file is shown before its copy is complete.
+ * True if the server cannot be asked.
  */
 export async function isComplete(url: string, size: number): Promise<boolean> {
   try {

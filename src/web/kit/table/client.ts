@@ -1,7 +1,8 @@
 /** The script of the page of a table. In a worker: what keeps a large table of text. */
 
 import type { TableData, TextTableData } from '../../../shared/kit/table/page-data.ts';
-import { fetchTextTable, parseTextTable, serveTable, tableInPage, tableInWorker } from './engine.ts';
+import { serveTable, tableInPage, tableInWorker } from './lazy-table.ts';
+import { fetchTextTable, parseTextTable } from './open-text-table.ts';
 import { startTables } from './start-tables.ts';
 import { serveZones } from './zone-worker.ts';
 

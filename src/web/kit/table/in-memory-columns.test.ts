@@ -13,7 +13,7 @@ test('a table that is kept as a whole ends where it has no more room, and says s
   const kept = inMemoryColumns(columns, 10);
   const row = [1, 2];
   for (let i = 0; i < 5; i++) expect(kept.add(row)).toBe(true);
-  expect(columnarTable(kept.source(), () => {})).toMatchObject({ more: false });
+  expect(columnarTable(kept.source(), () => {})).toMatchObject({ hasMore: false });
   expect(kept.add(row)).toBe(false);
   const store = columnarTable(kept.source(), () => {});
   expect([store.rowCount(), store.hasMore]).toEqual([5, true]);

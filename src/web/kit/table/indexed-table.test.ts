@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Dialect } from '../../../shared/kit/table/delimited-text.ts';
-import { createTextTable, type TableView } from '../../../shared/kit/table/text-table.ts';
+import type { TableView } from '../../../shared/kit/table/table-view.ts';
+import { createTextTable } from '../../../shared/kit/table/text-table.ts';
 import { type IndexedTextSource, openIndexedTable } from './indexed-table.ts';
 import { eachBatch } from './row-batches.ts';
 

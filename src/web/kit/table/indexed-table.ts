@@ -1,16 +1,12 @@
 import { DATE_FORMAT, PLAIN_FORMAT } from '../../../shared/kit/table/cell-format.ts';
+import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
 import { type Dialect, rowScanner, splitCells } from '../../../shared/kit/table/delimited-text.ts';
 import { type ColumnType, isMissing } from '../../../shared/kit/table/infer-schema.ts';
 import { matchingRows } from '../../../shared/kit/table/search.ts';
 import { cellSpans, numberOrder, orderMatches, parseNumber, textOrder } from '../../../shared/kit/table/sort.ts';
 import { computeCurves, summarizeNumbers, textCounter } from '../../../shared/kit/table/statistics.ts';
-import {
-  numericColumn,
-  type RowBytes,
-  type SortOrder,
-  type TableRow,
-  type TableView,
-} from '../../../shared/kit/table/text-table.ts';
+import type { SortOrder, TableRow, TableView } from '../../../shared/kit/table/table-view.ts';
+import { numericColumn } from '../../../shared/kit/table/text-table.ts';
 import { concatenate, grow } from '../../../shared/kit/table/typed-arrays.ts';
 import { eachBatch, type RowBatch } from './row-batches.ts';
 import { topRowsFromZones, type ZoneMap, zoneMapBuilder } from './zone-maps.ts';

@@ -1,5 +1,5 @@
+import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
 import { type Dialect, rowScanner } from '../../../shared/kit/table/delimited-text.ts';
-import type { RowBytes } from '../../../shared/kit/table/text-table.ts';
 import { grow } from '../../../shared/kit/table/typed-arrays.ts';
 
 /** Bytes that are looked at together, and the most that one row may have. */

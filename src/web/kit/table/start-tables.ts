@@ -1,10 +1,9 @@
 import { isNumeric } from '../../../shared/kit/table/infer-schema.ts';
 import type { TableData } from '../../../shared/kit/table/page-data.ts';
-import type { TableRow } from '../../../shared/kit/table/text-table.ts';
+import type { LazyTable, TableRow, TableSize } from '../../../shared/kit/table/table-view.ts';
 import { count, plural } from '../../../shared/kit/text/numbers.ts';
 import { chartPanel } from './chart.ts';
 import { CONTROLS_STYLE } from './controls-style.ts';
-import type { LazyTable, TableSize } from './engine.ts';
 import { summaryButton } from './summary-row.ts';
 import { createVirtualGrid, type VirtualGrid } from './virtual-grid.ts';
 

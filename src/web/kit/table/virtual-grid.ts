@@ -1,5 +1,5 @@
 import { ROW_HEIGHT, rowHtml } from '../../../shared/kit/table/page-data.ts';
-import type { TableRow } from '../../../shared/kit/table/text-table.ts';
+import type { TableRow } from '../../../shared/kit/table/table-view.ts';
 import { count } from '../../../shared/kit/text/numbers.ts';
 
 /** No browser makes a taller element than some 17 million pixels: beyond this the scroll bar stands for more rows. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
 import { orderByNumber, orderByText } from '../../../shared/kit/table/sort.ts';
-import type { RowBytes } from '../../../shared/kit/table/text-table.ts';
 import { topRowsFromZones, zoneMapBuilder } from './zone-maps.ts';
 
 const STEP = 4;

@@ -1,3 +1,4 @@
+import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
 import { type ColumnType, isNumeric } from '../../../shared/kit/table/infer-schema.ts';
 import { FOLD } from '../../../shared/kit/table/search.ts';
 import {
@@ -7,7 +8,7 @@ import {
   POWERS_OF_TEN,
   parseNumber,
 } from '../../../shared/kit/table/sort.ts';
-import type { RowBytes, SortOrder } from '../../../shared/kit/table/text-table.ts';
+import type { SortOrder } from '../../../shared/kit/table/table-view.ts';
 import { grow } from '../../../shared/kit/table/typed-arrays.ts';
 
 /**

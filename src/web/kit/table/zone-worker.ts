@@ -1,6 +1,7 @@
 /** Zones are worked out in a worker of their own, beside the one that reads the table: on another core. */
+
+import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
-import type { RowBytes } from '../../../shared/kit/table/text-table.ts';
 import { type ZoneMap, zoneMapBuilder } from './zone-maps.ts';
 
 /** Takes the rows of a table, some at a time, and gives its zones in the end. */

@@ -1,4 +1,4 @@
-/** The script of large and of growing texts, of terminal output and of hex dumps: the rest of the file on demand. */
+/** The script of large and growing texts, terminal output and hex dumps: loads the rest of the file on demand. */
 
 import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { type Charset, textHtml } from '../../../shared/kit/text/charset.ts';
@@ -28,8 +28,8 @@ function largeFile(): void {
   let tail = Number(data.tail);
   let view: FileWindow | undefined;
 
-  /** Fills the gap from its upper side (`down`) or its lower one. */
-  async function more(down: boolean): Promise<void> {
+  /** Loads a piece of the gap at its upper end (`down`) or its lower end. */
+  async function loadMore(down: boolean): Promise<void> {
     const from = down ? head : Math.max(head, tail - MORE - ((tail - MORE) % mode.unit));
     const to = down ? Math.min(tail, head + MORE) : tail;
     const { bytes } = await fetchRange(url, from, to);
@@ -41,7 +41,7 @@ function largeFile(): void {
       at('head')?.append(piece);
       head = from + last;
     } else {
-      // The place where a reader clicks stays where it is while text comes in below it.
+      // Text is inserted below the button, which keeps its position.
       at('tail')?.prepend(piece);
       tail = from + first;
     }
@@ -58,39 +58,43 @@ function largeFile(): void {
     return view;
   }
 
-  /** Shows the lines of the whole file that are as bad as that; all of it again for `d`. */
+  /** Identifies the latest scan: earlier ones stop when it changes. */
   let scan = 0;
+  /** Shows the lines of the whole file with at least that level; `d` shows the file again. */
   async function choose(level: string): Promise<void> {
-    const mine = ++scan;
+    const ownScan = ++scan;
     at('chosen')?.remove();
     const ends = at('ends') ?? view?.element;
     if (!ends) return;
     ends.hidden = level !== 'd';
-    if (level === 'd') return note('');
+    if (level === 'd') return showNote('');
     const list = document.createElement('pre');
     Object.assign(list, { id: 'chosen', className: 'view', tabIndex: 0 });
     ends.before(list);
     const found = await filterLogLines(url, charset, level, (html, lines, bytes) => {
-      if (mine !== scan) return false;
+      if (ownScan !== scan) return false;
       list.insertAdjacentHTML('beforeend', html);
-      note(`${plural(lines, 'line')} in ${sizeOf(bytes)} of ${sizeOf(size)}…`);
+      showNote(`${plural(lines, 'line')} in ${sizeOf(bytes)} of ${sizeOf(size)}…`);
       return true;
     });
-    if (mine === scan) note(found.whole ? plural(found.lines, 'line') : `the first ${plural(found.lines, 'line')}`);
+    if (ownScan === scan)
+      showNote(found.whole ? plural(found.lines, 'line') : `the first ${plural(found.lines, 'line')}`);
   }
 
   async function count(): Promise<void> {
-    const lines = await countLines(url, charset, (n, bytes) => say(`, ${plural(n, 'line')} in ${sizeOf(bytes)}…`));
-    say(`, ${plural(lines, 'line')}`);
+    const lines = await countLines(url, charset, (n, bytes) =>
+      showLineCount(`, ${plural(n, 'line')} in ${sizeOf(bytes)}…`),
+    );
+    showLineCount(`, ${plural(lines, 'line')}`);
     at('count')?.remove();
   }
 
   let search = 0;
   let found: { text: string; offset: number } | undefined;
   async function find(text: string): Promise<void> {
-    const mine = ++search;
+    const ownSearch = ++search;
     if (!text) return;
-    // What is searched is the whole.
+    // The search covers the whole file, so the level filter is reset.
     const level = at('level') as HTMLSelectElement | null;
     if (level && level.value !== 'd') {
       level.value = 'd';
@@ -98,23 +102,23 @@ function largeFile(): void {
     }
     const opened = openWhole();
     const from = found?.text === text ? found.offset + 1 : Math.floor(opened.position());
-    // Units of two bytes: a find begins at a whole one.
+    // Begin at a multiple of the code unit.
     const start = from + (from % mode.unit);
     const offset = await findText(url, size, text, start, charset, (place) => {
-      note(`searching, ${((place / size) * 100).toFixed(0)} %`);
-      return mine === search;
+      showNote(`searching, ${((place / size) * 100).toFixed(0)} %`);
+      return ownSearch === search;
     });
-    if (mine !== search) return;
-    note(offset === undefined ? 'not found' : '');
+    if (ownSearch !== search) return;
+    showNote(offset === undefined ? 'not found' : '');
     found = offset === undefined ? undefined : { text, offset };
     if (offset !== undefined) await opened.jump(offset, text);
   }
 
-  function say(text: string): void {
+  function showLineCount(text: string): void {
     const lines = at('lines');
     if (lines) lines.textContent = text;
   }
-  function note(text: string): void {
+  function showNote(text: string): void {
     const box = at('find');
     if (box) box.title = text;
     const out =
@@ -122,22 +126,22 @@ function largeFile(): void {
       box?.insertAdjacentElement('afterend', Object.assign(document.createElement('span'), { id: 'found' }));
     if (out) out.textContent = text;
   }
-  const failed = (error: unknown) => note(`Could not load: ${error instanceof Error ? error.message : error}`);
+  const showError = (error: unknown) => showNote(`Could not load: ${error instanceof Error ? error.message : error}`);
   const click = (id: string, action: () => unknown) =>
     at(id)?.addEventListener('click', () => {
-      Promise.resolve(action()).catch(failed);
+      Promise.resolve(action()).catch(showError);
     });
 
   at('level')?.addEventListener('change', (event) => {
-    choose((event.target as HTMLSelectElement).value).catch(failed);
+    choose((event.target as HTMLSelectElement).value).catch(showError);
   });
-  click('down', () => more(true));
-  click('up', () => more(false));
+  click('down', () => loadMore(true));
+  click('up', () => loadMore(false));
   click('whole', () => openWhole().jump(0));
   click('count', count);
   at('find')?.addEventListener('keydown', (event) => {
     const input = event.target as HTMLInputElement;
-    if (event.key === 'Enter') find(input.value).catch(failed);
+    if (event.key === 'Enter') find(input.value).catch(showError);
     else if (event.key === 'Escape') search++;
   });
 }

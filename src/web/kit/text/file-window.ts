@@ -4,27 +4,28 @@ import type { ViewMode } from '../../../shared/kit/text/view-mode.ts';
 import { markFirst } from '../dom/mark-first.ts';
 
 const PIECE_BYTES = 64 * 1024;
-/** So much before a place is looked at for the beginning of its line. */
+/** The beginning of a line is searched for in this many bytes before the target. */
 const LINE_START_SEARCH_BYTES = 4096;
 const MAX_PIECES = 6;
 
-/** A view of a whole file of any size: it holds some pieces around the reader and loads others as they scroll. */
+/** A scrollable view of a file of any size. It keeps a few pieces around the visible part and loads others on demand. */
 export interface FileWindow {
   /** The view, to be put into the page. */
   readonly element: HTMLElement;
-  /** Shows the line at that byte; `mark`: the text in it to mark. */
+  /** Shows the line at a byte offset, with the first occurrence of `mark` in it highlighted. */
   jump(offset: number, mark?: string): Promise<void>;
-  /** The byte offset of what is at the top of the view, about. */
+  /** The approximate byte offset of the top of the view. */
   position(): number;
 }
 
+/** A loaded part of the file: bytes `start` to before `end`. */
 interface Piece {
   readonly start: number;
   readonly end: number;
   readonly element: HTMLElement;
 }
 
-/** Makes the view of the `size` bytes at `url`. */
+/** Creates a view of the `size` bytes at `url`. */
 export function createFileWindow(url: string, size: number, mode: ViewMode): FileWindow {
   const view = document.createElement('pre');
   view.className = 'view';
@@ -40,9 +41,9 @@ export function createFileWindow(url: string, size: number, mode: ViewMode): Fil
   element.append(bar, view);
 
   let pieces: Piece[] = [];
-  let busy = false;
-  // A jump makes what is still on its way for an earlier place worthless.
-  let turn = 0;
+  let isFilling = false;
+  /** Number of jumps so far. A response for an earlier position is dropped. */
+  let jumps = 0;
 
   const aligned = (offset: number) => Math.max(0, offset - (offset % mode.unit));
 
@@ -58,15 +59,15 @@ export function createFileWindow(url: string, size: number, mode: ViewMode): Fil
   async function down(): Promise<void> {
     const last = pieces.at(-1);
     if (!last || last.end >= size) return;
-    const mine = turn;
+    const ownJump = jumps;
     const piece = await load(last.end, last.end + PIECE_BYTES, false, true);
-    if (mine !== turn || piece.end <= piece.start) return;
+    if (ownJump !== jumps || piece.end <= piece.start) return;
     pieces.push(piece);
     view.append(piece.element);
     while (pieces.length > MAX_PIECES) {
-      const gone = pieces.shift();
-      const height = gone?.element.offsetHeight ?? 0;
-      gone?.element.remove();
+      const removed = pieces.shift();
+      const height = removed?.element.offsetHeight ?? 0;
+      removed?.element.remove();
       view.scrollTop -= height;
     }
   }
@@ -74,10 +75,10 @@ export function createFileWindow(url: string, size: number, mode: ViewMode): Fil
   async function up(): Promise<void> {
     const first = pieces[0];
     if (!first || first.start <= 0) return;
-    const mine = turn;
+    const ownJump = jumps;
     const from = aligned(first.start - PIECE_BYTES);
     const { bytes } = await fetchRange(url, from, first.start);
-    if (mine !== turn) return;
+    if (ownJump !== jumps) return;
     const cut = from > 0 ? mode.alignStart(bytes) : 0;
     const piece = { start: from + cut, end: first.start, element: document.createElement('div') };
     piece.element.innerHTML = mode.html(bytes.subarray(cut), piece.start);
@@ -98,51 +99,51 @@ export function createFileWindow(url: string, size: number, mode: ViewMode): Fil
     return 0;
   }
 
-  function say(): void {
+  function showPosition(): void {
     const at = Math.round(position());
     if (document.activeElement !== slider) slider.value = String((at / size) * 1000);
     place.textContent = `byte ${count(at)} · ${((at / size) * 100).toFixed(1)} %`;
   }
 
   async function fill(): Promise<void> {
-    if (busy) return;
-    busy = true;
+    if (isFilling) return;
+    isFilling = true;
     try {
       for (let i = 0; i < MAX_PIECES; i++) {
-        const before = turn;
+        const before = jumps;
         const below = view.scrollHeight - view.scrollTop - view.clientHeight;
         const more = below < view.clientHeight && (pieces.at(-1)?.end ?? size) < size;
         if (more) await down();
         else if (view.scrollTop < view.clientHeight && (pieces[0]?.start ?? 0) > 0) await up();
         else break;
-        if (before !== turn) break;
+        if (before !== jumps) break;
       }
     } catch (error) {
       place.textContent = `Could not load: ${error instanceof Error ? error.message : error}`;
     } finally {
-      busy = false;
+      isFilling = false;
     }
   }
 
   async function jump(offset: number, mark?: string): Promise<void> {
-    const mine = ++turn;
+    const ownJump = ++jumps;
     const target = Math.max(0, Math.min(offset, size - 1));
     const from = aligned(target - LINE_START_SEARCH_BYTES);
     const before = (await fetchRange(url, from, target)).bytes;
     const start = from + mode.alignEnd(before);
     const piece = await load(start, start + PIECE_BYTES, false, true);
-    if (mine !== turn) return;
+    if (ownJump !== jumps) return;
     pieces = [piece];
     view.replaceChildren(piece.element);
     view.scrollTop = 0;
     const marked = mark && markFirst(piece.element, mark);
     if (marked) view.scrollTop = Math.max(0, marked.offsetTop - view.offsetTop - view.clientHeight / 3);
     await fill();
-    say();
+    showPosition();
   }
 
   view.addEventListener('scroll', () => {
-    say();
+    showPosition();
     void fill();
   });
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -5,16 +5,16 @@ const CHUNK = 256 * 1024;
 const POLL_MS = 1000;
 const SLOW_POLL_AFTER_MS = 60_000;
 
-/** What a page does with a growing file. */
+/** A growing file, and the callbacks of its page. */
 export interface GrowingFile {
   readonly url: string;
-  /** From which byte on the page wants it. */
+  /** Offset of the first byte to read. */
   readonly from: number;
-  /** Takes the next bytes. */
+  /** Receives the next bytes. */
   onBytes(bytes: Uint8Array): void;
-  /** Some bytes are left out: too many have come while nobody looked. */
+  /** Called when bytes were skipped because the page is far behind the file. */
   onSkip(): void;
-  /** How things stand, a sentence for people. */
+  /** Receives the state as a sentence for the page. */
   onState(state: string): void;
 }
 
@@ -22,53 +22,53 @@ export interface GrowingFile {
  * Reads a growing file as it grows: when the viewer says so, else by asking for more. Ends when the viewer says that the
  * file has ended.
  */
-export function readGrowing({ url, from, onBytes: add, onSkip: skipped, onState: say }: GrowingFile): void {
-  let at = from;
+export function readGrowing({ url, from, onBytes, onSkip, onState }: GrowingFile): void {
+  let offset = from;
   let ended = false;
-  let working = false;
-  let again = false;
-  let told = 0;
-  let heard = Date.now();
+  let isReading = false;
+  let readAgain = false;
+  let grownAt = 0;
+  let receivedAt = Date.now();
 
   async function read(): Promise<void> {
-    again = working;
-    if (working) return;
-    working = true;
+    readAgain = isReading;
+    if (isReading) return;
+    isReading = true;
     try {
       do {
-        again = false;
+        readAgain = false;
         for (;;) {
-          // From a byte that is known: a range that begins at the end is an error to servers.
-          const known = Math.min(at, 1);
-          const part = await fetchRange(url, at - known, at + CHUNK);
+          // Begin one byte early: servers reject a range that begins at the end of the file.
+          const known = Math.min(offset, 1);
+          const part = await fetchRange(url, offset - known, offset + CHUNK);
           const bytes = part.bytes.subarray(known);
           const { size } = part;
-          // Far behind: what scrolled by unseen is left out.
-          if (size !== undefined && size - at > 4 * CHUNK) {
-            at = size - CHUNK - (size % 2);
-            skipped();
+          // Far behind the end of the file: skip to its last part.
+          if (size !== undefined && size - offset > 4 * CHUNK) {
+            offset = size - CHUNK - (size % 2);
+            onSkip();
             continue;
           }
-          at += bytes.length;
+          offset += bytes.length;
           if (bytes.length > 0) {
-            heard = Date.now();
-            add(bytes);
+            receivedAt = Date.now();
+            onBytes(bytes);
           }
           if (bytes.length < CHUNK) break;
         }
-      } while (again);
-      say(ended ? 'Ended.' : 'Still growing.');
+      } while (readAgain);
+      onState(ended ? 'Ended.' : 'Still growing.');
       if (ended) clearInterval(timer);
     } catch {
-      say('Could not load what is new; trying again.');
+      onState('Could not load what is new; trying again.');
     } finally {
-      working = false;
+      isReading = false;
     }
   }
 
   addEventListener(GROWN_EVENT, (event) => {
     const { detail } = event as CustomEvent<GrownDetail>;
-    told = Date.now();
+    grownAt = Date.now();
     if (detail.ended) ended = true;
     void read();
   });
@@ -77,7 +77,7 @@ export function readGrowing({ url, from, onBytes: add, onSkip: skipped, onState:
   const timer = setInterval(() => {
     const now = Date.now();
     ticks++;
-    if (now - told > 5 * POLL_MS && (now - heard < SLOW_POLL_AFTER_MS || ticks % 10 === 0)) void read();
+    if (now - grownAt > 5 * POLL_MS && (now - receivedAt < SLOW_POLL_AFTER_MS || ticks % 10 === 0)) void read();
   }, POLL_MS);
   void read();
 }

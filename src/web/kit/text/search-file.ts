@@ -4,7 +4,7 @@ import { type Charset, codeUnitBytes, countNewlines } from '../../../shared/kit/
 
 const CHUNK = 4 * 1024 * 1024;
 
-/** Counts the lines of the whole file as it streams by; `progress` hears how many there are after how many bytes. */
+/** Counts the lines of a file while streaming it. `progress` receives the lines and bytes so far. */
 export async function countLines(
   url: string,
   charset: Charset,
@@ -15,7 +15,7 @@ export async function countLines(
   let bytes = 0;
   let odd = new Uint8Array();
   let last = 10;
-  let shown = 0;
+  let reportedBytes = 0;
   for await (const chunk of chunksOf(response)) {
     bytes += chunk.length;
     last = chunk[chunk.length - 1] ?? last;
@@ -26,18 +26,19 @@ export async function countLines(
       lines += countNewlines(joined, charset);
       odd = joined.slice(joined.length - (joined.length % 2));
     } else lines += countNewlines(chunk, charset);
-    if (bytes - shown > CHUNK) {
-      shown = bytes;
+    if (bytes - reportedBytes > CHUNK) {
+      reportedBytes = bytes;
       progress(lines, bytes);
     }
   }
-  // A last line without a line end is a line too.
+  // Count a last line without a line end.
   return lines + (last === 10 || charset.startsWith('utf-16') ? 0 : 1);
 }
 
 /**
- * The offset of the next `text` in the file from `from` on, then from its beginning; undefined if it is not in it.
- * Letters fit in any case. `going` says whether to go on, and hears how far it is.
+ * Searches a file for `text`, ignoring case, from offset `from` to the end and then from the beginning.
+ * @param shouldContinue receives the current offset; false cancels the search
+ * @returns the offset of the first match; undefined if there is none
  */
 export async function findText(
   url: string,
@@ -45,7 +46,7 @@ export async function findText(
   text: string,
   from: number,
   charset: Charset,
-  going: (at: number) => boolean,
+  shouldContinue: (offset: number) => boolean,
 ): Promise<number | undefined> {
   const wanted = byteFinder(text, charset);
   if (wanted.maxBytes === 0) return undefined;
@@ -54,10 +55,10 @@ export async function findText(
     [0, Math.min(size, from + wanted.maxBytes)],
   ] as const) {
     for (let at = start; at < end; at += CHUNK) {
-      if (!going(at)) return undefined;
+      if (!shouldContinue(at)) return undefined;
       const { bytes } = await fetchRange(url, at, Math.min(end, at + CHUNK + wanted.maxBytes));
       let found = wanted.indexIn(bytes, 0, bytes.length);
-      // The second half of a character and the first of the next are none.
+      // A match at an odd offset of UTF-16 spans halves of two code units.
       while (found >= 0 && found % codeUnitBytes(charset) !== 0) found = wanted.indexIn(bytes, found + 1, bytes.length);
       if (found >= 0) return at + found;
     }

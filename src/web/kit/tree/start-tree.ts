@@ -1,4 +1,4 @@
-/** The script of pages with a tree: turns the text into one, and loads the whole of a large file on demand. */
+/** The script of pages with a tree: shows the text of the page as a tree, and loads a large file on demand. */
 import type { Charset } from '../../../shared/kit/text/charset.ts';
 import { size as sizeOf } from '../../../shared/kit/text/numbers.ts';
 import { viewMode } from '../../../shared/kit/text/view-mode.ts';
@@ -11,17 +11,17 @@ import { openInWorker, serveWorker } from './tree-worker.ts';
 
 export interface TreeScriptOptions {
   readonly open: OpenTree;
-  /** Beyond this many bytes a browser has no room for the file. */
+  /** Larger files do not fit into the memory of a browser. */
   readonly maxBytes: number;
   readonly paths?: PathStyle;
 }
 
-/** Files up to this size are loaded without being asked for. */
+/** Files up to this size are loaded automatically. */
 const AUTO_LOAD_BYTES = 2_000_000;
 const FIRST_ROWS = 60;
 const ALL_ROWS = 2000;
 
-/** Runs a page with a tree, or, in a worker, what opens its file. Called once, while the script itself is run. */
+/** Starts the page or, in a worker, the service that opens its file. Call it once, synchronously from the script. */
 export function startTree(script: TreeScriptOptions): void {
   if (typeof document === 'undefined') serveWorker(script.open);
   else void start(script, document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : '');
@@ -41,18 +41,18 @@ async function start({ open, maxBytes: most, paths }: TreeScriptOptions, script:
   };
   if (data.whole) data.inline = '1';
   let trees: TreeView[] = [];
-  /** What is searched. */
+  /** The tree that the search covers. */
   let first: { source: TreeSource; tree: TreeView } | undefined;
-  /** How far trees open: as asked for, also while the whole is still loading, else as far as it is quick. */
-  let wanted: number | undefined;
-  let byText = data.fault !== undefined;
-  let byTable = false;
+  /** Rows to open, once the user has chosen "Expand all"; applies also to a file that is still loading. */
+  let rowsToOpen: number | undefined;
+  let showsText = data.fault !== undefined;
+  let showsTable = false;
 
   const localSource = (text: string, lines: boolean, part: '' | 'first' | 'last'): TreeSource => {
     const { document: json } = open(new TextEncoder().encode(text), lines);
     const { root } = json;
     const children = (row: TreeRow, from: number, many: number) => json.children(row, from, many);
-    // The rows of the file's end are counted from its end.
+    // Rows at the end of a large file have negative numbers, counted from its end.
     const fromEnd = (row: TreeRow) => ({ ...row, key: String(Number(row.key) - root.count) });
     return {
       root: root.kind === 'lines' ? { ...root, text: part } : root,
@@ -76,23 +76,23 @@ async function start({ open, maxBytes: most, paths }: TreeScriptOptions, script:
       const tree = createTreeView(source, place, note, paths);
       trees.push(tree);
       first ??= { source, tree };
-      await tree.expand(wanted ?? (source.root.kind === 'lines' ? 2 : FIRST_ROWS));
+      await tree.expand(rowsToOpen ?? (source.root.kind === 'lines' ? 2 : FIRST_ROWS));
     }
     places[1]?.toggleAttribute('hidden', sources.length < 2);
     at('gap')?.toggleAttribute('hidden', sources.length < 2 && data.whole === '1');
-    flip();
+    updateView();
   }
 
-  function flip(): void {
-    at('table')?.toggleAttribute('hidden', !byTable);
-    at('trees')?.toggleAttribute('hidden', byText || byTable);
-    texts?.toggleAttribute('hidden', !byText || byTable);
+  function updateView(): void {
+    at('table')?.toggleAttribute('hidden', !showsTable);
+    at('trees')?.toggleAttribute('hidden', showsText || showsTable);
+    texts?.toggleAttribute('hidden', !showsText || showsTable);
     const button = at('flip');
-    if (button) button.textContent = byText ? 'Tree' : 'Text';
-    for (const id of ['expand', 'collapse', 'find']) at(id)?.toggleAttribute('hidden', byText || byTable);
-    for (const id of ['flip', 'open']) at(id)?.toggleAttribute('hidden', byTable);
+    if (button) button.textContent = showsText ? 'Tree' : 'Text';
+    for (const id of ['expand', 'collapse', 'find']) at(id)?.toggleAttribute('hidden', showsText || showsTable);
+    for (const id of ['flip', 'open']) at(id)?.toggleAttribute('hidden', showsTable);
     const table = at('totable');
-    if (table) table.ariaPressed = String(byTable);
+    if (table) table.ariaPressed = String(showsTable);
   }
 
   async function openWhole(): Promise<void> {
@@ -107,15 +107,15 @@ async function start({ open, maxBytes: most, paths }: TreeScriptOptions, script:
       data.whole = '1';
       at('open')?.remove();
       if (info)
-        info.textContent = `${[sizeOf(size), remote.about ?? describeRoot(remote.source.root)].filter(Boolean).join(' · ')}`;
-      if (remote.problem) complain(remote.problem);
+        info.textContent = `${[sizeOf(size), remote.description ?? describeRoot(remote.source.root)].filter(Boolean).join(' · ')}`;
+      if (remote.problem) showProblem(remote.problem);
       await show([remote.source]);
     } catch (error) {
       note(`Could not load: ${error instanceof Error ? error.message : error}`);
     }
   }
 
-  function complain(problem: Problem): void {
+  function showProblem(problem: Problem): void {
     const out = at('fault');
     if (!out) return;
     out.hidden = false;
@@ -127,30 +127,30 @@ async function start({ open, maxBytes: most, paths }: TreeScriptOptions, script:
   }
 
   function wholeText(offset: number): void {
-    byText = true;
+    showsText = true;
     const view = createFileWindow(url, size, viewMode('text', (data.charset ?? 'utf-8') as Charset));
     texts?.replaceChildren(view.element);
-    flip();
+    updateView();
     view.jump(offset).catch(() => note('Could not load the text.'));
   }
 
   at('flip')?.addEventListener('click', () => {
-    // Of a large file the page has only the ends.
-    if (!byText && data.inline !== '1' && !texts?.querySelector('.view')) return wholeText(0);
-    byText = !byText;
-    flip();
+    // The page of a large file contains only the ends of its text.
+    if (!showsText && data.inline !== '1' && !texts?.querySelector('.view')) return wholeText(0);
+    showsText = !showsText;
+    updateView();
   });
   at('totable')?.addEventListener('click', () => {
-    byTable = !byTable;
-    flip();
+    showsTable = !showsTable;
+    updateView();
   });
   at('open')?.addEventListener('click', () => void openWhole());
   at('collapse')?.addEventListener('click', () => {
-    wanted = undefined;
+    rowsToOpen = undefined;
     for (const tree of trees) tree.collapse();
   });
   at('expand')?.addEventListener('click', async () => {
-    wanted = ALL_ROWS;
+    rowsToOpen = ALL_ROWS;
     for (const tree of trees)
       if (!(await tree.expand(ALL_ROWS))) note('Some stay closed: there are too many to open all at once.');
   });

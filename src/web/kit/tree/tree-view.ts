@@ -2,28 +2,28 @@ import { count, plural } from '../../../shared/kit/text/numbers.ts';
 import type { TreeRow } from '../../../shared/kit/tree/json-document.ts';
 import { markFirst } from '../dom/mark-first.ts';
 
-/** Where a tree gets its values from: this page, or a worker. */
+/** The values of a tree, in the page or in a worker. The methods are those of `JsonDocument`. */
 export interface TreeSource {
   readonly root: TreeRow;
   children(row: TreeRow, from: number, count: number): Promise<TreeRow[]>;
   text(row: TreeRow, limit: number): Promise<string>;
-  find(query: string, most: number): Promise<number[]>;
+  find(query: string, limit: number): Promise<number[]>;
   pathTo(offset: number): Promise<number[]>;
 }
 
 export interface TreeView {
-  /** Opens values from the top, level by level, until about `limit` rows are shown. Gives whether all are open. */
+  /** Opens values level by level until about `limit` rows are shown. Resolves to whether all are open. */
   expand(limit: number): Promise<boolean>;
   collapse(): void;
-  /** Opens the way to a value and shows it, with `text` in it marked. Gives its path. */
-  reveal(way: readonly number[], text: string): Promise<string>;
+  /** Opens and shows the value at a path of child indexes, with `text` in it highlighted. Resolves to its path as text. */
+  reveal(indexes: readonly number[], text: string): Promise<string>;
 }
 
-/** How the path of a child is written: as jq does, or XPath. */
+/** The syntax of paths. */
 export type PathStyle = 'jq' | 'xpath';
 
 const PAGE_ROWS = 100;
-/** Deeper levels are not moved further to the right. */
+/** Deeper levels are not indented further. */
 const MAX_INDENT = 40;
 const MAX_TEXT_BYTES = 200_000;
 const UNITS: Record<string, string> = { object: 'key', lines: 'row' };
@@ -32,14 +32,14 @@ interface Item {
   readonly row: TreeRow;
   readonly level: number;
   readonly path: string;
-  /** Which child it is. */
+  /** Index among the children of its parent. */
   readonly index: number;
   readonly element: HTMLElement;
   readonly toggle: HTMLButtonElement | undefined;
   open: boolean;
 }
 
-/** A row in place of children that are not shown yet. */
+/** Children that are not shown yet. A row with a button stands for them. */
 interface HiddenRange {
   readonly parent: Item;
   readonly from: number;
@@ -47,17 +47,18 @@ interface HiddenRange {
 }
 
 /**
- * A JSON value as rows, of which those inside a closed one do not exist. The rows are a flat list, so that no depth
- * of nesting is a depth of elements. `say` hears the path of what was copied.
+ * Shows a JSON value as rows. Only rows inside open values exist. The rows are a flat list of elements, so that deeply
+ * nested values do not nest elements.
+ * @param onStatus receives messages for the user, such as the path that was copied
  */
 export function createTreeView(
   source: TreeSource,
   element: HTMLElement,
-  say: (text: string) => void,
+  onStatus: (text: string) => void,
   style: PathStyle = 'jq',
 ): TreeView {
   const items = new Map<Element, Item>();
-  const gaps = new WeakMap<Element, HiddenRange>();
+  const hiddenRanges = new WeakMap<Element, HiddenRange>();
   element.classList.add('tree');
 
   function itemOf(row: TreeRow, level: number, path: string, index: number): Item {
@@ -94,20 +95,20 @@ export function createTreeView(
     await addChildren({ parent: item, from: 0, to: item.row.count }, item.element);
   }
 
-  /** Shows some of the children of a gap, from `start` on; what is left before and behind them is a gap again. */
+  /** Shows up to `PAGE_ROWS` children of a hidden range from `start` on. The children before and after stay hidden. */
   async function addChildren({ parent, from, to }: HiddenRange, after: Element, start = from): Promise<void> {
     const rows = await source.children(parent.row, start, Math.min(PAGE_ROWS, to - start));
     if (!parent.open || !after.isConnected) return;
     const fragment = document.createDocumentFragment();
-    if (start > from) fragment.append(gapOf({ parent, from, to: start }));
+    if (start > from) fragment.append(hiddenRow({ parent, from, to: start }));
     for (const [i, row] of rows.entries())
       fragment.append(itemOf(row, parent.level + 1, pathOf(parent, row, style), start + i).element);
     const end = start + rows.length;
-    if (end < to && rows.length > 0) fragment.append(gapOf({ parent, from: end, to }));
+    if (end < to && rows.length > 0) fragment.append(hiddenRow({ parent, from: end, to }));
     after.after(fragment);
   }
 
-  function gapOf(gap: HiddenRange): HTMLElement {
+  function hiddenRow(gap: HiddenRange): HTMLElement {
     const more = document.createElement('div');
     more.className = 'row more';
     more.style.setProperty('--level', String(Math.min(gap.parent.level + 1, MAX_INDENT)));
@@ -120,20 +121,20 @@ export function createTreeView(
       more.remove();
     };
     more.append(button);
-    gaps.set(more, gap);
+    hiddenRanges.set(more, gap);
     return more;
   }
 
-  const levelOf = (row: Element) => items.get(row)?.level ?? (gaps.get(row)?.parent.level ?? -1) + 1;
+  const levelOf = (row: Element) => items.get(row)?.level ?? (hiddenRanges.get(row)?.parent.level ?? -1) + 1;
 
-  /** The item of a child, which is loaded if it is in a gap. */
+  /** The item of a child; loads it if it is hidden. */
   async function childOf(parent: Item, index: number): Promise<Item | undefined> {
     await open(parent);
     for (let next = parent.element.nextElementSibling; next; next = next.nextElementSibling) {
       if (levelOf(next) <= parent.level) return undefined;
       const item = items.get(next);
       if (item && item.level === parent.level + 1 && item.index === index) return item;
-      const gap = gaps.get(next);
+      const gap = hiddenRanges.get(next);
       if (gap?.parent !== parent || index < gap.from || index >= gap.to) continue;
       await addChildren(gap, next, Math.max(gap.from, index - (index % PAGE_ROWS)));
       const gone = next;
@@ -160,7 +161,7 @@ export function createTreeView(
     if (!item || getSelection()?.type === 'Range') return;
     if (target.closest('.key')) {
       copy(item.path);
-      say(`Copied ${item.path}`);
+      onStatus(`Copied ${item.path}`);
     } else if (item.toggle) item.open ? close(item) : void open(item);
     else if (item.row.isShortened && target.classList.contains('value')) {
       void source.text(item.row, MAX_TEXT_BYTES).then((text) => {
@@ -185,28 +186,28 @@ export function createTreeView(
 
   let expanding: Promise<boolean> = Promise.resolve(true);
   async function expandTo(limit: number): Promise<boolean> {
-    const left = new Set<Item>();
-    const closed = () => [...items.values()].filter((item) => item.toggle && !item.open && !left.has(item));
+    const skipped = new Set<Item>();
+    const closed = () => [...items.values()].filter((item) => item.toggle && !item.open && !skipped.has(item));
     for (let next = closed(); next.length > 0; next = closed()) {
       for (const item of next) {
-        // What would not fit stays closed, but the first always opens.
-        if (items.size > 1 && items.size + Math.min(item.row.count, PAGE_ROWS) > limit) left.add(item);
+        // Values that exceed the limit stay closed, except the root.
+        if (items.size > 1 && items.size + Math.min(item.row.count, PAGE_ROWS) > limit) skipped.add(item);
         else await open(item);
       }
     }
-    return left.size === 0;
+    return skipped.size === 0;
   }
 
   return {
     expand: (limit) => {
-      // One after the other: what another is about to open looks open already.
+      // Calls run one after the other: a value counts as open while its children are still loading.
       expanding = expanding.then(() => expandTo(limit));
       return expanding;
     },
     collapse: () => close(root),
-    async reveal(way, text) {
+    async reveal(indexes, text) {
       let item = root;
-      for (const index of way) {
+      for (const index of indexes) {
         const child = await childOf(item, index);
         if (!child) break;
         item = child;
@@ -229,7 +230,7 @@ function span(className: string, text: string): HTMLElement {
   return element;
 }
 
-/** The path of a child. Elements of XML have names that are steps of XPath already. */
+/** The path of a child. The keys of XML elements are XPath steps. */
 function pathOf(parent: Item, row: TreeRow, style: PathStyle): string {
   const key = row.key ?? '';
   if (style === 'xpath') return `${parent.path}/${key.replace(/^#(text|comment)/, '$1()')}`;
@@ -237,7 +238,7 @@ function pathOf(parent: Item, row: TreeRow, style: PathStyle): string {
   return /^[A-Za-z_]\w*$/.test(key) ? `${parent.path}.${key}` : `${parent.path || '.'}[${JSON.stringify(key)}]`;
 }
 
-/** Copies where there may be no clipboard API: a sandboxed frame has none. */
+/** Copies without the Clipboard API, which sandboxed frames do not have. */
 function copy(text: string): void {
   const area = document.createElement('textarea');
   area.value = text;

@@ -2,127 +2,133 @@ import type { TreeRow } from '../../../shared/kit/tree/json-document.ts';
 import { fetchUtf8, type OpenedTree, type OpenTree, type Problem } from '../../../shared/kit/tree/open-json.ts';
 import type { TreeSource } from './tree-view.ts';
 
-/** What the page asks of the worker and what it answers. */
+/** Messages from the page to the worker. */
 type WorkerRequest =
-  | { readonly ask: 'open'; readonly url: string; readonly lines: boolean }
+  | { readonly type: 'open'; readonly url: string; readonly lines: boolean }
   | {
-      readonly ask: 'children';
+      readonly type: 'children';
       readonly id: number;
       readonly row: TreeRow;
       readonly from: number;
       readonly count: number;
     }
-  | { readonly ask: 'text'; readonly id: number; readonly row: TreeRow; readonly limit: number }
-  | { readonly ask: 'find'; readonly id: number; readonly query: string; readonly most: number }
-  | { readonly ask: 'way'; readonly id: number; readonly offset: number };
+  | { readonly type: 'text'; readonly id: number; readonly row: TreeRow; readonly limit: number }
+  | { readonly type: 'find'; readonly id: number; readonly query: string; readonly most: number }
+  | { readonly type: 'pathTo'; readonly id: number; readonly offset: number };
+/** Messages from the worker to the page. */
 type WorkerMessage =
-  | { readonly say: 'progress'; readonly bytes: number }
+  | { readonly type: 'progress'; readonly bytes: number }
   | {
-      readonly say: 'ready';
+      readonly type: 'opened';
       readonly root: TreeRow;
       readonly depth: number;
       readonly problem?: Problem;
-      readonly about?: string;
+      readonly description?: string;
     }
-  | { readonly say: 'failed'; readonly message: string }
+  | { readonly type: 'failed'; readonly message: string }
   | {
-      readonly say: 'answer';
+      readonly type: 'response';
       readonly id: number;
       readonly rows?: TreeRow[];
       readonly text?: string;
       readonly numbers?: number[];
     };
 
-/** A file that is open in a worker. */
+/** A file opened in a worker. */
 export interface WorkerTree {
   readonly source: TreeSource;
   readonly depth: number;
   readonly problem?: Problem;
-  readonly about?: string;
+  readonly description?: string;
 }
 
-/** The worker's side: loads one file, opens it, and answers for it. */
+/** Runs in the worker: loads and opens one file, then answers requests for its rows. */
 export function serveWorker(open: OpenTree): void {
   let loaded: OpenedTree | undefined;
-  let told = 0;
-  const say = (answer: WorkerMessage) => postMessage(answer);
+  let reportedAt = 0;
+  const send = (message: WorkerMessage) => postMessage(message);
   addEventListener('message', async ({ data }: MessageEvent<WorkerRequest>) => {
-    if (data.ask === 'open') {
+    if (data.type === 'open') {
       try {
         const bytes = await fetchUtf8(data.url, (count) => {
-          if (Date.now() - told < 100) return;
-          told = Date.now();
-          say({ say: 'progress', bytes: count });
+          if (Date.now() - reportedAt < 100) return;
+          reportedAt = Date.now();
+          send({ type: 'progress', bytes: count });
         });
         loaded = open(bytes, data.lines);
-        say({
-          say: 'ready',
+        send({
+          type: 'opened',
           root: loaded.document.root,
           depth: loaded.depth,
           problem: loaded.problem,
-          about: loaded.description,
+          description: loaded.description,
         });
       } catch (error) {
-        say({ say: 'failed', message: error instanceof Error ? error.message : String(error) });
+        send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
       }
-    } else if (data.ask === 'children')
-      say({ say: 'answer', id: data.id, rows: loaded?.document.children(data.row, data.from, data.count) });
-    else if (data.ask === 'find')
-      say({ say: 'answer', id: data.id, numbers: loaded?.document.find(data.query, data.most) });
-    else if (data.ask === 'way') say({ say: 'answer', id: data.id, numbers: loaded?.document.pathTo(data.offset) });
-    else say({ say: 'answer', id: data.id, text: loaded?.document.text(data.row, data.limit) });
+    } else if (data.type === 'children')
+      send({ type: 'response', id: data.id, rows: loaded?.document.children(data.row, data.from, data.count) });
+    else if (data.type === 'find')
+      send({ type: 'response', id: data.id, numbers: loaded?.document.find(data.query, data.most) });
+    else if (data.type === 'pathTo')
+      send({ type: 'response', id: data.id, numbers: loaded?.document.pathTo(data.offset) });
+    else send({ type: 'response', id: data.id, text: loaded?.document.text(data.row, data.limit) });
   });
 }
 
-/** The page's side: opens the file at `url` in a worker that runs this same script, `script`. */
+/**
+ * Runs in the page: opens the file at `url` in a worker.
+ * @param script URL of the page's own script, which the worker runs, too
+ * @param progress receives the number of bytes loaded
+ */
 export function openInWorker(
   script: string,
   url: string,
   lines: boolean,
   progress: (bytes: number) => void,
 ): Promise<WorkerTree> {
-  // A sandboxed page may not start a worker from a file, but from a blob that names one.
+  // A sandboxed page may not start a worker from a URL, but from a blob that imports it.
   const blob = URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script)})`], { type: 'text/javascript' }));
   const worker = new Worker(blob);
-  const waiting = new Map<number, (answer: WorkerMessage & { say: 'answer' }) => void>();
-  let last = 0;
-  const ask = (question: WorkerRequest) => worker.postMessage(question);
-  const answerTo = (id: number) => new Promise<WorkerMessage & { say: 'answer' }>((done) => waiting.set(id, done));
+  const pending = new Map<number, (response: WorkerMessage & { type: 'response' }) => void>();
+  let lastId = 0;
+  const send = (request: WorkerRequest) => worker.postMessage(request);
+  const responseTo = (id: number) => new Promise<WorkerMessage & { type: 'response' }>((done) => pending.set(id, done));
   return new Promise((resolve, reject) => {
     worker.onerror = (event) => reject(new Error(event.message || 'the worker did not start'));
     worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
-      if (data.say === 'progress') progress(data.bytes);
-      else if (data.say === 'failed') reject(new Error(data.message));
-      else if (data.say === 'answer') {
-        waiting.get(data.id)?.(data);
-        waiting.delete(data.id);
+      if (data.type === 'progress') progress(data.bytes);
+      else if (data.type === 'failed') reject(new Error(data.message));
+      else if (data.type === 'response') {
+        pending.get(data.id)?.(data);
+        pending.delete(data.id);
       } else {
         const source: TreeSource = {
           root: data.root,
           children: async (row, from, count) => {
-            const id = ++last;
-            ask({ ask: 'children', id, row, from, count });
-            return (await answerTo(id)).rows ?? [];
+            const id = ++lastId;
+            send({ type: 'children', id, row, from, count });
+            return (await responseTo(id)).rows ?? [];
           },
           text: async (row, limit) => {
-            const id = ++last;
-            ask({ ask: 'text', id, row, limit });
-            return (await answerTo(id)).text ?? '';
+            const id = ++lastId;
+            send({ type: 'text', id, row, limit });
+            return (await responseTo(id)).text ?? '';
           },
           find: async (query, most) => {
-            const id = ++last;
-            ask({ ask: 'find', id, query, most });
-            return (await answerTo(id)).numbers ?? [];
+            const id = ++lastId;
+            send({ type: 'find', id, query, most });
+            return (await responseTo(id)).numbers ?? [];
           },
           pathTo: async (offset) => {
-            const id = ++last;
-            ask({ ask: 'way', id, offset });
-            return (await answerTo(id)).numbers ?? [];
+            const id = ++lastId;
+            send({ type: 'pathTo', id, offset });
+            return (await responseTo(id)).numbers ?? [];
           },
         };
-        resolve({ source, depth: data.depth, problem: data.problem, about: data.about });
+        resolve({ source, depth: data.depth, problem: data.problem, description: data.description });
       }
     };
-    ask({ ask: 'open', url, lines });
+    send({ type: 'open', url, lines });
   });
 }
