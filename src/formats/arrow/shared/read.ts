@@ -13,7 +13,7 @@ import {
 import { Footer } from 'apache-arrow/ipc/metadata/file';
 import { decompress } from 'fzstd';
 import type { CellFormat, Column } from '../../../shared/kit/table/cell-format.ts';
-import type { ColumnSource } from '../../../shared/kit/table/columnar.ts';
+import type { ColumnSource } from '../../../shared/kit/table/column-source.ts';
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 import { unpackFrame } from './lz4.ts';
 

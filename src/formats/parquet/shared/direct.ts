@@ -1,6 +1,6 @@
 import { type ColumnChunk, type FileMetaData, parquetSchema, type SchemaElement } from 'hyparquet';
 import { cellNumber } from '../../../shared/kit/table/cell-format.ts';
-import type { DirectReader } from '../../../shared/kit/table/columnar.ts';
+import type { DirectReader } from '../../../shared/kit/table/column-source.ts';
 import { serialQueue } from '../../../shared/kit/table/concurrency.ts';
 import { pagesOf } from './pages.ts';
 import { type Chunk, eachNumber, eachText, heldOf, isKnown, layoutOf, valuesAt } from './values.ts';

@@ -1,6 +1,6 @@
 import { type FileMetaData, parquetMetadataAsync, parquetScan, parquetSchema, type RowGroup } from 'hyparquet';
 import type { Column } from '../../../shared/kit/table/cell-format.ts';
-import type { ColumnSource } from '../../../shared/kit/table/columnar.ts';
+import type { ColumnSource } from '../../../shared/kit/table/column-source.ts';
 import { directReader } from './direct.ts';
 import { columnOf } from './schema.ts';
 import type { Source } from './window.ts';

@@ -2,17 +2,17 @@ import type { RowBytes } from './delimited-text.ts';
 import { FOLD } from './search.ts';
 
 /**
- * Sorting ten million rows in seconds: the keys are taken from the bytes once, as two 32-bit halves, and the numbers of
- * the rows are put in order by radix sort, which keeps the order of equal ones. Rows without a value come last, whichever way.
+ * Sorting of millions of rows in seconds: keys are read once, as two 32-bit halves, and row numbers are sorted by radix
+ * sort, which is stable. Rows without a value come last in either direction.
  */
 
 interface CellSpans {
-  /** Where the cell of each row is, without quotes. Equal for one that is missing. */
+  /** Start and end offset of the cell of each row, without quotes; equal for a missing or empty cell. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
 }
 
-/** The order of rows by the numbers in a column; what is no number comes after those, and empty cells last. */
+/** Sorts rows by the numbers in a column. Cells that are not numbers come after the numbers, empty cells last. */
 export function orderByNumber(lines: RowBytes, column: number, descending: boolean): Uint32Array {
   const { from, to } = cellSpans(lines, column);
   const comma = lines.dialect.delimiter !== 44;
@@ -24,7 +24,11 @@ export function orderByNumber(lines: RowBytes, column: number, descending: boole
   );
 }
 
-/** The numbers in a column, NaN where a cell is none, and how many cells are neither numbers nor `isEmpty`. */
+/**
+ * The numbers of a column.
+ * @param read parses the cell at an offset; NaN if it is not a number
+ * @returns NaN for a cell that is not a number; `others`: how many of these cells are not `isEmpty`
+ */
 export function parseColumn(
   lines: RowBytes,
   column: number,
@@ -43,7 +47,7 @@ export function parseColumn(
   return { numbers, others };
 }
 
-/** The order of `count` rows by their numbers; NaN comes after all numbers, and empty cells last. */
+/** Sorts `count` rows by their numbers. NaN comes after all numbers, rows with `isEmpty` last. */
 export function numberOrder(
   count: number,
   valueAt: (row: number) => number,
@@ -69,8 +73,8 @@ export function numberOrder(
       continue;
     }
     values[valueCount++] = row;
-    // Adding zero makes -0 and 0 the same. The bits of positive numbers are in order but for the sign; those of
-    // negative ones run backwards. (All browsers run on little-endian machines.)
+    // Map the bits so that unsigned comparison gives numeric order: set the sign bit of positive numbers, invert all
+    // bits of negative ones. Adding zero turns -0 into 0. The halves assume a little-endian machine, as all browsers do.
     float[0] = value + 0;
     const [rest = 0, bits = 0] = halves;
     const [top, bottom] = bits >>> 31 === 1 ? [~bits, ~rest] : [bits | 0x80000000, rest];
@@ -84,7 +88,7 @@ export function numberOrder(
   return values;
 }
 
-/** The order of two rows by their texts, whose first `depth` bytes are known to be equal. */
+/** Compares the texts of two rows, whose first `depth` bytes are known to be equal. */
 function textComparator(
   bytes: Uint8Array,
   from: Uint32Array,
@@ -103,13 +107,13 @@ function textComparator(
   };
 }
 
-/** The order of rows by the text in a column, byte by byte, the case of ASCII letters ignored. */
+/** Sorts rows by the text in a column, byte by byte, ignoring the case of ASCII letters. */
 export function orderByText(lines: RowBytes, column: number, descending: boolean): Uint32Array {
   const { from, to } = cellSpans(lines, column);
   return textOrder(lines.bytes, from, to, descending);
 }
 
-/** The same for texts that are anywhere in `bytes`; empty ones come last. */
+/** Sorts rows by texts at offsets of `bytes`; empty texts come last. */
 export function textOrder(bytes: Uint8Array, from: Uint32Array, to: Uint32Array, descending: boolean): Uint32Array {
   const count = from.length;
   const high = new Uint32Array(count);
@@ -127,7 +131,7 @@ export function textOrder(bytes: Uint8Array, from: Uint32Array, to: Uint32Array,
   };
   const compare = textComparator(bytes, from, to, descending);
 
-  // Eight bytes at a time; rows that are equal in them go on with the next eight.
+  // Radix sort by eight bytes; rows that are equal in these are sorted by the next eight.
   const parts = [{ begin: 0, end: filled, depth: 0 }];
   for (let part = parts.pop(); part; part = parts.pop()) {
     const { begin, end, depth } = part;
@@ -154,12 +158,12 @@ export function textOrder(bytes: Uint8Array, from: Uint32Array, to: Uint32Array,
       i = j;
     }
   }
-  // Empty ones in the order of the file.
+  // Empty texts in file order.
   for (let row = 0; row < count; row++) if (from[row] === to[row]) order[filled++] = row;
   return order;
 }
 
-/** Sorts row numbers by their keys, each `high[row]` then `low[row]`; equal ones keep their order. */
+/** Sorts row numbers in place by `high[row]`, then `low[row]`. Stable. */
 function radixSort(rows: Uint32Array, high: Uint32Array, low: Uint32Array): void {
   const width = rows.length > 200_000 ? 16 : 8;
   const counts = new Uint32Array(1 << width);
@@ -173,7 +177,7 @@ function radixSort(rows: Uint32Array, high: Uint32Array, low: Uint32Array): void
         const digit = ((keys[row] ?? 0) >>> shift) & mask;
         counts[digit] = (counts[digit] ?? 0) + 1;
       }
-      // All the same in this digit: nothing moves.
+      // Skip a digit that is equal in all keys.
       if (counts[((keys[source[0] ?? 0] ?? 0) >>> shift) & mask] === source.length) continue;
       let sum = 0;
       for (let digit = 0; digit <= mask; digit++) {
@@ -193,7 +197,7 @@ function radixSort(rows: Uint32Array, high: Uint32Array, low: Uint32Array): void
   if (source !== rows) rows.set(source);
 }
 
-/** Where the cells of a column are. */
+/** The positions of the cells of a column. */
 export function cellSpans({ bytes, starts, ends, dialect }: RowBytes, column: number): CellSpans {
   const { delimiter, quote } = dialect;
   const from = new Uint32Array(starts.length);
@@ -219,18 +223,18 @@ export function cellSpans({ bytes, starts, ends, dialect }: RowBytes, column: nu
   return { from, to };
 }
 
-/** Where the quote is that closes the cell that a quote at `at` opens; `end` where there is none. */
+/** Offset of the quote that closes the cell opened by the quote at `at`; `end` if there is none. */
 export function closingQuote(bytes: Uint8Array, at: number, end: number): number {
   let close = at + 1;
   while (close < end && (bytes[close] !== 34 || bytes[close + 1] === 34)) close += bytes[close] === 34 ? 2 : 1;
   return Math.min(close, end);
 }
 
-/** Digits up to which all steps of reading a number are exact, and what they are divided by. */
+/** Numbers of up to this many digits are parsed exactly by integer arithmetic and one division. */
 export const MAX_EXACT_DIGITS = 15;
 export const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: MAX_EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
 
-/** The number that some bytes spell, or NaN. `comma`: a comma is a decimal comma, else it parts thousands. */
+/** Parses a number; NaN if it is none. `comma`: commas are decimal commas, else thousands separators. */
 export function parseNumber(bytes: Uint8Array, from: number, to: number, comma: boolean): number {
   let at = from;
   const negative = bytes[at] === 45;
@@ -254,6 +258,7 @@ export function parseNumber(bytes: Uint8Array, from: number, to: number, comma: 
 
 const decoder = new TextDecoder();
 
+/** The slow path of `parseNumber`: exponents, separators, many digits, infinity. */
 function parseNumberText(bytes: Uint8Array, from: number, to: number, comma: boolean): number {
   let text = decoder.decode(bytes.subarray(from, to)).trim();
   if (comma && text.includes(',')) text = text.replaceAll('.', '').replace(',', '.');
@@ -263,14 +268,14 @@ function parseNumberText(bytes: Uint8Array, from: number, to: number, comma: boo
   return /^[+-]?[\d.]/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** The rows that match, in the order that was asked for; all where nothing is to match, nothing where neither was asked. */
+/** The rows in view: `matches` in the given order. Without `matches`, the order; undefined if both are undefined. */
 export function orderMatches(
   matches: Uint32Array | undefined,
   order: Uint32Array | undefined,
   count: number,
 ): Uint32Array | undefined {
   if (!matches || !order) return matches ?? order;
-  const kept = new Uint8Array(count);
-  for (const row of matches) kept[row] = 1;
-  return order.filter((row) => kept[row] === 1);
+  const isMatch = new Uint8Array(count);
+  for (const row of matches) isMatch[row] = 1;
+  return order.filter((row) => isMatch[row] === 1);
 }

@@ -7,11 +7,14 @@ import { type Curves, computeCurves, type Summary, summarizeNumbers, textCounter
 import type { SortOrder, TableRow, TableView } from './table-view.ts';
 import { grow } from './typed-arrays.ts';
 
-/** A whole table of text in memory: its bytes as they came, and where its rows are. Made for gigabytes: no object for a row or a cell. */
+/**
+ * A delimited text in memory: its bytes and the offsets of its rows. There is no object for a row or a cell, so that
+ * large files fit. The methods are synchronous.
+ */
 export interface TextTable extends TableView {
-  /** Takes the next bytes of the file, in UTF-8. */
+  /** Adds the next bytes of the file, in UTF-8. */
   append(bytes: Uint8Array): void;
-  /** Says that there are no more bytes. */
+  /** Ends the file. */
   finish(): void;
   sort(by: SortOrder | undefined): number;
   filter(text: string): number;
@@ -20,20 +23,20 @@ export interface TextTable extends TableView {
   curves(x: number | undefined, ys: readonly number[]): Curves;
 }
 
-/** What a store is told of its table. `capacity`: the bytes to expect. */
 export interface TextTableOptions {
   readonly dialect: Dialect;
   readonly header: boolean;
   readonly columns: number;
-  /** The columns' types; without them all are text. */
+  /** The columns' types; text if absent. */
   readonly types?: readonly ColumnType[];
+  /** Expected size in bytes. */
   readonly capacity: number;
 }
 
-/** Bytes of a row that are shown: a row may have millions of cells, of which some hundred are. */
+/** Bytes of a row that are decoded: a row may have millions of cells, of which a few hundred are shown. */
 const MAX_ROW_BYTES = 256 * 1024;
 
-/** An empty table. */
+/** Creates an empty table. */
 export function createTextTable({ dialect, header, columns, types = [], capacity }: TextTableOptions): TextTable {
   let bytes = new Uint8Array(Math.max(capacity, 1024));
   let length = 0;
@@ -62,7 +65,7 @@ export function createTextTable({ dialect, header, columns, types = [], capacity
   const lines = (): RowBytes => ({ bytes, dialect, starts: starts.subarray(0, count), ends: ends.subarray(0, count) });
   const inView = (): number => view?.length ?? count;
 
-  /** Rows in view: those that match, in the order asked for. */
+  /** Computes the view from the filter and the sort order. */
   const look = (): number => {
     view = orderMatches(matches, order, count);
     return inView();
@@ -131,7 +134,10 @@ export function createTextTable({ dialect, header, columns, types = [], capacity
   };
 }
 
-/** The numbers in a column, or its dates in milliseconds, NaN where a cell is neither, and how many of those are words. */
+/**
+ * The numbers of a column, or its dates in milliseconds.
+ * @returns NaN for all other cells; `others`: how many of these are not missing values
+ */
 export function numericColumn(
   lines: RowBytes,
   column: number,
@@ -147,7 +153,7 @@ export function numericColumn(
   return parseColumn(lines, column, read, (from, to) => isMissing(text(from, to)));
 }
 
-/** Milliseconds of a date as people write it to be sorted; where it names no zone, as if it were UTC. */
+/** Parses an ISO-like date to milliseconds since 1970; UTC unless it names a zone. */
 function parseTime(text: string): number {
   const plain = text
     .trim()

@@ -1,22 +1,22 @@
 import { forEachConcurrently } from './concurrency.ts';
 import { FOLD } from './search.ts';
 
-/** Finds the first rows of an order while values come one after another, and keeps no others. */
+/** Selects the first rows of a sort order from a stream of values, with memory for these rows only. */
 export interface TopRows<Value extends readonly unknown[]> {
-  /** Takes the value of a row. */
+  /** Adds the value of a row. */
   add(row: number, ...value: Value): void;
-  /** The first rows: as many as were asked for, or all that have a value. */
+  /** The selected rows in order; fewer than requested if fewer rows have a value. */
   rows(): Uint32Array;
 }
 
-/** The first `most` rows by numbers, NaN being none: as `numberOrder` has them. */
+/** Selects the first `limit` rows by number, in the order of `numberOrder`. NaN is a missing value. */
 export function topNumbers(
   descending: boolean,
   most: number,
 ): TopRows<[value: number]> & {
-  /** Takes the values of rows that follow one another. */
+  /** Adds the values of consecutive rows from `row` on. */
   addAll(row: number, values: Float64Array): void;
-  /** Whether no row from this one on can be among them whose value is this, or further back. */
+  /** Whether no row from `row` on with `value`, or a value after it, can be selected. */
   isOutside(row: number, value: number): boolean;
 } {
   const sign = descending ? -1 : 1;
@@ -31,7 +31,7 @@ export function topNumbers(
       let last = best.last()?.value ?? none;
       for (let i = 0; i < values.length; i++) {
         const value = values[i]!;
-        // Most are behind the last one that counts.
+        // Fast path: most values come after the last selected one.
         if (descending ? value < last : value > last) continue;
         add(row + i, value);
         last = best.last()?.value ?? none;
@@ -45,13 +45,13 @@ export function topNumbers(
   };
 }
 
-/** Parts that are read at a time: some are on their way while one is looked at. */
+/** Row groups that are read at a time. */
 const CONCURRENT_READS = 6;
 
-/** Takes the numbers of rows that follow one another from a row on; NaN is none. They are good until the next come. */
+/** Receives the numbers of consecutive rows from `row` on; NaN is a missing value. The array is reused afterwards. */
 export type OnNumbers = (numbers: Float64Array, row: number) => void;
 
-/** Rows of a table, and the least and the greatest of their numbers where these are known. */
+/** Consecutive rows of a table, with the range of their numbers if known. */
 interface RowGroup {
   readonly from: number;
   readonly to: number;
@@ -59,8 +59,8 @@ interface RowGroup {
 }
 
 /**
- * The first `most` rows by numbers that `read` gives of one part after another. The part with the best one comes first,
- * and those that cannot have one of them are not read.
+ * Selects the first `limit` rows by number, reading as few row groups as possible: groups are read in the order of their
+ * bounds, and groups whose bounds exclude them are skipped.
  */
 export async function topOfGroups(
   parts: readonly RowGroup[],
@@ -77,13 +77,13 @@ export async function topOfGroups(
   };
   const [best, second] = ranked;
   const worst = best?.bounds?.[descending ? 0 : 1];
-  // Where none of the others begins before the first one ends, it may be that no other has to be read.
+  // If no other group overlaps the best one, read it alone first: it may be sufficient.
   if (best && second && worst !== undefined && sign * (bestOf(second) - worst) >= 0) await take(ranked.shift()!);
   await forEachConcurrently(ranked, CONCURRENT_READS, take);
   return first.rows();
 }
 
-/** The first `most` rows by texts, empty ones being none: as `textOrder` has them. Rows have to come in their order. */
+/** Selects the first `limit` rows by text, in the order of `textOrder`. Rows must be added in ascending order. */
 export function topTexts(descending: boolean, most: number): TopRows<[bytes: Uint8Array, from: number, to: number]> {
   const sign = descending ? -1 : 1;
   const best = boundedSelection<Uint8Array>((a, b) => sign * compareBytes(a, b), most);
@@ -92,7 +92,7 @@ export function topTexts(descending: boolean, most: number): TopRows<[bytes: Uin
       if (from === to) return;
       const last = best.last()?.value;
       if (last) {
-        // Most are behind the last by one of their first bytes.
+        // Fast path: one of the first bytes shows that most texts come after the last selected one.
         let i = 0;
         while (from + i < to && i < last.length && FOLD[bytes[from + i]!] === last[i]) i++;
         const left = from + i < to ? FOLD[bytes[from + i]!]! + 1 : 0;
@@ -112,9 +112,9 @@ function boundedSelection<Value>(
   most: number,
 ): {
   add(row: number, value: Value): void;
-  /** The last one that counts, once there are enough. */
+  /** The last selected row; undefined while there are fewer than `limit`. */
   last(): RowValue<Value> | undefined;
-  /** Whether a row with a value comes after that. */
+  /** Whether a row with a value comes after the last selected one. */
   isOutside(row: number, value: Value): boolean;
   rows(): Uint32Array;
 } {
@@ -147,7 +147,7 @@ interface RowValue<Value> {
   readonly value: Value;
 }
 
-/** The order of two texts, byte by byte; a shorter one comes first. */
+/** Compares byte by byte; a prefix comes first. */
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return (a[i] ?? 0) - (b[i] ?? 0);

@@ -1,21 +1,21 @@
 import { concatenate, lastAtMost } from '../../../shared/kit/table/typed-arrays.ts';
 import type { Charset } from '../../../shared/kit/text/charset.ts';
-import type { IndexedTextSource } from './indexed-table.ts';
+import type { IndexedTextSource } from './indexed-source.ts';
 
-/** A text that is read as it comes, or by its bytes. */
+/** A file that is streamed, or read by ranges. */
 type ByteSource = Pick<IndexedTextSource, 'stream' | 'range'>;
 
-/** Bytes of the file from one place that is known in both encodings to the next. */
+/** Size of the pieces whose offsets are recorded in both encodings, in bytes of the file. */
 const PIECE = 64 * 1024;
 
 /**
- * A text in another encoding, read as if it were in UTF-8: places count bytes of that. `range` knows of what `stream`
- * has given, and gives no more where it ends.
+ * Reads a file in another encoding as if it were UTF-8: offsets count bytes of the converted text. `range` covers the
+ * part that `stream` has delivered so far.
  *
  * @param file the text without a byte order mark, if it has one
  */
 export function asUtf8(charset: Charset, file: ByteSource, piece = PIECE): ByteSource {
-  /** Where pieces begin: in the file, and in UTF-8. */
+  // Offsets of the pieces in the file, and in UTF-8.
   const inFile = [0];
   const inText = [0];
   const encoder = new TextEncoder();

@@ -1,10 +1,10 @@
 import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 
-/** Bytes that are fetched at a time, and how many such parts are kept. */
+/** The file is fetched in blocks of this size; this many are cached. */
 const BLOCK_BYTES = 512 * 1024;
 const MAX_CACHED_BLOCKS = 64;
 
-/** Reads small pieces of a file over HTTP: a part around each is fetched once. */
+/** Returns a function that reads bytes `from` to before `to` of a file over HTTP, through a cache of blocks. */
 export function cachedRanges(url: string, size: number): (from: number, to: number) => Promise<Uint8Array> {
   const kept = new Map<number, Promise<Uint8Array>>();
   const part = (number: number): Promise<Uint8Array> => {

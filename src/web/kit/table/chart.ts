@@ -6,12 +6,12 @@ import type { Curve, Curves } from '../../../shared/kit/table/statistics.ts';
 
 const [WIDTH, HEIGHT] = [1000, 240];
 const COLOURS = ['var(--accent)', 'var(--warn)', 'var(--good)', 'var(--bad)'];
-/** Columns whose curves are drawn at once. */
+/** Number of curves in a chart. */
 const MAX_CURVES = COLOURS.length;
 
 /**
- * The panel with a quick chart: up to four columns of numbers over another one, or over the rows' numbers. Where the
- * table has no column of numbers there is no button for it.
+ * A panel with a line chart of up to four numeric columns over another column or the row number, and the button that
+ * opens it. No button if the table has no numeric column.
  */
 export function chartPanel(
   facts: TableData,
@@ -39,7 +39,7 @@ export function chartPanel(
   const figure = panel.querySelector('figure') as HTMLElement;
   const day = facts.types.indexOf('date');
   if (x && day >= 0) x.value = String(day);
-  // The first column is mostly a number of the row itself.
+  // Skip the first column if there is another: it is usually a row number or an id.
   if (selects[0]) selects[0].value = String(numeric[numeric.length > 1 && numeric[0] === 0 ? 1 : 0]);
 
   let last = 0;
@@ -86,7 +86,7 @@ function chartHtml({ from, to, least, greatest, curves }: Curves, colours: reado
   return `<div class="axis"><span>${word(greatest)}</span><span>${word(least)}</span></div><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Chart of ${word(least)} to ${word(greatest)}">${drawn}</svg><div class="below"><span>${escapeHtml(from)}</span><span>${escapeHtml(to)}</span></div>`;
 }
 
-/** The band between the least and the greatest value of each step, and the line of the means. */
+/** A band from the least to the greatest value of each step, and a line through the means. */
 function curveSvg({ low, high, mean }: Curve, y: (value: number) => number, colour: string): string {
   const step = WIDTH / mean.length;
   const steps = [...mean.keys()].filter((i) => !Number.isNaN(mean[i]));

@@ -1,4 +1,4 @@
-/** The script of the page of a table. In a worker: what keeps a large table of text. */
+/** The script of table pages, and of the worker that holds a large delimited text. */
 
 import type { TableData, TextTableData } from '../../../shared/kit/table/page-data.ts';
 import { serveTable, tableInPage, tableInWorker } from './lazy-table.ts';

@@ -1,15 +1,15 @@
 import type { Column } from '../../../shared/kit/table/cell-format.ts';
-import type { ColumnSource } from '../../../shared/kit/table/columnar.ts';
+import type { ColumnSource } from '../../../shared/kit/table/column-source.ts';
 
-/** Cells that a page keeps of a table that it has to read from its beginning. */
+/** Cells that are held in memory of a table that can only be read sequentially. */
 const MAX_CELLS = 30_000_000;
 
-/** A table that is kept as a whole. Takes the rows as they come, until they have so many `cells`: then it has `more`. */
+/** Collects rows in memory as a column source, up to `cells` cells; further rows are dropped, and `hasMore` is set. */
 export function inMemoryColumns(
   columns: readonly Column[],
   cells: number = MAX_CELLS,
 ): {
-  /** Takes a row; says whether it had room for it. */
+  /** Adds a row; false if it was dropped. */
   add(values: readonly unknown[]): boolean;
   source(): ColumnSource;
 } {

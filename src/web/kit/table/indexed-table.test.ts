@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { Dialect } from '../../../shared/kit/table/delimited-text.ts';
 import type { TableView } from '../../../shared/kit/table/table-view.ts';
 import { createTextTable } from '../../../shared/kit/table/text-table.ts';
-import { type IndexedTextSource, openIndexedTable } from './indexed-table.ts';
+import type { IndexedTextSource } from './indexed-source.ts';
+import { openIndexedTable } from './indexed-table.ts';
 import { eachBatch } from './row-batches.ts';
 
 const CSV: Dialect = { delimiter: 44, quote: true, newline: 10 };

@@ -1,271 +1,265 @@
 import { DATE_FORMAT, PLAIN_FORMAT } from '../../../shared/kit/table/cell-format.ts';
-import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
-import { type Dialect, rowScanner, splitCells } from '../../../shared/kit/table/delimited-text.ts';
-import { type ColumnType, isMissing } from '../../../shared/kit/table/infer-schema.ts';
+import { type Dialect, type RowBytes, rowScanner, splitCells } from '../../../shared/kit/table/delimited-text.ts';
+import { isMissing } from '../../../shared/kit/table/infer-schema.ts';
 import { matchingRows } from '../../../shared/kit/table/search.ts';
-import { cellSpans, numberOrder, orderMatches, parseNumber, textOrder } from '../../../shared/kit/table/sort.ts';
-import { computeCurves, summarizeNumbers, textCounter } from '../../../shared/kit/table/statistics.ts';
-import type { SortOrder, TableRow, TableView } from '../../../shared/kit/table/table-view.ts';
+import { cellSpans, numberOrder, orderMatches, textOrder } from '../../../shared/kit/table/sort.ts';
+import {
+  type Curves,
+  computeCurves,
+  type Summary,
+  summarizeNumbers,
+  textCounter,
+} from '../../../shared/kit/table/statistics.ts';
+import type { OnProgress, SortOrder, TableRow, TableView } from '../../../shared/kit/table/table-view.ts';
 import { numericColumn } from '../../../shared/kit/table/text-table.ts';
-import { concatenate, grow } from '../../../shared/kit/table/typed-arrays.ts';
-import { eachBatch, type RowBatch } from './row-batches.ts';
-import { topRowsFromZones, type ZoneMap, zoneMapBuilder } from './zone-maps.ts';
-import type { ZoneMapBuilder } from './zone-worker.ts';
+import { concatenate } from '../../../shared/kit/table/typed-arrays.ts';
+import { eachDataBatch, type IndexedTextSource, readSortNumbers, readSortTexts } from './indexed-source.ts';
+import type { RowBatch } from './row-batches.ts';
+import { type ZoneMap, zoneMapBuilder } from './zone-maps.ts';
+import { topRowsFromZones } from './zone-search.ts';
 
-/** A table of text in UTF-8 that is too large to be kept: its rows are read where they are, as they are looked at. */
-export interface IndexedTextSource {
-  readonly dialect: Dialect;
-  readonly header: boolean;
-  readonly columns: number;
-  readonly types: readonly ColumnType[];
-  readonly size: number;
-  /** Where its first row begins: after a byte order mark. */
-  readonly start: number;
-  /** Bytes `from` up to, not including, `to`. */
-  range(from: number, to: number): Promise<Uint8Array>;
-  /** All bytes from `start` on, as they come. */
-  stream(): AsyncIterable<Uint8Array>;
-  /** What notes the zones; if nothing is said it is done here. */
-  buildZones?(columns: number, types: readonly ColumnType[], step: number): ZoneMapBuilder;
-}
-
-/** Rows from one place that is known to the next. */
+/** Rows of a block. The offset of each block is recorded. */
 const BLOCK_ROWS = 256;
-/** Blocks of so many rows that are kept for the next look, and bytes of a row that are shown. */
+/** Blocks in the cache. */
 const MAX_CACHED_BLOCKS = 300;
+/** Bytes of a row that are decoded. */
 const MAX_ROW_BYTES = 256 * 1024;
-/** First rows of an order that are found without all others: a few screens, then some more. */
+/** Numbers of first rows that are searched for with the zone map before the whole table is sorted. */
 const TOP_ROW_STEPS = [128, 1024];
 
 /**
- * Reads the whole once, and keeps where each 256th row begins and what is least and greatest in between; then gives any
- * rows, and the first ones of any order, by reading these alone. What needs all of a column (to sort the rest, to count)
- * reads the whole again and keeps that column only.
+ * Opens a delimited text by reading it once. Records the offset of every block of rows and the range of each column in
+ * it (the zone map). Rows, and the first rows of any sort order, are then read by ranges; sorting the rest, filtering and
+ * statistics stream the file again, and keep one column at most.
  */
-export async function openIndexedTable(text: IndexedTextSource, progress: (part: number) => void): Promise<TableView> {
-  const { dialect, columns, types } = text;
-  const places: number[] = [];
-  const maker = (text.buildZones ?? zoneMapBuilder)(columns, types, BLOCK_ROWS);
-  let count = 0;
-  await batches(({ lines, offset }) => {
+export async function openIndexedTable(source: IndexedTextSource, onProgress: OnProgress): Promise<TableView> {
+  const { columns, types } = source;
+  const builder = (source.buildZones ?? zoneMapBuilder)(columns, types, BLOCK_ROWS);
+  const offsets: number[] = [];
+  let rows = 0;
+  await eachDataBatch(source, onProgress, ({ lines, offset }) => {
     const { starts } = lines;
-    for (let i = (BLOCK_ROWS - (count % BLOCK_ROWS)) % BLOCK_ROWS; i < starts.length; i += BLOCK_ROWS)
-      places.push(offset + (starts[i] ?? 0));
-    count += starts.length;
-    return maker.add(lines);
+    const first = (BLOCK_ROWS - (rows % BLOCK_ROWS)) % BLOCK_ROWS;
+    for (let i = first; i < starts.length; i += BLOCK_ROWS) offsets.push(offset + (starts[i] ?? 0));
+    rows += starts.length;
+    return builder.add(lines);
   });
-  const zones: Promise<ZoneMap | undefined> = Promise.resolve(maker.zones());
+  return new IndexedTable(source, onProgress, { rows, offsets, zones: Promise.resolve(builder.zones()) });
+}
 
-  let sorted: SortState | undefined;
-  let matches: Uint32Array | undefined;
-  let view: Uint32Array | undefined;
-  const blocks = new Map<number, Promise<Uint8Array>>();
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+/** What the first pass over the file has recorded. */
+interface TableIndex {
+  readonly rows: number;
+  /** Offset of each block of `BLOCK_ROWS` rows. */
+  readonly offsets: readonly number[];
+  readonly zones: Promise<ZoneMap | undefined>;
+}
 
-  /** Tells of all rows but the header, some at a time. */
-  async function batches(take: (batch: RowBatch) => void | Promise<void>): Promise<void> {
-    let skip = text.header ? 1 : 0;
-    await eachBatch(text.stream(), dialect, text.start, async (batch) => {
-      const { lines, offset } = batch;
-      const from = Math.min(skip, lines.starts.length);
-      skip -= from;
-      await take({ offset, lines: { ...lines, starts: lines.starts.subarray(from), ends: lines.ends.subarray(from) } });
-      progress((offset + (lines.ends.at(-1) ?? 0)) / text.size);
-    });
+/** A sort order, and as much of its result as is known. */
+interface SortState {
+  readonly order: SortOrder;
+  /** The first rows, found with the zone map. */
+  topRows?: Uint32Array;
+  /** The largest number of first rows searched for. */
+  triedTopRows: number;
+  /** All rows, once they are needed; undefined again after a failure. */
+  allRows?: Promise<Uint32Array>;
+}
+
+class IndexedTable implements TableView {
+  readonly #source: IndexedTextSource;
+  readonly #onProgress: OnProgress;
+  readonly #index: TableIndex;
+  /** Blocks by number, least recently used first. */
+  readonly #blocks = new Map<number, Promise<Uint8Array>>();
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  #sort: SortState | undefined;
+  /** Rows that match the filter, in file order; undefined without a filter. */
+  #matches: Uint32Array | undefined;
+  /** With a filter, the matches in sort order. */
+  #view: Uint32Array | undefined;
+
+  constructor(source: IndexedTextSource, onProgress: OnProgress, index: TableIndex) {
+    this.#source = source;
+    this.#onProgress = onProgress;
+    this.#index = index;
   }
 
-  /** The numbers of a column, and how many cells are words. */
-  async function numbers(column: number): Promise<{ numbers: Float64Array; others: number }> {
-    const all = new Float64Array(count);
-    let row = 0;
-    let others = 0;
-    await batches(({ lines }) => {
-      const read = numericColumn(lines, column, types[column] === 'date');
-      all.set(read.numbers.subarray(0, count - row), row);
-      row += read.numbers.length;
-      others += read.others;
-    });
-    return { numbers: all, others };
+  rowCount(): number {
+    return this.#index.rows;
   }
 
-  /** The order of all rows. Ends with an error when another order was asked for meanwhile. */
-  async function orderOf(asked: SortState): Promise<Uint32Array> {
-    const { column, numeric, descending } = asked.by;
-    const goOn = (): void => {
-      if (asked !== sorted) throw new Error('another order was asked for');
-    };
-    if (numeric) {
-      const empty = new Uint8Array(count);
-      const all = new Float64Array(count);
+  async sort(order: SortOrder | undefined): Promise<number> {
+    this.#sort = order && { order, triedTopRows: 0 };
+    return this.#updateView();
+  }
+
+  async filter(text: string): Promise<number> {
+    if (text === '') this.#matches = undefined;
+    else {
+      const found: Uint32Array[] = [];
       let row = 0;
-      await batches(({ lines }) => {
-        goOn();
-        const { from, to } = cellSpans(lines, column);
-        for (let i = 0; i < from.length && row < count; i++, row++) {
-          const [start = 0, end = 0] = [from[i], to[i]];
-          if (start === end) empty[row] = 1;
-          all[row] = start === end ? Number.NaN : parseNumber(lines.bytes, start, end, dialect.delimiter !== 44);
-        }
+      await this.#eachBatch(({ lines }) => {
+        const base = row;
+        found.push(matchingRows(lines, text).map((n) => base + n));
+        row += lines.starts.length;
       });
-      const valueAt = (n: number): number => all[n] ?? Number.NaN;
-      return numberOrder(count, valueAt, (n) => empty[n] === 1, descending);
+      this.#matches = concatenate([new Uint32Array(), ...found]);
     }
-    const from = new Uint32Array(count);
-    const to = new Uint32Array(count);
-    let bytes = new Uint8Array(1 << 20);
-    let length = 0;
-    let row = 0;
-    await batches(({ lines }) => {
-      goOn();
-      const cells = cellSpans(lines, column);
-      for (let i = 0; i < cells.from.length && row < count; i++, row++) {
-        const [start = 0, end = 0] = [cells.from[i], cells.to[i]];
-        if (length + end - start > bytes.length) bytes = grow(bytes, Math.max(bytes.length * 2, length + end - start));
-        from[row] = length;
-        for (let at = start; at < end; at++) bytes[length++] = lines.bytes[at] ?? 0;
-        to[row] = length;
+    return this.#updateView();
+  }
+
+  async rows(from: number, count: number): Promise<TableRow[]> {
+    const { dialect, columns } = this.#source;
+    const end = Math.min(from + count, this.#matches?.length ?? this.#index.rows);
+    const order = await this.#rowsUpTo(end);
+    const numbers = Array.from({ length: Math.max(0, end - from) }, (_, i) => order?.[from + i] ?? from + i);
+    const blocks = new Map<number, RowBytes>();
+    const needed = new Set(numbers.map((row) => Math.floor(row / BLOCK_ROWS)));
+    await Promise.all([...needed].map(async (number) => blocks.set(number, await this.#blockRows(number))));
+    return numbers.map((row): TableRow => {
+      const lines = blocks.get(Math.floor(row / BLOCK_ROWS));
+      const [start = 0, stop = 0] = [lines?.starts[row % BLOCK_ROWS], lines?.ends[row % BLOCK_ROWS]];
+      const text = this.#decoder.decode(lines?.bytes.subarray(start, Math.min(stop, start + MAX_ROW_BYTES)));
+      return { number: row + 1, cells: splitCells(text, dialect, columns) };
+    });
+  }
+
+  async summary(column: number): Promise<Summary> {
+    const type = this.#source.types[column] ?? 'text';
+    if (type === 'date' || type === 'integer' || type === 'number') {
+      const { numbers, others } = await this.#numbers(column);
+      return summarizeNumbers(numbers, others, type === 'date' ? DATE_FORMAT : PLAIN_FORMAT, type !== 'date');
+    }
+    const counter = textCounter();
+    await this.#eachBatch(({ lines }) => {
+      const { from, to } = cellSpans(lines, column);
+      for (let i = 0; i < from.length; i++) {
+        const text = this.#decoder.decode(lines.bytes.subarray(from[i], to[i]));
+        counter.add(isMissing(text) ? null : text.replaceAll('""', '"'));
       }
     });
+    return counter.summary();
+  }
+
+  async curves(x: number | undefined, ys: readonly number[]): Promise<Curves> {
+    const xValues = x === undefined ? undefined : (await this.#numbers(x)).numbers;
+    const yValues: Float64Array[] = [];
+    for (const y of ys) yValues.push((await this.#numbers(y)).numbers);
+    const format = x !== undefined && this.#source.types[x] === 'date' ? DATE_FORMAT : PLAIN_FORMAT;
+    return computeCurves(this.#index.rows, xValues, yValues, format);
+  }
+
+  /** Computes the view from the filter and the sort order. Returns the number of rows in view. */
+  async #updateView(): Promise<number> {
+    const { rows } = this.#index;
+    this.#view = this.#matches && orderMatches(this.#matches, await (this.#sort && this.#allRows(this.#sort)), rows);
+    return this.#matches?.length ?? rows;
+  }
+
+  /** The row numbers of the view, at least those before index `end`; undefined in file order. */
+  async #rowsUpTo(end: number): Promise<Uint32Array | undefined> {
+    for (;;) {
+      const sort = this.#sort;
+      if (this.#matches || !sort) return this.#view;
+      try {
+        return (await this.#topRows(sort, end)) ?? (await this.#allRows(sort));
+      } catch (error) {
+        // A sort ends with an error when the user has chosen another order: start again with that.
+        if (sort === this.#sort) throw error;
+      }
+    }
+  }
+
+  /** The first rows of a sort order, at least `end`; undefined if the zone map does not find them. */
+  async #topRows(sort: SortState, end: number): Promise<Uint32Array | undefined> {
+    const wanted = TOP_ROW_STEPS.find((rows) => rows >= end) ?? 0;
+    if (end > (sort.topRows?.length ?? 0) && wanted > sort.triedTopRows) {
+      sort.triedTopRows = wanted;
+      const zones = await this.#index.zones;
+      const found = zones && (await topRowsFromZones(zones, sort.order, wanted, (number) => this.#blockRows(number)));
+      sort.topRows = found ?? sort.topRows;
+    }
+    return end <= (sort.topRows?.length ?? 0) ? sort.topRows : undefined;
+  }
+
+  /** All rows in a sort order. */
+  #allRows(sort: SortState): Promise<Uint32Array> {
+    sort.allRows ??= this.#sortAll(sort).catch((error: unknown) => {
+      sort.allRows = undefined;
+      throw error;
+    });
+    return sort.allRows;
+  }
+
+  async #sortAll(sort: SortState): Promise<Uint32Array> {
+    const { column, numeric, descending } = sort.order;
+    const eachBatchOfSort = (take: (batch: RowBatch) => void): Promise<void> =>
+      this.#eachBatch((batch) => {
+        if (sort !== this.#sort) throw new Error('another sort order was chosen');
+        take(batch);
+      });
+    const { rows } = this.#index;
+    if (numeric) {
+      const { numbers, isEmpty } = await readSortNumbers(eachBatchOfSort, column, rows);
+      return numberOrder(
+        rows,
+        (row) => numbers[row] ?? Number.NaN,
+        (row) => isEmpty[row] === 1,
+        descending,
+      );
+    }
+    const { bytes, from, to } = await readSortTexts(eachBatchOfSort, column, rows);
     return textOrder(bytes, from, to, descending);
   }
 
-  function sortedBy(by: SortOrder): SortState {
-    let order: Promise<Uint32Array> | undefined;
-    const asked: SortState = {
-      by,
-      tried: 0,
-      order() {
-        order ??= orderOf(asked).catch((error: unknown) => {
-          order = undefined;
-          throw error;
-        });
-        return order;
-      },
-    };
-    return asked;
+  /** The numbers of a column, as `numericColumn` returns them. */
+  async #numbers(column: number): Promise<{ numbers: Float64Array; others: number }> {
+    const { rows } = this.#index;
+    const numbers = new Float64Array(rows);
+    let row = 0;
+    let others = 0;
+    await this.#eachBatch(({ lines }) => {
+      const batch = numericColumn(lines, column, this.#source.types[column] === 'date');
+      numbers.set(batch.numbers.subarray(0, rows - row), row);
+      row += batch.numbers.length;
+      others += batch.others;
+    });
+    return { numbers, others };
   }
 
-  async function look(): Promise<number> {
-    view = matches && orderMatches(matches, await sorted?.order(), count);
-    return matches?.length ?? count;
+  /** Streams the file again. */
+  #eachBatch(take: (batch: RowBatch) => void | Promise<void>): Promise<void> {
+    return eachDataBatch(this.#source, this.#onProgress, take);
   }
 
-  /** The rows in view, at least those before `end`; nothing where they are in the order of the file. */
-  async function inView(end: number): Promise<Uint32Array | undefined> {
-    if (matches || !sorted) return view;
-    const asked = sorted;
-    const most = TOP_ROW_STEPS.find((rows) => rows >= end) ?? 0;
-    if (end > (asked.first?.length ?? 0) && most > asked.tried) {
-      asked.tried = most;
-      const known = await zones;
-      const read = async (number: number): Promise<RowBytes> => splitRows(await block(number), dialect);
-      const found = known && (await topRowsFromZones(known, asked.by, most, read));
-      asked.first = found ?? asked.first;
-    }
-    return end <= (asked.first?.length ?? 0) ? asked.first : asked.order();
+  /** The rows of a block. */
+  async #blockRows(number: number): Promise<RowBytes> {
+    return splitRows(await this.#block(number), this.#source.dialect);
   }
 
-  /** Bytes of the rows from the `number`th place to the next. */
-  function block(number: number): Promise<Uint8Array> {
-    const known = blocks.get(number);
-    const bytes = known ?? text.range(places[number] ?? 0, places[number + 1] ?? text.size);
-    blocks.delete(number);
-    blocks.set(number, bytes);
-    bytes.catch(() => blocks.delete(number));
-    if (blocks.size > MAX_CACHED_BLOCKS) blocks.delete(blocks.keys().next().value ?? 0);
+  /** The bytes of a block, from the cache if it is there. */
+  #block(number: number): Promise<Uint8Array> {
+    const { offsets } = this.#index;
+    const known = this.#blocks.get(number);
+    const bytes = known ?? this.#source.range(offsets[number] ?? 0, offsets[number + 1] ?? this.#source.size);
+    this.#blocks.delete(number);
+    this.#blocks.set(number, bytes);
+    bytes.catch(() => this.#blocks.delete(number));
+    if (this.#blocks.size > MAX_CACHED_BLOCKS) this.#blocks.delete(this.#blocks.keys().next().value ?? 0);
     return bytes;
   }
-
-  return {
-    rowCount: () => count,
-    async sort(by) {
-      sorted = by && sortedBy(by);
-      return look();
-    },
-    async filter(needle) {
-      if (needle === '') matches = undefined;
-      else {
-        const found: Uint32Array[] = [];
-        let row = 0;
-        await batches(({ lines }) => {
-          const base = row;
-          found.push(matchingRows(lines, needle).map((n) => base + n));
-          row += lines.starts.length;
-        });
-        matches = concatenate([new Uint32Array(), ...found]);
-      }
-      return look();
-    },
-    async rows(from, wanted) {
-      const end = Math.min(from + wanted, matches?.length ?? count);
-      let chosen: Uint32Array | undefined;
-      for (let asked = sorted; ; asked = sorted)
-        try {
-          chosen = await inView(end);
-          break;
-        } catch (error) {
-          if (asked === sorted) throw error;
-        }
-      const numbers = Array.from({ length: Math.max(0, end - from) }, (_, i) => chosen?.[from + i] ?? from + i);
-      const needed = [...new Set(numbers.map((row) => Math.floor(row / BLOCK_ROWS)))];
-      const read = new Map<number, RowBytes>();
-      await Promise.all(needed.map(async (number) => read.set(number, splitRows(await block(number), dialect))));
-      return numbers.map((row): TableRow => {
-        const lines = read.get(Math.floor(row / BLOCK_ROWS));
-        const [start = 0, stop = 0] = [lines?.starts[row % BLOCK_ROWS], lines?.ends[row % BLOCK_ROWS]];
-        const cells = decoder.decode(lines?.bytes.subarray(start, Math.min(stop, start + MAX_ROW_BYTES)));
-        return { number: row + 1, cells: splitCells(cells, dialect, columns) };
-      });
-    },
-    async summary(column) {
-      const type = types[column] ?? 'text';
-      if (type === 'date' || type === 'integer' || type === 'number') {
-        const read = await numbers(column);
-        return summarizeNumbers(
-          read.numbers,
-          read.others,
-          type === 'date' ? DATE_FORMAT : PLAIN_FORMAT,
-          type !== 'date',
-        );
-      }
-      const words = textCounter();
-      await batches(({ lines }) => {
-        const { from, to } = cellSpans(lines, column);
-        for (let i = 0; i < from.length; i++) {
-          const word = decoder.decode(lines.bytes.subarray(from[i], to[i]));
-          words.add(isMissing(word) ? null : word.replaceAll('""', '"'));
-        }
-      });
-      return words.summary();
-    },
-    async curves(x, ys) {
-      const along = x === undefined ? undefined : (await numbers(x)).numbers;
-      const values: Float64Array[] = [];
-      for (const y of ys) values.push((await numbers(y)).numbers);
-      return computeCurves(count, along, values, x !== undefined && types[x] === 'date' ? DATE_FORMAT : PLAIN_FORMAT);
-    },
-  };
 }
 
-/** An order that was asked for. */
-interface SortState {
-  readonly by: SortOrder;
-  /** All rows in it. */
-  order(): Promise<Uint32Array>;
-  /** The first ones, as far as they are known without the others, and how many were looked for. */
-  first?: Uint32Array;
-  tried: number;
-}
-
-/** Where the rows of a block are. */
+/** Finds the rows of a block. */
 function splitRows(bytes: Uint8Array, dialect: Dialect): RowBytes {
   const starts: number[] = [];
   const ends: number[] = [];
-  const scan = rowScanner(dialect, (start, end) => {
+  const scanner = rowScanner(dialect, (start, end) => {
     starts.push(start);
     ends.push(end);
   });
-  scan.feed(bytes, 0, bytes.length);
-  scan.finish(bytes.length);
+  scanner.feed(bytes, 0, bytes.length);
+  scanner.finish(bytes.length);
   return { bytes, dialect, starts: Uint32Array.from(starts), ends: Uint32Array.from(ends) };
 }

@@ -2,20 +2,21 @@ import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
 import { type Dialect, rowScanner } from '../../../shared/kit/table/delimited-text.ts';
 import { grow } from '../../../shared/kit/table/typed-arrays.ts';
 
-/** Bytes that are looked at together, and the most that one row may have. */
+/** The initial size of a batch, and the largest row, in bytes. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 const MAX_ROW_BYTES = 64 * 1024 * 1024;
 
-/** Some rows of a table of text: their bytes, only until the next ones come, and where the first of them is in the file. */
+/** Consecutive rows of a delimited text. The bytes are valid until the callback's promise resolves. */
 export interface RowBatch {
   readonly lines: RowBytes;
-  /** Where `lines.bytes` begins in the file. */
+  /** Offset of `lines.bytes` in the file. */
   readonly offset: number;
 }
 
 /**
- * Cuts the bytes of a table, as they come, into batches of whole rows; at no time more than one batch is in memory.
- * `offset`: where the bytes begin in their file. The next batch waits for `take`. Throws where a row has no end.
+ * Splits a stream of bytes into batches of complete rows. Only one batch is in memory: the next one waits for `take`.
+ * Throws if a row is longer than `MAX_ROW_BYTES`.
+ * @param offset the offset of the stream in its file
  */
 export async function eachBatch(
   chunks: AsyncIterable<Uint8Array>,
@@ -42,13 +43,13 @@ export async function eachBatch(
     const rest = dialect.quote && bytes.subarray(0, filled).includes(34) ? quoted(add, last) : plain(add, last);
     const lines = { bytes, dialect, starts: starts.subarray(0, count), ends: ends.subarray(0, count) };
     await take({ lines, offset });
-    // What is left has no end yet.
+    // The rest is an incomplete row: it begins the next batch.
     bytes.copyWithin(0, rest, filled);
     filled -= rest;
     offset += rest;
   };
 
-  /** Both give where the row begins that has no end. */
+  // Both functions report complete rows to `add` and return the offset of the incomplete row.
   function quoted(add: (start: number, end: number) => void, last: boolean): number {
     const scan = rowScanner(dialect, add);
     scan.feed(bytes, 0, filled);
@@ -59,7 +60,7 @@ export async function eachBatch(
     const { newline } = dialect;
     const all = bytes.subarray(0, filled);
     let start = 0;
-    // A gigabyte waits for this: a loop of our own takes several times as long.
+    // `indexOf` is several times faster than a loop over bytes.
     for (let i = all.indexOf(newline); i >= 0; i = all.indexOf(newline, start)) {
       const end = newline === 10 && i > start && all[i - 1] === 13 ? i - 1 : i;
       if (end > start) add(start, end);

@@ -7,10 +7,10 @@ import { CONTROLS_STYLE } from './controls-style.ts';
 import { summaryButton } from './summary-row.ts';
 import { createVirtualGrid, type VirtualGrid } from './virtual-grid.ts';
 
-/** Gives the whole table; `url` is that of the file. */
+/** Creates the table of a page; `url` is the URL of the file. */
 type EngineOf<Facts> = (facts: Facts, url: string) => LazyTable;
 
-/** Brings a page to life: one table, or several of which one is seen at a time. */
+/** Starts the script of a page with one table, or several tables in tabs. */
 export function startTables<Facts extends TableData>(engineOf: EngineOf<Facts>): void {
   document.head.insertAdjacentHTML('beforeend', `<style>${CONTROLS_STYLE}</style>`);
   const sheets = [...document.querySelectorAll<HTMLElement>('.sheet')];
@@ -25,8 +25,8 @@ export function startTables<Facts extends TableData>(engineOf: EngineOf<Facts>):
 }
 
 /**
- * Brings a table to life: all rows, sorting, filtering, what each column holds, and a chart. `engineOf` gives
- * the whole table, which is loaded when it is first needed.
+ * Connects the controls of a table: showing all rows, sorting, filtering, column summaries, and the chart. The table is
+ * created and loaded when it is first needed.
  */
 function startTable<Facts extends TableData>(root: Element, engineOf: EngineOf<Facts>): void {
   const one = <T extends HTMLElement>(selector: string): T | null => root.querySelector<T>(selector);
@@ -44,7 +44,7 @@ function startTable<Facts extends TableData>(root: Element, engineOf: EngineOf<F
   let table: TableSize = { rows: facts.rows ?? 0, hasMore: false };
   let said = status.textContent ?? '';
 
-  /** Loads the table when it is first needed. */
+  /** Loads the table at the first call. After a failure the next call tries again. */
   function whole(): Promise<{ engine: LazyTable; grid: VirtualGrid }> {
     loading ??= load().catch((error: unknown) => {
       loading = undefined;
@@ -60,7 +60,7 @@ function startTable<Facts extends TableData>(root: Element, engineOf: EngineOf<F
     table = await engine.load((part) => {
       progress!.value = part;
     });
-    // Rows may be slow to come, or have to be sorted for it.
+    // Reading rows may take long: the rest of the table may have to be sorted first.
     const rows = (from: number, most: number): Promise<TableRow[] | undefined> =>
       work('Reading…', () => engine.rows(from, most));
     const grid = createVirtualGrid(element!, rows, facts.columns, table.rows);
@@ -76,7 +76,7 @@ function startTable<Facts extends TableData>(root: Element, engineOf: EngineOf<F
     if (table.hasMore) said += ' (there are more, which a page does not keep)';
   }
 
-  /** Does something with the whole table; says what while it takes long, and where it fails. */
+  /** Runs a task with the loaded table. Shows `doing` as the status after a while, and the error if it fails. */
   async function work<T>(
     doing: string,
     task: (engine: LazyTable, grid: VirtualGrid) => T,

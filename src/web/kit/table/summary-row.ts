@@ -4,12 +4,11 @@ import type { Summary } from '../../../shared/kit/table/statistics.ts';
 import { count, plural } from '../../../shared/kit/text/numbers.ts';
 import { widenColumns } from './virtual-grid.ts';
 
-/** Pixels of a histogram, and the height of the row that summaries stand in. */
+/** Size of a histogram in pixels. */
 const [WIDTH, HEIGHT] = [120, 34];
 
 /**
- * The button that shows, in a row under the names of the columns, what each holds. Only columns that are looked at are
- * counted.
+ * A button that shows a row of column summaries below the header. Only the summaries of visible columns are computed.
  */
 export function summaryButton(
   grid: HTMLElement,
@@ -54,7 +53,7 @@ export function summaryButton(
   return button;
 }
 
-/** What a column holds, as HTML. */
+/** A summary as HTML. */
 function summaryHtml(summary: Summary): string {
   const { range, words, missing, others = 0 } = summary;
   const rest = [missing > 0 ? `${count(missing)} missing` : '', others > 0 ? `${count(others)} other` : ''];
@@ -75,7 +74,7 @@ function histogram(bins: readonly number[], title: string): string {
   const most = Math.max(...bins);
   const width = WIDTH / bins.length;
   const parts = bins.map((bin, i) => {
-    // What is there is seen, however little it is.
+    // Bins that are not empty are at least one pixel high.
     const height = bin === 0 ? 0 : Math.max(1, (bin / most) * HEIGHT);
     return `<rect x="${(i * width).toFixed(1)}" y="${(HEIGHT - height).toFixed(1)}" width="${Math.max(1, width - 1).toFixed(1)}" height="${height.toFixed(1)}"/>`;
   });

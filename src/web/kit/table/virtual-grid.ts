@@ -2,21 +2,22 @@ import { ROW_HEIGHT, rowHtml } from '../../../shared/kit/table/page-data.ts';
 import type { TableRow } from '../../../shared/kit/table/table-view.ts';
 import { count } from '../../../shared/kit/text/numbers.ts';
 
-/** No browser makes a taller element than some 17 million pixels: beyond this the scroll bar stands for more rows. */
+/** Browsers limit the height of an element to about 17 million pixels. In taller tables a pixel stands for several rows. */
 const MAX_HEIGHT = 8_000_000;
 
-/** Rows that are drawn first of a new view: those of an order may lie all over a file. */
+/** Rows that are drawn first of a new view: after sorting, each row may need a read of its own. */
 const FIRST_DRAW_ROWS = 6;
 
 export interface VirtualGrid {
-  /** Shows from the top what is now in view: so many rows. */
+  /** Shows the view from its first row. `rows`: number of rows in view. */
   reset(rows: number): void;
 }
 
 /**
- * Makes of a preview a view of the whole table: only the rows that can be seen are in the document. `element` is the
- * scrolling element around the table, `rowsFrom` gives some rows in view, or nothing where they cannot be read, `rows` is
- * how many the table has.
+ * Turns the preview of a table into a view of the whole table. Only the visible rows are in the document.
+ * @param element the scrolling element around the table
+ * @param rowsFrom reads rows of the view; undefined if they cannot be read
+ * @param rows number of rows in the table
  */
 export function createVirtualGrid(
   element: HTMLElement,
@@ -38,7 +39,7 @@ export function createVirtualGrid(
   let total = 0;
   let top = 0;
   let placed = 0;
-  /** Nothing of what is in view now has been drawn. */
+  /** No row of the current view has been drawn yet. */
   let isNew = false;
   let drawing = false;
   let again = false;
@@ -85,7 +86,7 @@ export function createVirtualGrid(
   element.addEventListener(
     'wheel',
     (event) => {
-      // Where a pixel of the scroll bar is many rows, the wheel still moves by rows.
+      // If a pixel of the scroll bar stands for several rows, move by rows instead.
       if (sizer.offsetHeight < MAX_HEIGHT || event.deltaY === 0 || event.ctrlKey) return;
       event.preventDefault();
       moveTo(top + Math.sign(event.deltaY) * Math.max(1, Math.abs(event.deltaY) / ROW_HEIGHT));
@@ -127,11 +128,11 @@ export function createVirtualGrid(
   };
 }
 
-/** Columns begin as wide as the rows of the preview need, and get no narrower whatever rows come. */
+/** Fixes the column widths at those of the preview. `numbers`: least width of the row number column, in pixels. */
 function fixWidths(table: HTMLTableElement, numbers: number): void {
   const widths = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.offsetWidth);
   const group = document.createElement('colgroup');
-  // The first column has the numbers of the rows, which grow: so many pixels.
+
   widths.forEach((width, i) => {
     const column = document.createElement('col');
     column.style.width = `${i === 0 ? Math.max(width, numbers) : Math.min(Math.max(width + 8, 60), 420)}px`;
@@ -142,7 +143,7 @@ function fixWidths(table: HTMLTableElement, numbers: number): void {
   widenColumns(table, (width) => width);
 }
 
-/** Widens the columns where a short text is cut: it has no title to be read in. */
+/** Widens columns in which a short text is cut: short texts have no tooltip. */
 function fitWidths(table: HTMLTableElement, body: HTMLTableSectionElement): void {
   const lacking: number[] = [];
   for (const row of body.rows)
@@ -151,7 +152,7 @@ function fitWidths(table: HTMLTableElement, body: HTMLTableSectionElement): void
   if (lacking.some((pixels) => pixels > 0)) widenColumns(table, (width, i) => width + (lacking[i] ?? 0));
 }
 
-/** Where the widths of columns are fixed, gives each at least what `wanted` says: pixels, as those it is told. */
+/** Widens columns of fixed width. `wanted` returns the new width for a current width, in pixels. */
 export function widenColumns(element: HTMLElement, wanted: (width: number, column: number) => number): void {
   const columns = [...element.querySelectorAll('col')];
   let sum = 0;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
 import { orderByNumber, orderByText } from '../../../shared/kit/table/sort.ts';
-import { topRowsFromZones, zoneMapBuilder } from './zone-maps.ts';
+import { zoneMapBuilder } from './zone-maps.ts';
+import { topRowsFromZones } from './zone-search.ts';
 
 const STEP = 4;
 

@@ -1,41 +1,32 @@
 import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
 import { type ColumnType, isNumeric } from '../../../shared/kit/table/infer-schema.ts';
 import { FOLD } from '../../../shared/kit/table/search.ts';
-import {
-  cellSpans,
-  closingQuote,
-  MAX_EXACT_DIGITS,
-  POWERS_OF_TEN,
-  parseNumber,
-} from '../../../shared/kit/table/sort.ts';
-import type { SortOrder } from '../../../shared/kit/table/table-view.ts';
+import { closingQuote, MAX_EXACT_DIGITS, POWERS_OF_TEN, parseNumber } from '../../../shared/kit/table/sort.ts';
 import { grow } from '../../../shared/kit/table/typed-arrays.ts';
 
 /**
- * The least and the greatest value of each column in each block of rows, noted while a table is read once: what
- * databases call zone maps. They say which few blocks can hold the first rows of any order, so that those are found
- * without reading the table again.
+ * A zone map: the least and the greatest value of each column in each block of rows. It tells which few blocks can
+ * contain the first rows of a sort order, so that these are found without reading the whole table again.
  */
 export interface ZoneMap {
   readonly columns: number;
-  /** Rows of a block, and of the table. */
+  /** Rows of a block. */
   readonly blockRows: number;
+  /** Rows of the table. */
   readonly rows: number;
-  /** By column: 1 if it holds numbers. */
+  /** By column: 1 if it is numeric. */
   readonly numeric: Uint8Array;
-  /** Two of each block and column: the least and the greatest number, NaN where there is none; 0 for texts. */
+  /**
+   * Two for each block and column, least and greatest: NaN if the block has no value in the column, 0 for texts.
+   */
   readonly numbers: Float64Array;
-  /** Of texts the same, by their first bytes, capitals made small. */
+  /** The same for texts: their first `KEY_BYTES` bytes, with capitals as small letters. */
   readonly keys: Uint8Array;
 }
 
-/** Bytes that are noted of a text: enough for a date with its time. */
-const KEY_BYTES = 24;
-/** Blocks that are read at a time, and how many before it is given up. */
-const CONCURRENT_BLOCKS = 16;
-const MAX_BLOCKS_READ = 2048;
-
-/** Makes zones of blocks of `step` rows, from rows that come some at a time. */
+/** Bytes of a text that are recorded: enough for a date with a time. */
+export const KEY_BYTES = 24;
+/** Builds a zone map for blocks of `blockRows` rows from batches of consecutive rows. */
 export function zoneMapBuilder(
   columns: number,
   types: readonly ColumnType[],
@@ -57,7 +48,7 @@ export function zoneMapBuilder(
   }
 
   function addNumber(place: number, value: number): void {
-    // Nothing is less or more than NaN, which stands there before the first.
+    // NaN marks a block without values: comparisons with it are false, so the first value replaces it.
     if (Number.isNaN(value)) return;
     if (!((numbers[place] ?? 0) <= value)) numbers[place] = value;
     if (!((numbers[place + 1] ?? 0) >= value)) numbers[place + 1] = value;
@@ -70,7 +61,7 @@ export function zoneMapBuilder(
       setKey(bytes, from, to, place + 1);
       return;
     }
-    // Most are neither: that is seen in one pass, where the least and the greatest part.
+    // One pass compares with both bounds: most texts lie between them.
     const [least, greatest] = [place * KEY_BYTES, (place + 1) * KEY_BYTES];
     for (let i = 0; i < KEY_BYTES; i++) {
       const byte = from + i < to ? FOLD[bytes[from + i]!]! : 0;
@@ -103,7 +94,8 @@ export function zoneMapBuilder(
     add({ bytes, starts, ends, dialect }) {
       const { delimiter, quote } = dialect;
       const comma = delimiter !== 44;
-      // Cells are found as by `cellsIn`, and plain numbers are read on the way: this is what a gigabyte waits for.
+      // Finds cells as `cellSpans` does, and parses plain numbers in the same loop, which dominates the time to open a
+      // large file.
       for (let row = 0; row < starts.length; row++, rows++) {
         const block = Math.floor(rows / step);
         if (rows % step === 0) begin(block);
@@ -129,7 +121,7 @@ export function zoneMapBuilder(
                 digits++;
                 if (decimals >= 0) decimals++;
               } else if (byte === 46 && decimals < 0) decimals = 0;
-              // Whatever it is, it is not plain.
+              // Not a plain number: left to `parseNumber`.
               else digits = MAX_EXACT_DIGITS + 1;
             }
             if (digits > 0 && digits <= MAX_EXACT_DIGITS) {
@@ -149,81 +141,4 @@ export function zoneMapBuilder(
 
     zones: () => ({ columns, blockRows: step, rows, numeric, numbers, keys }),
   };
-}
-
-/**
- * The first `most` rows in an order. `read` gives the rows of a block. Gives nothing where there are fewer rows with a
- * value, or too many blocks would have to be read to know.
- */
-export async function topRowsFromZones(
-  { columns, blockRows: step, rows, numeric, numbers, keys }: ZoneMap,
-  { column, descending }: SortOrder,
-  most: number,
-  read: (block: number) => Promise<RowBytes>,
-): Promise<Uint32Array | undefined> {
-  const placeOf = (block: number): number => 2 * (columns * block + column);
-  const sign = descending ? -1 : 1;
-  const isNumber = numeric[column] === 1;
-  const order = (a: Value, b: Value): number =>
-    sign * (typeof a === 'number' || typeof b === 'number' ? Number(a) - Number(b) : compareBytes(a, b));
-  /** What no row of a block comes before. */
-  const boundOf = (block: number): Value => {
-    const place = placeOf(block) + (descending ? 1 : 0);
-    return isNumber ? (numbers[place] ?? 0) : keys.subarray(place * KEY_BYTES, place * KEY_BYTES + KEY_BYTES);
-  };
-  /** Whether no row of a block comes before a row: of texts only the keys are known. */
-  const isBehind = (block: number, { row, value }: RowValue): boolean => {
-    const difference = order(boundOf(block), typeof value === 'number' ? value : value.subarray(0, KEY_BYTES));
-    if (difference !== 0) return difference > 0;
-    return (typeof value === 'number' || value.length < KEY_BYTES) && block * step > row;
-  };
-  const found = (lines: RowBytes, block: number, last: RowValue | undefined): RowValue[] => {
-    const { from, to } = cellSpans(lines, column);
-    const comma = lines.dialect.delimiter !== 44;
-    const values: RowValue[] = [];
-    for (const [i, start] of from.entries()) {
-      const end = to[i] ?? 0;
-      if (start === end) continue;
-      const value = isNumber
-        ? parseNumber(lines.bytes, start, end, comma)
-        : lines.bytes.subarray(start, end).map((byte) => FOLD[byte] ?? 0);
-      if (Number.isNaN(value) || (last && order(value, last.value) > 0)) continue;
-      values.push({ row: block * step + i, value });
-    }
-    return values;
-  };
-
-  const blocks: number[] = [];
-  for (let block = 0; block * step < rows; block++) if (!Number.isNaN(numbers[placeOf(block)])) blocks.push(block);
-  blocks.sort((a, b) => order(boundOf(a), boundOf(b)) || a - b);
-  let best: RowValue[] = [];
-  for (let i = 0; i < blocks.length; i += CONCURRENT_BLOCKS) {
-    const last = best[most - 1];
-    if (last && isBehind(blocks[i] ?? 0, last)) break;
-    if (i >= MAX_BLOCKS_READ) return undefined;
-    const group = blocks.slice(i, i + CONCURRENT_BLOCKS);
-    const more = await Promise.all(group.map(async (block) => found(await read(block), block, last)));
-    best = best
-      .concat(...more)
-      .sort((a, b) => order(a.value, b.value) || a.row - b.row)
-      .slice(0, most);
-  }
-  return best.length === most ? Uint32Array.from(best, ({ row }) => row) : undefined;
-}
-
-/** A number, or the bytes of a text with capitals made small. */
-type Value = number | Uint8Array;
-
-interface RowValue {
-  readonly row: number;
-  readonly value: Value;
-}
-
-/** The order of two texts, byte by byte; a shorter one comes first. */
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

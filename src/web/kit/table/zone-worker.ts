@@ -1,20 +1,20 @@
-/** Zones are worked out in a worker of their own, beside the one that reads the table: on another core. */
+/** Builds the zone map in a second worker, parallel to the worker that reads the table. */
 
 import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 import { type ZoneMap, zoneMapBuilder } from './zone-maps.ts';
 
-/** Takes the rows of a table, some at a time, and gives its zones in the end. */
+/** Builds the zone map of a table from batches of rows. */
 export interface ZoneMapBuilder {
-  /** Waits where it cannot keep up. */
+  /** Adds rows. The promise applies back-pressure. */
   add(lines: RowBytes): void | Promise<void>;
-  /** Nothing where they could not be made. */
+  /** The finished zone map; undefined if it could not be built. */
   zones(): ZoneMap | Promise<ZoneMap | undefined>;
 }
 
-/** By this name a worker knows that it is one for zones. */
+/** A worker with this name serves zone maps. */
 const WORKER_NAME = 'zones';
-/** Batches that are on their way to it. */
+/** Batches sent to the worker that are not acknowledged yet. */
 const MAX_PENDING_BATCHES = 4;
 
 type ZoneRequest =
@@ -22,7 +22,7 @@ type ZoneRequest =
   | { readonly lines: RowBytes }
   | 'zones';
 
-/** Starts a worker of the same program as this one. Where it cannot run there are no zones, and nothing else is missing. */
+/** Starts a worker with the current worker's script. If it cannot run, there is no zone map; the table works without. */
 export function buildZonesInWorker(columns: number, types: readonly ColumnType[], step: number): ZoneMapBuilder {
   const waiting: ((zones?: ZoneMap) => void)[] = [];
   let worker: Worker | undefined;
@@ -51,7 +51,7 @@ export function buildZonesInWorker(columns: number, types: readonly ColumnType[]
   const sent: Promise<unknown>[] = [];
   return {
     async add({ bytes, starts, ends, dialect }) {
-      // The reader goes on with its own.
+      // Copy the bytes: the reader reuses its buffer.
       const [from, to] = [starts[0] ?? 0, ends.at(-1) ?? 0];
       const lines: RowBytes = {
         bytes: bytes.slice(from, to),
@@ -70,7 +70,7 @@ export function buildZonesInWorker(columns: number, types: readonly ColumnType[]
   };
 }
 
-/** Whether this is a worker for zones; if so it answers from now on. */
+/** If this worker was started by `buildZonesInWorker`, serves its requests and returns true. */
 export function serveZones(): boolean {
   if (self.name !== WORKER_NAME) return false;
   let maker: ReturnType<typeof zoneMapBuilder> | undefined;
