@@ -36,7 +36,7 @@ test.each([
   expect(imageSize(bytes)).toEqual({ width, height });
 });
 
-test('headers that end too early have no size, and nothing else is an image', () => {
+test('truncated headers have no size, and other files are not images', () => {
   for (const bytes of [png, gif, bmp, ico, jpg, turned, vp8x, vp8l, avif]) {
     for (let length = 0; length < bytes.length; length++)
       expect(() => imageSize(bytes.subarray(0, length))).not.toThrow();

@@ -50,7 +50,7 @@ export function listingHtml(members: readonly Member[], note: string, packed: bo
 }
 
 function rowHtml(
-  { name, level, member, files, size: bytes, folder, unlisted: left }: MemberRow,
+  { name, level, member, files, size: bytes, folder, unlisted }: MemberRow,
   packed: boolean,
 ): string {
   const label = escapeHtml(visibleName(name));
@@ -58,7 +58,7 @@ function rowHtml(
   const look = member?.look ? ` data-look="${member.look}"` : '';
   const link = member?.href ? `<a class="look"${look} href="${escapeHtml(member.href)}">${label}</a>` : label;
   const inside = folder
-    ? ` <span class="dim">${plural(files, 'file')}${left > 0 ? `, ${count(left)} not listed` : ''}</span>`
+    ? ` <span class="dim">${plural(files, 'file')}${unlisted > 0 ? `, ${count(unlisted)} not listed` : ''}</span>`
     : '';
   const target = member?.target ? ` <span class="dim">→ ${escapeHtml(visibleName(member.target))}</span>` : '';
   const mark = folder ? '/' : kind === 'link' ? `${target} (link)` : kind === 'special' ? ' (special)' : '';

@@ -54,8 +54,8 @@ export function rowsOf(members: readonly Member[], limit: number): MemberRow[] {
     for (const child of sortedChildren(parent)) {
       if (!shown.has(child)) continue;
       const { name, member, files, size } = child;
-      const left = [...child.children.values()].filter((next) => !shown.has(next)).length;
-      rows.push({ name, level, ...(member && { member }), files, size, folder: isFolder(child), unlisted: left });
+      const unlisted = [...child.children.values()].filter((next) => !shown.has(next)).length;
+      rows.push({ name, level, ...(member && { member }), files, size, folder: isFolder(child), unlisted });
       write(child, level + 1);
     }
   };

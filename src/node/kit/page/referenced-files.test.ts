@@ -25,7 +25,7 @@ const write = (path: string, text: string): Promise<void> => writeFile(join(work
 const copy = async (...references: string[]): Promise<string[]> =>
   [...(await copyReferencedFiles({ origin, target, references })).files].sort();
 
-test('a reference is a path below the document, or nothing', () => {
+test("only references below the document's directory are paths", () => {
   expect(relativePath('img/a%20b.png?x=1#y')).toBe('img/a b.png');
   expect(relativePath('./img/../b.png')).toBe('b.png');
   expect(relativePath('../style.css', 'css/')).toBe('style.css');
@@ -51,14 +51,14 @@ test('a reference is a path below the document, or nothing', () => {
   }
 });
 
-test('what lies below is copied, in its place; what is hidden, outside or missing is not', async () => {
+test('copies files below the document; skips hidden, outside and missing files', async () => {
   expect(
     await copy('img/a%20b.png', 'missing.png', 'img', '../secret.txt', '.env', '.git/config', 'page.html'),
   ).toEqual(['img/a b.png']);
   expect(await readFile(join(target, 'img/a b.png'), 'utf8')).toBe('a');
 });
 
-test('links lead no further than the directory, nor to what is hidden there', async () => {
+test('symbolic links out of the directory or to hidden files are not followed', async () => {
   await symlink(join(work, 'secret.txt'), join(work, 'docs/link.txt'));
   await symlink('.env', join(work, 'docs/env.txt'));
   await symlink('..', join(work, 'docs/up'));
@@ -66,7 +66,7 @@ test('links lead no further than the directory, nor to what is hidden there', as
   expect(await copy('link.txt', 'env.txt', 'up/secret.txt', 'pictures/a b.png')).toEqual(['pictures/a b.png']);
 });
 
-test('style sheets bring what they name', async () => {
+test('files that a style sheet refers to are copied', async () => {
   await mkdir(join(work, 'docs/css'));
   await write(
     'docs/css/a.css',
@@ -76,7 +76,7 @@ test('style sheets bring what they name', async () => {
   expect(await copy('css/a.css')).toEqual(['css/a.css', 'css/b.css', 'img/a b.png']);
 });
 
-test('companion directories are copied whole, but for what is hidden', async () => {
+test('companion directories are copied without hidden files', async () => {
   await mkdir(join(work, 'docs/page_files/deep/.x'), { recursive: true });
   await write('docs/page_files/deep/a.js', '1');
   await write('docs/page_files/deep/.x/b.js', '1');
@@ -85,7 +85,7 @@ test('companion directories are copied whole, but for what is hidden', async () 
   expect([...files]).toEqual(['page_files/deep/a.js']);
 });
 
-test('the original and an earlier copy are never written over', async () => {
+test('existing files are not overwritten', async () => {
   await mkdir(target, { recursive: true });
   await writeFile(join(target, 'b.txt'), 'first');
   await write('docs/b.txt', 'second');
@@ -93,7 +93,7 @@ test('the original and an earlier copy are never written over', async () => {
   expect(await readFile(join(target, 'b.txt'), 'utf8')).toBe('first');
 });
 
-test('there is an end to it', async () => {
+test('the number of copied files is limited', async () => {
   await mkdir(join(work, 'docs/many'));
   await Promise.all(Array.from({ length: 2100 }, (_, i) => write(`docs/many/${i}`, 'x')));
   const copied = await copyReferencedFiles({ origin, target, references: [], directories: ['many'] });
@@ -101,7 +101,7 @@ test('there is an end to it', async () => {
   expect(copied.incomplete).toBe(true);
 });
 
-test('a file that is too large is left out, and others are not', async () => {
+test('a file over the size limit is skipped, smaller ones are copied', async () => {
   const file = await open(join(work, 'docs/huge.bin'), 'w');
   await file.truncate(201 * 1024 * 1024);
   await file.close();

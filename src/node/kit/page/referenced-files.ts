@@ -68,33 +68,33 @@ export function cssReferences(css: string): string[] {
 }
 
 /** Copies the files that a document refers to, and those that its style sheets refer to. Missing files are skipped. */
-export async function copyReferencedFiles(wanted: CopyRequest): Promise<CopyResult> {
-  const root = await realpath(dirname(wanted.origin)).catch(() => undefined);
+export async function copyReferencedFiles(request: CopyRequest): Promise<CopyResult> {
+  const root = await realpath(dirname(request.origin)).catch(() => undefined);
   if (root === undefined) return { files: new Set(), incomplete: false };
   const job: CopyJob = {
     root,
-    target: wanted.target,
-    seen: new Set([basename(wanted.origin)]),
+    target: request.target,
+    seen: new Set([basename(request.origin)]),
     files: new Set(),
     bytes: 0,
     limitReached: false,
     incomplete: false,
   };
   const queue: string[] = [];
-  const want = (path: string | undefined): void => {
+  const enqueue = (path: string | undefined): void => {
     if (path === undefined || job.seen.has(path)) return;
     if (job.seen.size >= MAX_REFERENCES) job.limitReached = true;
     else queue.push(path);
     job.seen.add(path);
   };
-  for (const url of wanted.references) {
+  for (const url of request.references) {
     if (job.limitReached) break;
-    want(relativePath(url, wanted.base));
+    enqueue(relativePath(url, request.base));
   }
-  for (const name of wanted.directories ?? []) {
+  for (const name of request.directories ?? []) {
     for await (const path of filesBelow(root, name)) {
       if (job.limitReached) break;
-      want(path);
+      enqueue(path);
     }
   }
 
@@ -102,7 +102,7 @@ export async function copyReferencedFiles(wanted: CopyRequest): Promise<CopyResu
     const copied = await copyOne(job, path);
     if (copied === undefined || extname(path).toLowerCase() !== '.css' || copied > MAX_CSS) continue;
     const base = posix.dirname(path) === '.' ? '' : `${posix.dirname(path)}/`;
-    for (const url of cssReferences(await readFile(join(job.target, path), 'utf8'))) want(relativePath(url, base));
+    for (const url of cssReferences(await readFile(join(job.target, path), 'utf8'))) enqueue(relativePath(url, base));
   }
   return { files: job.files, incomplete: job.limitReached || job.incomplete };
 }

@@ -115,17 +115,17 @@ function headAndTail(
   const head = first.subarray(0, mode.alignEnd(first));
   const end = ends.tail.length > 0 ? ends.tail : ends.head;
   const endStart = ends.size - end.length;
-  const wanted = ends.size - limits.tail * scale;
+  const tailStart = ends.size - limits.tail * scale;
   // Begin at a multiple of 16, which every mode's unit divides, and not before the end of the head.
-  const last = end.subarray(Math.max(0, wanted - (wanted % 16) - endStart, head.length - endStart));
+  const last = end.subarray(Math.max(0, tailStart - (tailStart % 16) - endStart, head.length - endStart));
   const tail = last.subarray(mode.alignStart(last));
-  const left = ends.size - head.length - tail.length;
+  const omitted = ends.size - head.length - tail.length;
   const perByte = (countNewlines(head, charset) + countNewlines(tail, charset)) / (head.length + tail.length || 1);
   const lines = (bytes: number) => (mode.hasLines ? `, ${about(bytes * perByte, 'line')}` : '');
   return {
     body: `<div class="bar"><span class="note" id="info">${size(ends.size)}<span id="lines">${lines(ends.size)}</span>${mode.isLog ? timesOf(head, charset, tail).map((times) => ` · ${times}`) : ''}${note ? ` · ${note}` : ''}</span>${mode.isLog ? LEVEL_SELECT : ''}${mode.hasLines ? '<button id="count">Count lines</button>' : ''}<input id="find" type="search" placeholder="Find" aria-label="Find in the whole file"><button id="whole">Whole file</button></div>
 <div id="ends"><pre id="head">
-${mode.html(head, 0)}</pre><div class="gap" id="gap"><span id="left">${size(left)}${lines(left)} left out</span><button id="down">↓ Show more</button><button id="up">↑ Show more before the end</button></div><pre id="tail">
+${mode.html(head, 0)}</pre><div class="gap" id="gap"><span id="left">${size(omitted)}${lines(omitted)} left out</span><button id="down">↓ Show more</button><button id="up">↑ Show more before the end</button></div><pre id="tail">
 ${mode.html(tail, ends.size - tail.length)}</pre></div>`,
     data: { head: String(head.length), tail: String(ends.size - tail.length) },
   };

@@ -39,9 +39,9 @@ async function streamed(url: string, from: number, to: number): Promise<Uint8Arr
 }
 
 test.each([
-  ['that knows of ranges', ranges, FILE.length],
-  ['that gives the whole', whole, undefined],
-] as const)('parts of a file of a server %s', async (_, answer, size) => {
+  ['with range support', ranges, FILE.length],
+  ['without range support', whole, undefined],
+] as const)('fetches ranges from a server %s', async (_, answer, size) => {
   const url = await serve(answer);
   for (const [from, to] of [
     [0, 10],
@@ -59,7 +59,7 @@ test.each([
   expect(await fetchRange(url, 5, 5)).toEqual({ bytes: new Uint8Array(), size: undefined });
 });
 
-test('a browser that cannot read into memory of ours gives the same', async () => {
+test('works without BYOB readers', async () => {
   const url = await serve(ranges);
   const { getReader } = ReadableStream.prototype;
   ReadableStream.prototype.getReader = function (this: ReadableStream, options?: { mode?: string }) {
@@ -73,7 +73,7 @@ test('a browser that cannot read into memory of ours gives the same', async () =
   expect(Buffer.compare(await streamed(url, 70, 2_000_000), FILE.subarray(70, 2_000_000))).toBe(0);
 });
 
-test('who stops reading ends the transfer', async () => {
+test('leaving the loop cancels the transfer', async () => {
   let closed: () => void;
   const ended = new Promise<void>((resolve) => {
     closed = resolve;
@@ -87,7 +87,7 @@ test('who stops reading ends the transfer', async () => {
   await ended;
 });
 
-test('what the server says is told', async () => {
+test('an HTTP error is reported with its status', async () => {
   const url = await serve((_, response) => response.writeHead(404).end());
   await expect(fetchRange(url, 0, 1)).rejects.toThrow('the server said 404');
   await expect(fetchFile(url)).rejects.toThrow('the server said 404');

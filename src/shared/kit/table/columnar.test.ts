@@ -24,7 +24,7 @@ const table = fc.array(
   { minLength: 1, maxLength: 120 },
 );
 
-test('rows come as they are, sorted by number or word, filtered, from any blocks', async () => {
+test('rows are read in file order, sorted and filtered, whatever the blocks', async () => {
   await fc.assert(
     fc.asyncProperty(table, fc.integer({ min: 1, max: 40 }), fc.boolean(), async (rows, block, descending) => {
       const store = columnarTable(sourceOf(rows, block), () => {});
@@ -55,7 +55,7 @@ test('rows come as they are, sorted by number or word, filtered, from any blocks
   );
 });
 
-test('the first rows of an order are found without the rest of it', () => {
+test('topNumbers agrees with a full sort', () => {
   const number = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.double());
   fc.assert(
     fc.property(
@@ -80,7 +80,7 @@ test('the first rows of an order are found without the rest of it', () => {
   );
 });
 
-test('and without the parts whose ends say that they have none of them', async () => {
+test('topOfGroups skips groups that their bounds exclude', async () => {
   const number = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.double());
   const part = fc.record({ numbers: fc.array(number, { minLength: 1, maxLength: 30 }), isKnown: fc.boolean() });
   const first = async (
@@ -123,7 +123,7 @@ test('and without the parts whose ends say that they have none of them', async (
   expect(await first(rising, true, 2)).toEqual([[10, 11], [9]]);
 });
 
-test('and those by text too', () => {
+test('topTexts agrees with a full sort', () => {
   const word = fc.constantFrom('', 'a', 'A', 'ab', 'b', 'ba', 'zebra', 'Zebra 1');
   fc.assert(
     fc.property(
@@ -144,7 +144,7 @@ test('and those by text too', () => {
   );
 });
 
-test('a column of numbers is told by its ends, its mean, what is missing, and a histogram', () => {
+test('a numeric column is summarised by range, mean, missing cells and histogram', () => {
   const numbers = Float64Array.from([1, 2, 3, Number.NaN, 4, Number.POSITIVE_INFINITY]);
   const { range, missing, rows } = summarizeNumbers(numbers, 0, { kind: 'plain' }, true);
   expect({ rows, missing }).toEqual({ rows: 6, missing: 1 });
@@ -153,7 +153,7 @@ test('a column of numbers is told by its ends, its mean, what is missing, and a 
   expect(summarizeNumbers(new Float64Array(0), 0, { kind: 'plain' }, true)).toEqual({ rows: 0, missing: 0 });
 });
 
-test('curves keep the least and the greatest value of each step', () => {
+test('curves keep the range of each step', () => {
   const y = Float64Array.from({ length: 4000 }, (_, i) => (i === 1234 ? 1e6 : i % 10));
   const { curves, from, to, least, greatest } = computeCurves(4000, undefined, [y], { kind: 'plain' });
   expect({ from, to, least, greatest }).toEqual({ from: '1', to: '4000', least: 0, greatest: 1e6 });

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { forEachConcurrently, serialQueue } from './concurrency.ts';
 
-test('so many at a time, begun in their order; after one that fails no others begin', async () => {
+test('runs a limited number at a time, in order; starts none after a failure', async () => {
   const begun: number[] = [];
   let open = 0;
   let most = 0;
@@ -34,7 +34,7 @@ test('so many at a time, begun in their order; after one that fails no others be
   expect(begunAfter.length).toBeLessThan(4);
 });
 
-test('one by one, also after one that failed', async () => {
+test('the serial queue continues after a failure', async () => {
   const alone = serialQueue();
   const said: string[] = [];
   const step = async (name: string): Promise<void> => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatCell } from './cell-format.ts';
 import { inferColumns, parseLineObject, valuesOf } from './json-lines.ts';
 
-test('lines of like objects make a table', () => {
+test('lines of similar objects make a table', () => {
   const lines = ['{"a":1,"b":"x","ok":true}', '{"a":2.5,"c":{"d":[1]}}', '{"a":null,"b":"y"}'];
   const columns = inferColumns(lines);
   expect(columns?.map(({ name, type }) => `${name} ${type}`)).toEqual(['a number', 'b text', 'ok boolean', 'c text']);
@@ -21,9 +21,9 @@ test.each([
   ['one object', ['{"a":1}']],
   ['broken ones', ['{"a":1}', '{"a":', 'x']],
   ['objects that have nothing in common', Array.from({ length: 20 }, (_, i) => `{"k${i}":1}`)],
-])('%s make none', (_, lines) => expect(inferColumns(lines)).toBeUndefined());
+])('%s are not a table', (_, lines) => expect(inferColumns(lines)).toBeUndefined());
 
-test('a name that objects have by nature is a name like others', () => {
+test('names of Object.prototype are ordinary column names', () => {
   const lines = ['{"__proto__":1,"toString":2}', '{"__proto__":3}'];
   const columns = inferColumns(lines) ?? [];
   expect(columns.map(({ name }) => name)).toEqual(['__proto__', 'toString']);

@@ -13,12 +13,12 @@ const write = (rows: readonly (readonly string[])[], end = '\n'): string =>
   rows.map((row) => row.map(quoted).join(',') + end).join('');
 const limits = { rows: 1000, columns: 100 };
 
-/** Rows of three cells, of all signs that mean something; never a row with nothing in it. */
+/** Random rows of three cells with special characters; no empty rows. */
 const cell = fc.string({ unit: fc.constantFrom('a', 'B', 'é', '1', ' ', ',', '"', '\n', '\r\n'), maxLength: 8 });
 const table = fc.array(fc.tuple(fc.constantFrom('x', 'y "', ','), cell, cell), { minLength: 1, maxLength: 30 });
 
 describe('rows and cells', () => {
-  test('what was written is read', () => {
+  test('written rows are read back', () => {
     fc.assert(
       fc.property(table, fc.constantFrom('\n', '\r\n'), (rows, end) => {
         expect(parseFirstRows(bytes(write(rows, end)), true, CSV, limits).rows).toEqual(rows);
@@ -26,7 +26,7 @@ describe('rows and cells', () => {
     );
   });
 
-  test('the tail is the true tail or none, wherever it is cut', () => {
+  test('the last rows are correct or absent, wherever the bytes begin', () => {
     let some = 0;
     fc.assert(
       fc.property(table, fc.nat(), (rows, cut) => {
@@ -40,22 +40,22 @@ describe('rows and cells', () => {
     expect(some).toBeGreaterThan(200);
   });
 
-  test('what stands after a quoted cell belongs to it, and a quote within a bare cell is a sign', () => {
+  test('text after a quoted cell belongs to it; a quote in an unquoted cell is a character', () => {
     expect(splitCells('"a"b,c"d",""', CSV, 9)).toEqual(['ab', 'c"d"', '']);
     expect(splitCells('a,b,c,d', CSV, 2)).toEqual(['a', 'b']);
   });
 
-  test('ragged rows are counted, blank lines are none', () => {
+  test('ragged rows are counted, blank lines are skipped', () => {
     const head = parseFirstRows(bytes('a,b\n\n1,2\r\n3\n4,5,6\n\r\n7,8'), true, CSV, limits);
     expect(head).toMatchObject({ count: 5, columns: 2, maxColumns: 3, raggedRows: 2, firstRagged: 3, isCut: false });
   });
 
-  test('a row longer than the head is shown cut', () => {
+  test('an incomplete first row is reported', () => {
     expect(parseFirstRows(bytes('a,b,c'), false, CSV, limits)).toMatchObject({ rows: [['a', 'b', 'c']], isCut: true });
   });
 });
 
-describe('guesses', () => {
+describe('inference', () => {
   test.each([
     ['a,b\n1,2\n', 'csv', ','],
     ['a;b\n1,5;2,5\n3,5;4,5\n', 'csv', ';'],
@@ -82,9 +82,9 @@ describe('guesses', () => {
     ['TRUE', 'boolean'],
     ['1,5', 'text'],
     ['x', 'text'],
-  ])('%s is of the type %s', (text, type) => expect(typeOf(text, false)).toBe(type));
+  ])('typeOf: %s is %s', (text, type) => expect(typeOf(text, false)).toBe(type));
 
-  test('columns are of one type, whatever is missing', () => {
+  test('missing cells do not affect column types', () => {
     expect(
       columnTypes(
         [
@@ -98,7 +98,7 @@ describe('guesses', () => {
     ).toEqual(['integer', 'text', 'text']);
   });
 
-  test('the first row names the columns, or not', () => {
+  test('detects whether the first row is a header', () => {
     expect(
       hasHeader(
         [
@@ -162,7 +162,7 @@ describe('guesses', () => {
   ])('%j is sniffed as %s', (text, type) => expect(sniffTable(bytes(text))).toBe(type));
 });
 
-describe('a whole table', () => {
+describe('text table', () => {
   const store = (text: string): ReturnType<typeof createTextTable> => {
     const made = createTextTable({ dialect: CSV, header: false, columns: 9, capacity: 0 });
     const all = bytes(text);
@@ -171,10 +171,10 @@ describe('a whole table', () => {
     return made;
   };
   const fold = (text: string): string => text.replace(/[A-Z]/g, (sign) => sign.toLowerCase());
-  /** Order by bytes. */
+  /** Compares by bytes. */
   const compare = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-  test('comes in pieces and gives its rows', () => {
+  test('accepts pieces of any size', () => {
     fc.assert(
       fc.property(table, (rows) => {
         expect(
@@ -209,7 +209,7 @@ describe('a whole table', () => {
     );
   });
 
-  test.each([false, true])('sorts by number, words after them and empty cells last (descending: %s)', (descending) => {
+  test.each([false, true])('sorts by number, text after them and empty cells last (descending: %s)', (descending) => {
     const number = fc.oneof(
       fc.integer().map(String),
       fc.double({ noNaN: true }).map(String),
@@ -232,7 +232,7 @@ describe('a whole table', () => {
     );
   });
 
-  test('many rows with long common beginnings', () => {
+  test('sorts many rows with long common prefixes', () => {
     const words = Array.from({ length: 5000 }, (_, i) => `https://example.org/a/long/path/${(i * 7919) % 1000}/`);
     const sorted = store(words.map((word, i) => `${i},${word}\n`).join(''));
     sorted.sort({ column: 1, numeric: false, descending: false });
@@ -240,7 +240,7 @@ describe('a whole table', () => {
     expect(sorted.rows(0, 5000).map((row) => Number(row.cells[0]))).toEqual(expected);
   });
 
-  test('filters by what a row contains, sorted or not', () => {
+  test('filters rows in file order and in sort order', () => {
     const made = store('b,Straße 1\na,STRAsse\nc,nothing\nB,straße 2\n');
     expect(made.filter('STRA')).toBe(3);
     expect(made.filter('straße')).toBe(2);

@@ -95,9 +95,9 @@ export function createTextTable({ dialect, header, columns, types = [], capacity
       matches = text === '' ? undefined : matchingRows(lines(), text);
       return look();
     },
-    rows(from, wanted) {
+    rows(from, limit) {
       const rows: TableRow[] = [];
-      for (let i = from; i < Math.min(from + wanted, inView()); i++) {
+      for (let i = from; i < Math.min(from + limit, inView()); i++) {
         const row = view ? (view[i] ?? 0) : i;
         const [start = 0, end = 0] = [starts[row], ends[row]];
         const text = decoder.decode(bytes.subarray(start, Math.min(end, start + MAX_ROW_BYTES)));

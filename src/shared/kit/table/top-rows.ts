@@ -95,8 +95,8 @@ export function topTexts(descending: boolean, most: number): TopRows<[bytes: Uin
         // Fast path: one of the first bytes shows that most texts come after the last selected one.
         let i = 0;
         while (from + i < to && i < last.length && FOLD[bytes[from + i]!] === last[i]) i++;
-        const left = from + i < to ? FOLD[bytes[from + i]!]! + 1 : 0;
-        if (sign * (left - (i < last.length ? last[i]! + 1 : 0)) >= 0) return;
+        const byte = from + i < to ? FOLD[bytes[from + i]!]! + 1 : 0;
+        if (sign * (byte - (i < last.length ? last[i]! + 1 : 0)) >= 0) return;
       }
       best.add(
         row,

@@ -15,7 +15,7 @@ test.each([
   ['\u212aelvin', 'kELVIN', 0],
   ['ſ', 's', 0],
   ['ſſx', 'SſX', 0],
-  // What is only ASCII finds only ASCII.
+  // ASCII text matches ASCII only.
   ['k', '\u212a', -1],
   ['ö', 'Ô', -1],
   ['ÿ', '\u0178', 0],
@@ -24,7 +24,7 @@ test.each([
   expect(at(text, whole)).toBe(place);
 });
 
-test('any text anywhere is found where a pattern finds it', () => {
+test('agrees with a case-insensitive regular expression', () => {
   const letter = fc.constantFrom(...'aAbéÉßẞσςΣжЖ\u212aſ𐐀𐐨猫.');
   const text = (most: number) => fc.array(letter, { minLength: 1, maxLength: most }).map((all) => all.join(''));
   fc.assert(
@@ -40,13 +40,13 @@ test('any text anywhere is found where a pattern finds it', () => {
   );
 });
 
-test('a text that is longer than a step can be', () => {
+test('finds a text longer than the search window', () => {
   const long = 'aß'.repeat(300);
   expect(at(long, `x${long.toUpperCase().replaceAll('SS', 'ẞ')}`)).toBe(1);
   expect(at(long, long.slice(0, -1))).toBe(-1);
 });
 
-test('in other charsets', () => {
+test('finds text in other charsets', () => {
   const wide = Buffer.from('xÖĀ', 'utf16le');
   expect(byteFinder('öā', 'utf-16le').indexIn(wide, 0, wide.length)).toBe(2);
   expect(byteFinder('öā', 'utf-16be').indexIn(Buffer.from(wide).swap16(), 0, wide.length)).toBe(2);

@@ -15,22 +15,22 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 const utf16 = (text: string) => new Uint8Array(Buffer.from(text, 'utf16le'));
 
 describe('detect', () => {
-  test('UTF-8, also where a character is cut at the end', () => {
+  test('UTF-8, also with an incomplete character at the end', () => {
     expect(detectCharset(utf8('grüße')).charset).toBe('utf-8');
     expect(detectCharset(utf8('grü').subarray(0, 3))).toEqual({ charset: 'utf-8' });
   });
-  test('UTF-16 with a mark and without', () => {
+  test('UTF-16 with and without a byte order mark', () => {
     expect(detectCharset(utf16('\ufeffhello')).charset).toBe('utf-16le');
     expect(detectCharset(Uint8Array.of(0xfe, 0xff, 0, 65)).charset).toBe('utf-16be');
     expect(detectCharset(utf16('hello world')).charset).toBe('utf-16le');
   });
-  test('Latin-1, and UTF-8 with a few wrong bytes', () => {
+  test('Latin-1, and UTF-8 with a few invalid bytes', () => {
     expect(detectCharset(Uint8Array.from(Buffer.from('Café crème', 'latin1'))).charset).toBe('windows-1252');
     expect(detectCharset(Uint8Array.of(...utf8('grüße aus Köln '), 0xff)).charset).toBe('utf-8');
   });
 });
 
-test('what is text', () => {
+test('tells text from binary files', () => {
   expect(isText(utf8('hello\tworld\r\n\x1b[31mred\x1b[0m'))).toBe(true);
   expect(isText(new Uint8Array())).toBe(true);
   expect(isText(utf16('hello world'))).toBe(true);
@@ -38,18 +38,18 @@ test('what is text', () => {
   expect(isText(Uint8Array.from({ length: 500 }, (_, i) => (i * 167) & 255))).toBe(false);
 });
 
-test('pieces are cut at line ends, else between characters', () => {
+test('pieces are cut at line ends, or between characters if there is none', () => {
   const bytes = utf8('one\ntwo\nthr');
   expect(firstLineStart(bytes, 'utf-8')).toBe(4);
   expect(lastLineEnd(bytes, 'utf-8')).toBe(8);
   expect(lastLineEnd(utf8('grü').subarray(0, 3), 'utf-8')).toBe(2);
   expect(firstLineStart(utf8('ü').subarray(1), 'utf-8')).toBe(1);
   expect(lastLineEnd(utf16('a\nb'), 'utf-16le')).toBe(4);
-  // U+0A0A has the bytes of two line ends and is none.
+  // The bytes of U+0A0A look like two line feeds.
   expect(countNewlines(utf16('\u0a0a\n\u0a00'), 'utf-16le')).toBe(1);
 });
 
-test('a text cut anywhere and joined again is the text', () => {
+test('pieces cut at line boundaries join to the original text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.nat(), (text, place) => {
       const bytes = utf8(text);
@@ -64,7 +64,7 @@ test('a text cut anywhere and joined again is the text', () => {
   );
 });
 
-test('text as HTML has no markup and no invisible controls', () => {
+test('textHtml escapes markup and shows control characters', () => {
   expect(textHtml('a<b>&\r\nc\rd\0\x1b\x7f\t')).toBe('a&lt;b&gt;&amp;\nc\nd␀␛␡\t');
   expect(decode(Uint8Array.of(0xef, 0xbb, 0xbf, 65), 'utf-8')).toBe('A');
 });

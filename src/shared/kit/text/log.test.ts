@@ -43,7 +43,7 @@ test.each([
   expect(lineTime(line)).toBe(time);
 });
 
-test('a traceback is of the level of what it is about, also where it comes in another piece', () => {
+test('a traceback has the level of the line before it, also across pieces', () => {
   const paint = logHighlighter();
   expect(paint('12:00:00 ERROR x\n  at f\n')).toMatch(/^<span class="re">.*at f\n<\/span>$/s);
   expect(paint('  at g\n12:00:01 ready\n')).toBe(
@@ -51,7 +51,7 @@ test('a traceback is of the level of what it is about, also where it comes in an
   );
 });
 
-test('a text is a log where most of its lines begin with a time', () => {
+test('a text is a log if most lines begin with a time', () => {
   const line = (i: number) => `2024-01-31 12:00:0${i} x\n`;
   expect(isLog([0, 1, 2, 3].map(line).join(''))).toBe(true);
   expect(isLog([0, 1].map(line).join(''))).toBe(false);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { atLeast, firstOf, plural, shownOf } from './numbers.ts';
 
-test('counts, in the one way that all pages have', () => {
+test('formats counts', () => {
   expect([plural(1, 'row'), plural(12345, 'row'), plural(2, 'entry'), plural(2, 'key'), plural(1, 'entry')]).toEqual([
     '1 row',
     '12,345 rows',

@@ -5,7 +5,7 @@ import { read } from './testing.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-test('the rows are the value', () => {
+test('rows represent the value', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(0, 1, 2), (value, indent) => {
       const plain: unknown = JSON.parse(JSON.stringify(value));
@@ -15,7 +15,7 @@ test('the rows are the value', () => {
   );
 });
 
-test('counts, and pages of children', () => {
+test('counts children and returns pages of them', () => {
   const document = openDocument(utf8(JSON.stringify(Array.from({ length: 1234 }, (_, i) => ({ i })))), false);
   expect(document.root).toMatchObject({ kind: 'array', count: 1234 });
   expect(document.children(document.root, 1200, 100).map((row) => row.key)).toEqual(
@@ -25,7 +25,7 @@ test('counts, and pages of children', () => {
   expect(openDocument(utf8('{ }'), false).root.count).toBe(0);
 });
 
-test('numbers as they are written, keys as they are read', () => {
+test('shows numbers as written and keys unescaped', () => {
   const document = openDocument(utf8('{"gr\\u00fc\\u00df":12345678901234567890,"a":1.50}'), false);
   expect(document.children(document.root, 0, 9).map((row) => [row.key, row.text])).toEqual([
     ['grüß', '12345678901234567890'],
@@ -33,14 +33,14 @@ test('numbers as they are written, keys as they are read', () => {
   ]);
 });
 
-test('a text cut in the middle shows what is there', () => {
+test('an incomplete text shows the values before its end', () => {
   const document = openDocument(utf8('{"a":[1,{"b":"hel'), false);
   expect(document.root.isIncomplete).toBe(true);
   const [a] = document.children(document.root, 0, 9);
   expect(a).toMatchObject({ key: 'a', kind: 'array', isIncomplete: true });
 });
 
-test('lines, one of them broken', () => {
+test('a malformed line is a row of kind bad', () => {
   const document = openDocument(utf8('{"a":1}\n\nnot json\n[2]'), true);
   expect(document.root.count).toBe(3);
   expect(document.children(document.root, 0, 9).map((row) => [row.key, row.kind, row.text])).toEqual([
@@ -50,7 +50,7 @@ test('lines, one of them broken', () => {
   ]);
 });
 
-test('any bytes give rows, and no endless loop', () => {
+test('any bytes give rows without an endless loop', () => {
   const letters = fc
     .array(fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\\', ' ', '\n', '1', 'a', 'ü'), { maxLength: 60 })
     .map((parts) => parts.join(''));
@@ -66,7 +66,7 @@ test('any bytes give rows, and no endless loop', () => {
   );
 });
 
-test('a text is found in keys and values, and the way to it', () => {
+test('finds text in keys and values, and the path to it', () => {
   const document = openDocument(utf8('{"a":[1,{"Name":"x\\"y"}],"name":[[],"NAME"]}'), false);
   const ways = document.find('name', 10).map((offset) => document.pathTo(offset));
   expect(ways).toEqual([[0, 1, 0], [1], [1, 1]]);
@@ -78,7 +78,7 @@ test('a text is found in keys and values, and the way to it', () => {
   expect(lines.find('2', 10).map((offset) => lines.pathTo(offset))).toEqual([[1, 0, 0]]);
 });
 
-test('the way to any place ends, whatever the bytes are', () => {
+test('pathTo ends for any offset and any bytes', () => {
   const letters = fc
     .array(fc.constantFrom('{', '}', '[', ']', '"', ',', ':', ' ', '\n', '1', 'a'), { maxLength: 60 })
     .map((parts) => parts.join(''));

@@ -77,8 +77,8 @@ export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
       const out: TreeRow[] = [];
       for (let index = step * CHECKPOINT_INTERVAL; index < from + count; index++) {
         if (index % CHECKPOINT_INTERVAL === 0) known[index / CHECKPOINT_INTERVAL] = at;
-        const wanted = index >= from;
-        const next = row.kind === 'lines' ? lineAt(bytes, at, wanted, index) : childAt(bytes, at, row, wanted, index);
+        const wantsRow = index >= from;
+        const next = row.kind === 'lines' ? lineAt(bytes, at, wantsRow, index) : childAt(bytes, at, row, wantsRow, index);
         if (!next) break;
         if (next.row) out.push(next.row);
         at = next.end;
@@ -104,10 +104,10 @@ function indexOf(bytes: Uint8Array, row: TreeRow, offset: number): number | unde
 
 function findAll(bytes: Uint8Array, query: string, limit: number): number[] {
   // The query as it is escaped inside a JSON string.
-  const wanted = byteFinder(JSON.stringify(query).slice(1, -1));
+  const finder = byteFinder(JSON.stringify(query).slice(1, -1));
   const found: number[] = [];
   for (let at = 0; found.length < limit; at++) {
-    at = wanted.indexIn(bytes, at, bytes.length);
+    at = finder.indexIn(bytes, at, bytes.length);
     if (at < 0) break;
     found.push(at);
   }
@@ -124,7 +124,7 @@ function childAt(
   bytes: Uint8Array,
   from: number,
   parent: TreeRow,
-  wanted: boolean,
+  wantsRow: boolean,
   index: number,
 ): ScannedChild | undefined {
   let at = skipSpace(bytes, from);
@@ -133,12 +133,12 @@ function childAt(
   let key: string | undefined;
   if (parent.kind === 'object') {
     const end = skipString(bytes, at);
-    if (wanted) key = readString(bytes, at, Math.min(end, at + 1000));
+    if (wantsRow) key = readString(bytes, at, Math.min(end, at + 1000));
     at = skipSpace(bytes, end);
     if (bytes[at] === 0x3a) at = skipSpace(bytes, at + 1);
     if (at >= bytes.length) return undefined;
   }
-  if (!wanted) return { end: advance(scanValue(bytes, at).end, at) };
+  if (!wantsRow) return { end: advance(scanValue(bytes, at).end, at) };
   const { row, end } = rowAt(bytes, at, key ?? String(index));
   return { row, end: advance(end, at) };
 }
@@ -148,12 +148,12 @@ function advance(end: number, at: number): number {
   return Math.max(end, at + 1);
 }
 
-function lineAt(bytes: Uint8Array, from: number, wanted: boolean, index: number): ScannedChild | undefined {
+function lineAt(bytes: Uint8Array, from: number, wantsRow: boolean, index: number): ScannedChild | undefined {
   const at = skipSpace(bytes, from);
   if (at >= bytes.length) return undefined;
   const newline = bytes.indexOf(10, at);
   const end = newline < 0 ? bytes.length : newline;
-  if (!wanted) return { end };
+  if (!wantsRow) return { end };
   const fault = validate(bytes, at, end).fault;
   const row = fault ? badRow(bytes, at, end) : rowAt(bytes, at).row;
   return { end, row: { ...row, key: String(index) } };
@@ -183,14 +183,14 @@ function badRow(bytes: Uint8Array, start: number, end: number): TreeRow {
 function rowAt(bytes: Uint8Array, start: number, key?: string): { row: TreeRow; end: number } {
   const { end, count, cut } = scanValue(bytes, start);
   const kind = kindOf(bytes[start]);
-  const room = kind === 'object' || kind === 'array' ? MAX_PREVIEW_BYTES : MAX_TEXT_BYTES;
-  const long = end - start > room;
+  const maxBytes = kind === 'object' || kind === 'array' ? MAX_PREVIEW_BYTES : MAX_TEXT_BYTES;
+  const isLong = end - start > maxBytes;
   const raw =
-    long || kind !== 'string' || cut
-      ? decode(bytes, start, Math.min(end, start + room))
+    isLong || kind !== 'string' || cut
+      ? decode(bytes, start, Math.min(end, start + maxBytes))
       : JSON.stringify(readString(bytes, start, end));
   const text = kind === 'object' || kind === 'array' ? raw.replace(/\s+/g, ' ') : raw;
-  return { end, row: { key, kind, start, end, count, text, isShortened: long, isIncomplete: cut } };
+  return { end, row: { key, kind, start, end, count, text, isShortened: isLong, isIncomplete: cut } };
 }
 
 function kindOf(byte: number | undefined): ValueKind {

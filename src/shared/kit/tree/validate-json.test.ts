@@ -6,7 +6,7 @@ import { validate } from './validate-json.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-test('agrees with JSON.parse on JSON and on what is nearly JSON', () => {
+test('agrees with JSON.parse on valid and slightly invalid JSON', () => {
   const nearly = fc
     .tuple(
       fc.json(),
@@ -64,19 +64,19 @@ test.each([
   ['[01]', 1, 'a number with a zero before it'],
   ['// no\n1', 0, 'JSON has no comments'],
   ['', 0, 'there is no value'],
-])('%j: the place and the reason', (text, offset, reason) => {
+])('%j: offset and reason', (text, offset, reason) => {
   expect(validate(utf8(text)).fault).toMatchObject({ offset, reason });
 });
 
-test('a place in lines and columns', () => {
+test('reports line and column', () => {
   expect(openJson(utf8('{\n  "ü": 1,\n  "b": x\n}'), false).problem).toMatchObject({ line: 3, column: 8 });
 });
 
-test('any depth', () => {
+test('accepts any depth', () => {
   expect(validate(utf8('['.repeat(100_000) + ']'.repeat(100_000)))).toEqual({ depth: 100_000 });
 });
 
-test('what is JSON by its first bytes', () => {
+test('recognises JSON by its first bytes', () => {
   expect(sniffJson(utf8(' {"a": [1]}\n'))).toBe('json');
   expect(sniffJson(utf8('{"a":1}\n{"a":2}\n{"a"'))).toBe('ndjson');
   expect(sniffJson(utf8(`[${'{"a":1},'.repeat(600)}`).subarray(0, 4096))).toBe('json');

@@ -17,16 +17,16 @@ const find = document.getElementById('find');
 
 /** Shows the rows outside of closed folders or, with a filter, the matching rows and their parent folders. */
 function show(): void {
-  const wanted = find instanceof HTMLInputElement && find.value ? anyCase(find.value) : undefined;
+  const pattern = find instanceof HTMLInputElement && find.value ? anyCase(find.value) : undefined;
   for (const inside of document.querySelectorAll('.inside')) inside.remove();
   let closed = Number.POSITIVE_INFINITY;
   for (const row of rows) {
     const level = levelOf(row);
     if (level <= closed)
       closed = toggleOf(row)?.getAttribute('aria-expanded') === 'false' ? level : Number.POSITIVE_INFINITY;
-    row.hidden = wanted ? !fits(row, wanted) : level > closed;
+    row.hidden = pattern ? !matchesName(row, pattern) : level > closed;
   }
-  if (!wanted) return;
+  if (!pattern) return;
   let level = -1;
   for (const row of [...rows].reverse()) {
     if (!row.hidden) level = levelOf(row);
@@ -37,9 +37,9 @@ function show(): void {
   }
 }
 
-function fits(row: HTMLElement, wanted: RegExp): boolean {
+function matchesName(row: HTMLElement, pattern: RegExp): boolean {
   const cell = row.firstElementChild;
-  return wanted.test(cell?.querySelector('a')?.textContent ?? cell?.textContent ?? '');
+  return pattern.test(cell?.querySelector('a')?.textContent ?? cell?.textContent ?? '');
 }
 
 function openTo(level: number): void {

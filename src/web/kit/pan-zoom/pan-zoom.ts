@@ -21,11 +21,11 @@ export function attachPanZoom(): void {
     const element = drawing();
     if (!element || !stage) return;
     const before = element.getBoundingClientRect().width || 1;
-    const wanted = Math.min(Math.max(width, 50), 30_000);
+    const newWidth = Math.min(Math.max(width, 50), 30_000);
     const [left, top] = [stage.scrollLeft + x, stage.scrollTop + y];
     stage.classList.add('sized');
-    element.style.width = `${wanted}px`;
-    scale = wanted / before;
+    element.style.width = `${newWidth}px`;
+    scale = newWidth / before;
     stage.scrollLeft = left * scale - x;
     stage.scrollTop = top * scale - y;
   }

@@ -23,7 +23,7 @@ async function all(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 }
 
 test.each(['utf-16le', 'utf-16be', 'windows-1252'] as const)(
-  'any part of a text in %s is that of it in UTF-8',
+  'ranges of a %s text equal ranges of its UTF-8 form',
   async (charset) => {
     const one =
       charset === 'windows-1252'

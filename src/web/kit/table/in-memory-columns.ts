@@ -13,7 +13,7 @@ export function inMemoryColumns(
   add(values: readonly unknown[]): boolean;
   source(): ColumnSource;
 } {
-  const kept: unknown[][] = columns.map(() => []);
+  const columnValues: unknown[][] = columns.map(() => []);
   let rows = 0;
   let more = false;
   const most = Math.floor(cells / Math.max(1, columns.length));
@@ -21,7 +21,7 @@ export function inMemoryColumns(
     add(values) {
       more ||= rows === most;
       if (more) return false;
-      for (const [i, column] of kept.entries()) column.push(values[i] ?? null);
+      for (const [i, column] of columnValues.entries()) column.push(values[i] ?? null);
       rows++;
       return true;
     },
@@ -31,7 +31,7 @@ export function inMemoryColumns(
       columns,
       blocks: [0],
       read: async (column, from, to) => {
-        const all = kept[column] ?? [];
+        const all = columnValues[column] ?? [];
         return from === 0 && to === all.length ? all : all.slice(from, to);
       },
     }),

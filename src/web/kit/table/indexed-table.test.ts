@@ -10,13 +10,13 @@ import { eachBatch } from './row-batches.ts';
 const CSV: Dialect = { delimiter: 44, quote: true, newline: 10 };
 const types = ['integer', 'number', 'text', 'date'] as const;
 
-/** The same table twice: kept in memory, and read where it is, `piece` bytes at a time. */
+/** The same table in memory and read by ranges, streamed in chunks of `piece` bytes. */
 async function both(text: string, piece: number): Promise<[TableView, TableView]> {
   const bytes = new TextEncoder().encode(text);
   const options = { dialect: CSV, header: true, columns: 4, types };
-  const kept = createTextTable({ ...options, capacity: bytes.length });
-  kept.append(bytes);
-  kept.finish();
+  const inMemory = createTextTable({ ...options, capacity: bytes.length });
+  inMemory.append(bytes);
+  inMemory.finish();
   const source: IndexedTextSource = {
     ...options,
     size: bytes.length,
@@ -26,7 +26,7 @@ async function both(text: string, piece: number): Promise<[TableView, TableView]
       for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
     },
   };
-  return [kept, await openIndexedTable(source, () => {})];
+  return [inMemory, await openIndexedTable(source, () => {})];
 }
 
 const rows = Array.from({ length: 1500 }, (_, i) => {
@@ -44,29 +44,29 @@ test.each([
   ['with quotes', text, 100],
   ['without', plain, 100],
   ['in one piece', text, 1e6],
-])('a table that is read where it is is the same as one in memory: %s', async (_, table, piece) => {
-  const [kept, indexed] = await both(table, piece);
+])('agrees with a table in memory: %s', async (_, table, piece) => {
+  const [inMemory, indexed] = await both(table, piece);
   const same = async (): Promise<void> => {
-    for (const from of [0, 200, 250, 700, kept.rowCount() - 10])
-      expect(await indexed.rows(from, 30)).toEqual(await kept.rows(from, 30));
+    for (const from of [0, 200, 250, 700, inMemory.rowCount() - 10])
+      expect(await indexed.rows(from, 30)).toEqual(await inMemory.rows(from, 30));
   };
-  expect(indexed.rowCount()).toBe(kept.rowCount());
+  expect(indexed.rowCount()).toBe(inMemory.rowCount());
   await same();
   for (const column of [0, 1, 2, 3])
     for (const descending of [false, true]) {
       const by = { column, numeric: column < 2, descending };
-      expect(await indexed.sort(by)).toBe(await kept.sort(by));
+      expect(await indexed.sort(by)).toBe(await inMemory.sort(by));
       await same();
     }
-  expect(await indexed.filter('WORD 9')).toBe(await kept.filter('WORD 9'));
+  expect(await indexed.filter('WORD 9')).toBe(await inMemory.filter('WORD 9'));
   await same();
-  expect(await indexed.sort(undefined)).toBe(await kept.sort(undefined));
+  expect(await indexed.sort(undefined)).toBe(await inMemory.sort(undefined));
   await same();
-  for (const column of [0, 1, 2, 3]) expect(await indexed.summary(column)).toEqual(await kept.summary(column));
-  expect(await indexed.curves(3, [0, 1])).toEqual(await kept.curves(3, [0, 1]));
+  for (const column of [0, 1, 2, 3]) expect(await indexed.summary(column)).toEqual(await inMemory.summary(column));
+  expect(await indexed.curves(3, [0, 1])).toEqual(await inMemory.curves(3, [0, 1]));
 });
 
-test('batches are all rows once, whatever pieces the bytes come in', async () => {
+test('batches contain every row once, whatever the chunks', async () => {
   const cell = fc.constantFrom('a', '"b"', '"c\nd"', '', '"e""f"');
   const lines = fc.array(fc.array(cell, { minLength: 1, maxLength: 3 }), { maxLength: 30 });
   await fc.assert(
@@ -87,7 +87,7 @@ test('batches are all rows once, whatever pieces the bytes come in', async () =>
   );
 });
 
-test('a row without an end is an error, and not all of the memory', async () => {
+test('a row without an end is an error', async () => {
   const chunks = async function* (): AsyncGenerator<Uint8Array> {
     yield new TextEncoder().encode('a,b\n"');
     for (let i = 0; i < 80; i++) yield new Uint8Array(1 << 20).fill(97);

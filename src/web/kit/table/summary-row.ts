@@ -23,10 +23,10 @@ export function summaryButton(
   let seen: IntersectionObserver | undefined;
 
   function show(): HTMLTableRowElement {
-    const made = document.createElement('tr');
-    made.className = 'summary';
-    made.innerHTML = `<td class="n">${'<td><div>…</div>'.repeat(facts.columns)}`;
-    grid.querySelector('thead')?.append(made);
+    const element = document.createElement('tr');
+    element.className = 'summary';
+    element.innerHTML = `<td class="n">${'<td><div>…</div>'.repeat(facts.columns)}`;
+    grid.querySelector('thead')?.append(element);
     widenColumns(grid, (width, i) => (i === 0 ? width : WIDTH + 20));
     seen = new IntersectionObserver(
       (entries) => {
@@ -34,8 +34,8 @@ export function summaryButton(
       },
       { root: grid },
     );
-    for (const cell of [...made.cells].slice(1)) seen.observe(cell);
-    return made;
+    for (const cell of [...element.cells].slice(1)) seen.observe(cell);
+    return element;
   }
 
   async function fill(cell: HTMLTableCellElement): Promise<void> {

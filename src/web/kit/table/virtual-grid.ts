@@ -152,13 +152,13 @@ function fitWidths(table: HTMLTableElement, body: HTMLTableSectionElement): void
   if (lacking.some((pixels) => pixels > 0)) widenColumns(table, (width, i) => width + (lacking[i] ?? 0));
 }
 
-/** Widens columns of fixed width. `wanted` returns the new width for a current width, in pixels. */
-export function widenColumns(element: HTMLElement, wanted: (width: number, column: number) => number): void {
+/** Widens columns of fixed width. `newWidth` returns the new width for a current width, in pixels. */
+export function widenColumns(element: HTMLElement, newWidth: (width: number, column: number) => number): void {
   const columns = [...element.querySelectorAll('col')];
   let sum = 0;
   for (const [i, { style }] of columns.entries()) {
     const width = Number.parseFloat(style.width);
-    const next = Math.max(width, wanted(width, i));
+    const next = Math.max(width, newWidth(width, i));
     style.width = `${next}px`;
     sum += next;
   }

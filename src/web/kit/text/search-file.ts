@@ -48,18 +48,18 @@ export async function findText(
   charset: Charset,
   shouldContinue: (offset: number) => boolean,
 ): Promise<number | undefined> {
-  const wanted = byteFinder(text, charset);
-  if (wanted.maxBytes === 0) return undefined;
+  const finder = byteFinder(text, charset);
+  if (finder.maxBytes === 0) return undefined;
   for (const [start, end] of [
     [from, size],
-    [0, Math.min(size, from + wanted.maxBytes)],
+    [0, Math.min(size, from + finder.maxBytes)],
   ] as const) {
     for (let at = start; at < end; at += CHUNK) {
       if (!shouldContinue(at)) return undefined;
-      const { bytes } = await fetchRange(url, at, Math.min(end, at + CHUNK + wanted.maxBytes));
-      let found = wanted.indexIn(bytes, 0, bytes.length);
+      const { bytes } = await fetchRange(url, at, Math.min(end, at + CHUNK + finder.maxBytes));
+      let found = finder.indexIn(bytes, 0, bytes.length);
       // A match at an odd offset of UTF-16 spans halves of two code units.
-      while (found >= 0 && found % codeUnitBytes(charset) !== 0) found = wanted.indexIn(bytes, found + 1, bytes.length);
+      while (found >= 0 && found % codeUnitBytes(charset) !== 0) found = finder.indexIn(bytes, found + 1, bytes.length);
       if (found >= 0) return at + found;
     }
   }
