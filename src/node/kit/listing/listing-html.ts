@@ -8,10 +8,14 @@ const HTML_LIMIT = 170 * 1024;
 
 export const LISTING_STYLE = `
 .listing{border-collapse:collapse;font:13px/1.5 var(--mono);width:100%}.listing th{text-align:left;color:var(--dim);font-weight:400}
-.listing td,.listing th{padding:1px 18px 1px 0;vertical-align:top;white-space:nowrap}.listing td:first-child{white-space:normal;min-width:7em;width:100%;padding-left:calc(min(var(--l,0)*16px,40vw) + 18px)}
+.listing td,.listing th{padding:1px 18px 1px 0;vertical-align:top;white-space:nowrap}
+.listing td:first-child{white-space:normal;min-width:7em;width:100%;padding-left:calc(min(var(--l,0)*16px,40vw) + 18px)}
 .listing td:nth-child(n+2){color:var(--dim)}.listing .n{text-align:right}.listing tr:hover td{background:var(--soft)}
-.toggle{margin-left:-18px;width:18px;height:18px;padding:0;border:0;background:none;line-height:18px;color:var(--dim)}.toggle::before{content:"\\25be"}.toggle[aria-expanded=false]::before{content:"\\25b8"}
-.dim{color:var(--dim)}.listing .inside td{white-space:normal;padding:4px 0 8px 18px;background:none}.inside pre{max-height:420px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;color:var(--fg)}
+.toggle{margin-left:-18px;width:18px;height:18px;padding:0;border:0;background:none;line-height:18px;color:var(--dim)}
+.toggle::before{content:"\\25be"}.toggle[aria-expanded=false]::before{content:"\\25b8"}
+.dim{color:var(--dim)}.listing .inside td{white-space:normal;padding:4px 0 8px 18px;background:none}
+.inside pre{max-height:420px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;
+color:var(--fg)}
 .inside img{display:block;max-width:100%;max-height:480px;background:repeating-conic-gradient(#eee 0 25%,#fff 0 50%) 0 0/16px 16px}
 @media(max-width:700px){.listing .w{display:none}.listing td,.listing th{padding-right:10px}}`;
 
@@ -42,17 +46,16 @@ export function listingHtml(members: readonly Member[], note: string, packed: bo
   const head = `<th>Name<th class="n">Size${packed ? '<th class="n w">Packed' : ''}<th>Changed${modes ? '<th class="w">Mode' : ''}`;
   const tools =
     rows.length > 8
-      ? '<span class="bar" id="tools" style="margin:0" hidden><input id="find" type="search" placeholder="Filter names" aria-label="Filter names"><button id="expand">Expand all</button><button id="collapse">Collapse all</button></span>'
+      ? '<span class="bar" id="tools" style="margin:0" hidden>' +
+        '<input id="find" type="search" placeholder="Filter names" aria-label="Filter names">' +
+        '<button id="expand">Expand all</button><button id="collapse">Collapse all</button></span>'
       : '';
   const table =
     rows.length > 0 ? `<table class="listing"><thead><tr>${head}</thead><tbody>${html}</tbody></table>` : '';
   return { html: `<div class="bar"><span class="note">${note}</span>${tools}</div>${table}`, rows };
 }
 
-function rowHtml(
-  { name, level, member, files, size: bytes, folder, unlisted }: MemberRow,
-  packed: boolean,
-): string {
+function rowHtml({ name, level, member, files, size: bytes, folder, unlisted }: MemberRow, packed: boolean): string {
   const label = escapeHtml(visibleName(name));
   const kind = member?.kind;
   const look = member?.look ? ` data-look="${member.look}"` : '';

@@ -51,11 +51,15 @@ export function unreadablePage(input: RenderInput, problem: string, notes: reado
   const head = readHead(input.path, 4096);
   const { charset } = detectCharset(head);
   const text = head.includes(0) || head.length === 0 ? '' : textHtml(decode(head, charset));
-  const what = signatureNote(head);
+  const signature = signatureNote(head);
+  const noteLines = [...(signature ? [signature] : []), ...notes].map(
+    (note) => `<p class="note">${escapeHtml(note)}</p>`,
+  );
+  const extent = text ? `How the file begins (${size(input.bytes)}):` : plural(input.bytes, 'byte');
+  const beginning = text ? `<pre>\n${text}</pre>` : '';
+  const download = `<p><a href="${escapeHtml(input.source)}" download>Download ${escapeHtml(input.name)}</a></p>`;
   return page({
     title: input.title ?? input.name,
-    body: `<p class="bad">${escapeHtml(problem)}</p>${what ? `<p class="note">${escapeHtml(what)}</p>` : ''}${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<p class="note">${
-      text ? `How the file begins (${size(input.bytes)}):` : plural(input.bytes, 'byte')
-    }</p>${text ? `<pre>\n${text}</pre>` : ''}<p><a href="${escapeHtml(input.source)}" download>Download ${escapeHtml(input.name)}</a></p>`,
+    body: `<p class="bad">${escapeHtml(problem)}</p>${noteLines.join('')}<p class="note">${extent}</p>${beginning}${download}`,
   });
 }

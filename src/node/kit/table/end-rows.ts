@@ -45,9 +45,9 @@ export function parseFirstRows(
   });
   scan.feed(bytes, 0, bytes.length);
   end = scan.rowStart;
-  const cut = !whole && count === 0;
-  const stray = scan.isInQuotes && (whole || bytes.length - end > MAX_OPEN_CELL_BYTES);
-  if (whole || cut) {
+  const isCut = !whole && count === 0;
+  const hasStrayQuote = scan.isInQuotes && (whole || bytes.length - end > MAX_OPEN_CELL_BYTES);
+  if (whole || isCut) {
     scan.finish(bytes.length);
     end = bytes.length;
   }
@@ -61,8 +61,8 @@ export function parseFirstRows(
     maxColumns: counts.reduce((most, cells) => Math.max(most, cells), 0),
     raggedRows: others.length,
     firstRagged: others[0] ?? 0,
-    isCut: cut,
-    hasStrayQuote: stray,
+    isCut,
+    hasStrayQuote,
   };
 }
 

@@ -38,18 +38,18 @@ export interface TextTablePreview {
 
 /** The page of a delimited text: its first and last rows, and the data that the page's script needs to load the rest. */
 export function tablePage(read: TextTablePreview): string {
-  const { input, output, firstRows: begin, dialect, isComplete: whole } = read;
+  const { input, output, firstRows, dialect, isComplete } = read;
   const comma = dialect.delimiter !== 44;
-  const columns = Math.min(begin.maxColumns, MAX_COLUMNS);
+  const columns = Math.min(firstRows.maxColumns, MAX_COLUMNS);
   // If the first row is incomplete there is no second row to compare it with.
-  const header = begin.isCut ? areNames(begin.rows[0]?.slice(0, -1) ?? []) : hasHeader(begin.rows, comma);
-  const body = header ? begin.rows.slice(1) : begin.rows;
+  const header = firstRows.isCut ? areNames(firstRows.rows[0]?.slice(0, -1) ?? []) : hasHeader(firstRows.rows, comma);
+  const body = header ? firstRows.rows.slice(1) : firstRows.rows;
   const types = columnTypes([...body, ...read.lastRows], columns, comma);
-  const names = Array.from({ length: columns }, (_, i) => (header && begin.rows[0]?.[i]) || String(i + 1));
+  const names = Array.from({ length: columns }, (_, i) => (header && firstRows.rows[0]?.[i]) || String(i + 1));
   const shown = rowsWithinLimit(body.slice(0, previewRows(columns)), columns);
   const total = read.rows - (header ? 1 : 0);
-  const text = whole ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.head) : '';
-  const allShown = whole && shown.length >= total;
+  const text = isComplete ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.head) : '';
+  const allShown = isComplete && shown.length >= total;
   const facts: TextTableData = {
     columns,
     types,
@@ -58,17 +58,17 @@ export function tablePage(read: TextTablePreview): string {
     charset: read.charset,
     size: read.size,
     source: input.source,
-    rows: whole ? total : undefined,
+    rows: isComplete ? total : undefined,
     // The page of a small table contains its text, so that sorting needs no request.
-    text: whole && JSON.stringify(text).length <= MAX_HTML ? text : undefined,
+    text: isComplete && JSON.stringify(text).length <= MAX_HTML ? text : undefined,
   };
-  const rowsText = whole ? plural(total, 'row') : begin.isCut ? 'unknown number of rows' : about(total, 'row');
+  const rowsText = isComplete ? plural(total, 'row') : firstRows.isCut ? 'unknown number of rows' : about(total, 'row');
   return page({
     title: input.title ?? input.name,
     style: TABLE_STYLE + alignment(types),
     body: `<div class="bar"${columns === 0 ? ' hidden' : ''}>${toolbarHtml(
-      `${rowsText} × ${begin.isCut ? 'at least ' : ''}${plural(begin.maxColumns, 'column')}`,
-      { all: !allShown, filter: whole },
+      `${rowsText} × ${firstRows.isCut ? 'at least ' : ''}${plural(firstRows.maxColumns, 'column')}`,
+      { all: !allShown, filter: isComplete },
     )}</div>${notes(read)}${
       columns === 0
         ? ''
@@ -77,7 +77,7 @@ export function tablePage(read: TextTablePreview): string {
             types,
             firstRows: shown,
             lastRows: read.lastRows.map((row) => rowHtml(row, columns, '')),
-            hiddenRows: whole ? total - shown.length : undefined,
+            hiddenRows: isComplete ? total - shown.length : undefined,
             isSortable: true,
           })
     }${tableDataHtml(facts)}`,
@@ -86,18 +86,22 @@ export function tablePage(read: TextTablePreview): string {
 }
 
 /** Notes on the quality of the data: ragged rows, stray quotes, left-out columns. */
-function notes({ firstRows: begin, dialect, note, isComplete: whole, lastRows: tail }: TextTablePreview): string {
+function notes({ firstRows, dialect, note, isComplete, lastRows }: TextTablePreview): string {
   const lines = [
-    begin.count === 0 && !begin.isCut && begin.rows.length === 0 ? 'The file has no rows.' : '',
-    begin.isCut ? 'The first row is very long: this is how it begins.' : '',
-    begin.maxColumns > MAX_COLUMNS
-      ? `The first ${MAX_COLUMNS} of ${begin.isCut ? 'at least ' : ''}${count(begin.maxColumns)} columns are shown.`
+    firstRows.count === 0 && !firstRows.isCut && firstRows.rows.length === 0 ? 'The file has no rows.' : '',
+    firstRows.isCut ? 'The first row is very long: this is how it begins.' : '',
+    firstRows.maxColumns > MAX_COLUMNS
+      ? `The first ${MAX_COLUMNS} of ${firstRows.isCut ? 'at least ' : ''}${count(firstRows.maxColumns)} columns are shown.`
       : '',
-    begin.raggedRows > 0
-      ? `${plural(begin.raggedRows, 'row')} of ${whole ? '' : 'the first '}${count(begin.count)} ${begin.raggedRows === 1 ? 'has' : 'have'} another number of cells than ${begin.columns}, the first of them row ${count(begin.firstRagged)} of the file.`
+    firstRows.raggedRows > 0
+      ? `${plural(firstRows.raggedRows, 'row')} of ${isComplete ? '' : 'the first '}${count(firstRows.count)}` +
+        ` ${firstRows.raggedRows === 1 ? 'has' : 'have'} another number of cells than ${firstRows.columns}` +
+        `, the first of them row ${count(firstRows.firstRagged)} of the file.`
       : '',
     dialect.quote ? '' : 'A quote has no end: quotes are shown as they are.',
-    !whole && tail.length === 0 && !begin.isCut ? 'The last rows are not shown: where they begin is not certain.' : '',
+    !isComplete && lastRows.length === 0 && !firstRows.isCut
+      ? 'The last rows are not shown: where they begin is not certain.'
+      : '',
     note ?? '',
   ];
   return lines.map((line) => (line ? `<p class="note">${escapeHtml(line)}</p>` : '')).join('');

@@ -20,8 +20,10 @@ import { type FileEnds, readEnds } from './file-ends.ts';
 /** The largest HTML of a page, in characters. If markup exceeds it, the page shows less of the file. */
 const HTML_LIMIT = 200 * 1024;
 
-const STYLE = `.gap{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margin:10px 0;padding:6px 10px;border:1px dashed var(--line);border-radius:6px;background:var(--soft);color:var(--dim);font-size:12.5px}
-.view{height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-anchor:none}.alone .view{height:calc(100vh - 90px)}
+const STYLE = `.gap{display:flex;gap:8px;align-items:center;flex-wrap:wrap;margin:10px 0;padding:6px 10px;
+border:1px dashed var(--line);border-radius:6px;background:var(--soft);color:var(--dim);font-size:12.5px}
+.view{height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-anchor:none}
+.alone .view{height:calc(100vh - 90px)}
 .gap span{flex:1 1 auto}input[type=range]{flex:1 1 160px;padding:0}mark{background:#ffd54a;color:#000}`;
 
 const STYLES: Partial<Record<ViewModeName, string>> = {
@@ -122,10 +124,22 @@ function headAndTail(
   const omitted = ends.size - head.length - tail.length;
   const perByte = (countNewlines(head, charset) + countNewlines(tail, charset)) / (head.length + tail.length || 1);
   const lines = (bytes: number) => (mode.hasLines ? `, ${about(bytes * perByte, 'line')}` : '');
+  const times = mode.isLog ? timesOf(head, charset, tail) : [];
+  const facts = [`${size(ends.size)}<span id="lines">${lines(ends.size)}</span>`, ...times, ...(note ? [note] : [])];
+  const tools = [
+    mode.isLog ? LEVEL_SELECT : '',
+    mode.hasLines ? '<button id="count">Count lines</button>' : '',
+    '<input id="find" type="search" placeholder="Find" aria-label="Find in the whole file">',
+    '<button id="whole">Whole file</button>',
+  ].join('');
+  const gap = [
+    `<div class="gap" id="gap"><span id="left">${size(omitted)}${lines(omitted)} left out</span>`,
+    '<button id="down">↓ Show more</button><button id="up">↑ Show more before the end</button></div>',
+  ].join('');
   return {
-    body: `<div class="bar"><span class="note" id="info">${size(ends.size)}<span id="lines">${lines(ends.size)}</span>${mode.isLog ? timesOf(head, charset, tail).map((times) => ` · ${times}`) : ''}${note ? ` · ${note}` : ''}</span>${mode.isLog ? LEVEL_SELECT : ''}${mode.hasLines ? '<button id="count">Count lines</button>' : ''}<input id="find" type="search" placeholder="Find" aria-label="Find in the whole file"><button id="whole">Whole file</button></div>
+    body: `<div class="bar"><span class="note" id="info">${facts.join(' · ')}</span>${tools}</div>
 <div id="ends"><pre id="head">
-${mode.html(head, 0)}</pre><div class="gap" id="gap"><span id="left">${size(omitted)}${lines(omitted)} left out</span><button id="down">↓ Show more</button><button id="up">↑ Show more before the end</button></div><pre id="tail">
+${mode.html(head, 0)}</pre>${gap}<pre id="tail">
 ${mode.html(tail, ends.size - tail.length)}</pre></div>`,
     data: { head: String(head.length), tail: String(ends.size - tail.length) },
   };
@@ -145,8 +159,10 @@ function lastLines(ends: FileEnds, mode: ViewMode, { charset, note }: Detected, 
   const known = last.subarray(cut ? mode.alignStart(last) : 0);
   const text = known.subarray(0, completeCharacters(known, charset));
   const start = ends.size - known.length;
+  const bar = mode.isLog ? `<div class="bar"><span class="note"></span>${LEVEL_SELECT}</div>` : '';
+  const cutNote = `<p class="note" id="cut"${start > 0 ? '' : ' hidden'}>Earlier lines are not shown here.</p>`;
   return {
-    body: `${mode.isLog ? `<div class="bar"><span class="note"></span>${LEVEL_SELECT}</div>` : ''}<p class="note" id="cut"${start > 0 ? '' : ' hidden'}>Earlier lines are not shown here.</p><pre id="text">
+    body: `${bar}${cutNote}<pre id="text">
 ${mode.html(text, start)}</pre><p class="note" id="state">${note ? `${note} ` : ''}Still growing.</p>`,
     data: { from: String(start), end: String(start + text.length), open: '1' },
   };

@@ -14,12 +14,20 @@ import { describeRoot, type OpenTree } from '../../../shared/kit/tree/open-json.
 import { readEnds } from '../text/file-ends.ts';
 
 const STYLE = `#said:not(:empty)::before{content:"· "}mark{background:#ffd54a;color:#000}
-.tree{font:13px/1.5 var(--mono)}.row{padding-left:calc(min(var(--level)*16px,55vw) + 16px);position:relative;white-space:pre-wrap}.row:hover{background:var(--soft)}.row.found{background:var(--soft);box-shadow:inset 3px 0 var(--accent)}
-.toggle{position:absolute;margin-left:-18px;width:18px;height:18px;padding:0;border:0;background:none;line-height:18px;color:var(--dim)}.toggle::before{content:"\\25b8"}.open>.toggle::before{content:"\\25be"}
-.key{color:var(--accent);cursor:copy}.string{color:var(--good)}.number{color:var(--warn)}.word{color:#a23cc0}.bad{color:var(--bad)}.object,.array,.lines,.count{color:var(--dim)}.value+.count{margin-left:1ch}.open>.object+.count,.open>.array+.count,:empty+.count{margin-left:0}
-.object,.array{cursor:pointer;display:inline-block;max-width:60%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}.open>.object,.open>.array{display:none}.more{padding-top:2px;padding-bottom:2px}
+.tree{font:13px/1.5 var(--mono)}
+.row{padding-left:calc(min(var(--level)*16px,55vw) + 16px);position:relative;white-space:pre-wrap}
+.row:hover{background:var(--soft)}.row.found{background:var(--soft);box-shadow:inset 3px 0 var(--accent)}
+.toggle{position:absolute;margin-left:-18px;width:18px;height:18px;padding:0;border:0;background:none;
+line-height:18px;color:var(--dim)}.toggle::before{content:"\\25b8"}.open>.toggle::before{content:"\\25be"}
+.key{color:var(--accent);cursor:copy}.string{color:var(--good)}.number{color:var(--warn)}.word{color:#a23cc0}
+.bad{color:var(--bad)}.object,.array,.lines,.count{color:var(--dim)}.value+.count{margin-left:1ch}
+.open>.object+.count,.open>.array+.count,:empty+.count{margin-left:0}
+.object,.array{cursor:pointer;display:inline-block;max-width:60%;overflow:hidden;text-overflow:ellipsis;
+white-space:nowrap;vertical-align:bottom}.open>.object,.open>.array{display:none}
+.more{padding-top:2px;padding-bottom:2px}
 @media(prefers-color-scheme:dark){.word{color:#d79bf5}}
-.view{height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-anchor:none}.alone .view{height:calc(100vh - 90px)}input[type=range]{flex:1 1 160px;padding:0}
+.view{height:540px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:6px 10px;overflow-anchor:none}
+.alone .view{height:calc(100vh - 90px)}input[type=range]{flex:1 1 160px;padding:0}
 .gap{margin:8px 0;padding:6px 10px;border:1px dashed var(--line);border-radius:6px;color:var(--dim);font-size:12.5px}`;
 
 const WHOLE = 64 * 1024;
@@ -118,22 +126,34 @@ export async function treePage(input: RenderInput, output: RenderOutput, options
   const summary = ends.size === 0 ? ['Empty.'] : [size(ends.size), ...(what ? [what] : []), ...(note ? [note] : [])];
   const rest = whole
     ? ''
-    : `<div class="gap" id="gap">${size(ends.size - head.length - last.length)} ${lines ? 'left out' : 'more: this is the beginning'}</div>`;
+    : `<div class="gap" id="gap">${size(ends.size - head.length - last.length)}` +
+      ` ${lines ? 'left out' : 'more: this is the beginning'}</div>`;
   const escaped =
     fault && whole && charset === 'utf-8'
       ? marked(head, fault.offset, (bytes) => textHtml(decode(bytes, charset)))
       : text;
   const place = fault ? `Not ${options.name} at line ${fault.line}, column ${fault.column}: ${fault.reason}.` : '';
+  const tools = [
+    '<span class="bar" id="tools" style="margin:0" hidden>',
+    '<input id="find" type="search" placeholder="Find" aria-label="Find in keys and values">',
+    whole ? '' : '<button id="open">Open whole</button>',
+    '<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button>',
+    table ? '<button id="totable" aria-pressed="false">Table</button>' : '',
+    '</span>',
+  ].join('');
+  const info = `<span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span>`;
+  const lastLines = last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : '';
+  const figureStart = figure ? `${figure.body}<details><summary>${options.name}</summary>` : '';
   await output.page(
     page({
       title: input.title ?? input.name,
       style: STYLE + (options.style ?? '') + (table?.style ?? '') + (figure?.style ?? ''),
       policy: figure?.policy,
-      body: `${figure ? `${figure.body}<details><summary>${options.name}</summary>` : ''}${options.htmlAbove ?? ''}<div class="bar"><span class="note"><span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span></span><span class="bar" id="tools" style="margin:0" hidden><input id="find" type="search" placeholder="Find" aria-label="Find in keys and values">${whole ? '' : '<button id="open">Open whole</button>'}<button id="expand">Expand all</button><button id="collapse">Collapse all</button><button id="flip">Text</button>${table ? '<button id="totable" aria-pressed="false">Table</button>' : ''}</span></div>
+      body: `${figureStart}${options.htmlAbove ?? ''}<div class="bar"><span class="note">${info}</span>${tools}</div>
 <p class="bad" id="fault"${fault ? '' : ' hidden'}>${textHtml(place)}</p>
 <div id="trees" hidden><div id="tree"></div>${rest}<div id="tree2" hidden></div></div>
 <div id="texts"><pre id="text">
-${escaped}</pre>${rest.replace(' id="gap"', '')}${last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : ''}</div>${table?.html ?? ''}${figure ? '</details>' : ''}`,
+${escaped}</pre>${rest.replace(' id="gap"', '')}${lastLines}</div>${table?.html ?? ''}${figure ? '</details>' : ''}`,
       data: {
         source: input.source,
         name: options.name,

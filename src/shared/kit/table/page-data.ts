@@ -39,13 +39,22 @@ export const ROW_HEIGHT = 24;
 const MAX_CELL_CHARACTERS = 200;
 const MAX_TITLE_CHARACTERS = 1000;
 
-export const TABLE_STYLE = `.grid{width:fit-content;max-width:100%;max-height:520px;overflow:auto;border:1px solid var(--line);border-radius:6px;overflow-wrap:normal}.alone .grid{max-height:calc(100vh - 90px)}
+export const TABLE_STYLE = `.grid{width:fit-content;max-width:100%;max-height:520px;overflow:auto;
+border:1px solid var(--line);border-radius:6px;overflow-wrap:normal}.alone .grid{max-height:calc(100vh - 90px)}
 table{border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;font-size:13px}
-th,td{height:${ROW_HEIGHT}px;padding:0 10px;line-height:${ROW_HEIGHT - 1}px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:26em;border-bottom:1px solid var(--line);text-align:left}
-thead{position:sticky;top:0;z-index:1}thead th,.summary td{background:var(--soft)}thead th{padding:0;font-weight:600}thead span:not(.sr){padding:0 10px}th button{display:block;position:relative;width:100%;border:0;border-radius:0;background:none;padding:0 20px 0 10px;text-align:left;overflow:hidden;text-overflow:ellipsis}
-th[aria-sort] button::after{position:absolute;right:5px;color:var(--accent)}th[aria-sort=ascending] button::after{content:"▲";content:"▲"/""}th[aria-sort=descending] button::after{content:"▼";content:"▼"/""}
-.n{color:var(--dim);text-align:right!important;font-size:12px;user-select:none}.gap td{color:var(--dim);background:var(--soft)}td i{color:var(--dim)}
-.tall,.whole{scrollbar-gutter:stable}.whole{height:520px}.alone .whole{height:calc(100vh - 90px)}.whole table{position:sticky;top:0}.whole td:focus{outline:0}
+th,td{height:${ROW_HEIGHT}px;padding:0 10px;line-height:${ROW_HEIGHT - 1}px;white-space:nowrap;overflow:hidden;
+text-overflow:ellipsis;max-width:26em;border-bottom:1px solid var(--line);text-align:left}
+thead{position:sticky;top:0;z-index:1}thead th,.summary td{background:var(--soft)}thead th{padding:0;font-weight:600}
+thead span:not(.sr){padding:0 10px}
+th button{display:block;position:relative;width:100%;border:0;border-radius:0;background:none;padding:0 20px 0 10px;
+text-align:left;overflow:hidden;text-overflow:ellipsis}
+th[aria-sort] button::after{position:absolute;right:5px;color:var(--accent)}
+th[aria-sort=ascending] button::after{content:"▲";content:"▲"/""}
+th[aria-sort=descending] button::after{content:"▼";content:"▼"/""}
+.n{color:var(--dim);text-align:right!important;font-size:12px;user-select:none}
+.gap td{color:var(--dim);background:var(--soft)}td i{color:var(--dim)}
+.tall,.whole{scrollbar-gutter:stable}.whole{height:520px}.alone .whole{height:calc(100vh - 90px)}
+.whole table{position:sticky;top:0}.whole td:focus{outline:0}
 .sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}progress{flex:1 1 100px;max-width:240px}`;
 
 /** A row as HTML. `number`: the text of its first cell. */
@@ -60,5 +69,8 @@ function cellHtml(cell: string | null | undefined): string {
   // A missing cell of a short row differs from an empty cell.
   if (cell === undefined) return '<td><i>·</i>';
   if (cell.length <= 24) return `<td>${escapeHtml(cell)}`;
-  return `<td title="${escapeHtml(cell.slice(0, MAX_TITLE_CHARACTERS))}">${escapeHtml(cell.length > MAX_CELL_CHARACTERS ? `${cell.slice(0, MAX_CELL_CHARACTERS)}…` : cell)}`;
+  return (
+    `<td title="${escapeHtml(cell.slice(0, MAX_TITLE_CHARACTERS))}">` +
+    `${escapeHtml(cell.length > MAX_CELL_CHARACTERS ? `${cell.slice(0, MAX_CELL_CHARACTERS)}…` : cell)}`
+  );
 }

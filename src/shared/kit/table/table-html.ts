@@ -49,27 +49,24 @@ export interface TableParts {
 }
 
 /** The preview as HTML. The page's script turns its `.grid` element into a view of the whole table. */
-export function tableHtml({
-  names,
-  types,
-  firstRows: shown,
-  lastRows: tail,
-  hiddenRows: rest,
-  isSortable: sorts,
-}: TableParts): string {
+export function tableHtml({ names, types, firstRows, lastRows, hiddenRows, isSortable }: TableParts): string {
   const maxName = names.length > 50 ? 40 : 100;
   const head = names
     .map((name, i) => {
       const title = `title="${escapeHtml(`${name.slice(0, 2 * maxName)} (${types[i]})`)}"`;
       const text = escapeHtml(name.slice(0, maxName));
-      return sorts
+      return isSortable
         ? `<th scope="col" aria-sort="none"><button type="button" ${title}>${text}</button>`
         : `<th scope="col" ${title}><span>${text}</span>`;
     })
     .join('');
-  const between = rest === undefined ? '' : plural(rest, 'more row');
-  const gap = rest === 0 ? '' : `<tr class="gap"><td class="n">⋮<td colspan="${names.length}">${between}`;
-  return `<div class="grid${shown.length > 20 ? ' tall' : ''}" tabindex="0" role="region" aria-label="Table"><table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>${shown.join('')}${gap}${tail.join('')}</tbody></table></div>`;
+  const between = hiddenRows === undefined ? '' : plural(hiddenRows, 'more row');
+  const gap = hiddenRows === 0 ? '' : `<tr class="gap"><td class="n">⋮<td colspan="${names.length}">${between}`;
+  return (
+    `<div class="grid${firstRows.length > 20 ? ' tall' : ''}" tabindex="0" role="region" aria-label="Table">` +
+    `<table><thead><tr><th class="n" scope="col"><span class="sr">row</span>${head}</thead><tbody>` +
+    `${firstRows.join('')}${gap}${lastRows.join('')}</tbody></table></div>`
+  );
 }
 
 /** CSS that aligns columns of numbers and their names to the right. `within`: a selector prefix. */
@@ -94,7 +91,11 @@ export function toolbarHtml(
   { all, filter }: { readonly all: boolean; readonly filter: boolean },
 ): string {
   const button = all ? '<button type="button" class="all">Show all rows</button>' : '';
-  return `<span class="count" role="status">${text}</span>${button}<input type="search" class="filter" placeholder="Filter rows" aria-label="Filter rows"${filter ? '' : ' hidden'}><progress hidden></progress>`;
+  return (
+    `<span class="count" role="status">${text}</span>${button}` +
+    `<input type="search" class="filter" placeholder="Filter rows" aria-label="Filter rows"${filter ? '' : ' hidden'}>` +
+    '<progress hidden></progress>'
+  );
 }
 
 /** The data for the page's script, as an element. */
@@ -119,7 +120,8 @@ export interface Sheet {
 
 /** CSS of the tabs. */
 const TABS_STYLE =
-  '.tabs{display:flex;gap:6px;flex-wrap:wrap;margin:0 0 10px;max-height:110px;overflow:auto}.tabs button[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}';
+  '.tabs{display:flex;gap:6px;flex-wrap:wrap;margin:0 0 10px;max-height:110px;overflow:auto}' +
+  '.tabs button[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}';
 
 /**
  * Tables with tabs, one visible at a time, and their CSS. A single table has no tab.
@@ -159,7 +161,10 @@ export function sheetsHtml(
       filter: rows.length > 0,
     });
     const notesHtml = notes.map((text) => `<p class="note">${escapeHtml(text)}</p>`).join('');
-    return `<section class="sheet" id="sheet${i}"${i === 0 ? '' : ' hidden'}><div class="bar">${bar}</div>${notesHtml}${table}${tableDataHtml(facts)}</section>`;
+    return (
+      `<section class="sheet" id="sheet${i}"${i === 0 ? '' : ' hidden'}><div class="bar">${bar}</div>` +
+      `${notesHtml}${table}${tableDataHtml(facts)}</section>`
+    );
   });
   const style = sheets
     .map(({ columns }, i) =>

@@ -47,5 +47,8 @@ export const LEVEL_SELECT =
   '<option value="e">Errors</option></select>';
 
 /** CSS of the log markup and the level selector. */
-export const LOG_STYLE = `.lt,.rd,.ld{color:var(--dim)}.le{color:var(--bad)}.lw{color:var(--warn)}.li{color:var(--accent)}.ld,.li{font-weight:400}
-body:has(#level [value=i]:checked) .rd,body:has(#level [value=w]:checked) :is(.rd,.ri,.rn),body:has(#level [value=e]:checked) :is(.rd,.ri,.rn,.rw){display:none}`;
+export const LOG_STYLE = `.lt,.rd,.ld{color:var(--dim)}.le{color:var(--bad)}.lw{color:var(--warn)}
+.li{color:var(--accent)}.ld,.li{font-weight:400}
+body:has(#level [value=i]:checked) .rd,body:has(#level [value=w]:checked) :is(.rd,.ri,.rn),
+body:has(#level [value=e]:checked) :is(.rd,.ri,.rn,.rw){
+display:none}`;

@@ -78,7 +78,8 @@ export function openDocument(bytes: Uint8Array, lines: boolean): JsonDocument {
       for (let index = step * CHECKPOINT_INTERVAL; index < from + count; index++) {
         if (index % CHECKPOINT_INTERVAL === 0) known[index / CHECKPOINT_INTERVAL] = at;
         const wantsRow = index >= from;
-        const next = row.kind === 'lines' ? lineAt(bytes, at, wantsRow, index) : childAt(bytes, at, row, wantsRow, index);
+        const next =
+          row.kind === 'lines' ? lineAt(bytes, at, wantsRow, index) : childAt(bytes, at, row, wantsRow, index);
         if (!next) break;
         if (next.row) out.push(next.row);
         at = next.end;
@@ -181,16 +182,16 @@ function badRow(bytes: Uint8Array, start: number, end: number): TreeRow {
 }
 
 function rowAt(bytes: Uint8Array, start: number, key?: string): { row: TreeRow; end: number } {
-  const { end, count, cut } = scanValue(bytes, start);
+  const { end, count, isIncomplete } = scanValue(bytes, start);
   const kind = kindOf(bytes[start]);
   const maxBytes = kind === 'object' || kind === 'array' ? MAX_PREVIEW_BYTES : MAX_TEXT_BYTES;
   const isLong = end - start > maxBytes;
   const raw =
-    isLong || kind !== 'string' || cut
+    isLong || kind !== 'string' || isIncomplete
       ? decode(bytes, start, Math.min(end, start + maxBytes))
       : JSON.stringify(readString(bytes, start, end));
   const text = kind === 'object' || kind === 'array' ? raw.replace(/\s+/g, ' ') : raw;
-  return { end, row: { key, kind, start, end, count, text, isShortened: isLong, isIncomplete: cut } };
+  return { end, row: { key, kind, start, end, count, text, isShortened: isLong, isIncomplete } };
 }
 
 function kindOf(byte: number | undefined): ValueKind {
@@ -202,12 +203,12 @@ function kindOf(byte: number | undefined): ValueKind {
 }
 
 /** Scans the value at `start` without building it. Returns the offset after it and the number of its children. */
-function scanValue(bytes: Uint8Array, start: number): { end: number; count: number; cut: boolean } {
+function scanValue(bytes: Uint8Array, start: number): { end: number; count: number; isIncomplete: boolean } {
   const length = bytes.length;
   const first = bytes[start];
   if (first === 0x22) {
     const end = skipString(bytes, start);
-    return { end, count: 0, cut: end >= length && (bytes[length - 1] !== 0x22 || end === start + 1) };
+    return { end, count: 0, isIncomplete: end >= length && (bytes[length - 1] !== 0x22 || end === start + 1) };
   }
   if (first !== 0x7b && first !== 0x5b) {
     let at = start;
@@ -215,10 +216,10 @@ function scanValue(bytes: Uint8Array, start: number): { end: number; count: numb
       const byte = bytes[at] ?? 0;
       if (byte === 0x2c || byte === 0x5d || byte === 0x7d || byte <= 0x20) break;
     }
-    return { end: at, count: 0, cut: false };
+    return { end: at, count: 0, isIncomplete: false };
   }
   const inner = skipSpace(bytes, start + 1);
-  if (inner >= length) return { end: length, count: 0, cut: true };
+  if (inner >= length) return { end: length, count: 0, isIncomplete: true };
   let count = bytes[inner] === 0x5d || bytes[inner] === 0x7d ? 0 : 1;
   let depth = 0;
   for (let at = start; at < length; at++) {
@@ -226,10 +227,10 @@ function scanValue(bytes: Uint8Array, start: number): { end: number; count: numb
     if (byte === 0x22) at = skipString(bytes, at) - 1;
     else if (byte === 0x7b || byte === 0x5b) depth++;
     else if (byte === 0x7d || byte === 0x5d) {
-      if (--depth === 0) return { end: at + 1, count, cut: false };
+      if (--depth === 0) return { end: at + 1, count, isIncomplete: false };
     } else if (byte === 0x2c && depth === 1) count++;
   }
-  return { end: length, count, cut: true };
+  return { end: length, count, isIncomplete: true };
 }
 
 /** The offset after the string at `start`. */

@@ -27,13 +27,16 @@ export function chartPanel(
   panel.ariaLabel = 'Chart';
   if (numeric.length === 0) return { panel, button: undefined };
   const option = (value: string, name: string): string => `<option value="${value}">${escapeHtml(name)}`;
-  panel.innerHTML = `<div class="bar">${Array.from(
+  const columnOptions = (columns: readonly number[]): string =>
+    columns.map((column) => option(String(column), names[column] ?? '')).join('');
+  const curveSelects = Array.from(
     { length: Math.min(MAX_CURVES, numeric.length) },
     (_, i) =>
-      `<span class="key" style="--colour:${COLOURS[i]}"><select aria-label="Curve ${i + 1}">${option('', '–')}${numeric.map((n) => option(String(n), names[n] ?? '')).join('')}</select></span>`,
-  ).join(
-    '',
-  )}<label>over <select class="x">${option('', 'row number')}${along.map((n) => option(String(n), names[n] ?? '')).join('')}</select></label></div><figure></figure>`;
+      `<span class="key" style="--colour:${COLOURS[i]}"><select aria-label="Curve ${i + 1}">` +
+      `${option('', '–')}${columnOptions(numeric)}</select></span>`,
+  ).join('');
+  const xSelect = `<select class="x">${option('', 'row number')}${columnOptions(along)}</select>`;
+  panel.innerHTML = `<div class="bar">${curveSelects}<label>over ${xSelect}</label></div><figure></figure>`;
   const selects = [...panel.querySelectorAll<HTMLSelectElement>('.key select')];
   const x = panel.querySelector<HTMLSelectElement>('.x');
   const figure = panel.querySelector('figure') as HTMLElement;
@@ -83,7 +86,12 @@ function chartHtml({ from, to, least, greatest, curves }: Curves, colours: reado
   const y = (value: number): number => HEIGHT - ((value - (high[0] ?? 0)) / ((high[1] ?? 0) - (high[0] ?? 0))) * HEIGHT;
   const word = (value: number): string => escapeHtml(numberText(value, { kind: 'plain' }));
   const drawn = curves.map((curve, i) => curveSvg(curve, y, colours[i] ?? '')).join('');
-  return `<div class="axis"><span>${word(greatest)}</span><span>${word(least)}</span></div><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Chart of ${word(least)} to ${word(greatest)}">${drawn}</svg><div class="below"><span>${escapeHtml(from)}</span><span>${escapeHtml(to)}</span></div>`;
+  return (
+    `<div class="axis"><span>${word(greatest)}</span><span>${word(least)}</span></div>` +
+    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" ` +
+    `aria-label="Chart of ${word(least)} to ${word(greatest)}">` +
+    `${drawn}</svg><div class="below"><span>${escapeHtml(from)}</span><span>${escapeHtml(to)}</span></div>`
+  );
 }
 
 /** A band from the least to the greatest value of each step, and a line through the means. */
@@ -95,5 +103,8 @@ function curveSvg({ low, high, mean }: Curve, y: (value: number) => number, colo
   const line = steps.map((i) => point(i, mean[i])).join(' ');
   const band = [...steps.map((i) => point(i, high[i])), ...steps.reverse().map((i) => point(i, low[i]))].join(' ');
   const dot = steps.length === 1 ? ' stroke-linecap="round"' : '';
-  return `<polygon points="${band}" style="fill:${colour}" opacity=".18"/><polyline points="${line}${steps.length === 1 ? ` ${line}` : ''}" style="stroke:${colour}"${dot}/>`;
+  return (
+    `<polygon points="${band}" style="fill:${colour}" opacity=".18"/><polyline points="${line}` +
+    `${steps.length === 1 ? ` ${line}` : ''}" style="stroke:${colour}"${dot}/>`
+  );
 }

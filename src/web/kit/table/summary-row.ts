@@ -76,15 +76,25 @@ function histogram(bins: readonly number[], title: string): string {
   const parts = bins.map((bin, i) => {
     // Bins that are not empty are at least one pixel high.
     const height = bin === 0 ? 0 : Math.max(1, (bin / most) * HEIGHT);
-    return `<rect x="${(i * width).toFixed(1)}" y="${(HEIGHT - height).toFixed(1)}" width="${Math.max(1, width - 1).toFixed(1)}" height="${height.toFixed(1)}"/>`;
+    return (
+      `<rect x="${(i * width).toFixed(1)}" y="${(HEIGHT - height).toFixed(1)}` +
+      `" width="${Math.max(1, width - 1).toFixed(1)}" height="${height.toFixed(1)}"/>`
+    );
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Histogram: ${escapeHtml(title)}">${parts.join('')}</svg>`;
+  return (
+    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}` +
+    `" preserveAspectRatio="none" role="img" aria-label="Histogram: ${escapeHtml(title)}">${parts.join('')}` +
+    `</svg>`
+  );
 }
 
 function bars(top: readonly { text: string; count: number }[], rows: number): string {
   const lines = top.slice(0, 2).map(({ text, count: times }) => {
     const part = Math.round((100 * times) / Math.max(1, rows));
-    return `<p class="word" title="${escapeHtml(`${text}: ${count(times)}`)}" style="--part:${part}%"><span>${escapeHtml(text)}</span><b>${part}%</b></p>`;
+    return (
+      `<p class="word" title="${escapeHtml(`${text}: ${count(times)}`)}" style="--part:${part}%"><span>` +
+      `${escapeHtml(text)}</span><b>${part}%</b></p>`
+    );
   });
   return lines.join('');
 }

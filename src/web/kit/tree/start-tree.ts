@@ -27,7 +27,7 @@ export function startTree(script: TreeScriptOptions): void {
   else void start(script, document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : '');
 }
 
-async function start({ open, maxBytes: most, paths }: TreeScriptOptions, script: string): Promise<void> {
+async function start({ open, maxBytes, paths }: TreeScriptOptions, script: string): Promise<void> {
   const data = document.body.dataset;
   const url = new URL(data.source ?? '', document.baseURI).href;
   const size = Number(data.size);
@@ -96,7 +96,7 @@ async function start({ open, maxBytes: most, paths }: TreeScriptOptions, script:
   }
 
   async function openWhole(): Promise<void> {
-    if (size > most)
+    if (size > maxBytes)
       return note(`${sizeOf(size)} is more than a browser can hold as a tree: the text shows all of it.`);
     note('Loading…');
     try {
