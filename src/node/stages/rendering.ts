@@ -53,7 +53,7 @@ export class Rendering {
       bytes,
       open,
       part,
-      source: `${id}/source/${urlOf(safeName(labels.name))}`,
+      source: `${id}/source/${relativeUrl(safeName(labels.name))}`,
       dir: this.#inbox.itemPath(id, open || (part !== undefined && part.failed === undefined)),
     };
     const { plugin } = renderer;
