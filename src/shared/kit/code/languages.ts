@@ -1,6 +1,6 @@
 import type { LanguageFn } from 'highlight.js';
 
-/** A programming language, as highlight.js knows it; its grammar is loaded when it is needed. */
+/** A language of highlight.js. Its grammar is loaded on demand. */
 export interface Language {
   /** Its name as people write it. */
   readonly label: string;

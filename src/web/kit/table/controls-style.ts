@@ -1,4 +1,4 @@
-/** The look of what the script adds to a table's page; the page itself does not carry it. */
+/** CSS of the controls that the page's script adds to a table. */
 export const CONTROLS_STYLE = `.tools{display:contents}button[aria-pressed=true]{border-color:var(--accent);color:var(--accent)}
 .summary td{height:auto;text-align:left!important;vertical-align:top;padding:4px 10px 6px}
 .summary div{min-width:120px;min-height:70px}
