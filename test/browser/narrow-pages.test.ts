@@ -89,7 +89,8 @@ const faint = (frame: Frame) =>
     for (let text = texts.nextNode(); text && found.length < 5; text = texts.nextNode()) {
       const element = text.parentElement;
       if (!element?.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-      if (!text.textContent?.trim() || element.closest('svg, script, style, .katex, #player')) continue;
+      // The text layer of a PDF is transparent: it only makes the drawn page selectable.
+      if (!text.textContent?.trim() || element.closest('svg, script, style, .katex, #player, .textLayer')) continue;
       const grounds: string[] = [];
       let opacity = 1;
       for (let at: Element | null = element; at; at = at.parentElement) {
