@@ -5,7 +5,7 @@ import type { FormatInfo } from '../shared/format.ts';
 export const formats: readonly FormatInfo[] = [
   {
     name: "ansi",
-    about: "Terminal output with its colours, progress bars and cursor moves as a terminal would show them",
+    about: "Terminal output with colours, progress bars and cursor movements, as a terminal shows it",
     types: ["ansi","ans"],
     searchText: "page",
     preview: true,
@@ -17,7 +17,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "archive",
-    about: "zip: what is in it, with sizes and times, and a look at texts, pictures and archives inside",
+    about: "zip: what is in it, with sizes and times, and previews of texts, pictures and archives inside",
     types: ["zip","jar","war","whl","egg","apk","xpi","nupkg","vsix","kmz","epub","cbz"],
     searchText: "page",
     preview: true,
@@ -30,7 +30,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "arrow",
-    about: "Arrow files and streams, Feather: types and first rows, and all of them, sorted and filtered",
+    about: "Arrow files and streams, Feather: column types and first rows; all rows sort and filter",
     types: ["arrow","arrows","feather","ipc"],
     searchText: "page",
     preview: true,
@@ -67,7 +67,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "code",
-    about: "Source code with its parts in colour and numbered lines; large files, and those that grow, as plain text",
+    about: "Source code with syntax colours and numbered lines; large and growing files as plain text",
     types: ["awk","sh","bash","zsh","fish","ksh","c","h","clj","cljs","cmake","cc","cpp","cxx","hpp","hh","hxx","cs","css","d","dart","pas","dockerfile","containerfile","bat","cmd","ex","exs","erl","hrl","f","f90","f95","for","fs","fsx","go","gradle","graphql","gql","groovy","jenkinsfile","hs","lhs","java","js","mjs","cjs","jsx","jl","kt","kts","tex","less","lisp","el","lua","mk","makefile","gnumakefile","nim","nix","m","mm","ml","mli","pl","pm","php","ps1","proto","py","pyi","r","rb","gemfile","rakefile","vagrantfile","rs","scala","scm","scss","sql","stan","swift","tcl","ts","mts","cts","tsx","v","sv","vhd","vhdl","vim","asm","s","vue","svelte"],
     searchText: "source",
     preview: true,
@@ -92,7 +92,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "compressed",
-    about: "tar, also compressed, and gz, bz2, xz, zst: what is in them, with sizes and times, and a look at texts, pictures and archives inside",
+    about: "tar, also compressed, and gz, bz2, xz, zst: what is in them, with sizes and times, and previews of texts, pictures and archives inside",
     types: ["tar","tgz","tar.gz","tbz2","tar.bz2","txz","tar.xz","tzst","tar.zst","gz","bz2","xz","zst"],
     searchText: "page",
     preview: true,
@@ -105,7 +105,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "csv",
-    about: "CSV, TSV and the like: typed columns, head and tail, and a view of the whole that sorts and filters",
+    about: "CSV, TSV and similar: typed columns, first and last rows, and a view of all rows that sorts and filters",
     types: ["csv","tsv","tab","psv"],
     searchText: "source",
     preview: true,
@@ -117,7 +117,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "diff",
-    about: "Diffs and patches, unified or side by side, with the words that changed; the files that they are about",
+    about: "Diffs and patches, unified or side by side, with changed words marked and a list of the files",
     types: ["diff","patch"],
     searchText: "source",
     preview: true,
@@ -129,7 +129,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "dot",
-    about: "Graphs in the language of Graphviz, drawn; a click on the buttons makes them larger",
+    about: "Graphs in the DOT language of Graphviz, drawn, with zoom",
     types: ["dot","gv"],
     searchText: "source",
     preview: true,
@@ -153,7 +153,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "figure",
-    about: "Figures of Vega, Vega-Lite, Plotly and ECharts as JSON: drawn, with their JSON as a tree; nothing in them runs",
+    about: "Figures of Vega, Vega-Lite, Plotly and ECharts: drawn, with their JSON as a tree; scripts in them do not run",
     types: ["vl.json","vega.json","vg.json","plotly.json","echarts.json"],
     searchText: "page",
     preview: true,
@@ -165,7 +165,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "flame",
-    about: "Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, py-spy, speedscope; Chrome traces as a time line",
+    about: "Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, py-spy, speedscope; Chrome traces by time",
     types: ["folded","collapsed","stacks","perf","perf.txt","perf.script","cpuprofile","pprof","pb.gz","speedscope","speedscope.json","trace.json"],
     searchText: "page",
     preview: false,
@@ -178,7 +178,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "geojson",
-    about: "GeoJSON as a map, drawn without anything from elsewhere, with the properties in a table and all of it as a tree",
+    about: "GeoJSON as a map, drawn without map tiles or other network access, with a table of properties and a tree",
     types: ["geojson"],
     searchText: "page",
     preview: true,
@@ -190,7 +190,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "har",
-    about: "HTTP archives of browsers and proxies: a waterfall of the requests, with sizes, times and headers; no secrets",
+    about: "HTTP archives of browsers and proxies: a waterfall of the requests, with sizes, times and headers; secrets removed",
     types: ["har"],
     searchText: "page",
     preview: false,
@@ -203,7 +203,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "html",
-    about: "HTML documents as they are, with the files beside them that they refer to",
+    about: "HTML documents as web pages, with the files beside them that they refer to",
     types: ["html","htm","xhtml"],
     searchText: "page",
     preview: false,
@@ -216,7 +216,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "image",
-    about: "pictures, with zoom and the colours of their pixels; SVG as a picture, so that nothing in it runs",
+    about: "pictures, with zoom and the colours of their pixels; SVG as a picture, without its scripts",
     types: ["png","jpg","jpeg","gif","webp","avif","bmp","ico","svg","tif","tiff","Rplot.png"],
     searchText: "none",
     preview: false,
@@ -229,7 +229,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "json",
-    about: "JSON and lines of JSON as a tree that opens where it is looked at, of any size; broken JSON with the place marked",
+    about: "JSON and JSON Lines of any size as a tree that loads as it is opened; syntax errors are marked",
     types: ["json","topojson","webmanifest","ndjson","jsonl"],
     searchText: "source",
     preview: true,
@@ -241,7 +241,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "mail",
-    about: "Mails: who, when and what, the text without what runs or is loaded from elsewhere, attachments to download",
+    about: "Mails: headers, the text without scripts and external content, attachments to download",
     types: ["eml"],
     searchText: "page",
     preview: true,
@@ -254,7 +254,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "markdown",
-    about: "Markdown as GitHub knows it, with the pictures and files beside it; nothing in it runs",
+    about: "Markdown as on GitHub, with the pictures and files beside it; scripts in it do not run",
     types: ["md","markdown","mkd","README"],
     searchText: "source",
     preview: true,
@@ -266,7 +266,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "media",
-    about: "sound and film, played by the browser, which asks for the parts that are heard and seen",
+    about: "audio and video, played by the browser, which loads only the parts it needs",
     types: ["mp3","wav","ogg","oga","opus","flac","m4a","aac","weba","mp4","m4v","webm","mov","ogv","mkv"],
     searchText: "none",
     preview: true,
@@ -302,7 +302,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "notebook",
-    about: "Jupyter notebooks: text, code in colour, outputs with tables, pictures and tracebacks; nothing in them runs",
+    about: "Jupyter notebooks: text, code and outputs with tables, pictures and tracebacks; scripts in them do not run",
     types: ["ipynb"],
     searchText: "page",
     preview: true,
@@ -327,7 +327,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "pcap",
-    about: "captured packets (pcap, pcapng): times, protocols, who talked to whom; the first packets where tshark is installed",
+    about: "captured packets (pcap, pcapng): times, protocols, conversations; the first packets if tshark is installed",
     types: ["pcap","pcapng","cap"],
     searchText: "page",
     preview: false,
@@ -340,7 +340,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "pdf",
-    about: "PDF: pages drawn as they are looked at, with text that can be selected and searched; nothing in it runs",
+    about: "PDF: pages drawn as they become visible, with selectable and searchable text; scripts in it do not run",
     types: ["pdf","ai","Rplot.pdf"],
     searchText: "none",
     preview: true,
@@ -352,7 +352,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "script-session",
-    about: "Recordings of terminals by script(1): played where their timing lies beside them, else as terminal output",
+    about: "Recordings of terminals by script(1): played if their timing is in the same directory, else terminal output",
     types: ["typescript"],
     searchText: "page",
     preview: true,
@@ -364,7 +364,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "sizes",
-    about: "du, and lines of a size and a path, as a treemap that opens where one clicks",
+    about: "du, and other lines with a size and a path, as a treemap; click to open directories",
     types: ["du","sizes"],
     searchText: "source",
     preview: false,
@@ -377,7 +377,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "sqlite",
-    about: "SQLite databases: a tab for each table with its first rows, and all of them, sorted and filtered",
+    about: "SQLite databases: a tab for each table with its first rows; all rows sort and filter",
     types: ["sqlite","sqlite3","gpkg","mbtiles"],
     searchText: "page",
     preview: true,
@@ -413,7 +413,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "text",
-    about: "Plain text and logs, with their levels to choose from: small files whole, large ones by their ends, growing ones as they grow",
+    about: "Plain text and logs with a filter by level; of large files the beginning and end, with the rest on demand",
     types: ["txt","text","log","out","err","md5","sha1","sha256","sha512","asc","pem","crt","csr","bib","rst","org","adoc","nfo","lst","list","lock","conf","ini","cfg","cnf","properties","env","service","desktop","rules","editorconfig","gitignore","sed","zig","sass","tf","hcl","procfile","readme","license","copying","changelog","authors","notice","todo"],
     searchText: "source",
     preview: true,
@@ -425,7 +425,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "toml",
-    about: "TOML as a tree; broken TOML with the place marked",
+    about: "TOML as a tree; syntax errors are marked",
     types: ["toml","Cargo.lock","poetry.lock","uv.lock"],
     searchText: "source",
     preview: true,
@@ -449,7 +449,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "xml",
-    about: "XML and property lists as a tree with XPaths; broken XML with the place marked",
+    about: "XML and property lists as a tree with XPaths; syntax errors are marked",
     types: ["xml","xsd","xsl","xslt","plist","rss","atom","opml","gpx","kml","wsdl","rng","gexf","graphml","csproj","vcxproj","xmp","xlf","resx","nuspec"],
     searchText: "source",
     preview: true,
@@ -461,7 +461,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "yaml",
-    about: "YAML as a tree, one document or several, aliases followed; broken YAML with the place marked",
+    about: "YAML as a tree, one document or several, with aliases resolved; syntax errors are marked",
     types: ["yaml","yml"],
     searchText: "source",
     preview: true,

@@ -198,7 +198,7 @@ test('Plotly and ECharts: no HTML, no scripts, no pictures from elsewhere', asyn
       config: { plotlyServerURL: 'https://example.org', showLink: true },
     },
     async (frame) => {
-      await remark(frame).toBe('Plotly · not drawn: a picture from elsewhere');
+      await remark(frame).toBe('Plotly · not drawn: an external picture');
       await frame.locator('#figure .bars .point').hover({ force: true });
       expect(await frame.locator('#figure img, #figure script').count()).toBe(0);
       expect(await frame.locator('#figure a[href^="javascript"]').count()).toBe(0);
@@ -217,7 +217,7 @@ test('Plotly and ECharts: no HTML, no scripts, no pictures from elsewhere', asyn
       ],
     },
     async (frame) => {
-      await remark(frame).toContain('pictures from elsewhere are not loaded');
+      await remark(frame).toContain('external pictures are not loaded');
       await frame
         .locator('#figure canvas')
         .first()

@@ -1,98 +1,105 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Compression } from './kinds.ts';
-import { Stopped } from './source.ts';
+import { LimitExceeded } from './byte-source.ts';
+import type { Compression } from './signatures.ts';
 
-const PIECE = 64 * 1024;
-/** What one piece of a file may become at once, megabytes: more is a bomb. The one for bzip2 is slow. */
-const MOST_AT_ONCE = { zstd: 256, bzip2: 64 };
+const CHUNK_SIZE = 64 * 1024;
+/**
+ * Most output, in megabytes, that one compressed chunk may expand to before it is treated as a decompression bomb.
+ * Lower for bzip2, whose decoder is slow.
+ */
+const MAX_CHUNK_OUTPUT = { zstd: 256, bzip2: 64 };
 
-/** The contents of a compressed file, by its path or by its bytes, piece by piece, as they are asked for. */
-export async function* decompress(from: string | Uint8Array, how: Compression): AsyncGenerator<Uint8Array> {
-  const file = typeof from === 'string' ? createReadStream(from) : Readable.from(piecesOf(from));
+/** Decompresses a file, given by its path or its bytes, lazily: each chunk is decoded when the caller asks for it. */
+export async function* decompress(input: string | Uint8Array, compression: Compression): AsyncGenerator<Uint8Array> {
+  const file = typeof input === 'string' ? createReadStream(input) : Readable.from(chunksOf(input));
   try {
-    if (how === 'gzip') yield* file.pipe(createGunzip()).on('error', () => file.destroy()) as AsyncIterable<Uint8Array>;
-    else if (how === 'xz') yield* await unxz(file);
-    else yield* pushed(file, how === 'zstd' ? await unzstd() : await unbzip2());
+    if (compression === 'gzip')
+      yield* file.pipe(createGunzip()).on('error', () => file.destroy()) as AsyncIterable<Uint8Array>;
+    else if (compression === 'xz') yield* await unxz(file);
+    else yield* runPushDecompressor(file, compression === 'zstd' ? await unzstd() : await unbzip2());
   } finally {
     file.destroy();
   }
 }
 
-function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let offset = 0; offset < bytes.length; offset += CHUNK_SIZE) yield bytes.subarray(offset, offset + CHUNK_SIZE);
 }
 
 async function unxz(file: Readable): Promise<AsyncIterable<Uint8Array>> {
-  // A CommonJS module that hides its names from ESM.
+  // A CommonJS module whose named exports Node's ESM loader does not detect.
   const { default: module } = await import('xz-decompress');
-  const web = Readable.toWeb(file) as ReadableStream<Uint8Array>;
-  return Readable.fromWeb(new module.XzReadableStream(web) as Parameters<typeof Readable.fromWeb>[0]);
+  const webStream = Readable.toWeb(file) as ReadableStream<Uint8Array>;
+  return Readable.fromWeb(new module.XzReadableStream(webStream) as Parameters<typeof Readable.fromWeb>[0]);
 }
 
-/** A decompressor that is given pieces, and gives others while it is. */
-interface Pushed {
-  push(piece: Uint8Array): void;
+/** A push decompressor: `take` returns the output produced since the last call. */
+interface PushDecompressor {
+  push(chunk: Uint8Array): void;
   end(): void;
   take(): Uint8Array[];
 }
 
-async function* pushed(file: AsyncIterable<Uint8Array>, decompressor: Pushed): AsyncGenerator<Uint8Array> {
-  for await (const piece of file) {
-    decompressor.push(piece);
+async function* runPushDecompressor(
+  file: AsyncIterable<Uint8Array>,
+  decompressor: PushDecompressor,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of file) {
+    decompressor.push(chunk);
     yield* decompressor.take();
   }
   decompressor.end();
   yield* decompressor.take();
 }
 
-/** Keeps what a decompressor gives until it is taken; what it throws at a bomb ends the decompressor. */
-function keeper(megabytes: number) {
-  let kept: Uint8Array[] = [];
+/** Buffers the output of a push decompressor. Throws `LimitExceeded` when one chunk expands to more than `megabytes`. */
+function createOutputBuffer(megabytes: number) {
+  let chunks: Uint8Array[] = [];
   let bytes = 0;
   return {
-    keep: (piece: Uint8Array) => {
-      bytes += piece.length;
-      if (bytes > megabytes * 1e6) throw new Stopped(`a small part of it becomes more than ${megabytes} MB`);
-      kept.push(piece);
+    keep: (chunk: Uint8Array) => {
+      bytes += chunk.length;
+      if (bytes > megabytes * 1e6) throw new LimitExceeded(`a small part of it becomes more than ${megabytes} MB`);
+      chunks.push(chunk);
     },
     take: () => {
-      const out = kept;
-      kept = [];
+      const taken = chunks;
+      chunks = [];
       bytes = 0;
-      return out;
+      return taken;
     },
   };
 }
 
-async function unzstd(): Promise<Pushed> {
+async function unzstd(): Promise<PushDecompressor> {
   const { Decompress } = await import('fzstd');
-  const { keep, take } = keeper(MOST_AT_ONCE.zstd);
+  const { keep, take } = createOutputBuffer(MAX_CHUNK_OUTPUT.zstd);
   const stream = new Decompress(keep);
-  return { push: (piece) => stream.push(piece), end: () => stream.push(new Uint8Array(), true), take };
+  return { push: (chunk) => stream.push(chunk), end: () => stream.push(new Uint8Array(), true), take };
 }
 
-async function unbzip2(): Promise<Pushed> {
+async function unbzip2(): Promise<PushDecompressor> {
   const { default: create } = await import('unbzip2-stream');
-  const { keep, take } = keeper(MOST_AT_ONCE.bzip2);
+  const { keep, take } = createOutputBuffer(MAX_CHUNK_OUTPUT.bzip2);
   const stream = create();
-  let failed: Error | undefined;
-  const check = () => {
-    if (failed) throw failed;
+  let streamError: Error | undefined;
+  const throwIfFailed = () => {
+    if (streamError) throw streamError;
   };
   stream.on('data', keep);
   stream.on('error', (error: unknown) => {
-    failed = error instanceof Error ? error : new Error(String(error));
+    streamError = error instanceof Error ? error : new Error(String(error));
   });
   return {
-    push: (piece) => {
-      stream.write(Buffer.from(piece));
-      check();
+    push: (chunk) => {
+      stream.write(Buffer.from(chunk));
+      throwIfFailed();
     },
     end: () => {
       stream.end();
-      check();
+      throwIfFailed();
     },
     take,
   };

@@ -1,19 +1,19 @@
 import type { Format } from '../../shared/format.ts';
-import { isZip } from './kinds.ts';
+import { isZip } from './signatures.ts';
 
-const ZIPS = 'zip jar war whl egg apk xpi nupkg vsix kmz epub cbz';
+const ZIP_TYPES = 'zip jar war whl egg apk xpi nupkg vsix kmz epub cbz';
 
 export default {
   name: 'archive',
-  about: 'zip: what is in it, with sizes and times, and a look at texts, pictures and archives inside',
-  types: ZIPS.split(' '),
+  about: 'zip: what is in it, with sizes and times, and previews of texts, pictures and archives inside',
+  types: ZIP_TYPES.split(' '),
   searchText: 'page',
   preview: true,
-  // Its directory stands at its end: a large one is listed from its beginning first.
+  // The central directory is at the end; a preview lists the local headers at the beginning of a large file.
   first: 32 * 1024,
 
   sniff(head) {
-    // Office documents are zips, too, and not meant as such.
+    // Office documents are zip files too, but they have formats of their own.
     const office = Buffer.from(head.subarray(30, 49)).toString('latin1') === '[Content_Types].xml';
     return isZip(head) && !office ? 'zip' : undefined;
   },

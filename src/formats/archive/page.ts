@@ -7,26 +7,37 @@ import { textPage } from '../../node/kit/text/text-page.ts';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { count, firstOf, plural, size } from '../../shared/kit/text/numbers.ts';
-import { lookDeeper } from './deeper.ts';
-import { createInside } from './inside.ts';
+import type { Limits } from './byte-source.ts';
+import { createMemberPreviews } from './member-previews.ts';
+import { createNestedReader } from './nested-archives.ts';
 import { readArchive } from './read.ts';
-import type { Limits } from './source.ts';
 
-/** Who unpacks to more than so many times its size wants to be known. */
-const BOMB = 1000;
-/** What is shown of a file that is no archive. */
-const HEX = { whole: 4096, head: 3840, tail: 256 };
+/** The page warns if the archive unpacks to more than this many times its size. */
+const BOMB_RATIO = 1000;
+/** Bytes shown as a hex dump if the file is not an archive. */
+const HEX_LIMITS = { whole: 4096, head: 3840, tail: 256 };
 
-/** Writes the page of an archive or a compressed file. @param limits how far a compressed one is read */
+/** Writes the page of an archive or a compressed file. @param limits how much of a compressed file is read */
 export async function archivePage(input: RenderInput, output: RenderOutput, limits?: Limits): Promise<void> {
   const bytes = (await stat(input.path)).size;
   const head = readHead(input.path, 4096);
-  const found = await readArchive(input.path, input.name, head, bytes, createInside(output, lookDeeper()), limits);
-  const { members, what, fault, encrypted } = found;
-  // The whole may tell what its beginning does not.
+  const archive = await readArchive(
+    input.path,
+    input.name,
+    head,
+    bytes,
+    createMemberPreviews(output, createNestedReader()),
+    limits,
+  );
+  const { members, kind, fault, encrypted } = archive;
+  // A preview that finds nothing is discarded: the complete file may still be readable.
   if (input.part && members.length === 0 && fault) throw new Error(fault);
-  const packed = members.some((member) => member.packed !== undefined);
-  const { html, rows } = listingHtml(members, escapeHtml(summary(what, members, bytes, fault !== undefined)), packed);
+  const hasPackedSizes = members.some((member) => member.packed !== undefined);
+  const { html, rows } = listingHtml(
+    members,
+    escapeHtml(summary(kind, members, bytes, fault !== undefined)),
+    hasPackedSizes,
+  );
   const notes = [
     fault &&
       !input.part &&
@@ -34,9 +45,10 @@ export async function archivePage(input: RenderInput, output: RenderOutput, limi
     members.length === 0 && fault ? signatureNote(head) : '',
     ...warnings(members, bytes, encrypted ?? false),
   ];
-  const list = notes.map((note) => (note ? `<p class="bad" role="note">${escapeHtml(note)}</p>` : '')).join('');
-  if (members.length === 0 && fault) return textPage(input, output, { mode: 'hex', limits: HEX, htmlAbove: list });
-  const left =
+  const notesHtml = notes.map((note) => (note ? `<p class="bad" role="note">${escapeHtml(note)}</p>` : '')).join('');
+  if (members.length === 0 && fault)
+    return textPage(input, output, { mode: 'hex', limits: HEX_LIMITS, htmlAbove: notesHtml });
+  const truncatedNote =
     rows.length < members.length
       ? `<p class="note">${firstOf(rows.length, members.length, 'member')} The upper folders come first.</p>`
       : '';
@@ -44,31 +56,31 @@ export async function archivePage(input: RenderInput, output: RenderOutput, limi
     page({
       title: input.title ?? input.name,
       style: LISTING_STYLE,
-      body: list + html + left,
+      body: notesHtml + html + truncatedNote,
       scripts: [output.asset('listing.js')],
     }),
   );
 }
 
-function summary(what: string, members: readonly Member[], bytes: number, cut: boolean): string {
+function summary(kind: string, members: readonly Member[], bytes: number, isIncomplete: boolean): string {
   const files = members.filter((member) => member.kind !== 'folder');
   const unpacked = members.reduce((sum, member) => sum + member.size, 0);
-  const ratio = !cut && bytes > 0 && unpacked > 0 ? ` (${ratioOf(unpacked / bytes)} : 1)` : '';
-  return `${what} · ${cut ? 'at least ' : ''}${plural(files.length, 'file')} · ${size(bytes)}, unpacks to ${
-    cut ? 'at least ' : ''
+  const ratio = !isIncomplete && bytes > 0 && unpacked > 0 ? ` (${ratioText(unpacked / bytes)} : 1)` : '';
+  return `${kind} · ${isIncomplete ? 'at least ' : ''}${plural(files.length, 'file')} · ${size(bytes)}, unpacks to ${
+    isIncomplete ? 'at least ' : ''
   }${size(unpacked)}${ratio}`;
 }
 
-function ratioOf(ratio: number): string {
+function ratioText(ratio: number): string {
   return ratio < 9.95 ? ratio.toFixed(1) : count(ratio);
 }
 
 function warnings(members: readonly Member[], bytes: number, encrypted: boolean): string[] {
-  const outside = members.filter(({ path }) => /^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path)).length;
+  const escaping = members.filter(({ path }) => /^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path)).length;
   const unpacked = members.reduce((sum, member) => sum + member.size, 0);
   return [
     encrypted ? 'Some of it is encrypted: names and sizes are all that can be seen.' : '',
-    outside > 0 ? `${plural(outside, 'name')} in it would lead out of the folder where it is unpacked.` : '',
-    unpacked > bytes * BOMB ? `It unpacks to ${count(unpacked / bytes)} times its size.` : '',
+    escaping > 0 ? `${plural(escaping, 'name')} in it would lead out of the folder where it is unpacked.` : '',
+    unpacked > bytes * BOMB_RATIO ? `It unpacks to ${count(unpacked / bytes)} times its size.` : '',
   ];
 }

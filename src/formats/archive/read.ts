@@ -1,126 +1,132 @@
 import type { Member } from '../../node/kit/listing/member-tree.ts';
 import { formatTime } from '../../node/kit/listing/stat-text.ts';
+import { faultOf, fileSource, type Limits, type Source, streamSource, withHead } from './byte-source.ts';
 import { decompress } from './decompress.ts';
-import { type Inside, TEXT } from './inside.ts';
-import { type Compression, compressionOf, isTarHeader, isZip } from './kinds.ts';
-import { faultOf, fileSource, type Limits, type Source, streamSource, withHead } from './source.ts';
+import { type MemberPreviews, TEXT_BYTES } from './member-previews.ts';
+import { type Compression, compressionOf, isTarHeader, isZip } from './signatures.ts';
 import { BLOCK, readTar } from './tar.ts';
 
-/** What was found in an archive. */
-export interface Found {
+/** The members of an archive. */
+export interface Listing {
   readonly members: readonly Member[];
-  /** Why there may be more. */
+  /** Why the archive was not read to its end. */
   readonly fault?: string;
   readonly encrypted?: boolean;
 }
 
-export interface Archive extends Found {
-  /** What it is, in a few words. */
-  readonly what: string;
+export interface Archive extends Listing {
+  /** The kind of archive: `Zip archive`. */
+  readonly kind: string;
 }
 
-/** Members that are read. */
-const MOST = 20_000;
+const MAX_MEMBERS = 20_000;
 const LIMITS: Limits = { time: 4000, bytes: 1e9 };
 
 /**
- * Lists an archive, without unpacking it anywhere: of a zip its directory is read, of a tar its headers, of a compressed
- * one as much as the limits allow. Texts and pictures go to `inside`. Never throws for what the file holds.
+ * Lists an archive without unpacking it: reads the central directory of a zip, the headers of a tar, and as much of a
+ * compressed file as `limits` allow. Never throws for the content of the file: see `fault`.
  */
 export async function readArchive(
   path: string,
   name: string,
   head: Uint8Array,
   size: number,
-  inside: Inside,
+  previews: MemberPreviews,
   limits: Limits = LIMITS,
 ): Promise<Archive> {
-  const how = compressionOf(head);
-  const tarAtFirst = isTarHeader(head.subarray(0, BLOCK));
-  if (isZip(head) || (!how && !tarAtFirst && !empty(head))) {
+  const compression = compressionOf(head);
+  const startsAsTar = isTarHeader(head.subarray(0, BLOCK));
+  if (isZip(head) || (!compression && !startsAsTar && !isEmptyTar(head))) {
     const { readZip } = await import('./zip.ts');
-    return { what: 'Zip archive', ...(await readZip(path, size, inside, MOST)) };
+    return { kind: 'Zip archive', ...(await readZip(path, size, previews, MAX_MEMBERS)) };
   }
-  const source = how ? streamSource(decompress(path, how), limits) : fileSource(path, size);
+  const source = compression ? streamSource(decompress(path, compression), limits) : fileSource(path, size);
   try {
-    return how
-      ? await readCompressed(source, how, name, size, inside)
-      : await readMembers(source, 'Tar archive', inside);
+    return compression
+      ? await readCompressed(source, compression, name, size, previews)
+      : await readMembers(source, 'Tar archive', previews);
   } finally {
     await source.close().catch(() => {});
   }
 }
 
-/** A tar of no members is two blocks of zeros. */
-function empty(head: Uint8Array): boolean {
+/** An empty tar is two blocks of zeros. */
+function isEmptyTar(head: Uint8Array): boolean {
   return head.length >= BLOCK && head.subarray(0, BLOCK).every((byte) => byte === 0);
 }
 
 async function readCompressed(
   source: Source,
-  how: Compression,
+  compression: Compression,
   name: string,
   size: number,
-  inside: Inside,
+  previews: MemberPreviews,
 ): Promise<Archive> {
   let first: Uint8Array;
   try {
     first = await source.read(BLOCK);
   } catch (error) {
-    return { what: `${how} data`, members: [], fault: faultOf(error) };
+    return { kind: `${compression} data`, members: [], fault: faultOf(error) };
   }
-  const whole = withHead(first, source);
-  if (isTarHeader(first) || (empty(first) && /\.t[^.]*$|\.tar\./.test(name)))
-    return readMembers(whole, `Tar archive, compressed with ${how}`, inside);
-  return readOne(whole, how, name, size, inside);
+  const complete = withHead(first, source);
+  if (isTarHeader(first) || (isEmptyTar(first) && /\.t[^.]*$|\.tar\./.test(name)))
+    return readMembers(complete, `Tar archive, compressed with ${compression}`, previews);
+  return readSingle(complete, compression, name, size, previews);
 }
 
-async function readMembers(source: Source, what: string, inside: Inside): Promise<Archive> {
+async function readMembers(source: Source, kind: string, previews: MemberPreviews): Promise<Archive> {
   const members: Member[] = [];
   const fault = await readTar(
     source,
     async ({ time, ...member }) => {
-      const shown: Member = { ...member, time: formatTime(time) };
-      // Listed first: it is there, even if it turns out to be cut short.
-      members.push(shown);
+      const listed: Member = { ...member, time: formatTime(time) };
+      // Listed before its data is read, which throws if the archive is cut off.
+      members.push(listed);
       if (member.kind !== 'file') return 0;
-      let read = 0;
-      const look = await inside.keep(member.size, async (length) => {
-        const part = await source.read(length);
-        read += part.length;
-        return part;
+      let bytesRead = 0;
+      const look = await previews.add(member.size, async (length) => {
+        const chunk = await source.read(length);
+        bytesRead += chunk.length;
+        return chunk;
       });
-      members[members.length - 1] = { ...shown, ...look };
-      return read;
+      members[members.length - 1] = { ...listed, ...look };
+      return bytesRead;
     },
-    MOST,
+    MAX_MEMBERS,
   ).catch(faultOf);
-  return { what, members, ...(fault && { fault }) };
+  return { kind: kind, members, ...(fault && { fault }) };
 }
 
-/** A file that is compressed and no archive: it is the one member. */
-async function readOne(source: Source, how: Compression, name: string, size: number, inside: Inside): Promise<Archive> {
+/** A compressed file that is not an archive is listed as a single member. */
+async function readSingle(
+  source: Source,
+  compression: Compression,
+  name: string,
+  size: number,
+  previews: MemberPreviews,
+): Promise<Archive> {
   let total = 0;
   let look: Pick<Member, 'href' | 'look'> = {};
   let fault: string | undefined;
   try {
-    look = await inside.keep(
-      TEXT,
+    look = await previews.add(
+      TEXT_BYTES,
       async (length) => {
-        const part = await source.read(Math.min(length, 1 << 20));
-        total += part.length;
-        return part;
+        const chunk = await source.read(Math.min(length, 1 << 20));
+        total += chunk.length;
+        return chunk;
       },
       false,
     );
-    for (let part = await source.read(1 << 16); part.length > 0; part = await source.read(1 << 16))
-      total += part.length;
+    for (let chunk = await source.read(1 << 16); chunk.length > 0; chunk = await source.read(1 << 16))
+      total += chunk.length;
   } catch (error) {
     fault = faultOf(error);
   }
-  // Only now it is known how much there is.
-  if (look.look && look.look !== 'picture') look = { ...look, look: total > TEXT || fault ? 'beginning' : 'text' };
+  // The size is known only after all of it was read.
+  if (look.look && look.look !== 'picture')
+    look = { ...look, look: total > TEXT_BYTES || fault ? 'beginning' : 'text' };
   const path = name.replace(/\.(?:gz|bz2|xz|zst)$/i, '') || name;
   const member: Member = { path, kind: 'file', size: total, packed: size, ...look };
-  return { what: `One file, compressed with ${how}`, members: [member], ...(fault && { fault }) };
+  return { kind: `One file, compressed with ${compression}`, members: [member], ...(fault && { fault }) };
 }

@@ -2,28 +2,33 @@ import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { type Entry, getFileNameLowLevel } from 'yauzl';
 import type { Member } from '../../node/kit/listing/member-tree.ts';
 import { readAt } from '../../node/kit/text/file-ends.ts';
-import type { Inside } from './inside.ts';
+import type { MemberPreviews } from './member-previews.ts';
 
-/** So much of what is packed is unpacked in one go. */
-const AT_ONCE = 8 * 1024;
-/** What stands before the bytes of a member (APPNOTE 4.3.7), and where in it the lengths of its name and of more are. */
+/** Largest compressed data, in bytes, that is inflated in one synchronous call. */
+const MAX_SYNC_INFLATE = 8 * 1024;
+/** A local file header (APPNOTE 4.3.7): its fixed length, and the offsets of the lengths of name and extra field. */
 export const LOCAL_HEADER = { length: 30, name: 26, extra: 28 };
 
-/** Bytes of a file, as many as there are, with the methods of a Buffer. */
+/** Reads up to `length` bytes of a file as a Buffer. */
 export function bytesAt(file: number, position: number, length: number): Buffer {
   const bytes = readAt(file, position, length);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Where the bytes of a member begin, by what stands before them from a place on. */
-export function beginOf(header: Buffer, at: number): number {
-  return at + LOCAL_HEADER.length + header.readUInt16LE(LOCAL_HEADER.name) + header.readUInt16LE(LOCAL_HEADER.extra);
+/** The offset of a member's data, given its local file header and the offset of that. */
+export function dataOffsetOf(header: Buffer, headerOffset: number): number {
+  return (
+    headerOffset +
+    LOCAL_HEADER.length +
+    header.readUInt16LE(LOCAL_HEADER.name) +
+    header.readUInt16LE(LOCAL_HEADER.extra)
+  );
 }
 
-/** As the directory has it, or what stands before it, which knows nothing of its mode. */
+/** A row of the listing, from a central directory or a local file header. Local headers have no mode. */
 export function memberOf(entry: Entry): Member {
   const path = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
-  // Unix keeps its mode in the upper half, with the kind of file.
+  // Unix archivers store `st_mode` in the upper 16 bits.
   const mode = entry.externalFileAttributes >>> 16;
   const kind = /[/\\]$/.test(path) ? 'folder' : (mode & 0o170000) === 0o120000 ? 'link' : 'file';
   return {
@@ -36,54 +41,59 @@ export function memberOf(entry: Entry): Member {
   };
 }
 
-/** As it stands there, in the time of wherever it was packed: a date and a time of DOS (APPNOTE 4.4.6). */
+/** The DOS date and time (APPNOTE 4.4.6), which have no time zone: shown unchanged. */
 function timeOf({ lastModFileDate: date, lastModFileTime: time }: Entry): string {
   const [month, day] = [(date >> 5) & 15, date & 31];
   const [hour, minute, second] = [time >> 11, (time >> 5) & 63, (time & 31) * 2];
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return '';
-  return `${1980 + (date >> 9)}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
+  return `${1980 + (date >> 9)}-${twoDigits(month)}-${twoDigits(day)} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`;
 }
 
-function two(number: number): string {
+function twoDigits(number: number): string {
   return number < 10 ? `0${number}` : `${number}`;
 }
 
-/** @param begin where its bytes begin in the file */
-export function lookInto(file: number, entry: Entry, begin: number, inside: Inside): ReturnType<Inside['keep']> {
-  // One that is damaged is listed all the same.
-  return inside.keep(entry.uncompressedSize, readerOf(file, entry, begin)).catch(() => ({}));
+/** @param dataOffset offset of the member's data in the file */
+export function addPreview(
+  file: number,
+  entry: Entry,
+  dataOffset: number,
+  previews: MemberPreviews,
+): ReturnType<MemberPreviews['add']> {
+  // A damaged member is listed without a preview.
+  return previews.add(entry.uncompressedSize, readerOf(file, entry, dataOffset)).catch(() => ({}));
 }
 
 /**
- * Gives the bytes of a member, each time those after the last. The first few are read and unpacked in one go: a stream
- * for each of many members costs more than all of that.
+ * Returns a function that reads the next `length` bytes of a member. Each call inflates from the beginning: previews
+ * need few bytes, and a stream per member costs more than that.
  */
-function readerOf(file: number, entry: Entry, begin: number): (length: number) => Promise<Uint8Array> {
-  let given = 0;
+function readerOf(file: number, entry: Entry, dataOffset: number): (length: number) => Promise<Uint8Array> {
+  let position = 0;
   return async (length) => {
-    const wanted = given + length;
-    // What is packed is hardly ever longer than what it unpacks to.
-    const data = readAt(file, begin, Math.min(entry.compressedSize, wanted + 1024));
-    const unpacked = entry.compressionMethod === 0 ? data : await inflate(data, wanted);
-    const part = unpacked.subarray(given, wanted);
-    given += part.length;
-    return part;
+    const end = position + length;
+    // Compressed data is rarely longer than the data it inflates to.
+    const data = readAt(file, dataOffset, Math.min(entry.compressedSize, end + 1024));
+    const unpacked = entry.compressionMethod === 0 ? data : await inflate(data, end);
+    const chunk = unpacked.subarray(position, end);
+    position += chunk.length;
+    return chunk;
   };
 }
 
-/** The first `wanted` bytes of what unpacks from this, or as many as there are; no more are made. */
-async function inflate(data: Uint8Array, wanted: number): Promise<Uint8Array> {
+/** Inflates at least the first `wanted` bytes, or all if there are fewer, and not much more. */
+async function inflate(data: Uint8Array, end: number): Promise<Uint8Array> {
   const options = { finishFlush: constants.Z_SYNC_FLUSH };
-  // So little makes a few megabytes at most.
-  if (data.length <= AT_ONCE) return inflateRawSync(data, options);
-  const pieces: Buffer[] = [];
+  // Deflate expands at most about 1000 times, so this makes a few megabytes.
+  if (data.length <= MAX_SYNC_INFLATE) return inflateRawSync(data, options);
+  const chunks: Buffer[] = [];
   let length = 0;
   const stream = createInflateRaw(options);
   stream.end(data);
-  for await (const piece of stream as AsyncIterable<Buffer>) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length >= wanted) break;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= end) break;
   }
-  return Buffer.concat(pieces);
+  return Buffer.concat(chunks);
 }

@@ -3,18 +3,19 @@ import type { Readable } from 'node:stream';
 import { type Entry, fromBufferPromise, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import type { Member } from '../../node/kit/listing/member-tree.ts';
 import { messageOf } from '../../shared/errors.ts';
-import { readForwards } from './forwards.ts';
-import type { Inside } from './inside.ts';
-import type { Found } from './read.ts';
-import { beginOf, bytesAt, LOCAL_HEADER, lookInto, memberOf } from './zip-member.ts';
+import type { MemberPreviews } from './member-previews.ts';
+import type { Listing } from './read.ts';
+import { scanLocalHeaders } from './zip-local-headers.ts';
+import { addPreview, bytesAt, dataOffsetOf, LOCAL_HEADER, memberOf } from './zip-member.ts';
 
-/** How long members are looked into, milliseconds. */
-const LOOK_TIME = 2000;
-const BLOCK = 256 * 1024;
-/** Reads a file by blocks: a directory is made of small pieces, each of which would be a read of its own. */
+/** Time limit for previews of members, milliseconds. */
+const PREVIEW_TIME = 2000;
+const BLOCK_SIZE = 256 * 1024;
+
+/** Buffers reads: yauzl reads a central directory in small pieces, each of which would be a system call. */
 class BlockReader extends RandomAccessReader {
   readonly file: number;
-  #block = Buffer.alloc(BLOCK);
+  #block = Buffer.alloc(BLOCK_SIZE);
   #from = 0;
   #to = 0;
 
@@ -32,22 +33,22 @@ class BlockReader extends RandomAccessReader {
   ): void {
     let error: Error | null = null;
     try {
-      for (let done = 0; done < length; ) {
-        const at = position + done;
-        if (at < this.#from || at >= this.#to) {
-          this.#from = at;
-          this.#to = at + readSync(this.file, this.#block, 0, BLOCK, at);
-          if (this.#to === at) throw new Error('it ends too early');
+      for (let copied = 0; copied < length; ) {
+        const headerOffset = position + copied;
+        if (headerOffset < this.#from || headerOffset >= this.#to) {
+          this.#from = headerOffset;
+          this.#to = headerOffset + readSync(this.file, this.#block, 0, BLOCK_SIZE, headerOffset);
+          if (this.#to === headerOffset) throw new Error('it ends too early');
         }
-        done += this.#block.copy(
+        copied += this.#block.copy(
           buffer,
-          offset + done,
-          at - this.#from,
-          Math.min(this.#to - this.#from, at - this.#from + length - done),
+          offset + copied,
+          headerOffset - this.#from,
+          Math.min(this.#to - this.#from, headerOffset - this.#from + length - copied),
         );
       }
-    } catch (reason) {
-      error = reason as Error;
+    } catch (cause) {
+      error = cause as Error;
     }
     process.nextTick(callback, error);
   }
@@ -63,74 +64,85 @@ class BlockReader extends RandomAccessReader {
 }
 
 /**
- * Lists a zip by its directory, which stands at its end, and looks into some of its members. One of which that cannot be
- * read is listed by what stands before each member.
+ * Lists a zip by its central directory and previews some of its members. If the directory cannot be read, lists the
+ * local file headers instead.
  */
-export async function readZip(path: string, size: number, inside: Inside, most: number): Promise<Found> {
-  const found = await readDirectory(path, size, inside, most);
-  if (found.members.length > 0 || found.fault === undefined) return found;
-  const forwards = await readForwards(path, inside, most);
-  return forwards.members.length > 0 ? forwards : found;
+export async function readZip(
+  path: string,
+  size: number,
+  previews: MemberPreviews,
+  maxMembers: number,
+): Promise<Listing> {
+  const listing = await readDirectory(path, size, previews, maxMembers);
+  if (listing.members.length > 0 || listing.fault === undefined) return listing;
+  const scanned = await scanLocalHeaders(path, previews, maxMembers);
+  return scanned.members.length > 0 ? scanned : listing;
 }
 
-async function readDirectory(path: string, size: number, inside: Inside, most: number): Promise<Found> {
+async function readDirectory(
+  path: string,
+  size: number,
+  previews: MemberPreviews,
+  maxMembers: number,
+): Promise<Listing> {
   let zip: ZipFile;
   const reader = new BlockReader(path);
   try {
-    // Names are read by us: one that leads elsewhere is to be listed and not to end the list.
+    // Names are decoded by `memberOf`: yauzl would end the listing at a name such as `../x`.
     const options = { lazyEntries: true, decodeStrings: false, autoClose: false } as const;
     zip = await fromRandomAccessReaderPromise(reader, size, options);
   } catch (error) {
     reader.close(() => {});
-    return { members: [], fault: reasonOf(error) };
+    return { members: [], fault: faultOfZip(error) };
   }
-  const { entries, fault } = await entriesOf(zip, most);
-  const until = Date.now() + LOOK_TIME;
+  const { entries, fault } = await entriesOf(zip, maxMembers);
+  const deadline = Date.now() + PREVIEW_TIME;
   const members: Member[] = [];
   for (const entry of entries) {
     const member = memberOf(entry);
-    const look = member.kind === 'file' && inside.room() && Date.now() < until && entry.canDecodeFileData();
-    members.push(look ? { ...member, ...(await lookIntoEntry(reader.file, entry, inside)) } : member);
+    const hasPreview =
+      member.kind === 'file' && previews.hasCapacity() && Date.now() < deadline && entry.canDecodeFileData();
+    members.push(hasPreview ? { ...member, ...(await addEntryPreview(reader.file, entry, previews)) } : member);
   }
   zip.close();
   return { members, encrypted: entries.some((entry) => entry.isEncrypted()), ...(fault && { fault }) };
 }
 
-/** Lists a zip that is in memory, and looks into none of its members. */
-export async function listZip(bytes: Buffer, most: number): Promise<Found> {
+/** Lists a zip in memory, without previews of members. */
+export async function listZip(bytes: Buffer, maxMembers: number): Promise<Listing> {
   try {
     const zip = await fromBufferPromise(bytes, { lazyEntries: true, decodeStrings: false });
-    const { entries, fault } = await entriesOf(zip, most);
+    const { entries, fault } = await entriesOf(zip, maxMembers);
     return { members: entries.map(memberOf), ...(fault && { fault }) };
   } catch (error) {
-    return { members: [], fault: reasonOf(error) };
+    return { members: [], fault: faultOfZip(error) };
   }
 }
 
-/** Why a zip was not read, in words. */
-function reasonOf(error: unknown): string {
-  const said = messageOf(error);
-  return said.startsWith('End of central directory') ? 'it is no zip archive, or its end is missing' : said;
+/** Why a zip was not read, as a clause for a message. */
+function faultOfZip(error: unknown): string {
+  const message = messageOf(error);
+  return message.startsWith('End of central directory') ? 'it is no zip archive, or its end is missing' : message;
 }
 
-function entriesOf(zip: ZipFile, most: number): Promise<{ entries: Entry[]; fault?: string }> {
-  return new Promise((done) => {
+function entriesOf(zip: ZipFile, maxMembers: number): Promise<{ entries: Entry[]; fault?: string }> {
+  return new Promise((resolve) => {
     const entries: Entry[] = [];
     zip.on('entry', (entry: Entry) => {
       entries.push(entry);
-      if (entries.length >= most && entries.length < zip.entryCount)
-        done({ entries, fault: `it has ${zip.entryCount} members, of which ${most} were read` });
+      if (entries.length >= maxMembers && entries.length < zip.entryCount)
+        resolve({ entries, fault: `it has ${zip.entryCount} members, of which ${maxMembers} were read` });
       else zip.readEntry();
     });
-    zip.on('end', () => done({ entries }));
-    zip.on('error', (error: unknown) => done({ entries, fault: reasonOf(error) }));
+    zip.on('end', () => resolve({ entries }));
+    zip.on('error', (error: unknown) => resolve({ entries, fault: faultOfZip(error) }));
     zip.readEntry();
   });
 }
 
-function lookIntoEntry(file: number, entry: Entry, inside: Inside): ReturnType<Inside['keep']> {
-  const at = entry.relativeOffsetOfLocalHeader;
-  const header = bytesAt(file, at, LOCAL_HEADER.length);
+function addEntryPreview(file: number, entry: Entry, previews: MemberPreviews): ReturnType<MemberPreviews['add']> {
+  const headerOffset = entry.relativeOffsetOfLocalHeader;
+  const header = bytesAt(file, headerOffset, LOCAL_HEADER.length);
   if (header.length < LOCAL_HEADER.length) return Promise.resolve({});
-  return lookInto(file, entry, beginOf(header, at), inside);
+  return addPreview(file, entry, dataOffsetOf(header, headerOffset), previews);
 }

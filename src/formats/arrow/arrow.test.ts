@@ -4,15 +4,15 @@ import type { RecordBatch } from 'apache-arrow';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { columnarTable } from '../../shared/kit/table/columnar.ts';
-import { unpackFrame } from './shared/lz4.ts';
+import { decompressFrame } from './shared/lz4-frame.ts';
 import { arrowSource, openArrow } from './shared/read.ts';
 
 const goldenOf = (path: string): Uint8Array => Uint8Array.from(readFileSync(join(import.meta.dirname, 'golden', path)));
 const golden = goldenOf('arrow/typed/input.arrow');
-const open = (bytes: Uint8Array, most = 1e9): ReturnType<typeof openArrow> =>
-  openArrow(async (from, to) => bytes.subarray(from, to), bytes.length, most);
+const open = (bytes: Uint8Array, maxBytes = 1e9): ReturnType<typeof openArrow> =>
+  openArrow(async (from, to) => bytes.subarray(from, to), bytes.length, maxBytes);
 
-test('several batches are one table', async () => {
+test('several record batches form one table', async () => {
   const { columns, batches } = await open(golden);
   const all: RecordBatch[] = [];
   for await (const batch of batches()) all.push(batch);
@@ -29,9 +29,9 @@ test('several batches are one table', async () => {
   expect(await store.filter('<b>11')).toBe(2);
 });
 
-test('whatever is broken is told', async () => {
+test('damaged files are reported', async () => {
   await expect(open(new TextEncoder().encode('hello, world'))).rejects.toThrow('not an Arrow file or stream');
-  await expect(open(new TextEncoder().encode('FEA1 and more'))).rejects.toThrow('Feather of the first version');
+  await expect(open(new TextEncoder().encode('FEA1 and more'))).rejects.toThrow('Feather version 1');
   await expect(open(golden.subarray(0, -20))).rejects.toThrow('does not end with ARROW1');
   await expect(open(golden, 1000)).rejects.toThrow(/^it is too large/);
   const stream = goldenOf('arrows/stream/input.arrows');
@@ -50,15 +50,15 @@ test('whatever is broken is told', async () => {
   expect(read).toBeGreaterThan(0);
 });
 
-test('frames of LZ4 are unpacked, and broken ones refused', () => {
+test('LZ4 frames are decompressed; damaged ones throw', () => {
   const frame = Uint8Array.from(Buffer.from(FRAME, 'base64'));
-  expect(new TextDecoder().decode(unpackFrame(frame))).toBe('abcabcabcabcabcabcabc-end');
+  expect(new TextDecoder().decode(decompressFrame(frame))).toBe('abcabcabcabcabcabcabc-end');
   fc.assert(
-    fc.property(fc.nat({ max: frame.length - 1 }), fc.nat({ max: 255 }), (at, value) => {
+    fc.property(fc.nat({ max: frame.length - 1 }), fc.nat({ max: 255 }), (offset, value) => {
       const broken = Uint8Array.from(frame);
-      broken[at] = value;
+      broken[offset] = value;
       try {
-        expect(unpackFrame(broken).length).toBeLessThan(1 << 23);
+        expect(decompressFrame(broken).length).toBeLessThan(1 << 23);
       } catch (error) {
         expect(error).toBeInstanceOf(Error);
       }

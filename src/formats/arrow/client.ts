@@ -1,4 +1,4 @@
-/** What reads an Arrow table in a worker, from its beginning to its end. */
+/** Reads an Arrow table in a worker, for sorting and filtering. */
 import type { RecordBatch } from 'apache-arrow';
 import { columnarTable } from '../../shared/kit/table/columnar.ts';
 import type { TableData } from '../../shared/kit/table/page-data.ts';
@@ -6,11 +6,11 @@ import { cachedRanges } from '../../web/kit/table/cached-ranges.ts';
 import { serveTable } from '../../web/kit/table/lazy-table.ts';
 import { arrowSource, openArrow } from './shared/read.ts';
 
-/** Bytes that are kept of a table. */
-const MOST = 1e9;
+/** Bytes of a table that are loaded. */
+const MAX_BYTES = 1e9;
 
 serveTable(async (facts: TableData, url, progress) => {
-  const arrow = await openArrow(cachedRanges(url, facts.size), facts.size, MOST);
+  const arrow = await openArrow(cachedRanges(url, facts.size), facts.size, MAX_BYTES);
   const batches: RecordBatch[] = [];
   for await (const batch of arrow.batches()) batches.push(batch);
   return columnarTable(arrowSource(arrow.columns.slice(0, facts.columns), batches), progress);

@@ -1,23 +1,23 @@
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 
-/** Bytes that a preview reads to have the first rows. */
-const MOST = 32 * 1024 * 1024;
+/** Bytes read to show the first rows. */
+const MAX_PREVIEW_BYTES = 32 * 1024 * 1024;
 
 export default {
   name: 'arrow',
-  about: 'Arrow files and streams, Feather: types and first rows, and all of them, sorted and filtered',
+  about: 'Arrow files and streams, Feather: column types and first rows; all rows sort and filter',
   types: ['arrow', 'arrows', 'feather', 'ipc'],
   searchText: 'page',
   preview: true,
   sniff: (head) => (String.fromCharCode(...head.subarray(0, 6)) === 'ARROW1' ? 'arrow' : undefined),
   async render(input, output) {
     const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
-    await orUnreadable(input, output, () => show(input, output));
+    await orUnreadable(input, output, () => writePage(input, output));
   },
 } satisfies Format;
 
-/** Writes the page. Throws where nothing of the file can be shown. */
-async function show(input: RenderInput, output: RenderOutput): Promise<void> {
+/** Writes the page. Throws if nothing of the file can be shown. */
+async function writePage(input: RenderInput, output: RenderOutput): Promise<void> {
   const [{ openRandomAccess: openPart }, { openArrow, valueAt }, html, { formatCell: textOf }, look, { page }, words] =
     await Promise.all([
       import('../../node/kit/table/random-access-file.ts'),
@@ -28,29 +28,29 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
       import('../../shared/kit/page/shell.ts'),
       import('../../shared/kit/text/numbers.ts'),
     ]);
-  const part = openPart(input.path);
+  const preview = openPart(input.path);
   try {
     const title = input.title ?? input.name;
-    const size = part.byteLength;
+    const size = preview.byteLength;
     if (size === 0) {
       await output.page(page({ title, body: '<p class="note">The file is empty.</p>' }));
       return;
     }
-    const arrow = await openArrow(async (from, to) => new Uint8Array(part.slice(from, to)), size, MOST);
+    const arrow = await openArrow(async (from, to) => new Uint8Array(preview.slice(from, to)), size, MAX_PREVIEW_BYTES);
     const columns = arrow.columns.slice(0, html.MAX_COLUMNS);
-    const most = html.previewRows(columns.length);
+    const maxRows = html.previewRows(columns.length);
     const rows: (string | null)[][] = [];
     const notes = [words.size(size)];
-    let all = true;
+    let isComplete = true;
     try {
       for await (const batch of arrow.batches()) {
-        for (let row = 0; row < batch.numRows && rows.length < most; row++)
+        for (let row = 0; row < batch.numRows && rows.length < maxRows; row++)
           rows.push(columns.map(({ format }, i) => textOf(valueAt(batch, i, row), format)));
-        all = rows.length < most;
-        if (!all) break;
+        isComplete = rows.length < maxRows;
+        if (!isComplete) break;
       }
     } catch (error) {
-      all = false;
+      isComplete = false;
       notes.push(`The first rows could not be read: ${error instanceof Error ? error.message : String(error)}.`);
     }
     if (columns.length < arrow.columns.length)
@@ -60,21 +60,21 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
         name: title,
         columns,
         rows,
-        count: (all ? words.plural : words.atLeast)(rows.length, 'row'),
-        all,
+        count: (isComplete ? words.plural : words.atLeast)(rows.length, 'row'),
+        all: isComplete,
         notes,
         facts: {
           columns: columns.length,
           types: columns.map(({ type }) => type),
           size,
           source: input.source,
-          rows: all ? rows.length : undefined,
+          rows: isComplete ? rows.length : undefined,
           reader: output.asset('arrow.js'),
         },
       },
     ]);
     await output.page(page({ title, style: look.TABLE_STYLE + style, body, scripts: [output.asset('table.js')] }));
   } finally {
-    part.close();
+    preview.close();
   }
 }

@@ -1,69 +1,69 @@
-/** The script of a recording's page: the player in the place of the picture. The recording is loaded when it is played. */
+/** Replaces the still picture of a recording by the player. The recording is loaded when it is first played. */
 import { create } from 'asciinema-player';
 import { fetchRange } from '../../shared/kit/ranges/fetch-range.ts';
-import { type Cast, parseCast, problemOf } from './shared/parse.ts';
-import { MAX_TIMING, parseScript, parseTiming } from './shared/script.ts';
+import { type Cast, parseCast, problemOf } from './shared/asciicast.ts';
+import { MAX_TIMING, parseScript, parseTiming } from './shared/typescript.ts';
 
-/** Of a larger recording the beginning is played. */
+/** Bytes of a recording that are loaded; of a larger one only the beginning plays. */
 const MAX_BYTES = 100 * 1024 * 1024;
 const { source = '', size = '0', timing } = document.body.dataset;
-const place = document.getElementById('player');
-const bad = document.getElementById('bad');
+const playerElement = document.getElementById('player');
+const errorElement = document.getElementById('bad');
 
-async function load(): Promise<unknown[]> {
-  const bytes = await beginning(source, Math.min(Number(size), MAX_BYTES));
-  const times = timing === undefined ? undefined : await beginning(timing, MAX_TIMING);
-  const cut = bytes.length < Number(size) || times?.length === MAX_TIMING;
-  const cast = times ? timed(bytes, times) : parseCast(new TextDecoder().decode(bytes), cut);
-  if (cast.bad) say(problemOf(cast));
-  else if (cut) say('Only the beginning of this recording is played: it is very large.');
-  return playable(cast);
+async function loadRecording(): Promise<unknown[]> {
+  const bytes = await fetchBeginning(source, Math.min(Number(size), MAX_BYTES));
+  const timingBytes = timing === undefined ? undefined : await fetchBeginning(timing, MAX_TIMING);
+  const isCut = bytes.length < Number(size) || timingBytes?.length === MAX_TIMING;
+  const cast = timingBytes ? parseTypescript(bytes, timingBytes) : parseCast(new TextDecoder().decode(bytes), isCut);
+  if (cast.invalid) showMessage(problemOf(cast));
+  else if (isCut) showMessage('Only the beginning of this recording is played: it is very large.');
+  return toPlayerData(cast);
 }
 
-/** The first bytes of a file beside the page. */
-async function beginning(url: string, length: number): Promise<Uint8Array> {
+/** Fetches the first bytes of a file of the entry. */
+async function fetchBeginning(url: string, length: number): Promise<Uint8Array> {
   return (await fetchRange(new URL(url, document.baseURI).href, 0, length)).bytes;
 }
 
-/** The recording that a typescript and its timing make. */
-function timed(typescript: Uint8Array, times: Uint8Array): Cast {
-  const read = parseTiming(new TextDecoder().decode(times), times.length === MAX_TIMING);
-  if (!read) throw new Error('its timing cannot be read');
-  return parseScript(typescript, read);
+/** Builds a recording from a typescript and its timing. */
+function parseTypescript(typescript: Uint8Array, timingBytes: Uint8Array): Cast {
+  const events = parseTiming(new TextDecoder().decode(timingBytes), timingBytes.length === MAX_TIMING);
+  if (!events) throw new Error('its timing cannot be read');
+  return parseScript(typescript, events);
 }
 
-/** The recording in version 2, in the form that the player takes. */
-function playable({ columns, rows, idleLimit, events }: Cast): unknown[] {
+/** The recording as asciicast 2, which the player accepts as an array. */
+function toPlayerData({ columns, rows, idleLimit, events }: Cast): unknown[] {
   return [{ version: 2, width: columns, height: rows, idle_time_limit: idleLimit }, ...events];
 }
 
-function say(text: string): void {
-  if (!bad) return;
-  bad.textContent = text;
-  bad.hidden = false;
+function showMessage(text: string): void {
+  if (!errorElement) return;
+  errorElement.textContent = text;
+  errorElement.hidden = false;
 }
 
-function start(picture: HTMLElement): void {
-  // As JSON, since HTML knows no carriage return.
-  const text = JSON.parse(picture.dataset.text ?? '""') as string;
+function replaceByPlayer(still: HTMLElement): void {
+  // Stored as JSON, because HTML parsers normalise carriage returns.
+  const text = JSON.parse(still.dataset.text ?? '""') as string;
   const player = document.createElement('div');
-  place?.append(player);
-  create({ data: () => load().catch(failed) }, player, {
-    cols: Number(picture.dataset.columns),
-    rows: Number(picture.dataset.rows),
+  playerElement?.append(player);
+  create({ data: () => loadRecording().catch(reportError) }, player, {
+    cols: Number(still.dataset.columns),
+    rows: Number(still.dataset.rows),
     fit: 'width',
     preload: false,
     poster: `data:text/plain,${text}`,
     controls: true,
     terminalFontFamily: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
   });
-  picture.remove();
+  still.remove();
 }
 
-function failed(error: unknown): never {
-  say(`Could not load the recording: ${error instanceof Error ? error.message : error}`);
+function reportError(error: unknown): never {
+  showMessage(`Could not load the recording: ${error instanceof Error ? error.message : error}`);
   throw error;
 }
 
-const picture = place?.querySelector<HTMLElement>('.screen');
-if (picture) start(picture);
+const still = playerElement?.querySelector<HTMLElement>('.screen');
+if (still) replaceByPlayer(still);

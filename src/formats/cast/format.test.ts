@@ -8,11 +8,11 @@ test.each([
   ['{"version": 2, "width": 80}\n{"a": 1}\n', undefined],
   ['{"version": 2, "name": "package"}\n', undefined],
   ['version: 2\n', undefined],
-])('the first bytes %j are of %s', (head, type) => {
+])('the first bytes %j are recognised as %s', (head, type) => {
   expect(cast.sniff(new TextEncoder().encode(head))).toBe(type);
 });
 
-test('it is asked before json, which takes all that is JSON', () => {
+test('it is asked before json, which accepts any JSON', () => {
   const names = formats.map((renderer) => renderer.name);
   expect(names.indexOf('cast')).toBeLessThan(names.indexOf('json'));
 });

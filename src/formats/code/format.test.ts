@@ -28,11 +28,11 @@ test.each([
   ['#!/bin/sh\n\0\0\0\0\0\0', undefined],
   ['# /bin/sh\n', undefined],
   ['a,b\n#!/bin/sh\n', undefined],
-])('the first line %j says %s', (head, type) => {
+])('the first line %j is recognised as %s', (head, type) => {
   expect(code.sniff(new TextEncoder().encode(head))).toBe(type);
 });
 
-test('a span over several lines is whole in each of them', () => {
+test('a span over several lines is split into one span per line', () => {
   expect(splitHtmlLines('a<span class="x">b\n\n<span class="y">c</span>d</span>\ne')).toEqual([
     'a<span class="x">b</span>',
     '<span class="x"></span>',
@@ -46,21 +46,21 @@ test('.m is Objective-C or MATLAB', async () => {
   expect(await pageOf('m', 'function y = f(x)\n  y = x;\nend\n')).toContain('MATLAB');
 });
 
-test('what is too large to be painted is shown as plain text, and costs no more', async () => {
+test('a large file is shown as plain text', async () => {
   const large = await pageOf('py', 'x = [1, "two", None]\n'.repeat(100_000));
   expect(large).toContain('id="gap"');
   expect(large.length).toBeLessThan(64 * 1024);
-  // Small enough to be read, but too much markup.
+  // Within the limit of text, but beyond the limit of HTML.
   const dense = await pageOf('py', '1 '.repeat(30_000).replace(/(.{60})/g, '$1\n'));
   expect(dense).not.toContain('class="code"');
 });
 
-test('a line of a minified file is not painted', async () => {
+test('a long line of a minified file is not highlighted', async () => {
   const page = await pageOf('js', `var x = 1;${'f("a");'.repeat(2000)}\n`);
   expect(page).toContain('class="code"');
   expect(page).not.toContain('class="h-');
 });
 
-test('every grammar loads and paints', async () => {
+test('every grammar loads and highlights', async () => {
   for (const type of code.types) expect(await pageOf(type, 'x "y" 1\n/* z */ <a>\n'), type).toContain('class="code"');
 });

@@ -7,7 +7,7 @@ import { page } from '../../shared/kit/page/shell.ts';
 import { decode, detectCharset, isText, showControls } from '../../shared/kit/text/charset.ts';
 import { plural } from '../../shared/kit/text/numbers.ts';
 
-/** What the page may come to. Beyond it, and beyond the limits of texts, source is shown as plain text is. */
+/** Largest page, bytes. Source that needs more, or is larger than `TEXT_LIMITS`, is shown as plain text. */
 const HTML_LIMIT = 200 * 1024;
 
 const STYLE = `${CODE_STYLE}
@@ -18,17 +18,17 @@ const STYLE = `${CODE_STYLE}
 
 export default {
   name: 'code',
-  about: 'Source code with its parts in colour and numbered lines; large files, and those that grow, as plain text',
+  about: 'Source code with syntax colours and numbered lines; large and growing files as plain text',
   types: CODE_TYPES,
   searchText: 'source',
   preview: true,
   live: true,
 
-  // A script says by its first line what it is written in: `#!/bin/sh -e`, `#!/usr/bin/env python3`.
+  // Recognises scripts by their interpreter line: `#!/bin/sh -e`, `#!/usr/bin/env python3`.
   sniff(head) {
     const first = new TextDecoder('latin1').decode(head.subarray(0, 256)).split('\n')[0] ?? '';
-    const word = /^#! *(?:\S*\/env (?:-\S+ +)*)?(?:\S*\/)?([a-z]+)[\d.]*(?:\s|$)/i.exec(first)?.[1];
-    const types = word && isText(head) ? languageOf(word)?.types : undefined;
+    const interpreter = /^#! *(?:\S*\/env (?:-\S+ +)*)?(?:\S*\/)?([a-z]+)[\d.]*(?:\s|$)/i.exec(first)?.[1];
+    const types = interpreter && isText(head) ? languageOf(interpreter)?.types : undefined;
     return types?.split(' ')[0] || undefined;
   },
 
@@ -39,7 +39,7 @@ export default {
   },
 } satisfies Format;
 
-/** The body of the page of a small source file; undefined where it is too large, empty or no text. */
+/** The body of the page; undefined if the file is too large, empty or not text. */
 async function codeHtml(input: RenderInput): Promise<string | undefined> {
   const { head, tail, size } = readEnds(input.path, TEXT_LIMITS);
   if (tail.length > 0 || size === 0 || !isText(head)) return undefined;
@@ -47,19 +47,19 @@ async function codeHtml(input: RenderInput): Promise<string | undefined> {
   const text = showControls(decode(head, charset));
   const { createHighlighter: painter } = await import('../../shared/kit/code/highlight.ts');
   const { splitHtmlLines: htmlLines } = await import('../../shared/kit/code/lines.ts');
-  const word = languageWord(input.type, text);
-  const paint = await painter(word);
-  if (!paint) return undefined;
-  const lines = htmlLines(paint(text.replace(/\n$/, '')));
+  const language = languageFor(input.type, text);
+  const highlight = await painter(language);
+  if (!highlight) return undefined;
+  const lines = htmlLines(highlight(text.replace(/\n$/, '')));
   const code = lines.map((line) => `<code>${line}\n</code>`).join('');
   if (code.length > HTML_LIMIT) return undefined;
-  const facts = [languageOf(word)?.label, plural(lines.length, 'line'), ...(note ? [note] : [])].join(' · ');
+  const facts = [languageOf(language)?.label, plural(lines.length, 'line'), ...(note ? [note] : [])].join(' · ');
   return `<div class="bar"><span class="note">${facts}</span><label><input type="checkbox" id="wrap" checked>Wrap</label></div>
 <pre class="code" style="--digits:${String(lines.length).length}">${code}</pre>`;
 }
 
-/** `.m` is two languages: what begins with a comment or a function of MATLAB is not Objective-C. */
-function languageWord(type: string, text: string): string {
+/** `.m` is used by Objective-C and MATLAB: tell them apart by the first line. */
+function languageFor(type: string, text: string): string {
   if (type !== 'm') return type;
   return /^\s*(?:#import|#include|@\w+|\/[/*])/.test(text) ? 'objectivec' : 'matlab';
 }

@@ -17,11 +17,11 @@ async function read(text: string): Promise<string[][]> {
   return readListing(path);
 }
 
-test('what GNU time -v prints is known by its beginning', () => {
+test('the output of GNU time -v is recognised by its beginning', () => {
   expect(listingOf('\tCommand being timed: "gzip a"\n\tUser time (seconds): 0.03\n')).toBe('time');
 });
 
-test('ps: times are seconds, the command keeps its spaces, a long start is one cell', async () => {
+test('ps: times become seconds, the command keeps its spaces, a long start time is one cell', async () => {
   expect(
     await read(`  PID                  STARTED     ELAPSED     TIME COMMAND
     1 Tue Nov 24 14:05:35 2026  1-05:09:04 00:01:02 /sbin/init  --x "a b"
@@ -34,7 +34,7 @@ test('ps: times are seconds, the command keeps its spaces, a long start is one c
   ]);
 });
 
-test('top -b: the last of its tables, in one unit', async () => {
+test('top -b: the last table is read, with sizes in one unit', async () => {
   const block = (res: string) =>
     `top - 19:14:41 up  5:09,  0 user\nTasks: 175 total\n\n    PID USER    VIRT    RES  %CPU     TIME+ COMMAND\n  11915 root  1449.9g ${res}  75.0   1:07.85 my app\n  1 root  1024 2048  75.0   1:07.85 x\n\n`;
   expect(await read(block('1') + block('240892'))).toEqual([
@@ -44,7 +44,7 @@ test('top -b: the last of its tables, in one unit', async () => {
   ]);
 });
 
-test('df: sizes in one unit, shares without their sign', async () => {
+test('df: sizes in one unit, percentages without the sign', async () => {
   expect(
     await read(
       'Filesystem Type Size Used Avail Use% Mounted on\n/dev/sda ext4 1.5T 512M 12G 33% /my disk\nnone proc 0 0 0 - /proc\n',
@@ -56,7 +56,7 @@ test('df: sizes in one unit, shares without their sign', async () => {
   ]);
 });
 
-test('strace -c below what the program printed; a call that never failed has no errors', async () => {
+test('strace -c: output of the program is skipped; an empty errors cell stays empty', async () => {
   expect(
     await read(`hello
 % time     seconds  usecs/call     calls    errors syscall
@@ -74,7 +74,7 @@ test('strace -c below what the program printed; a call that never failed has no 
   ]);
 });
 
-test('time, of shells and of GNU', async () => {
+test('time: the output of shells and of GNU time', async () => {
   expect(await read('\nreal\t1m0.107s\nuser\t0m0,001s\nsys\t0m0.000s\n')).toEqual([
     ['what', 'seconds'],
     ['real', '60.107'],
@@ -90,7 +90,7 @@ test('time, of shells and of GNU', async () => {
   ]);
 });
 
-test('what has no table gives none', async () => {
+test('a text without a listing has no rows', async () => {
   for (const text of ['', 'words\n', 'PID\n1\n', 'Filesystem x Mounted on\n'])
     expect((await read(text)).length).toBeLessThan(2);
 });
@@ -106,6 +106,6 @@ test.each([
   ['', undefined],
 ])('%j is %s', (text, listing) => expect(listingOf(text)).toBe(listing));
 
-test('a line without end is no header, and is not looked through for long', async () => {
+test('a very long line is not a header and takes little time', async () => {
   await expectLinear(20_000, async (count) => expect(await read('USER PID '.repeat(count))).toEqual([]));
 });

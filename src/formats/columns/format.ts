@@ -23,7 +23,7 @@ export default {
         input.bytes > 0 ? '<p class="note">There is no table of ps, top, df, strace -c or time in this text.</p>' : '';
       return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, htmlAbove: above });
     }
-    // Shown as any table is: what its page loads is this one, a file of the entry.
+    // Shown by the csv format, from a TSV file that belongs to the entry.
     const path = join(output.dir, 'table.tsv');
     const quoted = (cell: string) => (/["\t\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
     writeFileSync(path, rows.map((row) => `${row.map(quoted).join('\t')}\n`).join(''), { mode: 0o600 });

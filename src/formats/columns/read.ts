@@ -1,27 +1,26 @@
 import { eachLine } from '../../node/kit/text/each-line.ts';
 
-/** The tools whose listings are known. */
+/** The tools whose output is recognised. */
 export type Listing = 'ps' | 'top' | 'df' | 'strace' | 'time';
 
-/** Rows that are read. */
 const MAX_ROWS = 200_000;
 
-/** Characters of a header. */
+/** Longest header line, characters. */
 const MAX_HEADER = 1000;
 
-/** The tool whose output begins so, where nothing else could. */
+/** The tool whose output begins with `text`, if that is certain. */
 export function listingOf(text: string): Listing | undefined {
   const [first = '', second = ''] = text.trimStart().split('\n', 2);
   if (/^top - \d\d:\d\d:\d\d up /.test(first)) return 'top';
   if (first.startsWith('Command being timed: "')) return 'time';
-  const kind = headerOf(first);
-  if (kind !== 'ps') return kind;
-  const at = wordsOf(first).indexOf('PID');
-  return /^\d+$/.test(wordsOf(second)[at] ?? '') ? 'ps' : undefined;
+  const tool = toolOfHeader(first);
+  if (tool !== 'ps') return tool;
+  const pidIndex = wordsOf(first).indexOf('PID');
+  return /^\d+$/.test(wordsOf(second)[pidIndex] ?? '') ? 'ps' : undefined;
 }
 
-/** What a line is the header of. A header is short: what is longer would only take long to be looked through. */
-function headerOf(line: string): Listing | undefined {
+/** The tool whose header is `line`. Long lines are rejected first, because matching them takes long. */
+function toolOfHeader(line: string): Listing | undefined {
   if (line.length > MAX_HEADER) return undefined;
   if (/^% time +seconds +usecs\/call/.test(line)) return 'strace';
   if (/^(?:Filesystem|File) .*\bMounted on\s*$/.test(line)) return 'df';
@@ -29,93 +28,96 @@ function headerOf(line: string): Listing | undefined {
 }
 
 /**
- * The rows of a listing, the header first, with values that sort: times in seconds, sizes in one unit. Text above it, as
- * `top` and what `strace` runs print, is left out; of several listings the last one is given. None where there is none.
+ * Reads a listing as rows, the header first, with sortable values: times in seconds, sizes in one unit. Text before the
+ * header is skipped; of several listings the last is returned. No rows if there is no listing.
  */
 export function readListing(path: string): string[][] {
   let rows: string[][] = [];
-  let kind: Listing | undefined;
+  let tool: Listing | undefined;
   let times: string[][] = [];
   eachLine(path, (bytes, _view, from, to) => {
     const line = bytes.toString('utf8', from, Math.min(to, from + 64 * 1024));
-    const header = headerOf(line.trimStart());
+    const header = toolOfHeader(line.trimStart());
     if (header) {
-      kind = header;
+      tool = header;
       rows = [wordsOf(line.replace('% time', '%time').replace('Mounted on', 'Mounted_on'))];
-    } else if (kind === 'ps' && line.trim() === '') kind = undefined;
-    else if (kind && rows.length < MAX_ROWS) {
-      const row = rowOf(line, rows[0] ?? [], kind);
+    } else if (tool === 'ps' && line.trim() === '') tool = undefined;
+    else if (tool && rows.length < MAX_ROWS) {
+      const row = parseRow(line, rows[0] ?? [], tool);
       if (row) rows.push(row);
     } else if (times.length < 100) {
-      const time = /^(real|user|sys)\s+(?:(\d+)m)?(\d+[.,]\d+)s?$/.exec(line.trim());
-      const detail = /^\s+([A-Z][^:]*(?:\(h:mm:ss or m:ss\))?): (\S.*)$/.exec(line);
-      if (time)
-        times = [...times, [time[1] ?? '', String(Number(time[2] ?? 0) * 60 + Number(time[3]?.replace(',', '.')))]];
-      else if (detail) times = [...times, [detail[1] ?? '', detail[2] ?? '']];
+      const shellTime = /^(real|user|sys)\s+(?:(\d+)m)?(\d+[.,]\d+)s?$/.exec(line.trim());
+      const gnuTime = /^\s+([A-Z][^:]*(?:\(h:mm:ss or m:ss\))?): (\S.*)$/.exec(line);
+      if (shellTime)
+        times = [
+          ...times,
+          [shellTime[1] ?? '', String(Number(shellTime[2] ?? 0) * 60 + Number(shellTime[3]?.replace(',', '.')))],
+        ];
+      else if (gnuTime) times = [...times, [gnuTime[1] ?? '', gnuTime[2] ?? '']];
     }
   });
-  if (rows.length > 1) return inUnits(rows);
+  if (rows.length > 1) return unifyUnits(rows);
   return times.length > 0 ? [['what', /^[a-z]/.test(times[0]?.[0] ?? '') ? 'seconds' : 'value'], ...times] : [];
 }
 
-function rowOf(line: string, header: readonly string[], kind: Listing): string[] | undefined {
+function parseRow(line: string, header: readonly string[], tool: Listing): string[] | undefined {
   const words = wordsOf(line);
   if (words.length === 0 || /^-+$/.test(words[0] ?? '')) return undefined;
-  if (kind === 'strace') {
-    // A call that never failed has nothing under "errors", and what has no column of its own is told apart by its place.
+  if (tool === 'strace') {
+    // The "errors" cell may be empty, so cells are found by their positions.
     const cells = /^(.{6}) (.{11}) (.{11}) (.{9}) (.{9}) (\S+)$/.exec(line);
     const row = cells ? cells.slice(1).map((cell) => cell.trim()) : words;
     return row.length === header.length ? row : undefined;
   }
   const cells: string[] = [];
-  let rest = line.trim();
+  let remaining = line.trim();
   for (const [i, column] of header.entries()) {
     if (i === header.length - 1) {
-      cells.push(rest);
+      cells.push(remaining);
       break;
     }
-    // `lstart` has five words.
+    // The column `lstart` contains five words.
     const match =
-      (column === 'STARTED' && /^(\w{3} \w{3} +\d+ [\d:]{8} \d{4})\s*/.exec(rest)) || /^(\S+)\s*/.exec(rest);
+      (column === 'STARTED' && /^(\w{3} \w{3} +\d+ [\d:]{8} \d{4})\s*/.exec(remaining)) || /^(\S+)\s*/.exec(remaining);
     cells.push(match?.[1] ?? '');
-    rest = rest.slice(match?.[0].length ?? 0);
+    remaining = remaining.slice(match?.[0].length ?? 0);
   }
   return cells.length === header.length ? cells : undefined;
 }
 
-/** Columns whose values have units of their own in each row get one unit, which their name says. */
-function inUnits([header = [], ...rows]: string[][]): string[][] {
-  const named = [...header];
+/** Converts columns whose cells have different units to one unit, and puts it into the column's name. */
+function unifyUnits([header = [], ...rows]: string[][]): string[][] {
+  const columnNames = [...header];
   header.forEach((column, i) => {
     const values = rows.map((row) => row[i] ?? '');
-    const known = values.filter((value) => value !== '' && value !== '-' && value !== '?');
-    const every = (pattern: RegExp) => known.length > 0 && known.every((value) => pattern.test(value));
-    let convert: ((value: string) => string) | undefined;
-    if (/^(?:TIME\+?|ELAPSED|ETIME|CPUTIME)$/i.test(column) && every(/^(?:\d+-)?(?:\d+:)?\d+:\d+(?:\.\d+)?$/)) {
-      named[i] = `${column} (s)`;
-      convert = seconds;
-    } else if (every(/^\d+(?:\.\d+)?%$/)) convert = (value) => value.slice(0, -1);
-    else if (every(/^\d+(?:[.,]\d+)?[KMGTPE]?i?B?$/i) && known.some((value) => /[A-Z]/i.test(value))) {
-      // `top` writes plain numbers for KiB, `df` for bytes.
-      const plain = /^(?:VIRT|RES|SHR|SWAP|DATA)$/.test(column) ? 1024 : 1;
-      named[i] = `${column} (MiB)`;
-      convert = (value) => mebibytes(value, plain);
+    const present = values.filter((value) => value !== '' && value !== '-' && value !== '?');
+    const allMatch = (pattern: RegExp) => present.length > 0 && present.every((value) => pattern.test(value));
+    let toUnit: ((value: string) => string) | undefined;
+    if (/^(?:TIME\+?|ELAPSED|ETIME|CPUTIME)$/i.test(column) && allMatch(/^(?:\d+-)?(?:\d+:)?\d+:\d+(?:\.\d+)?$/)) {
+      columnNames[i] = `${column} (s)`;
+      toUnit = toSeconds;
+    } else if (allMatch(/^\d+(?:\.\d+)?%$/)) toUnit = (value) => value.slice(0, -1);
+    else if (allMatch(/^\d+(?:[.,]\d+)?[KMGTPE]?i?B?$/i) && present.some((value) => /[A-Z]/i.test(value))) {
+      // Numbers without a unit are KiB in `top` and bytes in `df`.
+      const unitOfPlainNumbers = /^(?:VIRT|RES|SHR|SWAP|DATA)$/.test(column) ? 1024 : 1;
+      columnNames[i] = `${column} (MiB)`;
+      toUnit = (value) => mebibytesOf(value, unitOfPlainNumbers);
     }
-    if (convert) for (const row of rows) if (/^\d/.test(row[i] ?? '')) row[i] = convert(row[i] ?? '');
+    if (toUnit) for (const row of rows) if (/^\d/.test(row[i] ?? '')) row[i] = toUnit(row[i] ?? '');
   });
-  return [named.map((name) => name.replace('_', ' ')), ...rows];
+  return [columnNames.map((name) => name.replace('_', ' ')), ...rows];
 }
 
 /** `1-02:03:04`, `62:03.45`. */
-function seconds(value: string): string {
+function toSeconds(value: string): string {
   const [time = '', days = '0'] = value.split('-').reverse();
-  const sum = time.split(':').reduce((all, part) => all * 60 + Number(part), 0);
-  return String(Math.round((sum + Number(days) * 86_400) * 100) / 100);
+  const total = time.split(':').reduce((total, part) => total * 60 + Number(part), 0);
+  return String(Math.round((total + Number(days) * 86_400) * 100) / 100);
 }
 
-function mebibytes(value: string, plain: number): string {
+function mebibytesOf(value: string, unitOfPlainNumbers: number): string {
   const match = /^([\d.,]+)([KMGTPE])?/i.exec(value);
-  const unit = match?.[2] ? 1024 ** ('KMGTPE'.indexOf(match[2].toUpperCase()) + 1) : plain;
+  const unit = match?.[2] ? 1024 ** ('KMGTPE'.indexOf(match[2].toUpperCase()) + 1) : unitOfPlainNumbers;
   return String(Number(((Number(match?.[1]?.replace(',', '.')) * unit) / 1024 ** 2).toFixed(2)));
 }
 

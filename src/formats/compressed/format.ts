@@ -1,29 +1,29 @@
 import type { Format } from '../../shared/format.ts';
-import { compressionOf, isTarHeader } from '../archive/kinds.ts';
+import { compressionOf, isTarHeader } from '../archive/signatures.ts';
 
-const TARS = 'tar tgz tar.gz tbz2 tar.bz2 txz tar.xz tzst tar.zst';
-const TYPES = { gzip: 'gz', bzip2: 'bz2', xz: 'xz', zstd: 'zst' };
-const FIRST = 64 * 1024;
-/** All of a large one is read while its first page is seen. */
-const PATIENT = { time: 40_000, bytes: 50e9 };
+const TAR_TYPES = 'tar tgz tar.gz tbz2 tar.bz2 txz tar.xz tzst tar.zst';
+const TYPE_OF_COMPRESSION = { gzip: 'gz', bzip2: 'bz2', xz: 'xz', zstd: 'zst' };
+const PREVIEW_BYTES = 64 * 1024;
+/** Limits for a large file, which is read completely while its preview is shown. */
+const LIMITS_OF_LARGE = { time: 40_000, bytes: 50e9 };
 
 export default {
   name: 'compressed',
   about:
-    'tar, also compressed, and gz, bz2, xz, zst: what is in them, with sizes and times, and a look at texts, pictures and archives inside',
-  types: [TARS, 'gz bz2 xz zst'].join(' ').split(' '),
+    'tar, also compressed, and gz, bz2, xz, zst: what is in them, with sizes and times, and previews of texts, pictures and archives inside',
+  types: [TAR_TYPES, 'gz bz2 xz zst'].join(' ').split(' '),
   searchText: 'page',
   preview: true,
-  first: FIRST,
+  first: PREVIEW_BYTES,
 
   sniff(head) {
     if (isTarHeader(head.subarray(0, 512))) return 'tar';
-    const how = compressionOf(head);
-    return how && TYPES[how];
+    const compression = compressionOf(head);
+    return compression && TYPE_OF_COMPRESSION[compression];
   },
 
   async render(input, output) {
     const { archivePage } = await import('../archive/page.ts');
-    await archivePage(input, output, input.bytes > FIRST && !input.part ? PATIENT : undefined);
+    await archivePage(input, output, input.bytes > PREVIEW_BYTES && !input.part ? LIMITS_OF_LARGE : undefined);
   },
 } satisfies Format;

@@ -13,7 +13,7 @@ const TAIL_ROWS = 20;
 
 export default {
   name: 'csv',
-  about: 'CSV, TSV and the like: typed columns, head and tail, and a view of the whole that sorts and filters',
+  about: 'CSV, TSV and similar: typed columns, first and last rows, and a view of all rows that sorts and filters',
   types: ['csv', 'tsv', 'tab', 'psv'],
   searchText: 'source',
   sniffOrder: 1,
@@ -23,41 +23,43 @@ export default {
   async render(input, output) {
     const ends = readEnds(input.path, { whole: HEAD_BYTES, head: HEAD_BYTES, tail: TAIL_BYTES });
     const { charset, note } = detectText(ends.head);
-    const whole = ends.size <= HEAD_BYTES;
+    const isComplete = ends.size <= HEAD_BYTES;
     const head = utf8(ends.head, charset);
     const limits = { rows: MAX_ROWS + 1, columns: MAX_COLUMNS };
-    let dialect = guessDialect(head, whole, input.type);
-    let begin = parseFirstRows(head, whole, dialect, limits);
-    if (begin.hasStrayQuote) {
+    let dialect = guessDialect(head, isComplete, input.type);
+    let headRows = parseFirstRows(head, isComplete, dialect, limits);
+    if (headRows.hasStrayQuote) {
       dialect = { ...dialect, quote: false };
-      begin = parseFirstRows(head, whole, dialect, limits);
+      headRows = parseFirstRows(head, isComplete, dialect, limits);
     }
-    const end = utf8(ends.tail, charset);
-    const tail = begin.isCut
+    const tailBytes = utf8(ends.tail, charset);
+    const tailRows = headRows.isCut
       ? NO_LAST_ROWS
-      : parseLastRows(end, dialect, { ...limits, rows: TAIL_ROWS }, begin.columns);
-    // Bytes of a row, by the rows at both ends; the file's size counts in its own encoding.
-    const scale = ends.head.length / Math.max(1, head.length);
-    const rows = whole ? begin.count : ends.size / (((begin.bytes + tail.bytes) / (begin.count + tail.count)) * scale);
+      : parseLastRows(tailBytes, dialect, { ...limits, rows: TAIL_ROWS }, headRows.columns);
+    // Estimate the number of rows from the average length of those read, scaled to the file's encoding.
+    const encodingRatio = ends.head.length / Math.max(1, head.length);
+    const rows = isComplete
+      ? headRows.count
+      : ends.size / (((headRows.bytes + tailRows.bytes) / (headRows.count + tailRows.count)) * encodingRatio);
     await output.page(
       tablePage({
         input,
         output,
         charset,
         note,
-        isComplete: whole,
+        isComplete,
         head,
         size: ends.size,
         dialect,
-        firstRows: begin,
-        lastRows: tail.rows,
+        firstRows: headRows,
+        lastRows: tailRows.rows,
         rows,
       }),
     );
   },
 } satisfies Format;
 
-/** Bytes of a text in UTF-8 without a mark: rows and cells are found in that only. */
+/** Converts bytes to UTF-8 without a byte order mark, which the table parser requires. */
 function utf8(bytes: Uint8Array, charset: Charset): Uint8Array {
   if (charset === 'utf-8') return bytes.subarray(bomLength(bytes));
   return new TextEncoder().encode(decode(bytes, charset));

@@ -1,4 +1,4 @@
-/** The colours of code for what a page of a diff shows later: all grammars, so it is loaded only then. */
+/** Syntax colours for files that the page of a diff adds later. Contains all grammars, so it is loaded on demand. */
 import { paintFor } from './shared/paint.ts';
 
 globalThis.webpipePaintFor = paintFor;

@@ -1,66 +1,66 @@
-/** The script of a diff's page: side by side, and more of a large patch. */
+/** Script of a diff's page: switches to side by side, and loads further files of a large patch. */
 
+import { messageOf } from '../../shared/errors.ts';
 import { fetchRange } from '../../shared/kit/ranges/fetch-range.ts';
 import type { Charset } from '../../shared/kit/text/charset.ts';
+import { elementById } from '../../web/kit/dom/element.ts';
 import { entryHtml, fileHtml } from './shared/html.ts';
 import type { paintFor } from './shared/paint.ts';
-import { piecesOf } from './shared/pieces.ts';
+import { parseChunk } from './shared/patch-chunk.ts';
 
 declare global {
-  /** How lines are painted, once the script for it is loaded. */
+  /** Set by the script `diff-paint.js` when it is loaded. */
   var webpipePaintFor: typeof paintFor | undefined;
 }
 
-const MORE = 192 * 1024;
+/** Bytes of a patch that one click loads. */
+const CHUNK_BYTES = 192 * 1024;
 const body = document.body;
-const one = (id: string) => document.getElementById(id);
-let next = Number(body.dataset.next);
-let files = Number(body.dataset.files);
+let nextOffset = Number(body.dataset.next);
+let fileCount = Number(body.dataset.files);
 
-/** Puts the lines of each hunk into two columns: what was replaced stands beside what replaced it. */
-function split(hunk: HTMLElement): void {
+/** Arranges the lines of a hunk in two columns, with removed lines beside the lines that replaced them. */
+function splitHunk(hunk: HTMLElement): void {
   if (hunk.dataset.split) return;
   hunk.dataset.split = '1';
-  let row = 1;
-  let [old, now] = [1, 1];
+  let [oldRow, newRow] = [1, 1];
   for (const line of [...hunk.children] as HTMLElement[]) {
-    if (line.className === 'o') place(line, 1, old++);
-    else if (line.className === 'n') place(line, 2, now++);
+    if (line.className === 'o') placeInGrid(line, 1, oldRow++);
+    else if (line.className === 'n') placeInGrid(line, 2, newRow++);
     else {
-      row = Math.max(old, now);
+      const row = Math.max(oldRow, newRow);
       const copy = line.cloneNode(true) as HTMLElement;
       copy.className = 'c copy';
       line.after(copy);
-      place(line, 1, row);
-      place(copy, 2, row);
-      old = row + 1;
-      now = row + 1;
+      placeInGrid(line, 1, row);
+      placeInGrid(copy, 2, row);
+      oldRow = row + 1;
+      newRow = row + 1;
     }
   }
 }
 
-function place(line: HTMLElement, column: number, row: number): void {
+function placeInGrid(line: HTMLElement, column: number, row: number): void {
   line.style.gridArea = `${row} / ${column}`;
 }
 
 function splitAll(): void {
-  if (body.classList.contains('split')) for (const hunk of document.querySelectorAll<HTMLElement>('.hunk')) split(hunk);
+  if (!body.classList.contains('split')) return;
+  for (const hunk of document.querySelectorAll<HTMLElement>('.hunk')) splitHunk(hunk);
 }
 
-for (const [id, on] of [
-  ['unified', false],
-  ['beside', true],
-] as const)
-  one(id)?.addEventListener('click', () => {
-    body.classList.toggle('split', on);
-    one('unified')?.setAttribute('aria-pressed', String(!on));
-    one('beside')?.setAttribute('aria-pressed', String(on));
-    splitAll();
-  });
+function setSideBySide(on: boolean): void {
+  body.classList.toggle('split', on);
+  elementById('unified')?.setAttribute('aria-pressed', String(!on));
+  elementById('beside')?.setAttribute('aria-pressed', String(on));
+  splitAll();
+}
+elementById('unified')?.addEventListener('click', () => setSideBySide(false));
+elementById('beside')?.addEventListener('click', () => setSideBySide(true));
 
-let loading: Promise<void> | undefined;
+let paintLoaded: Promise<void> | undefined;
 
-/** Loads the colours of code; without them the code is black and white. */
+/** Loads the syntax colours. Also resolves if that fails: the lines then have no colours. */
 function loadPaint(): Promise<void> {
   return new Promise((resolve) => {
     const script = document.createElement('script');
@@ -70,27 +70,27 @@ function loadPaint(): Promise<void> {
   });
 }
 
-async function more(): Promise<void> {
-  loading ??= loadPaint();
+async function loadNextFiles(): Promise<void> {
+  paintLoaded ??= loadPaint();
   const { size = '0', source = '', charset = 'utf-8' } = body.dataset;
-  const end = Math.min(Number(size), next + MORE);
-  const { bytes } = await fetchRange(new URL(source, document.baseURI).href, next, end);
-  const pieces = piecesOf(bytes, charset as Charset, end < Number(size));
-  await loading;
-  for (const { file, cut } of pieces.files) {
-    files++;
+  const end = Math.min(Number(size), nextOffset + CHUNK_BYTES);
+  const { bytes } = await fetchRange(new URL(source, document.baseURI).href, nextOffset, end);
+  const chunk = parseChunk(bytes, charset as Charset, end < Number(size));
+  await paintLoaded;
+  for (const { file, cut } of chunk.files) {
+    fileCount++;
     const paint = await globalThis.webpipePaintFor?.(file.name);
-    one('diffs')?.insertAdjacentHTML('beforeend', fileHtml(file, files, paint, cut));
-    one('files')?.insertAdjacentHTML('beforeend', entryHtml(file, files));
+    elementById('diffs')?.insertAdjacentHTML('beforeend', fileHtml(file, fileCount, paint, cut));
+    elementById('files')?.insertAdjacentHTML('beforeend', entryHtml(file, fileCount));
   }
-  next += pieces.end;
-  if (next >= Number(size)) one('rest')?.remove();
+  nextOffset += chunk.end;
+  if (nextOffset >= Number(size)) elementById('rest')?.remove();
   splitAll();
 }
 
-one('more')?.addEventListener('click', () => {
-  more().catch((error: unknown) => {
-    const said = one('said');
-    if (said) said.textContent = `Could not load: ${error instanceof Error ? error.message : error}`;
+elementById('more')?.addEventListener('click', () => {
+  loadNextFiles().catch((error: unknown) => {
+    const status = elementById('said');
+    if (status) status.textContent = `Could not load: ${messageOf(error)}`;
   });
 });

@@ -11,6 +11,6 @@ test.each([
   ['Use git diff:\n\ndiff --git a/x b/x\n', undefined],
   ['--- \ntitle: front matter\n---\n', undefined],
   ['- a list\n+ a sum\n', undefined],
-])('the first bytes %j are of %s', (head, type) => {
+])('the first bytes %j are recognised as %s', (head, type) => {
   expect(diff.sniff(new TextEncoder().encode(head))).toBe(type);
 });

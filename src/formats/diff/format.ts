@@ -4,24 +4,24 @@ import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { detectCharset, isText } from '../../shared/kit/text/charset.ts';
 import { size } from '../../shared/kit/text/numbers.ts';
-import type { FileDiff } from './shared/parse.ts';
+import type { FileDiff } from './shared/unified-diff.ts';
 
-/** A patch of so many bytes is read whole for the page, of a larger one the first of them; the rest comes on demand. */
-const WHOLE = 128 * 1024;
-const HEAD = 40 * 1024;
-/** What the diffs may come to as HTML; files beyond it wait for the rest. */
+/** Largest patch that is read completely, and bytes read of a larger one. The page's script loads the rest on demand. */
+const MAX_COMPLETE = 128 * 1024;
+const HEAD_BYTES = 40 * 1024;
+/** Largest HTML of all diffs in the page. Files beyond it are loaded on demand. */
 const HTML_LIMIT = 200 * 1024;
 
 export default {
   name: 'diff',
-  about: 'Diffs and patches, unified or side by side, with the words that changed; the files that they are about',
+  about: 'Diffs and patches, unified or side by side, with changed words marked and a list of the files',
   types: ['diff', 'patch'],
   searchText: 'source',
   sharesProcess: ['diff'],
   preview: true,
   live: true,
 
-  // At its head a diff stands, or what git, mail and Subversion put before one.
+  // A diff may begin with a commit header of git, a mail header or an index line of Subversion.
   sniff(head) {
     if (!isText(head)) return undefined;
     const text = new TextDecoder().decode(head);
@@ -36,57 +36,61 @@ export default {
         mode: 'text',
         detectMode: true,
         limits: TEXT_LIMITS,
-        ...(!input.open && { htmlAbove: '<p class="note">No unified diff was found in it.</p>' }),
+        ...(!input.open && { htmlAbove: '<p class="note">This file contains no unified diff.</p>' }),
       });
   },
 } satisfies Format;
 
-/** Writes the page; false where there is no diff in the file. */
+/** Writes the page. Returns false if the file contains no diff. */
 async function diffPage(input: RenderInput, output: RenderOutput): Promise<boolean> {
-  const { piecesOf } = await import('./shared/pieces.ts');
+  const { parseChunk } = await import('./shared/patch-chunk.ts');
   const html = await import('./shared/html.ts');
   const { paintFor } = await import('./shared/paint.ts');
   const { DIFF_STYLE } = await import('./style.ts');
   const { CODE_STYLE } = await import('../../node/kit/code/highlight-style.ts');
-  const ends = readEnds(input.path, { whole: WHOLE, head: HEAD, tail: 0 });
+  const ends = readEnds(input.path, { whole: MAX_COMPLETE, head: HEAD_BYTES, tail: 0 });
   const { head } = ends;
   const { charset, note } = detectCharset(head);
-  const pieces = piecesOf(head, charset, head.length < ends.size);
-  if (pieces.files.length === 0) return false;
+  const chunk = parseChunk(head, charset, head.length < ends.size);
+  if (chunk.files.length === 0) return false;
 
-  let shown = '';
-  let next = pieces.end;
+  let diffs = '';
+  let nextOffset = chunk.end;
   const files: FileDiff[] = [];
-  for (const { file, start, cut } of pieces.files) {
+  for (const { file, start, cut } of chunk.files) {
     const paint = await paintFor(file.name);
     let diff = html.fileHtml(file, files.length + 1, paint, cut);
-    // A file that is too much even by itself is shown without colours.
-    if (files.length === 0 && diff.length > HTML_LIMIT) diff = shortened(html.fileHtml, file);
-    if (shown.length + diff.length > HTML_LIMIT) {
-      next = start;
+    // If the first file alone exceeds the limit, show its beginning without syntax colours.
+    if (files.length === 0 && diff.length > HTML_LIMIT) diff = beginningHtml(html.fileHtml, file);
+    if (diffs.length + diff.length > HTML_LIMIT) {
+      nextOffset = start;
       break;
     }
-    shown += diff;
+    diffs += diff;
     files.push(file);
   }
-  const rest = ends.size - next;
+  const remaining = ends.size - nextOffset;
   const link = `<a href="${escapeHtml(input.source)}" download="${escapeHtml(input.name)}">the whole patch</a>`;
-  const facts = `${rest > 0 ? 'The first ' : ''}${html.sumHtml(files)}${rest > 0 ? ` of ${size(ends.size)}` : ''}${note ? ` · ${note}` : ''}`;
-  const gap = `<div class="bar" id="rest"><button id="more">Show more</button><span class="note" id="said">${size(rest)} more: ${link}</span></div>`;
+  const sum = html.sumHtml(files);
+  const facts = (remaining > 0 ? `The first ${sum} of ${size(ends.size)}` : sum) + (note ? ` · ${note}` : '');
+  const before = chunk.before.trim() ? html.aroundHtml(chunk.before.trim().slice(0, 20_000)) : '';
+  const entries = files.map((file, i) => html.entryHtml(file, i + 1)).join('');
+  const fileList = files.length > 1 || remaining > 0 ? `<ul class="files" id="files">${entries}</ul>` : '';
+  const more = `<button id="more">Show more</button><span class="note" id="said">${size(remaining)} more: ${link}</span>`;
   await output.page(
     page({
       title: input.title ?? input.name,
       style: CODE_STYLE + DIFF_STYLE,
-      body: `<div class="bar"><span class="note">${facts}</span><button id="unified" aria-pressed="true">Unified</button><button id="beside" aria-pressed="false">Side by side</button></div>
-${pieces.before.trim() ? html.aroundHtml(pieces.before.trim().slice(0, 20_000)) : ''}${files.length > 1 || rest > 0 ? `<ul class="files" id="files">${files.map((file, i) => html.entryHtml(file, i + 1)).join('')}</ul>` : ''}
-<div id="diffs">${shown}</div>${rest > 0 ? gap : ''}`,
+      body: `<div class="bar"><span class="note">${facts}</span>${BUTTONS}</div>
+${before}${fileList}
+<div id="diffs">${diffs}</div>${remaining > 0 ? `<div class="bar" id="rest">${more}</div>` : ''}`,
       data: {
         source: input.source,
         size: String(ends.size),
         charset,
-        next: String(next),
+        next: String(nextOffset),
         files: String(files.length),
-        ...(rest > 0 && { paint: output.asset('diff-paint.js') }),
+        ...(remaining > 0 && { paint: output.asset('diff-paint.js') }),
       },
       scripts: [output.asset('diff.js')],
     }),
@@ -94,19 +98,22 @@ ${pieces.before.trim() ? html.aroundHtml(pieces.before.trim().slice(0, 20_000)) 
   return true;
 }
 
-/** As many hunks and lines of a file as fit into a page. */
-function shortened(
+const BUTTONS =
+  '<button id="unified" aria-pressed="true">Unified</button><button id="beside" aria-pressed="false">Side by side</button>';
+
+/** The HTML of as many hunks and lines of a file as fit into the page. */
+function beginningHtml(
   fileHtml: (file: FileDiff, number: number, paint: undefined, cut: boolean) => string,
   file: FileDiff,
 ) {
-  for (let lines = 4000; ; lines = Math.floor(lines / 2)) {
-    let left = lines;
+  for (let maxLines = 4000; ; maxLines = Math.floor(maxLines / 2)) {
+    let remaining = maxLines;
     const hunks = file.hunks.map((hunk) => {
-      const some = hunk.lines.slice(0, left).map((line) => ({ ...line, text: line.text.slice(0, 2000) }));
-      left -= some.length;
-      return { ...hunk, lines: some };
+      const lines = hunk.lines.slice(0, remaining).map((line) => ({ ...line, text: line.text.slice(0, 2000) }));
+      remaining -= lines.length;
+      return { ...hunk, lines };
     });
     const html = fileHtml({ ...file, hunks: hunks.filter((hunk) => hunk.lines.length > 0) }, 1, undefined, true);
-    if (html.length <= HTML_LIMIT || lines < 10) return html;
+    if (html.length <= HTML_LIMIT || maxLines < 10) return html;
   }
 }

@@ -1,4 +1,4 @@
-/** How a diff looks. Numbers and signs are not of the text, so that what is copied is the lines themselves. */
+/** Style of a diff. Line numbers and signs are generated content, so copying the text copies only the lines. */
 export const DIFF_STYLE = `:root{--plus:#ebf8f0;--minus:#fff1ef;--plus-word:#c9f0d7;--minus-word:#fddad6}
 @media(prefers-color-scheme:dark){:root{--plus:#12291d;--minus:#331a1a;--plus-word:#194529;--minus-word:#572624}}
 [aria-pressed=true]{border-color:var(--accent);color:var(--accent)}.plus{color:var(--good)}.minus{color:var(--bad)}.plus,.minus{font:12.5px var(--mono)}

@@ -1,21 +1,24 @@
-/** A program for a thread of its own: lays one graph out and ends. Graphviz cannot be stopped otherwise. */
+/**
+ * Worker thread that lays out one graph and ends. Graphviz runs synchronously, so only terminating its thread can stop
+ * it.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { instance } from '@viz-js/viz';
 
-/** What is to be laid out, and how. */
-export interface Task {
+/** Input of the worker. */
+export interface LayoutTask {
   readonly text: string;
   readonly engine: 'dot' | 'sfdp';
 }
 
-export type Laid =
+export type LayoutResult =
   | { readonly svg: string; readonly warnings: readonly string[] }
   | { readonly svg?: undefined; readonly fault: string };
 
 const FONT = { fontname: 'Helvetica' };
 
-const { text, engine } = workerData as Task;
-// After a text that is broken Graphviz misreads the next one, so each has an instance of its own.
+const { text, engine } = workerData as LayoutTask;
+// After a syntax error a Graphviz instance misreads the next graph, so each graph gets a new instance.
 const viz = await instance();
 const { status, output, errors } = viz.render(text, {
   format: 'svg',
@@ -25,8 +28,8 @@ const { status, output, errors } = viz.render(text, {
   edgeAttributes: FONT,
 });
 const messages = errors.map(({ message }) => message);
-const laid: Laid =
+const result: LayoutResult =
   status === 'success'
     ? { svg: output, warnings: messages }
     : { fault: messages.join('; ') || 'Graphviz did not say why' };
-parentPort?.postMessage(laid);
+parentPort?.postMessage(result);

@@ -1,20 +1,20 @@
-/** ECharts, without what it would load, lead to or write as HTML. */
+/** Draws figures of ECharts, without external resources, links and HTML. */
 import { init } from 'echarts';
-import { type Drawn, isObject } from './client/draw.ts';
-import { harmless, titlesWithin } from './client/echarts.ts';
+import { removeUnsafeOptions, wrapTitles } from './client/echarts-options.ts';
+import { type DrawnFigure, isObject } from './client/library.ts';
 
 window.webpipeFigures = { draw };
 
-async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise<Drawn> {
+async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise<DrawnFigure> {
   const option = isObject(spec) && isObject(spec.option) ? spec.option : spec;
-  if (!isObject(option)) throw new Error('it is no object');
-  const remarks = harmless(option);
+  if (!isObject(option)) throw new Error('it is not an object');
+  const remarks = removeUnsafeOptions(option);
   element.classList.add('filled');
   const chart = init(element, dark ? 'dark' : undefined, { renderer: 'canvas' });
-  // The page has its own colour, unless the figure says otherwise.
+  // Use the page's background unless the figure sets one.
   chart.setOption({ backgroundColor: 'transparent', ...option });
   const fit = () => {
-    if (option.title !== undefined) chart.setOption({ title: titlesWithin(option.title, chart.getWidth() - 20) });
+    if (option.title !== undefined) chart.setOption({ title: wrapTitles(option.title, chart.getWidth() - 20) });
   };
   const resize = () => {
     chart.resize();

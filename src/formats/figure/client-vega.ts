@@ -1,42 +1,42 @@
-/** Vega and Vega-Lite, whose expressions are interpreted and never become code. */
+/** Draws figures of Vega and Vega-Lite. Expressions are interpreted, never compiled to code. */
 import { type Config, type Loader, parse, type Spec, View, Warn } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type Config as LiteConfig, type TopLevelSpec } from 'vega-lite';
 import type { MessageFromPage } from '../../shared/page-messages.ts';
-import { colours, type Drawn, isInside, isObject } from './client/draw.ts';
-import { boundVega } from './client/vega-bounds.ts';
+import { colours, type DrawnFigure, isDataImage, isObject } from './client/library.ts';
+import { limitVega } from './client/vega-limits.ts';
 
-boundVega();
+limitVega();
 window.webpipeFigures = { draw };
 
-async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise<Drawn> {
-  if (!isObject(spec)) throw new Error('it is no object');
-  if ('marks' in spec && !Array.isArray(spec.marks)) throw new Error('"marks" is no list');
+async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise<DrawnFigure> {
+  if (!isObject(spec)) throw new Error('it is not an object');
+  if ('marks' in spec && !Array.isArray(spec.marks)) throw new Error('"marks" is not a list');
   const lite = document.body.dataset.figure === 'vega-lite';
-  const asked = new Set<string>();
+  const refusedUrls = new Set<string>();
   const remarks = new Set<string>();
-  // Who chose a background chose the colours for it.
-  const own = 'background' in spec || (isObject(spec.config) && 'background' in spec.config);
-  const look = own ? {} : lookOf(dark, lite);
+  // A figure with a background of its own has colours to match.
+  const hasBackground = 'background' in spec || (isObject(spec.config) && 'background' in spec.config);
+  const config = hasBackground ? {} : pageConfig(dark, lite);
   if (lite && spec.width === 'container') element.classList.add('filled');
-  const full: Spec = lite
-    ? compile(spec as unknown as TopLevelSpec, { config: look as LiteConfig, logger: quiet(remarks) }).spec
+  const vegaSpec: Spec = lite
+    ? compile(spec as unknown as TopLevelSpec, { config: config as LiteConfig, logger: collectingLogger(remarks) }).spec
     : (spec as unknown as Spec);
-  const view = new View(parse(full, lite ? undefined : (look as Config), { ast: true }), {
+  const view = new View(parse(vegaSpec, lite ? undefined : (config as Config), { ast: true }), {
     expr: expressionInterpreter,
-    loader: closed(asked),
-    logger: quiet(remarks),
+    loader: offlineLoader(refusedUrls),
+    logger: collectingLogger(remarks),
     renderer: 'canvas',
     container: element,
     hover: true,
   });
   await view.runAsync();
-  const resize = () => shrink(element);
+  const resize = () => fitToContainer(element);
   resize();
-  const missing = [...asked].slice(0, 3).map((url) => url.slice(0, 100));
+  const missing = [...refusedUrls].slice(0, 3).map((url) => url.slice(0, 100));
   return {
     remarks: [
-      ...(missing.length > 0 ? [`what lies elsewhere is not loaded: ${missing.join(', ')}`] : []),
+      ...(missing.length > 0 ? [`external resources are not loaded: ${missing.join(', ')}`] : []),
       ...[...remarks].slice(0, 3).map((text) => text.slice(0, 200)),
     ],
     resize,
@@ -44,8 +44,8 @@ async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise
   };
 }
 
-/** A figure that is wider than its place is drawn smaller, as far as its words can be read; Vega finds the pointer all the same. */
-function shrink(element: HTMLElement): void {
+/** Scales a wide figure down to its container, to 60 % at least so that its text stays readable. */
+function fitToContainer(element: HTMLElement): void {
   const canvas = element.querySelector('canvas');
   if (!canvas) return;
   const [width, height] = [canvas.offsetWidth, canvas.offsetHeight];
@@ -55,10 +55,10 @@ function shrink(element: HTMLElement): void {
   canvas.style.margin = `0 ${(scale - 1) * width}px ${(scale - 1) * height}px 0`;
 }
 
-/** Loads nothing: neither data nor pictures, and leads nowhere but through the viewer, which asks. */
-function closed(asked: Set<string>): Loader {
+/** A loader that refuses data and pictures, and passes links to the viewer, which asks before it opens them. */
+function offlineLoader(refusedUrls: Set<string>): Loader {
   const refuse = (url: unknown): never => {
-    asked.add(String(url));
+    refusedUrls.add(String(url));
     throw new Error('it is not loaded');
   };
   return {
@@ -72,24 +72,24 @@ function closed(asked: Set<string>): Loader {
         if (/^https?:/i.test(url)) parent.postMessage({ webpipe: 'link', url } satisfies MessageFromPage, '*');
         throw new Error('the viewer opens it');
       }
-      return isInside(url) ? { href: url } : refuse(url);
+      return isDataImage(url) ? { href: url } : refuse(url);
     },
   } as unknown as Loader;
 }
 
-/** Keeps what is said instead of filling the console; what could not be loaded is said elsewhere. */
-function quiet(remarks: Set<string>) {
-  const keep = (...words: unknown[]) => {
+/** A logger that collects warnings for the page. Refused loads are left out, because `asked` has them. */
+function collectingLogger(remarks: Set<string>) {
+  const collect = (...words: unknown[]) => {
     const text = words.map(String).join(' ');
     if (!/not loaded|Loading failed|the viewer opens it/.test(text)) remarks.add(text);
     return logger;
   };
-  const none = () => logger;
-  const logger = { level: (() => Warn) as never, error: keep, warn: keep, info: none, debug: none };
+  const ignore = () => logger;
+  const logger = { level: (() => Warn) as never, error: collect, warn: collect, info: ignore, debug: ignore };
   return logger;
 }
 
-function lookOf(dark: boolean, lite: boolean): Record<string, unknown> {
+function pageConfig(dark: boolean, lite: boolean): Record<string, unknown> {
   const { fg, dim, line } = colours();
   const text = { labelColor: dim, titleColor: fg };
   return {
@@ -100,7 +100,7 @@ function lookOf(dark: boolean, lite: boolean): Record<string, unknown> {
     header: text,
     view: { stroke: line },
     style: { 'guide-label': { fill: dim }, 'guide-title': { fill: fg }, 'group-title': { fill: fg } },
-    // Black where nothing else is said.
+    // These marks are black by default.
     ...(dark && (lite ? { text: { color: fg }, rule: { color: dim } } : { text: { fill: fg }, rule: { stroke: dim } })),
   };
 }

@@ -1,45 +1,46 @@
-/** The script of pages of figures: reads the JSON, loads the library for it, and draws, again when the colours change. */
+/** Script of pages of figures: loads the JSON and its library, and draws again when the colour scheme changes. */
 
 import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { fetchUtf8 } from '../../shared/kit/tree/open-json.ts';
 import { isComplete } from '../../web/kit/ranges/is-complete.ts';
-import type { Drawn, Library } from './client/draw.ts';
-import { parseSafely } from './client/parse.ts';
+import type { DrawnFigure, Library } from './client/library.ts';
+import { parseSafely } from './client/parse-json-safely.ts';
 
-/** Beyond this a browser has trouble with the text, and more with the figure. */
-const MOST = 100_000_000;
-const PAUSE = 700;
-const LOOKS = 500;
+/** Largest JSON that is drawn, bytes. */
+const MAX_BYTES = 100_000_000;
+/** Interval, in milliseconds, and number of checks for the complete file. */
+const RETRY_DELAY = 700;
+const MAX_RETRIES = 500;
 
-const place = document.getElementById('figure');
-const remark = document.getElementById('remark');
-if (place && remark) void start(place, remark);
+const figureElement = document.getElementById('figure');
+const remarkElement = document.getElementById('remark');
+if (figureElement && remarkElement) void start(figureElement, remarkElement);
 
 async function start(element: HTMLElement, note: HTMLElement): Promise<void> {
   const { library = '', called = '' } = document.body.dataset;
-  const say = (text: string, bad = false): void => {
+  const showRemark = (text: string, bad = false): void => {
     note.textContent = text;
     note.classList.toggle('bad', bad);
   };
   try {
     if (parent === window) document.documentElement.classList.add('alone');
-    const [spec, found] = await Promise.all([read(say), load(library)]);
+    const [spec, drawLibrary] = await Promise.all([readSpec(showRemark), loadLibrary(library)]);
     const darkness = matchMedia('(prefers-color-scheme: dark)');
-    let drawn: Drawn | undefined;
+    let drawn: DrawnFigure | undefined;
     const draw = async (): Promise<void> => {
       drawn?.remove();
       element.replaceChildren();
       element.hidden = false;
       try {
-        // Libraries write into what they are given.
-        drawn = await found.draw(structuredClone(spec), element, darkness.matches);
-        say([called, ...drawn.remarks].join(' · '));
+        // Libraries modify the specification.
+        drawn = await drawLibrary.draw(structuredClone(spec), element, darkness.matches);
+        showRemark([called, ...drawn.remarks].join(' · '));
       } catch (error) {
         drawn = undefined;
         element.replaceChildren();
         element.hidden = true;
         const reason = error instanceof Error ? error.message : String(error);
-        say(`This cannot be drawn as a figure of ${called}: ${reason.slice(0, 500)}`, true);
+        showRemark(`This cannot be drawn as a figure of ${called}: ${reason.slice(0, 500)}`, true);
         document.querySelector('details')?.setAttribute('open', '');
       }
     };
@@ -48,26 +49,26 @@ async function start(element: HTMLElement, note: HTMLElement): Promise<void> {
     new ResizeObserver(() => drawn?.resize?.()).observe(element);
   } catch (error) {
     element.hidden = true;
-    say(`This figure cannot be drawn: ${error instanceof Error ? error.message : String(error)}`, true);
+    showRemark(`This figure cannot be drawn: ${error instanceof Error ? error.message : String(error)}`, true);
     document.querySelector('details')?.setAttribute('open', '');
   }
 }
 
-/** The value of the JSON text, from the page where it is all there, else from the file. */
-async function read(say: (text: string) => void): Promise<unknown> {
+/** Reads the JSON value from the page if it contains all of the text, else from the file. */
+async function readSpec(showRemark: (text: string) => void): Promise<unknown> {
   const { source = '', size = '', text } = document.body.dataset;
   if (text) return parseSafely(document.getElementById('text')?.textContent ?? '');
-  if (Number(size) > MOST) throw new Error(`${sizeOf(Number(size))} are more than a browser can draw.`);
+  if (Number(size) > MAX_BYTES) throw new Error(`${sizeOf(Number(size))} are more than a browser can draw.`);
   const url = new URL(source, document.baseURI).href;
-  for (let looks = 0; !(await isComplete(url, Number(size))) && looks < LOOKS; looks++) {
-    say('The whole file is not here yet.');
-    await new Promise((done) => setTimeout(done, PAUSE));
+  for (let retries = 0; !(await isComplete(url, Number(size))) && retries < MAX_RETRIES; retries++) {
+    showRemark('Waiting for the rest of the file.');
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
   }
-  const bytes = await fetchUtf8(url, (count) => say(`Loading, ${sizeOf(count)} of ${sizeOf(Number(size))}`));
+  const bytes = await fetchUtf8(url, (count) => showRemark(`Loading, ${sizeOf(count)} of ${sizeOf(Number(size))}`));
   return parseSafely(new TextDecoder().decode(bytes));
 }
 
-function load(url: string): Promise<Library> {
+function loadLibrary(url: string): Promise<Library> {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
     script.src = url;

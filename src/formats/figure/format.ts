@@ -4,11 +4,10 @@ import { FIGURE_TYPES } from './kind.ts';
 
 export default {
   name: 'figure',
-  about:
-    'Figures of Vega, Vega-Lite, Plotly and ECharts as JSON: drawn, with their JSON as a tree; nothing in them runs',
+  about: 'Figures of Vega, Vega-Lite, Plotly and ECharts: drawn, with their JSON as a tree; scripts in them do not run',
   types: Object.keys(FIGURE_TYPES),
   searchText: 'page',
   preview: true,
-  // Each is a JSON text, and other JSON is found to be a figure by what stands in it.
+  // The json format recognises figures by their content, so it renders these names too.
   render: json.render,
 } satisfies Format;

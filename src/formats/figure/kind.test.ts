@@ -10,11 +10,11 @@ test.each([
   ['vega', '{"$schema": "https://vega.github.io/schema/vega/v6.json","marks":[]}'],
   ['plotly', '{"data":[{"x":[1],"y":[2],"type":"scatter"}],"layout":{}}'],
   ['plotly', '{"data":[],"layout":{"title":{"text":"x"}}}'],
-])('%s by what stands in it', (kind, text) => {
+])('%s by content', (kind, text) => {
   expect(kindOf(text)).toBe(kind);
 });
 
-test('by name, whatever stands in it', () => {
+test('by name, regardless of content', () => {
   expect([kindOf('{}', 'vl.json'), kindOf('{}', 'plotly.json'), kindOf('[]', 'echarts.json')]).toEqual([
     'vega-lite',
     'plotly',
@@ -22,7 +22,7 @@ test('by name, whatever stands in it', () => {
   ]);
 });
 
-test('of a large file by its two ends', () => {
+test('a large file by its beginning and end', () => {
   const begin = '{"data":[{"type":"bar","x":[1,2,3';
   expect(kindOf(begin, 'json', '3,4]}],"layout":{"title":"x"}}')).toBe('plotly');
   expect(kindOf(begin, 'json', '3,4]}],"rows":{}}')).toBeUndefined();
@@ -31,7 +31,7 @@ test('of a large file by its two ends', () => {
   ).toBe('vega-lite');
 });
 
-test('other JSON is none', () => {
+test('other JSON is not a figure', () => {
   for (const text of [
     '{}',
     '[]',

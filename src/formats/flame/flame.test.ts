@@ -5,12 +5,12 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matchedWeight, mergedLayout, timeLayout } from './client/layout.ts';
-import { recognised } from './detect.ts';
+import { recogniseProfile } from './detect.ts';
 import { pack } from './pack.ts';
 import { readProfiles } from './read.ts';
 import { weightText } from './shared/facts.ts';
 import type { Profiles } from './shared/profile.ts';
-import { createTree, type Stacks, totalsOf } from './shared/tree.ts';
+import { createTree, type Stacks, totalsOf } from './shared/stack-tree.ts';
 
 let dir = '';
 beforeAll(async () => {
@@ -24,30 +24,31 @@ async function read(type: string, content: string | Uint8Array): Promise<Profile
   return readProfiles(path, type);
 }
 
-/** Stacks as folded lines, so that they can be compared. */
+/** Converts stacks to folded lines and their weights. */
 function folded(stacks: Stacks | undefined): Record<string, number> {
   const lines: Record<string, number> = {};
   if (!stacks) return lines;
   for (let node = 1; node < stacks.parent.length; node++) {
     if (!stacks.self[node]) continue;
     const path: string[] = [];
-    for (let at = node; at > 0; at = stacks.parent[at] ?? 0) path.unshift(stacks.names[stacks.name[at] ?? 0] ?? '');
+    for (let ancestor = node; ancestor > 0; ancestor = stacks.parent[ancestor] ?? 0)
+      path.unshift(stacks.names[stacks.name[ancestor] ?? 0] ?? '');
     lines[path.join(';')] = stacks.self[node] ?? 0;
   }
   return lines;
 }
 
-const one = async (type: string, content: string | Uint8Array) =>
+const stacksOf = async (type: string, content: string | Uint8Array) =>
   folded((await read(type, content)).profiles[0]?.stacks);
 
 describe('the formats', () => {
-  test('folded stacks: same stacks are added, broken lines counted', async () => {
+  test('folded stacks: equal stacks are added up, invalid lines counted', async () => {
     const profiles = await read('folded', 'a;b 1\r\na;b 2\n\na 3\nä;x y (z) 0.5\nno number\na;b -1\n');
     expect(folded(profiles.profiles[0]?.stacks)).toEqual({ 'a;b': 3, a: 3, 'ä;x y (z)': 0.5 });
     expect(profiles.notes).toEqual(['Lines that are not a stack and a number: 2, the first of them line 6.']);
   });
 
-  test('perf script: outermost first, kernel and unknown functions marked, one profile an event', async () => {
+  test('perf script: one profile per event; kernel, JIT and unknown functions are marked', async () => {
     const text =
       '# comment\nmy comm  12/13 [001] 1.5:     250000 cpu-clock:pppH: \n\tffff1 do_it+0x1f ([kernel.kallsyms])\n' +
       '\t   7f2 [unknown] (/usr/lib/libc.so.6)\n\t   7f3 main+0x2 (/bin/x)\n\nswapper     0 [000] 2.5: cycles:u: \n\t1 jit+0x1 (/tmp/perf-12.map)\n\n';
@@ -61,11 +62,11 @@ describe('the formats', () => {
   test('perf script without stacks', async () => {
     const text =
       '  node 234 16.9:   101 cpu-clock:   1ab7 copy+0x12 (/usr/bin/node)\n  node 234 16.9:   101 cpu-clock:   1ab7 other+0x12 (/usr/bin/node)\n';
-    expect(await one('perf', text)).toEqual({ 'node;copy': 1, 'node;other': 1 });
-    expect(recognised(Buffer.from(text))).toBe('perf');
+    expect(await stacksOf('perf', text)).toEqual({ 'node;copy': 1, 'node;other': 1 });
+    expect(recogniseProfile(Buffer.from(text))).toBe('perf');
   });
 
-  test('cpuprofile: each sample lasts until the next; a circle of nodes ends', async () => {
+  test('cpuprofile: a sample lasts until the next one; cyclic nodes do not hang', async () => {
     const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 4 });
     const nodes = [
       { id: 1, callFrame: frame('(root)'), children: [2] },
@@ -75,12 +76,12 @@ describe('the formats', () => {
       { id: 9, callFrame: frame('y'), children: [8] },
     ];
     expect(
-      await one('cpuprofile', JSON.stringify({ nodes, samples: [2, 3, 3, 2], timeDeltas: [9, 10, 20, 30] })),
+      await stacksOf('cpuprofile', JSON.stringify({ nodes, samples: [2, 3, 3, 2], timeDeltas: [9, 10, 20, 30] })),
     ).toEqual({
       'main m.js:5': 10,
       'main m.js:5;(anonymous)': 50,
     });
-    expect(Object.keys(await one('cpuprofile', JSON.stringify({ nodes, samples: [9] })))).toHaveLength(1);
+    expect(Object.keys(await stacksOf('cpuprofile', JSON.stringify({ nodes, samples: [9] })))).toHaveLength(1);
   });
 
   test('speedscope: samples and events', async () => {
@@ -108,7 +109,7 @@ describe('the formats', () => {
     expect(folded(profiles[1]?.stacks)).toEqual({ 'a a.py:3': 3, 'a a.py:3;b': 3 });
   });
 
-  test('Chrome traces: slices are nested by their times; the list may be cut', async () => {
+  test('Chrome traces: slices are nested by time; the list may be incomplete', async () => {
     const events = [
       { ph: 'M', pid: 1, tid: 2, name: 'thread_name', args: { name: 'Main' } },
       { ph: 'X', pid: 1, tid: 2, name: 'outer', ts: 100, dur: 50 },
@@ -118,7 +119,7 @@ describe('the formats', () => {
       { ph: 'i', pid: 1, tid: 2, name: 'mark', ts: 1 },
     ].map((event) => JSON.stringify(event));
     const stacks = { 'Main 2': 20, 'Main 2;outer': 40, 'Main 2;outer;in{"ner': 10, 'Main 2;later': 10 };
-    expect(await one('trace.json', `{"other":1,"traceEvents":[${events.join(',')}]}`)).toEqual(stacks);
+    expect(await stacksOf('trace.json', `{"other":1,"traceEvents":[${events.join(',')}]}`)).toEqual(stacks);
     const cut = await read('trace.json', `[${events.join(',\n')},{"ph":"X"`);
     expect(folded(cut.profiles[0]?.stacks)).toEqual(stacks);
     expect(cut.notes[0]).toBe('The list has no end: the file seems to be cut.');
@@ -126,7 +127,7 @@ describe('the formats', () => {
     expect(broken.notes[0]).toMatch(/^The object at byte \d+ cannot be read/);
   });
 
-  test('pprof: inflated or not; what is none says so', async () => {
+  test('pprof: compressed or not; other data is rejected', async () => {
     const { Profile, StringTable } = await import('pprof-format');
     const table = new StringTable();
     const s = (text: string) => table.dedup(text);
@@ -147,7 +148,7 @@ describe('the formats', () => {
       stringTable: table,
     }).encode();
     for (const content of [bytes, gzipSync(bytes)]) {
-      expect(recognised(content.subarray(0, 4096))).toBe('pprof');
+      expect(recogniseProfile(content.subarray(0, 4096))).toBe('pprof');
       const { profiles } = await read('x', content);
       expect(profiles.map(({ name, unit }) => `${name} ${unit}`)).toEqual(['cpu nanoseconds', 'samples count']);
       expect(folded(profiles[0]?.stacks)).toEqual({ 'main main.go:3;main main.go:3;inlined': 3000 });
@@ -168,12 +169,12 @@ test.each([
   ['[{"name":"x","ph":"X","ts":1}]', 'trace'],
   ['{"nodes":[{"id":1,"callFrame":{}}]}', 'cpuprofile'],
   ['', undefined],
-])('%j is recognised as %s', (text, format) => expect(recognised(Buffer.from(text))).toBe(format));
+])('%j is recognised as %s', (text, format) => expect(recogniseProfile(Buffer.from(text))).toBe(format));
 
 describe('the tree', () => {
   const stack = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 6 });
 
-  test('is what a map of stacks would be', () => {
+  test('adds up weights per stack', () => {
     fc.assert(
       fc.property(fc.array(stack, { maxLength: 200 }), (stacks) => {
         const tree = createTree();
@@ -190,7 +191,7 @@ describe('the tree', () => {
     );
   });
 
-  test('that has become too large loses its smallest nodes and no weight', () => {
+  test('prunes its smallest nodes and keeps their weight', () => {
     const tree = createTree(2000);
     const lane = tree.lane(0);
     for (let i = 0; i < 50_000; i++) {
@@ -214,7 +215,7 @@ describe('the tree', () => {
 describe('the layout', () => {
   const packed = async (text: string, nodes = 100) => pack((await read('folded', text)).profiles, { nodes, runs: 100 });
 
-  test('children stand within their parents, heavier first', async () => {
+  test('children lie within their parents, the heaviest first', async () => {
     const { profiles, names } = await packed('a;x 1\na;y 5\nb 2\na 1\n');
     const layout = mergedLayout(profiles[0]!);
     expect(layout.width).toBe(9);
@@ -225,13 +226,13 @@ describe('the layout', () => {
     expect(profiles[0]!.top[0]).toEqual(['y', 5, 5]);
   });
 
-  test('recursion counts once', async () => {
+  test('recursive calls are counted once', async () => {
     const { profiles, names } = await packed('f;g;f 3\nf 1\n');
     expect(profiles[0]!.top).toEqual([['f', 4, 4]]);
     expect(matchedWeight(profiles[0]!, (name) => names[name] === 'f')).toBe(4);
   });
 
-  test('in order of time what goes on is one frame', () => {
+  test('in order of time, adjacent equal frames are merged', () => {
     const tree = createTree();
     const lane = tree.lane(10);
     const a = tree.child(0, tree.name('a'));
@@ -251,10 +252,10 @@ describe('the layout', () => {
     ]);
   });
 
-  test('what has no room is in the weight of its parent', async () => {
+  test('omitted nodes count in the weight of their parent', async () => {
     const lines = Array.from({ length: 500 }, (_, i) => `a;f${i} ${i + 1}`).join('\n');
-    const { profiles, whole } = await packed(lines, 50);
-    expect(whole).toBe(false);
+    const { profiles, isComplete } = await packed(lines, 50);
+    expect(isComplete).toBe(false);
     expect(profiles[0]!.nodes.length).toBe(50 * 4);
     expect(profiles[0]!.nodes.slice(0, 8)).toEqual([0, 0, 125_250, 0, 1, 1, 125_250, 0]);
   });

@@ -1,23 +1,24 @@
 import { badLines, partialReadNotes } from '../../node/kit/text/bad-lines.ts';
 import { eachLine } from '../../node/kit/text/each-line.ts';
 import type { Profiles } from './shared/profile.ts';
-import { createTree, MAX_DEPTH } from './shared/tree.ts';
+import { createTree, MAX_DEPTH } from './shared/stack-tree.ts';
 
 /**
- * Folded stacks, as `stackcollapse-*` and `py-spy --format raw` write them: `a;b;c 42`, the outermost frame first.
- * Lines that are none are counted.
+ * Reads folded stacks, as written by `stackcollapse-*` and `py-spy --format raw`: `a;b;c 42`, the outermost frame first.
+ * Invalid lines are counted.
  */
 export function readFolded(path: string, size: number): Profiles {
   const tree = createTree();
-  const bad = badLines('are not a stack and a number');
-  let number = 0;
-  const read = eachLine(path, (bytes, _view, begin, end) => {
-    number++;
+  const problemLines = badLines('are not a stack and a number');
+  let lineNumber = 0;
+  const bytesRead = eachLine(path, (bytes, _view, begin, end) => {
+    lineNumber++;
     const line = bytes.toString('utf8', begin, end);
     if (line.trim() === '' || line.startsWith('#')) return;
     const space = line.lastIndexOf(' ');
     const weight = Number(line.slice(space + 1));
-    if (space < 1 || space === line.length - 1 || !(weight >= 0 && weight < Infinity)) return bad.add(number);
+    if (space < 1 || space === line.length - 1 || !(weight >= 0 && weight < Infinity))
+      return problemLines.add(lineNumber);
     let node = 0;
     let depth = 0;
     for (let from = 0; from < space && depth < MAX_DEPTH; depth++) {
@@ -32,6 +33,6 @@ export function readFolded(path: string, size: number): Profiles {
   return {
     format: 'folded stacks',
     profiles: [{ name: 'all', unit: 'samples', stacks: tree.result() }],
-    notes: [...bad.notes(), ...partialReadNotes(read, size)],
+    notes: [...problemLines.notes(), ...partialReadNotes(bytesRead, size)],
   };
 }

@@ -1,18 +1,18 @@
 import { statSync } from 'node:fs';
 import type { Format } from '../../shared/format.ts';
-import { recognised, TYPES } from './detect.ts';
+import { FORMAT_OF_TYPE, recogniseProfile } from './detect.ts';
 
 export default {
   name: 'flame',
   about:
-    'Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, py-spy, speedscope; Chrome traces as a time line',
-  types: Object.keys(TYPES),
+    'Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, py-spy, speedscope; Chrome traces by time',
+  types: Object.keys(FORMAT_OF_TYPE),
   searchText: 'page',
   refines: ['json'],
   first: 64 * 1024,
 
   sniff: (head) => {
-    const format = recognised(head);
+    const format = recogniseProfile(head);
     return format === 'trace' ? 'trace.json' : format;
   },
 
@@ -25,7 +25,7 @@ export default {
     try {
       profiles = await readProfiles(input.path, input.type, input.part !== undefined);
     } catch (error) {
-      // Of some formats the beginning alone says nothing.
+      // Some formats cannot be read from their beginning alone: then there is no preview.
       if (input.part || !(error instanceof Error) || error.name !== 'Error') throw error;
       return output.page(unreadablePage(input, `The profile could not be read: ${error.message}.`));
     }

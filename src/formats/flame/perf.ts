@@ -1,78 +1,87 @@
 import { badLines, partialReadNotes } from '../../node/kit/text/bad-lines.ts';
 import { eachLine } from '../../node/kit/text/each-line.ts';
 import { count } from '../../shared/kit/text/numbers.ts';
-import { createFrameNumbers, type FrameNumbers } from './frames.ts';
+import { createFrameNumbers, type FrameNumbers } from './frame-numbers.ts';
 import type { Profile, Profiles } from './shared/profile.ts';
-import { createTree, type Lane, MAX_DEPTH, type StackTree } from './shared/tree.ts';
+import { createTree, type Lane, MAX_DEPTH, type StackTree } from './shared/stack-tree.ts';
 
 const MAX_EVENTS = 20;
-/** A sample's first line: `comm pid[/tid] [cpu] time: period event: …`, and how many characters of it are looked at: the time of the pattern grows with their square. */
+/**
+ * The first line of a sample: `comm pid[/tid] [cpu] time: period event: …`. Only the first characters are matched, because
+ * matching takes quadratic time.
+ */
 const SAMPLE = /^(\S.*?)\s+(\d+)(?:\/\d+)?\s+(?:\[\d+\]\s+)?(?:[\d.]+:\s+)?(?:\d+\s+)?(\S+?):+(?:\s+(.*))?$/;
 const MAX_SAMPLE = 2000;
 
 interface Event {
   readonly tree: StackTree;
   readonly lane: Lane;
-  readonly known: FrameNumbers;
+  readonly frameNumbers: FrameNumbers;
   generation: number;
 }
 
 /**
- * The output of `perf script`: samples, each a line with the command and the event, then the frames, the innermost
- * first, then an empty line. One profile an event, each sample counted once, as flame graphs do; in kernel functions
- * the frame ends with `_[k]`, in compiled ones of a JIT with `_[j]`.
+ * Reads the output of `perf script`. A sample is a line with the command and the event, then the frames, the innermost
+ * first, then an empty line. There is one profile per event, with a weight of 1 per sample. As in other flame graphs,
+ * kernel functions end with `_[k]` and functions compiled by a JIT with `_[j]`.
  */
 export function readPerf(path: string, size: number): Profiles {
   const events = new Map<string, Event>();
-  const bad = badLines('could not be read');
-  /** The sample that is being read: its event, its command and the numbers of its frames. */
+  const problemLines = badLines('could not be read');
+  /** The current sample: its event, its command and the numbers of its frames. */
   let event: Event | undefined;
-  let comm = '';
+  let command = '';
   const frames: number[] = [];
-  let number = 0;
-  let deep = 0;
-  let others = 0;
+  let lineNumber = 0;
+  let truncatedStacks = 0;
+  let omittedSamples = 0;
 
-  function begin(line: string): void {
+  function beginSample(line: string): void {
     const sample = SAMPLE.exec(line.slice(0, MAX_SAMPLE).trim());
-    if (!sample) return bad.add(number);
+    if (!sample) return problemLines.add(lineNumber);
     event = eventOf(sample[3] ?? '');
-    if (!event) others++;
-    comm = sample[1] ?? '';
-    // Without stacks the address and its function stand on the same line.
-    const single = /^[0-9a-f]+ (.+ \(.*\))$/.exec(sample[4] ?? '');
-    if (!single || !event) return;
-    frames.push(event.tree.name(frameName(single[1] ?? '')));
-    finish();
+    if (!event) omittedSamples++;
+    command = sample[1] ?? '';
+    // Without stacks, the address and its function are on the same line.
+    const frameOnLine = /^[0-9a-f]+ (.+ \(.*\))$/.exec(sample[4] ?? '');
+    if (!frameOnLine || !event) return;
+    frames.push(event.tree.name(frameName(frameOnLine[1] ?? '')));
+    finishSample();
   }
 
   function eventOf(name: string): Event | undefined {
     let found = events.get(name);
     if (!found && events.size < MAX_EVENTS) {
       const tree = createTree();
-      found = { tree, lane: tree.lane(0), known: createFrameNumbers(), generation: 0 };
+      found = { tree, lane: tree.lane(0), frameNumbers: createFrameNumbers(), generation: 0 };
       events.set(name, found);
     }
     return found;
   }
 
-  function addFrame({ tree, known }: Event, bytes: Buffer, view: DataView, from: number, to: number): void {
-    // After the address; it differs where the function does not.
-    let at = from + 1;
-    while (bytes[at] === 32 || bytes[at] === 9) at++;
-    if (at >= to) return finish();
-    while (at < to && bytes[at] !== 32) at++;
-    if (++at >= to) return bad.add(number);
-    // Of a stack deeper than any that is shown the innermost frames are left out.
+  function addFrame(
+    { tree, frameNumbers: known }: Event,
+    bytes: Buffer,
+    view: DataView,
+    from: number,
+    to: number,
+  ): void {
+    // Skip the address, which differs between calls of the same function.
+    let offset = from + 1;
+    while (bytes[offset] === 32 || bytes[offset] === 9) offset++;
+    if (offset >= to) return finishSample();
+    while (offset < to && bytes[offset] !== 32) offset++;
+    if (++offset >= to) return problemLines.add(lineNumber);
+    // Bound the memory of a very deep stack: drop its innermost frames.
     if (frames.length >= 4 * MAX_DEPTH) frames.splice(0, MAX_DEPTH);
-    frames.push(known.number(view, at, to, () => tree.name(frameName(bytes.toString('utf8', at, to)))));
+    frames.push(known.number(view, offset, to, () => tree.name(frameName(bytes.toString('utf8', offset, to)))));
   }
 
-  function finish(): void {
+  function finishSample(): void {
     if (event) {
-      const { tree, lane, known } = event;
-      if (frames.length >= MAX_DEPTH) deep++;
-      let node = tree.child(0, tree.name(comm));
+      const { tree, lane, frameNumbers: known } = event;
+      if (frames.length >= MAX_DEPTH) truncatedStacks++;
+      let node = tree.child(0, tree.name(command));
       for (let i = frames.length - 1; i >= Math.max(0, frames.length - MAX_DEPTH); i--)
         node = tree.child(node, frames[i] ?? 0);
       tree.add(node, 1, lane);
@@ -84,37 +93,42 @@ export function readPerf(path: string, size: number): Profiles {
     frames.length = 0;
   }
 
-  /** A frame that belongs to no sample, unless to one that is left out. */
+  /** Reports a frame without a sample, unless its sample may be one that was left out. */
   function unexpected(line: number): void {
-    if (events.size < MAX_EVENTS) bad.add(line);
+    if (events.size < MAX_EVENTS) problemLines.add(line);
   }
 
-  const read = eachLine(path, (bytes, view, from, to) => {
-    number++;
+  const bytesRead = eachLine(path, (bytes, view, from, to) => {
+    lineNumber++;
     const first = bytes[from];
-    if (from === to) finish();
+    if (from === to) finishSample();
     else if (event && (first === 9 || first === 32)) addFrame(event, bytes, view, from, to);
-    else if (first === 9) unexpected(number);
+    else if (first === 9) unexpected(lineNumber);
     else {
-      finish();
-      if (first !== 35) begin(bytes.toString('utf8', from, to));
+      finishSample();
+      if (first !== 35) beginSample(bytes.toString('utf8', from, to));
     }
   });
-  finish();
+  finishSample();
 
   const profiles = [...events].map(
     ([name, { tree }]): Profile => ({ name: name || 'all', unit: 'samples', stacks: tree.result() }),
   );
-  const left = `${count(others)} samples of further events are left out.`;
-  const cut = `${count(deep)} stacks have more than ${MAX_DEPTH} frames and are shown without their innermost ones.`;
+  const omittedNote = `${count(omittedSamples)} samples of further events are left out.`;
+  const truncatedNote = `${count(truncatedStacks)} stacks have more than ${MAX_DEPTH} frames and are shown without their innermost ones.`;
   return {
     format: 'perf script',
     profiles,
-    notes: [...bad.notes(), ...(others > 0 ? [left] : []), ...(deep > 0 ? [cut] : []), ...partialReadNotes(read, size)],
+    notes: [
+      ...problemLines.notes(),
+      ...(omittedSamples > 0 ? [omittedNote] : []),
+      ...(truncatedStacks > 0 ? [truncatedNote] : []),
+      ...partialReadNotes(bytesRead, size),
+    ],
   };
 }
 
-/** `symbol+0x1f (/usr/lib/libc.so.6)` as it is shown. What a JIT compiler wrote down for perf is `/tmp/perf-PID.map`. */
+/** The displayed name of `symbol+0x1f (/usr/lib/libc.so.6)`. JIT compilers list their functions in `/tmp/perf-PID.map`. */
 function frameName(frame: string): string {
   const open = frame.lastIndexOf(' (');
   const module = open < 0 ? '' : frame.slice(open + 2, frame.endsWith(')') ? -1 : undefined);

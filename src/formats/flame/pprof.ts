@@ -1,11 +1,11 @@
 import type { Profile as Decoded } from 'pprof-format';
 import { baseName, MAX_PROFILES, type Profile, type Profiles, unitOf } from './shared/profile.ts';
-import { createTree, MAX_DEPTH } from './shared/tree.ts';
+import { createTree, MAX_DEPTH } from './shared/stack-tree.ts';
 
 /**
- * A pprof profile (`profile.proto` of google/pprof), as Go, Rust, C++, Node and others write it, already inflated. One
- * profile for each kind of value.
- * @throws Error where the bytes are no such message
+ * Reads an uncompressed pprof profile (`profile.proto` of google/pprof), as written by Go, Rust, C++, Node and others.
+ * Returns one profile per sample type.
+ * @throws Error if the bytes are not such a message
  */
 export async function readPprof(bytes: Uint8Array): Promise<Profiles> {
   const { Profile: Message } = await import('pprof-format');
@@ -13,12 +13,12 @@ export async function readPprof(bytes: Uint8Array): Promise<Profiles> {
   try {
     message = Message.decode(bytes);
   } catch (cause) {
-    throw new Error('this is not a pprof profile, or not whole', { cause });
+    throw new Error('this is not a pprof profile, or it is incomplete', { cause });
   }
   const text = (index: number | bigint | undefined) => message.stringTable.strings[Number(index ?? 0)] ?? '';
-  const functions = new Map(message.function.map((one) => [Number(one.id), one]));
-  const mappings = new Map(message.mapping.map((one) => [Number(one.id), baseName(text(one.filename))]));
-  /** The frames at an address, the outermost first: a function and what was inlined into it. */
+  const functions = new Map(message.function.map((entry) => [Number(entry.id), entry]));
+  const mappings = new Map(message.mapping.map((entry) => [Number(entry.id), baseName(text(entry.filename))]));
+  /** The frames at an address, the outermost first: a function and the functions inlined into it. */
   const frames = new Map(
     message.location.map((location) => {
       const names = location.line.map(({ functionId, line }) => {
@@ -27,8 +27,8 @@ export async function readPprof(bytes: Uint8Array): Promise<Profiles> {
         const name = text(found?.name) || text(found?.systemName) || '(anonymous)';
         return `${name}${file ? ` ${file}${Number(found?.startLine || line) > 0 ? `:${Number(found?.startLine || line)}` : ''}` : ''}`;
       });
-      const unknown = mappings.get(Number(location.mappingId)) || `0x${Number(location.address).toString(16)}`;
-      return [Number(location.id), names.length > 0 ? names.reverse() : [`[${unknown}]`]] as const;
+      const address = mappings.get(Number(location.mappingId)) || `0x${Number(location.address).toString(16)}`;
+      return [Number(location.id), names.length > 0 ? names.reverse() : [`[${address}]`]] as const;
     }),
   );
   const types = message.sampleType.slice(0, MAX_PROFILES);
@@ -36,7 +36,7 @@ export async function readPprof(bytes: Uint8Array): Promise<Profiles> {
     const tree = createTree();
     for (const sample of message.sample) {
       const weight = Number(sample.value[i] ?? 0);
-      // A difference of two profiles has negative values, which no width can show.
+      // The difference of two profiles contains negative values, which a flame graph cannot show.
       if (!(weight > 0)) continue;
       let [node, depth] = [0, 0];
       for (const id of [...sample.locationId].reverse()) {
@@ -49,9 +49,9 @@ export async function readPprof(bytes: Uint8Array): Promise<Profiles> {
     }
     return { name: text(type) || `value ${i + 1}`, unit: unitOf(text(unit)), stacks: tree.result() };
   });
-  if (profiles.length === 0) throw new Error('this is not a pprof profile, or not whole: it says no kind of value');
-  // What pprof shows first stands first.
-  const wanted = text(message.defaultSampleType) || (types.length > 1 ? text(types.at(-1)?.type) : '');
-  profiles.sort((a, b) => Number(b.name === wanted) - Number(a.name === wanted));
+  if (profiles.length === 0) throw new Error('this is not a pprof profile, or it is incomplete: it has no sample type');
+  // Put the sample type first that pprof shows by default.
+  const defaultType = text(message.defaultSampleType) || (types.length > 1 ? text(types.at(-1)?.type) : '');
+  profiles.sort((a, b) => Number(b.name === defaultType) - Number(a.name === defaultType));
   return { format: 'pprof', profiles, notes: [] };
 }

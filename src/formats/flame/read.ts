@@ -7,14 +7,14 @@ import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { formatOf } from './detect.ts';
 import type { Profiles } from './shared/profile.ts';
 
-/** A profile that has to be in memory as a whole may have so many bytes, and so many when it is inflated. */
+/** Largest profile of a format that is read into memory, bytes, and its largest size when inflated. */
 const MAX_WHOLE = 160 * 1024 * 1024;
 const MAX_INFLATED = 256 * 1024 * 1024;
 
 /**
- * Reads a profile, whatever its format: the first bytes say it. Those of lines and of events may be of any size.
- * @param part it is only the beginning of a file
- * @throws Error in words for people, where it cannot be read
+ * Reads a profile of any known format. Line-based formats and traces may be of any size.
+ * @param part whether this is only the beginning of a file
+ * @throws Error with a message for users if the profile cannot be read
  */
 export async function readProfiles(path: string, type: string, part = false): Promise<Profiles> {
   const { size } = statSync(path);
@@ -28,21 +28,21 @@ export async function readProfiles(path: string, type: string, part = false): Pr
     case 'trace':
       return (await import('./trace.ts')).readTrace(path, part);
     case 'pprof':
-      return (await import('./pprof.ts')).readPprof(inflated(whole(path, size)));
+      return (await import('./pprof.ts')).readPprof(inflate(readAll(path, size)));
     case 'cpuprofile':
-      return (await import('./v8.ts')).readCpuProfile(parseJson(whole(path, size)));
+      return (await import('./cpuprofile.ts')).readCpuProfile(parseJson(readAll(path, size)));
     case 'speedscope':
-      return (await import('./speedscope.ts')).readSpeedscope(parseJson(whole(path, size)));
+      return (await import('./speedscope.ts')).readSpeedscope(parseJson(readAll(path, size)));
   }
 }
 
-function whole(path: string, size: number): Buffer {
+function readAll(path: string, size: number): Buffer {
   if (size > MAX_WHOLE)
-    throw new Error(`it has ${sizeOf(size)}; profiles of this kind are read up to ${sizeOf(MAX_WHOLE)}`);
+    throw new Error(`it has ${sizeOf(size)}; profiles of this format are read up to ${sizeOf(MAX_WHOLE)}`);
   return readFileSync(path);
 }
 
-function inflated(bytes: Buffer): Uint8Array {
+function inflate(bytes: Buffer): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: MAX_INFLATED });

@@ -1,18 +1,19 @@
 import { arrayOf, numberOf, objectOf, textOf } from '../../node/kit/json/coerce.ts';
 import { firstOf } from '../../shared/kit/text/numbers.ts';
 import { baseName, MAX_PROFILES, type Profile, type Profiles, unitOf } from './shared/profile.ts';
-import { createTree, MAX_DEPTH, type StackTree } from './shared/tree.ts';
+import { createTree, MAX_DEPTH, type StackTree } from './shared/stack-tree.ts';
 
-/** speedscope's own format, `https://www.speedscope.app/file-format-schema.json`: py-spy and others write it too. */
+/** Reads speedscope's format, which py-spy and others write too: https://www.speedscope.app/file-format-schema.json */
 export function readSpeedscope(json: unknown): Profiles {
   const file = objectOf(json);
   const frames = arrayOf(objectOf(file.shared).frames).map((frame) => {
     const { name, file: path, line } = objectOf(frame);
-    const place = typeof path === 'string' ? ` ${baseName(path)}${numberOf(line) > 0 ? `:${numberOf(line)}` : ''}` : '';
-    return `${textOf(name) || '(anonymous)'}${place}`;
+    const location =
+      typeof path === 'string' ? ` ${baseName(path)}${numberOf(line) > 0 ? `:${numberOf(line)}` : ''}` : '';
+    return `${textOf(name) || '(anonymous)'}${location}`;
   });
-  const all = arrayOf(file.profiles).map(objectOf);
-  const profiles = all.slice(0, MAX_PROFILES).map((profile, i): Profile => {
+  const allProfiles = arrayOf(file.profiles).map(objectOf);
+  const profiles = allProfiles.slice(0, MAX_PROFILES).map((profile, i): Profile => {
     const tree = createTree();
     if (profile.type === 'evented') readEvents(tree, profile, frames);
     else readSamples(tree, profile, frames);
@@ -22,7 +23,7 @@ export function readSpeedscope(json: unknown): Profiles {
       stacks: tree.result(),
     };
   });
-  const notes = all.length > MAX_PROFILES ? [firstOf(MAX_PROFILES, all.length, 'profile')] : [];
+  const notes = allProfiles.length > MAX_PROFILES ? [firstOf(MAX_PROFILES, allProfiles.length, 'profile')] : [];
   return { format: 'speedscope', profiles, notes };
 }
 
@@ -40,15 +41,15 @@ function readSamples(tree: StackTree, profile: Readonly<Record<string, unknown>>
 function readEvents(tree: StackTree, profile: Readonly<Record<string, unknown>>, frames: readonly string[]): void {
   const lane = tree.lane(0);
   const open: number[] = [];
-  let before = numberOf(profile.startValue);
+  let lastTime = numberOf(profile.startValue);
   for (const event of arrayOf(profile.events)) {
     const { type, frame, at } = objectOf(event);
-    const now = Math.max(before, numberOf(at, before));
-    // Nodes are looked up anew: their numbers may have changed.
+    const time = Math.max(lastTime, numberOf(at, lastTime));
+    // Look the nodes up again: pruning may have changed their numbers.
     let node = 0;
     for (const step of open) node = tree.child(node, tree.name(nameOf(frames, step)));
-    if (now > before) tree.add(node, now - before, lane);
-    before = now;
+    if (time > lastTime) tree.add(node, time - lastTime, lane);
+    lastTime = time;
     if (type === 'C') open.pop();
     else if (open.length < MAX_DEPTH) open.push(numberOf(frame, -1));
     tree.prune();

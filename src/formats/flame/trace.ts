@@ -2,13 +2,7 @@ import { numberOf, objectOf, textOf } from '../../node/kit/json/coerce.ts';
 import { eachObject } from '../../node/kit/json/each-object.ts';
 import { count } from '../../shared/kit/text/numbers.ts';
 import type { Profiles } from './shared/profile.ts';
-import { createTree, type Lane, MAX_DEPTH, MAX_NAME, ownText, type StackTree } from './shared/tree.ts';
-
-/**
- * Chrome traces ("Trace Event Format"): `{"traceEvents":[…]}` or only the list, whose end may be missing. Complete events
- * (`X`) and pairs (`B`, `E`) of each thread become a line of the time line; names of threads and processes come from
- * `M` events; other kinds are counted.
- */
+import { copyText, createTree, type Lane, MAX_DEPTH, MAX_NAME, type StackTree } from './shared/stack-tree.ts';
 
 const MAX_SLICES = 1_000_000;
 const MAX_THREADS = 100;
@@ -23,49 +17,54 @@ interface Thread {
   readonly pid: string;
   readonly tid: string;
   readonly slices: Slice[];
-  /** Begun and not ended. */
+  /** Slices whose end event has not been read. */
   readonly open: Slice[];
 }
 
-/** @param part it is only the beginning of a file, whose end is not missed */
+/**
+ * Reads a Chrome trace ("Trace Event Format"): `{"traceEvents":[…]}` or only the list, whose end may be missing. Complete
+ * events (`X`) and pairs (`B`, `E`) become one time line per thread. `M` events name threads and processes. Other events
+ * are counted.
+ * @param part whether this is only the beginning of a file, whose missing end is not reported
+ */
 export function readTrace(path: string, part = false): Profiles {
   const threads = new Map<string, Thread>();
   const names = new Map<string, string>();
   let slices = 0;
-  let left = 0;
-  const other = new Map<string, number>();
+  let omitted = 0;
+  const otherEvents = new Map<string, number>();
   const end = eachObject(path, 'traceEvents', (value) => {
     const event = objectOf(value);
     const [phase, name] = [textOf(event.ph), textOf(event.name)];
     const key = `${textOf(event.pid)}/${textOf(event.tid)}`;
     if (phase === 'M') {
-      const said = textOf(objectOf(event.args).name);
-      if (name === 'thread_name') names.set(key, said);
-      if (name === 'process_name') names.set(textOf(event.pid), said);
+      const label = textOf(objectOf(event.args).name);
+      if (name === 'thread_name') names.set(key, label);
+      if (name === 'process_name') names.set(textOf(event.pid), label);
       return;
     }
     if (!['X', 'B', 'E'].includes(phase)) {
-      if (other.size < 50 || other.has(phase)) other.set(phase, (other.get(phase) ?? 0) + 1);
+      if (otherEvents.size < 50 || otherEvents.has(phase)) otherEvents.set(phase, (otherEvents.get(phase) ?? 0) + 1);
       return;
     }
     let thread = threads.get(key);
     if (!thread) {
-      if (threads.size >= MAX_THREADS) return void left++;
+      if (threads.size >= MAX_THREADS) return void omitted++;
       thread = { pid: textOf(event.pid), tid: textOf(event.tid), slices: [], open: [] };
       threads.set(key, thread);
     }
-    const at = numberOf(event.ts);
+    const time = numberOf(event.ts);
     if (phase === 'E') {
-      const begun = thread.open.pop();
-      if (begun) begun.end = at;
+      const slice = thread.open.pop();
+      if (slice) slice.end = time;
       return;
     }
-    if (slices >= MAX_SLICES) return void left++;
+    if (slices >= MAX_SLICES) return void omitted++;
     slices++;
     const slice = {
-      name: name.length > MAX_NAME ? ownText(name, MAX_NAME) : name,
-      start: at,
-      end: at + (phase === 'X' ? Math.max(0, numberOf(event.dur)) : 0),
+      name: name.length > MAX_NAME ? copyText(name, MAX_NAME) : name,
+      start: time,
+      end: time + (phase === 'X' ? Math.max(0, numberOf(event.dur)) : 0),
     };
     thread.slices.push(slice);
     if (phase === 'B') thread.open.push(slice);
@@ -79,56 +78,59 @@ export function readTrace(path: string, part = false): Profiles {
       first = Math.min(first, slice.start);
       last = Math.max(last, slice.end);
     }
-  const busiest = [...threads].filter(([, { slices: all }]) => all.length > 0);
-  for (const [key, thread] of busiest) {
-    // What never ended lasts until the end.
+  const nonEmpty = [...threads].filter(([, { slices: all }]) => all.length > 0);
+  for (const [key, thread] of nonEmpty) {
+    // Slices without an end event last until the end of the trace.
     for (const slice of thread.open) slice.end = last;
     const process = names.get(thread.pid);
     const label = `${names.get(key) ?? 'thread'} ${thread.tid}${process ? ` (${process} ${thread.pid})` : ''}`;
     addThread(tree, label, thread.slices, first);
   }
-  const kinds = [...other].map(([phase, n]) => `${count(n)} of kind ${phase || '?'}`).join(', ');
+  const kinds = [...otherEvents]
+    .map(([phase, eventCount]) => `${count(eventCount)} of kind ${phase || '?'}`)
+    .join(', ');
   return {
     format: 'Chrome trace',
     profiles: [{ name: 'all', unit: 'microseconds', stacks: tree.result() }],
     notes: [
       ...(end.problem && !(part && end.isTruncated) ? [end.problem] : []),
-      ...(left > 0 ? [`${count(left)} events are left out: there are too many.`] : []),
-      ...(kinds ? [`Events that have no place here: ${kinds}.`] : []),
+      ...(omitted > 0 ? [`${count(omitted)} events are left out: there are too many.`] : []),
+      ...(kinds ? [`Events that are not shown: ${kinds}.`] : []),
     ],
     timeline: true,
   };
 }
 
-/** Nests the slices of a thread by their times. One that ends after what it began in is cut there. */
+/** Nests the slices of a thread by time. A slice that ends after its parent is cut off at the parent's end. */
 function addThread(tree: StackTree, label: string, slices: Slice[], first: number): void {
   slices.sort((a, b) => a.start - b.start || b.end - a.end);
   const open: Slice[] = [];
   let lane: Lane | undefined;
-  let now = 0;
-  const until = (time: number): void => {
-    if (!lane || time <= now) return;
+  let currentTime = 0;
+  const advanceTo = (time: number): void => {
+    if (!lane || time <= currentTime) return;
     let node = tree.child(0, tree.name(label));
     for (const slice of open) node = tree.child(node, tree.name(slice.name));
-    tree.add(node, time - now, lane);
+    tree.add(node, time - currentTime, lane);
     tree.prune();
-    now = time;
+    currentTime = time;
   };
   for (const slice of slices) {
     if (!lane) {
       lane = tree.lane(slice.start - first);
-      now = slice.start;
+      currentTime = slice.start;
     }
     for (let top = open.at(-1); top && top.end <= slice.start; top = open.at(-1)) {
-      until(top.end);
+      advanceTo(top.end);
       open.pop();
     }
-    until(slice.start);
-    const above = open.at(-1);
-    if (open.length < MAX_DEPTH - 1) open.push(above && slice.end > above.end ? { ...slice, end: above.end } : slice);
+    advanceTo(slice.start);
+    const parent = open.at(-1);
+    if (open.length < MAX_DEPTH - 1)
+      open.push(parent && slice.end > parent.end ? { ...slice, end: parent.end } : slice);
   }
   for (let top = open.at(-1); top; top = open.at(-1)) {
-    until(top.end);
+    advanceTo(top.end);
     open.pop();
   }
 }

@@ -8,20 +8,20 @@ import { tableHtml, titleOf } from './table.ts';
 const read = (text: string) => featuresOf(openJson(new TextEncoder().encode(text), false).document);
 const draw = (text: string) => drawMap(read(text)?.features ?? [], titleOf);
 
-test('features, one geometry, and what is neither', () => {
-  expect(read('{"type":"Point","coordinates":[1,2]}')).toMatchObject({ count: 1, bad: 0 });
+test('reads features and a single geometry; other JSON is rejected', () => {
+  expect(read('{"type":"Point","coordinates":[1,2]}')).toMatchObject({ count: 1, invalid: 0 });
   expect(
     read('{"type":"FeatureCollection","features":[{"geometry":null},{"type":"Point","coordinates":[1,"2"]},3]}'),
   ).toEqual({
     features: [],
     count: 3,
-    bad: 3,
+    invalid: 3,
   });
   expect(read('{"a":1}')).toBeUndefined();
   expect(read('[1]')).toBeUndefined();
 });
 
-test('a ring is drawn as the smaller part of the globe, whichever way round it is written', () => {
+test('a ring encloses the smaller part of the globe, in either winding order', () => {
   const ring = [
     [10, 40],
     [20, 40],
@@ -30,35 +30,35 @@ test('a ring is drawn as the smaller part of the globe, whichever way round it i
     [10, 40],
   ];
   const of = (points: number[][]) => draw(JSON.stringify({ type: 'Polygon', coordinates: [points] }));
-  expect(of(ring).place).toBe(of([...ring].reverse()).place);
-  expect(of(ring).place).toContain('10° E to 20° E');
+  expect(of(ring).area).toBe(of([...ring].reverse()).area);
+  expect(of(ring).area).toContain('10° E to 20° E');
 });
 
-test('coordinates of another system are drawn as they are', () => {
-  expect(draw('{"type":"LineString","coordinates":[[500000,5800000],[510000,5810000]]}').place).toContain(
+test('projected coordinates are drawn on a plane', () => {
+  expect(draw('{"type":"LineString","coordinates":[[500000,5800000],[510000,5810000]]}').area).toContain(
     'not longitude',
   );
 });
 
-test('a place by itself, and places on both sides of the date line', () => {
+test('a single point, and points on both sides of the date line', () => {
   expect(draw('{"type":"Point","coordinates":[13.4,52.5]}').svg).toContain('M476,270a4,4');
-  const { place } = draw('{"type":"MultiPoint","coordinates":[[179,-17],[-179,-18]]}');
+  const { area: place } = draw('{"type":"MultiPoint","coordinates":[[179,-17],[-179,-18]]}');
   expect(place).toContain('179° E to 179° W');
 });
 
-test('points that nobody could tell apart are one', () => {
+test('points closer than a pixel are merged', () => {
   const line = Array.from({ length: 50_000 }, (_, i) => [i / 1000, Math.sin(i / 5000)]);
   expect(draw(JSON.stringify({ type: 'LineString', coordinates: line })).svg.length).toBeLessThan(40_000);
 });
 
-test('what features say of themselves is text', () => {
+test('properties are escaped', () => {
   const features =
     read('{"type":"Feature","properties":{"<b>":"</td><script>"},"geometry":{"type":"Point","coordinates":[1,2]}}')
       ?.features ?? [];
   expect(tableHtml(features) + drawMap(features, titleOf).svg).not.toMatch(/<script|<b>/);
 });
 
-test('any geometry gives a map without NaN, or none', () => {
+test('no geometry puts NaN or Infinity into the map', () => {
   const number = fc.oneof(
     fc.double({ min: -180, max: 180, noNaN: true }),
     fc.constantFrom(0, 90, -90, 180, -180, 1e300, 360),

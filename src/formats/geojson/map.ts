@@ -16,100 +16,130 @@ import { escapeHtml } from '../../shared/kit/page/shell.ts';
 
 const WIDTH = 960;
 const HEIGHT = 540;
-const EDGE = 12;
-/** Points nearer to each other, in pixels, are one. */
-const NEAR = 0.7;
-/** Pixels for a radian, of which one is some centimetres: what needs more is one place. */
-const LARGEST = 1e8;
-/** A path longer than this ends. */
-const LONGEST = 2_000_000;
+const MARGIN = 12;
+/** Points closer to each other than this, in pixels, are merged. */
+const MIN_DISTANCE = 0.7;
+/** Largest scale, in pixels per radian: a pixel is then some centimetres. Features that need more are a single place. */
+const MAX_SCALE = 1e8;
+/** Longest path, characters. */
+const MAX_PATH = 2_000_000;
 
 export interface GeoMap {
   readonly svg: string;
-  /** Where it is, in words. */
-  readonly place: string;
+  /** Description of the area: `10° E to 20° E, 40° N to 50° N`. */
+  readonly area: string;
 }
 
-/** Features as a map: a projection that suits where they are, the lines of the globe, and a group for each feature. */
+type Extent = readonly [west: number, south: number, east: number, north: number];
+
+/** Draws features: a projection that suits their area, meridians and parallels, and a group for each feature. */
 export function drawMap(features: readonly Feature[], titleOf: (feature: Feature) => string): GeoMap {
-  const flat = features.some(({ geometry }) => !onGlobe(geometry));
-  const wound = flat ? features : features.map((feature) => ({ ...feature, geometry: rewound(feature.geometry) }));
-  const all = { type: 'FeatureCollection' as const, features: [...wound] };
-  const [[west, south], [east, north]] = flat
-    ? [
-        [0, 0],
-        [0, 0],
-      ]
-    : geoBounds(all);
-  const fit: [[number, number], [number, number]] = [
-    [EDGE, EDGE],
-    [WIDTH - EDGE, HEIGHT - EDGE],
-  ];
-  const width = west <= east ? east - west : 360 + east - west;
-  let projection: GeoProjection | GeoIdentityTransform = flat
-    ? geoIdentity().reflectY(true)
-    : projectionOf(west + width / 2, south, north, width);
-  projection.fitExtent(fit, all);
-  // One place, perhaps several times, has no extent that could be fitted.
-  const alone = !(projection.scale() < LARGEST);
-  if (alone && flat) {
-    projection.scale(1).translate([0, 0]);
-    const [x, y] = geoPath(projection).centroid(all);
-    projection.translate([WIDTH / 2 - x, HEIGHT / 2 - y]);
-  } else if (alone) {
-    const center: [number, number] = [0, Math.max(-80, Math.min(80, south))];
-    projection = geoMercator()
-      .rotate([-west, 0])
-      .scale(3000)
-      .translate([WIDTH / 2, HEIGHT / 2])
-      .center(center);
-  }
-  const many = features.length > 300;
-  const pen = createPen(many ? 2 : 4);
-  const path = geoPath(projection, pen.context).pointRadius(many ? 2 : 4);
-  const groups = wound.map((feature, i) => {
+  const isPlanar = features.some(({ geometry }) => !isGeographic(geometry));
+  const rewoundFeatures = isPlanar
+    ? features
+    : features.map((feature) => ({ ...feature, geometry: rewind(feature.geometry) }));
+  const collection = { type: 'FeatureCollection' as const, features: [...rewoundFeatures] };
+  const [[west, south], [east, north]] = isPlanar ? EMPTY_BOUNDS : geoBounds(collection);
+  const extent: Extent = [west, south, east, north];
+  const { projection, isPoint } = fitProjection(collection, extent, isPlanar);
+  const radius = features.length > 300 ? 2 : 4;
+  const pen = createPen(radius);
+  const path = geoPath(projection, pen.context).pointRadius(radius);
+  const groups = rewoundFeatures.map((feature, i) => {
     path(feature);
     const line = /LineString/.test(feature.geometry.type) ? ' class="line"' : '';
     const style = styleOf(feature);
     return `<g data-i="${i}"${style}><title>${escapeHtml(titleOf(feature))}</title><path${line} d="${pen.take()}"/></g>`;
   });
   let globe = '';
-  if (!flat) {
-    // Where little of the globe is seen, little of it is drawn, unless that lies on both sides of the date line.
-    const part = width < 170 && west <= east;
-    const step = Math.max(stepOf(alone ? 20 : Math.max(width, north - south)), part ? 0 : 5);
-    const pad = step * 4;
-    const graticule = geoGraticule().step([step, step]);
-    if (part)
-      graticule.extent([
-        [Math.max(-180, floor(Math.min(west, west + width) - pad, step)), Math.max(-89, floor(south - pad, step))],
-        [Math.min(180.1, west + width + pad), Math.min(89.1, north + pad)],
-      ]);
-    geoPath(projection, pen.context)(graticule());
+  if (!isPlanar) {
+    geoPath(projection, pen.context)(graticuleFor(extent, isPoint)());
     globe = `<path class="globe" d="${pen.take()}"/>`;
   }
   return {
     svg: `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img">${globe}${groups.join('')}</svg>`,
-    place: flat
-      ? 'in coordinates that are not longitude and latitude'
-      : alone
-        ? `${degrees(west, 'E', 'W')} ${degrees(south, 'N', 'S')}`
-        : `${degrees(west, 'E', 'W')} to ${degrees(east, 'E', 'W')}, ${degrees(south, 'N', 'S')} to ${degrees(north, 'N', 'S')}`,
+    area: isPlanar ? 'in coordinates that are not longitude and latitude' : areaText(extent, isPoint),
   };
 }
 
-function projectionOf(longitude: number, south: number, north: number, width: number): GeoProjection {
+const EMPTY_BOUNDS: [[number, number], [number, number]] = [
+  [0, 0],
+  [0, 0],
+];
+
+/** Degrees of longitude in an extent, which may cross the date line. */
+function widthOf([west, , east]: Extent): number {
+  return west <= east ? east - west : 360 + east - west;
+}
+
+/** A projection in which the features fill the drawing. `isPoint`: they are all in one place, without an extent. */
+function fitProjection(
+  features: { type: 'FeatureCollection'; features: Feature[] },
+  extent: Extent,
+  isPlanar: boolean,
+): { projection: GeoProjection | GeoIdentityTransform; isPoint: boolean } {
+  const [west, south] = extent;
+  const projection: GeoProjection | GeoIdentityTransform = isPlanar
+    ? geoIdentity().reflectY(true)
+    : projectionFor(extent);
+  projection.fitExtent(
+    [
+      [MARGIN, MARGIN],
+      [WIDTH - MARGIN, HEIGHT - MARGIN],
+    ],
+    features,
+  );
+  if (projection.scale() < MAX_SCALE) return { projection, isPoint: false };
+  if (isPlanar) {
+    projection.scale(1).translate([0, 0]);
+    const [x, y] = geoPath(projection).centroid(features);
+    return { projection: projection.translate([WIDTH / 2 - x, HEIGHT / 2 - y]), isPoint: true };
+  }
+  const mercator = geoMercator()
+    .rotate([-west, 0])
+    .scale(3000)
+    .translate([WIDTH / 2, HEIGHT / 2])
+    .center([0, Math.max(-80, Math.min(80, south))]);
+  return { projection: mercator, isPoint: true };
+}
+
+/** Meridians and parallels around the extent, or of the whole globe if the extent is large or crosses the date line. */
+function graticuleFor(extent: Extent, isPoint: boolean): ReturnType<typeof geoGraticule> {
+  const [west, south, east, north] = extent;
+  const width = widthOf(extent);
+  const isRegional = width < 170 && west <= east;
+  const step = Math.max(graticuleStep(isPoint ? 20 : Math.max(width, north - south)), isRegional ? 0 : 5);
+  const pad = step * 4;
+  const graticule = geoGraticule().step([step, step]);
+  if (isRegional)
+    graticule.extent([
+      [Math.max(-180, floor(Math.min(west, west + width) - pad, step)), Math.max(-89, floor(south - pad, step))],
+      [Math.min(180.1, west + width + pad), Math.min(89.1, north + pad)],
+    ]);
+  return graticule;
+}
+
+function areaText([west, south, east, north]: Extent, isPoint: boolean): string {
+  if (isPoint) return `${degrees(west, 'E', 'W')} ${degrees(south, 'N', 'S')}`;
+  const longitudes = `${degrees(west, 'E', 'W')} to ${degrees(east, 'E', 'W')}`;
+  return `${longitudes}, ${degrees(south, 'N', 'S')} to ${degrees(north, 'N', 'S')}`;
+}
+
+function projectionFor(extent: Extent): GeoProjection {
+  const [west, south, , north] = extent;
+  const width = widthOf(extent);
+  const longitude = west + width / 2;
   const latitude = (south + north) / 2;
   if (width > 150) return geoEqualEarth().rotate([width > 330 ? 0 : -longitude, 0]);
   if (Math.abs(latitude) > 65) return geoAzimuthalEqualArea().rotate([-longitude, -latitude]);
-  // Mercator has no poles.
+  // The poles are at infinity in Mercator's projection.
   if (north > 84 || south < -84) return geoEqualEarth().rotate([-longitude, 0]);
   return geoMercator().rotate([-longitude, 0]);
 }
 
-/** The distance of the lines of the globe, in degrees, so that there are some five, however little of it is seen. */
-function stepOf(extent: number): number {
-  // Where it has none, any will do but zero.
+/** Distance between meridians, in degrees, so that about five are visible. */
+function graticuleStep(extent: number): number {
+  // Without an extent any step but zero will do.
   if (!(extent > 1e-6)) return 5;
   const wanted = extent / 4;
   if (wanted > 10) return wanted > 25 ? 30 : 15;
@@ -127,29 +157,29 @@ function degrees(value: number, plus: string, minus: string): string {
     .replace(/\.?0+$/, '')}° ${value < 0 ? minus : plus}`;
 }
 
-/** Writes paths with one digit behind the point, without what nobody could see. */
+/** Writes SVG paths with one decimal, without points that are closer than `MIN_DISTANCE`. */
 function createPen(radius: number): { context: GeoContext; take(): string } {
   let out = '';
   let last: [number, number] = [Number.NaN, Number.NaN];
-  /** What lies far outside is cut off, and what comes to no end. */
-  const drawable = (x: number, y: number) => Math.abs(x) < 1e6 && Math.abs(y) < 1e6 && out.length < LONGEST;
-  const at = (x: number, y: number) => `${+x.toFixed(1)},${+y.toFixed(1)}`;
+  /** Ignore points far outside the drawing, and points beyond the longest path. */
+  const drawable = (x: number, y: number) => Math.abs(x) < 1e6 && Math.abs(y) < 1e6 && out.length < MAX_PATH;
+  const pointText = (x: number, y: number) => `${+x.toFixed(1)},${+y.toFixed(1)}`;
   const context: GeoContext = {
     beginPath: () => {},
     moveTo: (x, y) => {
       if (!drawable(x, y)) return;
-      out += `M${at(x, y)}`;
+      out += `M${pointText(x, y)}`;
       last = [x, y];
     },
     lineTo: (x, y) => {
       if (!drawable(x, y)) return;
-      if (Math.abs(x - last[0]) < NEAR && Math.abs(y - last[1]) < NEAR) return;
-      out += `L${at(x, y)}`;
+      if (Math.abs(x - last[0]) < MIN_DISTANCE && Math.abs(y - last[1]) < MIN_DISTANCE) return;
+      out += `L${pointText(x, y)}`;
       last = [x, y];
     },
     arc: (x, y) => {
       if (!drawable(x, y)) return;
-      out += `M${at(x - radius, y)}a${radius},${radius} 0 1,0 ${2 * radius},0a${radius},${radius} 0 1,0 ${-2 * radius},0`;
+      out += `M${pointText(x - radius, y)}a${radius},${radius} 0 1,0 ${2 * radius},0a${radius},${radius} 0 1,0 ${-2 * radius},0`;
     },
     closePath: () => {
       out += 'Z';
@@ -165,7 +195,7 @@ function createPen(radius: number): { context: GeoContext; take(): string } {
   };
 }
 
-/** The colours of a feature that has its own, as simplestyle writes them. */
+/** Colours of a feature in the simplestyle properties: https://github.com/mapbox/simplestyle-spec */
 function styleOf({ properties }: Feature): string {
   const colour = (name: string) => {
     const value: unknown = properties?.[name];
@@ -177,34 +207,34 @@ function styleOf({ properties }: Feature): string {
   return parts.length > 0 ? ` style="${parts.join(';')}"` : '';
 }
 
-function onGlobe(geometry: Geometry): boolean {
-  if (geometry.type === 'GeometryCollection') return geometry.geometries.every(onGlobe);
-  const good = ([x = 0, y = 0]: Position) => Math.abs(x) <= 360 && Math.abs(y) <= 90.001;
+function isGeographic(geometry: Geometry): boolean {
+  if (geometry.type === 'GeometryCollection') return geometry.geometries.every(isGeographic);
+  const isLongitudeLatitude = ([x = 0, y = 0]: Position) => Math.abs(x) <= 360 && Math.abs(y) <= 90.001;
   switch (geometry.type) {
     case 'Point':
-      return good(geometry.coordinates);
+      return isLongitudeLatitude(geometry.coordinates);
     case 'MultiPoint':
     case 'LineString':
-      return geometry.coordinates.every(good);
+      return geometry.coordinates.every(isLongitudeLatitude);
     case 'MultiLineString':
     case 'Polygon':
-      return geometry.coordinates.flat().every(good);
+      return geometry.coordinates.flat().every(isLongitudeLatitude);
     case 'MultiPolygon':
-      return geometry.coordinates.flat(2).every(good);
+      return geometry.coordinates.flat(2).every(isLongitudeLatitude);
     default:
       return true;
   }
 }
 
-/** On a globe a ring has two insides: ours is the smaller, whichever way round it was written. */
-function rewound(geometry: Geometry): Geometry {
+/** Rewinds rings so that d3-geo, which lets the winding order choose the inside, takes the smaller part of the globe. */
+function rewind(geometry: Geometry): Geometry {
   const ring = (points: Position[], hole: boolean) => {
-    const large = geoArea({ type: 'Polygon', coordinates: [points] }) > 2 * Math.PI;
-    return large !== hole ? [...points].reverse() : points;
+    const enclosesMost = geoArea({ type: 'Polygon', coordinates: [points] }) > 2 * Math.PI;
+    return enclosesMost !== hole ? [...points].reverse() : points;
   };
   const rings = (all: Position[][]) => all.map((points, i) => ring(points, i > 0));
   if (geometry.type === 'Polygon') return { ...geometry, coordinates: rings(geometry.coordinates) };
   if (geometry.type === 'MultiPolygon') return { ...geometry, coordinates: geometry.coordinates.map(rings) };
-  if (geometry.type === 'GeometryCollection') return { ...geometry, geometries: geometry.geometries.map(rewound) };
+  if (geometry.type === 'GeometryCollection') return { ...geometry, geometries: geometry.geometries.map(rewind) };
   return geometry;
 }

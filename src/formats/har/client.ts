@@ -1,28 +1,28 @@
 /** The script of an HTTP archive's page: the waterfall, the filter, and the details of a request. */
 import { anyCase } from '../../shared/case.ts';
 import { count, size } from '../../shared/kit/text/numbers.ts';
-import { type Detailed, type HarFacts, PHASES, type Request } from './shared/facts.ts';
+import { elementById } from '../../web/kit/dom/element.ts';
+import { type DetailedRequest, type HarFacts, PHASES, type Request } from './shared/facts.ts';
 
 /** Rows in the document. */
 const MAX_ROWS = 3000;
 
-const at = <T extends HTMLElement>(id: string): T | null => document.getElementById(id) as T | null;
-const body = at<HTMLTableSectionElement>('requests');
+const body = elementById<HTMLTableSectionElement>('requests');
 if (body) start(body);
 
 function start(rows: HTMLTableSectionElement): void {
-  const facts = JSON.parse(at('facts')?.textContent ?? '{}') as HarFacts;
-  const [summary, find, button] = [at('summary'), at<HTMLInputElement>('find'), at('all')];
-  const said = summary?.textContent ?? '';
+  const facts = JSON.parse(elementById('facts')?.textContent ?? '{}') as HarFacts;
+  const [summary, find, button] = [elementById('summary'), elementById<HTMLInputElement>('find'), elementById('all')];
+  const fullSummary = summary?.textContent ?? '';
   let requests: readonly Request[] = facts.requests;
-  let details: Promise<Detailed[]> | undefined;
+  let details: Promise<DetailedRequest[]> | undefined;
 
   /** All requests with their headers, loaded when they are first needed. */
-  function load(): Promise<Detailed[]> {
+  function loadDetails(): Promise<DetailedRequest[]> {
     details ??= fetch(new URL(facts.all, document.baseURI))
       .then((response) => {
         if (!response.ok) throw new Error(`the server said ${response.status}`);
-        return response.json() as Promise<Detailed[]>;
+        return response.json() as Promise<DetailedRequest[]>;
       })
       .catch((error: unknown) => {
         details = undefined;
@@ -33,42 +33,44 @@ function start(rows: HTMLTableSectionElement): void {
 
   function draw(): void {
     const text = find?.value.trim() ?? '';
-    const wanted = anyCase(text);
+    const pattern = anyCase(text);
     const shown = requests
       .map((request, i) => ({ request, i }))
-      .filter(({ request: { method, url, status, mime } }) => wanted.test(`${method} ${url} ${status} ${mime}`));
+      .filter(({ request: { method, url, status, mime } }) => pattern.test(`${method} ${url} ${status} ${mime}`));
     rows.replaceChildren(...shown.slice(0, MAX_ROWS).map(({ request, i }) => row(request, i)));
     const cut = shown.length > MAX_ROWS ? `, the first ${count(MAX_ROWS)} shown` : '';
-    const sum = shown.reduce((bytes, { request }) => bytes + Math.max(0, request.size), 0);
+    const bytes = shown.reduce((bytes, { request }) => bytes + Math.max(0, request.size), 0);
     if (summary)
       summary.textContent =
-        text || cut ? `${count(shown.length)} of ${said.replace(/ ·.*/, '')}${cut} · ${size(sum)}` : said;
+        text || cut
+          ? `${count(shown.length)} of ${fullSummary.replace(/ ·.*/, '')}${cut} · ${size(bytes)}`
+          : fullSummary;
   }
 
   function row(request: Request, i: number): HTMLTableRowElement {
-    const line = document.createElement('tr');
-    line.className = request.status >= 400 || request.error !== undefined ? 'request failed' : 'request';
-    line.tabIndex = 0;
-    const { name, host } = shortOf(request.url);
+    const tableRow = document.createElement('tr');
+    tableRow.className = request.status >= 400 || request.error !== undefined ? 'request failed' : 'request';
+    tableRow.tabIndex = 0;
+    const { name, host } = shortName(request.url);
     const first = cell('name', `${request.method} ${name} `);
     first.append(Object.assign(document.createElement('small'), { textContent: host }));
     first.title = request.url;
-    line.append(
+    tableRow.append(
       first,
       cell('status', request.error !== undefined ? 'failed' : request.status > 0 ? String(request.status) : '–'),
       cell('type', request.mime.replace(/^(?:application|image|text)\//, '')),
       cell('size', request.size < 0 ? '–' : size(request.size).replace(' bytes', ' B').replace(' byte', ' B')),
-      cell('time', time(request.phases.reduce((a, b) => a + b, 0))),
+      cell('time', durationText(request.phases.reduce((a, b) => a + b, 0))),
       waterfall(request),
     );
-    const toggle = () => void open(line, i);
-    line.addEventListener('click', toggle);
-    line.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' || event.target !== line) return;
+    const toggle = () => void toggleDetails(tableRow, i);
+    tableRow.addEventListener('click', toggle);
+    tableRow.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.target !== tableRow) return;
       event.preventDefault();
       toggle();
     });
-    return line;
+    return tableRow;
   }
 
   function waterfall({ start: begin, phases }: Request): HTMLTableCellElement {
@@ -86,41 +88,45 @@ function start(rows: HTMLTableSectionElement): void {
       from += length;
     });
     const place = document.createElement('td');
-    place.title = phases.flatMap((length, i) => (length > 0 ? [`${PHASES[i]}: ${time(length)}`] : [])).join('\n');
+    place.title = phases
+      .flatMap((length, i) => (length > 0 ? [`${PHASES[i]}: ${durationText(length)}`] : []))
+      .join('\n');
     place.append(line);
     return place;
   }
 
-  async function open(line: HTMLTableRowElement, i: number): Promise<void> {
+  async function toggleDetails(line: HTMLTableRowElement, i: number): Promise<void> {
     const next = line.nextElementSibling;
     if (next?.classList.contains('details')) {
       next.remove();
       return;
     }
-    const more = document.createElement('tr');
-    more.className = 'details';
+    const detailsRow = document.createElement('tr');
+    detailsRow.className = 'details';
     const place = document.createElement('td');
     // Narrow pages leave some columns out.
     place.colSpan = [...line.cells].filter((one) => one.offsetWidth > 0).length;
-    more.append(place);
-    line.after(more);
+    detailsRow.append(place);
+    line.after(detailsRow);
     try {
-      const request = (await load())[i];
+      const request = (await loadDetails())[i];
       if (request) place.append(...describe(request));
     } catch (error) {
       place.textContent = `The details could not be loaded: ${error instanceof Error ? error.message : error}.`;
     }
   }
 
-  function describe(request: Detailed): HTMLElement[] {
+  function describe(request: DetailedRequest): HTMLElement[] {
     const general: [string, string][] = [
       ['URL', request.url],
       ...(request.error === undefined ? [] : [['failed', request.error] as [string, string]]),
       ...(request.server ? [['server', request.server] as [string, string]] : []),
-      ['begins at', time(request.start)],
+      ['begins at', durationText(request.start)],
     ];
     const times = definitions(
-      request.phases.flatMap((length, i): [string, string][] => (length > 0 ? [[PHASES[i] ?? '', time(length)]] : [])),
+      request.phases.flatMap((length, i): [string, string][] =>
+        length > 0 ? [[PHASES[i] ?? '', durationText(length)]] : [],
+      ),
     );
     for (const term of times.querySelectorAll('dt')) {
       const mark = document.createElement('i');
@@ -140,7 +146,7 @@ function start(rows: HTMLTableSectionElement): void {
 
   find?.addEventListener('input', draw);
   button?.addEventListener('click', () => {
-    load().then(
+    loadDetails().then(
       (all) => {
         requests = all;
         button.remove();
@@ -168,7 +174,7 @@ function definitions(pairs: readonly (readonly [string, string])[]): HTMLElement
 }
 
 /** What tells a request from others: the end of its path; and its host. */
-function shortOf(url: string): { name: string; host: string } {
+function shortName(url: string): { name: string; host: string } {
   try {
     const { host, pathname, search } = new URL(url);
     const parts = pathname.split('/').filter((part) => part !== '');
@@ -178,7 +184,7 @@ function shortOf(url: string): { name: string; host: string } {
   }
 }
 
-function time(ms: number): string {
+function durationText(ms: number): string {
   return ms >= 9995
     ? `${(ms / 1000).toFixed(1)} s`
     : ms >= 1000

@@ -4,7 +4,7 @@ import type { Format } from '../../shared/format.ts';
 export default {
   name: 'har',
   about:
-    'HTTP archives of browsers and proxies: a waterfall of the requests, with sizes, times and headers; no secrets',
+    'HTTP archives of browsers and proxies: a waterfall of the requests, with sizes, times and headers; secrets removed',
   types: ['har'],
   searchText: 'page',
   refines: ['json'],

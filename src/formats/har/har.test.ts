@@ -12,14 +12,14 @@ const entry = (more: object) => ({
 });
 const read = (...entries: unknown[]) => readHar({ log: { entries } });
 
-test('requests in the order of their beginnings; TLS is a part of connecting', () => {
+test('requests are sorted by start time; the time for TLS is part of connecting', () => {
   const [first, second] = read(entry({ startedDateTime: '2026-11-24T18:00:00.250Z' }), entry({}));
   expect(first).toMatchObject({ start: 0, phases: [0, 5, 10, 20, 1, 50, 4], size: 10, mime: 'text/html', status: 200 });
   expect(second?.start).toBe(250);
   expect(read(entry({ timings: {} }))[0]?.phases).toEqual([0, 0, 0, 0, 0, 90, 0]);
 });
 
-test('secrets are left out', () => {
+test('secrets are removed', () => {
   const headers = [
     { name: 'Cookie', value: 'session=s3cret' },
     { name: 'authorization', value: 'Bearer s3cret' },
@@ -42,7 +42,7 @@ test('secrets are left out', () => {
   ]);
 });
 
-test('what is no archive says so, and entries may be anything', () => {
+test('other JSON is rejected, and invalid entries do not throw', () => {
   for (const other of [null, 1, {}, { log: {} }, { log: { entries: {} } }])
     expect(() => readHar(other)).toThrow('it has no "log" with "entries"');
   expect(read(null, 7, {}, { timings: 'x', request: [], response: { content: null } })).toHaveLength(4);

@@ -7,12 +7,13 @@ import type { RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import { readEntries, readHar } from './read.ts';
-import type { Detailed, HarFacts, Request } from './shared/facts.ts';
+import type { DetailedRequest, HarFacts, Request } from './shared/facts.ts';
 
-/** A larger file is read request by request; one of them may have so many bytes, and so many are kept. */
+/** Larger files are read entry by entry, up to `MAX_ENTRY` bytes each and `MAX_REQUESTS` of them. */
 const LARGE = 32 * 1024 * 1024;
 const MAX_ENTRY = 64 * 1024 * 1024;
 const MAX_REQUESTS = 100_000;
+/** Largest list of requests in the page, bytes of JSON. */
 const MAX_PAGE = 170 * 1024;
 
 const STYLE = `
@@ -25,11 +26,12 @@ table{border-collapse:separate;border-spacing:0;width:100%;font-size:13px;font-v
 @media(max-width:640px){.type,.time,td small{display:none}th,td{padding:2px 5px}.name{width:36%}.status{width:60px}.size{width:62px}}`;
 
 /**
- * Writes the page of an HTTP archive: the first requests in it, all of them with their headers in a file of the entry.
- * @throws Error in words for people where it cannot be read
+ * Writes the page of an HTTP archive, with the first requests, and a file of the entry with all requests and their
+ * headers.
+ * @throws Error with a message for users if the archive cannot be read
  */
 export async function harPage(input: RenderInput, output: RenderOutput): Promise<void> {
-  const { all, notes } = read(input);
+  const { requests: all, notes } = read(input);
   await writeFile(join(output.dir, 'requests.json'), JSON.stringify(all), { mode: 0o600 });
   const duration = all.reduce((end, { start, phases }) => Math.max(end, start + phases.reduce((a, b) => a + b, 0)), 0);
   const requests: Request[] = [];
@@ -40,7 +42,7 @@ export async function harPage(input: RenderInput, output: RenderOutput): Promise
     requests.push(row);
   }
   const facts: HarFacts = { requests, duration, count: all.length, all: `${output.href}/requests.json` };
-  const transferred = all.reduce((sum, one) => sum + Math.max(0, one.size), 0);
+  const transferred = all.reduce((sum, request) => sum + Math.max(0, request.size), 0);
   const failed = all.filter(({ status, error }) => status >= 400 || error !== undefined).length;
   const summary = [
     plural(all.length, 'request'),
@@ -48,7 +50,7 @@ export async function harPage(input: RenderInput, output: RenderOutput): Promise
     `${(duration / 1000).toFixed(duration < 10_000 ? 2 : 1)} s`,
     ...(failed > 0 ? [`${failed} failed`] : []),
   ];
-  const heads = [
+  const columns = [
     ['name', 'request'],
     ['status', 'status'],
     ['type', 'type'],
@@ -62,25 +64,27 @@ export async function harPage(input: RenderInput, output: RenderOutput): Promise
       style: STYLE,
       body: `<div class="bar"><span class="note" id="summary" role="status">${escapeHtml(summary.join(' · '))}</span><input id="find" type="search" placeholder="Filter requests" aria-label="Filter requests">${
         requests.length < all.length ? `<button id="all" type="button">All requests</button>` : ''
-      }</div><div class="requests" tabindex="0" role="region" aria-label="Requests"><table><thead><tr>${heads.map(([kind, text]) => `<th scope="col" class="${kind}">${text}`).join('')}</thead><tbody id="requests"></tbody></table></div>
+      }</div><div class="requests" tabindex="0" role="region" aria-label="Requests"><table><thead><tr>${columns.map(([kind, text]) => `<th scope="col" class="${kind}">${text}`).join('')}</thead><tbody id="requests"></tbody></table></div>
 ${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<p class="note">Cookies, tokens and other secrets are not shown here; they are in the original.</p><script type="application/json" id="facts">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`,
       scripts: [output.asset('har.js')],
     }),
   );
 }
 
-/** @throws Error where it cannot be read */
-function read({ path, part }: RenderInput): { all: Detailed[]; notes: string[] } {
-  if (!part && statSync(path).size <= LARGE) return { all: readHar(parseJson(readFileSync(path))), notes: [] };
+/** @throws Error if the archive cannot be read */
+function read({ path, part }: RenderInput): { requests: DetailedRequest[]; notes: string[] } {
+  if (!part && statSync(path).size <= LARGE) return { requests: readHar(parseJson(readFileSync(path))), notes: [] };
   const requests = readEntries(MAX_REQUESTS);
   const end = eachObject(path, 'entries', requests.add, MAX_ENTRY);
   const all = requests.result();
   if (all.length === 0) throw new Error(end.problem ?? 'it has no requests');
   return {
-    all,
+    requests: all,
     notes: [
       ...(end.problem && !(part && end.isTruncated) ? [end.problem] : []),
-      ...(requests.left > 0 ? [`${count(requests.left)} further requests are left out: there are too many.`] : []),
+      ...(requests.omitted > 0
+        ? [`${count(requests.omitted)} further requests are left out: there are too many.`]
+        : []),
     ],
   };
 }

@@ -1,20 +1,20 @@
 import { arrayOf, numberOf, objectOf, textOf } from '../../node/kit/json/coerce.ts';
-import type { Detailed } from './shared/facts.ts';
+import type { DetailedRequest } from './shared/facts.ts';
 
 const MAX_URL = 2000;
 const MAX_VALUE = 1000;
 const MAX_HEADERS = 100;
-/** Headers whose values let one act as the person whose browser this was. */
+/** Headers whose values could be used to impersonate the user of the browser. */
 const SECRET =
   /^(?:cookie|set-cookie2?|(?:proxy-)?authorization|.*(?:token|secret|api-?key|password|session|csrf|xsrf).*)$/i;
 const SECRET_PARAMETER = /^(?:.*(?:token|secret|password|passwd|api-?key|session|signature).*|auth|code|sig|key)$/i;
 
 /**
- * The requests of an HTTP archive (HAR 1.2), by their beginnings. Values of cookies, of tokens and of what else is secret are
- * left out.
- * @throws Error where it has no list of entries
+ * Reads the requests of an HTTP archive (HAR 1.2), sorted by start time. Values of cookies, tokens and other secrets are
+ * removed.
+ * @throws Error if it has no list of entries
  */
-export function readHar(json: unknown): Detailed[] {
+export function readHar(json: unknown): DetailedRequest[] {
   const log = objectOf(objectOf(json).log);
   if (!Array.isArray(log.entries)) throw new Error('it has no "log" with "entries"');
   const requests = readEntries(Infinity);
@@ -22,36 +22,39 @@ export function readHar(json: unknown): Detailed[] {
   return requests.result();
 }
 
-/** Reads entries of an archive one after another, so that what they hold need not be in memory. @param most requests that are kept */
-export function readEntries(most: number): {
+/**
+ * Collects requests from entries that are added one by one, so that an archive need not be in memory.
+ * @param maxRequests further ones are only counted
+ */
+export function readEntries(maxRequests: number): {
   add(entry: unknown): void;
-  /** How many were left out. */
-  readonly left: number;
-  /** All of them, by their beginnings. */
-  result(): Detailed[];
+  /** Number of entries beyond `maxRequests`. */
+  readonly omitted: number;
+  /** The requests, sorted by start time. */
+  result(): DetailedRequest[];
 } {
-  const read: Detailed[] = [];
-  let left = 0;
+  const requests: DetailedRequest[] = [];
+  let omitted = 0;
   let first = Infinity;
   return {
     add(value) {
-      if (read.length >= most) return void left++;
+      if (requests.length >= maxRequests) return void omitted++;
       const entry = objectOf(value);
-      const at = Date.parse(textOf(entry.startedDateTime));
-      if (!Number.isNaN(at)) first = Math.min(first, at);
-      read.push(detailed(entry, at));
+      const startedAt = Date.parse(textOf(entry.startedDateTime));
+      if (!Number.isNaN(startedAt)) first = Math.min(first, startedAt);
+      requests.push(parseEntry(entry, startedAt));
     },
-    get left() {
-      return left;
+    get omitted() {
+      return omitted;
     },
     result: () =>
-      read
+      requests
         .map((request) => ({ ...request, start: Number.isNaN(request.start) ? 0 : request.start - first }))
         .sort((a, b) => a.start - b.start),
   };
 }
 
-function detailed(entry: Readonly<Record<string, unknown>>, start: number): Detailed {
+function parseEntry(entry: Readonly<Record<string, unknown>>, start: number): DetailedRequest {
   const [request, response] = [objectOf(entry.request), objectOf(entry.response)];
   const content = objectOf(response.content);
   const sizes = [response._transferSize, response.bodySize, content.size].map((size) => numberOf(size, -1));
@@ -71,7 +74,7 @@ function detailed(entry: Readonly<Record<string, unknown>>, start: number): Deta
   };
 }
 
-/** In the order of `PHASES`. What does not apply is -1 in the file; the time of TLS is a part of that of connecting. */
+/** Durations in the order of `PHASES`. In the file -1 means "does not apply", and `connect` includes `ssl`. */
 function phasesOf(timings: Readonly<Record<string, unknown>>, time: number): number[] {
   const [blocked = 0, dns = 0, connect = 0, ssl = 0, send = 0, wait = 0, receive = 0] = [
     'blocked',
@@ -83,8 +86,8 @@ function phasesOf(timings: Readonly<Record<string, unknown>>, time: number): num
     'receive',
   ].map((name) => Math.max(0, numberOf(timings[name])));
   const phases = [blocked, dns, Math.max(0, connect - ssl), ssl, send, wait, receive];
-  const known = phases.some((phase) => phase > 0);
-  return (known ? phases : [0, 0, 0, 0, 0, Math.max(0, time), 0]).map((phase) => Math.round(phase * 100) / 100);
+  const hasTimings = phases.some((phase) => phase > 0);
+  return (hasTimings ? phases : [0, 0, 0, 0, 0, Math.max(0, time), 0]).map((phase) => Math.round(phase * 100) / 100);
 }
 
 function headersOf(headers: unknown): [string, string][] {
@@ -97,7 +100,7 @@ function headersOf(headers: unknown): [string, string][] {
     });
 }
 
-/** A URL without the password and the values of parameters that are secrets. */
+/** Removes the password and the values of secret parameters from a URL. */
 function safeUrl(url: string): string {
   return url
     .replace(/^(\w+:\/\/)[^/@]*@/, '$1')

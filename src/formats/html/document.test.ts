@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectLinear } from '../../../test/support/growth.ts';
-import { charsetOf, headEnd, referencesOf, selfClosing } from './document.ts';
+import { charsetOf, expandSelfClosing, headContentOffset, referencesOf } from './document.ts';
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 
@@ -13,7 +13,7 @@ test.each([
   ['<html>', '<headless>'],
   [`<!doctype html>${' '.repeat(50_000)}<head>`, 'x'],
 ])('the head begins after %j', (before, after) => {
-  expect(headEnd(before + after)).toBe(before.length);
+  expect(headContentOffset(before + after)).toBe(before.length);
 });
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
 describe('references', () => {
   const found = (html: string): string[] => [...referencesOf(html).references];
 
-  test('of all kinds', () => {
+  test('finds URLs in attributes and styles', () => {
     expect(
       found(`<link href=a.css><script src='b.js'></script><img SRC = "c.png?a=1&amp;b=2" srcset="d.png 1x, e.png 2x"><video poster=f.jpg>
       <a href="g.html#x">g</a><object data=h.svg></object><svg><use xlink:href="i.svg#y"/></svg><p style="background:url('j.png')"><style>b{background:url(k.png)}</style>`),
@@ -50,7 +50,7 @@ describe('references', () => {
     ]);
   });
 
-  test('but not to elsewhere or itself, nor in attributes with like names', () => {
+  test('ignores absolute URLs, fragments, data URLs and attributes with similar names', () => {
     expect(
       found(
         '<a href="https://x/y"><a href="#z"><img src="data:image/png;base64,AA"><i data-src="no.png" my:src="no.png">',
@@ -58,7 +58,7 @@ describe('references', () => {
     ).toEqual([]);
   });
 
-  test('and the base', () => {
+  test('finds the first base', () => {
     expect(referencesOf('<base href="sub/"><base href="other/">').base).toBe('sub/');
     expect(referencesOf('<p>').base).toBeUndefined();
   });
@@ -71,17 +71,17 @@ describe('references', () => {
     ['unclosed quotes', (count) => `<a ${'src="'.repeat(count)}>`],
     ['unclosed brackets', (count) => '<'.repeat(count)],
     ['unclosed comments', (count) => `<!--${'<!--'.repeat(count)}`],
-  ])('are found in linear time in %s', async (_, hostile) => {
+  ])('takes linear time with %s', async (_, hostile) => {
     await expectLinear(300_000, (count) => {
       const text = hostile(count);
       referencesOf(text);
-      headEnd(text);
+      headContentOffset(text);
     });
   });
 });
 
-test('empty elements of XHTML end; those that HTML knows as empty stay', () => {
-  expect(selfClosing('<script src="a/b.js"/><div/><br/><img src="x"/><path d="M0"/>')).toBe(
+test('self-closing elements of XHTML get an end tag, except void elements', () => {
+  expect(expandSelfClosing('<script src="a/b.js"/><div/><br/><img src="x"/><path d="M0"/>')).toBe(
     '<script src="a/b.js"></script><div></div><br/><img src="x"/><path d="M0"/>',
   );
 });

@@ -1,8 +1,8 @@
 import { detectCharset } from '../../shared/kit/text/charset.ts';
 
-/** What has to be known of an HTML document to put it into a page. Every pass takes linear time, whatever it holds. */
+/** Extracts from an HTML document what a page needs, in linear time for any input. */
 
-/** The encoding label of a document by its first bytes, as a browser finds it: mark, declaration, else a guess. */
+/** The encoding of a document, found as browsers do: byte order mark, declaration, else a guess. */
 export function charsetOf(head: Uint8Array): string {
   const { charset } = detectCharset(head);
   if (charset.startsWith('utf-16') || (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf)) return charset;
@@ -12,7 +12,7 @@ export function charsetOf(head: Uint8Array): string {
     /^<\?xml[^>]{1,200}encoding\s{0,9}=\s{0,9}["']([\w.:-]+)/.exec(start)?.[1];
   if (declared === undefined) return charset;
   try {
-    // A declaration that can be read byte by byte is not in UTF-16, whatever it says.
+    // A declaration that is readable as bytes cannot be in UTF-16.
     const label = new TextDecoder(declared).encoding;
     return label.startsWith('utf-16') ? 'utf-8' : label;
   } catch {
@@ -20,8 +20,8 @@ export function charsetOf(head: Uint8Array): string {
   }
 }
 
-/** Where the head of a document begins: after its doctype, `<html>` and `<head>`, as far as it has them. */
-export function headEnd(text: string): number {
+/** The offset of the content of the head: after the doctype, `<html>` and `<head>`, if present. */
+export function headContentOffset(text: string): number {
   const start = text.slice(0, 65536);
   return (
     /^(?:\uFEFF|\s|<!--[\s\S]*?-->|<\?[^>]*>|<!doctype[^>]*>|<html(?:\s[^>]*)?>|<head(?:\s[^>]*)?>)*/i.exec(start)?.[0]
@@ -30,20 +30,20 @@ export function headEnd(text: string): number {
 }
 
 export interface References {
-  /** URLs as they stand in the document: what it loads and what it links to. */
+  /** URLs as written in the document: resources first, then links. */
   readonly references: ReadonlySet<string>;
-  /** The `href` of its own `<base>`. */
+  /** The `href` of the document's `<base>`. */
   readonly base: string | undefined;
 }
 
 const TAG = /<([a-z][^\s/>]*)([^>]*)>/gi;
-/** The look behind makes each name be tried from its first letter only. */
+/** The look-behind prevents matching from the middle of a name, which would take quadratic time. */
 const ATTRIBUTE =
   /(?<![\w:-])(src|href|poster|data|srcset|imagesrcset|background|xlink:href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 
-/** The URLs of a document. May find more than there are (in comments, in scripts), for it does not parse. */
+/** Finds URLs in a document without parsing it, so also in comments and scripts. */
 export function referencesOf(document: string): References {
-  // Without this, every `<` after the last `>` would be tried to the end of the text.
+  // Otherwise each `<` after the last `>` would be matched up to the end of the text.
   const text = document.slice(0, document.lastIndexOf('>') + 1);
   const references = new Set<string>();
   const links = new Set<string>();
@@ -56,20 +56,20 @@ export function referencesOf(document: string): References {
       const url = value.slice(0, 65536).replaceAll('&amp;', '&');
       if (tag.toLowerCase() === 'base') base ??= url;
       else if (name.toLowerCase().endsWith('srcset'))
-        for (const one of url.split(/,\s+|,$/)) references.add(one.trim().split(/\s/)[0] ?? '');
+        for (const candidate of url.split(/,\s+|,$/)) references.add(candidate.trim().split(/\s/)[0] ?? '');
       else (tag.toLowerCase() === 'a' ? links : references).add(url);
     }
   }
   for (const [, , url = ''] of text.matchAll(/url\(\s{0,9}(["']|&quot;|&#39;|)([^"'&)\s]{1,2048})\1\s{0,9}\)/gi)) {
     if (!/^(?:data:|https?:|#)/i.test(url)) references.add(url);
   }
-  // What it shows comes before what it leads to, should there be too much of it.
+  // The number of copied files is limited, so resources come before links.
   for (const url of links) references.add(url);
   return { references, base };
 }
 
-/** XHTML's empty elements (`<script src="x"/>`) as HTML understands them; void elements and SVG stay as they are. */
-export function selfClosing(text: string): string {
+/** Replaces self-closing elements of XHTML (`<script src="x"/>`) by pairs of tags. Void elements and SVG do not change. */
+export function expandSelfClosing(text: string): string {
   return text.replace(
     /<(script|style|title|textarea|iframe|div|span|a|p|b|i|em|strong|li|ul|ol|table|tr|td|th|h[1-6]|canvas|video|audio|object|select|button|label)((?:\s[^<>]*)?)\/>/gi,
     '<$1$2></$1>',

@@ -6,28 +6,31 @@ import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { isTiff, type TiffPage, tiffPages } from './shared/tiff.ts';
 
-/** Enough for the dimensions, which a JPEG may keep behind a preview and a colour profile. */
+/** Bytes read for the dimensions, which in a JPEG may follow a thumbnail and a colour profile. */
 const HEAD = 256 * 1024;
 
-/** What is transparent was drawn for paper, so it is light in dark surroundings too. The tools have their room before they come. */
+/**
+ * Transparent pictures get a light background in dark mode too, because most are made for white paper. The caption
+ * reserves space for the tools, which are loaded later.
+ */
 const STYLE = `figure{margin:0}figure p{display:none}
 .pic img{display:block;max-width:100%;height:auto;background:repeating-conic-gradient(#eee 0 25%,#fff 0 50%) 0 0/16px 16px}
 figcaption{display:flex;flex-wrap:wrap;gap:0 16px;align-content:start;min-height:30px}@media(max-width:640px){figcaption{min-height:74px}}
 .broken p{display:block}.broken .pic,.broken figcaption{display:none}`;
 
-/** The tools for looking closer come when the picture is seen. */
-const later = (style: string, script: string): string =>
-  `(function(i){function go(){if(i.naturalWidth)requestAnimationFrame(function(){setTimeout(function(){var l=document.createElement('link'),s=document.createElement('script');l.rel='stylesheet';l.href=${inScript(style)};s.src=${inScript(script)};document.head.append(l,s)})})}i.complete?go():i.onload=go})(document.images[0])`;
+/** An inline script that loads the tools after the picture was shown. */
+const loadToolsScript = (style: string, script: string): string =>
+  `(function(i){function go(){if(i.naturalWidth)requestAnimationFrame(function(){setTimeout(function(){var l=document.createElement('link'),s=document.createElement('script');l.rel='stylesheet';l.href=${scriptString(style)};s.src=${scriptString(script)};document.head.append(l,s)})})}i.complete?go():i.onload=go})(document.images[0])`;
 
-const inScript = (url: string): string => JSON.stringify(url).replaceAll('<', '\\u003c');
+const scriptString = (url: string): string => JSON.stringify(url).replaceAll('<', '\\u003c');
 
 export default {
   name: 'image',
-  about: 'pictures, with zoom and the colours of their pixels; SVG as a picture, so that nothing in it runs',
+  about: 'pictures, with zoom and the colours of their pixels; SVG as a picture, without its scripts',
   types: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'ico', 'svg', 'tif', 'tiff', 'Rplot.png'],
   searchText: 'none',
   sharesProcess: ['png', 'jpg', 'jpeg', 'gif', 'webp'],
-  // What a browser is given must be whole: meanwhile only what the picture is is told.
+  // Browsers cannot show part of a picture, so the preview has only its dimensions and format.
   first: HEAD,
   sniff: (head) => imageKind(head) ?? (isTiff(head) ? 'tiff' : undefined),
   async render(input, output) {
@@ -35,7 +38,7 @@ export default {
     if (isTiff(head) && !input.part) return tiffPage(input, output);
     const kind = imageKind(head);
     const size = imageSize(head);
-    const room = size ? ` width="${size.width}" height="${size.height}"` : '';
+    const sizeAttributes = size ? ` width="${size.width}" height="${size.height}"` : '';
     const facts = [
       ...(size ? [`${size.width} × ${size.height} pixels`] : []),
       ...(kind ? [KIND_NAMES[kind]] : []),
@@ -51,8 +54,8 @@ export default {
         picture: input.source,
         style: STYLE,
         data: kind === 'svg' ? { vector: '1' } : undefined,
-        script: later(output.asset('image.css'), output.asset('image.js')),
-        body: figureOf(input, ` src="${escapeHtml(input.source)}"${room}`, facts),
+        script: loadToolsScript(output.asset('image.css'), output.asset('image.js')),
+        body: figureOf(input, ` src="${escapeHtml(input.source)}"${sizeAttributes}`, facts),
       }),
     );
   },
@@ -63,7 +66,7 @@ function figureOf(input: RenderInput, attributes: string, facts: readonly string
   return `<figure><div class="pic"><img${attributes} alt="${name}" decoding="sync" onerror="this.closest('figure').className='broken'"></div><figcaption class="note"><span>${facts.join(' · ')}</span></figcaption><p class="bad" role="alert">This picture cannot be shown: it is damaged, not complete, or of a kind that this browser does not know. <a href="${escapeHtml(input.source)}" download>Download ${name}</a></p></figure>`;
 }
 
-/** TIFF, which browsers do not know: the page's script makes the picture. */
+/** Browsers do not support TIFF: the page's script decodes it. */
 async function tiffPage(input: RenderInput, output: RenderOutput): Promise<void> {
   const pages = tiffPagesOf(input.path);
   const [first] = pages;

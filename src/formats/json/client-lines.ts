@@ -1,4 +1,4 @@
-/** What reads lines of JSON as a table in a worker. */
+/** Reads JSON Lines as a table in a worker. */
 
 import { streamFrom } from '../../shared/kit/ranges/fetch-range.ts';
 import type { Column } from '../../shared/kit/table/cell-format.ts';
@@ -15,12 +15,12 @@ serveTable(async (facts: TableData, url, progress) => {
   );
   const rows = inMemoryColumns(columns);
   const decoder = new TextDecoder();
-  let room = true;
-  // No cells, no quotes: a row is a line.
+  let hasSpace = true;
+  // A row is a line: no delimiter and no quotes.
   await eachBatch(streamFrom(url, 0), { delimiter: 0, quote: false, newline: 10 }, 0, ({ lines, offset }) => {
     const { bytes, starts, ends } = lines;
-    for (let i = 0; i < starts.length && room; i++)
-      room = rows.add(valuesOf(parseLineObject(decoder.decode(bytes.subarray(starts[i], ends[i]))), columns));
+    for (let i = 0; i < starts.length && hasSpace; i++)
+      hasSpace = rows.add(valuesOf(parseLineObject(decoder.decode(bytes.subarray(starts[i], ends[i]))), columns));
     progress((offset + (ends.at(-1) ?? 0)) / facts.size);
   });
   return columnarTable(rows.source(), progress);

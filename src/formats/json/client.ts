@@ -1,4 +1,4 @@
-/** The script of JSON pages. */
+/** Script of JSON pages. */
 import { openJson } from '../../shared/kit/tree/open-json.ts';
 import { startTree } from '../../web/kit/tree/start-tree.ts';
 

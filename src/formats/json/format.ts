@@ -2,7 +2,7 @@ import { treePage } from '../../node/kit/tree/tree-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { openJson } from '../../shared/kit/tree/open-json.ts';
 import { figureKind } from '../figure/kind.ts';
-import { figurePart } from '../figure/part.ts';
+import { figurePart } from '../figure/page-part.ts';
 import { sniffJson } from './sniff.ts';
 import { tableOfLines } from './table.ts';
 
@@ -10,8 +10,7 @@ const LINES = ['ndjson', 'jsonl'];
 
 export default {
   name: 'json',
-  about:
-    'JSON and lines of JSON as a tree that opens where it is looked at, of any size; broken JSON with the place marked',
+  about: 'JSON and JSON Lines of any size as a tree that loads as it is opened; syntax errors are marked',
   types: ['json', 'topojson', 'webmanifest', ...LINES],
   searchText: 'source',
   sniffOrder: 2,
@@ -26,7 +25,7 @@ export default {
       open: openJson,
       script: 'json.js',
       lines: LINES.includes(input.type),
-      table: (text, whole, size) => tableOfLines(input, output, { text, whole, size }),
+      table: (text, whole, size) => tableOfLines(input, output, { text, isComplete: whole, size }),
       figure: (document, tail, whole) => {
         const kind = figureKind(input.type, document, tail);
         return kind && figurePart(kind, input.title ?? input.name, whole, output);

@@ -2,12 +2,12 @@ import { bomLength } from '../../shared/kit/text/charset.ts';
 import { isJsonLines } from '../../shared/kit/tree/open-json.ts';
 import { skipSpace, validate } from '../../shared/kit/tree/validate-json.ts';
 
-/** `json` or `ndjson`, if the first bytes of a file are that and nothing else could be. */
+/** Returns `json` or `ndjson` if the first bytes of a file are certainly that. */
 export function sniffJson(head: Uint8Array): string | undefined {
   const start = skipSpace(head, bomLength(head));
   if (head[start] !== 0x7b && head[start] !== 0x5b) return undefined;
   const { fault } = validate(head, start);
-  // A long file is cut within its first value; a short one that ends there is no JSON.
+  // In a long file the first value may be incomplete; a short file with an incomplete value is not JSON.
   if (!fault || (fault.kind === 'end' && head.length >= 1024)) return 'json';
   return fault.kind === 'more' && isJsonLines(head, fault) ? 'ndjson' : undefined;
 }

@@ -5,17 +5,17 @@ import { TABLE_STYLE } from '../../shared/kit/table/page-data.ts';
 import { previewRows, type Sheet, sheetsHtml } from '../../shared/kit/table/table-html.ts';
 import { about, plural } from '../../shared/kit/text/numbers.ts';
 
-/** Characters that the rows may take: the page has their text too. */
+/** Largest HTML of the rows, characters. The page contains the text as well. */
 const MAX_TABLE = 40 * 1024;
 
 /**
- * Lines of JSON as a table, to be switched to from the tree; undefined where they make none. `text`: the first lines, all
- * of them where `whole`; `size` bytes are all.
+ * JSON Lines as a table, which the page shows instead of the tree on request; undefined if the lines are not objects.
+ * `text`: the first lines, or all if `whole`; `size`: bytes of the file.
  */
 export function tableOfLines(
   input: RenderInput,
   output: RenderOutput,
-  { text, whole, size }: { readonly text: string; readonly whole: boolean; readonly size: number },
+  { text, isComplete, size }: { readonly text: string; readonly isComplete: boolean; readonly size: number },
 ): { readonly html: string; readonly style: string; readonly scripts: readonly string[] } | undefined {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   const columns = inferColumns(lines.slice(0, 200));
@@ -28,8 +28,8 @@ export function tableOfLines(
     name: input.name,
     columns,
     rows,
-    count: whole ? plural(lines.length, 'row') : about((lines.length * size) / Math.max(1, bytes), 'row'),
-    all: whole && rows.length === lines.length,
+    count: isComplete ? plural(lines.length, 'row') : about((lines.length * size) / Math.max(1, bytes), 'row'),
+    all: isComplete && rows.length === lines.length,
     notes: [],
     facts: {
       columns: columns.length,
@@ -37,7 +37,7 @@ export function tableOfLines(
       types: columns.map(({ type }) => type),
       size,
       source: input.source,
-      rows: whole ? lines.length : undefined,
+      rows: isComplete ? lines.length : undefined,
       reader: output.asset('json-lines.js'),
     },
   };

@@ -36,11 +36,11 @@ test.each([
   ['From: a@b\nTo: c@d\na line that is no header\nSubject: s\n\nText', undefined],
   ['name: From\nSubject: s\nFrom: a\nTo: b\n', undefined],
   ['From,To,Subject\na,b,c\n', undefined],
-])('the first bytes %j are of %s', (head, type) => {
+])('the first bytes %j are recognised as %s', (head, type) => {
   expect(mail.sniff(new TextEncoder().encode(head))).toBe(type);
 });
 
-test('an attachment never gets its name as a path', async () => {
+test("an attachment's name is never used as a path", async () => {
   const page = await pageOf(
     'From: a@b\nSubject: s\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\nText\n--x\nContent-Disposition: attachment; filename="../../../etc/passwd"\n\nbytes\n--x--\n',
   );
@@ -48,14 +48,14 @@ test('an attachment never gets its name as a path', async () => {
   expect(await readFile(join(dir, 'attachment-1'), 'utf8')).toBe('bytes\n');
 });
 
-test('a mail that breaks off is shown as far as it goes', async () => {
+test('an incomplete mail is shown up to its end', async () => {
   const page = await pageOf(
     'From: a@b\nSubject: s\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>Hello <b>wor',
   );
   expect(page).toMatch(/<p>Hello <b>wor\s*<\/b><\/p>/);
 });
 
-test('bombs are bounded: HTML without end, a thousand recipients, boxes in boxes', async () => {
+test('large HTML, many recipients and deep nesting are limited', async () => {
   const head = 'From: a@b\nSubject: s\n';
   const html = await pageOf(`${head}Content-Type: text/html\n\n${'<div>'.repeat(200_000)}`);
   expect(html).toContain('too large to be shown');
@@ -65,7 +65,7 @@ test('bombs are bounded: HTML without end, a thousand recipients, boxes in boxes
   expect(await pageOf(nested)).toMatch(/class="bad">[^<]*nesting/i);
 });
 
-test('bombs are bounded: a subject without end, mails in mails, millions of lines', async () => {
+test('long subjects, nested mails and many lines are limited', async () => {
   expect((await pageOf(`From: a@b\nSubject: a\n${' b\n'.repeat(100_000)}\nText`)).length).toBeLessThan(100_000);
   await expectLinear(10_000, (count) => pageOf(`From: a@b\n${'Content-Type: message/rfc822\n\n'.repeat(count)}Text`));
   const lines = await pageOf(

@@ -3,17 +3,17 @@ import { escapeHtml } from '../../shared/kit/page/shell.ts';
 import { textHtml } from '../../shared/kit/text/charset.ts';
 import { plural } from '../../shared/kit/text/numbers.ts';
 import { sanitize } from '../markdown/sanitize.ts';
-import type { Kept } from './files.ts';
+import type { SavedAttachment } from './attachments.ts';
 
-/** More HTML than that is not read, and what is left of it may not be more than that in the page. */
+/** Largest HTML that is sanitised, largest result in the page, largest plain text and headers; characters. */
 const MAX_HTML = 400_000;
 const MAX_BODY = 140_000;
 const MAX_TEXT = 40_000;
 const MAX_HEADERS = 30_000;
 
-/** Subject, people and date. */
+/** Subject, sender, recipients and date. */
 export function headHtml(mail: Email): string {
-  const header = (key: string) => mail.headers.find((one) => one.key === key)?.value;
+  const header = (key: string) => mail.headers.find((entry) => entry.key === key)?.value;
   const rows = [
     ['From', people(mail.from ? [mail.from] : [])],
     ['To', people(mail.to)],
@@ -27,7 +27,7 @@ export function headHtml(mail: Email): string {
 }
 
 function people(addresses: readonly Address[] | undefined): string {
-  const flat = (addresses ?? []).flatMap((one) => one.group ?? [one]);
+  const flat = (addresses ?? []).flatMap((entry) => entry.group ?? [entry]);
   const names = flat
     .slice(0, 50)
     .map(({ name, address }) =>
@@ -36,39 +36,39 @@ function people(addresses: readonly Address[] | undefined): string {
   return [...names, ...(flat.length > 50 ? [`and ${flat.length - 50} more`] : [])].join(', ').slice(0, 10_000);
 }
 
-/** The text of a mail: its HTML made harmless, where it has some, with its plain text beside it; `note`: what is left out. */
-export function bodyHtml(mail: Email, files: readonly Kept[]): { html: string; note: string } {
+/** The body of a mail: its sanitised HTML, with the plain text in `<details>`. `note` says what was left out. */
+export function bodyHtml(mail: Email, files: readonly SavedAttachment[]): { html: string; note: string } {
   const text = mail.text?.trim() ? plainHtml(mail.text) : '';
-  const html = mail.html && mail.html.length <= MAX_HTML ? harmless(mail.html, files) : undefined;
+  const html = mail.html && mail.html.length <= MAX_HTML ? sanitizedHtml(mail.html, files) : undefined;
   if (html !== undefined && html.length <= MAX_BODY) {
-    const elsewhere = html.match(/class="elsewhere"/g)?.length ?? 0;
+    const externalCount = html.match(/class="elsewhere"/g)?.length ?? 0;
     return {
       html: `<div class="html">${html}</div>${text ? `<details><summary>Text</summary>${text}</details>` : ''}`,
-      note: elsewhere > 0 ? `${plural(elsewhere, 'picture')} from elsewhere: not loaded.` : '',
+      note: externalCount > 0 ? `Not loaded: ${plural(externalCount, 'external picture')}.` : '',
     };
   }
   const note = mail.html ? 'Its HTML is too large to be shown.' : '';
   return { html: text || '<p class="note">It has no text.</p>', note };
 }
 
-/** HTML in which nothing runs and that loads nothing from elsewhere; pictures of the mail itself are seen. */
-function harmless(html: string, files: readonly Kept[]): string {
+/** Removes scripts and external resources. Pictures attached to the mail are shown. */
+function sanitizedHtml(html: string, files: readonly SavedAttachment[]): string {
   const pictures = new Map(
     files.flatMap((file) => (file.contentId && file.isPicture ? [[file.contentId, file.url]] : [])),
   );
-  // What stands before the body is no text of the mail.
+  // Skip the head.
   const body = html.slice(Math.max(0, html.search(/<body\b/i)));
   return sanitize(
     body,
     (url) => {
-      if (/^cid:/i.test(url)) return pictures.get(decoded(url.slice(4)));
+      if (/^cid:/i.test(url)) return pictures.get(decodeUri(url.slice(4)));
       return /^(?:https?:|mailto:|#|data:image\/)/i.test(url) ? url : undefined;
     },
     '\0',
   );
 }
 
-function decoded(text: string): string {
+function decodeUri(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -76,13 +76,13 @@ function decoded(text: string): string {
   }
 }
 
-/** Plain text, with what is quoted stepping back. */
+/** Plain text, with quoted lines dimmed. */
 function plainHtml(text: string): string {
-  const shown = textHtml(text.slice(0, MAX_TEXT)).replace(/^(?:&gt;).*$/gm, '<span class="quoted">$&</span>');
-  return `<pre>\n${shown}</pre>${text.length > MAX_TEXT ? '<p class="note">Its text goes on.</p>' : ''}`;
+  const quotedHtml = textHtml(text.slice(0, MAX_TEXT)).replace(/^(?:&gt;).*$/gm, '<span class="quoted">$&</span>');
+  return `<pre>\n${quotedHtml}</pre>${text.length > MAX_TEXT ? '<p class="note">Its text goes on.</p>' : ''}`;
 }
 
-/** All headers as they are. */
+/** All headers, unchanged. */
 export function headersHtml(mail: Email): string {
   const lines = mail.headers.map(({ originalKey, value }) => `${originalKey}: ${value}`).join('\n');
   return `<details><summary>All headers</summary><pre>\n${textHtml(lines.slice(0, MAX_HEADERS))}</pre></details>`;

@@ -1,4 +1,4 @@
-/** How a mail looks. */
+/** Style of a mail. */
 export const MAIL_STYLE = `main{max-width:56rem}h1{font-size:1.35em;line-height:1.3;margin:0 0 8px}h2{font-size:1em;margin:0 0 4px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;margin:0 0 14px;padding-bottom:12px;border-bottom:1px solid var(--line);font-size:13px}dt{color:var(--dim)}dd{margin:0}
 .html img{max-width:100%;height:auto}.html table{max-width:100%}.html blockquote{margin:0 0 0 4px;padding-left:12px;border-left:3px solid var(--line);color:var(--dim)}.html pre{overflow-x:auto}.html summary{color:inherit;font-size:inherit}

@@ -1,13 +1,13 @@
 import type { MarkdownIt, Token } from 'markdown-it';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 
-/** Blocks called `mermaid` as what the script of diagrams looks for. It is a text until that has drawn it. */
+/** Renders `mermaid` blocks as the elements that the script of diagrams draws. */
 export function diagrams(markdown: MarkdownIt): void {
   const { fence } = markdown.renderer.rules;
-  markdown.renderer.rules.fence = (tokens, at, options, env, self) => {
-    const token = tokens[at];
+  markdown.renderer.rules.fence = (tokens, index, options, env, self) => {
+    const token = tokens[index];
     if (token && isDiagram(token)) return `<pre class="mermaid">\n${escapeHtml(token.content)}</pre>\n`;
-    return fence?.(tokens, at, options, env, self) ?? '';
+    return fence?.(tokens, index, options, env, self) ?? '';
   };
 }
 

@@ -1,30 +1,30 @@
 import type { MarkdownIt, Token } from 'markdown-it';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 
-/** A longer formula is none, and beyond so much HTML the formulas of a document stay as they are written. */
-const LONGEST = 5000;
-const MOST = 120_000;
+/** Longest formula, and largest HTML of all formulas of a document; further ones are shown as source. */
+const MAX_FORMULA = 5000;
+const MAX_HTML = 120_000;
 
-/** How the place of a formula is written until the rest of the document has been made harmless. */
-const PLACE = /<(span|div) class="math">(\d+)<\/\1>/g;
+/** Placeholder of a formula, which is replaced after the document has been sanitised. */
+const PLACEHOLDER = /<(span|div) class="math">(\d+)<\/\1>/g;
 
-/** `$…$`, `$$…$$`, `` $`…`$ `` and blocks called `math`, as GitHub has them. Each is a token with the formula in it. */
+/** Parses formulas as GitHub does: `$…$`, `$$…$$`, `` $`…`$ `` and blocks named `math`. Each becomes a `math` token. */
 export function formulas(markdown: MarkdownIt): void {
   markdown.inline.ruler.after('escape', 'math', (state, silent) => {
-    const rest = state.src.slice(state.pos, state.pos + LONGEST);
-    // Money is no formula: no space inside of the signs, and no letter or digit around them.
+    const source = state.src.slice(state.pos, state.pos + MAX_FORMULA);
+    // To tell formulas from amounts of money, no space is allowed inside the signs and no letter or digit around them.
     if (/\w/.test(state.src.charAt(state.pos - 1))) return false;
-    const found =
-      /^\$`([^`]+)`\$/.exec(rest) ??
-      /^\$\$((?:[^$\\]|\\[\s\S])+)\$\$/.exec(rest) ??
-      /^\$((?![\s$])(?:[^$\\`]|\\[\s\S])*?(?:[^\s\\$`]|\\[^\s]))\$(?!\w)/.exec(rest);
-    if (!found?.[1] || /\n\s*\n/.test(found[1])) return false;
+    const match =
+      /^\$`([^`]+)`\$/.exec(source) ??
+      /^\$\$((?:[^$\\]|\\[\s\S])+)\$\$/.exec(source) ??
+      /^\$((?![\s$])(?:[^$\\`]|\\[\s\S])*?(?:[^\s\\$`]|\\[^\s]))\$(?!\w)/.exec(source);
+    if (!match?.[1] || /\n\s*\n/.test(match[1])) return false;
     if (!silent) {
       const token = state.push('math', 'span', 0);
-      token.content = found[1];
-      token.markup = found[0].startsWith('$$') ? '$$' : '$';
+      token.content = match[1];
+      token.markup = match[0].startsWith('$$') ? '$$' : '$';
     }
-    state.pos += found[0].length;
+    state.pos += match[0].length;
     return true;
   });
   markdown.block.ruler.before(
@@ -33,10 +33,10 @@ export function formulas(markdown: MarkdownIt): void {
     (state, from, to, silent) => {
       const line = (n: number) => state.getLines(n, n + 1, state.blkIndent, false).trim();
       if (!line(from).startsWith('$$')) return false;
-      const one = /^\$\$(.+)\$\$$/.exec(line(from));
+      const singleLine = /^\$\$(.+)\$\$$/.exec(line(from));
       let end = from;
-      if (!one) while (end + 1 < to && !line(++end).endsWith('$$'));
-      if (!one && (end === from || !line(end).endsWith('$$'))) return false;
+      if (!singleLine) while (end + 1 < to && !line(++end).endsWith('$$'));
+      if (!singleLine && (end === from || !line(end).endsWith('$$'))) return false;
       if (silent) return true;
       const text = state.getLines(from, end + 1, state.blkIndent, false).trim();
       const token = state.push('math', 'div', 0);
@@ -57,28 +57,28 @@ export function formulas(markdown: MarkdownIt): void {
       token.markup = '$$';
     }
   });
-  markdown.renderer.rules.math = (tokens, at) => {
-    const token = tokens[at];
+  markdown.renderer.rules.math = (tokens, index) => {
+    const token = tokens[index];
     const number = token?.meta?.formula;
     return `<${token?.tag} class="math">${typeof number === 'number' ? number : ''}</${token?.tag}>`;
   };
 }
 
-/** Gives each formula its number, by which its place is known in what is rendered. */
+/** Numbers the formulas, so that placeholders can refer to them. */
 export function numberFormulas(tokens: readonly Token[]): Token[] {
-  const found = tokens.filter((token) => token.type === 'math');
-  for (const [i, token] of found.entries()) token.meta = { formula: i };
-  return found;
+  const match = tokens.filter((token) => token.type === 'math');
+  for (const [i, token] of match.entries()) token.meta = { formula: i };
+  return match;
 }
 
-/** Puts the formulas into a document that has been made harmless. Called where there are some. */
-export async function setFormulas(html: string, tokens: readonly Token[]): Promise<string> {
+/** Replaces the placeholders in sanitised HTML by rendered formulas. */
+export async function insertFormulas(html: string, tokens: readonly Token[]): Promise<string> {
   const { default: katex } = await import('katex');
-  let room = MOST;
-  const set = (token: Token): string => {
+  let remaining = MAX_HTML;
+  const renderFormula = (token: Token): string => {
     const { content, markup } = token;
-    const written = `<code>${escapeHtml(`${markup}${content}${markup}`)}</code>`;
-    if (content.length > LONGEST || room <= 0) return written;
+    const sourceHtml = `<code>${escapeHtml(`${markup}${content}${markup}`)}</code>`;
+    if (content.length > MAX_FORMULA || remaining <= 0) return sourceHtml;
     try {
       const math = katex.renderToString(content, {
         output: 'html',
@@ -89,17 +89,17 @@ export async function setFormulas(html: string, tokens: readonly Token[]): Promi
         maxExpand: 300,
         maxSize: 30,
       });
-      room -= math.length;
+      remaining -= math.length;
       return `<span role="math" aria-label="${escapeHtml(content.trim())}">${math}</span>`;
     } catch (error) {
-      // What is wrong with a formula concerns it alone.
-      const why = error instanceof Error ? error.message.replace(/^KaTeX parse error: /, '') : String(error);
-      return `<span class="bad" title="${escapeHtml(why)}">${written}</span>`;
+      // An invalid formula must not affect the rest of the document.
+      const message = error instanceof Error ? error.message.replace(/^KaTeX parse error: /, '') : String(error);
+      return `<span class="bad" title="${escapeHtml(message)}">${sourceHtml}</span>`;
     }
   };
-  return html.replace(PLACE, (all, tag: string, number: string) => {
+  return html.replace(PLACEHOLDER, (all, tag: string, number: string) => {
     const token = tokens[Number(number)];
     if (!token) return all;
-    return `<${tag} class="math">${set(token)}</${tag}>`;
+    return `<${tag} class="math">${renderFormula(token)}</${tag}>`;
   });
 }

@@ -4,15 +4,15 @@ import type { Resolve } from './parse.ts';
 const TAGS =
   'a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li main mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr';
 
-/** The classes that our own rules write; the last two are of painted code. */
+/** Classes that the rules of this format write; the last two are of syntax colours. */
 const CLASSES = ['tasks', 'alert', 'alert-*', 'elsewhere', 'footnote*', 'language-*', 'math', 'mermaid', 'h-*', '*_'];
 
 /**
- * HTML of which only what is harmless is left: no scripts, no styles, no forms, no frames, no handlers.
- * Links and pictures that are not resolved yet are. `ours`: how URLs begin that have been.
+ * Removes scripts, styles, forms, frames and event handlers from HTML, and resolves links and pictures.
+ * @param resolvedPrefix prefix of URLs that are resolved already
  */
-export function sanitize(html: string, resolve: Resolve, ours: string): string {
-  const lead = (url: string): string | undefined => (url.startsWith(ours) ? url : resolve(url));
+export function sanitize(html: string, resolve: Resolve, resolvedPrefix: string): string {
+  const resolveUrl = (url: string): string | undefined => (url.startsWith(resolvedPrefix) ? url : resolve(url));
   return sanitizeHtml(html, {
     allowedTags: TAGS.split(' '),
     allowedAttributes: {
@@ -48,12 +48,16 @@ export function sanitize(html: string, resolve: Resolve, ours: string): string {
     nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'template', 'iframe', 'object', 'svg', 'math'],
     transformTags: {
       a: (tagName, { name, href, ...attribs }) => {
-        const to = href === undefined ? undefined : lead(href);
-        // Older documents mark places by name; links look for an id.
+        const target = href === undefined ? undefined : resolveUrl(href);
+        // Older documents use `<a name>` for the targets of links.
         const id = attribs.id ?? name;
         return {
           tagName,
-          attribs: { ...attribs, ...(id === undefined ? {} : { id }), ...(to === undefined ? {} : { href: to }) },
+          attribs: {
+            ...attribs,
+            ...(id === undefined ? {} : { id }),
+            ...(target === undefined ? {} : { href: target }),
+          },
         };
       },
       input: (tagName, { checked }) => ({
@@ -62,14 +66,15 @@ export function sanitize(html: string, resolve: Resolve, ours: string): string {
       }),
       source: (tagName, { srcset = '', ...attribs }) => {
         const [url = '', size = ''] = srcset.trim().split(/\s+/);
-        const to = lead(url);
-        // A picture element falls back to its img where a source leads nowhere.
-        if (to === undefined || /^https?:/i.test(to) || srcset.includes(',')) return { tagName: 'wbr', attribs: {} };
-        return { tagName, attribs: { ...attribs, srcset: `${to} ${size}`.trim() } };
+        const target = resolveUrl(url);
+        // Without the source, the picture element falls back to its img.
+        if (target === undefined || /^https?:/i.test(target) || srcset.includes(','))
+          return { tagName: 'wbr', attribs: {} };
+        return { tagName, attribs: { ...attribs, srcset: `${target} ${size}`.trim() } };
       },
       img: (tagName, { src = '', ...attribs }): Tag => {
-        const to = lead(src);
-        if (to !== undefined && !/^https?:/i.test(to)) return { tagName, attribs: { ...attribs, src: to } };
+        const target = resolveUrl(src);
+        if (target !== undefined && !/^https?:/i.test(target)) return { tagName, attribs: { ...attribs, src: target } };
         return {
           tagName: 'span',
           attribs: { class: 'elsewhere', title: `A picture that is not kept with this entry: ${src}` },

@@ -1,4 +1,4 @@
-/** How a Markdown document looks: measured lines, clear headings, tables and code that scroll by themselves. */
+/** Style of a Markdown document. Wide tables and code scroll by themselves. */
 export const STYLE = `main{max-width:52rem;font-size:15px;line-height:1.6}
 main>:first-child,.meta+h1{margin-top:0}main>:last-child{margin-bottom:0}
 h1,h2,h3,h4,h5,h6{line-height:1.25;margin:1.5em 0 .6em;font-weight:600}h1{font-size:1.8em}h2{font-size:1.4em}h3{font-size:1.17em}h4,h5,h6{font-size:1em}h6{color:var(--dim)}

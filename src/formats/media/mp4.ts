@@ -1,5 +1,5 @@
-/** MPEG-4 and QuickTime files (ISO/IEC 14496-12): boxes in boxes, of which only the heads of the tracks are looked at. */
-import { type Facts, latin1, type Read, viewOf } from './bytes.ts';
+/** Reads the headers of MPEG-4 and QuickTime files (ISO/IEC 14496-12), which consist of nested boxes. */
+import { type Facts, latin1, type Read, viewOf } from './file-facts.ts';
 
 interface Box {
   readonly type: string;
@@ -7,8 +7,8 @@ interface Box {
   readonly to: number;
 }
 
-/** So many boxes are looked at: a file made of nothing but small boxes has no end. */
-const MOST = 400;
+/** Largest number of boxes that are read. */
+const MAX_BOXES = 400;
 
 const CODECS: Record<string, string> = {
   avc1: 'H.264',
@@ -36,70 +36,71 @@ const CODECS: Record<string, string> = {
   ap4x: 'ProRes',
 };
 
-/** What the tracks of the file say. The index may stand at the end of the file, so it is found by jumps. */
+/** Reads the facts from the `moov` box, which may be at the end of the file: other boxes are skipped. */
 export function mp4Facts(name: string, read: Read, size: number): Facts {
-  let left = MOST;
-  /** A box ends behind the end of the file. */
-  let cut = false;
+  let remainingBoxes = MAX_BOXES;
+  /** Whether a box extends beyond the end of the file. */
+  let isCut = false;
 
   function* boxes(from: number, to: number): Generator<Box> {
-    for (let at = from; at + 8 <= to && left > 0; left--) {
-      const head = read(at, 16);
+    for (let offset = from; offset + 8 <= to && remainingBoxes > 0; remainingBoxes--) {
+      const head = read(offset, 16);
       if (head.length < 8) return;
       const data = viewOf(head);
-      const short = data.getUint32(0);
-      const long = short === 1 && head.length === 16;
-      const length = short === 0 ? to - at : long ? Number(data.getBigUint64(8)) : short;
-      const begin = at + (long ? 16 : 8);
-      if (length < begin - at) return;
-      if (at + length > size) cut = true;
-      yield { type: latin1(head.subarray(4, 8)), from: begin, to: Math.min(to, at + length) };
-      at += length;
+      const size32 = data.getUint32(0);
+      const long = size32 === 1 && head.length === 16;
+      const length = size32 === 0 ? to - offset : long ? Number(data.getBigUint64(8)) : size32;
+      const begin = offset + (long ? 16 : 8);
+      if (length < begin - offset) return;
+      if (offset + length > size) isCut = true;
+      yield { type: latin1(head.subarray(4, 8)), from: begin, to: Math.min(to, offset + length) };
+      offset += length;
     }
   }
   const find = (box: Box | undefined, ...path: string[]): Box | undefined => {
-    let found = box;
-    for (const type of path) found = found && first(boxes(found.from, found.to), (inner) => inner.type === type);
-    return found;
+    let current = box;
+    for (const type of path)
+      current = current && first(boxes(current.from, current.to), (inner) => inner.type === type);
+    return current;
   };
 
-  const film = first(boxes(0, size), (box) => box.type === 'moov');
+  const movie = first(boxes(0, size), (box) => box.type === 'moov');
   const codecs: string[] = [];
   let kind: Facts['kind'] | undefined;
-  let picture: { width: number; height: number } | undefined;
+  let dimensions: { width: number; height: number } | undefined;
   let duration: number | undefined;
-  for (const box of film ? boxes(film.from, film.to) : []) {
+  for (const box of movie ? boxes(movie.from, movie.to) : []) {
     if (box.type === 'mvhd') duration = durationOf(read(box.from, 32));
     if (box.type !== 'trak') continue;
     const handler = find(box, 'mdia', 'hdlr');
-    const what = handler ? latin1(read(handler.from + 8, 4)) : '';
-    if (what !== 'vide' && what !== 'soun') continue;
+    const handlerType = handler ? latin1(read(handler.from + 8, 4)) : '';
+    if (handlerType !== 'vide' && handlerType !== 'soun') continue;
     const table = find(box, 'mdia', 'minf', 'stbl', 'stsd');
-    // A full box with a count, then entries: size, type, and for pictures width and height.
+    // A full box with a count, then entries with size, type and, for video, width and height.
     const entry = table ? read(table.from + 8, 36) : new Uint8Array();
     const code = latin1(entry.subarray(4, 8));
     if (code) codecs.push(CODECS[code] ?? code.replace(/[^\x20-\x7e]/g, '?'));
     kind ??= 'audio';
-    if (what === 'vide') {
+    if (handlerType === 'vide') {
       kind = 'video';
-      if (entry.length === 36) picture = { width: viewOf(entry).getUint16(32), height: viewOf(entry).getUint16(34) };
+      if (entry.length === 36) dimensions = { width: viewOf(entry).getUint16(32), height: viewOf(entry).getUint16(34) };
     }
   }
   return {
     kind: kind ?? 'video',
     name,
-    details: [...new Set(codecs), ...(cut || !film ? ['not complete'] : [])],
-    ...(picture && picture.width > 0 && picture.height > 0 && picture),
+    details: [...new Set(codecs), ...(isCut || !movie ? ['not complete'] : [])],
+    ...(dimensions && dimensions.width > 0 && dimensions.height > 0 && dimensions),
     ...(duration !== undefined && { duration }),
   };
 }
 
-function first(boxes: Iterable<Box>, fits: (box: Box) => boolean): Box | undefined {
-  for (const box of boxes) if (fits(box)) return box;
+function first(boxes: Iterable<Box>, matches: (box: Box) => boolean): Box | undefined {
+  for (const box of boxes) if (matches(box)) return box;
   return undefined;
 }
 
-/** Seconds, by a movie header (`mvhd`) of version 0 or 1; undefined where it does not know. */
+/** The duration in seconds from a movie header (`mvhd`) of version 0 or 1; undefined if it is unknown. */
 function durationOf(header: Uint8Array): number | undefined {
   if (header.length < 32) return undefined;
   const data = viewOf(header);

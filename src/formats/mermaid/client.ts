@@ -1,9 +1,9 @@
-/** The script of pages with diagrams: draws each, in the colours of the page, and leaves its text where it cannot. */
+/** Script of pages with diagrams: draws each in the colours of the page; the text of an invalid one stays. */
 import mermaid from 'mermaid';
 import { attachPanZoom } from '../../web/kit/pan-zoom/pan-zoom.ts';
 
-/** A longer text is no diagram that anybody could read. */
-const LONGEST = 50_000;
+/** Longest diagram text, characters. */
+const MAX_TEXT = 50_000;
 
 interface Diagram {
   readonly text: string;
@@ -11,12 +11,12 @@ interface Diagram {
   readonly original: HTMLElement;
 }
 
-/** Diagrams may name pictures and fonts of other hosts: nothing is loaded from there, whoever serves this page. */
-function stayHere(): void {
+/** Adds a content security policy, because diagrams may refer to pictures and fonts of other hosts. */
+function blockExternalResources(): void {
   const policy = document.createElement('meta');
   policy.httpEquiv = 'Content-Security-Policy';
-  const own = `data: blob: ${location.origin}`;
-  policy.content = `img-src ${own}; font-src ${own}; media-src ${own}; connect-src ${own}; style-src 'unsafe-inline' ${own}`;
+  const allowed = `data: blob: ${location.origin}`;
+  policy.content = `img-src ${allowed}; font-src ${allowed}; media-src ${allowed}; connect-src ${allowed}; style-src 'unsafe-inline' ${allowed}`;
   document.head.append(policy);
 }
 
@@ -29,54 +29,54 @@ const diagrams: Diagram[] = [...document.querySelectorAll<HTMLElement>('pre.merm
 });
 
 async function draw(): Promise<void> {
-  const ground = getComputedStyle(document.documentElement).backgroundColor;
+  const background = getComputedStyle(document.documentElement).backgroundColor;
   mermaid.initialize({
     startOnLoad: false,
     securityLevel: 'strict',
     suppressErrorRendering: true,
     theme: dark.matches ? 'dark' : 'default',
-    // What its dark theme writes on a light ground of its own cannot be read.
-    themeVariables: dark.matches ? { edgeLabelBackground: ground, sequenceNumberColor: ground } : {},
+    // The dark theme has light label backgrounds, on which its text is unreadable.
+    themeVariables: dark.matches ? { edgeLabelBackground: background, sequenceNumberColor: background } : {},
     fontFamily: getComputedStyle(document.body).fontFamily,
-    maxTextSize: LONGEST,
+    maxTextSize: MAX_TEXT,
     maxEdges: 1000,
   });
   for (const [i, { text, element, original }] of diagrams.entries()) {
     try {
       const { svg } = await mermaid.render(`diagram${i}`, text);
-      // Mermaid has made it harmless (strict); the frame that it is in could do no harm either.
+      // Mermaid sanitises the SVG (`strict`), and the page is in a sandboxed frame.
       element.innerHTML = svg;
       original.hidden = true;
     } catch (error) {
-      const said = document.createElement('p');
-      said.className = 'bad';
-      said.setAttribute('role', 'alert');
-      said.textContent = `Not drawn: ${reasonOf(error)}`;
-      element.replaceChildren(said);
+      const message = document.createElement('p');
+      message.className = 'bad';
+      message.setAttribute('role', 'alert');
+      message.textContent = `Not drawn: ${reasonOf(error)}`;
+      element.replaceChildren(message);
       original.hidden = false;
     }
   }
 }
 
-/** Where and what, in one line: mermaid quotes the place below its first. */
+/** The error in one line. Mermaid's message quotes the source below its first line. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const [first = '', ...rest] = message.split('\n');
   const expected = rest.find((line) => /^(?:Expecting|Expected)/.test(line));
-  const got = expected && /got '([^']*)'/.exec(expected)?.[1];
-  return `${first.replace(/[:.]\s*$/, '')}${got ? `, unexpected ${got}` : ''}.`;
+  const unexpected = expected && /got '([^']*)'/.exec(expected)?.[1];
+  return `${first.replace(/[:.]\s*$/, '')}${unexpected ? `, unexpected ${unexpected}` : ''}.`;
 }
 
 async function start(): Promise<void> {
-  stayHere();
+  blockExternalResources();
   await draw();
-  const [only] = diagrams;
-  if (document.querySelector('.stage') && only?.original.hidden) {
-    // On a page of its own a diagram is moved and made larger.
-    const svg = only.element.querySelector('svg');
+  const [single] = diagrams;
+  if (document.querySelector('.stage') && single?.original.hidden) {
+    // A page of a single diagram has pan and zoom.
+    const svg = single.element.querySelector('svg');
     svg?.style.removeProperty('max-width');
     svg?.setAttribute('width', String(svg.viewBox.baseVal.width));
-    only.element.replaceWith(...only.element.childNodes);
+    single.element.replaceWith(...single.element.childNodes);
     attachPanZoom();
   } else dark.addEventListener('change', () => void draw());
 }

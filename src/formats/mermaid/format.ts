@@ -6,7 +6,7 @@ import { page } from '../../shared/kit/page/shell.ts';
 import { decode, detectCharset, textHtml } from '../../shared/kit/text/charset.ts';
 import { size } from '../../shared/kit/text/numbers.ts';
 
-/** What the browser is given to draw; a longer text is shown as such. */
+/** Largest file that is drawn; a larger one is shown as text. */
 const MAX_BYTES = 50_000;
 const KINDS =
   'flowchart|sequenceDiagram|classDiagram(?:-v2)?|stateDiagram(?:-v2)?|erDiagram|gantt|gitGraph|mindmap|timeline|quadrantChart|requirementDiagram|C4Context|sankey-beta|xychart-beta|block-beta';

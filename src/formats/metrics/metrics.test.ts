@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { keysOf, panelsOf } from './client/panels.ts';
 import { createStore } from './client/store.ts';
-import { samplesOfJson } from './json.ts';
 import type { Sample } from './shared/sample.ts';
 import { readerOf, toolOf } from './shared/tools.ts';
+import { samplesOfJson } from './sysstat-json.ts';
 
 function read(text: string): { samples: Sample[]; unknown: string[] } {
   const tool = toolOf(text);
   if (!tool) throw new Error('none of the tools');
   const samples: Sample[] = [];
   const line = readerOf(tool, (sample) => samples.push(sample));
-  return { samples, unknown: text.split('\n').filter((one) => !line(one)) };
+  return { samples, unknown: text.split('\n').filter((row) => !line(row)) };
 }
 
-/** Samples in few words. */
-const said = (samples: readonly Sample[]) =>
+/** Samples as compact text. */
+const textOf = (samples: readonly Sample[]) =>
   samples.map(
     ({ table, key, time, tick, values }) =>
       `${table}${key && ` ${key}`} ${time ?? `#${tick}`} ${values.map((pair) => pair.join('=')).join(' ')}`,
@@ -27,10 +27,10 @@ const VMSTAT = `procs -----------memory---------- ---swap-- -----io---- -system-
 `;
 
 describe('vmstat', () => {
-  test('one table for each group of columns; the first report is the one since the start', () => {
+  test('one table per group of columns; the first report covers the time since boot', () => {
     const { samples, unknown } = read(`${VMSTAT}${VMSTAT.split('\n').slice(0, 2).join('\n')}\nnonsense\n`);
     expect(unknown).toEqual(['nonsense']);
-    expect(said(samples).slice(6)).toEqual([
+    expect(textOf(samples).slice(6)).toEqual([
       'cpu #1 us=85 sy=15 id=0 wa=1 st=0',
       'processes #1 r=11 b=2',
       `memory #1 swpd=0 free=${19879364 * 1024} buff=${32820 * 1024} cache=${2932208 * 1024}`,
@@ -40,24 +40,24 @@ describe('vmstat', () => {
     ]);
   });
 
-  test('wide, with times and columns of other versions', () => {
+  test('reads wide output with timestamps and additional columns', () => {
     const { samples } =
       read(`--procs-- -----------------------memory---------------------- ---swap-- -----io---- -system-- ----------cpu---------- -----timestamp-----
    r    b         swpd         free        inact       active   si   so    bi    bo   in   cs  us  sy  id  wa  st  gu                 UTC
   13    0            0     19808904        33012      2937480    0    0  1137 23005 1044 4114  29  12  57   1   0   3 2026-11-24 18:50:35
 `);
-    expect(said(samples)[0]).toBe('cpu 1795546235 us=29 sy=12 id=57 wa=1 st=0 gu=3');
+    expect(textOf(samples)[0]).toBe('cpu 1795546235 us=29 sy=12 id=57 wa=1 st=0 gu=3');
   });
 });
 
 describe('sysstat', () => {
-  test('iostat: two tables; reports are counted, or have the time above them', () => {
+  test('iostat: two tables; reports are numbered, or have a timestamp above them', () => {
     const report = (date: string, user: string) =>
       `${date}avg-cpu:  %user   %idle\n          ${user}   57,37\n\nDevice             tps    kB_read/s\nvda             259.37      2259.77\nsda               1.00         0.50\n\n\n`;
     const banner = 'Linux 6.1.0-18-amd64 (web1) \t11/24/26 \t_x86_64_\t(2 CPU)\n\n';
     const { samples, unknown } = read(banner + report('', '28.22') + report('', '84.50'));
     expect(unknown).toEqual([]);
-    expect(said(samples)).toEqual([
+    expect(textOf(samples)).toEqual([
       'cpu #0 %user=28.22 %idle=57.37',
       'disk vda #0 tps=259.37 kB_read/s=2259.77',
       'disk sda #0 tps=1 kB_read/s=0.5',
@@ -71,7 +71,7 @@ describe('sysstat', () => {
     ]);
   });
 
-  test('mpstat and sar: a time in front of each row, also by halves of the day; averages are no samples', () => {
+  test('mpstat and sar: a time in each row, also with AM and PM; averages are skipped', () => {
     const { samples, unknown } = read(`Linux 6.1.0 (web1) 	11/24/26 	_x86_64_	(2 CPU)
 
 06:50:35 PM  CPU    %usr   %idle
@@ -85,14 +85,14 @@ Average:     CPU    %usr   %idle
 Average:     all   80.00    0.00
 `);
     expect(unknown).toEqual([]);
-    expect(said(samples)).toEqual([
+    expect(textOf(samples)).toEqual([
       'cpu all 67836 %usr=78 %idle=0',
       'cpu 1 67836 %usr=77 %idle=0',
       'memory 67837 kbmemfree=19851448 kbavail=22397932',
     ]);
   });
 
-  test('pidstat: a process by command and number, in both forms', () => {
+  test('pidstat: processes by command and pid, in both forms', () => {
     const { samples } = read(`Linux 6.1.0 (web1) 	11/24/26 	_x86_64_	(2 CPU)
 
 18:50:33      UID       PID    %usr    %CPU   CPU  Command
@@ -100,15 +100,15 @@ Average:     all   80.00    0.00
 # Time        UID       PID    %CPU  Command
 1795546235      0      3246   11.76  node
 `);
-    expect(said(samples)).toEqual([
+    expect(textOf(samples)).toEqual([
       'processes my node 3246 67834 %usr=10.78 %CPU=11.76',
       'processes node 3246 1795546235 %CPU=11.76',
     ]);
   });
 
-  test('sadf: in columns and in lines', () => {
+  test('sadf -d and sadf -p', () => {
     expect(
-      said(
+      textOf(
         read(`# hostname;interval;timestamp;CPU;%user;%idle
 vm;1;2026-11-24 18:50:38 UTC;-1;80.60;0.00
 # hostname;interval;timestamp;ldavg-1
@@ -116,7 +116,7 @@ vm;1;1795546239;0.50
 `).samples,
       ),
     ).toEqual(['cpu all 1795546238 %user=80.6 %idle=0', 'load 1795546239 ldavg-1=0.5']);
-    expect(said(read('vm\t1\t2026-11-24 18:50:38 UTC\tall\t%user\t80.60\n').samples)).toEqual([
+    expect(textOf(read('vm\t1\t2026-11-24 18:50:38 UTC\tall\t%user\t80.60\n').samples)).toEqual([
       'cpu all 1795546238 %user=80.6',
     ]);
   });
@@ -134,7 +134,7 @@ vm;1;1795546239;0.50
         ],
       },
     ];
-    expect(said(samplesOfJson({ sysstat: { hosts } }))).toEqual([
+    expect(textOf(samplesOfJson({ sysstat: { hosts } }))).toEqual([
       'cpu all 1795546238 user=80.6',
       'memory 1795546238 kbmemfree=1000 %memused=2.5',
       'network lo 1795546238 rxpck/s=77 rxkB/s=5 %ifutil=1',
@@ -149,10 +149,10 @@ vm;1;1795546239;0.50
   });
 });
 
-test('free, in KiB and for people', () => {
+test('free, in KiB and with -h', () => {
   const header = '               total        used        free      shared  buff/cache   available\n';
   expect(
-    said(
+    textOf(
       read(`${header}Mem:        1000      200   700   0  100  800\nSwap:              0           0           0\n`)
         .samples,
     ),
@@ -161,7 +161,7 @@ test('free, in KiB and for people', () => {
     'swap #1 total=0 used=0 free=0',
   ]);
   expect(
-    said(read(`${header}Mem:            23Gi       2.5Mi        18B        0B       2,5Ki        21Gi\n`).samples)[0],
+    textOf(read(`${header}Mem:            23Gi       2.5Mi        18B        0B       2,5Ki        21Gi\n`).samples)[0],
   ).toContain('used=2621440 free=18 shared=0 buff/cache=2560');
 });
 
@@ -175,19 +175,19 @@ test.each([
   ['procs are nice\n', undefined],
   ['vm\t1\t2026\tx\n', undefined],
   ['', undefined],
-])('%j is of %s', (text, tool) => expect(toolOf(text)).toBe(tool));
+])('%j is recognised as %s', (text, tool) => expect(toolOf(text)).toBe(tool));
 
 describe('tables and charts', () => {
-  const sample = (more: Partial<Sample>): Sample => ({
+  const sample = (fields: Partial<Sample>): Sample => ({
     table: 'cpu',
     key: '',
     time: undefined,
     tick: 1,
     values: [['us', 1]],
-    ...more,
+    ...fields,
   });
 
-  test('what sums up the time since the start goes when there is more', () => {
+  test('the report since boot is dropped when another one follows', () => {
     const store = createStore();
     store.add(sample({ tick: 0, values: [['us', 50]] }));
     expect(store.tables.get('cpu')?.times).toEqual([0]);
@@ -197,13 +197,13 @@ describe('tables and charts', () => {
     expect(store.tables.get('cpu')?.keys.get('')?.get('us')).toEqual([1, 1]);
   });
 
-  test('times of day go on after midnight, times that go back are the same moment', () => {
+  test('times of day continue after midnight; earlier times count as the same moment', () => {
     const store = createStore();
     for (const time of [86_398, 86_399, 0, 1, 1]) store.add(sample({ time }));
     expect(store.tables.get('cpu')?.times).toEqual([86_398, 86_399, 86_400, 86_401]);
   });
 
-  test('many processes: so many are kept, and the busiest are drawn', () => {
+  test('the number of processes is limited, and the busiest are drawn', () => {
     const store = createStore();
     for (let i = 0; i < 500; i++)
       store.add(
@@ -218,13 +218,13 @@ describe('tables and charts', () => {
       );
     const table = store.tables.get('processes')!;
     expect(table.keys.size).toBe(300);
-    expect(table.left).toBe(200);
+    expect(table.omitted).toBe(200);
     const panels = panelsOf(table, '');
     expect(panels.map(({ title }) => title)).toEqual(['processes: %CPU', 'processes: RSS']);
     expect(panels[0]?.series.map(({ key }) => key).slice(0, 2)).toEqual(['p 299', 'p 298']);
   });
 
-  test('columns of one unit share a chart; of several devices the busiest comes first, and all before it', () => {
+  test('columns with the same unit share a chart; keys are sorted by activity after "all"', () => {
     const store = createStore();
     for (const [key, tps] of [
       ['sda', 1],
@@ -252,7 +252,7 @@ describe('tables and charts', () => {
     expect(keysOf(table)[0]).toBe('all');
   });
 
-  test('a day of reports each second: older ones go', () => {
+  test('old reports are dropped beyond the limit', () => {
     const store = createStore();
     for (let i = 1; i <= 120_000; i++) store.add(sample({ tick: i }));
     const table = store.tables.get('cpu')!;

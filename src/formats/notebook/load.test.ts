@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { closeNotebook } from './close-json.ts';
 import { loadNotebook } from './load.ts';
-import { closeNotebook } from './repair.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const whole = (text: string) => loadNotebook({ size: text.length, head: bytes(text), tail: new Uint8Array() });
+const load = (text: string) => loadNotebook({ size: text.length, head: bytes(text), tail: new Uint8Array() });
 const cell = (source: string) => ({
   cell_type: 'code',
   execution_count: 1,
@@ -12,14 +12,14 @@ const cell = (source: string) => ({
   source: [source],
 });
 
-test('what breaks off is shown up to its last whole cell, and it is said where it breaks off', () => {
+test('an incomplete notebook is read up to its last complete cell, and the fault is reported', () => {
   const text = JSON.stringify({ cells: [cell('a = "}]"'), cell('b'), cell('c')], nbformat: 4 });
-  const { notebook, problem } = whole(text.slice(0, text.indexOf('"c"') + 2));
+  const { notebook, problem } = load(text.slice(0, text.indexOf('"c"') + 2));
   expect(notebook.cells.map((one) => one.kind === 'code' && one.source)).toEqual(['a = "}]"', 'b']);
   expect(problem).toMatch(/^Not JSON at line 1, column \d+: it ends inside a string\. The cells before it:$/);
 });
 
-test('a large notebook is read by its beginning, and its language from its end', () => {
+test('of a large notebook, the cells are read from the beginning and the language from the end', () => {
   const text = JSON.stringify({ cells: Array.from({ length: 100 }, (_, i) => cell(`x${i}`)), metadata: {} });
   const head = bytes(text.slice(0, 2000));
   const tail = bytes('"metadata":{"kernelspec":{"display_name":"R","language":"R","name":"ir"}}}');
@@ -34,11 +34,11 @@ test.each([
   ['{"cells": 7}', 'not a notebook: it has no list of cells'],
   ['{"cells": [{"x', 'Not JSON at line 1, column 15'],
   [`{"cells":${'['.repeat(2000)}${']'.repeat(2000)}}`, 'not a notebook: its JSON is nested 2001 times'],
-])('%.20s… is refused', (text, message) => {
-  expect(() => whole(text)).toThrow(message);
+])('%.20s… is rejected', (text, message) => {
+  expect(() => load(text)).toThrow(message);
 });
 
-test('nothing is closed that was not opened', () => {
+test('only open brackets are closed', () => {
   for (const text of ['', '}', '{"cells":[{}', '{"cells":[{}}', '{"worksheets":[{"cells":[{}'])
     expect(closeNotebook(text)).toBe(
       {

@@ -7,12 +7,12 @@ import { ansiHtml } from '../../shared/kit/text/screen.ts';
 import { sanitize } from '../markdown/sanitize.ts';
 import type { Data, Output } from './read.ts';
 
-/** Of a longer text the beginning and the end are shown. */
+/** Longest text output; of a longer one the beginning and the end are shown. */
 const MAX_TEXT = 20_000;
 const MAX_HTML = 400_000;
 
-/** Pictures that a browser shows, and what their files are called. */
-const PICTURES: Readonly<Record<string, string>> = {
+/** File extensions of picture types that browsers support. */
+const EXTENSIONS: Readonly<Record<string, string>> = {
   'image/svg+xml': 'svg',
   'image/png': 'png',
   'image/jpeg': 'jpg',
@@ -20,34 +20,42 @@ const PICTURES: Readonly<Record<string, string>> = {
   'image/webp': 'webp',
 };
 
-/** Keeps a picture in the entry, if there is one among the formats. */
+/** Writes the picture among the formats of an output, if there is one, into the entry. */
 export type SavePicture = (data: Data) => Promise<{ name: string; url: string; size: string } | undefined>;
 
-/** Writes pictures into a directory of the entry, under names of ours. `href`: its relative URL from the page. */
+/** Writes pictures into a directory of the entry under generated names. `href`: URL of the directory. */
 export function pictureSaver(dir: string, href: string): SavePicture {
   let count = 0;
   return async (data) => {
-    const type = Object.keys(PICTURES).find((known) => data.get(known));
+    const type = Object.keys(EXTENSIONS).find((known) => data.get(known));
     if (type === undefined) return undefined;
     const value = data.get(type) ?? '';
     const bytes = Buffer.from(value, type === 'image/svg+xml' && value.includes('<') ? 'utf8' : 'base64');
-    const name = `picture-${++count}.${PICTURES[type]}`;
+    const name = `picture-${++count}.${EXTENSIONS[type]}`;
     await mkdir(dir, { recursive: true });
     await writeFile(join(dir, name), bytes);
-    const found = imageSize(bytes.subarray(0, 64 * 1024));
-    return { name, url: `${href}/${name}`, size: found ? ` width="${found.width}" height="${found.height}"` : '' };
+    const dimensions = imageSize(bytes.subarray(0, 64 * 1024));
+    return {
+      name,
+      url: `${href}/${name}`,
+      size: dimensions ? ` width="${dimensions.width}" height="${dimensions.height}"` : '',
+    };
   };
 }
 
-/** One output of a cell as HTML in which nothing runs and which loads nothing from elsewhere. */
+/** An output of a cell as HTML, without scripts and external resources. */
 export async function outputHtml(output: Output, save: SavePicture): Promise<string> {
   if (output.kind === 'text') return textOutput(output.text, output.error ? ' class="error"' : '');
   const { data } = output;
   const html = data.get('text/html');
   if (html !== undefined && html.length <= MAX_HTML) {
-    const safe = sanitize(html, (url) => (/^(?:https?:|mailto:|data:image\/|#)/i.test(url) ? url : undefined), '\0');
-    if (/<img|<table|<hr/.test(safe) || safe.replace(/<[^>]*>|\s|&nbsp;/g, ''))
-      return `<div class="html">${safe}</div>`;
+    const sanitized = sanitize(
+      html,
+      (url) => (/^(?:https?:|mailto:|data:image\/|#)/i.test(url) ? url : undefined),
+      '\0',
+    );
+    if (/<img|<table|<hr/.test(sanitized) || sanitized.replace(/<[^>]*>|\s|&nbsp;/g, ''))
+      return `<div class="html">${sanitized}</div>`;
   }
   const picture = await save(data);
   if (picture) {
@@ -60,24 +68,24 @@ export async function outputHtml(output: Output, save: SavePicture): Promise<str
     return parse(markdown.slice(0, MAX_TEXT)).html({ files: new Set(), source: '.' });
   }
   const plain = data.get('text/latex') ?? data.get('text/plain') ?? data.get('application/json');
-  return textOutput(plain ?? '', '') + missing(data, plain);
+  return textOutput(plain ?? '', '') + omittedNote(data, plain);
 }
 
-/** What is said where an output is one that only scripts show, or is too much. */
-function missing(data: Data, plain: string | undefined): string {
+/** A note for outputs that need scripts or are too large. */
+function omittedNote(data: Data, plain: string | undefined): string {
   const html = data.get('text/html');
   if (html !== undefined && html.length > MAX_HTML)
     return `<p class="note">Its HTML is too large to be shown: ${size(html.length)}.</p>`;
   const scripted = [...data.keys()].find((type) => /^application\/(?:vnd|javascript)/.test(type));
   if (scripted === undefined && plain !== undefined && html === undefined) return '';
-  const what = scripted ?? (html !== undefined ? 'text/html' : ([...data.keys()][0] ?? 'an empty output'));
-  return `<p class="note">An output that needs scripts (${escapeHtml(what.slice(0, 80))}): nothing in a notebook runs here.</p>`;
+  const type = scripted ?? (html !== undefined ? 'text/html' : ([...data.keys()][0] ?? 'an empty output'));
+  return `<p class="note">Not shown: an output that needs scripts (${escapeHtml(type.slice(0, 80))}).</p>`;
 }
 
 function textOutput(text: string, attributes: string): string {
   if (text === '') return '';
-  const left = text.length - MAX_TEXT;
-  if (left <= 0) return `<pre${attributes}>\n${ansiHtml(text)}</pre>`;
+  const excess = text.length - MAX_TEXT;
+  if (excess <= 0) return `<pre${attributes}>\n${ansiHtml(text)}</pre>`;
   const head = text.slice(0, text.lastIndexOf('\n', MAX_TEXT * 0.75) + 1 || MAX_TEXT * 0.75);
   const tail = text.slice(text.indexOf('\n', text.length - MAX_TEXT / 4) + 1 || text.length - MAX_TEXT / 4);
   const lines = text.slice(head.length, text.length - tail.length).split('\n').length - 1;

@@ -1,7 +1,7 @@
-/** Jupyter notebooks, formats 3 and 4: https://nbformat.readthedocs.io/en/latest/format_description.html */
+/** Reads Jupyter notebooks, formats 3 and 4: https://nbformat.readthedocs.io/en/latest/format_description.html */
 
 export interface Notebook {
-  /** The language of its code. */
+  /** Programming language of the code cells. */
   readonly language: string;
   readonly cells: readonly Cell[];
 }
@@ -12,46 +12,48 @@ export type Cell =
   | { readonly kind: 'raw'; readonly source: string }
   | { readonly kind: 'bad'; readonly problem: string };
 
-/** The same thing in several formats, by their media types; pictures in base64. */
+/** An output in several formats, by media type; pictures in base64. */
 export type Data = ReadonlyMap<string, string>;
 
 export type Output =
   | { readonly kind: 'text'; readonly text: string; readonly error: boolean }
   | { readonly kind: 'data'; readonly data: Data };
 
-/** Reads a notebook. Throws an error that says what is wrong where it is JSON and no notebook; a bad cell is told as such. */
+/** Reads a notebook. Throws an error for users if the JSON is not a notebook. Invalid cells have the kind `bad`. */
 export function readNotebook(json: unknown): Notebook {
-  const root = record(json);
-  const sheets = list(root.worksheets).map(record);
-  const cells = Array.isArray(root.cells) ? root.cells : sheets.flatMap((sheet) => list(sheet.cells));
+  const root = asObject(json);
+  const sheets = asArray(root.worksheets).map(asObject);
+  const cells = Array.isArray(root.cells) ? root.cells : sheets.flatMap((sheet) => asArray(sheet.cells));
   if (!Array.isArray(root.cells) && sheets.length === 0) throw new Error('not a notebook: it has no list of cells');
-  const metadata = record(root.metadata);
-  const language = [record(metadata.language_info).name, record(metadata.kernelspec).language, metadata.language].find(
-    (name) => typeof name === 'string',
-  );
+  const metadata = asObject(root.metadata);
+  const language = [
+    asObject(metadata.language_info).name,
+    asObject(metadata.kernelspec).language,
+    metadata.language,
+  ].find((name) => typeof name === 'string');
   return { language: typeof language === 'string' ? language.slice(0, 40) : 'python', cells: cells.map(readCell) };
 }
 
 function readCell(json: unknown): Cell {
   if (typeof json !== 'object' || json === null) return { kind: 'bad', problem: 'This is not a cell.' };
-  const cell = record(json);
-  const source = text(cell.source);
+  const cell = asObject(json);
+  const source = textOf(cell.source);
   switch (cell.cell_type) {
     case 'code': {
       const count = cell.execution_count ?? cell.prompt_number;
       return {
         kind: 'code',
-        source: source || text(cell.input),
+        source: source || textOf(cell.input),
         ...(typeof count === 'number' && { count }),
-        outputs: list(cell.outputs).map(record).flatMap(readOutput),
+        outputs: asArray(cell.outputs).map(asObject).flatMap(readOutput),
       };
     }
     case 'markdown': {
-      const files = Object.entries(record(cell.attachments));
+      const files = Object.entries(asObject(cell.attachments));
       return {
         kind: 'markdown',
         source,
-        attachments: new Map(files.map(([name, data]) => [name, dataOf(record(data))])),
+        attachments: new Map(files.map(([name, data]) => [name, dataOf(asObject(data))])),
       };
     }
     case 'heading':
@@ -65,7 +67,7 @@ function readCell(json: unknown): Cell {
     default:
       return {
         kind: 'bad',
-        problem: `A cell of an unknown kind: ${text(cell.cell_type).slice(0, 40) || 'none is said'}.`,
+        problem: `A cell of unknown type: ${textOf(cell.cell_type).slice(0, 40) || 'missing'}.`,
       };
   }
 }
@@ -73,20 +75,22 @@ function readCell(json: unknown): Cell {
 function readOutput(output: Fields): Output[] {
   switch (output.output_type) {
     case 'stream':
-      return [{ kind: 'text', text: text(output.text), error: (output.name ?? output.stream) === 'stderr' }];
+      return [{ kind: 'text', text: textOf(output.text), error: (output.name ?? output.stream) === 'stderr' }];
     case 'error':
     case 'pyerr': {
-      const lines = list(output.traceback).map(text).join('\n');
-      return [{ kind: 'text', text: lines || `${text(output.ename)}: ${text(output.evalue)}`, error: true }];
+      const lines = asArray(output.traceback).map(textOf).join('\n');
+      return [{ kind: 'text', text: lines || `${textOf(output.ename)}: ${textOf(output.evalue)}`, error: true }];
     }
     case 'execute_result':
     case 'display_data':
-      return [{ kind: 'data', data: dataOf(record(output.data)) }];
+      return [{ kind: 'data', data: dataOf(asObject(output.data)) }];
     case 'pyout':
       return [
         {
           kind: 'data',
-          data: dataOf(Object.fromEntries(Object.entries(output).map(([key, value]) => [OLD[key] ?? '', value]))),
+          data: dataOf(
+            Object.fromEntries(Object.entries(output).map(([key, value]) => [MEDIA_TYPE_OF[key] ?? '', value])),
+          ),
         },
       ];
     default:
@@ -94,8 +98,8 @@ function readOutput(output: Fields): Output[] {
   }
 }
 
-/** How format 3 calls the media types. */
-const OLD: Readonly<Record<string, string>> = {
+/** Names of media types in format 3. */
+const MEDIA_TYPE_OF: Readonly<Record<string, string>> = {
   text: 'text/plain',
   html: 'text/html',
   svg: 'image/svg+xml',
@@ -109,23 +113,23 @@ function dataOf(fields: Fields): Data {
   return new Map(
     Object.entries(fields).map(([type, value]) => [
       type,
-      typeof value === 'string' || Array.isArray(value) ? text(value) : (JSON.stringify(value, null, 2) ?? ''),
+      typeof value === 'string' || Array.isArray(value) ? textOf(value) : (JSON.stringify(value, null, 2) ?? ''),
     ]),
   );
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function record(json: unknown): Fields {
+function asObject(json: unknown): Fields {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Fields) : {};
 }
 
-function list(json: unknown): readonly unknown[] {
+function asArray(json: unknown): readonly unknown[] {
   return Array.isArray(json) ? json : [];
 }
 
-/** A text, which notebooks write as one string or as a list of lines. */
-function text(json: unknown): string {
+/** A text, stored as a string or as a list of lines. */
+function textOf(json: unknown): string {
   if (Array.isArray(json)) return json.filter((part) => typeof part === 'string').join('');
   return typeof json === 'string' ? json : '';
 }

@@ -4,8 +4,7 @@ const MAGICS = ['d4c3b2a1', 'a1b2c3d4', '4d3cb2a1', 'a1b23c4d', '0a0d0d0a'];
 
 export default {
   name: 'pcap',
-  about:
-    'captured packets (pcap, pcapng): times, protocols, who talked to whom; the first packets where tshark is installed',
+  about: 'captured packets (pcap, pcapng): times, protocols, conversations; the first packets if tshark is installed',
   types: ['pcap', 'pcapng', 'cap'],
   searchText: 'page',
   first: 256 * 1024,

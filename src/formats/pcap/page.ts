@@ -5,59 +5,59 @@ import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import { type Count, summarise } from './summary.ts';
 import { describePackets } from './tshark.ts';
 
-const PAIRS = 30;
-const PROTOCOLS = 30;
+const MAX_PAIRS = 30;
+const MAX_PROTOCOLS = 30;
 const MAX_CELL = 300;
 const HTML_LIMIT = 150 * 1024;
 
 const STYLE = `h2{font-size:13px;margin:12px 0 4px}.rows{overflow:auto;max-height:420px;border:1px solid var(--line);border-radius:6px;width:fit-content;max-width:100%}.alone .rows{max-height:none}
 table{border-collapse:separate;border-spacing:0;font-size:13px;font-variant-numeric:tabular-nums}th,td{padding:1px 10px;text-align:left;white-space:nowrap;border-bottom:1px solid var(--line)}th{position:sticky;top:0;background:var(--soft);font-weight:600}td.n{text-align:right}`;
 
-/** The page of a capture. @param tshark the program that describes packets, where it is installed */
+/** The page of a capture. @param tshark the program that describes packets, if it is installed */
 export async function pcapPage(input: RenderInput, tshark?: string): Promise<string> {
   const summary = summarise(input.path);
   if (summary.packets === 0 && summary.problem) return unreadablePage(input, summary.problem);
-  const described = summary.packets > 0 ? await describePackets(input.path, tshark) : [];
+  const descriptions = summary.packets > 0 ? await describePackets(input.path, tshark) : [];
   const { first, last } = summary;
   const seconds = first === undefined || last === undefined ? undefined : last - first;
   const facts = [
     plural(summary.packets, 'packet'),
     size(summary.bytes),
-    ...(first === undefined ? [] : [`${stamp(first)} UTC`]),
+    ...(first === undefined ? [] : [`${timeText(first)} UTC`]),
     ...(seconds === undefined ? [] : [`${seconds < 100 ? seconds.toFixed(3) : count(seconds)} s`]),
     ...(seconds ? [`${size(summary.bytes / seconds)}/s`] : []),
   ];
-  const more = summary.pairs.length - PAIRS;
+  const more = summary.pairs.length - MAX_PAIRS;
   const notes = [
     ...(summary.problem && !input.part ? [summary.problem] : []),
-    ...(summary.left > 0
-      ? [`${plural(summary.left, 'packet')} of further conversations are counted in the protocols only.`]
+    ...(summary.omittedPackets > 0
+      ? [`${plural(summary.omittedPackets, 'packet')} of further conversations are counted in the protocols only.`]
       : []),
-    ...(described === undefined ? ['Where tshark is installed, the first packets are described here too.'] : []),
+    ...(descriptions === undefined ? ['Where tshark is installed, the first packets are described here too.'] : []),
   ];
   return page({
     title: input.title ?? input.name,
     style: STYLE,
     body: `<p class="note" id="facts">${escapeHtml(facts.join(' · '))}</p>${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}
-<h2>Protocols</h2>${counts('protocol', summary.protocols.slice(0, PROTOCOLS))}${
+<h2>Protocols</h2>${countsTable('protocol', summary.protocols.slice(0, MAX_PROTOCOLS))}${
       summary.pairs.length > 0
-        ? `<h2>Conversations${more > 0 ? `, the ${PAIRS} largest of ${count(summary.pairs.length)}` : ''}</h2>${counts('between', summary.pairs.slice(0, PAIRS))}`
+        ? `<h2>Conversations${more > 0 ? `, the ${MAX_PAIRS} largest of ${count(summary.pairs.length)}` : ''}</h2>${countsTable('between', summary.pairs.slice(0, MAX_PAIRS))}`
         : ''
-    }${described && described.length > 0 ? packets(described, summary.packets) : ''}`,
+    }${descriptions && descriptions.length > 0 ? packetsTable(descriptions, summary.packets) : ''}`,
   });
 }
 
-function counts(what: string, rows: readonly (readonly [string, Count])[]): string {
+function countsTable(heading: string, rows: readonly (readonly [string, Count])[]): string {
   const body = rows
     .map(
-      ([name, { packets, bytes }]) =>
-        `<tr><td>${escapeHtml(name)}<td class="n">${count(packets)}<td class="n">${size(bytes)}`,
+      ([name, { packets: packetsTable, bytes }]) =>
+        `<tr><td>${escapeHtml(name)}<td class="n">${count(packetsTable)}<td class="n">${size(bytes)}`,
     )
     .join('');
-  return `<div class="rows"><table><thead><tr><th scope="col">${what}<th scope="col">packets<th scope="col">size</thead><tbody>${body}</table></div>`;
+  return `<div class="rows"><table><thead><tr><th scope="col">${heading}<th scope="col">packets<th scope="col">size</thead><tbody>${body}</table></div>`;
 }
 
-function packets(rows: readonly string[][], total: number): string {
+function packetsTable(rows: readonly string[][], total: number): string {
   let html = '';
   let shown = 0;
   for (const cells of rows) {
@@ -74,7 +74,7 @@ function packets(rows: readonly string[][], total: number): string {
   return `<h2>Packets${shown < total ? `, the first ${count(shown)}` : ''}, by tshark</h2><div class="rows"><table><thead><tr>${heads}</thead><tbody>${html}</table></div>`;
 }
 
-function stamp(seconds: number): string {
+function timeText(seconds: number): string {
   const time = new Date(seconds * 1000);
   return Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -30,7 +30,7 @@ const input = (path: string) => ({
   source: 'id/source/x',
 });
 
-/** A capture of one packet, as it would be written on a machine of either kind. */
+/** A capture of one packet in either byte order. */
 function capture(big: boolean, packet: readonly number[], kept = packet.length): Buffer {
   const word = (value: number) => {
     const bytes = Buffer.alloc(4);
@@ -75,10 +75,10 @@ const IPV6 = [
   2,
 ];
 
-describe('what a capture holds', () => {
-  test.each(['http.pcap', 'http.pcapng'])('%s, as tcpdump and tshark wrote it', (name) => {
+describe('the summary of a capture', () => {
+  test.each(['http.pcap', 'http.pcapng'])('of %s, written by tcpdump and tshark', (name) => {
     const summary = summarise(join(SAMPLES, name));
-    expect(summary).toMatchObject({ packets: 24, problem: undefined, left: 0 });
+    expect(summary).toMatchObject({ packets: 24, problem: undefined, omittedPackets: 0 });
     expect(summary.protocols).toEqual([['IPv4 TCP', { packets: 24, bytes: summary.bytes }]]);
     expect(summary.pairs).toHaveLength(2);
     expect(summary.pairs[0]?.[0]).toMatch(/^TCP 127\.0\.0\.1:18081 ↔ 127\.0\.0\.1:\d+$/);
@@ -86,7 +86,7 @@ describe('what a capture holds', () => {
     expect((summary.last ?? 0) - (summary.first ?? 0)).toBeLessThan(5);
   });
 
-  test.each([true, false])('both orders of bytes (big: %s), tags of networks, IPv6', async (big) => {
+  test.each([true, false])('reads both byte orders (big-endian: %s), VLAN tags and IPv6', async (big) => {
     const packet = [...ETHERNET, 0x81, 0, 0, 5, 0x86, 0xdd, ...IPV6, 0, 53, 0x30, 0x39, 0, 8, 0, 0];
     expect(summarise(await file(capture(big, packet)))).toMatchObject({
       packets: 1,
@@ -97,17 +97,17 @@ describe('what a capture holds', () => {
     });
   });
 
-  test('a cut file gives what is whole and says where it ends', async () => {
+  test('reads the complete packets of a cut off file and reports its end', async () => {
     const bytes = await readFile(join(SAMPLES, 'http.pcap'));
     const summary = summarise(await file(bytes.subarray(0, 1000)));
     expect(summary.packets).toBeGreaterThan(3);
     expect(summary.problem).toMatch(/^The file ends within the packet at byte \d+\.$/);
     expect(summarise(await file(capture(false, [], 2 ** 31))).problem).toMatch(
-      /^The packet at byte 24 cannot be right/,
+      /^The packet at byte 24 has an impossible length/,
     );
   });
 
-  test('nothing in a file breaks it', async () => {
+  test('no input throws', async () => {
     const start = fc.constantFrom(
       'd4c3b2a1020004000000000000000000ffff000001000000',
       '0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff1c000000',
@@ -129,7 +129,7 @@ describe('the page', () => {
     expect(html).toContain('Where tshark is installed');
   });
 
-  test('of what is no capture', async () => {
+  test('of a file that is not a capture', async () => {
     expect(await pcapPage(input(await file(Buffer.from('no capture at all, but text\n'))))).toContain(
       'This is not a capture of packets.',
     );

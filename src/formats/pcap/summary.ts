@@ -1,4 +1,4 @@
-import { eachPacket, type Packet } from './blocks.ts';
+import { eachPacket, type Packet } from './read-packets.ts';
 
 /** Packets and bytes of one kind. */
 export interface Count {
@@ -9,15 +9,15 @@ export interface Count {
 export interface Summary {
   readonly packets: number;
   readonly bytes: number;
-  /** Seconds since 1970; undefined where no packet says its time. */
+  /** Time of the first and of the last packet, seconds since 1970; undefined if no packet has a time. */
   readonly first: number | undefined;
   readonly last: number | undefined;
-  /** By protocol, the more packets the earlier; by pairs of addresses, the more bytes the earlier. */
+  /** Counts by protocol, sorted by packets, and by pairs of addresses, sorted by bytes. */
   readonly protocols: readonly (readonly [string, Count])[];
   readonly pairs: readonly (readonly [string, Count])[];
-  /** Pairs for which there was no room. */
-  readonly left: number;
-  /** What is wrong with the file, one sentence. */
+  /** Number of packets of pairs beyond the limit. */
+  readonly omittedPackets: number;
+  /** A sentence that describes a fault in the file. */
   readonly problem: string | undefined;
 }
 
@@ -36,7 +36,7 @@ const LINKS: Readonly<Record<number, string>> = {
   147: 'user 0',
   201: 'Bluetooth',
 };
-const TYPES: Readonly<Record<number, string>> = {
+const ETHER_TYPES: Readonly<Record<number, string>> = {
   2048: 'IPv4',
   34525: 'IPv6',
   2054: 'ARP',
@@ -45,7 +45,7 @@ const TYPES: Readonly<Record<number, string>> = {
   34916: 'PPPoE',
   34887: 'MPLS',
 };
-const INSIDE: Readonly<Record<number, string>> = {
+const TRANSPORTS: Readonly<Record<number, string>> = {
   1: 'ICMP',
   2: 'IGMP',
   6: 'TCP',
@@ -57,11 +57,11 @@ const INSIDE: Readonly<Record<number, string>> = {
   132: 'SCTP',
 };
 
-/** What a capture holds, by the headers of its packets. */
+/** Summarises a capture by the headers of its packets. */
 export function summarise(path: string): Summary {
   const protocols = new Map<string, Count>();
   const pairs = new Map<string, Count>();
-  let [packets, bytes, left] = [0, 0, 0];
+  let [packets, bytes, omittedPackets] = [0, 0, 0];
   let [first, last] = [Infinity, -Infinity];
   const problem = eachPacket(path, (packet) => {
     packets++;
@@ -73,7 +73,7 @@ export function summarise(path: string): Summary {
     const { protocol, pair } = dissect(packet);
     count(protocols, protocol, packet.length);
     if (pair === undefined) return;
-    if (pairs.size >= MAX_PAIRS && !pairs.has(pair)) left++;
+    if (pairs.size >= MAX_PAIRS && !pairs.has(pair)) omittedPackets++;
     else count(pairs, pair, packet.length);
   });
   return {
@@ -83,68 +83,68 @@ export function summarise(path: string): Summary {
     last: last === -Infinity ? undefined : last,
     protocols: [...protocols].sort(([, a], [, b]) => b.packets - a.packets),
     pairs: [...pairs].sort(([, a], [, b]) => b.bytes - a.bytes),
-    left,
+    omittedPackets,
     problem,
   };
 }
 
 function count(counts: Map<string, Count>, key: string, bytes: number): void {
-  const known = counts.get(key);
-  if (known) {
-    known.packets++;
-    known.bytes += bytes;
+  const existing = counts.get(key);
+  if (existing) {
+    existing.packets++;
+    existing.bytes += bytes;
   } else counts.set(key, { packets: 1, bytes });
 }
 
-/** The protocol of a packet as far as addresses and ports go, and who talked to whom. */
+/** The protocol of a packet, up to the transport layer, and its pair of addresses. */
 function dissect({ bytes, link }: Packet): { protocol: string; pair?: string } {
   const name = LINKS[link] ?? `link type ${link}`;
-  let [at, type] = [0, -1];
-  if (link === 1) [at, type] = [14, word(bytes, 12)];
-  else if (link === 113) [at, type] = [16, word(bytes, 14)];
-  else if (link === 276) [at, type] = [20, word(bytes, 0)];
+  let [offset, type] = [0, -1];
+  if (link === 1) [offset, type] = [14, word(bytes, 12)];
+  else if (link === 113) [offset, type] = [16, word(bytes, 14)];
+  else if (link === 276) [offset, type] = [20, word(bytes, 0)];
   else if (link === 101 || link === 12 || link === 0) {
-    at = link === 0 ? 4 : 0;
-    type = (bytes[at] ?? 0) >> 4 === 6 ? 0x86dd : 0x0800;
+    offset = link === 0 ? 4 : 0;
+    type = (bytes[offset] ?? 0) >> 4 === 6 ? 0x86dd : 0x0800;
   }
   for (let tags = 0; (type === 0x8100 || type === 0x88a8) && tags < 4; tags++)
-    [at, type] = [at + 4, word(bytes, at + 2)];
+    [offset, type] = [offset + 4, word(bytes, offset + 2)];
   if (type < 0) return { protocol: name };
-  if (type === 0x0800 && bytes.length >= at + 20) {
-    const inside = bytes[at + 9] ?? 0;
-    const [a, b] = [at + 12, at + 16].map((place) => [...bytes.subarray(place, place + 4)].join('.'));
-    return talk('IPv4', inside, a ?? '', b ?? '', bytes, at + ((bytes[at] ?? 0) & 15) * 4);
+  if (type === 0x0800 && bytes.length >= offset + 20) {
+    const transport = bytes[offset + 9] ?? 0;
+    const [a, b] = [offset + 12, offset + 16].map((position) => [...bytes.subarray(position, position + 4)].join('.'));
+    return conversation('IPv4', transport, a ?? '', b ?? '', bytes, offset + ((bytes[offset] ?? 0) & 15) * 4);
   }
-  if (type === 0x86dd && bytes.length >= at + 40) {
-    const [a, b] = [at + 8, at + 24].map((place) => `[${address(bytes, place)}]`);
-    return talk('IPv6', bytes[at + 6] ?? 0, a ?? '', b ?? '', bytes, at + 40);
+  if (type === 0x86dd && bytes.length >= offset + 40) {
+    const [a, b] = [offset + 8, offset + 24].map((position) => `[${address(bytes, position)}]`);
+    return conversation('IPv6', bytes[offset + 6] ?? 0, a ?? '', b ?? '', bytes, offset + 40);
   }
   if (link === 1 && type < 0x600) return { protocol: 'IEEE 802.3' };
-  return { protocol: TYPES[type] ?? `type 0x${type.toString(16).padStart(4, '0')}` };
+  return { protocol: ETHER_TYPES[type] ?? `type 0x${type.toString(16).padStart(4, '0')}` };
 }
 
-function talk(
+function conversation(
   version: string,
-  inside: number,
+  transport: number,
   a: string,
   b: string,
   bytes: Buffer,
-  at: number,
+  offset: number,
 ): { protocol: string; pair: string } {
-  const name = INSIDE[inside] ?? `protocol ${inside}`;
-  const ports = (inside === 6 || inside === 17) && bytes.length >= at + 4;
-  const [from, to] = ports ? [`${a}:${word(bytes, at)}`, `${b}:${word(bytes, at + 2)}`] : [a, b];
-  // Both directions are one conversation.
+  const name = TRANSPORTS[transport] ?? `protocol ${transport}`;
+  const ports = (transport === 6 || transport === 17) && bytes.length >= offset + 4;
+  const [from, to] = ports ? [`${a}:${word(bytes, offset)}`, `${b}:${word(bytes, offset + 2)}`] : [a, b];
+  // Both directions belong to the same conversation.
   return { protocol: `${version} ${name}`, pair: `${name} ${from < to ? `${from} ↔ ${to}` : `${to} ↔ ${from}`}` };
 }
 
-function word(bytes: Buffer, at: number): number {
-  return at + 2 <= bytes.length ? bytes.readUInt16BE(at) : -1;
+function word(bytes: Buffer, offset: number): number {
+  return offset + 2 <= bytes.length ? bytes.readUInt16BE(offset) : -1;
 }
 
-/** An IPv6 address, its longest row of zeros left out. */
-function address(bytes: Buffer, at: number): string {
-  const groups = Array.from({ length: 8 }, (_, i) => word(bytes, at + i * 2).toString(16)).join(':');
+/** An IPv6 address, with the longest run of zeros shortened to `::`. */
+function address(bytes: Buffer, offset: number): string {
+  const groups = Array.from({ length: 8 }, (_, i) => word(bytes, offset + i * 2).toString(16)).join(':');
   const zeros = [...groups.matchAll(/(?:^|:)0(?::0)+(?:$|:)/g)].sort((a, b) => b[0].length - a[0].length)[0];
   return zeros ? `${groups.slice(0, zeros.index)}::${groups.slice(zeros.index + zeros[0].length)}` : groups;
 }

@@ -1,26 +1,26 @@
 import { execFile } from 'node:child_process';
 
-/** Packets that are asked for. */
-const PACKETS = 300;
+/** Number of packets that are described. */
+const MAX_PACKETS = 300;
 
 /**
- * The first packets as tshark describes them, seven cells each: number, seconds, source, target, protocol, length and a
- * description. Undefined where tshark is not installed or does not answer in time. It resolves no names, so nobody hears
- * of the capture.
+ * Describes the first packets with tshark, in seven cells each: number, seconds, source, target, protocol, length and a
+ * description. Returns undefined if tshark is not installed or takes too long. Names are not resolved, so no query
+ * leaves the machine.
  */
 export function describePackets(path: string, program = 'tshark'): Promise<string[][] | undefined> {
   const columns = ['%m', '%t', '%s', '%d', '%p', '%L', '%i'].map((field, i) => `"${i}","${field}"`).join(',');
-  const args = ['-n', '-r', path, '-c', String(PACKETS), '-T', 'tabs', '-o', `gui.column.format:${columns}`];
+  const args = ['-n', '-r', path, '-c', String(MAX_PACKETS), '-T', 'tabs', '-o', `gui.column.format:${columns}`];
   const limits = { timeout: 15_000, killSignal: 'SIGKILL', maxBuffer: 4 * 1024 * 1024 } as const;
   return new Promise((settle) => {
     const child = execFile(program, args, limits, (error, stdout) => {
-      // Of a file that is cut it describes what is there, and fails.
+      // For an incomplete file tshark describes the complete packets and then fails.
       if (error && stdout === '') return settle(undefined);
       settle(
         stdout
           .split('\n')
           .filter((line) => line !== '')
-          // Between source and target it writes an arrow of its own.
+          // tshark inserts an arrow between source and target.
           .map((line) =>
             line
               .split('\t')

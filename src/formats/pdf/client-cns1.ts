@@ -1,4 +1,4 @@
-/** The CMaps for traditional Chinese that PDF knows by name (ISO 32000, 9.7.5.2), which fonts ask for that do not bring their own. */
+/** Predefined CMaps for traditional Chinese (ISO 32000, 9.7.5.2), which fonts without an embedded CMap refer to by name. */
 import adobeCNS1UCS2 from 'pdfjs-dist/cmaps/Adobe-CNS1-UCS2.bcmap';
 import b5pcH from 'pdfjs-dist/cmaps/B5pc-H.bcmap';
 import b5pcV from 'pdfjs-dist/cmaps/B5pc-V.bcmap';

@@ -1,4 +1,4 @@
-/** What few PDF files need: fonts that no system has under their names, and the decoders of JPEG 2000, JBIG2 and colour profiles. */
+/** Resources that few PDF files need: two standard fonts that systems lack, and the decoders of JPEG 2000 and JBIG2. */
 import dingbats from 'pdfjs-dist/standard_fonts/FoxitDingbats.pfb';
 import symbols from 'pdfjs-dist/standard_fonts/FoxitSymbol.pfb';
 import jbig2 from 'pdfjs-dist/wasm/jbig2.wasm';

@@ -1,4 +1,4 @@
-/** The CMaps for simplified Chinese that PDF knows by name (ISO 32000, 9.7.5.2), which fonts ask for that do not bring their own. */
+/** Predefined CMaps for simplified Chinese (ISO 32000, 9.7.5.2), which fonts without an embedded CMap refer to by name. */
 import adobeGB1UCS2 from 'pdfjs-dist/cmaps/Adobe-GB1-UCS2.bcmap';
 import gBEUCH from 'pdfjs-dist/cmaps/GB-EUC-H.bcmap';
 import gBEUCV from 'pdfjs-dist/cmaps/GB-EUC-V.bcmap';

@@ -1,4 +1,4 @@
-/** The CMaps for Japanese that PDF knows by name (ISO 32000, 9.7.5.2), which fonts ask for that do not bring their own. */
+/** Predefined CMaps for Japanese (ISO 32000, 9.7.5.2), which fonts without an embedded CMap refer to by name. */
 import cmap83pvRKSJH from 'pdfjs-dist/cmaps/83pv-RKSJ-H.bcmap';
 import cmap90msRKSJH from 'pdfjs-dist/cmaps/90ms-RKSJ-H.bcmap';
 import cmap90msRKSJV from 'pdfjs-dist/cmaps/90ms-RKSJ-V.bcmap';

@@ -1,4 +1,4 @@
-/** The CMaps for Korean that PDF knows by name (ISO 32000, 9.7.5.2), which fonts ask for that do not bring their own. */
+/** Predefined CMaps for Korean (ISO 32000, 9.7.5.2), which fonts without an embedded CMap refer to by name. */
 import adobeKorea1UCS2 from 'pdfjs-dist/cmaps/Adobe-Korea1-UCS2.bcmap';
 import kSCEUCH from 'pdfjs-dist/cmaps/KSC-EUC-H.bcmap';
 import kSCEUCV from 'pdfjs-dist/cmaps/KSC-EUC-V.bcmap';

@@ -1,2 +1,2 @@
-/** The part of pdf.js that reads files, as a classic script: it runs in a worker, or in the page where there is none. */
+/** The worker of pdf.js as a classic script, which can also run in the page if workers are not available. */
 import 'pdfjs-dist/legacy/build/pdf.worker.mjs';

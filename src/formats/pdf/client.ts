@@ -1,73 +1,76 @@
-/** The script of PDF pages: opens the document by ranges and draws the pages that are looked at. */
+/** Script of PDF pages: loads the document by ranges and draws the pages near the visible area. */
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { messageOf } from '../../shared/errors.ts';
 import { shownOf } from '../../shared/kit/text/numbers.ts';
 import { button } from '../../web/kit/dom/button.ts';
+import { elementById } from '../../web/kit/dom/element.ts';
 import { isComplete } from '../../web/kit/ranges/is-complete.ts';
 import { findIn } from './client/find.ts';
 import { open } from './client/library.ts';
 import { createSheet, type Sheet } from './client/sheet.ts';
 import { EXTRAS } from './shared/extras.ts';
 
-/** Screen pixels for one point (1/72 inch) at 100 %. */
-const ACTUAL = 96 / 72;
+/** Screen pixels per point (1/72 inch) at 100 %. */
+const ACTUAL_SIZE = 96 / 72;
 const STEPS = [0.25, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 4, 6, 8];
-/** Pages further away than this are emptied. */
-const NEAR = 900;
-/** So many pages have a place: a document may claim any number. */
-const MOST = 5000;
-/** The height of the stage in the scroll, at most. */
-const ROOM = 600;
-const ONE = 720;
-/** How long we wait before we look again whether the whole file is there, milliseconds, and how often we do. */
-const PAUSE = 700;
-const LOOKS = 500;
+/** Pages further than this from the visible area, in pixels, are emptied. */
+const KEEP_DISTANCE = 900;
+/** Largest number of pages that are laid out. */
+const MAX_PAGES = 5000;
+/** Largest height of the pages in the scroll, in pixels, and that of a single page. */
+const MAX_HEIGHT = 600;
+const MAX_SINGLE_HEIGHT = 720;
+/** Interval, in milliseconds, and number of checks for the complete file. */
+const RETRY_DELAY = 700;
+const MAX_RETRIES = 500;
 
-const at = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
+/** An element that the page always has. */
+const requiredElement = (id: string): HTMLElement => elementById(id) as HTMLElement;
 if (parent === window) document.documentElement.classList.add('alone');
 if (document.getElementById('pages')) void start();
 
-function complain(text: string): void {
-  const words = at('fault').querySelector('span');
-  if (words) words.textContent = text;
-  at('fault').hidden = text === '';
+function showFault(text: string): void {
+  const message = requiredElement('fault').querySelector('span');
+  if (message) message.textContent = text;
+  requiredElement('fault').hidden = text === '';
 }
 
 async function start(): Promise<void> {
   const { source = '', size = '', worker = '', extras = '' } = document.body.dataset;
-  const here = (url: string): string => new URL(url, document.baseURI).href;
-  const url = here(source);
-  for (let looks = 0; !(await isComplete(url, Number(size))) && looks < LOOKS; looks++) {
-    if (looks > 2) complain('The whole file is not here yet.');
-    await new Promise((done) => setTimeout(done, PAUSE));
+  const absolute = (url: string): string => new URL(url, document.baseURI).href;
+  const url = absolute(source);
+  for (let retries = 0; !(await isComplete(url, Number(size))) && retries < MAX_RETRIES; retries++) {
+    if (retries > 2) showFault('Waiting for the rest of the file.');
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
   }
-  complain('');
+  showFault('');
   try {
-    const places = extras.split(' ').map(here);
+    const extraUrls = extras.split(' ').map(absolute);
     const task = await open(
       url,
-      here(worker),
-      new Map(EXTRAS.map((name, i) => [name, places[i] ?? ''])),
-      (error) => complain(`A part of the file cannot be had: ${error.message}`),
-      (name) => complain(lackOf(name)),
+      absolute(worker),
+      new Map(EXTRAS.map((name, i) => [name, extraUrls[i] ?? ''])),
+      (error) => showFault(`A part of the file could not be loaded: ${error.message}`),
+      (name) => showFault(missingResourceText(name)),
     );
     task.onPassword = askPassword;
     await show(await task.promise);
   } catch (error) {
-    at('pages').hidden = true;
-    complain(`It cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
+    requiredElement('pages').hidden = true;
+    showFault(`It cannot be shown: ${messageOf(error)}`);
   }
 }
 
-/** What is not seen for want of a file of pdf.js. */
-function lackOf(name: string): string {
+/** The message about a resource of pdf.js that is not part of webpipe. */
+function missingResourceText(name: string): string {
   return name.endsWith('.bcmap')
     ? `Some text is not drawn: its font needs the CMap ${name.slice(0, -6)}, which does not come with webpipe.`
     : `Something is not drawn: it needs ${name}, which does not come with webpipe.`;
 }
 
-/** Asks for the password of the document until it fits. */
+/** Asks for the password of the document. pdf.js calls this again after a wrong one. */
 function askPassword(use: (password: string) => void, reason: number): void {
-  complain('');
+  showFault('');
   const form = document.createElement('form');
   const input = document.createElement('input');
   input.type = 'password';
@@ -77,8 +80,8 @@ function askPassword(use: (password: string) => void, reason: number): void {
   button.textContent = 'Open';
   form.className = 'bar';
   form.style.padding = '16px';
-  form.append(reason === 2 ? 'That was not it. ' : 'It is locked. ', input, button);
-  // A sandboxed page submits no forms; a button and Enter do.
+  form.append(reason === 2 ? 'Wrong password. ' : 'This document has a password. ', input, button);
+  // Sandboxed pages cannot submit forms.
   const submit = (): void => {
     form.remove();
     use(input.value);
@@ -88,49 +91,49 @@ function askPassword(use: (password: string) => void, reason: number): void {
   input.onkeydown = (event) => {
     if (event.key === 'Enter') submit();
   };
-  at('pages').replaceChildren(form);
+  requiredElement('pages').replaceChildren(form);
 }
 
 async function show(pdf: PDFDocumentProxy): Promise<void> {
-  const stage = at('pages');
-  const count = Math.min(pdf.numPages, MOST);
+  const stage = requiredElement('pages');
+  const count = Math.min(pdf.numPages, MAX_PAGES);
   const first = (await pdf.getPage(1)).getViewport({ scale: 1 });
   const points = { width: first.width, height: first.height };
-  /** Undefined: the width of the stage, but no larger than on paper. */
+  /** Pixels per point; undefined: the width of the window, but at most the actual size. */
   let zoom: number | undefined;
   const fit = (): number => Math.max(0.05, (stage.clientWidth - 24) / points.width);
-  const scale = (): number => zoom ?? Math.min(ACTUAL, fit());
+  const scale = (): number => zoom ?? Math.min(ACTUAL_SIZE, fit());
 
   const sheets: Sheet[] = Array.from({ length: count }, (_, i) => createSheet(pdf, i + 1, points, (page) => go(page)));
-  at('count').textContent = `${shownOf(count, pdf.numPages, 'page')} · `;
+  requiredElement('count').textContent = `${shownOf(count, pdf.numPages, 'page')} · `;
 
   const current = document.createElement('input');
   const percent = document.createElement('output');
   const search = document.createElement('input');
-  const found = document.createElement('span');
-  found.className = 'found';
+  const searchStatus = document.createElement('span');
+  searchStatus.className = 'found';
   const group = (...parts: HTMLElement[]): HTMLElement => {
-    const made = document.createElement('span');
-    made.className = 'zoom';
-    made.append(...parts);
-    return made;
+    const span = document.createElement('span');
+    span.className = 'zoom';
+    span.append(...parts);
+    return span;
   };
 
-  function lay(): void {
-    const now = scale();
-    for (const sheet of sheets) sheet.lay(now);
-    percent.textContent = `${Math.round((now / ACTUAL) * 100)} %`;
-    // One page, a plot perhaps, has as much room as it needs.
+  function layOut(): void {
+    const currentScale = scale();
+    for (const sheet of sheets) sheet.layOut(currentScale);
+    percent.textContent = `${Math.round((currentScale / ACTUAL_SIZE) * 100)} %`;
     const alone = document.documentElement.classList.contains('alone');
-    stage.style.height = alone ? '' : `${Math.min(count === 1 ? ONE : ROOM, contentHeight() + 22)}px`;
+    const maxHeight = count === 1 ? MAX_SINGLE_HEIGHT : MAX_HEIGHT;
+    stage.style.height = alone ? '' : `${Math.min(maxHeight, contentHeight() + 22)}px`;
     draw();
   }
   const contentHeight = (): number => {
     const last = sheets.at(-1)?.element;
-    return last ? last.offsetTop + last.offsetHeight : ROOM;
+    return last ? last.offsetTop + last.offsetHeight : MAX_HEIGHT;
   };
 
-  /** Draws what is near the window of the stage and empties the rest. */
+  /** Draws the pages near the visible area and empties the others. */
   function draw(): void {
     const top = stage.scrollTop;
     const bottom = top + stage.clientHeight;
@@ -139,7 +142,7 @@ async function show(pdf: PDFDocumentProxy): Promise<void> {
       const begin = element.offsetTop;
       const end = begin + element.offsetHeight;
       if (end > top - 200 && begin < bottom + 200) paint(scale());
-      else if (end < top - NEAR || begin > bottom + NEAR) clear();
+      else if (end < top - KEEP_DISTANCE || begin > bottom + KEEP_DISTANCE) clear();
       if (visible === undefined && end > top + stage.clientHeight / 3) visible = i + 1;
     }
     if (document.activeElement !== current) current.value = String(visible ?? count);
@@ -151,18 +154,18 @@ async function show(pdf: PDFDocumentProxy): Promise<void> {
     draw();
   }
 
-  /** Another size, with the same place in the middle of the stage. */
+  /** Changes the scale. The centre of the visible area keeps its position. */
   function resize(next: number | undefined): void {
-    const place = (stage.scrollTop + stage.clientHeight / 2) / stage.scrollHeight;
-    zoom = next === undefined ? undefined : Math.min(8, Math.max(0.1, next / ACTUAL)) * ACTUAL;
-    lay();
-    stage.scrollTop = place * stage.scrollHeight - stage.clientHeight / 2;
+    const relativePosition = (stage.scrollTop + stage.clientHeight / 2) / stage.scrollHeight;
+    zoom = next === undefined ? undefined : Math.min(8, Math.max(0.1, next / ACTUAL_SIZE)) * ACTUAL_SIZE;
+    layOut();
+    stage.scrollTop = relativePosition * stage.scrollHeight - stage.clientHeight / 2;
     draw();
   }
   const step = (direction: 1 | -1): void => {
-    const now = (scale() / ACTUAL) * (1 + direction * 0.01);
+    const now = (scale() / ACTUAL_SIZE) * (1 + direction * 0.01);
     const next = direction > 0 ? STEPS.find((s) => s > now) : STEPS.findLast((s) => s < now);
-    if (next !== undefined) resize(next * ACTUAL);
+    if (next !== undefined) resize(next * ACTUAL_SIZE);
   };
 
   const texts = new Map<number, Promise<string[]>>();
@@ -178,45 +181,45 @@ async function show(pdf: PDFDocumentProxy): Promise<void> {
     return text;
   };
   let hits: { page: number; pieces: number[] }[] = [];
-  let hit = 0;
-  let wanted = '';
+  let hitIndex = 0;
+  let searchText = '';
 
   async function find(text: string): Promise<void> {
-    wanted = text;
+    searchText = text;
     for (const { page } of hits) sheets[page - 1]?.mark(new Set(), new Set());
     hits = [];
-    hit = 0;
-    found.textContent = '';
+    hitIndex = 0;
+    searchStatus.textContent = '';
     if (text.trim() === '') return;
     for (let page = 1; page <= count; page++) {
-      const places = findIn(await textOf(page), text);
-      if (wanted !== text) return;
+      const pageHits = findIn(await textOf(page), text);
+      if (searchText !== text) return;
       const before = hits.length;
-      hits.push(...places.map((pieces) => ({ page, pieces })));
+      hits.push(...pageHits.map((pieces) => ({ page, pieces })));
       if (before === 0 && hits.length > 0) showHit();
-      if (page % 20 === 0 || page === count) say();
+      if (page % 20 === 0 || page === count) showHitCount();
     }
-    if (hits.length === 0) found.textContent = 'not found';
+    if (hits.length === 0) searchStatus.textContent = 'not found';
   }
-  const say = (): void => {
-    found.textContent = hits.length === 0 ? 'searching…' : `${hit + 1} of ${hits.length}`;
+  const showHitCount = (): void => {
+    searchStatus.textContent = hits.length === 0 ? 'searching…' : `${hitIndex + 1} of ${hits.length}`;
   };
   function showHit(): void {
-    const now = hits[hit];
-    if (!now) return;
-    const target = sheets[now.page - 1];
+    const currentHit = hits[hitIndex];
+    if (!currentHit) return;
+    const target = sheets[currentHit.page - 1];
     const top = target?.element.offsetTop ?? 0;
     if (top > stage.scrollTop + stage.clientHeight || top + (target?.element.offsetHeight ?? 0) < stage.scrollTop)
-      go(now.page);
-    for (const page of new Set(hits.map((one) => one.page))) {
-      const all = new Set(hits.filter((one) => one.page === page).flatMap((one) => one.pieces));
-      sheets[page - 1]?.mark(all, new Set(page === now.page ? now.pieces : []));
+      go(currentHit.page);
+    for (const page of new Set(hits.map((hit) => hit.page))) {
+      const all = new Set(hits.filter((hit) => hit.page === page).flatMap((hit) => hit.pieces));
+      sheets[page - 1]?.mark(all, new Set(page === currentHit.page ? currentHit.pieces : []));
     }
-    say();
+    showHitCount();
   }
   const next = (direction: 1 | -1): void => {
     if (hits.length === 0) return;
-    hit = (hit + direction + hits.length) % hits.length;
+    hitIndex = (hitIndex + direction + hits.length) % hits.length;
     showHit();
   };
 
@@ -228,17 +231,17 @@ async function show(pdf: PDFDocumentProxy): Promise<void> {
   search.type = 'search';
   search.placeholder = 'Find';
   search.ariaLabel = 'Find in the text';
-  let typing: ReturnType<typeof setTimeout> | undefined;
+  let inputTimer: ReturnType<typeof setTimeout> | undefined;
   search.oninput = () => {
-    clearTimeout(typing);
-    typing = setTimeout(() => void find(search.value), 200);
+    clearTimeout(inputTimer);
+    inputTimer = setTimeout(() => void find(search.value), 200);
   };
   search.onkeydown = (event) => {
     if (event.key !== 'Enter') return;
-    if (search.value === wanted) next(event.shiftKey ? -1 : 1);
+    if (search.value === searchText) next(event.shiftKey ? -1 : 1);
     else void find(search.value);
   };
-  const turning =
+  const pageButtons =
     count > 1
       ? [
           group(
@@ -248,26 +251,26 @@ async function show(pdf: PDFDocumentProxy): Promise<void> {
           ),
         ]
       : [];
-  at('info').after(
-    found,
+  requiredElement('info').after(
+    searchStatus,
     search,
-    ...turning,
+    ...pageButtons,
     group(
       button('−', 'Zoom out', () => step(-1)),
       percent,
       button('+', 'Zoom in', () => step(1)),
       button('Fit', 'As wide as the window', () => resize(fit())),
-      button('1:1', 'As large as on paper', () => resize(ACTUAL)),
+      button('1:1', 'Actual size', () => resize(ACTUAL_SIZE)),
     ),
   );
 
   stage.replaceChildren(...sheets.map(({ element }) => element));
-  let waiting = false;
+  let drawPending = false;
   stage.addEventListener('scroll', () => {
-    if (waiting) return;
-    waiting = true;
+    if (drawPending) return;
+    drawPending = true;
     setTimeout(() => {
-      waiting = false;
+      drawPending = false;
       draw();
     }, 60);
   });
@@ -289,7 +292,7 @@ async function show(pdf: PDFDocumentProxy): Promise<void> {
     else return;
     event.preventDefault();
   });
-  addEventListener('resize', lay);
-  new MutationObserver(lay).observe(document.documentElement, { attributeFilter: ['class'] });
-  lay();
+  addEventListener('resize', layOut);
+  new MutationObserver(layOut).observe(document.documentElement, { attributeFilter: ['class'] });
+  layOut();
 }

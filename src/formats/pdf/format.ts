@@ -4,12 +4,12 @@ import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { size as sizeOf } from '../../shared/kit/text/numbers.ts';
 import { EXTRAS } from './shared/extras.ts';
 
-/** Readers look for the mark of a PDF within the first kilobyte. */
+/** PDF readers accept the header within the first kilobyte. */
 const HEAD = 1024;
 
 export default {
   name: 'pdf',
-  about: 'PDF: pages drawn as they are looked at, with text that can be selected and searched; nothing in it runs',
+  about: 'PDF: pages drawn as they become visible, with selectable and searchable text; scripts in it do not run',
   types: ['pdf', 'ai', 'Rplot.pdf'],
   searchText: 'none',
   preview: true,
@@ -21,7 +21,7 @@ export default {
     const download = `<a href="${source}" download>Download ${escapeHtml(input.name)}</a>`;
     const facts = [...(version ? [`PDF ${version}`] : []), input.bytes > 0 ? sizeOf(input.bytes) : 'Empty.'];
     if (!version) {
-      const wrong = input.bytes > 0 ? 'This is no PDF: it does not begin with %PDF-.' : '';
+      const wrong = input.bytes > 0 ? 'This is not a PDF: it does not begin with %PDF-.' : '';
       await output.page(
         page({
           title,

@@ -4,11 +4,11 @@ import { readEnds } from '../../node/kit/text/file-ends.ts';
 import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format, RenderInput } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
-import { isTypescript } from '../cast/shared/script.ts';
+import { isTypescript } from '../cast/shared/typescript.ts';
 
 export default {
   name: 'script-session',
-  about: 'Recordings of terminals by script(1): played where their timing lies beside them, else as terminal output',
+  about: 'Recordings of terminals by script(1): played if their timing is in the same directory, else terminal output',
   types: ['typescript'],
   searchText: 'page',
   preview: true,
@@ -18,8 +18,8 @@ export default {
 
   async render(input, output) {
     const { castPage, LIMITS } = await import('../cast/page.ts');
-    const { findTiming } = await import('./beside.ts');
-    const { MAX_TIMING, parseScript } = await import('../cast/shared/script.ts');
+    const { findTiming } = await import('./find-timing.ts');
+    const { MAX_TIMING, parseScript } = await import('../cast/shared/typescript.ts');
     const ends = readEnds(input.path, LIMITS);
     const found = input.origin && !input.open ? await findTiming(input.origin, ends.head, ends.size) : undefined;
     if (!found) {
@@ -29,7 +29,7 @@ export default {
     await writeFile(join(output.dir, 'timing'), found.bytes);
     await castPage(input, output, {
       cast: parseScript(ends.head, found.timing),
-      whole: ends.tail.length === 0,
+      isComplete: ends.tail.length === 0,
       size: ends.size,
       timing: `${output.href}/timing`,
       ...(found.bytes.length < MAX_TIMING && { seconds: found.timing.duration }),
@@ -37,10 +37,10 @@ export default {
   },
 } satisfies Format;
 
-/** Why a typescript is not played, and what would be; HTML. */
+/** HTML that says why a typescript is not played, and how to record one that is. */
 function hintOf({ name, origin }: RenderInput): string {
   if (!origin)
-    return 'Recorded by <code>script</code>; its timing did not come with it, so here is its text. A file of this machine is played by the timing beside it.';
+    return 'Recorded by <code>script</code>. Only its text is shown, because it came without its timing. Local files are played if their timing is beside them.';
   const file = /^[\w.-]+$/.test(name) ? escapeHtml(name) : 'typescript';
-  return `Recorded by <code>script</code>; its timing is not beside it, so here is its text. What <code>script -T ${file}.timing ${file}</code> records is played.`;
+  return `Recorded by <code>script</code>. Only its text is shown, because no timing is beside it. <code>script -T ${file}.timing ${file}</code> records one.`;
 }

@@ -1,11 +1,11 @@
 import type { Format } from '../../shared/format.ts';
 
-/** A line of `du`: a size, a tab, and a path that has a slash or is `.`. */
+/** A line of `du`: a size, a tab, and a path that contains a slash or is `.`. */
 const LINE = /^\d+(?:[.,]\d+)?(?:[KMGTPE](?:i?B)?)?\t(?:\.|[^\t]*\/[^\t]*)\r?$/i;
 
 export default {
   name: 'sizes',
-  about: 'du, and lines of a size and a path, as a treemap that opens where one clicks',
+  about: 'du, and other lines with a size and a path, as a treemap; click to open directories',
   types: ['du', 'sizes'],
   searchText: 'source',
   first: 128 * 1024,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { totalsOf } from '../flame/shared/tree.ts';
+import { totalsOf } from '../flame/shared/stack-tree.ts';
 import { squarify } from './client/squarify.ts';
 import sizes from './format.ts';
 import { readSizes } from './read.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** Each path with its size. */
+/** The size of each path. */
 async function read(text: string): Promise<{ totals: Record<string, number>; notes: readonly string[] }> {
   const path = join(dir, 'sizes');
   await writeFile(path, text);
@@ -32,7 +32,7 @@ async function read(text: string): Promise<{ totals: Record<string, number>; not
 describe('sizes', () => {
   const expected = { '.': 40_960, '.|a': 12_288, '.|a|b': 8192, '.|c': 4096 };
 
-  test('of du are of directories with all that is in them, in any order', async () => {
+  test('of du include the content of directories, in any order', async () => {
     const lines = ['8\t./a/b', '12\t./a', '4\t./c', '40\t.'];
     for (const order of [lines, [...lines].reverse()]) {
       const { totals, notes } = await read(`${order.join('\n')}\n`);
@@ -41,7 +41,7 @@ describe('sizes', () => {
     }
   });
 
-  test('with units, also where some have none', async () => {
+  test('may have units', async () => {
     expect((await read('0\t/v/none\n1.5M\t/v/a b\n2,0K\t/v\n')).totals).toEqual({
       '/': 1_572_864,
       '/|v': 1_572_864,
@@ -50,19 +50,19 @@ describe('sizes', () => {
     });
   });
 
-  test('of files only are added up; lines that are none are counted', async () => {
+  test('of files are added up for directories; invalid lines are counted', async () => {
     const { totals, notes } = await read('100 src/a.c\n50 src/x/b.c\nwords\n1 README\n');
     expect(totals).toEqual({ src: 150, 'src|a.c': 100, 'src|x': 50, 'src|x|b.c': 50, README: 1 });
     expect(notes).toEqual(['Lines that are not a size and a path: 1, the first of them line 3.']);
   });
 
-  test('a path of thousands of directories ends', async () => {
+  test('the depth of paths is limited', async () => {
     const { totals } = await read(`4\t${'a/'.repeat(3000)}\n`);
     expect(Object.keys(totals)).toHaveLength(200);
   });
 });
 
-test('a box is divided without gaps and overlaps, each part by its weight', () => {
+test('a box is divided in proportion to the weights, without gaps and overlaps', () => {
   const weights = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(

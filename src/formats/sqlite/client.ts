@@ -1,4 +1,4 @@
-/** What reads a table of an SQLite database in a worker. */
+/** Reads a table of an SQLite database in a worker. */
 
 import { columnarTable } from '../../shared/kit/table/columnar.ts';
 import type { TableData } from '../../shared/kit/table/page-data.ts';
@@ -11,10 +11,10 @@ import { tablesOf, valuesOf } from './shared/schema.ts';
 serveTable(async (facts: TableData, url, progress) => {
   const database = await openDatabase(cachedRanges(url, facts.size), facts.size);
   const table = (await tablesOf(database)).tables[facts.part ?? 0];
-  if (!table) throw new Error('the table is not there any more');
-  const kept = inMemoryColumns(table.columns.slice(0, facts.columns));
+  if (!table) throw new Error('the table no longer exists');
+  const rows = inMemoryColumns(table.columns.slice(0, facts.columns));
   for await (const row of rowsOf(database, table.root)) {
-    if (!kept.add(valuesOf(row, table))) break;
+    if (!rows.add(valuesOf(row, table))) break;
   }
-  return columnarTable(kept.source(), progress);
+  return columnarTable(rows.source(), progress);
 });

@@ -1,24 +1,24 @@
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 
-/** Tables that have a tab each. */
+/** Largest number of tabs. */
 const MAX_TABLES = 30;
 
 export default {
   name: 'sqlite',
-  about: 'SQLite databases: a tab for each table with its first rows, and all of them, sorted and filtered',
+  about: 'SQLite databases: a tab for each table with its first rows; all rows sort and filter',
   searchText: 'page',
-  // A name that ends with .db may be anything: its first bytes tell.
+  // Not `.db`, which other formats use too: such files are recognised by their first bytes.
   types: ['sqlite', 'sqlite3', 'gpkg', 'mbtiles'],
   preview: true,
   sniff: (head) => (String.fromCharCode(...head.subarray(0, 15)) === 'SQLite format 3' ? 'sqlite' : undefined),
   async render(input, output) {
     const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
-    await orUnreadable(input, output, () => show(input, output));
+    await orUnreadable(input, output, () => writePage(input, output));
   },
 } satisfies Format;
 
-/** Writes the page. Throws where nothing of the file can be shown. */
-async function show(input: RenderInput, output: RenderOutput): Promise<void> {
+/** Writes the page. Throws if nothing of the file can be shown. */
+async function writePage(input: RenderInput, output: RenderOutput): Promise<void> {
   const [
     { openRandomAccess: openPart },
     { openDatabase },
@@ -63,7 +63,7 @@ async function show(input: RenderInput, output: RenderOutput): Promise<void> {
     const lines = [
       `${words.size(part.byteLength)} · ${words.plural(tables.length, 'table')}${views.length > 0 ? ` · views, which are not shown: ${views.slice(0, 20).join(', ')}` : ''}`,
       tables.length > shown.length ? words.firstOf(shown.length, tables.length, 'table') : '',
-      database.walled ? 'What was written last may still be in a file beside it (-wal), and is not seen here.' : '',
+      database.usesWriteAheadLog ? 'Recent changes may still be in the write-ahead log (-wal), which is not read.' : '',
     ];
     const bad = problem === undefined ? '' : `<p class="note bad">${escapeHtml(problem)}</p>`;
     await output.page(

@@ -12,13 +12,13 @@ const open = (bytes: Uint8Array): ReturnType<typeof openDatabase> =>
 
 async function table(name: string): Promise<unknown[][]> {
   const database = await open(golden);
-  const found = (await tablesOf(database)).tables.find((one) => one.name === name);
+  const found = (await tablesOf(database)).tables.find((candidate) => candidate.name === name);
   const rows: unknown[][] = [];
   if (found) for await (const row of rowsOf(database, found.root)) rows.push(valuesOf(row, found));
   return rows;
 }
 
-test('values are those that SQLite gives', async () => {
+test('reads values as SQLite does', async () => {
   expect(await table('people <b>')).toEqual([
     [-4, 'neg', -1, 1e300, 'x', null],
     [1, 'Ada <script>alert(1)</script>', 36, 55.5, 'a "note"', Uint8Array.from([0, 255, 16])],
@@ -27,19 +27,19 @@ test('values are those that SQLite gives', async () => {
   ]);
 });
 
-test('all rows of a tree of many pages, without what is worked out when it is read', async () => {
+test('reads a table of many pages, without virtual generated columns', async () => {
   const rows = await table('numbers');
   expect(rows).toHaveLength(3000);
   expect(rows[2999]).toEqual([3000, 27_000_000_000]);
 });
 
-test('a text over many pages, and a column that was added later', async () => {
+test('reads overflow pages and columns that were added later', async () => {
   const [[long]] = (await table('long')) as [[string]];
   expect(long).toBe('ä€'.repeat(3000));
   expect(await table('later')).toEqual([[1, 'x']]);
 });
 
-test('a table without row ids, whose rows are in an index, its key first', async () => {
+test('reads tables WITHOUT ROWID', async () => {
   expect(await table('kv')).toEqual([['a', 1]]);
   const bytes = Uint8Array.from(readFileSync(join(import.meta.dirname, 'golden/sqlite/keyed/input.sqlite')));
   const database = await open(bytes);
@@ -53,15 +53,15 @@ test('a table without row ids, whose rows are in an index, its key first', async
   expect(rows).toEqual(expected);
 });
 
-test('views are named', async () => {
+test('lists tables and views', async () => {
   const { tables, views } = await tablesOf(await open(golden));
   expect(tables.map(({ name }) => name)).toEqual(['people <b>', 'numbers', 'long', 'kv', 'later']);
   expect(views).toEqual(['adults']);
 });
 
-test('whatever is broken is told, and nothing goes on for ever', async () => {
+test('damaged databases are reported and do not hang', async () => {
   await expect(open(new TextEncoder().encode('hello'))).rejects.toThrow('not an SQLite database');
-  await expect(open(golden.subarray(0, 50))).rejects.toThrow('not whole');
+  await expect(open(golden.subarray(0, 50))).rejects.toThrow('incomplete');
   const change = fc.tuple(fc.nat({ max: golden.length - 1 }), fc.nat({ max: 255 }));
   const near = fc.tuple(fc.nat({ max: 4096 }), fc.nat({ max: 255 }));
   let read = 0;
@@ -72,8 +72,8 @@ test('whatever is broken is told, and nothing goes on for ever', async () => {
       try {
         const database = await open(bytes);
         const { tables } = await tablesOf(database);
-        for (const [part, one] of tables.entries())
-          read += (await sheetOf(database, one, { size: bytes.length, source: '', part })).rows.length;
+        for (const [part, candidate] of tables.entries())
+          read += (await sheetOf(database, candidate, { size: bytes.length, source: '', part })).rows.length;
       } catch (error) {
         expect(String(error)).toMatch(/SQLite database/);
       }

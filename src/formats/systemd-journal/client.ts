@@ -1,46 +1,46 @@
-/** The script of a journal's page: levels, a filter, all entries of a long one, and new ones of one that grows. */
+/** Script of a journal's page: filters by level and text, loads all entries, and adds new ones of a growing file. */
 import { anyCase } from '../../shared/case.ts';
 import { chunksOf, fetchFile } from '../../shared/kit/ranges/fetch-range.ts';
 import { count, plural } from '../../shared/kit/text/numbers.ts';
+import { elementById } from '../../web/kit/dom/element.ts';
 import { readGrowing } from '../../web/kit/text/read-growing-file.ts';
 import { entryHtml, entryOf } from './shared/entry.ts';
 
-/** Entries in the document. */
+/** Largest number of entries in the document. */
 const MAX_ENTRIES = 20_000;
-/** Characters of a line that has not ended yet; a longer one is no entry. */
+/** Longest incomplete line that is buffered, characters. */
 const MAX_LINE = 10_000_000;
 
-const at = (id: string) => document.getElementById(id);
-const list = at('entries');
+const list = elementById('entries');
 if (list) start(list);
 
 function start(entries: HTMLElement): void {
   const url = new URL(document.body.dataset.source ?? '', document.baseURI).href;
-  const level = at('level') as HTMLSelectElement;
-  const find = at('find') as HTMLInputElement;
-  const say = (id: string, text: string) => {
-    const place = at(id);
-    if (place) place.textContent = text;
+  const level = elementById('level') as HTMLSelectElement;
+  const find = elementById('find') as HTMLInputElement;
+  const setText = (id: string, text: string) => {
+    const element = elementById(id);
+    if (element) element.textContent = text;
   };
   const { open } = document.body.dataset;
-  let rest = '';
-  let wanted = anyCase(find.value);
+  let incompleteLine = '';
+  let pattern = anyCase(find.value);
 
-  function isWanted(row: Element): boolean {
-    const own = Number(/\bl(\d)\b/.exec(row.className)?.[1] ?? 0);
-    return own <= Number(level.value) && wanted.test(row.textContent ?? '');
+  function isVisible(row: Element): boolean {
+    const entryLevel = Number(/\bl(\d)\b/.exec(row.className)?.[1] ?? 0);
+    return entryLevel <= Number(level.value) && pattern.test(row.textContent ?? '');
   }
 
   function filter(): void {
-    wanted = anyCase(find.value);
-    for (const row of entries.querySelectorAll<HTMLElement>('.entry')) row.hidden = !isWanted(row);
+    pattern = anyCase(find.value);
+    for (const row of entries.querySelectorAll<HTMLElement>('.entry')) row.hidden = !isVisible(row);
   }
 
-  /** Entries in the next piece of the file, as HTML. */
+  /** The entries in the next part of the file as HTML. */
   function htmlOf(piece: string, last = false): string {
-    const lines = (rest + piece).split('\n');
-    rest = last ? '' : (lines.pop() ?? '');
-    if (rest.length > MAX_LINE) rest = '';
+    const lines = (incompleteLine + piece).split('\n');
+    incompleteLine = last ? '' : (lines.pop() ?? '');
+    if (incompleteLine.length > MAX_LINE) incompleteLine = '';
     return lines
       .flatMap((line) => {
         const entry = line.trim() === '' ? undefined : entryOf(line);
@@ -55,10 +55,10 @@ function start(entries: HTMLElement): void {
     const before = entries.lastElementChild;
     entries.insertAdjacentHTML('beforeend', html);
     for (let row = before ? before.nextElementSibling : entries.firstElementChild; row; row = row.nextElementSibling)
-      (row as HTMLElement).hidden = !isWanted(row);
+      (row as HTMLElement).hidden = !isVisible(row);
     while (open !== undefined && entries.childElementCount > MAX_ENTRIES) entries.firstElementChild?.remove();
     if (atEnd) entries.scrollTop = entries.scrollHeight;
-    say('info', plural(entries.querySelectorAll('.entry').length, 'entry'));
+    setText('info', plural(entries.querySelectorAll('.entry').length, 'entry'));
   }
 
   async function loadWhole(): Promise<void> {
@@ -68,7 +68,7 @@ function start(entries: HTMLElement): void {
     for await (const chunk of chunksOf(response)) {
       add(htmlOf(decoder.decode(chunk, { stream: true })));
       if (entries.childElementCount >= MAX_ENTRIES) {
-        say('state', `The first ${count(MAX_ENTRIES)} are shown.`);
+        setText('state', `The first ${count(MAX_ENTRIES)} are shown.`);
         return;
       }
     }
@@ -78,10 +78,10 @@ function start(entries: HTMLElement): void {
 
   level.addEventListener('change', filter);
   find.addEventListener('input', filter);
-  at('whole')?.addEventListener('click', (event) => {
+  elementById('whole')?.addEventListener('click', (event) => {
     (event.currentTarget as HTMLElement).hidden = true;
     loadWhole().catch((error: unknown) =>
-      say('state', `Could not load: ${error instanceof Error ? error.message : error}`),
+      setText('state', `Could not load: ${error instanceof Error ? error.message : error}`),
     );
   });
   if (open === undefined) return;
@@ -92,8 +92,8 @@ function start(entries: HTMLElement): void {
     from: Number(open),
     onBytes: (bytes) => add(htmlOf(decoder.decode(bytes, { stream: true }))),
     onSkip: () => {
-      rest = '';
+      incompleteLine = '';
     },
-    onState: (state) => say('state', state),
+    onState: (state) => setText('state', state),
   });
 }

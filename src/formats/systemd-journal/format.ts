@@ -1,6 +1,6 @@
 import type { Format } from '../../shared/format.ts';
 
-/** Fields that every entry of a journal has, whatever wrote it. */
+/** Fields that each entry of a journal has. */
 const FIELDS = /^\s*\{.*"__(?:REALTIME_TIMESTAMP|CURSOR)"\s*:/;
 
 export default {

@@ -12,18 +12,18 @@ const ENTRY = {
 };
 const read = (more: object) => entryOf(JSON.stringify({ ...ENTRY, ...more }));
 
-test('an entry of the journal', () => {
+test('parses an entry', () => {
   expect(read({})).toEqual({
     time: 1795546200123,
     level: 3,
     unit: 'nginx.service',
-    who: 'nginx[44]',
+    source: 'nginx[44]',
     message: 'failed',
   });
   expect(entryHtml(read({})!)).toContain('<time datetime="2026-11-24T18:50:00.123Z">2026-11-24 18:50:00</time>');
 });
 
-test('messages of bytes, fields that are there twice or not at all, and levels that are none', () => {
+test('parses binary messages, repeated and missing fields, and invalid levels', () => {
   expect(read({ MESSAGE: [72, 105, 255] })?.message).toBe('Hi\ufffd');
   expect(read({ MESSAGE: ['one', 'two'] })?.message).toBe('one\ntwo');
   expect(
@@ -31,13 +31,13 @@ test('messages of bytes, fields that are there twice or not at all, and levels t
   ).toMatchObject({
     message: '',
     level: 6,
-    who: 'x',
+    source: 'x',
   });
   expect(entryHtml(read({ __REALTIME_TIMESTAMP: '9'.repeat(30) })!)).toContain('datetime="">–<');
   for (const line of ['', 'x', '[1]', 'null', '7']) expect(entryOf(line)).toBeUndefined();
 });
 
-test('nothing in an entry becomes HTML', () => {
+test('text of entries is escaped', () => {
   const html = entryHtml(read({ MESSAGE: '<b>', SYSLOG_IDENTIFIER: '"><i>', _SYSTEMD_UNIT: '"><u>' })!);
   expect(html).not.toMatch(/<[iu]>|<b>(?!&)/);
 });

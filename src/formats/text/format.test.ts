@@ -22,7 +22,7 @@ async function pageOf(content: string | Uint8Array, more = {}): Promise<string> 
 const numbered = (n: number) => Array.from({ length: n }, (_, i) => `line ${i}\n`).join('');
 const LIMIT = 256 * 1024;
 
-test('a text up to 64 KiB is there whole, with its lines counted when they are many', async () => {
+test('a text of up to 64 KiB is shown completely, with the number of lines', async () => {
   const html = await pageOf(numbered(5000));
   expect(html).toContain('line 0\nline 1\n');
   expect(html).toContain('line 4999\n');
@@ -30,7 +30,7 @@ test('a text up to 64 KiB is there whole, with its lines counted when they are m
   expect(html).not.toContain('text.js');
 });
 
-test('of a large one whole lines of both ends are there, and how much is not', async () => {
+test('of a large text, complete lines of both ends are shown, and the size', async () => {
   const html = await pageOf(numbered(100_000));
   expect(html).toMatch(/<pre id="head">\nline 0\n[^<]*line \d+\n<\/pre>/);
   expect(html).toMatch(/<pre id="tail">\nline \d+\n[^<]*line 99999\n<\/pre>/);
@@ -38,7 +38,7 @@ test('of a large one whole lines of both ends are there, and how much is not', a
   expect(html).toContain('assets/text.js');
 });
 
-describe('the page stays small whatever is in the file', () => {
+describe('the size of the page is limited', () => {
   test.each([
     ['markup', '&'.repeat(64 * 1024)],
     ['a large file of markup', '<>&'.repeat(300_000)],
@@ -51,7 +51,7 @@ describe('the page stays small whatever is in the file', () => {
   });
 });
 
-test('5 GB cost what a page costs', async () => {
+test('a file of 5 GB takes no longer than a small one', async () => {
   const path = join(dir, 'huge');
   const file = await open(path, 'w');
   await file.write(numbered(10_000), 0);
@@ -66,18 +66,18 @@ test('5 GB cost what a page costs', async () => {
   expect(html).toContain('the end\n</pre>');
 });
 
-test('UTF-16 of any size is cut between its characters', async () => {
+test('UTF-16 is cut between characters', async () => {
   const html = await pageOf(Buffer.from(`\ufeff${numbered(30_000)}`, 'utf16le'));
   expect(html).toContain('line 0\nline 1\n');
   expect(html).toContain('line 29999\n</pre>');
   expect(html).not.toContain('\ufffd');
 });
 
-test('colours in what a pipe brought are shown as such', async () => {
+test('terminal colours in piped text are shown', async () => {
   expect(await pageOf('\x1b[31mred\x1b[0m\n')).toContain('<span class="f1">red</span>');
 });
 
-test('a growing file shows its last lines and where they end', async () => {
+test('a growing file shows its last lines and their end offset', async () => {
   const html = await pageOf(numbered(100_000), { open: true });
   expect(html).toContain('line 99999\n</pre>');
   expect(html).toMatch(/data-end="1088890"/);
@@ -85,7 +85,7 @@ test('a growing file shows its last lines and where they end', async () => {
   expect(cut).toContain('data-end="2"');
 });
 
-test('what is text or a terminal’s output', () => {
+test('recognises text and terminal output', () => {
   const bytes = (value: string) => new TextEncoder().encode(value);
   expect(text.sniff(bytes('hello\n'))).toBe('txt');
   expect(text.sniff(bytes('\0\x01\x02'))).toBeUndefined();

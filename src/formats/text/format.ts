@@ -3,17 +3,16 @@ import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
 import type { Format } from '../../shared/format.ts';
 import { isText } from '../../shared/kit/text/charset.ts';
 import { isLog } from '../../shared/kit/text/log-levels.ts';
-import { isTypescript } from '../cast/shared/script.ts';
+import { isTypescript } from '../cast/shared/typescript.ts';
 
 const PLAIN = 'txt text log out err md5 sha1 sha256 sha512 asc pem crt csr bib rst org adoc nfo lst list lock';
 const SETTINGS = 'conf ini cfg cnf properties env service desktop rules editorconfig gitignore';
-// Source code that the renderer of code has no grammar for, and names without an ending.
+// Source code without a grammar, and names without an extension.
 const OTHER = 'sed zig sass tf hcl procfile readme license copying changelog authors notice todo';
 
 export default {
   name: 'text',
-  about:
-    'Plain text and logs, with their levels to choose from: small files whole, large ones by their ends, growing ones as they grow',
+  about: 'Plain text and logs with a filter by level; of large files the beginning and end, with the rest on demand',
   types: [PLAIN, SETTINGS, OTHER].join(' ').split(' '),
   searchText: 'source',
   sniffOrder: 3,
@@ -24,8 +23,8 @@ export default {
   sniff: (head) =>
     isText(head) && !isTypescript(head) ? (isLog(new TextDecoder().decode(head)) ? 'log' : 'txt') : undefined,
 
-  // What a pipe brings is called txt; where it is a log or a terminal's output, it is shown as such. What script(1)
-  // records is often called .log or .out.
+  // Piped text has the type txt, so `guess` also recognises logs and terminal output. Recordings by script(1) are often
+  // named `.log` or `.out`.
   render: async (input, output) =>
     !input.open && isTypescript(readHead(input.path, 64))
       ? (await import('../script-session/format.ts')).default.render(input, output)

@@ -1,4 +1,4 @@
-/** The script of TOML pages. */
+/** Script of TOML pages. */
 import { startTree } from '../../web/kit/tree/start-tree.ts';
 import { openToml } from './shared/open.ts';
 

@@ -3,7 +3,7 @@ import type { Format } from '../../shared/format.ts';
 
 export default {
   name: 'toml',
-  about: 'TOML as a tree; broken TOML with the place marked',
+  about: 'TOML as a tree; syntax errors are marked',
   types: ['toml', 'Cargo.lock', 'poetry.lock', 'uv.lock'],
   searchText: 'source',
   preview: true,

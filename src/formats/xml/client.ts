@@ -1,4 +1,4 @@
-/** The script of XML pages. */
+/** Script of XML pages. */
 import { startTree } from '../../web/kit/tree/start-tree.ts';
 import { openXml } from './shared/open.ts';
 

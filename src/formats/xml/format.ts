@@ -8,15 +8,15 @@ import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 import { isText } from '../../shared/kit/text/charset.ts';
 import { size } from '../../shared/kit/text/numbers.ts';
-import { isBinaryPlist } from './bplist.ts';
+import { isBinaryPlist } from './binary-plist.ts';
 
-/** The largest binary property list that is read. */
-const MOST = 32 * 1024 ** 2;
+/** Largest binary property list that is read. */
+const MAX_BYTES = 32 * 1024 ** 2;
 const HEX = { whole: 4096, head: 3840, tail: 256 };
 
 export default {
   name: 'xml',
-  about: 'XML and property lists as a tree with XPaths; broken XML with the place marked',
+  about: 'XML and property lists as a tree with XPaths; syntax errors are marked',
   types: 'xml xsd xsl xslt plist rss atom opml gpx kml wsdl rng gexf graphml csproj vcxproj xmp xlf resx nuspec'.split(
     ' ',
   ),
@@ -43,14 +43,14 @@ export default {
   },
 } satisfies Format;
 
-/** What Apple's tools write by themselves: its values are kept beside the page as JSON, which is looked at as a tree. */
+/** The page of a binary property list: its values are written to a JSON file of the entry, which is shown as a tree. */
 async function binaryPage(input: RenderInput, output: RenderOutput): Promise<void> {
   const about = `A binary property list of ${size(input.bytes)}`;
-  const { binaryPlistJson } = await import('./bplist.ts');
+  const { binaryPlistJson } = await import('./binary-plist.ts');
   let json: string;
   try {
-    if (input.bytes > MOST) throw new Error(`it has more than ${size(MOST)}`);
-    json = binaryPlistJson(readHead(input.path, MOST));
+    if (input.bytes > MAX_BYTES) throw new Error(`it has more than ${size(MAX_BYTES)}`);
+    json = binaryPlistJson(readHead(input.path, MAX_BYTES));
   } catch (error) {
     const above = `<p class="bad" role="note">${about} that cannot be shown as a tree: ${escapeHtml(messageOf(error))}. <code>plutil -p FILE</code> may tell more.</p>`;
     return textPage(input, output, { mode: 'hex', limits: HEX, htmlAbove: above });

@@ -1,4 +1,4 @@
-/** The script of YAML pages. */
+/** Script of YAML pages. */
 import { startTree } from '../../web/kit/tree/start-tree.ts';
 import { openYaml } from './shared/open.ts';
 

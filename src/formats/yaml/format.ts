@@ -4,7 +4,7 @@ import { sniffYaml } from './sniff.ts';
 
 export default {
   name: 'yaml',
-  about: 'YAML as a tree, one document or several, aliases followed; broken YAML with the place marked',
+  about: 'YAML as a tree, one document or several, with aliases resolved; syntax errors are marked',
   types: ['yaml', 'yml'],
   searchText: 'source',
   preview: true,

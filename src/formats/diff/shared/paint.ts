@@ -3,7 +3,7 @@ import { splitHtmlLines } from '../../../shared/kit/code/lines.ts';
 import { showControls } from '../../../shared/kit/text/charset.ts';
 import type { PaintLines } from './html.ts';
 
-/** How lines of a file are painted, by its name's ending; undefined where no language is known for it. */
+/** Returns the function that adds syntax colours to lines of a file, or undefined if its extension is not known. */
 export async function paintFor(name: string): Promise<PaintLines | undefined> {
   const base = name.split(/[/\\]/).pop() ?? '';
   const word = base.split('.').pop() ?? '';

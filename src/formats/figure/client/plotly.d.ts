@@ -1,4 +1,4 @@
-/** What is used of Plotly: its packages bring no types. */
+/** Types for the part of Plotly that is used; its package has none. */
 declare module 'plotly.js-cartesian-dist-min' {
   interface Figure {
     readonly data: readonly object[];

@@ -1,22 +1,22 @@
 import type { ProfileFacts } from '../shared/facts.ts';
 
-/** Where the frames of a profile stand. Used by the page's script; knows nothing of the page. */
+/** Computes the positions of the frames of a profile, independently of the page. */
 
 export interface Frame {
-  /** The node: its place by fours in `nodes`. */
+  /** Index of the node: its data begins at `4 * node` in `nodes`. */
   readonly node: number;
-  /** In the profile's unit, from the left. */
+  /** Position and width in the profile's unit. */
   readonly x: number;
   width: number;
 }
 
-/** Rows of frames from the outermost inwards, each from left to right, and what the whole is wide. */
+/** Rows of frames, the outermost first, each from left to right, and the total width. */
 export interface Layout {
   readonly rows: readonly (readonly Frame[])[];
   readonly width: number;
 }
 
-/** Parents of the nodes, by their places; the root's is -1. */
+/** The parent of each node; -1 for the root. */
 export function parentsOf({ nodes }: ProfileFacts): Int32Array {
   const parents = new Int32Array(nodes.length / 4).fill(-1);
   const path: number[] = [];
@@ -28,27 +28,27 @@ export function parentsOf({ nodes }: ProfileFacts): Int32Array {
   return parents;
 }
 
-/** Same stacks in one place, the heavier to the left. */
+/** Merges equal stacks, the heaviest to the left. */
 export function mergedLayout({ nodes }: ProfileFacts): Layout {
   const rows: Frame[][] = [];
-  // Where the next child of the node that is open at each depth begins.
-  const next: number[] = [0];
-  for (let at = 0; at < nodes.length; at += 4) {
-    const [depth = 0, width = 0] = [nodes[at + 1], nodes[at + 2]];
-    const x = next[depth] ?? 0;
+  // For each depth, the position of the next child of the current node.
+  const nextX: number[] = [0];
+  for (let offset = 0; offset < nodes.length; offset += 4) {
+    const [depth = 0, width = 0] = [nodes[offset + 1], nodes[offset + 2]];
+    const x = nextX[depth] ?? 0;
     rows[depth] ??= [];
-    rows[depth]?.push({ node: at / 4, x, width });
-    next[depth] = x + width;
-    next[depth + 1] = x;
+    rows[depth]?.push({ node: offset / 4, x, width });
+    nextX[depth] = x + width;
+    nextX[depth + 1] = x;
   }
   return { rows, width: nodes[2] ?? 0 };
 }
 
-/** Each time line below the other, in the order of time; what goes on from one run to the next is one frame. */
+/** Time lines, one below the other, in order of time. Equal frames of adjacent runs are merged. */
 export function timeLayout(profile: ProfileFacts): Layout {
   const parents = parentsOf(profile);
   const rows: Frame[][] = [];
-  let base = 0;
+  let firstRow = 0;
   let width = 0;
   for (const lane of profile.lanes) {
     let x = lane[0] ?? 0;
@@ -57,13 +57,13 @@ export function timeLayout(profile: ProfileFacts): Layout {
     for (let i = 1; i < lane.length; i += 2) {
       const [node = 0, weight = 0] = [lane[i], lane[i + 1]];
       const path: number[] = [];
-      for (let at = node; at > 0; at = parents[at] ?? -1) path.unshift(at);
-      let same = 0;
-      while (same < open.length && open[same]?.node === path[same]) same++;
-      open.length = same;
-      for (const step of path.slice(same)) {
+      for (let ancestor = node; ancestor > 0; ancestor = parents[ancestor] ?? -1) path.unshift(ancestor);
+      let commonDepth = 0;
+      while (commonDepth < open.length && open[commonDepth]?.node === path[commonDepth]) commonDepth++;
+      open.length = commonDepth;
+      for (const step of path.slice(commonDepth)) {
         const frame: Frame = { node: step, x, width: 0 };
-        const row = base + open.length;
+        const row = firstRow + open.length;
         rows[row] ??= [];
         rows[row]?.push(frame);
         open.push(frame);
@@ -73,18 +73,18 @@ export function timeLayout(profile: ProfileFacts): Layout {
       for (const frame of open) frame.width = x - frame.x;
     }
     width = Math.max(width, x);
-    base += deepest;
+    firstRow += deepest;
   }
   return { rows: Array.from(rows, (row) => row ?? []), width };
 }
 
-/** The frame of a row at a place, if there is one. */
+/** The frame of a row at a position. */
 export function frameAt(row: readonly Frame[] | undefined, x: number): Frame | undefined {
   const frame = row?.[firstAfter(row, x) - 1];
   return frame && x < frame.x + frame.width ? frame : undefined;
 }
 
-/** The first frame of a row that begins behind a place. */
+/** The index of the first frame of a row that begins after a position. */
 export function firstAfter(row: readonly Frame[], x: number): number {
   let [low, high] = [0, row.length];
   while (low < high) {
@@ -95,18 +95,18 @@ export function firstAfter(row: readonly Frame[], x: number): number {
   return low;
 }
 
-/** How much of the profile is in nodes with these names, each part of it counted once. */
+/** The weight of all nodes with matching names; nested matches are counted once. */
 export function matchedWeight(profile: ProfileFacts, matches: (name: number) => boolean): number {
   const { nodes } = profile;
-  let sum = 0;
-  let inside = Infinity;
-  for (let at = 0; at < nodes.length; at += 4) {
-    const depth = nodes[at + 1] ?? 0;
-    if (depth > inside) continue;
-    inside = Infinity;
-    if (!matches(nodes[at] ?? 0)) continue;
-    sum += nodes[at + 2] ?? 0;
-    inside = depth;
+  let weight = 0;
+  let matchedDepth = Infinity;
+  for (let offset = 0; offset < nodes.length; offset += 4) {
+    const depth = nodes[offset + 1] ?? 0;
+    if (depth > matchedDepth) continue;
+    matchedDepth = Infinity;
+    if (!matches(nodes[offset] ?? 0)) continue;
+    weight += nodes[offset + 2] ?? 0;
+    matchedDepth = depth;
   }
-  return sum;
+  return weight;
 }

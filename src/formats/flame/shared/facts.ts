@@ -1,23 +1,26 @@
 import type { Unit } from './profile.ts';
 
-/** What a flame graph's page tells its script, as JSON in the element `#facts`, and in a file where it is too much for a page. */
+/** Data of a flame graph's page for its script, as JSON in the element `#facts`, and in the file `more` if it is large. */
 export interface FlameFacts {
   readonly names: readonly string[];
   readonly profiles: readonly ProfileFacts[];
-  /** It is best seen as a time line. */
+  /** Whether the graph is first shown in order of time. */
   readonly timeline: boolean;
-  /** URL, relative to the page, of the same with smaller nodes. */
+  /** URL, relative to the page, of the same data with smaller nodes. */
   readonly more?: string;
 }
 
 export interface ProfileFacts {
   readonly name: string;
   readonly unit: Unit;
-  /** Four numbers a node, the heavier child first and each after its parent: its name, its depth, its weight, that without its children. */
+  /**
+   * Four numbers per node: name, depth, weight, self weight (without its children). Parents come before their children,
+   * heavier children first.
+   */
   readonly nodes: readonly number[];
-  /** Time lines: where it begins, then a node (its place in `nodes`, by fours) and how long it ran, again and again. */
+  /** Time lines: the start, then pairs of a node's index and its duration. */
   readonly lanes: readonly (readonly number[])[];
-  /** Names of the functions that are heaviest by themselves, with that weight and the one with all that they call. */
+  /** Functions with the largest self weight: name, self weight, total weight. */
   readonly top: readonly (readonly [string, number, number])[];
 }
 
@@ -46,7 +49,7 @@ function times(): readonly (readonly [number, string])[] {
   ];
 }
 
-/** A weight as people read it: `1.25 s`, `30.1 MB`, `1,234 samples`. */
+/** Formats a weight: `1.25 s`, `30.1 MB`, `1,234 samples`. */
 export function weightText(weight: number, unit: Unit): string {
   const [factor, scale] = UNITS[unit] ?? [1, []];
   const value = weight * factor;

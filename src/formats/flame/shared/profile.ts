@@ -1,30 +1,30 @@
-import type { Stacks } from './tree.ts';
+import type { Stacks } from './stack-tree.ts';
 
-/** What the weights of a profile are. */
+/** The unit of the weights of a profile. */
 export type Unit = 'samples' | 'nanoseconds' | 'microseconds' | 'milliseconds' | 'seconds' | 'bytes' | 'count';
 
-/** One view of a profile: a thread, an event or a kind of value. */
+/** One of the profiles in a file: of a thread, an event or a sample type. */
 export interface Profile {
   readonly name: string;
   readonly unit: Unit;
   readonly stacks: Stacks;
 }
 
-/** What was read of a file. */
+/** The profiles in a file. */
 export interface Profiles {
-  /** What the file is: `perf script`, `pprof`. */
+  /** Name of the format: `perf script`, `pprof`. */
   readonly format: string;
   readonly profiles: readonly Profile[];
-  /** What a reader should know, one sentence each. */
+  /** Notes for the user, one sentence each. */
   readonly notes: readonly string[];
-  /** It is best seen as a time line. */
+  /** Whether the graph is first shown in order of time. */
   readonly timeline?: boolean;
 }
 
-/** Profiles of one file that are shown. */
+/** Largest number of profiles that are shown of one file. */
 export const MAX_PROFILES = 40;
 
-/** Units by the names that formats have for them. */
+/** The unit with a name, in singular or plural. */
 export function unitOf(name: string): Unit {
   const units: readonly Unit[] = ['samples', 'nanoseconds', 'microseconds', 'milliseconds', 'seconds', 'bytes'];
   return units.find((unit) => unit === name || unit === `${name}s`) ?? 'count';

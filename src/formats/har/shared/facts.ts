@@ -1,11 +1,11 @@
-/** What the page of an HTTP archive tells its script, as JSON in the element `#facts`. */
+/** Data of the page of an HTTP archive for its script, as JSON in the element `#facts`. */
 export interface HarFacts {
   readonly requests: readonly Request[];
   /** Milliseconds from the first request to the end of the last one. */
   readonly duration: number;
-  /** How many there are in all. */
+  /** Number of all requests. */
   readonly count: number;
-  /** URL, relative to the page, of a list of all of them with their headers. */
+  /** URL, relative to the page, of the JSON list of all requests with their headers. */
   readonly all: string;
 }
 
@@ -14,23 +14,23 @@ export interface Request {
   readonly url: string;
   readonly status: number;
   readonly mime: string;
-  /** Bytes that were transferred, or the size of the content where that is not known; -1 where neither is. */
+  /** Bytes transferred, or the size of the content if that is unknown; -1 if both are unknown. */
   readonly size: number;
-  /** Milliseconds: when it began, after the first one; and how long each of `PHASES` took. */
+  /** Milliseconds: start after the first request, and duration of each of `PHASES`. */
   readonly start: number;
   readonly phases: readonly number[];
-  /** What went wrong, as the browser said it. */
+  /** The browser's error message. */
   readonly error?: string;
 }
 
-/** A request with what only its details show. */
-export interface Detailed extends Request {
+/** A request with the data that its details show. */
+export interface DetailedRequest extends Request {
   readonly request: readonly (readonly [string, string])[];
   readonly response: readonly (readonly [string, string])[];
   readonly server: string;
 }
 
-/** What a request's time goes on, in its order. */
+/** Names of the phases of a request, in order. */
 export const PHASES = [
   'waited for a connection',
   'DNS',

@@ -1,15 +1,15 @@
 /** Reads single pixels of a picture. */
 export interface Probe {
-  /** The colour at a pixel as red, green, blue and alpha, or undefined while it is not known or if it never will be. */
+  /** Red, green, blue and alpha of a pixel; undefined while the picture is loading or if it is not readable. */
   at(x: number, y: number): readonly [number, number, number, number] | undefined;
 }
 
 /**
- * A probe for the picture at `url`. The picture on the page may come from a server that lets pages show it but not read it,
- * so it is asked for again in the way that allows reading; where that is refused there are no colours, and that is all.
+ * Creates a probe for the picture at `url`. Loads the picture again with CORS, because pixels of a picture loaded without
+ * are not readable. If the server refuses, there are no colours.
  *
- * @param size the size at which a picture without pixels of its own is drawn
- * @param ready called when colours can be read
+ * @param size size at which a vector picture is drawn
+ * @param ready called when pixels can be read
  */
 export function createProbe(
   url: string,
@@ -40,7 +40,7 @@ export function createProbe(
         const [red = 0, green = 0, blue = 0, alpha = 0] = context.getImageData(0, 0, 1, 1).data;
         return [red, green, blue, alpha];
       } catch {
-        // A picture that may not be read after all, as some browsers treat SVG with foreign parts.
+        // Some browsers refuse to read an SVG with foreign objects.
         readable = false;
         return undefined;
       }

@@ -16,7 +16,7 @@ const LENGTH = directory(1, 1, 0).length;
 const file = (...bytes: number[][]): Uint8Array => new Uint8Array([0x49, 0x49, 42, 0, ...long(8), ...bytes.flat()]);
 const pagesOf = (bytes: Uint8Array) => tiffPages((position, length) => bytes.subarray(position, position + length));
 
-test('pages follow each other', () => {
+test('reads several pages', () => {
   const bytes = file(directory(640, 480, 8 + LENGTH), directory(10, 20, 0));
   expect(pagesOf(bytes)).toEqual([
     { width: 640, height: 480, bits: 16, samples: 1 },
@@ -25,11 +25,11 @@ test('pages follow each other', () => {
   expect(isTiff(bytes)).toBe(true);
 });
 
-test('a circle of pages ends', () => {
+test('stops at a cycle of directories', () => {
   expect(pagesOf(file(directory(1, 1, 8)))).toHaveLength(1);
 });
 
-test('any bytes give pages or none', () => {
+test('no input throws', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (rest) => {
       pagesOf(file([...rest]));

@@ -1,6 +1,6 @@
 import type { Table } from './store.ts';
 
-/** One chart: values of one unit. */
+/** A chart of values with the same unit. */
 export interface Panel {
   readonly title: string;
   readonly unit: string;
@@ -11,36 +11,38 @@ export interface PanelSeries {
   readonly label: string;
   readonly key: string;
   readonly column: string;
-  /** Not drawn until somebody asks: it would dwarf or hide the others. */
+  /** Not drawn until selected in the legend, because it would dwarf the others. */
   readonly hidden: boolean;
 }
 
-/** Series in a chart. */
+/** Largest number of series in a chart. */
 const MAX_SERIES = 8;
-/** What is asked of processes, and of which each gets a chart with the busiest ones in it. */
-const OF_PROCESSES = ['%CPU', 'RSS', 'kB_rd/s', 'kB_wr/s', 'cswch/s', 'nvcswch/s', 'StkSize', '%MEM', 'threads'];
+/** Columns of processes that get a chart of the busiest processes. */
+const PROCESS_COLUMNS = ['%CPU', 'RSS', 'kB_rd/s', 'kB_wr/s', 'cswch/s', 'nvcswch/s', 'StkSize', '%MEM', 'threads'];
 const HIDDEN = new Set(['id', 'idle', '%idle', 'total', 'swpd']);
 
-/** Whether a table is of processes: many things that come and go, which are compared with each other. */
+/** Whether a table contains processes, whose charts compare keys instead of columns. */
 export function comparesKeys(table: Table): boolean {
   return table.name === 'processes' && table.keys.size > 0 && !table.keys.has('');
 }
 
-/** The keys of a table, the busiest first; one for all comes before them. */
+/** The keys of a table: `all` first, then the busiest. */
 export function keysOf(table: Table): string[] {
-  const busy = new Map([...table.keys].map(([key, series]) => [key, Math.max(0, ...[...series.values()].map(meanOf))]));
-  const rank = (key: string) => (key === 'all' ? Infinity : (busy.get(key) ?? 0));
+  const activity = new Map(
+    [...table.keys].map(([key, series]) => [key, Math.max(0, ...[...series.values()].map(meanOf))]),
+  );
+  const rank = (key: string) => (key === 'all' ? Infinity : (activity.get(key) ?? 0));
   return [...table.keys.keys()].sort((a, b) => rank(b) - rank(a) || a.localeCompare(b));
 }
 
-/** The charts of a table, for one of its keys where it has several. */
+/** The charts of a table for a key. */
 export function panelsOf(table: Table, key: string): Panel[] {
   if (comparesKeys(table)) {
-    const wanted = OF_PROCESSES.filter((column) => table.columns.includes(column));
-    return (wanted.length > 0 ? wanted : table.columns.slice(0, 4)).slice(0, 4).map((column) => ({
+    const present = PROCESS_COLUMNS.filter((column) => table.columns.includes(column));
+    return (present.length > 0 ? present : table.columns.slice(0, 4)).slice(0, 4).map((column) => ({
       title: `${table.name}: ${column}`,
       unit: unitOf(table.name, column),
-      series: busiest(table, column).map((one) => ({ label: one, key: one, column, hidden: false })),
+      series: busiest(table, column).map((process) => ({ label: process, key: process, column, hidden: false })),
     }));
   }
   const groups = new Map<string, string[]>();
@@ -73,7 +75,7 @@ function meanOf(values: readonly (number | undefined)[], count = values.length):
   return sum / Math.max(1, count);
 }
 
-/** The unit of a column, as the tools' manuals have it; columns of one unit share a chart. */
+/** The unit of a column, according to the tools' manuals. Columns with the same unit share a chart. */
 function unitOf(table: string, column: string): string {
   if (column.startsWith('%') || ['cpu', 'cpu-load'].includes(table)) return '%';
   if (/[kK]B.*\/s$|[kK]B_(?:read|wrtn|dscd)\/s$/.test(column)) return 'KB/s';

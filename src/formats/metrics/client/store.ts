@@ -1,20 +1,20 @@
 import type { Sample } from '../shared/sample.ts';
 
-/** Rows of a table and keys that are kept; older rows go, more keys are not taken. */
+/** Limits of a table: rows, of which the oldest are dropped, and keys, of which further ones are only counted. */
 const MAX_ROWS = 100_000;
 const MAX_KEYS = 300;
 
-/** The values of one table, in columns, as charts take them. */
+/** A table in columns, the form that charts need. */
 export interface Table {
   readonly name: string;
-  /** Seconds, or numbers of reports where the tool does not say the time (`clock` is false then). */
+  /** Seconds or, if the tool prints no times, numbers of reports (then `clock` is false). */
   times: number[];
   clock: boolean;
   readonly columns: string[];
-  /** For each key, for each column: values beside `times`; holes where there are none. */
+  /** For each key and column, the values at `times`; undefined where there is none. */
   readonly keys: Map<string, Map<string, (number | undefined)[]>>;
-  /** Keys for which there was no room. */
-  left: number;
+  /** Number of samples with keys beyond the limit. */
+  omitted: number;
 }
 
 export interface Store {
@@ -25,31 +25,31 @@ export interface Store {
 /** Collects samples into tables. */
 export function createStore(): Store {
   const tables = new Map<string, Table>();
-  /** Tables that have nothing yet but what sums up the time since the host started, which no chart of moments shows. */
-  const summed = new Set<Table>();
+  /** Tables that contain only the report since boot, which is dropped when another one follows. */
+  const sinceBoot = new Set<Table>();
 
   function tableFor(name: string): Table {
-    const known = tables.get(name);
-    if (known) return known;
-    const made: Table = { name, times: [], clock: true, columns: [], keys: new Map(), left: 0 };
-    tables.set(name, made);
-    return made;
+    const existing = tables.get(name);
+    if (existing) return existing;
+    const created: Table = { name, times: [], clock: true, columns: [], keys: new Map(), omitted: 0 };
+    tables.set(name, created);
+    return created;
   }
 
   return {
     tables,
     add({ table: name, key, time, tick, values }) {
       const table = tableFor(name);
-      if (tick === 0) summed.add(table);
-      else if (summed.delete(table)) {
+      if (tick === 0) sinceBoot.add(table);
+      else if (sinceBoot.delete(table)) {
         table.times = [];
         table.keys.clear();
       }
-      const at = placeOf(table, time, tick);
+      const row = rowFor(table, time, tick);
       let series = table.keys.get(key);
       if (!series) {
         if (table.keys.size >= MAX_KEYS) {
-          table.left++;
+          table.omitted++;
           return;
         }
         series = new Map();
@@ -62,27 +62,28 @@ export function createStore(): Store {
           series.set(column, list);
           if (!table.columns.includes(column)) table.columns.push(column);
         }
-        list[at] = value;
+        list[row] = value;
       }
-      if (table.times.length > MAX_ROWS) forget(table);
+      if (table.times.length > MAX_ROWS) dropOldest(table);
     },
   };
 }
 
-/** The row of a moment: the last one, or a new one behind it. Times of day go on after midnight. */
-function placeOf(table: Table, time: number | undefined, tick: number): number {
+/** The row for a time: the last one or a new one. Times of day continue after midnight. */
+function rowFor(table: Table, time: number | undefined, tick: number): number {
   const last = table.times.at(-1);
-  let at = time ?? tick;
+  let moment = time ?? tick;
   if (last === undefined) table.clock = time !== undefined;
-  else if (table.clock !== (time !== undefined)) at = last + 1;
-  else if (time !== undefined && time < 86_400 * 366) at += Math.max(0, Math.round((last - at) / 86_400)) * 86_400;
-  if (last !== undefined && at <= last) return table.times.length - 1;
-  table.times.push(at);
+  else if (table.clock !== (time !== undefined)) moment = last + 1;
+  else if (time !== undefined && time < 86_400 * 366)
+    moment += Math.max(0, Math.round((last - moment) / 86_400)) * 86_400;
+  if (last !== undefined && moment <= last) return table.times.length - 1;
+  table.times.push(moment);
   return table.times.length - 1;
 }
 
-function forget(table: Table): void {
-  const gone = Math.floor(MAX_ROWS / 4);
-  table.times.splice(0, gone);
-  for (const series of table.keys.values()) for (const list of series.values()) list.splice(0, gone);
+function dropOldest(table: Table): void {
+  const dropped = Math.floor(MAX_ROWS / 4);
+  table.times.splice(0, dropped);
+  for (const series of table.keys.values()) for (const values of series.values()) values.splice(0, dropped);
 }

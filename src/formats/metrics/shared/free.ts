@@ -1,6 +1,6 @@
 import { type LineReader, numberOf, type OnSample, wordsOf } from './sample.ts';
 
-/** `free -s SECONDS`, also with `-h`, whose numbers are bytes; without they are KiB. */
+/** Reads `free -s SECONDS`. Numbers are KiB unless they have units (`-h`). */
 export function freeReader(onSample: OnSample): LineReader {
   let columns: readonly string[] = [];
   let tick = 0;

@@ -4,12 +4,12 @@ import { tableOf } from './sysstat.ts';
 const HEADER = /^# hostname;interval;timestamp;/;
 const ROW = /^\S+\t-?\d+\t(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: \S+)?|\d{9,})\t([^\t]*)\t([^\t]+)\t(\S+)$/;
 
-/** Whether a line is the first of `sadf -d` or one of `sadf -p`. */
+/** Whether a line is the first one of `sadf -d` or of `sadf -p`. */
 export function isSadf(line: string): boolean {
   return HEADER.test(line) || ROW.test(line);
 }
 
-/** `sadf -d`, whose columns are parted by semicolons, and `sadf -p`, with a line for each value. */
+/** Reads `sadf -d`, with columns separated by semicolons, and `sadf -p`, with one line per value. */
 export function sadfReader(onSample: OnSample): LineReader {
   let columns: readonly string[] = [];
   return (line) => {
@@ -23,7 +23,7 @@ export function sadfReader(onSample: OnSample): LineReader {
       const [, stamp = '', key = '', column = '', text = ''] = row;
       const value = numberOf(text);
       if (value === undefined) return false;
-      // One value says little of what its table is: values of one kind come together.
+      // A single value does not identify its table, so derive one from the column.
       onSample({
         table: key === '-' || key === '' ? 'host' : groupOf(column),
         key: keyOf(key),
@@ -36,16 +36,16 @@ export function sadfReader(onSample: OnSample): LineReader {
     const [, , stamp = '', ...cells] = line.trim().split(';');
     if (columns.length === 0 || cells.length !== columns.length || /RESTART/.test(line))
       return /RESTART|COMMENT/.test(line);
-    const named =
+    const hasKey =
       numberOf(columns[0] ?? '') === undefined &&
       /^(?:CPU|DEV|IFACE|INTR|TTY|BUS|FILESYSTEM|MOUNTPOINT|NODE)$/.test(columns[0] ?? '');
     const values = columns.flatMap((column, i) => {
       const value = numberOf(cells[i] ?? '');
-      return (named && i === 0) || value === undefined ? [] : [[column, value] as const];
+      return (hasKey && i === 0) || value === undefined ? [] : [[column, value] as const];
     });
     onSample({
       table: tableOf(columns),
-      key: named ? keyOf(cells[0] ?? '') : '',
+      key: hasKey ? keyOf(cells[0] ?? '') : '',
       time: timeOf(stamp),
       tick: 1,
       values,

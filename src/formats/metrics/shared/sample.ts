@@ -1,24 +1,24 @@
-/** What tools that print one report after another say, whatever the tool. */
+/** Samples, the common form of the reports of all tools, and helpers to parse them. */
 
-/** Some values of one thing at one moment. */
+/** Values of one device, processor or process at one time. */
 export interface Sample {
-  /** What the values are about: `cpu`, `disk`, `memory`. Samples of one table have columns in common. */
+  /** Kind of values: `cpu`, `disk`, `memory`. Samples of a table share columns. */
   readonly table: string;
-  /** Which one of several: a device, a processor, a process; empty where there is but one. */
+  /** The device, processor or process; empty if there is only one. */
   readonly key: string;
-  /** Seconds since 1970 by the clock of the host, where the tool says it; a time of day alone is one of 1970-01-01. */
+  /** Seconds since 1970 in the host's time zone, if the tool prints them; a time without date is on 1970-01-01. */
   readonly time: number | undefined;
-  /** The number of the report. 0 is one that sums up the time since the host started. */
+  /** Number of the report; 0 covers the time since boot. */
   readonly tick: number;
   readonly values: readonly (readonly [column: string, value: number])[];
 }
 
 export type OnSample = (sample: Sample) => void;
 
-/** Takes the lines of a tool's output, one after another; gives whether it knew what to do with it. */
+/** Processes the lines of a tool's output in order. Returns false for a line that it does not understand. */
 export type LineReader = (line: string) => boolean;
 
-/** A number as tools print it, also with a decimal comma or with the units of `-h` (`2.2Gi`, `512M`), or undefined. */
+/** Parses a number, which may have a decimal comma or a unit of `-h` (`2.2Gi`, `512M`). */
 export function numberOf(text: string): number | undefined {
   const match = /^(-?\d+(?:[.,]\d+)?)(%|([KMGTPE])i?B?|B)?$/i.exec(text);
   if (!match) return undefined;
@@ -26,12 +26,12 @@ export function numberOf(text: string): number | undefined {
   return Number(match[1]?.replace(',', '.')) * scale;
 }
 
-/** The time of day in `18:50:33` or `06:50:33 PM`, in seconds, or undefined. */
-export function clockOf(text: string, half = ''): number | undefined {
+/** Parses a time of day, `18:50:33` or `06:50:33 PM`, to seconds. */
+export function clockOf(text: string, dayHalf = ''): number | undefined {
   const match = /^(\d\d):(\d\d):(\d\d)$/.exec(text);
   if (!match) return undefined;
   const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const shift = half === 'PM' && hours < 12 ? 12 : half === 'AM' && hours === 12 ? -12 : 0;
+  const shift = dayHalf === 'PM' && hours < 12 ? 12 : dayHalf === 'AM' && hours === 12 ? -12 : 0;
   return (hours + shift) * 3600 + minutes * 60 + seconds;
 }
 

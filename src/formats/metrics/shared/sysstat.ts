@@ -1,6 +1,6 @@
 import { clockOf, type LineReader, numberOf, type OnSample, wordsOf } from './sample.ts';
 
-/** Columns that say of what a row is, and those that are left out. */
+/** Columns that form the key of a row, and columns that are ignored. */
 const KEYS = new Set([
   'CPU',
   'IFACE',
@@ -21,77 +21,77 @@ const KEYS = new Set([
   'Command',
   'NODE',
 ]);
-const LEFT_OUT = new Set(['UID', 'USER']);
+const IGNORED = new Set(['UID', 'USER']);
 const BANNER = /^\S+ \S+ \(.*\)\s+\S+\s+_\S+_\s+\(\d+ CPU\)\s*$/;
 
-/** Whether a line is the first one of `iostat`, `mpstat`, `pidstat` and `sar`: `Linux 6.1.0 (host) 11/24/26 _x86_64_ (2 CPU)`. */
+/** Whether a line is the banner of `iostat`, `mpstat`, `pidstat` or `sar`: `Linux 6.1.0 (host) 11/24/26 _x86_64_ (2 CPU)`. */
 export function isBanner(line: string): boolean {
   return BANNER.test(line);
 }
 
 /**
- * The output of `iostat`, `mpstat`, `pidstat` and `sar`: tables, each after an empty line or a `#`, with the time in front of
- * each row, or above them, or nowhere. Averages at the end are no samples.
+ * Reads the output of `iostat`, `mpstat`, `pidstat` and `sar`: tables, each after an empty line or a `#`. The time is in
+ * each row, on a line above the tables, or missing. Averages at the end are skipped.
  */
 export function sysstatReader(onSample: OnSample): LineReader {
   let columns: readonly string[] = [];
   let table = '';
-  let fresh = true;
+  let expectHeader = true;
   let time: number | undefined;
-  let timed = false;
+  let hasTimeColumn = false;
   let tick = 0;
-  let first = '';
+  let firstTable = '';
 
   function header(words: readonly string[], iostat = /^Device:?$/.test(words[0] ?? '')): boolean {
-    // What iostat says first sums up the time since the start; others say no such thing.
-    if (first === '') tick = iostat ? -1 : 0;
+    // The first report of iostat covers the time since boot; the other tools have no such report.
+    if (firstTable === '') tick = iostat ? -1 : 0;
     columns = words.map((word) => (word === 'Device:' ? 'Device' : word));
     table = tableOf(columns);
-    first ||= table;
-    if (table === first) tick++;
+    firstTable ||= table;
+    if (table === firstTable) tick++;
     return true;
   }
 
   return (line) => {
     const words = wordsOf(line);
     if (words.length === 0) {
-      fresh = true;
+      expectHeader = true;
       return true;
     }
     if (isBanner(line)) return true;
     if (words[0] === 'Average:' || words[0] === 'Summary:') {
       columns = [];
-      fresh = false;
+      expectHeader = false;
       return true;
     }
     const date = dateOf(words);
     if (date !== undefined) {
       time = date;
-      fresh = true;
+      expectHeader = true;
       return true;
     }
-    const half = /^[AP]M$/.test(words[1] ?? '') ? words[1] : undefined;
-    const clock = words[0] === '#' ? undefined : clockOf(words[0] ?? '', half);
-    const rest = words.slice(clock === undefined ? 0 : half ? 2 : 1);
+    const dayHalf = /^[AP]M$/.test(words[1] ?? '') ? words[1] : undefined;
+    const clock = words[0] === '#' ? undefined : clockOf(words[0] ?? '', dayHalf);
+    const cellsAfterTime = words.slice(clock === undefined ? 0 : dayHalf ? 2 : 1);
     if (words[0] === '#') {
-      timed = words[1] === 'Time';
-      return header(words.slice(timed ? 2 : 1));
+      hasTimeColumn = words[1] === 'Time';
+      return header(words.slice(hasTimeColumn ? 2 : 1));
     }
-    if (rest.includes('LINUX') && rest.includes('RESTART')) return true;
-    if (fresh) {
-      fresh = false;
+    if (cellsAfterTime.includes('LINUX') && cellsAfterTime.includes('RESTART')) return true;
+    if (expectHeader) {
+      expectHeader = false;
       if (
-        rest.some((word) => /^(?:avg-cpu:|Device:?|%?[a-zA-Z])/.test(word)) &&
-        rest.every((word) => numberOf(word) === undefined)
+        cellsAfterTime.some((word) => /^(?:avg-cpu:|Device:?|%?[a-zA-Z])/.test(word)) &&
+        cellsAfterTime.every((word) => numberOf(word) === undefined)
       )
-        return rest[0] === 'avg-cpu:' ? header(rest.slice(1), true) : header(rest);
+        return cellsAfterTime[0] === 'avg-cpu:' ? header(cellsAfterTime.slice(1), true) : header(cellsAfterTime);
     }
-    const cells = clock === undefined && timed ? rest.slice(1) : rest;
-    const at = clock ?? (timed ? numberOf(rest[0] ?? '') : time);
-    return row(cells, at);
+    const cells = clock === undefined && hasTimeColumn ? cellsAfterTime.slice(1) : cellsAfterTime;
+    const rowTime = clock ?? (hasTimeColumn ? numberOf(cellsAfterTime[0] ?? '') : time);
+    return row(cells, rowTime);
   };
 
-  function row(cells: readonly string[], at: number | undefined): boolean {
+  function row(cells: readonly string[], rowTime: number | undefined): boolean {
     if (columns.length === 0 || cells.length < columns.length) return false;
     const key: string[] = [];
     const values: [string, number][] = [];
@@ -101,15 +101,15 @@ export function sysstatReader(onSample: OnSample): LineReader {
       const number = numberOf(cell);
       if (column === 'CPU' && columns.includes('PID')) return;
       if (KEYS.has(column)) key.unshift(cell);
-      else if (!LEFT_OUT.has(column) && number !== undefined) values.push([column, number]);
+      else if (!IGNORED.has(column) && number !== undefined) values.push([column, number]);
     });
     if (values.length === 0) return false;
-    onSample({ table, key: key.join(' '), time: at, tick, values });
+    onSample({ table, key: key.join(' '), time: rowTime, tick, values });
     return true;
   }
 }
 
-/** `11/24/26 18:50:34` and the forms of other locales, on a line of its own. */
+/** Parses a line with a date and time, in the forms of several locales: `11/24/26 18:50:34`. */
 function dateOf(words: readonly string[]): number | undefined {
   const iso = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)/.exec(words[0] ?? '');
   if (iso && words.length === 1) return Date.parse(`${iso[1]}T${iso[2]}Z`) / 1000;
@@ -123,7 +123,7 @@ function dateOf(words: readonly string[]): number | undefined {
   return Number.isNaN(midnight) ? clock : midnight / 1000 + clock;
 }
 
-/** What a table is about, by its columns. */
+/** The kind of a table, by its columns. */
 export function tableOf(columns: readonly string[]): string {
   const has = (...names: string[]) => names.some((name) => columns.includes(name));
   if (has('PID', 'TGID')) return 'processes';

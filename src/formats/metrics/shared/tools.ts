@@ -6,7 +6,7 @@ import { vmstatReader } from './vmstat.ts';
 
 export type Tool = 'vmstat' | 'free' | 'sysstat' | 'sadf' | 'json';
 
-/** The tool whose output begins so, or undefined. */
+/** The tool whose output begins with `text`, or undefined. */
 export function toolOf(text: string): Tool | undefined {
   const first = /^\s*(\S.*)/.exec(text)?.[1]?.trimEnd() ?? '';
   if (/^-*procs-* -+memory-+ -+swap-+/.test(first)) return 'vmstat';
@@ -16,7 +16,7 @@ export function toolOf(text: string): Tool | undefined {
   return /^\s*\{\s*"sysstat"\s*:\s*\{/.test(text) ? 'json' : undefined;
 }
 
-/** What reads the lines of a tool. */
+/** Creates the reader for the lines of a tool. */
 export function readerOf(tool: Tool, onSample: OnSample): LineReader {
   const readers = { vmstat: vmstatReader, free: freeReader, sysstat: sysstatReader, sadf: sadfReader };
   return tool === 'json' ? () => false : readers[tool](onSample);

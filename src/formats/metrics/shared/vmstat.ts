@@ -9,10 +9,10 @@ const TABLES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['us', 'sy', 'id', 'wa', 'st', 'gu'].map((name) => [name, 'cpu'])),
 };
 
-/** What most people look at first comes first. */
+/** Order of the tables, the most useful first. */
 const ORDER = ['cpu', 'processes', 'memory', 'blocks', 'system', 'swap'];
 
-/** `vmstat [-awt] SECONDS`: two lines of headers, from time to time again, and a line of numbers for each report. */
+/** Reads `vmstat [-awt] SECONDS`: two header lines, which are repeated, and a line of numbers per report. */
 export function vmstatReader(onSample: OnSample): LineReader {
   let columns: readonly string[] = [];
   let tick = 0;
@@ -27,7 +27,7 @@ export function vmstatReader(onSample: OnSample): LineReader {
     if (columns.length === 0 || words.length < columns.length || numbers.includes(undefined)) return false;
     const time = timeOf(words.slice(columns.length));
     for (const table of ORDER) {
-      // Memory is in KiB unless -S says otherwise, which the output does not tell.
+      // Memory is in KiB by default. Option -S changes that, but the output does not show it.
       const scale = table === 'memory' || table === 'swap' ? 1024 : 1;
       const values = columns.flatMap((name, i) =>
         TABLES[name] === table ? [[name, (numbers[i] ?? 0) * scale] as const] : [],
@@ -39,7 +39,7 @@ export function vmstatReader(onSample: OnSample): LineReader {
   };
 }
 
-/** `2026-11-24 18:50:35` as the host's clock has it. */
+/** Parses `2026-11-24 18:50:35`, in the host's time zone. */
 function timeOf([date = '', clock = '']: readonly string[]): number | undefined {
   const day = Date.parse(`${date}T00:00:00Z`);
   const seconds = clockOf(clock);

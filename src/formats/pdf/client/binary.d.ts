@@ -1,4 +1,4 @@
-/** Files that the build puts into a script as bytes. */
+/** Files that the build embeds into scripts as bytes. */
 declare module '*.pfb' {
   const bytes: Uint8Array;
   export default bytes;

@@ -1,4 +1,4 @@
-/** pdf.js, set up for a page without an origin: its worker and its extras come from scripts that lie beside the page. */
+/** Sets up pdf.js for a page without an origin: worker and resources are loaded as scripts. */
 import {
   getDocument,
   PDFDataRangeTransport,
@@ -8,13 +8,13 @@ import {
 import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { extraOf } from '../shared/extras.ts';
 
-/** Files of this size come at once; of larger ones the beginning, and then the parts that are needed. */
-const FIRST = 512 * 1024;
-/** Bytes of a further request: what lists the pages is strewn over the whole file in many documents. */
-const PART = 64 * 1024;
-const TRIES = 5;
+/** Bytes of the first request, which loads smaller files completely. */
+const FIRST_REQUEST = 512 * 1024;
+/** Bytes of further requests: small, because the page tree is often scattered over the file. */
+const CHUNK_SIZE = 64 * 1024;
+const MAX_ATTEMPTS = 5;
 
-/** Loads a classic script once it is needed. */
+/** Loads a classic script. */
 function loadScript(url: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
@@ -25,12 +25,12 @@ function loadScript(url: string): Promise<void> {
   });
 }
 
-/** A worker that runs `url`, or nothing where a page may not have one; then the same script runs in the page. */
+/** Starts a worker with the script `url`. If that fails, loads the script into the page and returns undefined. */
 async function startWorker(url: string): Promise<PDFWorker | undefined> {
   try {
-    // A sandboxed page may not start a worker from a file, but from a blob that names one.
-    const text = `importScripts(${JSON.stringify(url)});postMessage('there')`;
-    const blob = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+    // A sandboxed page cannot start a worker from a URL, but from a blob that imports one.
+    const script = `importScripts(${JSON.stringify(url)});postMessage('there')`;
+    const blob = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
     const port = new Worker(blob);
     await new Promise<void>((resolve, reject) => {
       port.addEventListener('message', () => resolve(), { once: true });
@@ -43,28 +43,28 @@ async function startWorker(url: string): Promise<PDFWorker | undefined> {
   }
 }
 
-/** The bytes of the file: all of them, or a way to those that are wanted. */
+/** The bytes of the file, or a transport that loads ranges of it. */
 async function contentOf(
   url: string,
-  failed: (error: Error) => void,
-): Promise<{ data: Uint8Array } | { range: Parts }> {
-  const response = await fetch(url, { headers: { Range: `bytes=0-${FIRST - 1}` } });
-  if (!response.ok) throw new Error(`the server said ${response.status}`);
-  // A server that knows of no ranges gives the whole.
+  onRangeError: (error: Error) => void,
+): Promise<{ data: Uint8Array } | { range: RangeTransport }> {
+  const response = await fetch(url, { headers: { Range: `bytes=0-${FIRST_REQUEST - 1}` } });
+  if (!response.ok) throw new Error(`the server responded with ${response.status}`);
+  // A server without support for ranges sends the complete file.
   const data = new Uint8Array(await response.arrayBuffer());
   const size = Number(/\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1] ?? data.length);
-  return size <= data.length ? { data } : { range: new Parts(url, size, data, failed) };
+  return size <= data.length ? { data } : { range: new RangeTransport(url, size, data, onRangeError) };
 }
 
-/** Gives pdf.js the parts that it asks for, where its own way would ask for the whole file first. */
-class Parts extends PDFDataRangeTransport {
+/** Loads ranges on request. The transport of pdf.js would request the complete file first. */
+class RangeTransport extends PDFDataRangeTransport {
   readonly #url: string;
   readonly #failed: (error: Error) => void;
 
-  constructor(url: string, size: number, first: Uint8Array, failed: (error: Error) => void) {
+  constructor(url: string, size: number, first: Uint8Array, onRangeError: (error: Error) => void) {
     super(size, first);
     this.#url = url;
-    this.#failed = failed;
+    this.#failed = onRangeError;
   }
 
   override requestDataRange(begin: number, end: number): void {
@@ -72,31 +72,31 @@ class Parts extends PDFDataRangeTransport {
   }
 
   async #get(begin: number, end: number): Promise<void> {
-    for (let tries = 1; ; tries++) {
+    for (let attempts = 1; ; attempts++) {
       try {
         const { bytes } = await fetchRange(this.#url, begin, end);
         return this.onDataRange(begin, bytes);
       } catch (error) {
-        if (tries === TRIES) return this.#failed(error instanceof Error ? error : new Error(String(error)));
-        await new Promise((done) => setTimeout(done, 200 * tries));
+        if (attempts === MAX_ATTEMPTS) return this.#failed(error instanceof Error ? error : new Error(String(error)));
+        await new Promise((done) => setTimeout(done, 200 * attempts));
       }
     }
   }
 }
 
 /**
- * Opens the file at `url` by as few of its bytes as will do. Scripts of the document are not run, and forms not filled.
+ * Opens the file at `url`, loading only the ranges that are needed. Scripts of the document do not run.
  *
- * @param extras where the scripts of `extras.ts` are, by their names
- * @param failed hears of parts that could not be had later
- * @param lacks hears of files that pdf.js asks for and none of the scripts has
+ * @param extras URLs of the scripts in `extras.ts`, by name
+ * @param onRangeError called when a later range cannot be loaded
+ * @param onMissing called with the name of a resource that none of the scripts contains
  */
 export async function open(
   url: string,
   worker: string,
   extras: ReadonlyMap<string, string>,
-  failed: (error: Error) => void,
-  lacks: (filename: string) => void,
+  onRangeError: (error: Error) => void,
+  onMissing: (filename: string) => void,
 ): Promise<PDFDocumentLoadingTask> {
   const loaded = new Map<string, Promise<void>>();
   class Extras {
@@ -108,20 +108,20 @@ export async function open(
         loaded.set(script, loading);
       }
       await loading;
-      const found = globalThis.webpipePdfExtras?.[filename];
-      if (!found) {
-        lacks(filename);
-        throw new Error(`${filename} is not there`);
+      const resource = globalThis.webpipePdfExtras?.[filename];
+      if (!resource) {
+        onMissing(filename);
+        throw new Error(`${filename} is not available`);
       }
-      // Its buffer is given away to the worker.
-      return found.slice();
+      // A copy, because the buffer is transferred to the worker.
+      return resource.slice();
     }
   }
-  const [content, thread] = await Promise.all([contentOf(url, failed), startWorker(worker)]);
+  const [content, thread] = await Promise.all([contentOf(url, onRangeError), startWorker(worker)]);
   return getDocument({
     ...content,
     worker: thread,
-    rangeChunkSize: PART,
+    rangeChunkSize: CHUNK_SIZE,
     disableAutoFetch: true,
     disableStream: true,
     isEvalSupported: false,
@@ -130,7 +130,7 @@ export async function open(
     useWorkerFetch: false,
     useSystemFonts: true,
     BinaryDataFactory: Extras,
-    // Asked for by name from the factory above.
+    // Prefixes without meaning: the factory above uses only the names of files.
     wasmUrl: 'extras/',
     standardFontDataUrl: 'extras/',
     cMapUrl: 'extras/',

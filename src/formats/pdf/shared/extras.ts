@@ -1,14 +1,14 @@
-/** What few PDF files need lies in scripts of its own, each loaded when something in it is asked for. */
+/** Scripts with resources that few PDF files need. Each is loaded when pdf.js requests a resource in it. */
 
 declare global {
-  /** Files of pdf.js by their names, from the scripts that have been loaded. */
+  /** Resources of pdf.js by file name, set by the scripts that have been loaded. */
   var webpipePdfExtras: Readonly<Record<string, Uint8Array>> | undefined;
 }
 
-/** The scripts: fonts and decoders, and the CMaps of each collection of characters. */
+/** Names of the scripts: fonts and decoders, and the CMaps of each character collection. */
 export const EXTRAS = ['pdf-extras', 'pdf-gb1', 'pdf-cns1', 'pdf-japan1', 'pdf-korea1'] as const;
 
-/** Which script has the file that pdf.js asks for by this name. */
+/** The script that contains a resource. */
 export function extraOf(filename: string): (typeof EXTRAS)[number] {
   if (!filename.endsWith('.bcmap')) return 'pdf-extras';
   if (/^(?:Adobe-GB|GB|UniGB)/.test(filename)) return 'pdf-gb1';

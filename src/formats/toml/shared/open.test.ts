@@ -4,7 +4,7 @@ import { openToml } from './open.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-test('tables, dates and numbers', () => {
+test('reads tables, dates and numbers', () => {
   const { document, problem } = openToml(
     utf8('a = 9_007_199_254_740_993\nd = 2024-05-01\nf = nan\n[t]\nx = [1, {y = "é"}]\n[[l]]\n[[l]]\nn = 0.5\n'),
   );
@@ -14,17 +14,17 @@ test('tables, dates and numbers', () => {
   );
 });
 
-test('what is wrong is told with its place, and what stands before it is read', () => {
+test('an error has a position, and the text before it is read', () => {
   const { document, problem } = openToml(utf8('title = "ü"\n\n[a]\nb = 1\nc = postgres://x\nd = 2\n'));
   expect(problem).toMatchObject({ line: 5 });
   expect(read(document)).toEqual({ title: 'ü', a: { b: 1 } });
 });
 
-test('what is cut in the middle of an array keeps its beginning', () => {
+test('a text that is cut off inside an array is read up to the array', () => {
   const { document } = openToml(utf8('x = 1\n[a]\nb = 1\n[c]\nlist = [\n 1,\n 2,\n'));
   expect(read(document)).toMatchObject({ x: 1, a: { b: 1 } });
 });
 
-test('nesting without end is a fault', () => {
+test('too deep nesting is an error', () => {
   expect(openToml(utf8(`a = ${'['.repeat(100_000)}`)).problem).toBeDefined();
 });

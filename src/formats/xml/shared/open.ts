@@ -4,9 +4,9 @@ import { plistJson } from './plist.ts';
 import { readXml, type XmlElement, type XmlNode } from './read.ts';
 
 /**
- * Opens XML as a tree: an element is an object with its attributes (`@id`) and its children in their order, one with
- * nothing but a text is that text. Where siblings have one name they are counted (`item[2]`), so that the keys on the
- * way are the XPath of a value. A property list is shown as the values that it stands for.
+ * Opens XML as a tree. An element is an object with its attributes (`@id`) and its children in order; an element that
+ * contains only text is that text. Siblings with the same name are numbered (`item[2]`), so that the keys of a path form
+ * an XPath. A property list is shown as its values.
  */
 export function openXml(bytes: Uint8Array): OpenedTree {
   const text = new TextDecoder().decode(bytes);
@@ -17,35 +17,35 @@ export function openXml(bytes: Uint8Array): OpenedTree {
   return openConverted(treeJson(nodes), bytes, text, fault, root && `XML, ${root.name}`);
 }
 
-/** The nodes as JSON, without calling itself: no depth of nesting is too much. */
+/** The nodes as JSON. Not recursive, so that any depth works. */
 function treeJson(nodes: readonly XmlNode[]): string {
   const out: string[] = [];
-  const waiting: (string | XmlElement)[] = [];
-  /** Lets the members of an object be written next, each behind its key. */
+  const stack: (string | XmlElement)[] = [];
+  /** Pushes the parts of an object, so that they are written next. */
   const push = (attributes: readonly [string, string][], children: readonly XmlNode[]) => {
     const parts: (string | XmlElement)[] = ['{'];
     const comma = () => (parts.length > 1 ? ',' : '');
     for (const [name, value] of attributes)
       parts.push(`${comma()}${JSON.stringify(`@${name}`)}:${JSON.stringify(value)}`);
-    const many = countNames(children);
+    const nameCounts = countNames(children);
     const seen = new Map<string, number>();
     for (const child of children) {
       const name = nameOf(child);
-      const nth = (seen.get(name) ?? 0) + 1;
-      seen.set(name, nth);
-      parts.push(`${comma()}${JSON.stringify((many.get(name) ?? 0) > 1 ? `${name}[${nth}]` : name)}:`);
+      const position = (seen.get(name) ?? 0) + 1;
+      seen.set(name, position);
+      parts.push(`${comma()}${JSON.stringify((nameCounts.get(name) ?? 0) > 1 ? `${name}[${position}]` : name)}:`);
       parts.push(child.kind === 'element' ? child : JSON.stringify(child.text));
     }
     parts.push('}');
-    for (let part = parts.pop(); part !== undefined; part = parts.pop()) waiting.push(part);
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) stack.push(part);
   };
   push([], nodes);
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (typeof next === 'string') out.push(next);
     else {
-      const plain = next.attributes.length === 0 ? plainText(next) : undefined;
-      if (plain === undefined) push(next.attributes, next.children);
-      else out.push(JSON.stringify(plain));
+      const text = next.attributes.length === 0 ? plainText(next) : undefined;
+      if (text === undefined) push(next.attributes, next.children);
+      else out.push(JSON.stringify(text));
     }
   }
   return out.join('');
@@ -61,7 +61,7 @@ function nameOf(node: XmlNode): string {
   return node.kind === 'element' ? node.name : `#${node.kind}`;
 }
 
-/** The text of an element that has nothing else, or undefined. */
+/** The text of an element that contains only text, or undefined. */
 function plainText({ children }: XmlElement): string | undefined {
   return children.every((child) => child.kind === 'text')
     ? children.map((child) => (child.kind === 'text' ? child.text : '')).join('')

@@ -1,15 +1,15 @@
 import type { XmlElement } from './read.ts';
 
-const DEEPEST = 400;
+const MAX_DEPTH = 400;
 
-/** An XML property list as JSON of its values, or undefined where it is not the form that Apple's DTD describes. */
+/** Converts an XML property list to JSON; returns undefined if it does not conform to Apple's DTD. */
 export function plistJson(plist: XmlElement): string | undefined {
   const [value, ...others] = elementsOf(plist);
   return value && others.length === 0 ? valueJson(value, 0) : undefined;
 }
 
 function valueJson(element: XmlElement, depth: number): string | undefined {
-  if (depth > DEEPEST) return undefined;
+  if (depth > MAX_DEPTH) return undefined;
   const text = element.children.map((child) => (child.kind === 'text' ? child.text : '')).join('');
   switch (element.name) {
     case 'string':
@@ -33,7 +33,7 @@ function valueJson(element: XmlElement, depth: number): string | undefined {
   }
 }
 
-/** A `dict` has keys and values by turns. */
+/** A `dict` contains alternating keys and values. */
 function dictJson(dict: XmlElement, depth: number): string | undefined {
   const parts = elementsOf(dict);
   const members: string[] = [];

@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { normalizeReason, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
 
-/** A part of an XML document: an element with its attributes and what is in it, or a text or comment. */
+/** A node of an XML document: an element with attributes and children, or a text, comment, doctype or instruction. */
 export type XmlNode =
   | {
       readonly kind: 'element';
@@ -14,25 +14,25 @@ export type XmlNode =
 export type XmlElement = XmlNode & { kind: 'element' };
 
 /**
- * Reads XML: what is wrong is told, and the document has what could be made out. Entities that a document declares are
- * left as they stand: none is replaced by what it stands for, and none is loaded.
+ * Parses XML. `fault` is the first error; the nodes contain what could be parsed. Entities that the document declares are
+ * neither expanded nor loaded, but shown as references.
  */
 export function readXml(text: string): { nodes: XmlNode[]; fault?: TextFault } {
   const parser = new SaxesParser({ xmlns: false });
   const nodes: XmlNode[] = [];
   const open: XmlElement[] = [];
-  let closed: XmlElement | undefined;
+  let closedElement: XmlElement | undefined;
   let fault: TextFault | undefined;
   const add = (node: XmlNode) => (open.at(-1)?.children ?? nodes).push(node);
   const addText = (kind: 'text' | 'comment', raw: string) => {
-    // White space between elements is only how it was written.
+    // Ignore white space between elements.
     if (raw.trim()) add({ kind, text: /\S\s*\n\s*\S/.test(raw) ? raw.replace(/^\s*\n|\s+$/g, '') : raw.trim() });
   };
   parser.on('error', (error) => {
     const reason = normalizeReason(error.message.replace(/^\d+:\d+: /, ''));
-    // The parser has closed the element by then.
-    const inside = /unexpected close tag/.test(reason) ? closed : undefined;
-    fault ??= { offset: parser.position, reason: reason + (inside ? ` where <${inside.name}> is open` : '') };
+    // The parser has already closed the element when it reports the error.
+    const openElement = /unexpected close tag/.test(reason) ? closedElement : undefined;
+    fault ??= { offset: parser.position, reason: reason + (openElement ? ` where <${openElement.name}> is open` : '') };
   });
   parser.on('opentag', ({ name, attributes }) => {
     const element: XmlElement = { kind: 'element', name, attributes: Object.entries(attributes), children: [] };
@@ -40,7 +40,7 @@ export function readXml(text: string): { nodes: XmlNode[]; fault?: TextFault } {
     open.push(element);
   });
   parser.on('closetag', () => {
-    closed = open.pop();
+    closedElement = open.pop();
   });
   parser.on('text', (raw) => addText('text', raw));
   parser.on('cdata', (raw) => addText('text', raw));

@@ -8,7 +8,7 @@ import { openYaml } from './open.ts';
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const value = (text: string) => read(openYaml(utf8(text)).document);
 
-test('what is written as YAML is read as that', () => {
+test('reads what the YAML library writes', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), (made) => {
       const plain: unknown = JSON.parse(JSON.stringify(made));
@@ -19,7 +19,7 @@ test('what is written as YAML is read as that', () => {
   );
 });
 
-test('aliases are what they stand for, in their own document', () => {
+test('aliases are resolved within their document', () => {
   expect(value('a: &x {b: 1}\nc: *x\nd: {<<: *x, e: 2}')).toEqual({
     a: { b: 1 },
     c: { b: 1 },
@@ -29,14 +29,14 @@ test('aliases are what they stand for, in their own document', () => {
   expect(openYaml(utf8('a: &x 1\n---\nb: *x')).problem).toMatchObject({ line: 3, column: 4 });
 });
 
-test('a bomb of aliases stays small', () => {
+test('the expansion of aliases is limited', () => {
   const lines = ['a0: &a0 lolololol'];
   for (let i = 1; i < 30; i++) lines.push(`a${i}: &a${i} [${`*a${i - 1},`.repeat(9)}]`);
   const { document } = openYaml(utf8(lines.join('\n')));
   expect(document.root.end).toBeLessThan(400_000);
 });
 
-test('what is wrong is told with its place, and the rest is read', () => {
+test('an error has a position, and the rest is read', () => {
   const { problem, document } = openYaml(utf8('é: 1\nb: [1, 2\nc: "x'));
   expect(problem?.line).toBeGreaterThan(1);
   expect(document.root.count).toBeGreaterThan(1);
@@ -44,12 +44,12 @@ test('what is wrong is told with its place, and the rest is read', () => {
   expect(openYaml(utf8('[1]\n')).problem).toBeUndefined();
 });
 
-test('nesting without end is a fault, not a crash', () => {
+test('too deep nesting is an error', () => {
   for (const text of ['['.repeat(50_000), '- '.repeat(50_000), `${'['.repeat(2000)}1${']'.repeat(2000)}`])
     expect(openYaml(utf8(text)).document.root.kind).not.toBe('bad');
 });
 
-test('only what is YAML beyond doubt is called so', () => {
+test('only certain YAML is recognised', () => {
   expect(sniffYaml(utf8('apiVersion: v1\nkind: List\nitems:\n- a: 1\n'))).toBe('yaml');
   expect(sniffYaml(utf8('---\nname: x\non:\n  push:\n    branches: [main]\n'))).toBe('yaml');
   for (const text of [

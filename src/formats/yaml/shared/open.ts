@@ -2,25 +2,25 @@ import { isAlias, isCollection, isMap, isPair, isScalar, type Node, parseAllDocu
 import { normalizeReason, openConverted, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
 import type { OpenedTree } from '../../../shared/kit/tree/open-json.ts';
 
-/** Deeper than this is written as text: what nests so deep was not written by people. */
-const DEEPEST = 400;
+/** Deepest nesting that is shown. */
+const MAX_DEPTH = 400;
 
 /**
- * Opens YAML 1.2: one document, or several as an array of them. What is wrong is told, and the tree has what could be
- * read. Aliases are replaced by what they stand for until that is much more than the file itself.
+ * Opens YAML 1.2 as a tree; several documents become an array. The tree of an invalid text contains what could be read.
+ * Aliases are resolved until their expansion is several times larger than the file.
  */
 export function openYaml(bytes: Uint8Array): OpenedTree {
   const text = new TextDecoder().decode(bytes);
   try {
-    return read(bytes, text);
+    return readDocuments(bytes, text);
   } catch (error) {
-    // Its parser calls itself for each level.
+    // The parser is recursive, so deep nesting exhausts the stack.
     if (!(error instanceof RangeError)) throw error;
     return openConverted('null', bytes, text, { offset: 0, reason: 'it is nested too deep' });
   }
 }
 
-function read(bytes: Uint8Array, text: string): OpenedTree {
+function readDocuments(bytes: Uint8Array, text: string): OpenedTree {
   const documents = [
     ...parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, intAsBigInt: true, logLevel: 'silent' }),
   ];
@@ -37,61 +37,61 @@ function read(bytes: Uint8Array, text: string): OpenedTree {
 /** Writes nodes as JSON. */
 function createWriter(text: string) {
   let anchors = new Map<string, Node>();
-  let out: string[] = [];
-  /** What aliases may still add, characters. */
-  let room = text.length * 4 + 100_000;
+  let parts: string[] = [];
+  /** Characters that resolved aliases may still add. */
+  let aliasBudget = text.length * 4 + 100_000;
   let inAlias = 0;
   const open = new Set<Node>();
   let fault: TextFault | undefined;
 
-  function put(part: string): void {
-    out.push(part);
-    if (inAlias > 0) room -= part.length;
+  function append(part: string): void {
+    parts.push(part);
+    if (inAlias > 0) aliasBudget -= part.length;
   }
 
   function write(node: unknown, depth: number): void {
     if (isAlias(node)) {
       const target = anchors.get(node.source);
-      if (!target) complain(node.range?.[0] ?? 0, `no &${node.source} comes before *${node.source}`);
-      if (!target || open.has(target) || room <= 0) return put(JSON.stringify(`*${node.source}`));
+      if (!target) reportFault(node.range?.[0] ?? 0, `no &${node.source} comes before *${node.source}`);
+      if (!target || open.has(target) || aliasBudget <= 0) return append(JSON.stringify(`*${node.source}`));
       inAlias++;
       write(target, depth);
       inAlias--;
     } else if (isScalar(node) || isCollection(node)) {
       if (node.anchor) anchors.set(node.anchor, node);
-      if (depth > DEEPEST || (inAlias > 0 && room <= 0)) return put('"…"');
+      if (depth > MAX_DEPTH || (inAlias > 0 && aliasBudget <= 0)) return append('"…"');
       open.add(node);
-      // A tag that is not YAML's own says what to make of the value.
+      // Show application-specific tags as a key.
       const tag = node.tag?.startsWith('!') ? node.tag : undefined;
-      if (tag) put(`{${JSON.stringify(tag)}:`);
-      if (isScalar(node)) put(scalar(node));
+      if (tag) append(`{${JSON.stringify(tag)}:`);
+      if (isScalar(node)) append(scalar(node));
       else collection(node.items, isMap(node), depth);
-      if (tag) put('}');
+      if (tag) append('}');
       open.delete(node);
-    } else put('null');
+    } else append('null');
   }
 
   function collection(items: readonly unknown[], map: boolean, depth: number): void {
-    put(map ? '{' : '[');
+    append(map ? '{' : '[');
     const keys = new Set<string>();
     for (const [i, item] of items.entries()) {
-      if (i > 0) put(',');
+      if (i > 0) append(',');
       if (!isPair(item)) {
         write(item, depth + 1);
         continue;
       }
       const key = keyOf(item.key);
       if (map && keys.has(key) && key !== '<<')
-        complain(isScalar(item.key) ? (item.key.range?.[0] ?? 0) : 0, `the key ${key} is here a second time`);
+        reportFault(isScalar(item.key) ? (item.key.range?.[0] ?? 0) : 0, `the key ${key} occurs twice`);
       keys.add(key);
-      put(`${map ? '' : '{'}${JSON.stringify(key)}:`);
+      append(`${map ? '' : '{'}${JSON.stringify(key)}:`);
       write(item.value, depth + 1);
-      if (!map) put('}');
+      if (!map) append('}');
     }
-    put(map ? '}' : ']');
+    append(map ? '}' : ']');
   }
 
-  function complain(at: number, reason: string): void {
+  function reportFault(at: number, reason: string): void {
     if (!fault || at < fault.offset) fault = { offset: at, reason };
   }
 
@@ -107,21 +107,21 @@ function createWriter(text: string) {
 
   return {
     fault: () => fault,
-    /** A document as JSON. Anchors are known in their own document only. */
+    /** A document as JSON. Anchors are local to their document. */
     document(node: unknown): string {
       anchors = new Map();
-      out = [];
+      parts = [];
       write(node, 0);
-      return out.join('');
+      return parts.join('');
     },
   };
 }
 
 function scalar({ value, source }: Scalar): string {
   if (typeof value === 'number' || typeof value === 'bigint') {
-    // As it is written, where JSON would write it so; `0x1f` and `.inf` are shown as they stand.
-    const written = source ?? String(value);
-    return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(written) ? written : JSON.stringify(written);
+    // Keep the source if it is a valid JSON number; others, such as `0x1f` and `.inf`, become text.
+    const numberText = source ?? String(value);
+    return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(numberText) ? numberText : JSON.stringify(numberText);
   }
   if (typeof value === 'boolean' || value === null) return String(value);
   return JSON.stringify(typeof value === 'string' ? value : (source ?? ''));
