@@ -19,7 +19,7 @@ export interface RenderInput {
   readonly part?: Part;
 }
 
-/** The beginning of a large file, of which a page is shown until there is one of the whole. Whoever writes the page down says so in it. */
+/** The first bytes of a large file, rendered as a preview. The caller adds the note that the page is incomplete. */
 export interface Part {
   readonly bytes: number;
   /** Why there is no page of the whole: one line. Without it that page is on its way. */

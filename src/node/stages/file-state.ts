@@ -39,7 +39,7 @@ export type FileEvent =
   | { readonly type: 'known' }
   /** The files before it have been emitted. */
   | { readonly type: 'turn' }
-  /** Rendering takes so long that the next stage is told. */
+  /** Rendering takes so long that the entry is announced before its page is ready. */
   | { readonly type: 'late' }
   | { readonly type: 'preview-rendered'; readonly isOk: boolean }
   | { readonly type: 'page-rendered' }

@@ -98,7 +98,7 @@ function eventOf(component: Component): CalendarEvent | Problem {
   };
 }
 
-/** RFC 5545, 3.6.1: an event without an end takes a day where it has no time, and no time else. */
+/** RFC 5545, 3.6.1: without an end, an all-day event lasts one day, and an event with a time has no duration. */
 function endOf(start: WallTime, end: Property | undefined, duration: Property | undefined): WallTime {
   const [time] = end ? timesOf(end) : [];
   if (time) return time;

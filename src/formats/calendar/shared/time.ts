@@ -33,7 +33,7 @@ export function timesOf({ value, params }: Property): WallTime[] {
   return value.split(',').flatMap((each) => readTime(each.split('/')[0] ?? '', params.TZID) ?? []);
 }
 
-/** A duration such as `PT1H30M`, `P2D` or `-P1W`, in milliseconds; undefined where it is none. */
+/** Parses a duration such as `PT1H30M`, `P2D` or `-P1W` to milliseconds. Returns undefined if it is invalid. */
 export function readDuration(value: string): number | undefined {
   const match = /^([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(value.trim());
   if (!match) return undefined;
