@@ -113,7 +113,7 @@ function wavFacts(head: Uint8Array, size: number): Facts {
       ];
     }
     if (id === 'data') {
-      // What is written as a stream does not know its length.
+      // The header of a streamed WAV has no valid length: limit it to the rest of the file.
       const bytes = Math.min(length, size - offset - 8);
       return { ...base, details, ...(perSecond > 0 && { duration: bytes / perSecond }) };
     }
