@@ -27,6 +27,6 @@ test.each([
   ['猫', ['猫']],
   ['.', ['.']],
   ['\ud801', ['\ud801']],
-])('the cases of %s', (char, all) => {
+])('the case variants of %s', (char, all) => {
   expect(casesOf(char)).toEqual(all);
 });

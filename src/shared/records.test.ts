@@ -38,7 +38,7 @@ test('a label that is too long is refused', () => {
   expect(() => parseRecord({ kind: 'file', path: 'x'.repeat(5000) })).toThrow('"path"');
 });
 
-test('any value is a record or an error that says what is wrong', () => {
+test('any value is parsed or refused with a message', () => {
   const kinds = fc.constantFrom('file', 'entry', 'more', 'end', 'hello', 'ack', 'error', 'x');
   const field = fc.constantFrom(
     'id',
@@ -64,7 +64,7 @@ test('any value is a record or an error that says what is wrong', () => {
   );
 });
 
-test('a record of a foreign sender has no path, page or local facts, whatever its kind is', () => {
+test('a record of a foreign sender has no path, page or local facts, whatever its kind', () => {
   const names = { path: '/a', page: '/b', local: { version: 1 } };
   for (const record of [
     { kind: 'file', id },

@@ -5,7 +5,7 @@ import type { HelloRecord } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
 import type { Listener } from '../transport/connection.ts';
 import { listenTcp } from '../transport/listen.ts';
-import { challenge, type Door } from './hello.ts';
+import { type Authenticator, challenge } from './hello.ts';
 import { Inlet } from './inlet.ts';
 
 const ends: (() => unknown)[] = [];
@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** An inlet behind a real port. */
+/** Starts an inlet that listens on a real port. */
 async function opened(): Promise<{ inlet: Inlet; port: number; listener: Listener }> {
   const inlet = new Inlet();
   const listener = await listenTcp('127.0.0.1', 0, inlet.handler());
@@ -32,7 +32,7 @@ function dial(port: number): { socket: Socket; text: () => string; closed: Promi
   return { socket, text: () => text, closed: new Promise((settle) => socket.once('close', () => settle())) };
 }
 
-/** Reads the inlet, answering each message with its number. */
+/** Reads the inlet and answers each record with its number. */
 async function serve(inlet: Inlet, seen: Envelope[] = []): Promise<void> {
   for await (const message of inlet) {
     await drain(message.body).catch(() => {});
@@ -41,7 +41,7 @@ async function serve(inlet: Inlet, seen: Envelope[] = []): Promise<void> {
   }
 }
 
-test('each peer gets the answers to its records, and is closed after the last', async () => {
+test('each peer gets the answers to its records, and its connection is closed after the last one', async () => {
   const { inlet, port } = await opened();
   void serve(inlet);
   const peers = Array.from({ length: 5 }, () => dial(port));
@@ -50,7 +50,7 @@ test('each peer gets the answers to its records, and is closed after the last', 
   for (const { text } of peers) expect(text().trim().split('\n')).toHaveLength(3);
 });
 
-test('a silent peer and one in the middle of a body delay nobody', async () => {
+test('a silent peer and one in the middle of a body delay no other peer', async () => {
   const { inlet, port } = await opened();
   const seen: Envelope[] = [];
   void serve(inlet, seen);
@@ -62,7 +62,7 @@ test('a silent peer and one in the middle of a body delay nobody', async () => {
   expect(quick.text()).toContain('"kind":"ack"');
 });
 
-test('a peer with too many unanswered records is not read until some are answered', async () => {
+test('the inlet stops reading a peer with too many unanswered records', async () => {
   const { inlet, port } = await opened();
   const replies: Envelope['reply'][] = [];
   void (async () => {
@@ -83,7 +83,7 @@ test('a peer with too many unanswered records is not read until some are answere
   expect(await quiet()).toBeGreaterThan(1);
 });
 
-test('bytes that are not a record are answered with one error, and the peer is closed', async () => {
+test('bytes that are not a record are answered with one error, and the connection is closed', async () => {
   const { inlet, port } = await opened();
   void serve(inlet);
   const peer = dial(port);
@@ -92,7 +92,7 @@ test('bytes that are not a record are answered with one error, and the peer is c
   expect(JSON.parse(peer.text())).toMatchObject({ kind: 'error' });
 });
 
-test('a stream whose sender goes away is ended', async () => {
+test('a stream ends when its sender disconnects', async () => {
   const { inlet, port } = await opened();
   const seen: Envelope[] = [];
   void serve(inlet, seen);
@@ -110,19 +110,19 @@ test('a stream whose sender goes away is ended', async () => {
 
 const token = `0123abcd.${'5'.repeat(32)}`;
 
-/** What is answered to a stranger who says `text`. `valid`: whether the token is good still. */
+/** The answers to a foreign peer that sends `text`. `valid`: whether its token is still valid. */
 async function said(text: string, valid = () => true): Promise<{ answers: string; seen: Envelope[] }> {
   const inlet = new Inlet();
   const seen: Envelope[] = [];
   void serve(inlet, seen);
-  const door: Door = {
+  const authenticator: Authenticator = {
     admit: async (given) => (given === token ? { host: 'ada', valid: async () => valid() } : undefined),
     tokenOf: async (id) => (id === '0123abcd' ? token : undefined),
   };
   let answers = '';
-  await inlet.handler({ door })({
+  await inlet.handler({ authenticator })({
     trusted: false,
-    welcome: () => {},
+    markAuthenticated: () => {},
     bytes: (async function* () {
       yield Buffer.from(text);
     })(),
@@ -136,7 +136,7 @@ async function said(text: string, valid = () => true): Promise<{ answers: string
   return { answers, seen };
 }
 
-test('a foreign peer needs a token, and its records have no path', async () => {
+test('a foreign peer needs a token, and paths in its records are ignored', async () => {
   const hello = (given: string) => `{"kind":"hello","version":1,"token":"${given}"}\n`;
   const file = '{"kind":"file","path":"/a","host":"eve"}\n';
   expect((await said(file)).answers).toContain('only its own user');
@@ -148,7 +148,7 @@ test('a foreign peer needs a token, and its records have no path', async () => {
   expect(good.seen[0]?.record).not.toHaveProperty('path');
 });
 
-test('a revoked token admits no further record', async () => {
+test('no record is accepted after its token was revoked', async () => {
   let left = 2;
   const { answers, seen } = await said(
     `{"kind":"hello","version":1,"token":"${token}"}\n/a\n/b\n/c\n/d\n`,
