@@ -21,18 +21,18 @@ import {
   wp,
 } from '../support/wp.ts';
 
-/** A line of sh in which `wp` is this one, started and left to run. */
+/** Starts a line of sh in which `wp` is the wp under test. */
 function startLine(line: string, dir: string, cwd = dir): Process {
   return start('sh', ['-c', `wp() { node '${root}/dist/wp.js' "$@"; }\n${line}`], { dir, cwd });
 }
 
-/** Ends all processes of a pipeline as Ctrl-C does. */
+/** Ends all processes of a pipeline like Ctrl-C. */
 async function interrupt(line: Process): Promise<Ended> {
   process.kill(-line.pid, 'SIGINT');
   return within(line.ended, `the end of the pipeline: ${line.stderr()}`);
 }
 
-test('xrender that listens, piped into serve, takes what wp show sends', async () => {
+test('a listening xrender piped into serve accepts files from wp show', async () => {
   const dir = tempDir();
   const line = startLine('wp xrender --listen 0 | wp serve --http-port 0', dir);
   const server = await ready(line, dir);
@@ -53,7 +53,7 @@ test('xrender that listens, piped into serve, takes what wp show sends', async (
   await interrupt(line);
 });
 
-test('the files of a stream stay in the spool of xrender until they are taken over, also after its end', async () => {
+test('the file of a stream stays in the spool of xrender until it is taken over, even after the stream has ended', async () => {
   const dir = tempDir();
   const xrender = startWp(['xrender', '--listen', '0'], { dir, input: 'open' });
   const socket = await until('xrender', () =>
@@ -77,7 +77,7 @@ test('the files of a stream stay in the spool of xrender until they are taken ov
   start = performance.now();
   peer.send({ kind: 'file', id, name: 'stream', type: 'txt', open: true }, { kind: 'more', id, length: 6 }, 'first\n');
   const open = await entry(id, 'open');
-  // The page of a stream waits for its first bytes; here they are.
+  // A stream gets its page after the first bytes.
   expect(performance.now() - start).toBeLessThan(emptyTime);
   peer.send(
     { kind: 'more', id, length: 5 },
@@ -140,7 +140,7 @@ test('the type of a file named .json is detected from its first bytes, also afte
   expect(readFileSync(entry.page, 'utf8')).toContain('1 feature');
 });
 
-test('xrender ends with its input and prints which files it has refused', async () => {
+test('xrender ends with its input and prints the files that it refused', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'a b.txt'), 'text\n');
   const input = 'a b.txt\nnowhere.txt\n{"kind":"file","path":"a b.txt","title":"again"}\n';
@@ -155,7 +155,7 @@ test('xrender ends with its input and prints which files it has refused', async 
   expect(ended.stderr).toMatch(/^wp: .*nowhere\.txt: there is no such file; .+\n$/);
 });
 
-test('a filter does not emit what an earlier one has left', async () => {
+test('a filter does not emit files of an earlier run', async () => {
   const dir = tempDir();
   for (let i = 0; i < 5; i++) writeFileSync(join(dir, `${i}.txt`), `text ${i}\n`);
   const ended = await sh('ls *.txt | wp xrender | true', { dir });
@@ -164,7 +164,7 @@ test('a filter does not emit what an earlier one has left', async () => {
   expect((await wp(['xrender'], { dir, input: '' })).stdout).toBe('');
 });
 
-test('the spool of a filter that has ended is removed after a week, that of a running one is not', async () => {
+test('the spool of a filter that has ended is removed after a week; that of a running filter is not', async () => {
   const dir = tempDir();
   const recv = startWp(['recv'], { dir, input: 'open' });
   const spool = await until('its spool', () => {
@@ -186,10 +186,10 @@ test('the spool of a filter that has ended is removed after a week, that of a ru
   expect(readFileSync(path, 'utf8')).toBe('after a quiet week');
 });
 
-test('files that nobody takes over behind a pipe are emitted at each start for a week, and then removed', async () => {
+test('files that no stage takes over are emitted at each start for a week and then removed', async () => {
   const dir = tempDir();
   const kept = join(dir, 'spool/recv-unix_in');
-  /** Starts recv with nobody behind it that takes anything; gives the names that it gives, once there are so many. */
+  /** Starts recv with no stage behind it, and returns the names in its output when there are `count`. */
   const names = async (count: number, files: readonly string[] = []) => {
     const recv = startWp(['recv', '--listen', 'unix:in'], { dir });
     await until('recv', () => existsSync(join(dir, 'in')));
@@ -203,7 +203,7 @@ test('files that nobody takes over behind a pipe are emitted at each start for a
     return given().map((line) => (JSON.parse(line) as { name: string }).name);
   };
   expect(await names(1, ['old.txt'])).toEqual(['old.txt']);
-  // However long that was ago, it is given again.
+  // A file is emitted again, however old it is.
   const longAgo = Date.now() - 8 * 24 * 3600_000;
   for (const name of readdirSync(kept)) utimesSync(join(kept, name), longAgo / 1000, longAgo / 1000);
   expect(await names(2, ['new.txt'])).toEqual(['old.txt', 'new.txt']);
@@ -214,7 +214,7 @@ test('files that nobody takes over behind a pipe are emitted at each start for a
   expect(files.sort()).toEqual([expect.stringMatching(/\.json$/), 'new.txt']);
 });
 
-test('a filter that refuses a file prints which, emits the others and fails', async () => {
+test('a filter that refuses a file prints its name, emits the others and exits with 1', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'there.txt'), 'text\n');
   const { code, stdout, stderr } = await sh('printf "there.txt\nnot.txt\n" | wp xrender', { dir });
@@ -223,7 +223,7 @@ test('a filter that refuses a file prints which, emits the others and fails', as
   expect(stderr).toContain('not.txt: there is no such file');
 });
 
-test('answers travel back through stages that are joined by sockets, and a stage has several inputs at once', async () => {
+test('answers travel back through stages joined by sockets, and a stage reads several inputs at once', async () => {
   const dir = tempDir();
   const place = tempDir();
   const server = await startServer(['serve', 'chain', '--listen', `unix:${join(place, 'entries')}`], { dir });
@@ -241,7 +241,7 @@ test('answers travel back through stages that are joined by sockets, and a stage
   xrender.child.stdin?.write(`${join(dir, 'c.txt')}\n`);
   const viewer = await watch(server);
   await viewer.entry('the third', ({ n, name, status }) => n === 3 && name === 'c.txt' && status === 'ok');
-  // The next stage goes away and comes back.
+  // The next stage exits and starts again.
   await server.end();
   const late = wp(['show', 'a.txt'], { dir, cwd: dir });
   await until('a word of it', () => xrender.stderr().includes('it is tried again'));
@@ -253,7 +253,7 @@ test('answers travel back through stages that are joined by sockets, and a stage
   await until('an empty spool', () => spooled(dir).length === 0);
 });
 
-test('serve that listens takes rendered entries', async () => {
+test('a listening serve accepts rendered entries', async () => {
   const dir = tempDir();
   const elsewhere = tempDir();
   const port = await startServer(['run', 'probe']).then(async (probe) => {
@@ -276,12 +276,12 @@ test('serve that listens takes rendered entries', async () => {
   expect(answers.map(({ kind }) => kind).sort()).toEqual(['ack', 'ack', 'error', 'error']);
   const entry = await viewer.entry('the entry', (one) => one.id === id && one.status === 'ok');
   expect(await viewer.page(entry)).toContain('rendered elsewhere');
-  // What is not ours is copied.
+  // A page outside of the directory is copied.
   expect(readFileSync(page, 'utf8')).toBe(pageOf(dir, 'ready', id));
   expect(await server.end()).toMatchObject({ code: 0 });
 });
 
-test('send leaves a preview out; serve shows it until the complete entry replaces it', async () => {
+test('send drops a preview; serve shows a preview until the complete entry replaces it', async () => {
   const dir = tempDir();
   const elsewhere = tempDir();
   const id = newId();
