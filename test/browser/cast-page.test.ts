@@ -1,4 +1,4 @@
-/** Recordings of terminals in a real browser. */
+/** Terminal recordings in a real browser. */
 import type { Browser } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const sample = (name: string) => golden(`cast/${name}/input.cast`);
 
-test.each(['v2', 'v3'])('a recording of version %s is seen before it is loaded, and is played', async (name) => {
+test.each(['v2', 'v3'])('a recording of version %s shows a still before it is loaded, and plays', async (name) => {
   await shown(browser, 'cast', sample(name), async ({ frame, server }) => {
     const terminal = frame.locator('.ap-term');
     await expect.poll(() => terminal.textContent()).toMatch(/building 100 %.*done <b>ok<\/b>/s);
@@ -27,7 +27,7 @@ test.each(['v2', 'v3'])('a recording of version %s is seen before it is loaded, 
   });
 });
 
-test('what is broken in it is told, and the rest is played', async () => {
+test('damage in a recording is reported, and the rest plays', async () => {
   await shown(browser, 'cast', sample('broken'), async ({ frame }) => {
     expect(await frame.locator('#bad').textContent()).toBe('Line 4 is not an event, nor are 2 others: left out.');
     await frame.locator('.ap-overlay-start').click();
@@ -35,7 +35,7 @@ test('what is broken in it is told, and the rest is played', async () => {
   });
 });
 
-test('a typescript of script(1) is played by the timing beside it', async () => {
+test('a typescript of script(1) plays with the timing file beside it', async () => {
   const path = golden('typescript/timed/input');
   const use: Parameters<typeof shown>[3] = async ({ frame, server }) => {
     const terminal = frame.locator('.ap-term');

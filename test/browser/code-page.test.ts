@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const sample = (type: string, name: string) => golden(`${type}/${name}/input.${type}`);
 
-test('source is painted, numbered and copied without its numbers; its lines wrap or not', async () => {
+test('source is coloured and numbered, is copied without its numbers, and can be wrapped', async () => {
   const path = sample('py', 'script');
   await shown(browser, 'py', path, async ({ frame, server }) => {
     const code = frame.locator('.code');

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('unified, then side by side: what was replaced stands beside what replaced it', async () => {
+test('a diff is unified or side by side, with old lines beside new ones', async () => {
   const path = golden('diff/plain/input.diff');
   await shown(browser, 'diff', path, async ({ frame, server }) => {
     const place = (selector: string, text: string) =>
@@ -34,7 +34,7 @@ test('unified, then side by side: what was replaced stands beside what replaced 
     const [left, right] = [await place('.o', 'result + value'), await place('.n', 'result += value')];
     expect(right.top).toBe(left.top);
     expect(right.left).toBeGreaterThan(left.left + 300);
-    // Lines that are in both files stand in both columns, at the same height.
+    // Unchanged lines are in both columns, at the same height.
     const both = [await place('.c:not(.copy)', 'print(total'), await place('.copy', 'print(total')];
     expect(both[1]?.top).toBe(both[0]?.top);
     expect(both[1]?.left).toBe(right.left);
@@ -45,7 +45,7 @@ test('unified, then side by side: what was replaced stands beside what replaced 
   });
 });
 
-test('hostile names and lines stay text; the list leads to each file', async () => {
+test('hostile names and lines stay text; the list links to each file', async () => {
   const path = golden('diff/git/input.diff');
   await shown(browser, 'diff', path, async ({ frame }) => {
     expect(await frame.locator('img').count()).toBe(0);
@@ -58,7 +58,7 @@ test('hostile names and lines stay text; the list leads to each file', async () 
   });
 });
 
-test('a patch of 20 MB shows its first files, and more of them on demand', async () => {
+test('a patch of 20 MB shows its first files, and more on demand', async () => {
   const path = join(dir, 'large.patch');
   const file = (n: number) =>
     `diff --git a/f${n} b/f${n}\n--- a/f${n}\n+++ b/f${n}\n@@ -1,40 +1,40 @@\n${`-old ä\n+new ä\n`.repeat(40)}`;
@@ -71,7 +71,7 @@ test('a patch of 20 MB shows its first files, and more of them on demand', async
     await frame.getByText('Show more').click();
     await expect.poll(() => frame.locator('.file').count()).toBeGreaterThan(before + 100);
     expect(server.asked.bytes).toBeLessThan(1_000_000);
-    // None is left out, none is there twice.
+    // No file is missing or duplicated.
     const names = await frame.locator('.file b').allTextContents();
     expect(names).toEqual(names.map((_, n) => `f${n}`));
     expect(await frame.locator('.files a').allTextContents()).toEqual(names);
@@ -80,7 +80,7 @@ test('a patch of 20 MB shows its first files, and more of them on demand', async
   });
 });
 
-test('later parts of a patch have the colours of code, whose script is loaded only then', async () => {
+test('files loaded later are highlighted, and the script for that is loaded only then', async () => {
   const path = join(dir, 'python.patch');
   const file = (n: number) =>
     `diff --git a/f${n}.py b/f${n}.py\n--- a/f${n}.py\n+++ b/f${n}.py\n@@ -1,20 +1,20 @@\n${'-    return None\n+    return "</script>"\n'.repeat(20)}`;

@@ -30,7 +30,7 @@ async function shown(
   const elsewhere = (url: string) => /^https?:/.test(url) && new URL(url).origin !== new URL(server.framed).origin;
   page.on('requestfinished', (request) => elsewhere(request.url()) && wrong.push(request.url()));
   page.on('requestfailed', (request) => {
-    // What the policy forbids has not left the browser.
+    // Requests that the policy blocks do not leave the browser.
     if (elsewhere(request.url()) && request.failure()?.errorText !== 'csp') wrong.push(request.url());
   });
   try {
@@ -43,7 +43,7 @@ async function shown(
   }
 }
 
-test('a graph is drawn, readable in the dark, and can be made larger', async () => {
+test('a graph is drawn, is readable in dark mode, and can be zoomed', async () => {
   await shown(
     'dot',
     'digraph { a -> b -> c; b -> d [color=red label="<img src=x onerror=alert(1)>"] }',
@@ -65,7 +65,7 @@ test('a graph is drawn, readable in the dark, and can be made larger', async () 
   );
 });
 
-test('a link of a graph is passed to the viewer, which asks; moving the graph by it is no click', async () => {
+test('a click on a link in a graph goes to the viewer, which asks; dragging from a link is not a click', async () => {
   const text = 'digraph { a [URL="https://example.org/a"]; b [href="javascript:alert(1)"]; a -> b [URL="#x"] }';
   await shown('dot', text, async (frame, page) => {
     expect(await frame.locator('.stage a').count()).toBe(1);
@@ -96,7 +96,7 @@ test('a broken graph is shown as text with the line', async () => {
   });
 });
 
-test('a graph that dot would think about for minutes is there in time', async () => {
+test('a graph that takes dot minutes to lay out is shown in time', async () => {
   let seed = 1;
   const next = () => {
     seed = (seed * 16807) % 2147483647;
@@ -110,7 +110,7 @@ test('a graph that dot would think about for minutes is there in time', async ()
   });
 });
 
-test('a diagram is drawn, and what is hostile in one does nothing', async () => {
+test('a diagram is drawn, and hostile parts do nothing', async () => {
   await shown('mmd', 'flowchart LR\n  one -->|next| two\n', async (frame) => {
     await expect.poll(() => frame.locator('.stage > svg').count()).toBe(1);
     expect(await frame.locator('.stage').textContent()).toContain('next');
@@ -122,14 +122,14 @@ test('a diagram is drawn, and what is hostile in one does nothing', async () => 
   });
 });
 
-test('a broken diagram is a text with what is wrong', async () => {
+test('a broken diagram is shown as text with the error', async () => {
   await shown('mmd', 'flowchart LR\n  one --> \n', async (frame) => {
     await expect.poll(() => frame.locator('.bad').textContent()).toMatch(/^Not drawn: .* line \d/);
     expect(await frame.locator('pre.mermaid').textContent()).toContain('one -->');
   });
 });
 
-test('Markdown with formulas and diagrams', async () => {
+test('Markdown shows formulas and diagrams', async () => {
   await shown('md', await readFile(golden('md/math/input.md'), 'utf8'), async (frame) => {
     expect(await frame.locator('.katex').count()).toBe(8);
     expect(await frame.locator('body').textContent()).toContain('It costs $5 and $6, or $7. Code: $x$.');
@@ -139,7 +139,7 @@ test('Markdown with formulas and diagrams', async () => {
   });
 });
 
-test('a map whose features and rows belong together, above the tree', async () => {
+test('a map above the tree links its features to table rows', async () => {
   await shown('geojson', await readFile(golden('geojson/cities/input.geojson'), 'utf8'), async (frame) => {
     expect(await frame.locator('.stage g[data-i]').count()).toBe(5);
     await frame.locator('tr[data-i="4"]').click();
@@ -150,7 +150,7 @@ test('a map whose features and rows belong together, above the tree', async () =
   });
 });
 
-test('a map of many features is a picture of its own', async () => {
+test('a map of many features is loaded as a separate image', async () => {
   const features = Array.from({ length: 3000 }, (_, i) => ({
     type: 'Feature',
     properties: { i },

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** Shows a file, or this value as a file; also looks that nothing was asked for that a policy had to refuse. */
+/** Shows a file, or a value as a JSON file. Fails if the page requests something that the policy refuses. */
 async function shown(
   type: string,
   what: string | object,
@@ -47,7 +47,7 @@ async function shown(
 
 const remark = (frame: FrameLocator) => expect.poll(() => frame.locator('#remark').textContent());
 
-/** How many pixels of the first canvas are not empty. */
+/** The number of pixels of the first canvas that are not empty. */
 const ink = (frame: FrameLocator): Promise<number> =>
   frame
     .locator('#figure canvas')
@@ -73,7 +73,7 @@ test.each([
   });
 });
 
-test('a figure of Plotly, found by what stands in it, is drawn, and again when the colours change', async () => {
+test('a Plotly figure, detected from its content, is drawn, and drawn again when the colour scheme changes', async () => {
   await shown('json', golden('json/plotly/input.json'), async (frame, _, page) => {
     await remark(frame).toBe('Plotly');
     expect(await frame.locator('#figure .bars .point').count()).toBe(3);
@@ -84,7 +84,7 @@ test('a figure of Plotly, found by what stands in it, is drawn, and again when t
   });
 });
 
-test('a figure of Plotly for Python, whose template is white, is dark where the page is', async () => {
+test('a figure of Plotly for Python, which has a white template, is dark on a dark page', async () => {
   await shown('plotly.json', golden('plotly.json/template/input.plotly.json'), async (frame, _, page) => {
     await remark(frame).toBe('Plotly');
     const look = () =>
@@ -98,7 +98,7 @@ test('a figure of Plotly for Python, whose template is white, is dark where the 
   });
 });
 
-test('Vega: letters and lines that have no colour of their own are seen on a dark page', async () => {
+test('Vega: text and lines without a colour are visible on a dark page', async () => {
   const encode = {
     enter: { x: { value: 50 }, y: { value: 50 }, x2: { value: 90 }, y2: { value: 50 }, text: { value: 'MMMM' } },
   };
@@ -135,20 +135,20 @@ test('a large figure is loaded from the file', async () => {
   );
 });
 
-test('kinds that are not drawn are named, and the tree is open', async () => {
+test('kinds that cannot be drawn are named, and the tree is open', async () => {
   await shown('plotly.json', { data: [{ type: 'scatter3d', x: [1], y: [1], z: [1] }] }, async (frame) => {
     await remark(frame).toMatch(/^This cannot be drawn .*: scatter3d$/);
     expect(await frame.locator('#tree .row').first().isVisible()).toBe(true);
   });
 });
 
-test.each(['vl.json', 'vega.json', 'plotly.json', 'echarts.json'])('%s that is no figure says so', async (type) => {
+test.each(['vl.json', 'vega.json', 'plotly.json', 'echarts.json'])('invalid %s shows an error', async (type) => {
   await shown(type, { data: 3, marks: 'x', series: [{ type: 'map', map: 'nowhere' }] }, async (frame) => {
     await remark(frame).toMatch(/^This cannot be drawn/);
   });
 });
 
-test('Vega: expressions reach nothing, and nothing is loaded', async () => {
+test('Vega: expressions have no access to the page, and nothing is loaded', async () => {
   const escapes = [
     `constructor.constructor("${SHOUT}")()`,
     `toString.constructor("${SHOUT}")()`,
@@ -184,7 +184,7 @@ test('Vega: expressions reach nothing, and nothing is loaded', async () => {
     );
 });
 
-test('Plotly and ECharts: no HTML, no scripts, no pictures from elsewhere', async () => {
+test('Plotly and ECharts: no HTML, scripts or external images', async () => {
   const html = `<img src=x onerror="${SHOUT}"><a href="javascript:${SHOUT}">x</a><script>${SHOUT}</script>`;
   await shown(
     'plotly.json',
@@ -236,7 +236,7 @@ test.each([
   ['pairs', { data: [{ name: 'x', transform: [{ type: 'sequence', start: 0, stop: 1e5 }, { type: 'cross' }] }] }],
   ['numbers', { signals: [{ name: 'x', update: 'sequence(1e10)' }] }],
   ['letters', { signals: [{ name: 'x', update: "pad('x', 1e9, 'y')" }] }],
-])('a line of Vega that asks for too many %s is refused, and the page lives', async (_what, more) => {
+])('a Vega specification with too many %s is refused, and the page stays responsive', async (_what, more) => {
   const spec = { $schema: 'https://vega.github.io/schema/vega/v5.json', width: 50, height: 50, ...more };
   await shown('vega.json', spec, async (frame) => {
     await remark(frame).toMatch(/would make [\d,]+: too many to be drawn/);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** The colour of a place in the graph, as red, green, blue. */
+/** The colour at a position in the graph, as red, green, blue. */
 function colour(frame: FrameLocator, x: number, y: number): Promise<number[]> {
   return frame.locator('#graph canvas').evaluate(
     (canvas, [left = 0, top = 0]) => {
@@ -28,7 +28,7 @@ function colour(frame: FrameLocator, x: number, y: number): Promise<number[]> {
 
 const spread = (rgb: number[]) => Math.max(...rgb) - Math.min(...rgb);
 
-test('folded stacks: drawn, found with their share, zoomed and back, by mouse and by keys', async () => {
+test('folded stacks are drawn, searched and zoomed, by mouse and by keys', async () => {
   const path = join(dir, 'x.folded');
   await writeFile(path, 'main;read;parse 60\nmain;read 20\nmain;write_[k] 20\n</script><b>x;<img src=x> 0\n');
   await shown(browser, 'folded', path, async ({ frame, server }) => {
@@ -70,13 +70,13 @@ test('folded stacks: drawn, found with their share, zoomed and back, by mouse an
   });
 });
 
-test('a time line, threads of their own, and the order of time of another profile', async () => {
+test('a trace has a timeline with separate threads; a profile can be ordered by time', async () => {
   const path = join(dir, 'x.trace.json');
   const event = (tid: number, name: string, ts: number, dur: number) => ({ ph: 'X', pid: 1, tid, name, ts, dur });
   await writeFile(path, JSON.stringify([event(1, 'early', 0, 400), event(2, 'late', 600, 400)]));
   await shown(browser, 'trace.json', path, async ({ frame }) => {
     expect(await frame.locator('#order').inputValue()).toBe('time');
-    // Two rows for each thread, and the second begins later.
+    // Each thread has two rows, and the second one starts later.
     await expect.poll(async () => spread(await colour(frame, 100, 27))).toBeGreaterThan(20);
     expect(await colour(frame, 100, 63)).toEqual([0, 0, 0]);
     expect(spread(await colour(frame, 900, 63))).toBeGreaterThan(20);
@@ -85,7 +85,7 @@ test('a time line, threads of their own, and the order of time of another profil
   });
 });
 
-test('a profile too large for its page: the rest is loaded when one looks closer', async () => {
+test('a profile too large for its page loads the rest on zooming in', async () => {
   const path = join(dir, 'large.folded');
   const line = (i: number) => `main;part${i % 100};${`function${i}_with_a_long_name_`.repeat(4)} ${1 + (i % 7)}\n`;
   await writeFile(path, Array.from({ length: 30_000 }, (_, i) => line(i)).join(''));

@@ -1,4 +1,4 @@
-/** Pages of pictures in a real browser, in a sandboxed frame and alone. */
+/** Pages of images in a real browser, in a sandboxed frame and alone. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** Uncompressed pixels as a bitmap of Windows: `at` gives red, green and blue. */
+/** An uncompressed BMP file. `at` returns red, green and blue of a pixel. */
 function bitmap(width: number, height: number, at: (x: number, y: number) => [number, number, number]): Buffer {
   const row = Math.ceil((width * 3) / 4) * 4;
   const bytes = Buffer.alloc(54 + row * height);
@@ -54,7 +54,7 @@ async function shown(
   }
 }
 
-test('in the scroll: a click shows the pixels of a small picture, and the pointer tells their colours', async () => {
+test('in the scroll, a click enlarges a small image to its pixels, and the pointer shows their colours', async () => {
   await shown(
     'small.bmp',
     bitmap(16, 8, (x, y) => [x, y, 200]),
@@ -78,7 +78,7 @@ test('in the scroll: a click shows the pixels of a small picture, and the pointe
   );
 });
 
-test('in the scroll: a large picture fits, steps by buttons and keys, zooms with Ctrl and the wheel, and is dragged', async () => {
+test('in the scroll, a large image fits the frame, zooms by buttons, keys and Ctrl with the wheel, and can be dragged', async () => {
   await shown(
     'large.bmp',
     bitmap(2400, 1200, (x, y) => [x & 255, y & 255, 0]),
@@ -102,7 +102,7 @@ test('in the scroll: a large picture fits, steps by buttons and keys, zooms with
       await page.mouse.up();
       expect(await stage.evaluate((element) => element.scrollLeft)).toBe(before + 100);
       expect(await width(), 'a drag is no click').toBe(1600);
-      // What is under the pointer stays there.
+      // The point under the pointer does not move.
       const under = async (): Promise<string | null> => frame.locator('.point').textContent();
       await expect.poll(under).toMatch(/x/);
       const [x] = /\d+/.exec((await under()) ?? '') ?? [];
@@ -120,7 +120,7 @@ test('in the scroll: a large picture fits, steps by buttons and keys, zooms with
   );
 });
 
-test('two fingers zoom: what is between them stays there, and moves with them', async () => {
+test('pinching zooms around the point between two fingers and moves with them', async () => {
   const picture = bitmap(1600, 800, (x, y) => [x & 255, y & 255, 0]);
   await shown('fingers.bmp', picture, 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
@@ -145,7 +145,7 @@ test('two fingers zoom: what is between them stays there, and moves with them', 
   });
 });
 
-test('alone: all of the picture is in the window, and the wheel zooms', async () => {
+test('alone, the whole image fits the window, and the wheel zooms', async () => {
   await shown(
     'tall.bmp',
     bitmap(600, 3000, () => [9, 9, 9]),
@@ -163,7 +163,7 @@ test('alone: all of the picture is in the window, and the wheel zooms', async ()
   );
 });
 
-test('a picture that may be shown but not read has coordinates', async () => {
+test('an image whose pixels may not be read still shows coordinates', async () => {
   const use = async (page: Page): Promise<void> => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
@@ -181,7 +181,7 @@ test('a picture that may be shown but not read has coordinates', async () => {
   );
 });
 
-test('SVG stays a picture: nothing in it runs, and its colours can be read', async () => {
+test('SVG is shown as an image: nothing in it runs, and its colours can be read', async () => {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" onload="parent.postMessage('ran','*')"><script>parent.postMessage('ran','*');document.title='ran'</script><rect width="40" height="20" fill="#ff8000"/></svg>`;
   await shown('a.svg', svg, 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
@@ -194,7 +194,7 @@ test('SVG stays a picture: nothing in it runs, and its colours can be read', asy
   });
 });
 
-test('what is no picture says so, and no tools come', async () => {
+test('a file that is not an image shows an error and no tools', async () => {
   await shown('broken.png', Buffer.from('\x89PNG\r\n\x1a\n not', 'latin1'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);
@@ -204,7 +204,7 @@ test('what is no picture says so, and no tools come', async () => {
 
 const tiff = (name: string): Promise<Buffer> => readFile(golden(`tiff/${name}/input.tiff`));
 
-test('TIFF is made a picture: in colour, with the tools of all pictures', async () => {
+test('TIFF is shown in colour, with the tools of all images', async () => {
   await shown('colours.tiff', await tiff('colours'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
@@ -216,7 +216,7 @@ test('TIFF is made a picture: in colour, with the tools of all pictures', async 
   });
 });
 
-test('TIFF of more than 8 bits is spread over what a screen shows, and that is told', async () => {
+test('TIFF of more than 8 bits is scaled to the range of a screen, with a note', async () => {
   await shown('grey.tiff', await tiff('grey16'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
@@ -224,7 +224,7 @@ test('TIFF of more than 8 bits is spread over what a screen shows, and that is t
   });
 });
 
-test('TIFF of single bits is black and white', async () => {
+test('TIFF of single bits is shown in black and white', async () => {
   await shown('mono.tiff', await tiff('mono'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
@@ -238,7 +238,7 @@ test('TIFF of single bits is black and white', async () => {
   });
 });
 
-test('TIFF coded in a way that is not known says so', async () => {
+test('TIFF with an unknown compression shows an error', async () => {
   await shown('packbits.tiff', await tiff('packbits'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);

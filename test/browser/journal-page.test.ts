@@ -1,4 +1,4 @@
-/** The page of a journal in a real browser, in a sandboxed frame. */
+/** Pages of systemd journals in a real browser, in a sandboxed frame. */
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ async function shown(
   }
 }
 
-test('a long journal by its ends, then all of it, by level and by what is looked for', async () => {
+test('a long journal shows both ends, then all of it, filtered by level and by text', async () => {
   await shown('long', entries(0, 5000), false, async (frame) => {
     const rows = frame.locator('.entry');
     expect(await rows.first().textContent()).toBe('2026-11-24 18:50:00appmessage 0 <b>');
@@ -57,7 +57,7 @@ test('a long journal by its ends, then all of it, by level and by what is looked
   });
 });
 
-test('a journal that grows', async () => {
+test('a journal that grows is followed', async () => {
   await shown('growing', entries(0, 2) + entry(2).slice(0, 50), true, async (frame, path) => {
     expect(await frame.locator('.entry').count()).toBe(2);
     await frame.locator('#level').selectOption('3');

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('a small file is a tree, without a request for it', async () => {
+test('a small file is a tree, without a request for the file', async () => {
   const path = join(dir, 'small.json');
   await writeFile(path, '{"a":{"b":[1,{"c":"<b>x</b>"}]},"n":12345678901234567890,"e":[]}');
   await shown(browser, 'json', path, async ({ frame, server }) => {
@@ -39,7 +39,7 @@ test('a small file is a tree, without a request for it', async () => {
   });
 });
 
-test('100 MB: the beginning at once, the whole when asked, and the page stays alive', async () => {
+test('100 MB: the beginning is shown at once and all of it on demand, and the page stays responsive', async () => {
   const path = join(dir, 'large.json');
   const item = (i: number) =>
     `${i ? ',\n' : '['}{"id":${i},"name":"item ${i}","tags":["a","b"],"text":"${'x'.repeat(60)}"}`;
@@ -56,7 +56,7 @@ test('100 MB: the beginning at once, the whole when asked, and the page stays al
   await shown(browser, 'json', path, async ({ frame, server }) => {
     await expect.poll(() => frame.locator('#tree .row').count()).toBeGreaterThan(50);
     expect(server.asked.requests).toBe(0);
-    // The longest time in which the page did nothing while the file was loaded.
+    // The longest time in which the page was blocked while the file was loaded.
     await frame.locator('body').evaluate(() => {
       let last = performance.now();
       let longest = 0;
@@ -76,12 +76,12 @@ test('100 MB: the beginning at once, the whole when asked, and the page stays al
     await expect.poll(() => frame.locator('#tree .row').nth(201).textContent()).toContain('100 more of 899,800');
     await frame.locator('#tree .row').nth(150).locator('.toggle').click();
     await expect.poll(() => frame.locator('#tree .row').nth(152).textContent()).toBe('name: "item 149"');
-    // A page that parsed the file itself would do nothing else for nearly all of that time.
+    // A page that parsed the file in its own thread would be blocked for nearly all of that time.
     expect(Number(await frame.locator('body').getAttribute('data-longest'))).toBeLessThan(loading / 2);
   });
 });
 
-test('what is to be open is open when the whole has come', async () => {
+test('nodes opened in the preview are open after loading the complete file', async () => {
   const path = join(dir, 'asked.json');
   await writeFile(path, `[${Array.from({ length: 90_000 }, (_, i) => `{"id":${i},"tags":["a","b"]}`).join(',\n')}]`);
   await shown(browser, 'json', path, async ({ frame }) => {
@@ -104,7 +104,7 @@ test('100,000 levels of nesting open level by level', async () => {
   });
 });
 
-test('a fault far inside is found and shown', async () => {
+test('a syntax error far inside is found and shown', async () => {
   const path = join(dir, 'broken.json');
   await writeFile(path, `[\n${'{"a": 1},\n'.repeat(50_000)}{"a": NaN}\n]\n`);
   await shown(browser, 'json', path, async ({ frame }) => {
@@ -116,7 +116,7 @@ test('a fault far inside is found and shown', async () => {
   });
 });
 
-test('lines of JSON: the first, the last, and all', async () => {
+test('lines of JSON show the first and the last, and all on demand', async () => {
   const path = join(dir, 'rows.ndjson');
   await writeFile(
     path,

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('a look inside an archive, folders that close, names that are filtered', async () => {
+test('an archive shows its files, collapses folders and filters names', async () => {
   await shown(browser, 'zip', golden('zip/small/input.zip'), async ({ frame }) => {
     await frame.locator('a', { hasText: 'main.c' }).click();
     await expect.poll(() => frame.locator('.inside pre').textContent()).toContain('return 0; // <b>');
@@ -36,7 +36,7 @@ test('a look inside an archive, folders that close, names that are filtered', as
   });
 });
 
-test('a look inside an archive inside of an archive', async () => {
+test('an archive inside an archive can be opened', async () => {
   await shown(browser, 'tar', golden('tar/nested/input.tar'), async ({ frame }) => {
     await frame.locator('a', { hasText: 'pkg-1.0.tar.gz' }).click();
     await expect.poll(() => frame.locator('.inside pre').textContent()).toContain('pkg/docs/guide.md');
@@ -45,7 +45,7 @@ test('a look inside an archive inside of an archive', async () => {
   });
 });
 
-test('what is hostile in an archive is looked at as text or picture', async () => {
+test('hostile members of an archive are shown as text or images', async () => {
   await shown(browser, 'zip', golden('zip/hostile/input.zip'), async ({ frame }) => {
     expect(await frame.locator('body').textContent()).toContain('2 names in it would lead out of the folder');
     for (const name of ['script>.txt', 'a.svg', 'bomb.txt']) await frame.locator('a', { hasText: name }).click();
@@ -55,7 +55,7 @@ test('what is hostile in an archive is looked at as text or picture', async () =
   });
 });
 
-test('an archive of many members: the upper folders, and a small page', async () => {
+test('an archive of many members has a small page with the upper folders', async () => {
   const folder = join(dir, 'many');
   await mkdir(folder);
   execFileSync('sh', ['-c', 'for d in a b c; do mkdir $d; for i in $(seq 1 700); do : >$d/$i; done; done'], {
@@ -71,7 +71,7 @@ test('an archive of many members: the upper folders, and a small page', async ()
   });
 });
 
-test('a directory: its pictures side by side, its files one click away', async () => {
+test('a directory shows its images side by side and links its files', async () => {
   const folder = join(dir, 'folder');
   await mkdir(join(folder, 'sub'), { recursive: true });
   await copyFile(golden('png/tiny/input.png'), join(folder, 'b #1.png'));

@@ -1,4 +1,4 @@
-/** Logs in a real browser: their levels are chosen in small ones, in large ones and in those that grow. */
+/** Filtering logs by level in a real browser, in small, large and growing logs. */
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const SAMPLE = `2024-01-31 12:00:00 INFO started
 
 const seen = (frame: FrameLocator, selector: string) => frame.locator(selector).innerText();
 
-test('a small log needs no script, and a pipe that brings a log is one', async () => {
+test('a small log needs no script, and a log is detected on standard input', async () => {
   const path = join(dir, 'small');
   await writeFile(path, SAMPLE);
   for (const type of ['log', 'txt'])
@@ -40,7 +40,7 @@ test('a small log needs no script, and a pipe that brings a log is one', async (
     });
 });
 
-test('in a large log the whole file is looked through', async () => {
+test('in a large log the filter searches the complete file', async () => {
   const path = join(dir, 'large.log');
   const noise = '2024-01-31 12:00:00 INFO nothing of interest happens here\n'.repeat(20_000);
   await writeFile(path, `${noise}${SAMPLE}${noise}2024-01-31 13:00:00 ERROR <last>\n${noise}`);
@@ -53,7 +53,7 @@ test('in a large log the whole file is looked through', async () => {
     expect(await frame.locator('#ends').isVisible()).toBe(false);
     await frame.getByLabel('Levels').selectOption('Information and worse');
     await expect.poll(() => frame.locator('#found').textContent()).toBe('the first 5,000 lines');
-    // A search is for the whole again.
+    // The search covers the complete file again.
     await frame.locator('#find').fill('<last>');
     await frame.locator('#find').press('Enter');
     await expect.poll(() => frame.locator('mark').textContent()).toBe('<last>');
@@ -61,7 +61,7 @@ test('in a large log the whole file is looked through', async () => {
   });
 });
 
-test('in a log that grows, what comes is chosen as well', async () => {
+test('in a log that grows, new lines are filtered too', async () => {
   const path = join(dir, 'growing.log');
   await writeFile(path, SAMPLE);
   await shown(

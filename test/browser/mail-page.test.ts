@@ -1,4 +1,4 @@
-/** Mails in a real browser. */
+/** Pages of mails in a real browser. */
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ beforeAll(async () => {
   browser = await sharedBrowser();
 });
 
-test('a mail with HTML, a picture of its own, and attachments; nothing runs, nothing is loaded from elsewhere', async () => {
+test('a mail shows HTML, embedded images and attachments; nothing runs or is loaded from other servers', async () => {
   const path = golden('eml/report/input.eml');
   await shown(browser, 'eml', path, async ({ frame, page }) => {
     expect(await frame.locator('h1').textContent()).toBe('Größe der Stichprobe: <b>first</b> results');

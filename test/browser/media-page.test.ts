@@ -1,4 +1,4 @@
-/** Pages of sound and film in a real browser, in a sandboxed frame, and with the real server. */
+/** Pages of audio and video in a real browser, in a sandboxed frame, and with the real server. */
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -34,7 +34,7 @@ async function shown(
   }
 }
 
-/** Where the player is when it has got there. */
+/** Seeks, and returns the position of the player afterwards. */
 const seek = (frame: FrameLocator, seconds: number): Promise<number> =>
   frame.locator('#media').evaluate(
     (media: HTMLMediaElement, to) =>
@@ -45,7 +45,7 @@ const seek = (frame: FrameLocator, seconds: number): Promise<number> =>
     seconds,
   );
 
-/** Silence, as a wave of 8-bit samples. */
+/** Silence, as a WAV file of 8-bit samples. */
 function wave(seconds: number): Buffer {
   const head = Buffer.from('RIFF....WAVEfmt \x10\0\0\0\x01\0\x01\0....    \x01\0\x08\0data....', 'latin1');
   head.writeUInt32LE(36 + seconds * 44_100, 4);
@@ -55,7 +55,7 @@ function wave(seconds: number): Buffer {
   return Buffer.concat([head, Buffer.alloc(seconds * 44_100, 128)]);
 }
 
-test('a film has its own shape, without bars, however low the frame is', async () => {
+test('a video keeps its aspect ratio, without bars, in a frame of any height', async () => {
   await shown(resolve(import.meta.dirname, '../../examples/pictures/volcano.mp4'), async (frame, _, page) => {
     await page.locator('iframe').evaluate((element: HTMLElement) => {
       element.style.height = '150px';
@@ -66,7 +66,7 @@ test('a film has its own shape, without bars, however low the frame is', async (
   });
 });
 
-test('a long sound is sought in by asking for its parts', async () => {
+test('seeking in a long audio file requests only parts of it', async () => {
   const path = join(dir, 'long.wav');
   await writeFile(path, wave(1200));
   await shown(path, async (frame, server) => {
@@ -81,7 +81,7 @@ test('a long sound is sought in by asking for its parts', async () => {
   });
 });
 
-test.each(['webm/vp9/input.webm', 'ogg/vorbis/input.ogg'])('%s plays, and its length is told', async (file) => {
+test.each(['webm/vp9/input.webm', 'ogg/vorbis/input.ogg'])('%s plays, and its length is shown', async (file) => {
   await shown(golden(file), async (frame) => {
     await expect.poll(() => frame.locator('#length').textContent()).toMatch(/^0:0[12] · $/);
     expect(await seek(frame, 0.5)).toBeCloseTo(0.5, 1);
@@ -89,7 +89,7 @@ test.each(['webm/vp9/input.webm', 'ogg/vorbis/input.ogg'])('%s plays, and its le
   });
 });
 
-test('what the browser cannot play says what it is, and can be downloaded', async () => {
+test('a file that the browser cannot play shows its type and can be downloaded', async () => {
   await shown(golden('mov/prores/input.mov'), async (frame) => {
     await expect
       .poll(() => frame.getByRole('alert').textContent())
@@ -97,7 +97,7 @@ test('what the browser cannot play says what it is, and can be downloaded', asyn
   });
 });
 
-test('a file that is still on its way is played when it is there', async () => {
+test('a file that is still being copied plays when it is complete', async () => {
   const path = join(dir, 'later.webm');
   await copyFile(golden('webm/vp9/input.webm'), path);
   await shown(path, async (frame, _, page) => {

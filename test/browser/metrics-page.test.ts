@@ -1,4 +1,4 @@
-/** Charts of measurements in a real browser, in a sandboxed frame; of a file that grows, too. */
+/** Charts of system statistics in a real browser, in a sandboxed frame, also of a growing file. */
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,11 +20,11 @@ const HEADER = `procs -----------memory---------- ---swap-- -----io---- -system-
 `;
 const report = (i: number) =>
   ` ${i}  0      0 1000000  32820 2932208    0    0   464  1244 3003 14347 ${i} 15  0  1  0\n`;
-/** What the legend of the first chart says of a series. */
+/** The legend's text about a series of the first chart. */
 const legend = (frame: FrameLocator, name: string) =>
   frame.locator('.chart').first().locator('.u-series', { hasText: name }).locator('.u-value').textContent();
 
-test('vmstat that grows: from its first line on a chart, which gets longer', async () => {
+test('growing vmstat output is a chart from the first line on', async () => {
   const path = join(dir, 'stdin.txt');
   await writeFile(path, HEADER.slice(0, 82));
   await shown(
@@ -60,7 +60,7 @@ test('vmstat that grows: from its first line on a chart, which gets longer', asy
   );
 });
 
-test('several disks: one of them is chosen; a pointer on one chart is one on all', async () => {
+test('one of several disks can be selected; the pointer on one chart is shown on all', async () => {
   const path = join(dir, 'x.iostat');
   const reports = [1, 2, 3].map(
     (i) =>
@@ -78,7 +78,7 @@ test('several disks: one of them is chosen; a pointer on one chart is one on all
   });
 });
 
-test('a long file by its ends, then whole; one report is text', async () => {
+test('a long file shows both ends, then everything; a single report is text', async () => {
   const path = join(dir, 'long.vmstat');
   await writeFile(path, HEADER + Array.from({ length: 20_000 }, (_, i) => report(i % 90)).join(''));
   await shown(browser, 'vmstat', path, async ({ frame }) => {

@@ -9,16 +9,16 @@ import { formats } from '../../src/formats/index.ts';
 export { sharedBrowser } from '../support/browser.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
-/** What the build made, with the names under which pages find it. */
+/** The built assets: their file names by the names that pages use. */
 const ASSETS = resolve(import.meta.dirname, '../../dist/assets');
 const manifest = JSON.parse(readFileSync(join(ASSETS, 'manifest.json'), 'utf8')) as Record<string, string>;
 
 export interface PageServer {
-  /** The rendered page in a sandboxed frame of another page, as the viewer shows it. */
+  /** The URL of a page with the rendered page in a sandboxed frame, as in the viewer. */
   readonly framed: string;
-  /** The rendered page alone. */
+  /** The URL of the rendered page alone. */
   readonly alone: string;
-  /** How many requests for the original there were, and how many bytes they were given. */
+  /** The number of requests for the original, and the bytes sent in response. */
   readonly asked: { requests: number; bytes: number };
   close(): Promise<void>;
 }
@@ -89,7 +89,7 @@ const TYPES: Record<string, string> = {
   '.webm': 'video/webm',
 };
 
-/** The policy the real server gives to what came from a file, as the design has it. */
+/** The content security policy that the real server sends with pages of entries. */
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob: 'self'; style-src 'unsafe-inline' 'self'; font-src 'self' data: blob:; img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
 

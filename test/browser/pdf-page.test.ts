@@ -33,7 +33,7 @@ async function shown(
   }
 }
 
-/** A PDF file of objects, with the table of where they are at its end; the first is the catalogue. */
+/** Makes a PDF file of objects, with their cross-reference table. The first one is the catalogue. */
 function pdfOf(objects: readonly string[]): Buffer {
   let text = '%PDF-1.7\n';
   const places = objects.map((object, i) => {
@@ -49,7 +49,10 @@ function pdfOf(objects: readonly string[]): Buffer {
 const stream = (content: string, more = ''): string =>
   `<</Length ${content.length}${more}>>\nstream\n${content}\nendstream`;
 
-/** Pages with a line of text each and `padding` bytes that nobody draws; what is in `catalog` and `page` is in these. */
+/**
+ * Makes a PDF file whose pages have one line of text and `padding` unused bytes each. `catalog` and `page` are added to
+ * these objects.
+ */
 function document(texts: readonly string[], { padding = 0, catalog = '', page = '' } = {}): Buffer {
   const objects = [
     `<</Type/Catalog/Pages 2 0 R${catalog}>>`,
@@ -74,7 +77,7 @@ const ink = (frame: FrameLocator, page: number): Promise<number> =>
     return dark;
   });
 
-test('a plot of R is drawn, with text that can be selected', async () => {
+test('a plot made by R is drawn, with selectable text', async () => {
   await shown(golden('pdf/plot/input.pdf'), async (frame) => {
     await frame.locator('.sheet[data-drawn]').waitFor();
     expect(await frame.locator('#info').textContent()).toBe('1 page · PDF 1.4 · 6.6 KB');
@@ -86,7 +89,7 @@ test('a plot of R is drawn, with text that can be selected', async () => {
   });
 });
 
-test('text of fonts that count on the CMaps of the reader: their scripts are loaded, and nothing else', async () => {
+test('text of fonts with predefined CMaps is drawn; only the scripts of these CMaps are loaded', async () => {
   await shown(golden('pdf/cjk/input.pdf'), async (frame, _, page) => {
     const text = frame.locator('.textLayer');
     await expect.poll(() => text.textContent()).toContain('한국어 문서');
@@ -101,7 +104,7 @@ test('text of fonts that count on the CMaps of the reader: their scripts are loa
   });
 });
 
-test('a CMap that nobody has is named on the page', async () => {
+test('an unknown CMap is named on the page', async () => {
   const path = join(dir, 'cmap.pdf');
   const font = `<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/UniGB-UTF32-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 0>>/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4>>>>]>>`;
   await writeFile(
@@ -114,7 +117,7 @@ test('a CMap that nobody has is named on the page', async () => {
   });
 });
 
-test('a large file: only what is looked at is loaded, and pages that are far are not drawn', async () => {
+test('of a large file only the visible parts are loaded, and only near pages are drawn', async () => {
   const path = join(dir, 'large.pdf');
   await writeFile(
     path,
@@ -125,7 +128,7 @@ test('a large file: only what is looked at is loaded, and pages that are far are
   );
   await shown(path, async (frame, server) => {
     await frame.locator('.sheet[data-page="1"][data-drawn]').waitFor();
-    // Of 30 MB; its table of contents is at its end.
+    // The file has 30 MB; its cross-reference table is at the end.
     expect(server.asked.bytes).toBeLessThan(5_000_000);
     expect(await frame.locator('canvas').count()).toBeLessThan(6);
     await frame.getByLabel('Page', { exact: true }).fill('50');
@@ -136,7 +139,7 @@ test('a large file: only what is looked at is loaded, and pages that are far are
   });
 });
 
-test('search goes through all pages and leads to each place', async () => {
+test('search covers all pages and moves to each match', async () => {
   const path = join(dir, 'search.pdf');
   await writeFile(path, document(Array.from({ length: 12 }, (_, i) => (i % 5 === 4 ? 'A needle here' : 'Only hay'))));
   await shown(path, async (frame) => {
@@ -153,7 +156,7 @@ test('search goes through all pages and leads to each place', async () => {
   });
 });
 
-test('nothing in it runs, and only links to the web and within lead anywhere', async () => {
+test('scripts do not run, and only internal and web links work', async () => {
   const path = join(dir, 'hostile.pdf');
   const action = `<</S/JavaScript/JS(parent.postMessage\\('ran','*'\\);document.title='ran';app.alert\\(1\\))>>`;
   const link = (target: string): string => `<</Type/Annot/Subtype/Link/Rect[40 40 200 80]${target}>>`;
@@ -178,7 +181,7 @@ test('nothing in it runs, and only links to the web and within lead anywhere', a
   });
 });
 
-test('a document that claims endless pages of endless size is bounded', async () => {
+test('a document that claims huge numbers of huge pages is limited', async () => {
   const path = join(dir, 'bomb.pdf');
   const bytes = document(['x']).toString('latin1');
   await writeFile(
@@ -196,7 +199,7 @@ test('a document that claims endless pages of endless size is bounded', async ()
   });
 });
 
-test('a file that ends too early is shown as far as it goes, or says why not', async () => {
+test('a truncated file is shown as far as possible, or the page shows the error', async () => {
   await shown(golden('pdf/cut/input.pdf'), async (frame) => {
     await expect
       .poll(async () => (await frame.locator('[data-drawn]').count()) + (await frame.locator('#fault:visible').count()))

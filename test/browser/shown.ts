@@ -2,16 +2,16 @@ import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type PageServer, servePage } from './page-server.ts';
 
-/** What a test looks at: the page in its frame, and the server that it came from. */
+/** A file that is shown in a browser: the page in its frame, and the server that serves it. */
 export interface Shown {
   readonly frame: FrameLocator;
   readonly page: Page;
   readonly server: PageServer;
 }
 
-/** A file that is shown: what went wrong is gathered until `close`. */
+/** A file that is shown until `close`. Problems are collected meanwhile. */
 export interface Opened extends Shown {
-  /** Errors in the page, loads that the policy refuses, requests to elsewhere, and scripts of the file that ran. */
+  /** Errors in the page, loads that the policy refuses, requests to other servers, and scripts of the file that ran. */
   readonly wrong: readonly string[];
   close(): Promise<void>;
 }

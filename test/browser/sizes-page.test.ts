@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('boxes are as large as what they stand for; a click opens a directory, the path leads back', async () => {
+test('the area of a box is proportional to its size; a click opens a directory, and the path leads back', async () => {
   const path = join(dir, 'x.du');
   const small = Array.from({ length: 8000 }, (_, i) => `4\t./lib/${i}_${'long-name-'.repeat(5)}\n`).join('');
   await writeFile(path, `${small}40000\t./lib\n60000\t./share/<b>x\n20000\t./share/doc\n80000\t./share\n120000\t.\n`);
@@ -45,7 +45,7 @@ test('boxes are as large as what they stand for; a click opens a directory, the 
       .poll(() => frame.locator('#list tr').allTextContents())
       .toEqual(['61.4 MB75.0 %<b>x', '20.5 MB25.0 %doc']);
     await expect.poll(() => asked).toContain('sizes.json');
-    // Who goes on while the rest is loaded stays where they went.
+    // Navigation during loading is kept when loading has finished.
     await frame.getByRole('button', { name: '.', exact: true }).click();
     await frame.getByRole('button', { name: 'lib/' }).click();
     expect(await frame.locator('#path').textContent()).toBe('all › . › lib 41.0 MB');

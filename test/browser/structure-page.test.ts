@@ -1,4 +1,4 @@
-/** YAML, TOML and XML pages in a real browser, in a sandboxed frame, and the search of all trees. */
+/** YAML, TOML and XML pages in a real browser, in a sandboxed frame, and the search in trees. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ async function shown(type: string, text: string, use: (frame: FrameLocator) => P
   }
 }
 
-test('documents of YAML are a tree', async () => {
+test('several YAML documents are one tree', async () => {
   const text = 'a: &x {b: [1, "<img src=x onerror=alert(1)>"]}\nc: *x\n---\nd: 2\n';
   await shown('yaml', text, async (frame) => {
     await expect.poll(() => frame.locator('#info').textContent()).toContain('2 documents');
@@ -43,7 +43,7 @@ test('documents of YAML are a tree', async () => {
   });
 });
 
-test('broken text is shown with the place marked, and what could be read as a tree', async () => {
+test('broken input is shown with the error marked, above a tree of the valid part', async () => {
   await shown('toml', 'a = 1\n[t]\nb = 2\nc = oops\n', async (frame) => {
     expect(await frame.locator('#fault').textContent()).toMatch(/^Not TOML at line 4, column 5: /);
     expect(await frame.locator('#text mark').textContent()).toBe('o');
@@ -52,7 +52,7 @@ test('broken text is shown with the place marked, and what could be read as a tr
   });
 });
 
-test('what is found is opened, marked and told by its path', async () => {
+test('a match is opened and marked, and its path is shown', async () => {
   const items = Array.from({ length: 3000 }, (_, i) => `<item><id>${i}</id><name>Name ${i}</name></item>`);
   await shown('xml', `<list>${items.join('')}</list>`, async (frame) => {
     await expect.poll(() => frame.locator('#info').textContent()).toContain('XML, list');
@@ -74,7 +74,7 @@ test('what is found is opened, marked and told by its path', async () => {
   });
 });
 
-test('a large file is opened whole in the page, and what is wrong far inside is found', async () => {
+test('a large file is parsed completely in the page, and an error far inside is found', async () => {
   const text = `${Array.from({ length: 20_000 }, (_, i) => `- {id: ${i}}`).join('\n')}\n- [1, 2\n- x\n`;
   await shown('yaml', text, async (frame) => {
     await expect.poll(() => frame.locator('#fault').textContent()).toMatch(/^Not YAML at line 20002, column 1: /);

@@ -27,13 +27,13 @@ async function opened(name: string, text: string | Buffer): Promise<Opened> {
   return one;
 }
 
-/** The cells of a column in the rows that are in the document. */
+/** The cells of a column, in the rows that are in the document. */
 const column = (frame: FrameLocator, n: number): Promise<string[]> =>
   frame.locator(`tbody td:nth-child(${n + 1})`).allTextContents();
 const status = (frame: FrameLocator): ReturnType<FrameLocator['locator']> => frame.locator('.count');
 
 describe('a small table', () => {
-  test('sorts at once, without another request, and goes back to its order', async () => {
+  test('sorts at once, without another request, and returns to the original order', async () => {
     const { frame, server, wrong } = await opened('small.csv', 'name,n\nb,10\na,9\n"c, d",\nB,-1\n<i>,2\n');
     await expect.poll(() => status(frame).textContent()).toBe('5 rows × 2 columns');
     const n = frame.getByRole('button', { name: 'n', exact: true });
@@ -82,7 +82,7 @@ describe('a large table', () => {
 
     await frame.getByRole('button', { name: 'value' }).click();
     await frame.getByRole('button', { name: 'value' }).click();
-    // The first alone is the same in both orders.
+    // Only the first row is the same in both orders.
     await expect.poll(async () => (await column(frame, 1)).slice(0, 3)).toEqual(['0', '1', '2']);
     await frame.getByRole('region', { name: 'Table' }).press('End');
     await expect.poll(async () => (await column(frame, 1)).at(-1)).toBe(String(rows - 1));
@@ -92,7 +92,7 @@ describe('a large table', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('a column grows where what comes is wider than its preview', async () => {
+  test('a column grows if a later value is wider than those in the preview', async () => {
     const lines = Array.from({ length: 3000 }, (_, i) =>
       i === 1500 ? '123456789012345,the longest of all names\n' : `${i},a\n`,
     );
@@ -107,14 +107,14 @@ describe('a large table', () => {
     expect(await frame.locator('table').evaluate((table) => table.getBoundingClientRect().width)).toBeLessThan(500);
   });
 
-  test('in UTF-16 it is the same table', async () => {
+  test('a table in UTF-16 is the same', async () => {
     const { frame } = await opened('wide.tsv', Buffer.from(`\ufeff${text.replaceAll(',', '\t')}`, 'utf16le'));
     await frame.getByRole('button', { name: 'city' }).click();
     await expect.poll(() => status(frame).textContent()).toBe('60,000 rows × 4 columns');
     await expect.poll(async () => (await column(frame, 2))[0]).toBe('Oslo');
   });
 
-  test('one of more than 64 MB is read where it is, and its first rows in any order from a few parts', async () => {
+  test('a table of more than 64 MB is read in ranges, and sorting reads only a few of them for the first rows', async () => {
     const many = 360_000;
     const value = (i: number): number => (i * 7919) % many;
     const note = 'so much that a row is long '.repeat(6);
@@ -132,7 +132,7 @@ describe('a large table', () => {
     await expect.poll(async () => (await column(frame, 2))[1]).toBe('name-1');
     expect(server.asked.bytes - whole).toBeLessThan(whole / 2);
 
-    // The last ones in that order are in none of these parts: now all is read again, and another order ends that.
+    // The last rows in that order are in none of these ranges, so all are read again; another order cancels that.
     const grid = frame.getByRole('region', { name: 'Table' });
     await grid.press('End');
     await frame.getByRole('button', { name: 'value' }).click();
@@ -148,7 +148,7 @@ describe('a large table', () => {
   test.each([
     ['windows-1252', (text: string) => Buffer.from(text, 'latin1')],
     ['UTF-16', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
-  ])('so is one in %s', async (name, bytesOf) => {
+  ])('a table in %s is read in ranges too', async (name, bytesOf) => {
     const many = 250_000;
     const note = 'Größe und noch mehr Straße für Straße; '.repeat(name === 'UTF-16' ? 4 : 8);
     const value = (i: number): number => (i * 7919) % many;
@@ -173,7 +173,7 @@ describe('a large table', () => {
   });
 });
 
-test('a listing of processes sorts by its numbers, from a table of its own', async () => {
+test('a process listing sorts numerically as a table', async () => {
   const processes = Array.from(
     { length: 5000 },
     (_, i) => `root ${i + 1} 0.0 ? S 10:00 ${i % 70}:0${i % 10} /bin/x --n ${i}`,

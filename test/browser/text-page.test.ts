@@ -1,4 +1,4 @@
-/** Pages of text in a real browser, in a sandboxed frame, from a server that knows nothing but files. */
+/** Pages of text in a real browser, in a sandboxed frame, from a static server. */
 import { appendFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ test('a small text needs no script and no request', async () => {
   });
 });
 
-test('a large text: its ends, more of it, its lines counted, something found in it', async () => {
+test('a large text shows both ends and more on demand, counts its lines and can be searched', async () => {
   const path = join(dir, 'large.log');
   await writeFile(path, lines(0, 200_000));
   await shown(browser, 'log', path, async ({ frame, server }) => {
@@ -50,7 +50,7 @@ test('a large text: its ends, more of it, its lines counted, something found in 
     await frame.locator('#find').fill('LINE 123456 of');
     await frame.locator('#find').press('Enter');
     await expect.poll(() => frame.locator('mark').textContent()).toBe('line 123456 of');
-    // However far a reader scrolls, no line is missing or there twice.
+    // No line is missing or duplicated, however far one scrolls.
     const view = frame.locator('.view');
     for (const end of [1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]) {
       const before = await view.textContent();
@@ -64,7 +64,7 @@ test('a large text: its ends, more of it, its lines counted, something found in 
   });
 });
 
-test('in a large text letters are found in any case', async () => {
+test('search in a large text ignores case', async () => {
   const path = join(dir, 'letters.log');
   await writeFile(path, `${lines(0, 10_000)}the Größe of it\n${lines(0, 10_000)}`);
   await shown(browser, 'log', path, async ({ frame }) => {
@@ -74,7 +74,7 @@ test('in a large text letters are found in any case', async () => {
   });
 });
 
-test('a server that knows no ranges', async () => {
+test('a server without range requests works too', async () => {
   const path = join(dir, 'plain.log');
   await writeFile(path, lines(0, 20_000));
   await shown(
@@ -91,7 +91,7 @@ test('a server that knows no ranges', async () => {
   );
 });
 
-test('a file of 5 GB can be read at any place, and only what is looked at is fetched', async () => {
+test('a file of 5 GB can be read at any position, and only the visible part is fetched', async () => {
   const path = join(dir, 'huge.txt');
   const size = 5_000_000_000;
   const file = await open(path, 'w');
@@ -118,7 +118,7 @@ test('a file of 5 GB can be read at any place, and only what is looked at is fet
   });
 });
 
-test('a growing file is followed, the end stays in view, and old lines go', async () => {
+test('a growing file is followed, its end stays in view, and old lines are removed', async () => {
   const path = join(dir, 'growing.log');
   await writeFile(path, lines(0, 3));
   await shown(
@@ -155,7 +155,7 @@ function atEnd(frame: FrameLocator): Promise<boolean> {
   return frame.locator('html').evaluate((html) => html.scrollHeight - html.clientHeight - html.scrollTop < 30);
 }
 
-test('growing terminal output is painted over as a terminal does', async () => {
+test('growing terminal output is overwritten as in a terminal', async () => {
   const path = join(dir, 'growing.ansi');
   await writeFile(path, 'start\n\x1b[31m 10 %');
   await shown(
@@ -175,7 +175,7 @@ test('growing terminal output is painted over as a terminal does', async () => {
   );
 });
 
-test('a growing text in which colours come is painted in them from there on', async () => {
+test('a growing text is coloured from the first escape sequence on', async () => {
   const path = join(dir, 'pipe.txt');
   await writeFile(path, '');
   await shown(
@@ -192,7 +192,7 @@ test('a growing text in which colours come is painted in them from there on', as
   );
 });
 
-test('the bytes of any file', async () => {
+test('any file is shown as bytes', async () => {
   const path = join(dir, 'bytes.bin');
   await writeFile(
     path,

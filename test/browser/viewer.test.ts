@@ -1,4 +1,4 @@
-/** The viewer in a real browser, fed by a real server. */
+/** The viewer in a real browser, with a real server. */
 import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** A page on a server's running scroll, and what must not happen in it. */
+/** Opens a page on a server's running scroll, and collects errors and forbidden requests. */
 async function open(url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options });
   const page = await context.newPage();
@@ -39,7 +39,7 @@ async function open(url: string, options: Parameters<Browser['newContext']>[0] =
   return page;
 }
 
-/** Expects it within a time that is enough for a busy machine. */
+/** Waits for a value, long enough for a busy machine. */
 const soon = <T>(probe: () => T | Promise<T>) => expect.poll(probe);
 
 const homeOf = (server: Server) => `http://localhost:${server.httpPort}/`;
@@ -50,9 +50,9 @@ const textOf = (page: Page, n: number) =>
 const atEnd = (page: Page) =>
   page.evaluate(() => Math.abs(scrollY + innerHeight - document.documentElement.scrollHeight) < 2);
 
-/** Back to the scroll from an entry alone. */
+/** Returns to the scroll from an entry that is open by itself. */
 async function leaveAlone(page: Page): Promise<void> {
-  // Not waited for: the frame that has the key may be gone before it has told the browser that it took it.
+  // Do not await it: the frame that receives the key may be removed before it acknowledges the event.
   page.keyboard.press('Escape').catch(() => {});
   await soon(() => page.locator('dialog.alone').isVisible()).toBe(false);
 }
@@ -75,7 +75,7 @@ async function show(server: Server, name: string, content: string): Promise<void
 
 const lines = (text: string, count: number) => Array.from({ length: count }, (_, i) => `${text} ${i}`).join('\n');
 
-test('a page that never comes to an end holds up no other entry', async () => {
+test('a page that loops forever delays no other entry', async () => {
   const server = await running();
   const page = await open(server.link);
   await isLive(page);
@@ -83,7 +83,7 @@ test('a page that never comes to an end holds up no other entry', async () => {
   await soon(() => textOf(page, 1)).toBe('before');
   await show(server, 'endless.html', '<h1>endless</h1><script>onload = () => { for (;;); }</script>');
   await page.locator('article[data-n="2"] iframe.there').waitFor();
-  // One that comes with its event goes to a warm frame, a larger one is loaded.
+  // A small page arrives with its event and goes to a warm frame; a larger one is loaded by URL.
   await show(server, 'small.txt', 'small');
   await soon(() => textOf(page, 3)).toBe('small');
   await show(server, 'large.html', `<p>large<!-- ${'x'.repeat(200_000)} -->`);
@@ -91,9 +91,9 @@ test('a page that never comes to an end holds up no other entry', async () => {
   expect(await textOf(page, 1)).toBe('before');
 });
 
-test('a page that is at work without end is told, and can be stopped and shown again', async () => {
+test('a page that is busy forever is reported, and can be stopped and shown again', async () => {
   const dir = tempDir();
-  // A page that knows nothing of the viewer: it is there, and never answers.
+  // A page without webpipe's script, which never answers pings.
   plugin(dir, 'quiet', 'echo "<!doctype html><p>quiet" >"$2.html"; echo "$2.html"');
   const server = await running({ dir });
   const page = await open(server.link);
@@ -104,7 +104,7 @@ test('a page that is at work without end is told, and can be stopped and shown a
   const endless = page.locator('article[data-n="3"]');
   await endless.locator('.working').waitFor();
   expect(await endless.locator('.working').innerText()).toMatch(/still at work/);
-  // On a busy machine other pages may answer late, but they do.
+  // On a busy machine other pages may answer late, but they answer.
   await soon(() => page.locator('.working').count()).toBe(1);
   const busy = await busiest(page);
   expect(busy.share).toBeGreaterThan(0);
@@ -116,7 +116,7 @@ test('a page that is at work without end is told, and can be stopped and shown a
   await endless.locator('.working').waitFor();
 });
 
-test('a picture with the name of a text is a picture where --type says so', async () => {
+test('--type shows an image whose name says text as an image', async () => {
   const server = await running();
   const page = await open(server.link);
   await isLive(page);
@@ -131,7 +131,7 @@ test('a picture with the name of a text is a picture where --type says so', asyn
   await soon(() => picture.evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBe(900);
 });
 
-/** The process that shows pages and works most, and how much of a processor it takes. */
+/** The busiest renderer process, and its share of a processor. */
 async function busiest(page: Page): Promise<{ id: number; share: number }> {
   const session = await page.context().browser()!.newBrowserCDPSession();
   const times = async () => {
@@ -147,7 +147,7 @@ async function busiest(page: Page): Promise<{ id: number; share: number }> {
   return shares.reduce((most, one) => (one.share > most.share ? one : most));
 }
 
-test('what is shown appears without reload, and the page follows it', async () => {
+test('a new entry appears without a reload, and the page scrolls to it', async () => {
   const server = await running();
   const page = await open(homeOf(server));
   await isLive(page);
@@ -176,7 +176,7 @@ test('what is shown appears without reload, and the page follows it', async () =
   expect(readFileSync(await download.path(), 'utf8')).toBe(lines('line', 100));
 });
 
-test('a reader who has scrolled away stays there, and is told what is new', async () => {
+test('the scroll position stays if the user has scrolled away, and new entries are counted', async () => {
   const server = await running();
   for (let n = 1; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 60));
   const page = await open(homeOf(server));
@@ -195,7 +195,7 @@ test('a reader who has scrolled away stays there, and is told what is new', asyn
   expect(await page.title()).toBe(`${server.scroll} — webpipe`);
 });
 
-test('a server that dies and comes back: nothing is missed, nothing is twice', async () => {
+test('after a restart of the server no entry is missing or duplicated', async () => {
   const first = await running({}, ['run', 'again']);
   const page = await open(homeOf(first));
   await isLive(page);
@@ -218,11 +218,11 @@ test('a server that dies and comes back: nothing is missed, nothing is twice', a
     .locator('article')
     .evaluateAll((all) => all.map((one) => Number(one.getAttribute('data-n'))));
   expect(numbers).toEqual([1, 2, 3, 4, 5, 6]);
-  // Back in its old speed too: with frames that wait.
+  // Warm frames are available again too.
   await soon(() => page.locator('#warm iframe').count()).toBe(2);
 });
 
-test('below an entry alone the scroll stays still; it is where that entry is when one goes back', async () => {
+test('while an entry is open by itself the scroll does not move; going back shows that entry', async () => {
   const server = await running();
   for (let n = 1; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 60));
   const page = await open(`${homeOf(server)}s/${encodeURIComponent(server.scroll)}/`);
@@ -247,7 +247,7 @@ test('below an entry alone the scroll stays still; it is where that entry is whe
   await soon(away).toBe(10);
 });
 
-test('keys: selection, filter, alone and help', async () => {
+test('keys select, filter, open an entry by itself and show help', async () => {
   const server = await running();
   for (const name of ['a.txt', 'b.md', 'c.txt']) await show(server, name, `This is ${name}`);
   const page = await open(homeOf(server));
@@ -259,7 +259,7 @@ test('keys: selection, filter, alone and help', async () => {
   await page.keyboard.press('G');
   await page.keyboard.press('k');
   await soon(selected).toBe('2');
-  // Keys that are pressed in a frame come through.
+  // Keys pressed in a frame work too.
   await page.frameLocator('article[data-n="2"] iframe').locator('body').click();
   await page.keyboard.press('k');
   await soon(selected).toBe('1');
@@ -283,7 +283,7 @@ test('keys: selection, filter, alone and help', async () => {
   await soon(() => page.locator('dialog.help').count()).toBe(0);
 });
 
-test('a page in a frame may lead elsewhere only when the reader says so', async () => {
+test('a page in a frame can open another site only if the user confirms', async () => {
   const server = await running();
   await show(server, 'a.md', '[away](https://example.org/there)');
   const page = await open(homeOf(server));
@@ -298,7 +298,7 @@ test('a page in a frame may lead elsewhere only when the reader says so', async 
   await soon(() => page.locator('dialog.ask').count()).toBe(0);
 });
 
-test('a renderer that fails is an entry that says so; one that takes its time has a place', async () => {
+test('a failed rendering shows its error; a slow one has a placeholder', async () => {
   const dir = tempDir();
   plugin(dir, 'boom', 'echo "line <3> is wrong" >&2; exit 3');
   plugin(dir, 'slow', 'sleep 1; echo "<p>done</p>" >"$2.html"; echo "$2.html"');
@@ -309,7 +309,7 @@ test('a renderer that fails is an entry that says so; one that takes its time ha
   await soon(() => textOf(page, 1)).toContain('line <3> is wrong');
   expect(await page.locator('article[data-n="1"]').getAttribute('data-status')).toBe('failed');
   expect(await page.locator('article[data-n="1"] .failure').innerText()).toContain('ended with code 3');
-  // It is said once: above the page in the scroll, in the page where it stands alone.
+  // The error is shown once: above the page in the scroll, and in the page if it is open by itself.
   expect(await textOf(page, 1)).not.toContain('ended with code 3');
   await page.goto(`${homeOf(server)}#1/alone`);
   const alone = page.frameLocator('dialog.alone iframe').locator('body');
@@ -331,7 +331,7 @@ function plugin(dir: string, type: string, script: string): void {
   chmodSync(join(folder, 'render'), 0o755);
 }
 
-/** A scroll of the past, written to disk as a server would have. */
+/** Writes an old scroll to disk, as a server would have written it. */
 function writeScroll(dir: string, name: string, count: number): void {
   const home = join(dir, 's', name);
   mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -345,7 +345,7 @@ function writeScroll(dir: string, name: string, count: number): void {
   writeFileSync(join(home, 'scroll.ndjson'), journal);
 }
 
-test('a long scroll: few frames, and every entry within reach', async () => {
+test('a long scroll has few frames, and every entry can be reached', async () => {
   const dir = tempDir();
   writeScroll(dir, 'long', 3000);
   const server = await running({ dir });
@@ -360,7 +360,7 @@ test('a long scroll: few frames, and every entry within reach', async () => {
     most = Math.max(most, await page.locator('iframe').count());
   }
   expect(most).toBeLessThanOrEqual(30);
-  // The wheel has come to rest: else it would go on after the jump.
+  // Wait until wheel scrolling has stopped; otherwise it would continue after the jump.
   let last = -1;
   await until('rest', async () => {
     const before = last;
@@ -375,7 +375,7 @@ test('a long scroll: few frames, and every entry within reach', async () => {
   const settled = await where();
   expect(settled).toBeGreaterThan(0);
   expect(settled).toBeLessThan(100);
-  // What loads above and below does not move what is read.
+  // Loading above and below does not move the visible entry.
   await until('frames around', async () => (await page.locator('article[data-n="9"] iframe.there').count()) > 0);
   expect(await where()).toBe(settled);
   const direct = await open(`${homeOf(server)}s/long/#1500`);
@@ -385,7 +385,7 @@ test('a long scroll: few frames, and every entry within reach', async () => {
   await soon(() => direct.locator('#hits').innerText()).toBe('13 of 3,000');
 });
 
-test('all scrolls: newest first, which one runs, and the way there', async () => {
+test('the list of scrolls is newest first, marks the running one, and links to each', async () => {
   const dir = tempDir();
   writeScroll(dir, 'old', 2);
   const server = await running({ dir }, ['run', 'now']);
@@ -401,7 +401,7 @@ test('all scrolls: newest first, which one runs, and the way there', async () =>
   await soon(() => page.locator('[data-scroll]').count()).toBe(2);
 });
 
-test('a token that is none any more is replaced without a word', async () => {
+test('an expired token is replaced silently', async () => {
   const server = await running();
   await show(server, 'a.txt', 'still here');
   const page = await open(homeOf(server));
@@ -412,7 +412,7 @@ test('a token that is none any more is replaced without a word', async () => {
   await soon(() => textOf(page, 1)).toContain('still here');
 });
 
-test.runIf(process.getuid?.() === 0)('somebody else has to bring the link', async () => {
+test.runIf(process.getuid?.() === 0)('another user needs the login link', async () => {
   const dir = tempDir();
   chmodSync(dir, 0o755);
   chownSync(dir, 65534, 65534);
@@ -433,7 +433,7 @@ test.runIf(process.getuid?.() === 0)('somebody else has to bring the link', asyn
   expect(other.url()).not.toContain('login');
 });
 
-test('a copy on a static server shows the same scroll, and what is added to it', async () => {
+test('a copy on a static server shows the same scroll, and entries that are added to it', async () => {
   const server = await running({}, ['run', 'copied']);
   for (const n of [1, 2]) await show(server, `${n}.txt`, `text ${n}`);
   const page = await open(`${await serveStatic(join(server.dir, 's'))}/copied/`);
@@ -443,7 +443,7 @@ test('a copy on a static server shows the same scroll, and what is added to it',
   await soon(() => textOf(page, 3)).toContain('text 3');
 });
 
-/** The plainest of static web servers: no ranges, no conditions. */
+/** A minimal static web server without range or conditional requests. */
 async function serveStatic(root: string): Promise<string> {
   const types = new Map([
     ['.html', 'text/html'],
@@ -469,7 +469,7 @@ async function serveStatic(root: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('a phone: nothing is wider than the screen, and buttons are large enough for a finger', async () => {
+test('on a phone nothing is wider than the screen, and buttons are large enough to tap', async () => {
   const server = await running();
   await show(server, `${'long-name-'.repeat(20)}.txt`, 'x');
   const page = await open(homeOf(server), { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
