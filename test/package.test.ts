@@ -18,7 +18,7 @@ const installed = join(prefix, 'lib/node_modules/webpipe');
 const problem = chrootProblem();
 
 beforeAll(() => {
-  // A copy, since packing removes files of earlier builds from dist/, which other tests are using.
+  // Use a copy, because packing removes files of earlier builds from dist/, which other tests use.
   cpSync(root, clone, {
     recursive: true,
     filter: (path) => !/^(?:node_modules|dist|release|\.git|test|[^/]*\.tgz)$/.test(relative(root, path)),
@@ -41,12 +41,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-test('the installed wp answers, from its own folder', () => {
+test('the installed wp runs from its own folder', () => {
   const said = execFileSync(join(prefix, 'bin/wp'), ['version'], { cwd: place, encoding: 'utf8' });
   expect(said).toContain(version);
 });
 
-test('the package holds what runs, and none of what builds it', () => {
+test('the package contains what is needed to run, and no sources or tools', () => {
   for (const name of [
     'wp',
     'dist/wp.js',
@@ -69,7 +69,7 @@ test('the package has no dependencies and no scripts', () => {
   expect(Object.keys(manifest).filter((name) => /dependencies$|^scripts$|^private$/i.test(name))).toEqual([]);
 });
 
-test('the package is small enough to be copied anywhere', () => {
+test('the package is smaller than 6 MB', () => {
   expect(statSync(join(place, `webpipe-${version}.tgz`)).size).toBeLessThan(6_000_000);
 });
 

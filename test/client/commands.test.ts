@@ -10,7 +10,7 @@ import { has, launcher, numbers, run } from './client.ts';
 const PORTS = { WEBPIPE_XRENDER_PORT: '0', WEBPIPE_HTTP_PORT: '0' };
 const lines = (text: string) => text.trimEnd().split('\n');
 
-describe('in the background', () => {
+describe('a server in the background', () => {
   const dirs: string[] = [];
   const newDir = () => {
     const dir = tempDir();
@@ -89,12 +89,12 @@ describe('in the background', () => {
     expect(await wp(['show', 'a.txt'], { dir })).toMatchObject({ code: 1, stdout: '', stderr: hint });
     expect(await wp(['show'], { dir, input: 'x' })).toMatchObject({ code: 1, stdout: '', stderr: hint });
     expect((await wp(['status'], { dir })).code).toBe(3);
-    // A new one on another port is found among the remains of the old one.
+    // A new server on another port is found, although files of the old one remain.
     await wp(['start'], { dir, env: PORTS });
     expect(await wp(['show', 'a.txt'], { dir })).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('a process that reuses the id of a server is not taken for it', async () => {
+  test('a process that reuses the process id of a server is not mistaken for the server', async () => {
     const dir = newDir();
     mkdirSync(join(dir, 'run'));
     const other = spawn('sleep', ['60']);
@@ -155,7 +155,7 @@ test('open passes a login link to the browser in BROWSER', async () => {
   expect(existsSync(said)).toBe(false);
   const opened = await wp(['open'], { dir, env: { BROWSER: browser } });
   expect(opened.code).toBe(0);
-  // Everybody can read command lines: on Linux, where the same user is let in without it, the code is not on one.
+  // All users can read command lines. On Linux the login code is not on one, because the same user needs none.
   const link = opened.stdout.trimEnd();
   expect(readFileSync(said, 'utf8')).toBe(process.platform === 'linux' ? link.replace(/#login=.*/, '') : link);
 });
@@ -238,7 +238,7 @@ describe('completion', () => {
   });
 
   test.skipIf(!has('zsh'))('zsh', async () => {
-    // zsh completes in a terminal only. Each line is completed and then run, by a wp that says how it was called.
+    // zsh completes in a terminal only. Each line is completed and then run with a `wp` that prints its arguments.
     const file = await script('zsh');
     const ask = `zmodload zsh/zpty; zpty z zsh -f -i
       zpty -w z "PS1=; autoload -Uz compinit; compinit -u -D; source '${file}'; wp() { print -r -- "GOT:$'\\$*'." }; echo rea''dy"
@@ -263,7 +263,7 @@ describe('completion', () => {
 });
 
 describe('the launcher', () => {
-  /** A directory with nothing but sh, and what is asked for. */
+  /** Creates a directory with sh and the given programs, and nothing else. */
   function only(scripts: Record<string, string>): string {
     const tools = tempDir();
     for (const tool of ['sh', 'readlink', 'find']) symlinkSync(`/usr/bin/${tool}`, join(tools, tool));

@@ -1,4 +1,4 @@
-/** The stub as it is on other machines: alone, by value, in any shell, with any program that can connect. */
+/** wp-stub as on other machines: a single file, sending by value, in any shell, with any program that can connect. */
 import { randomBytes } from 'node:crypto';
 import {
   chownSync,
@@ -22,7 +22,7 @@ let recvPort = 0;
 let token = '';
 const files = tempDir();
 const random = randomBytes(400_000);
-// Directories of one stub each: beside it the file that says where to show.
+// Directories with one stub each, and beside it the file with the address to connect to.
 const places = { socket: tempDir(), port: tempDir() };
 const stub = (way: keyof typeof places) => join(places[way], 'wp-stub');
 
@@ -48,7 +48,7 @@ const entryOf = (n: number) =>
     return entry?.status === 'ok' && entry;
   });
 const contentOf = async (n: number) => sourceOf(server.dir, server.scroll, (await entryOf(n)).id);
-// No directory of webpipe's, no home: another machine.
+// Without a webpipe directory and a home, as on another machine.
 const elsewhere = { dir: '/nowhere', cwd: files };
 
 describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
@@ -95,7 +95,7 @@ describe.each(['nc', 'socat', 'perl', 'python3', 'bash', 'curl', 'node'].filter(
   });
 });
 
-/** A directory with the programs named and no others. */
+/** Creates a directory with the given programs and no others. */
 async function only(...programs: readonly string[]): Promise<string> {
   const place = tempDir();
   for (const program of programs) {
@@ -106,7 +106,7 @@ async function only(...programs: readonly string[]): Promise<string> {
 }
 const needed = ['sh', 'mktemp', 'wc', 'head', 'cat', 'rm', 'od', 'mkfifo', 'sha256sum', 'mkdir', 'dd'];
 
-/** Variables that the script has: assigned, read, or of a loop. */
+/** The names of the script's variables: assigned, read, or loop variables. */
 function namesIn(script: string): string[] {
   const found = [
     ...script.matchAll(/(?:^|[\s;("'])([a-z_]+)=/gm),
@@ -184,7 +184,7 @@ test.each([
   ['that guesses', () => `{"kind":"hello","version":1,"proof":"${'a'.repeat(64)}"}\n`],
   ['that gives the challenge back', (hello: string) => hello],
   ['that says it is fine', () => '{"kind":"ack","id":"00000000000000000000000000000000"}\n'],
-])('a stranger on the port %s gets nothing', async (_, answer) => {
+])('an unknown listener on the port %s gets nothing', async (_, answer) => {
   let got = '';
   const stranger = createServer((socket) => {
     socket.on('error', () => {});
@@ -217,7 +217,7 @@ test.each([
 });
 
 test.runIf(process.getuid?.() === 0)(
-  'a socket that somebody else put where our way back was gets nothing',
+  'a socket that another user created in place of the forwarded one gets nothing',
   async () => {
     for (const named of ['theirs', 'a link to theirs']) {
       const [theirs, ours] = [tempDir(), tempDir()];
@@ -280,7 +280,7 @@ test('files that cannot be shown are reported one per line, and the others are s
   );
 });
 
-test('100 in parallel: none is lost or duplicated', async () => {
+test('100 shows in parallel are neither lost nor duplicated', async () => {
   const before = readEntries(server.dir, server.scroll).length;
   const line = `for i in $(seq 100); do echo "number $i" >"$1/$i.txt"; '${stub('socket')}' show "$1/$i.txt" & done; wait`;
   const all = start('bash', ['-c', line, 'bash', tempDir()], elsewhere);

@@ -6,7 +6,7 @@ import { entriesOf, has, launcher, numbers, run } from '../client/client.ts';
 import { sourceOf } from '../support/disk.ts';
 import { type Ended, root, type Server, start, startServer, tempDir, until, within } from '../support/wp.ts';
 
-/** The system's Python: the one that has the distribution's packages. */
+/** The system's Python, which has the distribution's packages. */
 const python = '/usr/bin/python3';
 const lacks = (name: string) => !existsSync(`/usr/lib/python3/dist-packages/${name}/__init__.py`);
 const module = join(root, 'clients/python');
@@ -23,7 +23,7 @@ beforeAll(async () => {
   mkdirSync(join(files, 'logs'));
 });
 
-/** How Python runs here: `wp` is on PATH, temporary files have a place of their own. */
+/** The environment for Python: `wp` is on PATH, and temporary files have their own directory. */
 const options = (env: Readonly<Record<string, string>> = {}, input?: string) => ({
   dir: server.dir,
   cwd: files,
@@ -48,7 +48,7 @@ interface Shown {
   readonly content: Buffer;
 }
 
-/** What became of the entries whose URLs were printed, when they are rendered. */
+/** The entries whose URLs were printed, when they are rendered. */
 async function shown(result: Ended): Promise<Shown[]> {
   expect(result, result.stderr).toMatchObject({ code: 0 });
   const found: Shown[] = [];
@@ -69,7 +69,7 @@ async function shown(result: Ended): Promise<Shown[]> {
   return found;
 }
 
-/** Runs a script that shows something in each line and prints the URLs. */
+/** Runs a script whose lines each show something, and prints the URLs. */
 const showAll = async (setup: string, lines: readonly string[]) =>
   shown(await py(`${setup}\nimport webpipe\n${lines.map((line) => `print(webpipe.show(${line}))`).join('\n')}`));
 
@@ -139,7 +139,7 @@ class Nothing:
     expect(har).toMatchObject({ name: 'dict.har', type: 'har', content: Buffer.from('{"log": {}}') });
   });
 
-  test('shows open files: complete if on disk or in memory, the rest of others as a stream', async () => {
+  test('shows open files: completely if they are on disk or in memory, else the remaining content as a stream', async () => {
     const [memory, written, nameless, pipe, rest] = await shown(
       await py(
         `
@@ -206,7 +206,7 @@ except webpipe.Error as error: print(error)
     );
   });
 
-  test('the command is a command line in the environment, or a path or list in Python', async () => {
+  test('WEBPIPE_COMMAND is a command line; in Python the command is a path or a list', async () => {
     const place = join(tempDir(), 'a b');
     mkdirSync(place);
     symlinkSync(launcher, join(place, 'wp'));
@@ -237,7 +237,7 @@ print(webpipe.show("x"), sys.stdin.read())
     expect(await py(script, {}, 'mine')).toMatchObject({ code: 0, stdout: 'http://u mine\n' });
   });
 
-  test.skipIf(!has('nc'))('works with the stub alone', async () => {
+  test.skipIf(!has('nc'))('works with only the stub', async () => {
     const place = tempDir();
     symlinkSync(join(root, 'clients/sh/wp-stub'), join(place, 'wp-stub'));
     for (const tool of ['nc', 'od', 'perl']) if (has(tool)) symlinkSync(`/usr/bin/${tool}`, join(place, tool));
@@ -272,7 +272,7 @@ with webpipe.open(title="live") as file:
       const entry = (await entriesOf(server)).get(n);
       return entry?.status === 'open' && entry.bytes === 6;
     });
-    process.kill(-program.pid, 'SIGINT'); // as a terminal does: to all of them
+    process.kill(-program.pid, 'SIGINT'); // to the process group, as a terminal does
     const [stream] = await shown(await within(program.ended, 'the end'));
     expect(stream).toMatchObject({ title: 'live', content: Buffer.from('first\nlast words') });
   });
@@ -339,8 +339,8 @@ print(file.url)
 
   describe.skipIf(lacks('matplotlib'))('matplotlib', () => {
     /**
-     * A script in which `said(what)` tells what has been shown since the last time, and which figures are open.
-     * @returns what was told: the titles of what was shown, the numbers of figures; and all that was shown
+     * Runs a script in which `said(what)` reports what has been shown since its last call, and which figures are open.
+     * @returns the reports (titles of shown figures, numbers of open ones) and everything that was shown
      */
     const figures = async (body: string) => {
       const notes = join(tempDir(), 'notes');
@@ -382,7 +382,7 @@ plt.rcParams["savefig.format"] = "svg"; plt.figure(); plt.plot([1]); plt.show();
       ]);
       const [one, , small, , , svg] = all;
       expect(one).toMatchObject({ name: 'figure.png', type: 'png', title: 'One of two lines' });
-      // As large as its window, less the margin.
+      // The size of its window, without the margin.
       const { width = 0, height = 0 } = imageSize(one?.content ?? Buffer.of()) ?? {};
       expect(width).toBeGreaterThan(500);
       expect(width).toBeLessThan(640);
@@ -472,7 +472,7 @@ colours = numpy.zeros((2, 3, 3), "uint8"); colours[:] = (1, 128, 255)
         ].map(([width, height]) => expect.objectContaining({ width, height })),
       );
       expect(table).toMatchObject({ name: 'ndarray.csv', type: 'csv', content: Buffer.from('0,1,2\n3,4,5\n') });
-      // What was made of the arrays has their values.
+      // The images made of the arrays have their values.
       for (const [index, one] of [rgb, floats, grey].entries())
         writeFileSync(join(files, `${index}.png`), one?.content ?? '');
       const read = await py(`

@@ -25,20 +25,20 @@ describe.skipIf(!has('R'))('R', () => {
     server = await startServer();
   });
 
-  /** Runs lines of R as a script; `as` are other arguments of Rscript, or of R with the lines on standard input. */
+  /** Runs lines of R as a script. `as` are other arguments for Rscript, or for R with the lines on standard input. */
   async function script(lines: string, more: Record<string, string> = {}, cwd = tempDir()): Promise<Ended> {
     const file = join(tempDir(), 'script.R');
     writeFileSync(file, `options(webpipe.verbose = TRUE)\n${lines}\n`);
     return run(['Rscript', '--vanilla', file], { dir: server.dir, cwd, env: { ...env, ...more } });
   }
 
-  /** Types lines at the prompt of R. */
+  /** Enters lines at the prompt of R. */
   function prompt(lines: string): Promise<Ended> {
     const command = ['R', '--interactive', '--no-readline', '--vanilla', '--quiet'];
     return run(command, { dir: server.dir, cwd: tempDir(), env, input: `${lines}\n` });
   }
 
-  /** What the addresses in an output lead to. */
+  /** The entries whose addresses are in an output. */
   async function shownBy({ stdout, stderr }: Ended): Promise<Shown[]> {
     const entries = await entriesOf(server);
     return numbers(stderr + stdout).map((n) => {
@@ -53,7 +53,7 @@ describe.skipIf(!has('R'))('R', () => {
 
   const same = (a: Shown | undefined, b: Shown | undefined) => !!a && !!b && a.content.equals(b.content);
 
-  /** The width and height of a PNG. */
+  /** The width and height of a PNG, in pixels. */
   function size({ content }: Shown): [number, number] {
     expect(content.toString('latin1', 1, 4)).toBe('PNG');
     return [content.readUInt32BE(16), content.readUInt32BE(20)];
@@ -132,7 +132,7 @@ describe.skipIf(!has('R'))('R', () => {
   });
 
   describe('plots', () => {
-    test('of functions, expressions and objects use the caller’s variables', async () => {
+    test('of functions, expressions and objects use the variables of the caller', async () => {
       const result = await script(`${sourced}
         local({
           d <- data.frame(a = 1:10, g = rep(1:2, 5))
@@ -390,7 +390,7 @@ plot(2)`);
       expect(titles(await shownBy(result))).toEqual(['plot(1)', 'plot(2)']);
     });
 
-    test('keeps images that cannot be shown until they can', async () => {
+    test('keeps images that cannot be shown until they can be shown', async () => {
       const result = await script(
         `options(warn = 2)
         ${sourced}
