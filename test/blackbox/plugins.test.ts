@@ -99,21 +99,24 @@ test('a plugin comes before a built-in format', async () => {
   expect(entry.status).toBe('ok');
 });
 
-test.each(FAILURES.map(([what], i) => [what, i] as const))('the entry shows the error if the plugin %s', async (_, i) => {
-  const [, script, says] = FAILURES[i] ?? ['', '', /^$/];
-  const entry = await show(`x.bad${i}`);
-  expect(entry.status).toBe('failed');
-  expect(entry.error).toMatch(says);
-  const page = await viewer.page(entry);
-  expect(page).toContain('could not be rendered');
-  expect(page).not.toContain('root:');
-  expect(page.length).toBeLessThan(200_000);
-  if (script.includes('broken')) {
-    expect(page).toContain('it is &#60;b&#62;broken');
-    expect(page).not.toContain('<b>broken');
-  }
-  expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('content\n');
-});
+test.each(FAILURES.map(([what], i) => [what, i] as const))(
+  'the entry shows the error if the plugin %s',
+  async (_, i) => {
+    const [, script, says] = FAILURES[i] ?? ['', '', /^$/];
+    const entry = await show(`x.bad${i}`);
+    expect(entry.status).toBe('failed');
+    expect(entry.error).toMatch(says);
+    const page = await viewer.page(entry);
+    expect(page).toContain('could not be rendered');
+    expect(page).not.toContain('root:');
+    expect(page.length).toBeLessThan(200_000);
+    if (script.includes('broken')) {
+      expect(page).toContain('it is &#60;b&#62;broken');
+      expect(page).not.toContain('<b>broken');
+    }
+    expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('content\n');
+  },
+);
 
 test('the entry shows the error if the plugin cannot be started', async () => {
   const entry = await show('x.nowhere');

@@ -251,25 +251,22 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     },
   );
 
-  test.each(['remote', 'tiny'] as const)(
-    'other users on %s cannot interfere with files in /tmp',
-    async (name) => {
-      const { laptop } = net.hosts;
-      const host = net.hosts[name];
-      const traps = [
-        'mkdir -m 755 /tmp/wp-zzzzz1 /tmp/theirs',
-        'ln -s /dev/stdin /tmp/wp-zzzzz1/near',
-        'ln -s /dev/stdin /tmp/theirs/near',
-        'ln -s /tmp/theirs /tmp/wp-zzzzz2',
-        'ln -s /home/ada /tmp/wp-zzzzz3',
-      ];
-      expect(await host.sh(traps.join(' && '), { user: 'root' })).toMatchObject({ code: 0, stderr: '' });
-      writeFileSync(host.path('/home/ada/near'), 'x');
-      const ran = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt']);
-      await host.sh('rm -rf /tmp/wp-zzzzz* /tmp/theirs /home/ada/near', { user: 'root' });
-      expect(ran).toMatchObject({ code: 0, stderr: '' });
-    },
-  );
+  test.each(['remote', 'tiny'] as const)('other users on %s cannot interfere with files in /tmp', async (name) => {
+    const { laptop } = net.hosts;
+    const host = net.hosts[name];
+    const traps = [
+      'mkdir -m 755 /tmp/wp-zzzzz1 /tmp/theirs',
+      'ln -s /dev/stdin /tmp/wp-zzzzz1/near',
+      'ln -s /dev/stdin /tmp/theirs/near',
+      'ln -s /tmp/theirs /tmp/wp-zzzzz2',
+      'ln -s /home/ada /tmp/wp-zzzzz3',
+    ];
+    expect(await host.sh(traps.join(' && '), { user: 'root' })).toMatchObject({ code: 0, stderr: '' });
+    writeFileSync(host.path('/home/ada/near'), 'x');
+    const ran = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt']);
+    await host.sh('rm -rf /tmp/wp-zzzzz* /tmp/theirs /home/ada/near', { user: 'root' });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+  });
 
   test('a broken connection leaves nothing on the host, and the next one works', async () => {
     const { laptop, tiny } = net.hosts;

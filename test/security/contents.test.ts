@@ -10,7 +10,7 @@ import { type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until, wp } from '../support/wp.ts';
 import { homeOf, type Stranger, startStranger } from './support.ts';
 
-/** Runs wherever a browser takes it for HTML; whoever runs it says so. */
+/** A document that reports when a browser runs it as HTML. */
 const SHOUT = `parent.postMessage('ran','*');top.postMessage('ran','*')`;
 const TAG = `"'><img src=x onerror="${SHOUT}"><script>${SHOUT}</script>`;
 
@@ -23,7 +23,7 @@ let page: Page;
 const asked: string[] = [];
 
 beforeAll(async () => {
-  // A name that leads to this machine, as a site can make its own do (DNS rebinding).
+  // A host name that resolves to this machine, as with DNS rebinding.
   const rebound = launch(['--host-resolver-rules=MAP rebound.example 127.0.0.1']);
   [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startStranger(), rebound]);
   viewer = await watch(server);
@@ -114,7 +114,7 @@ describe('contents', () => {
     [`${TAG.replaceAll('/', '_')}.txt`]: 'x',
   };
 
-  test('an HTML page does run, in its frame: so this test would notice', async () => {
+  test('an HTML page runs in its frame, which shows that this test detects scripts', async () => {
     const path = join(server.dir, 'runs.html');
     writeFileSync(path, `<!doctype html><script>${SHOUT}</script>`);
     await wp(['show', path], { dir: server.dir });
@@ -122,7 +122,7 @@ describe('contents', () => {
     await page.evaluate(() => Object.assign(window, { ran: 0 }));
   });
 
-  test('of all other files is text or a picture', async () => {
+  test('of all other files is shown as text or images', async () => {
     const folder = join(server.dir, 'hostile');
     mkdirSync(folder);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -175,7 +175,7 @@ describe('names', () => {
     ' ',
   ];
 
-  test('are text wherever they stand, and their files stay in the entry', async () => {
+  test('are shown as text everywhere, and files stay inside the entry', async () => {
     const outside = readdirSync(join(server.dir, 's'));
     const raw = await dial(server.socket);
     const ids = NAMES.map((name) => {
@@ -216,7 +216,7 @@ describe('names', () => {
 });
 
 describe('other origins in the same browser', () => {
-  /** What a page of another origin gets of this server. */
+  /** The responses that a page of another origin gets from this server. */
   async function attack(url: string): Promise<Record<string, string>> {
     const [entry] = viewer.entries();
     const cap = entry ? `${homeOf(server, entry)}/${entry.id}.html` : '';
@@ -270,7 +270,7 @@ describe('other origins in the same browser', () => {
           tell(
             'files',
             new Promise((_, no) => {
-              // The port for files, which takes what comes from this user.
+              // The port for files, which accepts connections of this user.
               fetch(base.replace(/\d+$/, String(Number(file.split('#')[1] ?? 0))), {
                 method: 'POST',
                 mode: 'no-cors',
@@ -287,7 +287,7 @@ describe('other origins in the same browser', () => {
     return got;
   }
 
-  test('reach nothing, also from another port of this machine', async () => {
+  test('get nothing, not even from another port of this machine', async () => {
     stranger.page = '<!doctype html><body>';
     const before = viewer.entries().length;
     for (const url of [
@@ -301,7 +301,7 @@ describe('other origins in the same browser', () => {
     expect(viewer.entries().length).toBe(before);
   });
 
-  test('a name that was made to lead here is not ours', async () => {
+  test('a host name that resolves to this machine is refused', async () => {
     const evil = await context.newPage();
     const answer = await evil.goto(`http://rebound.example:${server.httpPort}/s/mine/`);
     expect(answer?.status()).toBe(421);
@@ -309,10 +309,10 @@ describe('other origins in the same browser', () => {
     await evil.close();
   });
 
-  test('the viewer itself has asked nobody else', async () => {
+  test('the viewer sends requests to no other server', async () => {
     const known = new RegExp(`^(http://(?:e[0-9a-f]*\\.)?localhost:${server.httpPort}/|data:|blob:|about:)`);
     const own = asked.filter((url) => !url.includes(`:${stranger.port}/`) && !url.includes('rebound.example'));
-    // From the page of another origin: the attempt on the port for files.
+    // The attempt of the page of another origin to use the port for files.
     const elsewhere = own.filter((url) => !known.test(url) && url !== `http://localhost:${server.port}/`);
     expect(elsewhere).toEqual([]);
     expect(own.length).toBeGreaterThan(20);

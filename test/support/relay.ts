@@ -1,18 +1,18 @@
-/** A connection between two stages that can be watched, held up and cut. */
+/** A TCP relay between two stages that can count, pause and cut connections. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEachFile } from './cleanup.ts';
 
 export interface Relay {
   readonly port: number;
-  /** Bytes that have come from those who connect. */
+  /** The number of bytes received from clients. */
   readonly taken: number;
-  /** Connections so far. */
+  /** The number of connections so far. */
   readonly connections: number;
-  /** Cuts every connection when so many more bytes have gone through, once. */
+  /** Cuts all connections once, after `bytes` more bytes. */
   cutAfter(bytes: number): void;
-  /** Reads no more until it is said again. */
+  /** Pauses or resumes reading. */
   hold(held: boolean): void;
-  /** Leads elsewhere from the next connection on. */
+  /** Changes the target port for new connections. */
   lead(port: number): void;
 }
 
@@ -25,7 +25,7 @@ afterEachFile(() => {
   servers.clear();
 });
 
-/** Passes connections on to a port of this machine. */
+/** Starts a relay to a port of this machine. */
 export async function relayTo(target: number): Promise<Relay> {
   let goal = target;
   let taken = 0;

@@ -1,4 +1,4 @@
-/** A viewer without a browser: it speaks the feed as the page does. */
+/** A viewer without a browser. It uses the feed like the viewer's page. */
 import { request } from 'node:http';
 import { WebSocket } from 'ws';
 import { reduceEntry, type ScrollEvent } from '../../src/shared/events.ts';
@@ -52,7 +52,7 @@ export function http(
   });
 }
 
-/** Logs in as the same user does, without typing. */
+/** Logs in as the same user, without a code. */
 export async function login(where: Pick<Where, 'httpPort'>): Promise<string> {
   const headers = { 'Content-Type': 'application/json', Origin: `http://localhost:${where.httpPort}` };
   const { status, text } = await http(where, '/api/login', { method: 'POST', headers, body: '{}' });
@@ -62,21 +62,21 @@ export async function login(where: Pick<Where, 'httpPort'>): Promise<string> {
 
 export interface Viewer {
   readonly socket: WebSocket;
-  /** All entries that are known, ascending. */
+  /** All known entries, ascending by number. */
   entries(): FeedEntry[];
   readonly events: readonly ScrollEvent[];
   readonly messages: readonly FeedMessage[];
-  /** The last sequence number, and the journal it belongs to. */
+  /** The last sequence number, and the journal that it belongs to. */
   seq(): number;
   journal(): string;
-  /** Waits until an entry fits. */
+  /** Waits until an entry satisfies a condition. */
   entry(what: string, fits: (entry: FeedEntry) => boolean): Promise<FeedEntry>;
-  /** The page of an entry, as its frame would load it. */
+  /** Fetches the page of an entry like its frame. */
   page(entry: FeedEntry): Promise<string>;
   close(): void;
 }
 
-/** Opens the feed of a scroll and waits for its snapshot (or, where it resumes, until it is up to date). */
+/** Opens the feed of a scroll and waits for its snapshot, or, if it resumes, until it is up to date. */
 export async function watch(
   where: Where,
   options: { scroll?: string; journal?: string; after?: number } = {},

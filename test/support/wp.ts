@@ -1,4 +1,4 @@
-/** Runs the built `wp` for black-box tests: real processes, a directory of their own, always ended. */
+/** Runs the built `wp` for black-box tests: real processes in a separate directory, which are always ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const running = new Set<ChildProcess>();
 const places: string[] = [];
 
 afterEachFile(async () => {
-  // A server that is told to end takes its plugins with it; who does not listen is killed.
+  // A server that gets SIGTERM ends its plugins; a process that ignores the signal is killed.
   const ended = [...running].map((child) => new Promise((settle) => child.once('close', settle)));
   for (const child of running) child.kill('SIGTERM');
   await Promise.race([Promise.all(ended), new Promise((settle) => setTimeout(settle, scaled(10_000)))]);
@@ -29,14 +29,14 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-/** A new directory, removed after the tests of this file. Its path is short, as a unix socket needs it. */
+/** A new directory, removed after the tests of this file. Its path is short enough for unix sockets. */
 export function tempDir(): string {
   const place = mkdtempSync(join(tmpdir(), 'wp-'));
   places.push(place);
   return place;
 }
 
-/** The environment of a command: ours without what would lead it elsewhere. */
+/** The environment for a command: that of this process without variables that configure webpipe. */
 export function environment(dir: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(WEBPIPE_|WP_|NODE_|VITEST|DISPLAY$)/.test(name));
   return { ...Object.fromEntries(kept), WEBPIPE_DIR: dir, ...more };
@@ -52,11 +52,11 @@ export interface Ended {
 export interface Process {
   readonly child: ChildProcess;
   readonly pid: number;
-  /** What it has said so far. */
+  /** Its output so far. */
   stdout(): string;
   stderr(): string;
   readonly ended: Promise<Ended>;
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits until the process has ended. */
   end(signal?: NodeJS.Signals): Promise<Ended>;
 }
 
@@ -64,7 +64,7 @@ interface StartOptions {
   readonly dir: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What it reads; it stays open with `'open'`, and is /dev/null without. */
+  /** Its standard input: `'open'` keeps it open; default: /dev/null. */
   readonly input?: string | Uint8Array | 'open';
   readonly uid?: number;
 }
@@ -153,7 +153,7 @@ export async function wp(args: readonly string[], options: StartOptions): Promis
   return runToEnd(startWp(args, options), `wp ${args.join(' ')}`);
 }
 
-/** Runs a line of sh in which `wp` is this one. */
+/** Runs a line of sh in which `wp` is the wp under test. */
 export async function sh(line: string, options: StartOptions): Promise<Ended> {
   const process = start(
     'sh',
@@ -163,7 +163,7 @@ export async function sh(line: string, options: StartOptions): Promise<Ended> {
   return runToEnd(process, line);
 }
 
-/** Waits for the end of a process. Kills its process group when it takes too long. */
+/** Waits for the end of a process. Kills its process group if it takes too long. */
 async function runToEnd(process: Process, command: string): Promise<Ended> {
   try {
     return await within(process.ended, command);
@@ -173,11 +173,11 @@ async function runToEnd(process: Process, command: string): Promise<Ended> {
   }
 }
 
-/** A running webpipe, ready. */
+/** A running server. */
 export interface Server extends Process {
   readonly dir: string;
   readonly scroll: string;
-  /** The port for files, or of the viewer where it takes no files. */
+  /** The port for files, or that of the viewer if it accepts no files. */
   readonly port: number;
   readonly httpPort: number;
   readonly link: string;
@@ -185,7 +185,7 @@ export interface Server extends Process {
   readonly socket: string;
 }
 
-/** Starts `wp run` (or another command that prints its link) and waits until it is ready. Ports are free ones. */
+/** Starts `wp run` (or another command that prints its link) on free ports and waits until it is ready. */
 export async function startServer(
   args: readonly string[] = ['run'],
   options: Partial<StartOptions> = {},
@@ -197,7 +197,10 @@ export async function startServer(
   return { ...process, ...(await ready(process, dir)) };
 }
 
-/** Waits until a stage in `dir` has said that it takes files (its socket is there before): now `wp show` finds it. */
+/**
+ * Waits until a stage in `dir` has announced that it accepts files, so that `wp show` finds it. Its socket exists
+ * earlier.
+ */
 export async function takingFiles(dir: string): Promise<void> {
   const run = join(dir, 'run');
   await until('who takes files', () =>
@@ -207,7 +210,7 @@ export async function takingFiles(dir: string): Promise<void> {
   );
 }
 
-/** Waits until a server has printed its link, and gives where it listens. */
+/** Waits until a server has printed its link, and returns its ports. */
 export async function ready(process: Process, dir: string): Promise<Omit<Server, keyof Process>> {
   let over = false;
   const mark = () => {

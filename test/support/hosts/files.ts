@@ -1,4 +1,4 @@
-/** What lies in a host: the root of its file system. */
+/** Creates the root file system of a host. */
 import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ import { busybox, debian, install } from './programs.ts';
 
 const runFile = promisify(execFile);
 
-/** Who is on all hosts. A person's group has the number of the person. */
+/** The users of all hosts. The group id of a user equals the user id. */
 export const users = { root: { uid: 0, home: '/root' }, ada: { uid: 1000, home: '/home/ada' } } as const;
 
 export type UserName = keyof typeof users;
 
 /**
- * What is installed on a host: all that is on this machine, with Node and webpipe (`full`), what no Debian is without
+ * The system of a host: everything on this machine, with Node and webpipe (`full`), the essential packages of Debian
  * (`debian`), or busybox and its applets (`busybox`).
  */
 export type System = 'full' | 'debian' | 'busybox';
@@ -23,9 +23,9 @@ export type System = 'full' | 'debian' | 'busybox';
 export interface Furniture {
   readonly name: string;
   readonly system: System;
-  /** Programs that are there besides. */
+  /** Further programs to install. */
   readonly tools: readonly string[];
-  /** The program that logs in. */
+  /** The login shell. */
   readonly shell: string;
   /** The lines of /etc/hosts. */
   readonly hosts: readonly string[];
@@ -35,11 +35,11 @@ const folders =
   'dev/pts etc/ssh home mnt old opt proc root run/sshd sys usr/bin usr/lib usr/local/bin usr/sbin var/empty var/lib var/log';
 const open = 'dev/shm tmp var/tmp';
 
-/** Puts a host's files into `place`. Gives what it is to see of this machine. */
+/** Creates the files of a host in `place`. Returns the paths of this machine that the host must see. */
 export async function furnish(place: string, host: Furniture): Promise<Seen[]> {
   for (const folder of `${folders} ${open}`.split(' ')) mkdirSync(join(place, folder), { recursive: true });
   for (const folder of open.split(' ')) chmodSync(join(place, folder), 0o1777);
-  // This repository may lie in there, and ada is to find it.
+  // This repository may be below it, and ada must be able to reach it.
   chmodSync(join(place, 'root'), host.system === 'full' ? 0o711 : 0o700);
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(place, name));
   symlinkSync('../run', join(place, 'var/run'));
@@ -57,7 +57,7 @@ export async function furnish(place: string, host: Furniture): Promise<Seen[]> {
   return seen;
 }
 
-/** Writes files into a person's ~/.ssh. */
+/** Writes files into the ~/.ssh of a user. */
 export function giveSsh(place: string, user: UserName, files: Readonly<Record<string, string>>): void {
   const { uid, home } = users[user];
   for (const [name, text] of Object.entries(files)) {
@@ -97,7 +97,7 @@ const systems: Readonly<Record<System, (place: string, more: readonly string[]) 
   busybox: (place, more) => install(place, busybox(more)),
 };
 
-/** All programs of this machine, read-only, and `node` and `wp` as an installed webpipe has them. */
+/** All programs of this machine, read-only, and `node` and `wp` as on a machine with webpipe installed. */
 async function full(place: string): Promise<Seen[]> {
   const settings =
     'alternatives bash.bashrc chromium chromium.d fish fonts ld.so.cache localtime matplotlibrc mime.types profile R ssl zsh';
