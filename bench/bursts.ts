@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Figure } from './figures.ts';
 import { runCommand, startProduct, WP } from './product.ts';
 
-/** Many shows in a row and at once: none lost, none twice, in order where there is one. */
+/** Many shows in a row and at once: counts lost, duplicated and misplaced entries. */
 export async function bursts(): Promise<Figure[]> {
   const home = await mkdtemp(join(tmpdir(), 'wp-bench-burst-'));
   const product = await startProduct();
@@ -33,9 +33,9 @@ export async function bursts(): Promise<Figure[]> {
     return [
       { what: '200 shows in a row, each', value: inRow / 200, unit: 'ms' },
       { what: '100 shows at once, each', value: atOnce / 100, unit: 'ms' },
-      { what: 'of 300 shows: lost', value: lost, unit: '', goal: 0 },
-      { what: 'of 300 shows: twice', value: twice, unit: '', goal: 0 },
-      { what: 'of 200 shows in a row: out of order', value: misplaced, unit: '', goal: 0 },
+      { what: '300 shows: lost', value: lost, unit: '', goal: 0 },
+      { what: '300 shows: duplicated', value: twice, unit: '', goal: 0 },
+      { what: '200 shows in a row: out of order', value: misplaced, unit: '', goal: 0 },
     ];
   } finally {
     await product.stop();

@@ -9,26 +9,29 @@ import { pause } from './seen.ts';
 
 const MB = 1e6;
 const SMALL = 10_000;
-/** `PREVIEWS_SIZE=100`: large files have so many MB instead. */
+/** The size of large files; `PREVIEWS_SIZE=100` sets another one, in MB. */
 const LARGE = Number(process.env.PREVIEWS_SIZE ?? 1000) * MB;
-/** Shows of each file; those before are not counted. */
+/** The number of shows of each file that are counted, and of earlier ones that are not. */
 const ROUNDS = 3;
 const WARM_UP = 1;
-/** A page that has not come until then never does, milliseconds. */
+/** How long to wait for a page before it counts as missing, milliseconds. */
 const PATIENCE = 120_000;
 
-/** What one show took. */
+/** The measurements of one show. */
 interface Shown {
   /** Milliseconds from the start of `wp show` until its first page was in the scroll, and until its last. */
   readonly first: number;
   readonly last: number;
-  /** Bytes of that page and of the last one. */
+  /** The sizes of these two pages, bytes. */
   readonly page: number;
   readonly whole: number;
   readonly failed?: string;
 }
 
-/** A file of 10 KB and a large one of each type, from `wp show` until the entry is rendered. `PREVIEWS=csv,png` takes only these. */
+/**
+ * For each type, the time from `wp show` until the entry is rendered, for a file of 10 KB and a large one.
+ * `PREVIEWS=csv,png` selects types.
+ */
 export async function previews(): Promise<Figure[]> {
   const home = await mkdtemp(join(tmpdir(), 'wp-bench-previews-'));
   const product = await startProduct();
@@ -57,12 +60,12 @@ export async function previews(): Promise<Figure[]> {
     clearInterval(meter);
     figures.push(
       {
-        what: "previews: the server's memory above idle, at most",
+        what: "previews: peak memory of the server above idle",
         value: (most.server - idle) / MB,
         unit: 'MB',
         goal: 150,
       },
-      { what: 'previews: the memory of a worker, at most', value: most.worker / MB, unit: 'MB' },
+      { what: 'previews: peak memory of a worker', value: most.worker / MB, unit: 'MB' },
     );
     return figures;
   } finally {
@@ -83,7 +86,7 @@ async function one(
   try {
     make(paths.small, Math.min(SMALL, size));
     make(paths.large, size);
-    // One after the other, so that whatever else the machine does falls on both alike.
+    // Alternate, so that other load on the machine affects both equally.
     for (let round = -WARM_UP; round < ROUNDS; round++) {
       for (const [path, all] of [
         [paths.small, small],
@@ -107,16 +110,16 @@ async function one(
   process.stderr.write(
     `${what}: ${value.toFixed(1)} ms for ${told}, ${floor.toFixed(1)} ms for 10 KB, ${(value / floor).toFixed(2)} x (at least ${least(large)} and ${least(small)}), page ${Math.round(page / 1000)} KB${failed ? `, FAILED: ${failed}` : ''}\n`,
   );
-  const figures: Figure[] = [{ what: `${what} of ${told} against 10 KB`, value, floor, unit: 'ms', goal: 2 }];
+  const figures: Figure[] = [{ what: `${what} of ${told}, compared with 10 KB`, value, floor, unit: 'ms', goal: 2 }];
   const whole = middle(large, ({ last }) => last);
   if (whole > value * 1.5 && large.some(({ last, first }) => last > first)) {
     process.stderr.write(`  the whole: ${whole.toFixed(0)} ms, page ${Math.round((large[0]?.whole ?? 0) / 1000)} KB\n`);
-    figures.push({ what: `${what} of ${told}, until the whole is read`, value: whole, unit: 'ms' });
+    figures.push({ what: `${what} of ${told}, until the complete page`, value: whole, unit: 'ms' });
   }
   return figures;
 }
 
-/** Shows a file and waits until its last page is there; what is kept of it is removed. */
+/** Shows a file, waits until its last page exists, and removes the entry's files. */
 async function show(path: string, { dir, env }: Product): Promise<Shown> {
   const home = join(dir, 's/bench');
   const journal = join(home, 'scroll.ndjson');
@@ -151,7 +154,7 @@ interface JournalEvent {
   readonly error?: string;
 }
 
-/** The lines that are added to a journal, with the time when each was seen, milliseconds since the epoch. */
+/** Yields the lines added to a journal, each with the time when it was read, milliseconds since the epoch. */
 function follow(
   path: string,
   from: number,
@@ -194,7 +197,7 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Resident memory of the largest process that the server has started, bytes. */
+/** The resident memory of the largest child process of the server, bytes. */
 function workersMemory(server: number): number {
   let most = 0;
   for (const task of readdirSync(`/proc/${server}/task`)) {

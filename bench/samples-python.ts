@@ -1,24 +1,24 @@
 import { execFileSync } from 'node:child_process';
 
-// Archives and workbooks as Python's own library writes them.
+// Archives and workbooks written by Python's standard library.
 
-/** Runs a program of Python with these arguments. Throws where there is no Python, or it fails. */
+/** Runs a Python program with these arguments. Throws if Python is missing or the program fails. */
 function python(program: string, ...args: (string | number)[]): void {
   execFileSync('python3', ['-c', program, ...args.map(String)], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** A zip or a tar, by the path's ending, of members of `each` bytes. */
+/** Writes a zip or a tar, by the path's extension, with members of `each` bytes. */
 export function manyMembers(path: string, size: number, each: number): void {
   python(MEMBERS, path, Math.max(1, Math.floor(size / each)), Math.min(size, each));
 }
 
-/** A gzipped tar of text, of about `size` bytes when it is packed. */
+/** Writes a gzipped tar of text, about `size` bytes compressed. */
 export function compressed(path: string, size: number): void {
   const each = Math.min(size, 500_000);
   python(COMPRESSED, path, Math.max(1, Math.floor(size / each)), each);
 }
 
-/** A workbook with one sheet; its rows take some 16 bytes each when they are packed. */
+/** Writes a workbook with one sheet. A row takes about 16 bytes compressed. */
 export function sheets(path: string, size: number): void {
   python(SHEET, path, Math.max(20, Math.floor(size / 54)));
 }

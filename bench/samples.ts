@@ -6,28 +6,28 @@ import { compressed, manyMembers, sheets } from './samples-python.ts';
 
 const MB = 1e6;
 
-/** A type of which files of any size can be made. */
+/** A type for which files of any size can be generated. */
 export interface Sample {
-  /** For people; the type word, where `ending` is not said. */
+  /** The label in tables; also the file name extension unless `ending` is given. */
   readonly what: string;
   readonly ending?: string;
-  /** The largest file that is made, bytes; 1 GB where it is not said. */
+  /** The size of the largest file, bytes (default: 1 GB). */
   readonly most?: number;
-  /** Writes a well-formed file of about `size` bytes. Throws where a tool is missing. */
+  /** Writes a well-formed file of about `size` bytes. Throws if a tool is missing. */
   make(path: string, size: number): void;
 }
 
-/** Text that is made of a beginning, a part that is repeated as often as there is room, and an end. */
+/** A text with a beginning, a part that is repeated up to the size, and an end. */
 function repeated(what: string, head: string, part: string, tail = '', ending?: string, most?: number): Sample {
   return { what, ending, most, make: (path, size) => fill(path, Buffer.from(head), Buffer.from(part), tail, size) };
 }
 
-/** Items of a list, with a comma between them. */
+/** A list of equal items, separated by commas. */
 function listed(what: string, head: string, item: string, tail: string, ending?: string): Sample {
   return repeated(what, `${head}${item}`, `,\n${item}`, tail, ending);
 }
 
-/** Writes `head`, then `part` again and again up to `size` bytes, then `tail`. */
+/** Writes `head`, then `part` repeatedly up to `size` bytes, then `tail`. */
 function fill(path: string, head: Uint8Array, part: Uint8Array, tail: string | Uint8Array, size: number): void {
   const file = openSync(path, 'w');
   try {
@@ -46,7 +46,7 @@ function fill(path: string, head: Uint8Array, part: Uint8Array, tail: string | U
 const words = 'some words of an ordinary text as people write them';
 const time = '2026-01-02T03:04:05.678Z';
 
-/** A head, and as many bytes of whatever as there is room for. */
+/** Writes a head, followed by arbitrary bytes up to the size. */
 function padded(head: Buffer, path: string, size: number): void {
   fill(path, head, Buffer.alloc(1000, 0x55), '', size);
 }
@@ -69,7 +69,7 @@ function wav(path: string, size: number): void {
   padded(head, path, size);
 }
 
-/** A film as a camera wrote it, with free space behind it. */
+/** A video from a camera, followed by unused space. */
 function mp4(path: string, size: number): void {
   const film = readFileSync(golden('mp4/h264/input.mp4'));
   const file = openSync(path, 'w');
@@ -88,7 +88,7 @@ function mp4(path: string, size: number): void {
   }
 }
 
-/** Pixels in three colours, not compressed, in strips of some rows. */
+/** Uncompressed RGB pixels, in strips of several rows. */
 function tiff(path: string, size: number): void {
   const side = Math.max(8, Math.floor(Math.sqrt(size / 3)));
   const rows = Math.max(1, Math.floor(8192 / (side * 3)));
@@ -128,7 +128,7 @@ function tiff(path: string, size: number): void {
   padded(head, path, data + side * side * 3);
 }
 
-/** Pages of text, each with so much of it that there are no more than some thousand. */
+/** Pages of text. Larger files have longer pages, so that there are at most some thousand pages. */
 function pdf(path: string, size: number): void {
   const pages = Math.max(1, Math.min(2000, Math.floor(size / 8000)));
   const each = Math.floor(size / pages) - 300;
@@ -192,7 +192,7 @@ with recursive n(i) as (select 1 union all select i + 1 from n where i < ${Math.
   execFileSync('sqlite3', [path], { input: sql, stdio: ['pipe', 'ignore', 'inherit'] });
 }
 
-/** The same batch of rows again and again. */
+/** The same record batch, repeated. */
 async function arrowBytes(): Promise<{ head: Uint8Array; batch: Uint8Array; tail: Uint8Array }> {
   const { tableFromArrays, tableToIPC } = await import('apache-arrow');
   const rows = 100;
@@ -209,7 +209,7 @@ async function arrowBytes(): Promise<{ head: Uint8Array; batch: Uint8Array; tail
 
 const arrow = await arrowBytes();
 
-/** A real table, with room that nothing points to between its columns and what is known of them. */
+/** A real table, with unused bytes between its columns and its metadata. */
 function parquet(path: string, size: number): void {
   const bytes = readFileSync(golden('parquet/many-groups/input.parquet'));
   const foot = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
@@ -233,7 +233,7 @@ function sparse(path: string, size: number): void {
   closeSync(file);
 }
 
-/** A sample of a real tool, repeated: its first line stays first, where it has a head. */
+/** The repeated output of a real tool. Header lines are not repeated. */
 function real(what: string, path: string, headLines: number): Sample {
   const text = readFileSync(golden(`${what}/${path}`), 'utf8');
   const lines = text.split('\n');
@@ -260,7 +260,7 @@ const cell = `{"cell_type":"code","execution_count":1,"id":"a","metadata":{},"ou
 const change = ` context of the change\n-an old line of it\n+a new line of it\n more of the context\n`;
 const base64 = `${Buffer.alloc(57, 0x55).toString('base64')}\r\n`;
 
-/** One type a row. */
+/** One type per row. */
 export const samples: readonly Sample[] = [
   repeated('txt', '', `${words}\n`),
   repeated('log', '', `${time} INFO  worker: ${words}\n`),

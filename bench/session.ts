@@ -2,17 +2,20 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** A shell that runs one line after the other: what a command takes there is not what it takes to start it from here. */
+/** A shell that runs lines one after the other, so that measured times exclude starting processes from here. */
 export interface Session {
-  /** Runs a line there; gives when it began and ended, milliseconds since the epoch. Throws when it fails. */
+  /** Runs a line. Returns when it began and ended, milliseconds since the epoch. Throws if it fails. */
   run(line: string): Promise<{ readonly began: number; readonly ended: number }>;
   close(): Promise<void>;
 }
 
-/** For bash: runs the lines it reads, and tells the time before and after each without a process. */
+/**
+ * A bash program that runs the lines that it reads, and prints the time before and after each without starting a
+ * process.
+ */
 export const LOOP = `while read -r line; do began=$EPOCHREALTIME; eval "$line" >/dev/null; echo "$? $began $EPOCHREALTIME"; done`;
 
-/** Opens a session by a command that comes to run `LOOP` with our standard input. */
+/** Opens a session with a command that runs `LOOP` with the given standard input. */
 export function openSession(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Session {
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn(command, args, {
     env,
