@@ -55,7 +55,7 @@ export async function largeFiles(): Promise<Figure[]> {
       await rm(join(home, `${1000 * MB}.${ending}`));
     }
     clearInterval(meter);
-    figures.push({ what: "peak memory of the server above idle", value: (most - idle) / MB, unit: 'MB', goal: 150 });
+    figures.push({ what: 'peak memory of the server above idle', value: (most - idle) / MB, unit: 'MB', goal: 150 });
     return figures;
   } finally {
     await browser.close();

@@ -60,7 +60,7 @@ export async function previews(): Promise<Figure[]> {
     clearInterval(meter);
     figures.push(
       {
-        what: "previews: peak memory of the server above idle",
+        what: 'previews: peak memory of the server above idle',
         value: (most.server - idle) / MB,
         unit: 'MB',
         goal: 150,
@@ -108,7 +108,9 @@ async function one(
   const failed = large.find((shown) => shown.failed)?.failed;
   const told = size === 1000 * MB ? '1 GB' : `${size / MB} MB`;
   process.stderr.write(
-    `${what}: ${value.toFixed(1)} ms for ${told}, ${floor.toFixed(1)} ms for 10 KB, ${(value / floor).toFixed(2)} x (at least ${least(large)} and ${least(small)}), page ${Math.round(page / 1000)} KB${failed ? `, FAILED: ${failed}` : ''}\n`,
+    `${what}: ${value.toFixed(1)} ms for ${told}, ${floor.toFixed(1)} ms for 10 KB, ` +
+      `${(value / floor).toFixed(2)} x (at least ${least(large)} and ${least(small)}), ` +
+      `page ${Math.round(page / 1000)} KB${failed ? `, FAILED: ${failed}` : ''}\n`,
   );
   const figures: Figure[] = [{ what: `${what} of ${told}, compared with 10 KB`, value, floor, unit: 'ms', goal: 2 }];
   const whole = middle(large, ({ last }) => last);

@@ -53,7 +53,12 @@ export async function overSsh(): Promise<Figure[]> {
     const base = median(times.floor);
     return [
       { what: 'show to seen through ssh, a tiny text', value: median(times.tiny), floor: base, unit: 'ms', goal: 2 },
-      { what: 'start to end of `wp-stub show tiny.txt` on the host', value: median(times.exit), floor: base, unit: 'ms' },
+      {
+        what: 'start to end of `wp-stub show tiny.txt` on the host',
+        value: median(times.exit),
+        floor: base,
+        unit: 'ms',
+      },
       { what: `${STUBS} stubs at once through ssh: lost`, value: lost, unit: '', goal: 0 },
     ];
   } finally {

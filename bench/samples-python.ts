@@ -56,12 +56,28 @@ path, count = sys.argv[1], int(sys.argv[2])
 main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 package = 'http://schemas.openxmlformats.org/package/2006'
+sheets = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED, compresslevel=1) as out:
-    out.writestr('[Content_Types].xml', head + '<Types xmlns="%s/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>' % package)
-    out.writestr('_rels/.rels', head + '<Relationships xmlns="%s/relationships"><Relationship Id="r1" Type="%s/officeDocument" Target="xl/workbook.xml"/></Relationships>' % (package, office))
-    out.writestr('xl/_rels/workbook.xml.rels', head + '<Relationships xmlns="%s/relationships"><Relationship Id="r1" Type="%s/worksheet" Target="worksheets/sheet1.xml"/></Relationships>' % (package, office))
-    out.writestr('xl/workbook.xml', head + '<workbook xmlns="%s" xmlns:r="%s"><sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets></workbook>' % (main, office))
+    out.writestr('[Content_Types].xml', head + (
+        '<Types xmlns="%s/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Override PartName="/xl/workbook.xml" ContentType="%s.sheet.main+xml"/>'
+        '<Override PartName="/xl/worksheets/sheet1.xml" ContentType="%s.worksheet+xml"/>'
+        '</Types>') % (package, sheets, sheets))
+    out.writestr('_rels/.rels', head + (
+        '<Relationships xmlns="%s/relationships">'
+        '<Relationship Id="r1" Type="%s/officeDocument" Target="xl/workbook.xml"/>'
+        '</Relationships>') % (package, office))
+    out.writestr('xl/_rels/workbook.xml.rels', head + (
+        '<Relationships xmlns="%s/relationships">'
+        '<Relationship Id="r1" Type="%s/worksheet" Target="worksheets/sheet1.xml"/>'
+        '</Relationships>') % (package, office))
+    out.writestr('xl/workbook.xml', head + (
+        '<workbook xmlns="%s" xmlns:r="%s">'
+        '<sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets>'
+        '</workbook>') % (main, office))
     with out.open('xl/worksheets/sheet1.xml', 'w', force_zip64=True) as sheet:
         sheet.write((head + '<worksheet xmlns="%s"><sheetData>' % main).encode())
         block = [''.join('<c><v>%d</v></c>' % random.randrange(10**9) for _ in range(10)) for _ in range(min(count, 5000))]

@@ -187,8 +187,11 @@ function pcap(path: string, size: number): void {
 }
 
 function sqlite(path: string, size: number): void {
-  const sql = `pragma page_size=4096; pragma journal_mode=off; pragma synchronous=off; create table items(id integer primary key, name text, value real, words text);
-with recursive n(i) as (select 1 union all select i + 1 from n where i < ${Math.max(4, Math.floor(size / 1000))}) insert into items select i, 'name ' || i, i / 7.0, hex(zeroblob(480)) from n;`;
+  const count = Math.max(4, Math.floor(size / 1000));
+  const sql = `pragma page_size=4096; pragma journal_mode=off; pragma synchronous=off;
+create table items(id integer primary key, name text, value real, words text);
+with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})
+insert into items select i, 'name ' || i, i / 7.0, hex(zeroblob(480)) from n;`;
   execFileSync('sqlite3', [path], { input: sql, stdio: ['pipe', 'ignore', 'inherit'] });
 }
 
@@ -252,11 +255,23 @@ const perfSample = (n: number) =>
   `worker-${n} 12${n} [000] 12.${String(n).padStart(6, '0')}:   10101010 cpu-clock:pppH: \n${stack}\n`;
 const event = (n: number) =>
   `{"name":"task ${n}","cat":"work","ph":"X","ts":${n * 100},"dur":80,"pid":1,"tid":${n % 4},"args":{"n":${n}}}`;
-const request = `{"startedDateTime":"${time}","time":90,"request":{"method":"GET","url":"https://example.org/a/b/c.html","httpVersion":"HTTP/1.1","headers":[{"name":"Accept","value":"*/*"}],"queryString":[],"cookies":[],"headersSize":-1,"bodySize":0},"response":{"status":200,"statusText":"OK","httpVersion":"HTTP/1.1","headers":[{"name":"Content-Type","value":"text/html"}],"cookies":[],"content":{"size":1000,"mimeType":"text/html","text":"${words.repeat(10)}"},"redirectURL":"","headersSize":-1,"bodySize":1000},"cache":{},"timings":{"blocked":1,"dns":5,"connect":30,"ssl":20,"send":1,"wait":50,"receive":4}}`;
+const request =
+  `{"startedDateTime":"${time}","time":90,"request":{"method":"GET","url":"https://example.org/a/b/c.html",` +
+  '"httpVersion":"HTTP/1.1","headers":[{"name":"Accept","value":"*/*"}],"queryString":[],"cookies":[],' +
+  '"headersSize":-1,"bodySize":0},"response":{"status":200,"statusText":"OK","httpVersion":"HTTP/1.1",' +
+  '"headers":[{"name":"Content-Type","value":"text/html"}],"cookies":[],"content":{"size":1000,' +
+  `"mimeType":"text/html","text":"${words.repeat(10)}"},"redirectURL":"","headersSize":-1,"bodySize":1000},` +
+  '"cache":{},"timings":{"blocked":1,"dns":5,"connect":30,"ssl":20,"send":1,"wait":50,"receive":4}}';
 const feature =
-  '{"type":"Feature","properties":{"name":"a place","count":3},"geometry":{"type":"Polygon","coordinates":[[[8.1,47.2],[8.5,47.25],[8.6,47.5],[8.2,47.6],[8.1,47.2]]]}}';
-const entry = `{"__CURSOR":"s=1;i=2","__REALTIME_TIMESTAMP":"1767000000000000","__MONOTONIC_TIMESTAMP":"1","_BOOT_ID":"b","PRIORITY":"6","SYSLOG_IDENTIFIER":"sshd","_SYSTEMD_UNIT":"ssh.service","_HOSTNAME":"host","MESSAGE":"${words}"}\n`;
-const cell = `{"cell_type":"code","execution_count":1,"id":"a","metadata":{},"outputs":[{"name":"stdout","output_type":"stream","text":["${words}\\n"]}],"source":["print('${words}')"]}`;
+  '{"type":"Feature","properties":{"name":"a place","count":3},"geometry":{"type":"Polygon",' +
+  '"coordinates":[[[8.1,47.2],[8.5,47.25],[8.6,47.5],[8.2,47.6],[8.1,47.2]]]}}';
+const entry =
+  '{"__CURSOR":"s=1;i=2","__REALTIME_TIMESTAMP":"1767000000000000","__MONOTONIC_TIMESTAMP":"1",' +
+  '"_BOOT_ID":"b","PRIORITY":"6","SYSLOG_IDENTIFIER":"sshd","_SYSTEMD_UNIT":"ssh.service",' +
+  `"_HOSTNAME":"host","MESSAGE":"${words}"}\n`;
+const cell =
+  '{"cell_type":"code","execution_count":1,"id":"a","metadata":{},"outputs":[{"name":"stdout",' +
+  `"output_type":"stream","text":["${words}\\n"]}],"source":["print('${words}')"]}`;
 const change = ` context of the change\n-an old line of it\n+a new line of it\n more of the context\n`;
 const base64 = `${Buffer.alloc(57, 0x55).toString('base64')}\r\n`;
 
@@ -294,7 +309,11 @@ export const samples: readonly Sample[] = [
   ),
   repeated(
     'eml',
-    `From: a@example.org\r\nTo: b@example.org\r\nSubject: ${words}\r\nDate: Fri, 2 Jan 2026 03:04:05 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="edge"\r\n\r\n--edge\r\nContent-Type: text/plain\r\n\r\n${words}\r\n--edge\r\nContent-Type: application/octet-stream; name="a.bin"\r\nContent-Disposition: attachment; filename="a.bin"\r\nContent-Transfer-Encoding: base64\r\n\r\n`,
+    `From: a@example.org\r\nTo: b@example.org\r\nSubject: ${words}\r\nDate: Fri, 2 Jan 2026 03:04:05 +0000\r\n` +
+      'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="edge"\r\n\r\n--edge\r\n' +
+      `Content-Type: text/plain\r\n\r\n${words}\r\n--edge\r\n` +
+      'Content-Type: application/octet-stream; name="a.bin"\r\n' +
+      'Content-Disposition: attachment; filename="a.bin"\r\nContent-Transfer-Encoding: base64\r\n\r\n',
     base64,
     '--edge--\r\n',
   ),

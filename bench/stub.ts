@@ -45,7 +45,13 @@ export async function stubCalls(): Promise<Figure[]> {
         }
       const floor = median(times.nc);
       figures.push(
-        { what: `\`wp-stub show\`, ${name}, compared with \`nc\``, value: median(times.bare), floor, unit: 'ms', goal: 3 },
+        {
+          what: `\`wp-stub show\`, ${name}, compared with \`nc\``,
+          value: median(times.bare),
+          floor,
+          unit: 'ms',
+          goal: 3,
+        },
         { what: 'the same, until `wp recv` has it on disk', value: median(times.real), floor, unit: 'ms' },
       );
     }

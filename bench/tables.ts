@@ -139,7 +139,9 @@ async function writeTable(path: string): Promise<void> {
       const mixed = Math.imul(i + 12_345, 2_654_435_761) >>> 0;
       const two = (n: number): string => String(n).padStart(2, '0');
       const day = `2024-${two(1 + (i % 12))}-${two(1 + (i % 28))} ${two(i % 24)}:${two(i % 60)}:00`;
-      text += `${i},${mixed / 1000 + 1},${cities[mixed % 4]},${day},user-${mixed % 5_000_000},${i % 7 === 0},${i % 10 === 0 ? '' : mixed % 100},${(i * 1.5).toFixed(2)},${mixed % 10_000},${mixed / 1e7}\n`;
+      text +=
+        `${i},${mixed / 1000 + 1},${cities[mixed % 4]},${day},user-${mixed % 5_000_000},${i % 7 === 0},` +
+        `${i % 10 === 0 ? '' : mixed % 100},${(i * 1.5).toFixed(2)},${mixed % 10_000},${mixed / 1e7}\n`;
       if (text.length > 4 * MB) {
         await file.appendFile(text);
         text = '';

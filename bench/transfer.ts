@@ -48,7 +48,13 @@ export async function transfer(): Promise<Figure[]> {
     const value = median(times.wp);
     return [
       // 0.7 times its throughput.
-      { what: '1 GB by `send == recv`, compared with `socat`', value, floor: median(times.socat), unit: 'ms', goal: 1.43 },
+      {
+        what: '1 GB by `send == recv`, compared with `socat`',
+        value,
+        floor: median(times.socat),
+        unit: 'ms',
+        goal: 1.43,
+      },
       { what: 'the same, compared with `socat` and `sync`', value, floor: median(times.synced), unit: 'ms' },
       { what: 'peak memory of `wp send` during that', value: sender, unit: 'MB', goal: 150 },
       {

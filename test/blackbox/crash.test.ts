@@ -75,7 +75,8 @@ test('after kill -9 while a plugin renders, the file is rendered by the next sta
   mkdirSync(join(server.dir, 'plugins/slow'), { recursive: true });
   writeFileSync(
     join(server.dir, 'plugins/slow/render'),
-    `#!/bin/sh\nmkdir -p "$2/part/of"\nif [ ! -e ${began} ]; then echo half >"$2.html"; touch ${began}; sleep 20; fi\ncat "$1" >"$2.html"\n`,
+    `#!/bin/sh\nmkdir -p "$2/part/of"\nif [ ! -e ${began} ]; then echo half >"$2.html"; touch ${began}; ` +
+      'sleep 20; fi\ncat "$1" >"$2.html"\n',
     { mode: 0o755 },
   );
   const file = join(tempDir(), 'a.slow');

@@ -71,7 +71,9 @@ test.each([
   [
     'a.har',
     '{"log":{"version":"1.2","entries":[',
-    '{"startedDateTime":"2026-01-02T03:04:05Z","time":1,"request":{"method":"GET","url":"https://example.org/","headers":[]},"response":{"status":200,"headers":[],"content":{}},"timings":{}},\n',
+    '{"startedDateTime":"2026-01-02T03:04:05Z","time":1,"request":{"method":"GET",' +
+      '"url":"https://example.org/","headers":[]},"response":{"status":200,"headers":[],"content":{}},' +
+      '"timings":{}},\n',
     '{}]}}',
   ],
   [
@@ -82,7 +84,8 @@ test.each([
   ],
   [
     'a.eml',
-    'From: a@example.org\nSubject: b\nDate: Fri, 2 Jan 2026 03:04:05 +0000\nMIME-Version: 1.0\nContent-Type: application/octet-stream; name="a.bin"\nContent-Transfer-Encoding: base64\n\n',
+    'From: a@example.org\nSubject: b\nDate: Fri, 2 Jan 2026 03:04:05 +0000\nMIME-Version: 1.0\n' +
+      'Content-Type: application/octet-stream; name="a.bin"\nContent-Transfer-Encoding: base64\n\n',
     `${'abcd'.repeat(19)}\n`,
     '',
   ],

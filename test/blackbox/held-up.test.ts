@@ -83,7 +83,10 @@ test('by a viewer that does not read', async () => {
   const socket = connect(server.httpPort, '127.0.0.1');
   socket.on('error', () => {});
   const key = 'dGhlIHNhbXBsZSBub25jZQ==';
-  const head = `GET /api/feed HTTP/1.1\r\nHost: localhost:${server.httpPort}\r\nOrigin: http://localhost:${server.httpPort}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`;
+  const head =
+    `GET /api/feed HTTP/1.1\r\nHost: localhost:${server.httpPort}\r\n` +
+    `Origin: http://localhost:${server.httpPort}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`;
   await new Promise<void>((settle) => {
     socket.once('data', () => settle());
     socket.write(head);

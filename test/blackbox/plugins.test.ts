@@ -53,7 +53,8 @@ test('a plugin has a page, assets, static files and an environment', async () =>
 mkdir "$2"
 printf '%s|' "$WP_TYPE" "$WP_NAME" "$WP_HOST" "$WP_ID" "$PWD" "$#" >"$2/env.txt"
 id=$(basename "$2")
-echo "<!doctype html><html><head><title>x</title></head><body>it says $(cat "$1") <script src='$id/../../../plugins/demo/static/x.js'></script></body></html>" >"$2.html"
+echo "<!doctype html><html><head><title>x</title></head><body>it says $(cat "$1")" >"$2.html"
+echo "<script src='$id/../../../plugins/demo/static/x.js'></script></body></html>" >>"$2.html"
 echo "$2.html"; echo "$2/"
 `,
   );

@@ -83,7 +83,8 @@ test('a patch of 20 MB shows its first files, and more on demand', async () => {
 test('files loaded later are highlighted, and the script for that is loaded only then', async () => {
   const path = join(dir, 'python.patch');
   const file = (n: number) =>
-    `diff --git a/f${n}.py b/f${n}.py\n--- a/f${n}.py\n+++ b/f${n}.py\n@@ -1,20 +1,20 @@\n${'-    return None\n+    return "</script>"\n'.repeat(20)}`;
+    `diff --git a/f${n}.py b/f${n}.py\n--- a/f${n}.py\n+++ b/f${n}.py\n@@ -1,20 +1,20 @@\n` +
+    `${'-    return None\n+    return "</script>"\n'.repeat(20)}`;
   await writeFile(path, Array.from({ length: 400 }, (_, n) => file(n)).join(''));
   await shown(browser, 'patch', path, async ({ frame }) => {
     const before = await frame.locator('.file').count();

@@ -23,7 +23,8 @@ beforeEach(async () => {
   );
   await writeFile(
     join(work, 'report_files/script.js'),
-    'document.title = "ran"; fetch("report_files/data.json").then((r) => r.json()).then((d) => { document.getElementById("data").textContent = d.said })',
+    'document.title = "ran"; fetch("report_files/data.json").then((r) => r.json()).then((d) => ' +
+      '{ document.getElementById("data").textContent = d.said })',
   );
   await writeFile(join(work, 'report_files/data.json'), '{"said":"hello"}');
   return () => rm(work, { recursive: true, force: true });
@@ -58,7 +59,9 @@ describe('an HTML document', () => {
   test('loads its style sheet, scripts, data and images, and its anchors scroll', async () => {
     const { page, frame, problems } = await open(
       'report.html',
-      '<!doctype html><html><head><title>R</title><link rel="stylesheet" href="report_files/style.css"></head><body><a href="#end">go</a><h1>R</h1><img src="pic%20ture.png"><p id="data"></p><p style="height:5000px"></p><p id="end">End</p><script src="report_files/script.js"></script>',
+      '<!doctype html><html><head><title>R</title><link rel="stylesheet" href="report_files/style.css"></head>' +
+        '<body><a href="#end">go</a><h1>R</h1><img src="pic%20ture.png"><p id="data"></p><p style="height:5000px">' +
+        '</p><p id="end">End</p><script src="report_files/script.js"></script>',
     );
     await expect.poll(() => frame.locator('#data').textContent()).toBe('hello');
     expect(await width(frame, 'img')).toBe(12);
@@ -73,7 +76,11 @@ describe('an HTML document', () => {
   test('cannot load from other servers or read the page around it', async () => {
     const { frame } = await open(
       'hostile.html',
-      '<p id="out"></p><script>const said = []; const out = () => { document.getElementById("out").textContent = said.join(" ") };try { parent.document.body; said.push("parent") } catch { said.push("no") } try { localStorage.x; said.push("storage") } catch { said.push("no") } fetch("http://127.0.0.1:1/").catch(() => said.push("no")).finally(out)</script>',
+      '<p id="out"></p><script>const said = []; const out = () => ' +
+        '{ document.getElementById("out").textContent = said.join(" ") };try { parent.document.body; ' +
+        'said.push("parent") } catch { said.push("no") } try { localStorage.x; ' +
+        'said.push("storage") } catch { said.push("no") } fetch("http://127.0.0.1:1/").catch(() => ' +
+        'said.push("no")).finally(out)</script>',
     );
     await expect.poll(() => frame.locator('#out').textContent()).toBe('no no no');
   });
@@ -89,7 +96,9 @@ describe('Markdown', () => {
   test('shows its images and tables, and runs nothing', async () => {
     const { frame, problems } = await open(
       'notes.md',
-      '# Title\n\n![one](pic%20ture.png) <img src="pic ture.png" alt="two" onload="alert(1)"> [go](#far)\n\n| a |\n|--:|\n| 1 |\n\n<script>alert(2)</script><svg onload="alert(3)"></svg>\n\n![no](https://elsewhere.example/x.png)\n\n<p align=center>x</p>\n\n## Far\n',
+      '# Title\n\n![one](pic%20ture.png) <img src="pic ture.png" alt="two" onload="alert(1)"> [go](#far)\n\n' +
+        '| a |\n|--:|\n| 1 |\n\n<script>alert(2)</script><svg onload="alert(3)"></svg>\n\n' +
+        '![no](https://elsewhere.example/x.png)\n\n<p align=center>x</p>\n\n## Far\n',
     );
     await expect.poll(() => width(frame, 'img[alt=one]')).toBe(12);
     expect(await width(frame, 'img[alt=two]')).toBe(12);
@@ -104,7 +113,8 @@ describe('Markdown', () => {
 describe('an image', () => {
   test('has its size, and can be shown at full size', async () => {
     const svg =
-      '<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="300"><script>parent.postMessage("ran", "*")</script><rect width="3000" height="300"/></svg>';
+      '<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="300"><script>' +
+      'parent.postMessage("ran", "*")</script><rect width="3000" height="300"/></svg>';
     const { frame, problems } = await open('wide.svg', svg);
     const shown = (): Promise<number> => frame.locator('img').evaluate((img) => img.getBoundingClientRect().width);
     await expect.poll(() => width(frame, 'img')).toBe(3000);

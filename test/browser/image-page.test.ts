@@ -182,7 +182,10 @@ test('an image whose pixels may not be read still shows coordinates', async () =
 });
 
 test('SVG is shown as an image: nothing in it runs, and its colours can be read', async () => {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" onload="parent.postMessage('ran','*')"><script>parent.postMessage('ran','*');document.title='ran'</script><rect width="40" height="20" fill="#ff8000"/></svg>`;
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" onload="parent.postMessage('ran','*')">` +
+    `<script>parent.postMessage('ran','*');document.title='ran'</script>` +
+    '<rect width="40" height="20" fill="#ff8000"/></svg>';
   await shown('a.svg', svg, 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);

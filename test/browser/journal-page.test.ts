@@ -14,8 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const entry = (i: number, more: object = {}) =>
-  `${JSON.stringify({ __CURSOR: 'x'.repeat(600), __REALTIME_TIMESTAMP: String(1795546200000000 + i * 1e6), PRIORITY: i % 10 === 0 ? '3' : '6', SYSLOG_IDENTIFIER: 'app', MESSAGE: `message ${i} <b>`, ...more })}\n`;
+const entry = (i: number, more: object = {}) => {
+  const fields = {
+    __CURSOR: 'x'.repeat(600),
+    __REALTIME_TIMESTAMP: String(1795546200000000 + i * 1e6),
+    PRIORITY: i % 10 === 0 ? '3' : '6',
+    SYSLOG_IDENTIFIER: 'app',
+    MESSAGE: `message ${i} <b>`,
+  };
+  return `${JSON.stringify({ ...fields, ...more })}\n`;
+};
 const entries = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => entry(from + i)).join('');
 
 async function shown(

@@ -64,7 +64,8 @@ test('one of several disks can be selected; the pointer on one chart is shown on
   const path = join(dir, 'x.iostat');
   const reports = [1, 2, 3].map(
     (i) =>
-      `avg-cpu:  %user   %idle\n          ${i}.00   57.37\n\nDevice             tps    kB_read/s\nvda             ${i}00.00      20.00\nsda               ${i}.00         0.50\n\n`,
+      `avg-cpu:  %user   %idle\n          ${i}.00   57.37\n\nDevice             tps    kB_read/s\n` +
+      `vda             ${i}00.00      20.00\nsda               ${i}.00         0.50\n\n`,
   );
   await writeFile(path, `Linux 6.1.0 (web1) \t11/24/26 \t_x86_64_\t(2 CPU)\n\n${reports.join('\n')}`);
   await shown(browser, 'iostat', path, async ({ frame, page }) => {

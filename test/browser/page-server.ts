@@ -57,7 +57,8 @@ export async function servePage(
   await symlink(ASSETS, join(dir, 'assets'));
   await writeFile(
     join(dir, 'frame.html'),
-    '<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts allow-downloads" src="page.html" style="border:0;width:100%;height:600px"></iframe>',
+    '<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts allow-downloads" src="page.html" ' +
+      'style="border:0;width:100%;height:600px"></iframe>',
   );
   const asked = { requests: 0, bytes: 0 };
   const server = createServer((request, response) => void answer(dir, request, response, asked, options));
@@ -91,7 +92,9 @@ const TYPES: Record<string, string> = {
 
 /** The content security policy that the real server sends with pages of entries. */
 const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob: 'self'; style-src 'unsafe-inline' 'self'; font-src 'self' data: blob:; img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
+  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob: 'self'; " +
+  "style-src 'unsafe-inline' 'self'; font-src 'self' data: blob:; img-src 'self' data: blob:; " +
+  "media-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
 
 async function answer(
   dir: string,

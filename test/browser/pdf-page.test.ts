@@ -42,7 +42,9 @@ function pdfOf(objects: readonly string[]): Buffer {
     return place;
   });
   const rows = places.map((place) => `${String(place).padStart(10, '0')} 00000 n \n`).join('');
-  text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
+  text +=
+    `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n` +
+    `<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
   return Buffer.from(text, 'latin1');
 }
 
@@ -106,7 +108,11 @@ test('text of fonts with predefined CMaps is drawn; only the scripts of these CM
 
 test('an unknown CMap is named on the page', async () => {
   const path = join(dir, 'cmap.pdf');
-  const font = `<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/UniGB-UTF32-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 0>>/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4>>>>]>>`;
+  const font =
+    '<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/UniGB-UTF32-H' +
+    '/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/X' +
+    '/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 0>>' +
+    '/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4>>>>]>>';
   await writeFile(
     path,
     document(['x']).toString('latin1').replace('<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>', font),
@@ -160,11 +166,18 @@ test('scripts do not run, and only internal and web links work', async () => {
   const path = join(dir, 'hostile.pdf');
   const action = `<</S/JavaScript/JS(parent.postMessage\\('ran','*'\\);document.title='ran';app.alert\\(1\\))>>`;
   const link = (target: string): string => `<</Type/Annot/Subtype/Link/Rect[40 40 200 80]${target}>>`;
+  const targets = [
+    `/A${action}`,
+    '/A<</S/URI/URI(javascript:document.title=1)>>',
+    '/A<</S/URI/URI(https://example.org/x)>>',
+    '/Dest[7 0 R/Fit]',
+    '/A<</S/Launch/F(/bin/sh)>>',
+  ];
   await writeFile(
     path,
     document(['One', 'Two'], {
       catalog: `/OpenAction ${action}/AA<</WC ${action}>>`,
-      page: `/AA<</O ${action}>>/Annots[${link(`/A${action}`)}${link('/A<</S/URI/URI(javascript:document.title=1)>>')}${link('/A<</S/URI/URI(https://example.org/x)>>')}${link('/Dest[7 0 R/Fit]')}${link('/A<</S/Launch/F(/bin/sh)>>')}]`,
+      page: `/AA<</O ${action}>>/Annots[${targets.map(link).join('')}]`,
     }),
   );
   await shown(path, async (frame, _, page) => {

@@ -1,6 +1,7 @@
 /**
- * A folder `src/formats/<format>/golden/<type>/<case>/` with `input.<anything>` and `expected.html` is a test: the input as that type
- * must give that page. What else lies there is beside the input when it is shown. `UPDATE_GOLDEN=1` writes the pages anew. And every renderer must hold the contract.
+ * The golden cases of all formats, and the contract of every renderer. A golden case is a folder
+ * `src/formats/<format>/golden/<type>/<case>/`: `input.<anything>`, shown as that type, must render as `expected.html`.
+ * Other files in the folder are beside the input when it is rendered. `UPDATE_GOLDEN=1` writes the expected pages.
  */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -138,7 +138,7 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
     await expect.poll(took).toBeLessThan(299);
   });
 
-  test.skipIf(!hasBrowser)('a browser on the laptop shows an entry of the laptop's server', async () => {
+  test.skipIf(!hasBrowser)("a browser on the laptop shows an entry of the laptop's server", async () => {
     const { laptop } = net.hosts;
     const process = laptop.start(['wp', 'run', 'mine']);
     const { link, httpPort } = await ready(process, laptop.path('/home/ada/webpipe'));

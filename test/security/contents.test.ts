@@ -59,7 +59,10 @@ async function textOf(n: number): Promise<string> {
 }
 
 describe('contents', () => {
-  const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" onload="${SHOUT}"><script>${SHOUT}</script><foreignObject><img xmlns="http://www.w3.org/1999/xhtml" src="x" onerror="${SHOUT}"/></foreignObject></svg>`;
+  const SVG =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" onload="${SHOUT}"><script>` +
+    `${SHOUT}</script><foreignObject><img xmlns="http://www.w3.org/1999/xhtml" src="x" onerror="${SHOUT}"/>` +
+    '</foreignObject></svg>';
   const MARKDOWN = [
     `# ${TAG}`,
     TAG,
@@ -110,7 +113,10 @@ describe('contents', () => {
     'a.diff': `diff --git a/${TAG} b/${TAG}\n--- a/${TAG}\n+++ b/${TAG}\n@@ -1 +1 @@ ${TAG}\n-${TAG}\n+x ${TAG}\n${TAG}\n`,
     'a.ipynb': NOTEBOOK,
     'a.cast': `${JSON.stringify({ version: 2, width: 80, height: 24, title: TAG, command: TAG })}\n${JSON.stringify([1, 'o', TAG])}\n`,
-    'a.eml': `From: ${TAG} <a@b>\nSubject: ${TAG}\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/html\n\n${MARKDOWN}\n--x\nContent-Disposition: attachment; filename="${TAG.replaceAll('"', '')}"\n\n${TAG}\n--x--\n`,
+    'a.eml':
+      `From: ${TAG} <a@b>\nSubject: ${TAG}\nContent-Type: multipart/mixed; boundary=x\n\n--x\n` +
+      `Content-Type: text/html\n\n${MARKDOWN}\n--x\n` +
+      `Content-Disposition: attachment; filename="${TAG.replaceAll('"', '')}"\n\n${TAG}\n--x--\n`,
     [`${TAG.replaceAll('/', '_')}.txt`]: 'x',
   };
 

@@ -70,7 +70,8 @@ const where = (text: string) =>
 
 /** A document that runs a script when it has loaded. `</script` in the script is escaped. */
 const running = (script: string, size = '') =>
-  `<!doctype html><html><head><title>x</title>${size}</head><body><script>onload = () => setTimeout(() => { ${where(script).replaceAll('</script', '<\\/script')} }, 10)</script></body></html>`;
+  `<!doctype html><html><head><title>x</title>${size}</head><body><script>onload = () => setTimeout(() => ` +
+  `{ ${where(script).replaceAll('</script', '<\\/script')} }, 10)</script></body></html>`;
 
 /** Expects that the viewer has not navigated, works, and shows the next entry. */
 async function expectUnharmed(): Promise<void> {
@@ -133,7 +134,9 @@ describe.each([
     const target = `http://localhost:${server.httpPort}${homeOf(server, other)}/${other.id}.html`;
     const list = Object.entries(REACH).map(
       ([name, expression]) =>
-        `[${JSON.stringify(name)}, async () => { return await (${expression.replaceAll('OTHER', target).replaceAll("'OWN'", `new URL('${other.id}.html', location)`)}) }]`,
+        `[${JSON.stringify(name)}, async () => { return await ` +
+        `(${expression.replaceAll('OTHER', target).replaceAll("'OWN'", `new URL('${other.id}.html', location)`)}` +
+        ') }]',
     );
     const frame = await place(`
       document.title = 'began';
@@ -182,10 +185,12 @@ test('forged and endless messages are ignored', async () => {
         const forge = () => {
           for (const height of [1e9, NaN, -5, '500', Infinity, null, [9], 1e308]) say({ webpipe: 'height', height });
           for (const key of ['o', '?', '/', 'j', 'k', 'g', 'G', 'Escape', 'x'.repeat(1e5), 7, null]) say({ webpipe: 'key', key });
-          for (const url of ['javascript:document.title="owned"', 'data:text/html,x', 'http://127.0.0.1:1/', 'file:///etc/passwd', 'x'.repeat(1e5), 7])
-            say({ webpipe: 'link', url });
-          for (const m of [null, 0, '', 'webpipe', [], {}, { webpipe: {} }, { webpipe: '__proto__' }, { webpipe: 'warm' }, { webpipe: 'ready' }, { webpipe: 'write', html: 'OWNED' }, { webpipe: 'scroll', top: 1e9 }])
-            say(m);
+          const schemes = ['javascript:document.title="owned"', 'data:text/html,x', 'file:///etc/passwd'];
+          for (const url of [...schemes, 'http://127.0.0.1:1/', 'x'.repeat(1e5), 7]) say({ webpipe: 'link', url });
+          for (const m of [null, 0, '', 'webpipe', [], {}, { webpipe: {} }]) say(m);
+          for (const webpipe of ['__proto__', 'warm', 'ready']) say({ webpipe });
+          say({ webpipe: 'write', html: 'OWNED' });
+          say({ webpipe: 'scroll', top: 1e9 });
         };
         forge();
         for (let i = 0; i < parent.length; i++) {
@@ -194,7 +199,12 @@ test('forged and endless messages are ignored', async () => {
           port1.postMessage('OWNED');
         }
         let times = 0;
-        const timer = setInterval(() => { for (let i = 0; i < 20; i++) forge(); if (++times === 20) { clearInterval(timer); document.title = 'ended' } }, 20)`),
+        const timer = setInterval(() => {
+          for (let i = 0; i < 20; i++) forge();
+          if (++times < 20) return;
+          clearInterval(timer);
+          document.title = 'ended';
+        }, 20)`),
     ),
   );
   await until('the end of the flood', () => frame.title().then((title) => title === 'ended'));

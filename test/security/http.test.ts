@@ -39,7 +39,7 @@ async function expectRefused(paths: string[], headers: Record<string, string>, s
   expectNothing(await http(server, '/api/login', { ...POST, headers: { ...POST.headers, ...headers } }));
 }
 
-describe('access to the viewer's port', () => {
+describe("access to the viewer's port", () => {
   test('it listens on loopback only', () => {
     const mine = new Set(
       readdirSync(`/proc/${server.pid}/fd`).map((fd) => {
