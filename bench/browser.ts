@@ -20,10 +20,10 @@ export function launch(): Promise<Browser> {
  * document: as a word like `seen-0123abcd`, or in the URL of a complete image.
  */
 function watchFrame(): void {
-  const told = new Set<string>();
+  const reportedTokens = new Set<string>();
   const report = (token: string) => {
-    if (told.has(token)) return;
-    told.add(token);
+    if (reportedTokens.has(token)) return;
+    reportedTokens.add(token);
     const seen = (window as unknown as { __seen?: (token: string, time: number) => void }).__seen;
     seen?.(token, performance.timeOrigin + performance.now());
   };
@@ -60,7 +60,7 @@ function watchFrame(): void {
 export interface Watched {
   readonly page: Page;
   /** Resolves to the time when the token was first in a document of the page, milliseconds since the epoch. */
-  seen(token: string): Promise<number>;
+  firstSeen(token: string): Promise<number>;
 }
 
 /** Opens a page and watches all its frames for tokens. */
@@ -76,7 +76,7 @@ export async function openWatched(browser: Browser): Promise<Watched> {
   await page.addInitScript(watchFrame);
   return {
     page,
-    seen: (token) =>
+    firstSeen: (token) =>
       new Promise((resolve, reject) => {
         const known = times.get(token);
         if (known !== undefined) return resolve(known);

@@ -16,17 +16,17 @@ export async function bursts(): Promise<Figure[]> {
         return path;
       }),
     );
-    let begun = performance.now();
+    let startedAt = performance.now();
     for (const path of paths) await check(runCommand(WP, ['show', path], product.env).ended);
-    const inRow = performance.now() - begun;
-    begun = performance.now();
+    const inRow = performance.now() - startedAt;
+    startedAt = performance.now();
     await Promise.all(paths.slice(0, 100).map((path) => check(runCommand(WP, ['show', path], product.env).ended)));
-    const atOnce = performance.now() - begun;
+    const atOnce = performance.now() - startedAt;
     const journal = (await readFile(join(product.dir, 's/bench/scroll.ndjson'), 'utf8')).trim().split('\n');
     const events = journal.map((line) => JSON.parse(line) as { event: string; n: number; name?: string; id: string });
     const accepted = events.filter(({ event }) => event === 'accepted');
     const lost = 300 - accepted.length;
-    const twice = accepted.length - new Set(accepted.map(({ id }) => id)).size;
+    const duplicated = accepted.length - new Set(accepted.map(({ id }) => id)).size;
     const misplaced = accepted
       .slice(0, 200)
       .filter(({ name }, i) => name !== `${String(i).padStart(3, '0')}.txt`).length;
@@ -34,7 +34,7 @@ export async function bursts(): Promise<Figure[]> {
       { what: '200 shows in a row, each', value: inRow / 200, unit: 'ms' },
       { what: '100 shows at once, each', value: atOnce / 100, unit: 'ms' },
       { what: '300 shows: lost', value: lost, unit: '', goal: 0 },
-      { what: '300 shows: duplicated', value: twice, unit: '', goal: 0 },
+      { what: '300 shows: duplicated', value: duplicated, unit: '', goal: 0 },
       { what: '200 shows in a row: out of order', value: misplaced, unit: '', goal: 0 },
     ];
   } finally {

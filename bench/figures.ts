@@ -25,11 +25,11 @@ export function mergedTable(old: string, table: string): string {
   const nameOf = (row: string): string => row.split('|')[1]?.trim() ?? '';
   const rows = table.trim().split('\n');
   const fresh = new Map(rows.slice(2).map((row) => [nameOf(row), row]));
-  const kept = old.trim().split('\n').slice(2);
-  const known = new Set(kept.map(nameOf));
+  const keptLines = old.trim().split('\n').slice(2);
+  const known = new Set(keptLines.map(nameOf));
   return [
     ...rows.slice(0, 2),
-    ...kept.map((row) => fresh.get(nameOf(row)) ?? row),
+    ...keptLines.map((row) => fresh.get(nameOf(row)) ?? row),
     ...rows.slice(2).filter((row) => !known.has(nameOf(row))),
   ].join('\n');
 }

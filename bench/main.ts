@@ -35,15 +35,15 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));
-const asked = (name: string): boolean => names.length === 0 || names.includes(name);
+const isSelected = (name: string): boolean => names.length === 0 || names.includes(name);
 const figures: Figure[] = [];
 for (const [name, suite] of Object.entries(suites)) {
-  if (!asked(name)) continue;
+  if (!isSelected(name)) continue;
   process.stderr.write(`bench: ${name}…\n`);
   figures.push(...(await suite()));
 }
-if (asked('pages')) process.stderr.write('bench: pages…\n');
-const examples = asked('pages') ? await pages() : [];
+if (isSelected('pages')) process.stderr.write('bench: pages…\n');
+const examples = isSelected('pages') ? await pages() : [];
 process.stdout.write(`${JSON.stringify([...figures, ...examples], null, 2)}\n`);
 const tables = {
   ...(figures.length > 0 && { figures: tableOf(figures) }),

@@ -43,7 +43,7 @@ async function open(browser: Browser, link: string | undefined, scroll: string, 
     await page.goto(link);
     await page.waitForSelector('#state[data-state=live]');
   }
-  const begun = performance.now();
+  const startedAt = performance.now();
   await page.goto(`${http}/s/${scroll}/`, { waitUntil: 'commit' });
   await page.waitForFunction(
     (n) => {
@@ -53,7 +53,7 @@ async function open(browser: Browser, link: string | undefined, scroll: string, 
     Number(scroll.slice(1)),
     { polling: 'raf' },
   );
-  const time = performance.now() - begun;
+  const time = performance.now() - startedAt;
   await page.close();
   return time;
 }

@@ -34,9 +34,9 @@ export async function largeParquet(): Promise<Figure[]> {
       const floors: number[] = [];
       for (let round = 0; round < ROUNDS; round++) {
         times.push(await sortedParquet(path));
-        const begun = performance.now();
+        const startedAt = performance.now();
         await (await duck.run(`select * from '${path}' order by value limit 50`)).fetchChunk();
-        floors.push(performance.now() - begun);
+        floors.push(performance.now() - startedAt);
       }
       const groupSize = rows.toLocaleString('en');
       figures.push({
@@ -79,9 +79,9 @@ function sortByValue(): Promise<number> {
   const before = first();
   const button = [...document.querySelectorAll<HTMLElement>('th button')].find((one) => one.textContent === 'value');
   return new Promise((resolve) => {
-    const begun = performance.now();
+    const startedAt = performance.now();
     new MutationObserver(() => {
-      if (first() !== before) resolve(performance.now() - begun);
+      if (first() !== before) resolve(performance.now() - startedAt);
     }).observe(document.querySelector('.grid tbody')!, { childList: true });
     button?.click();
   });

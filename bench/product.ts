@@ -55,10 +55,10 @@ export interface Receiver {
 }
 
 /** Starts `wp recv --listen ENDPOINT` and discards its output. `sign` is a file that exists when it listens. */
-export async function startRecv(endpoint: string, dir: string, sign: string): Promise<Receiver> {
+export async function startRecv(endpoint: string, dir: string, readyFile: string): Promise<Receiver> {
   const env = { ...process.env, WEBPIPE_DIR: dir };
   const child = spawn(WP, ['recv', '--listen', endpoint], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  while (!existsSync(sign)) {
+  while (!existsSync(readyFile)) {
     if (child.exitCode !== null) throw new Error(`wp recv ended with ${child.exitCode}`);
     await new Promise((settle) => setTimeout(settle, 20));
   }

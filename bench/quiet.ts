@@ -94,10 +94,10 @@ async function connect(addressFile: string): Promise<Call> {
       result?: unknown;
       error?: { message: string };
     };
-    const asked = waiting.get(id);
+    const pendingCalls = waiting.get(id);
     waiting.delete(id);
-    if (error) asked?.reject(new Error(error.message));
-    else asked?.resolve(result);
+    if (error) pendingCalls?.reject(new Error(error.message));
+    else pendingCalls?.resolve(result);
   });
   let last = 0;
   return (method, params, sessionId) =>

@@ -37,16 +37,16 @@ export async function overSsh(): Promise<Figure[]> {
       const [line, token] = [newToken(), newToken()];
       const path = join(home, 'tiny.txt');
       await writeFile(path, `${token}\n`);
-      const sent = await far.run(`sh -c 'echo ${line} | nc -N -U ${socket}'`);
-      const base = (await bare.seen(line)) - sent.began;
+      const sentAt = await far.run(`sh -c 'echo ${line} | nc -N -U ${socket}'`);
+      const base = (await bare.firstSeen(line)) - sentAt.startedAt;
       await pause(120);
       const shown = await far.run(`wp-stub show ${path}`);
-      const seen = (await viewer.seen(token)) - shown.began;
+      const seen = (await viewer.firstSeen(token)) - shown.startedAt;
       await pause(200);
       if (round < WARM_UP) continue;
       times.floor.push(base);
       times.tiny.push(seen);
-      times.exit.push(shown.ended - shown.began);
+      times.exit.push(shown.endedAt - shown.startedAt);
     }
     const lost = await manyAtOnce(home, far, product);
     await far.close();
@@ -77,7 +77,7 @@ async function manyAtOnce(home: string, far: Session, product: Product): Promise
   for (const name of names) await writeFile(join(folder, name), `this is ${name}\n`);
   await far.run(`for f in ${folder}/*; do wp-stub show "$f" & done; wait`);
   // A sender is answered when the entry is accepted; the original is in the scroll when the entry is rendered.
-  for (let left = 100; left > 0 && (await arrived(product, names)) < STUBS; left--) await pause(100);
+  for (let attempts = 100; attempts > 0 && (await arrived(product, names)) < STUBS; attempts--) await pause(100);
   return STUBS - (await arrived(product, names));
 }
 

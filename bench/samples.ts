@@ -9,22 +9,27 @@ const MB = 1e6;
 /** A type for which files of any size can be generated. */
 export interface Sample {
   /** The label in tables; also the file name extension unless `ending` is given. */
-  readonly what: string;
-  readonly ending?: string;
+  readonly label: string;
+  readonly extension?: string;
   /** The size of the largest file, bytes (default: 1 GB). */
-  readonly most?: number;
+  readonly maxSize?: number;
   /** Writes a well-formed file of about `size` bytes. Throws if a tool is missing. */
   make(path: string, size: number): void;
 }
 
 /** A text with a beginning, a part that is repeated up to the size, and an end. */
-function repeated(what: string, head: string, part: string, tail = '', ending?: string, most?: number): Sample {
-  return { what, ending, most, make: (path, size) => fill(path, Buffer.from(head), Buffer.from(part), tail, size) };
+function repeated(label: string, head: string, part: string, tail = '', extension?: string, maxSize?: number): Sample {
+  return {
+    label,
+    extension,
+    maxSize,
+    make: (path, size) => fill(path, Buffer.from(head), Buffer.from(part), tail, size),
+  };
 }
 
 /** A list of equal items, separated by commas. */
-function listed(what: string, head: string, item: string, tail: string, ending?: string): Sample {
-  return repeated(what, `${head}${item}`, `,\n${item}`, tail, ending);
+function listed(label: string, head: string, item: string, tail: string, extension?: string): Sample {
+  return repeated(label, `${head}${item}`, `,\n${item}`, tail, extension);
 }
 
 /** Writes `head`, then `part` repeatedly up to `size` bytes, then `tail`. */
@@ -33,10 +38,10 @@ function fill(path: string, head: Uint8Array, part: Uint8Array, tail: string | U
   try {
     writeSync(file, head);
     const room = Math.max(0, size - head.length - tail.length);
-    let left = Math.max(1, Math.floor(room / part.length));
-    const block = Math.max(1, Math.min(left, Math.floor((4 * MB) / part.length)));
+    let remaining = Math.max(1, Math.floor(room / part.length));
+    const block = Math.max(1, Math.min(remaining, Math.floor((4 * MB) / part.length)));
     const many = Buffer.concat(Array.from({ length: block }, () => part));
-    for (; left > 0; left -= block) writeSync(file, many, 0, Math.min(left, block) * part.length);
+    for (; remaining > 0; remaining -= block) writeSync(file, many, 0, Math.min(remaining, block) * part.length);
     writeSync(file, typeof tail === 'string' ? Buffer.from(tail) : tail);
   } finally {
     closeSync(file);
@@ -82,7 +87,7 @@ function mp4(path: string, size: number): void {
     head.write('free', 4, 'latin1');
     writeSync(file, head);
     const block = Buffer.alloc(MB, 0x55);
-    for (let left = bytes - 8; left > 0; left -= MB) writeSync(file, block, 0, Math.min(left, MB));
+    for (let remaining = bytes - 8; remaining > 0; remaining -= MB) writeSync(file, block, 0, Math.min(remaining, MB));
   } finally {
     closeSync(file);
   }
@@ -237,14 +242,14 @@ function sparse(path: string, size: number): void {
 }
 
 /** The repeated output of a real tool. Header lines are not repeated. */
-function real(what: string, path: string, headLines: number): Sample {
-  const text = readFileSync(golden(`${what}/${path}`), 'utf8');
+function real(label: string, path: string, headLines: number): Sample {
+  const text = readFileSync(golden(`${label}/${path}`), 'utf8');
   const lines = text.split('\n');
   const head = lines
     .slice(0, headLines)
     .map((line) => `${line}\n`)
     .join('');
-  return repeated(what, head, text.slice(head.length));
+  return repeated(label, head, text.slice(head.length));
 }
 
 const stack = Array.from(
@@ -317,20 +322,20 @@ export const samples: readonly Sample[] = [
     base64,
     '--edge--\r\n',
   ),
-  { what: 'parquet', make: parquet },
-  { what: 'arrow', make: (path, size) => fill(path, arrow.head, arrow.batch, arrow.tail, size) },
-  { what: 'sqlite', make: sqlite },
-  { what: 'xlsx', most: 100 * MB, make: sheets },
-  { what: 'tar, members of 1 MB', ending: 'tar', make: (path, size) => manyMembers(path, size, 1e6) },
-  { what: 'tar, members of 4 KB', ending: 'tar', make: (path, size) => manyMembers(path, size, 4e3) },
-  { what: 'tar.gz', make: compressed },
-  { what: 'zip, members of 1 MB', ending: 'zip', make: (path, size) => manyMembers(path, size, 1e6) },
-  { what: 'zip, members of 4 KB', ending: 'zip', make: (path, size) => manyMembers(path, size, 4e3) },
-  { what: 'png', most: 200 * MB, make: png },
-  { what: 'tiff', make: tiff },
-  { what: 'pdf', make: pdf },
-  { what: 'mp4', make: mp4 },
-  { what: 'wav', make: wav },
+  { label: 'parquet', make: parquet },
+  { label: 'arrow', make: (path, size) => fill(path, arrow.head, arrow.batch, arrow.tail, size) },
+  { label: 'sqlite', make: sqlite },
+  { label: 'xlsx', maxSize: 100 * MB, make: sheets },
+  { label: 'tar, members of 1 MB', extension: 'tar', make: (path, size) => manyMembers(path, size, 1e6) },
+  { label: 'tar, members of 4 KB', extension: 'tar', make: (path, size) => manyMembers(path, size, 4e3) },
+  { label: 'tar.gz', make: compressed },
+  { label: 'zip, members of 1 MB', extension: 'zip', make: (path, size) => manyMembers(path, size, 1e6) },
+  { label: 'zip, members of 4 KB', extension: 'zip', make: (path, size) => manyMembers(path, size, 4e3) },
+  { label: 'png', maxSize: 200 * MB, make: png },
+  { label: 'tiff', make: tiff },
+  { label: 'pdf', make: pdf },
+  { label: 'mp4', make: mp4 },
+  { label: 'wav', make: wav },
   listed('geojson', '{"type":"FeatureCollection","features":[', feature, ']}\n'),
   repeated('dot', 'digraph g {\n', 'a -> b [label="an edge"];\n', '}\n'),
   repeated('perf script', '', Array.from({ length: 50 }, (_, n) => perfSample(n)).join(''), '', 'perf'),
@@ -354,8 +359,8 @@ export const samples: readonly Sample[] = [
   real('vmstat', 'seconds/input.vmstat', 2),
   real('sar', 'cpu-memory/input.sar', 2),
   real('ps', 'aux/input.ps', 1),
-  { what: 'pcap', make: pcap },
+  { label: 'pcap', make: pcap },
   repeated('cast', '{"version":2,"width":80,"height":24}\n', `[1.5,"o","${words}\\r\\n"]\n`),
-  { what: 'bin', make: bin },
-  { what: 'bin, all zeros', ending: 'bin', make: sparse },
+  { label: 'bin', make: bin },
+  { label: 'bin, all zeros', extension: 'bin', make: sparse },
 ];

@@ -51,7 +51,7 @@ export async function showToSeen(): Promise<Figure[]> {
     for (let round = 0; round < WARM_UP + ROUNDS; round++) {
       const token = newToken();
       const base = runCommand('/bin/sh', ['-c', `echo ${token} | nc -N 127.0.0.1 ${floor.tcp}`], process.env);
-      const measured: Record<string, number> = { floor: (await bare.seen(token)) - base.started };
+      const measured: Record<string, number> = { floor: (await bare.firstSeen(token)) - base.started };
       await base.ended;
       await pause(120);
       for (const [name, make] of [
@@ -93,7 +93,7 @@ export async function show(
   const token = newToken();
   const path = await make(token);
   const command = runCommand(WP, ['show', path], env);
-  const time = (await viewer.seen(token)) - command.started;
+  const time = (await viewer.firstSeen(token)) - command.started;
   const { status, ms } = await command.ended;
   if (status !== 0) throw new Error(`wp show ended with ${status}`);
   ended(ms);

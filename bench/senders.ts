@@ -27,12 +27,12 @@ export async function senders(): Promise<Figure[]> {
     const [times, floors]: [number[], number[]] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
       const ids = Array.from({ length: SENDERS }, (_, i) => (round * SENDERS + i).toString(16).padStart(32, '0'));
-      let begun = performance.now();
+      let startedAt = performance.now();
       await Promise.all(ids.map((id) => sendOne(port, `${head(id, 5)}hello{"kind":"end"}\n`, id)));
-      times.push(performance.now() - begun);
-      begun = performance.now();
+      times.push(performance.now() - startedAt);
+      startedAt = performance.now();
       for (const id of ids) await writeSynced(join(home, id));
-      floors.push(performance.now() - begun);
+      floors.push(performance.now() - startedAt);
     }
     return [
       {

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 /** A shell that runs lines one after the other, so that measured times exclude starting processes from here. */
 export interface Session {
   /** Runs a line. Returns when it began and ended, milliseconds since the epoch. Throws if it fails. */
-  run(line: string): Promise<{ readonly began: number; readonly ended: number }>;
+  run(line: string): Promise<{ readonly startedAt: number; readonly endedAt: number }>;
   close(): Promise<void>;
 }
 
@@ -26,14 +26,14 @@ export function openSession(command: string, args: readonly string[], env: NodeJ
     async run(line) {
       child.stdin.write(`${line}\n`);
       const { value = '' } = await answers.next();
-      const [status, began = Number.NaN, ended = Number.NaN] = String(value).split(' ').map(Number);
+      const [status, startedAt = Number.NaN, endedAt = Number.NaN] = String(value).split(' ').map(Number);
       if (status !== 0) throw new Error(`"${line}" gave ${value || 'nothing'}`);
-      return { began: began * 1000, ended: ended * 1000 };
+      return { startedAt: startedAt * 1000, endedAt: endedAt * 1000 };
     },
     async close() {
-      const ended = new Promise((settle) => child.once('exit', settle));
+      const endedAt = new Promise((settle) => child.once('exit', settle));
       child.stdin.end();
-      await ended;
+      await endedAt;
     },
   };
 }

@@ -40,8 +40,8 @@ export async function stubCalls(): Promise<Figure[]> {
       const times: Record<keyof typeof lines, number[]> = { nc: [], bare: [], real: [] };
       for (let round = 0; round < WARM_UP + ROUNDS; round++)
         for (const way of ['nc', 'bare', 'real'] as const) {
-          const { began, ended } = await shell.run(lines[way]);
-          if (round >= WARM_UP) times[way].push(ended - began);
+          const { startedAt, endedAt } = await shell.run(lines[way]);
+          if (round >= WARM_UP) times[way].push(endedAt - startedAt);
         }
       const floor = median(times.nc);
       figures.push(
@@ -68,7 +68,7 @@ export async function stubCalls(): Promise<Figure[]> {
  * Starts a bare server that sends one line, an answer if it received a record, when the peer has closed its side or has
  * sent everything. The stub's netcat waits for the answer and cannot close its side.
  */
-async function serve(path: string, whole: (text: string) => boolean): Promise<Server> {
+async function serve(path: string, isComplete: (text: string) => boolean): Promise<Server> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     let text = '';
     const answer = () =>
@@ -77,7 +77,7 @@ async function serve(path: string, whole: (text: string) => boolean): Promise<Se
     socket.on('end', answer);
     socket.on('data', (bytes) => {
       text += bytes.toString('latin1');
-      if (whole(text)) answer();
+      if (isComplete(text)) answer();
     });
   });
   server.listen(path);

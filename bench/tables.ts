@@ -24,10 +24,10 @@ export async function largeTables(): Promise<Figure[]> {
     const duck = await duckdb();
     const timed = async (sql: string): Promise<number | undefined> => {
       if (!duck) return undefined;
-      const begun = performance.now();
+      const startedAt = performance.now();
       const result = await duck.run(sql);
       if (sql.startsWith('select')) await result.fetchChunk();
-      return performance.now() - begun;
+      return performance.now() - startedAt;
     };
     const viewer = await openWatched(browser);
     await viewer.page.goto(product.link);
@@ -96,23 +96,23 @@ async function tableFrame(page: Page): Promise<Frame> {
 }
 
 /** The time from an action until an element exists, or, without one, until the first row has changed. */
-async function until(frame: Frame, act: () => Promise<void>, sign: string | undefined): Promise<number> {
+async function until(frame: Frame, act: () => Promise<void>, selectorText: string | undefined): Promise<number> {
   const first = (): string => document.querySelector('.grid tbody tr')?.textContent ?? '';
   const before = await frame.evaluate(first);
-  const begun = performance.now();
+  const startedAt = performance.now();
   await act();
   const seen = ([selector, text]: readonly [string | undefined, string]): boolean =>
     selector === undefined
       ? (document.querySelector('.grid tbody tr')?.textContent ?? text) !== text
       : document.querySelector(selector) !== null;
-  while (!(await frame.evaluate(seen, [sign, before] as const))) {
-    if (performance.now() - begun > PATIENCE) {
-      const said = await frame.locator('.count').textContent();
-      throw new Error(`${sign ?? 'sorted rows'} did not come: ${said}`);
+  while (!(await frame.evaluate(seen, [selectorText, before] as const))) {
+    if (performance.now() - startedAt > PATIENCE) {
+      const errorText = await frame.locator('.count').textContent();
+      throw new Error(`${selectorText ?? 'sorted rows'} did not come: ${errorText}`);
     }
     await pause(10);
   }
-  return performance.now() - begun;
+  return performance.now() - startedAt;
 }
 
 /** The resident memory of the browser's renderer processes, bytes. */

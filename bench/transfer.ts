@@ -34,15 +34,15 @@ export async function transfer(): Promise<Figure[]> {
       const copy = join(home, 'copy');
       await quiet(copy);
       const socat = await bySocat(file, port, copy);
-      const begun = performance.now();
+      const startedAt = performance.now();
       await run('sync', [copy]);
       times.socat.push(socat);
-      times.synced.push(socat + performance.now() - begun);
+      times.synced.push(socat + performance.now() - startedAt);
       await rm(copy);
       await quiet(copy);
-      const sent = await bySend(args, env);
-      times.wp.push(sent.ms);
-      sender = Math.max(sender, sent.memory);
+      const sentSize = await bySend(args, env);
+      times.wp.push(sentSize.ms);
+      sender = Math.max(sender, sentSize.memory);
       await empty(join(dir, `spool/recv-${recvPort}`));
     }
     const value = median(times.wp);
@@ -75,7 +75,7 @@ async function bySend(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly ms: number; readonly memory: number }> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const child = spawn(WP, ['send', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = once(child, 'exit');
   let memory = 0;
@@ -84,7 +84,7 @@ async function bySend(
     memory = Math.max(memory, (await peakMemory(child.pid ?? 0)) ?? 0);
   }, 25);
   const [status] = await ended;
-  const ms = performance.now() - begun;
+  const ms = performance.now() - startedAt;
   clearInterval(meter);
   if (status !== 0) throw new Error(`wp send ended with ${status}`);
   return { ms, memory };
@@ -98,11 +98,11 @@ async function bySocat(file: string, port: number, copy: string): Promise<number
   await new Promise<void>((settle) =>
     listener.stderr.on('data', (text) => String(text).includes('listening on') && settle()),
   );
-  const begun = performance.now();
+  const startedAt = performance.now();
   await run('socat', ['-u', `FILE:${file}`, `TCP:127.0.0.1:${port}`]);
   const [status] = await ended;
   if (status !== 0) throw new Error(`socat ended with ${status}`);
-  return performance.now() - begun;
+  return performance.now() - startedAt;
 }
 
 /**

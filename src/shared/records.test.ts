@@ -5,7 +5,7 @@ import { parseForeignRecord, parseRecord, unknownFields } from './records.ts';
 const id = '0123456789abcdef0123456789abcdef';
 
 test.each([
-  { kind: 'file', path: '/a', mine: { deep: [1] } },
+  { kind: 'file', path: '/a', local: { deep: [1] } },
   { kind: 'file', id, name: 'a.csv', length: 3, type: 'csv', title: 't', host: 'h', time: '2030-01-02T03:04:05Z' },
   { kind: 'file', id, name: 'x', open: true },
   { kind: 'entry', id, page: '/x.html', status: 'ok', ms: 1.5, tags: ['later'] },

@@ -10,14 +10,14 @@ import { start, startServer, startWp, tempDir, until, within, wp } from '../supp
 const FREE = ['--xrender-port', '0', '--http-port', '0'];
 
 /** Creates a webpipe directory with a private subdirectory for sockets. */
-function place(): { dir: string; socket: string } {
+function socketDir(): { dir: string; socket: string } {
   const dir = tempDir();
   mkdirSync(join(dir, 'private'), { mode: 0o700 });
   return { dir, socket: join(dir, 'private/s') };
 }
 
 test('a sender that disconnects in the middle of a piece ends its stream, and the output of recv stays well-formed', async () => {
-  const { dir, socket } = place();
+  const { dir, socket } = socketDir();
   const recv = startWp(['recv', '--listen', `unix:${socket}`], { dir });
   const broken = await arrive(socket);
   const id = newId();
@@ -33,7 +33,7 @@ test('a sender that disconnects in the middle of a piece ends its stream, and th
 
 test('a stream that stalls in the middle of a piece delays no other sender', async () => {
   const server = await startServer(['run', ...FREE]);
-  const { socket } = place();
+  const { socket } = socketDir();
   startWp(['recv', '--listen', `unix:${socket}`, '--to', `unix:${server.socket}`], { dir: tempDir() });
   const stalled = await arrive(socket);
   const other = await dial(socket);
@@ -74,7 +74,7 @@ test('a stream rendered on another machine becomes complete although the connect
   const bin = join(import.meta.dirname, '../../dist/wp.js');
   start('sh', ['-c', `node '${bin}' recv --listen 127.0.0.1:0 | node '${bin}' serve t --http-port 0`], { dir: there });
   const relay = await relayTo(await port('recv', there));
-  const { dir, socket } = place();
+  const { dir, socket } = socketDir();
   const stages = `node '${bin}' xrender --listen 'unix:${socket}' | node '${bin}' send --to ${relay.port} --token-file '${token}'`;
   start('sh', ['-c', stages], { dir });
   const id = newId();
@@ -99,7 +99,7 @@ test('a stream rendered on another machine becomes complete although the connect
 });
 
 test('if three connections send the same file and two stall, the third one is answered', async () => {
-  const { dir, socket } = place();
+  const { dir, socket } = socketDir();
   startWp(['recv', '--listen', `unix:${socket}`], { dir });
   const first = await arrive(socket);
   const [second, third] = [await dial(socket), await dial(socket)];
@@ -119,14 +119,14 @@ test('records of a foreign sender never show a file of this machine, not even af
   const token = (await wp(['token'], { dir })).stdout.trim();
   const info = readFileSync(join(dir, 'run', `${server.port}.info`), 'utf8');
   const local = { version: 1, spoolItem: dir, detectedType: 'dir', copying: true, replace: true };
-  const lie = { path: secret, whole: 1e15, kept: dir, renewed: true, copying: true, page: secret, local };
+  const localFields = { path: secret, whole: 1e15, kept: dir, renewed: true, copying: true, page: secret, local };
   const ids = [newId(), newId(), newId()];
   for (const port of [Number(/^recv=(\d+)$/m.exec(info)?.[1]), server.port]) {
     const id = ids.pop() ?? '';
     const peer = await dial(port);
     peer.send({ kind: 'hello', version: 1, token });
-    peer.send({ kind: 'file', id, name: 'x.txt', open: true, ...lie }, { kind: 'more', id, length: 3 }, 'abc');
-    peer.send({ kind: 'file', id: newId(), name: 'y.html', length: 3, ...lie }, 'abc');
+    peer.send({ kind: 'file', id, name: 'x.txt', open: true, ...localFields }, { kind: 'more', id, length: 3 }, 'abc');
+    peer.send({ kind: 'file', id: newId(), name: 'y.html', length: 3, ...localFields }, 'abc');
     await peer.take(2);
   }
   process.kill(server.pid, 'SIGKILL');

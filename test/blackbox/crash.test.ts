@@ -71,11 +71,11 @@ test.each([0, 1, 30, 70])('kill -9 in the middle of 100 shows, after %i answers'
 
 test('after kill -9 while a plugin renders, the file is rendered by the next start', async () => {
   const server = await startServer();
-  const began = join(server.dir, 'began');
+  const startedFile = join(server.dir, 'began');
   mkdirSync(join(server.dir, 'plugins/slow'), { recursive: true });
   writeFileSync(
     join(server.dir, 'plugins/slow/render'),
-    `#!/bin/sh\nmkdir -p "$2/part/of"\nif [ ! -e ${began} ]; then echo half >"$2.html"; touch ${began}; ` +
+    `#!/bin/sh\nmkdir -p "$2/part/of"\nif [ ! -e ${startedFile} ]; then echo half >"$2.html"; touch ${startedFile}; ` +
       'sleep 20; fi\ncat "$1" >"$2.html"\n',
     { mode: 0o755 },
   );
@@ -83,7 +83,7 @@ test('after kill -9 while a plugin renders, the file is rendered by the next sta
   writeFileSync(file, 'slowly\n');
   const shown = await wp(['show', file], { dir: server.dir });
   expect(shown).toMatchObject({ code: 0, stderr: '' });
-  await until('the plugin', () => existsSync(began));
+  await until('the plugin', () => existsSync(startedFile));
   await server.end('SIGKILL');
   writeFileSync(file, 'something else\n');
   const after = await again(server);
@@ -95,13 +95,13 @@ test('after kill -9 while a plugin renders, the file is rendered by the next sta
 
 test('after SIGTERM while a plugin renders, the file is rendered by the next start', async () => {
   const server = await startServer();
-  const began = join(server.dir, 'began');
+  const startedFile = join(server.dir, 'began');
   mkdirSync(join(server.dir, 'plugins/slow'), { recursive: true });
-  const script = `#!/bin/sh\nif [ ! -e ${began} ]; then touch ${began}; sleep 20; fi\ncat "$1" >"$2.html"\n`;
+  const script = `#!/bin/sh\nif [ ! -e ${startedFile} ]; then touch ${startedFile}; sleep 20; fi\ncat "$1" >"$2.html"\n`;
   writeFileSync(join(server.dir, 'plugins/slow/render'), script, { mode: 0o755 });
   writeFileSync(join(server.dir, 'a.slow'), 'text\n');
   await wp(['show', join(server.dir, 'a.slow')], { dir: server.dir });
-  await until('the plugin', () => existsSync(began));
+  await until('the plugin', () => existsSync(startedFile));
   expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
   expect(readJournal(server.dir, server.scroll).map(({ event }) => event)).toEqual(['accepted']);
   const after = await again(server);

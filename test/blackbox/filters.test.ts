@@ -14,9 +14,9 @@ import {
   start,
   startServer,
   startWp,
-  takingFiles,
   tempDir,
   until,
+  waitForFilePort,
   within,
   wp,
 } from '../support/wp.ts';
@@ -36,7 +36,7 @@ test('a listening xrender piped into serve accepts files from wp show', async ()
   const dir = tempDir();
   const line = startLine('wp xrender --listen 0 | wp serve --http-port 0', dir);
   const server = await ready(line, dir);
-  await takingFiles(dir);
+  await waitForFilePort(dir);
   const viewer = await watch(server);
   const file = join(dir, 'a.txt');
   writeFileSync(file, 'through two processes\n');
@@ -59,14 +59,16 @@ test('the file of a stream stays in the spool of xrender until it is taken over,
   const socket = await until('xrender', () =>
     (existsSync(join(dir, 'run')) ? readdirSync(join(dir, 'run')) : []).find((name) => name.endsWith('.sock')),
   );
-  const given = () =>
+  const receivedNames = () =>
     xrender
       .stdout()
       .split('\n')
       .slice(0, -1)
       .map((text) => JSON.parse(text) as { kind: string; id?: string; status?: string; page?: string });
   const entry = (id: string, status: string) =>
-    until(`an entry that is ${status}`, () => given().find((record) => record.id === id && record.status === status));
+    until(`an entry that is ${status}`, () =>
+      receivedNames().find((record) => record.id === id && record.status === status),
+    );
   const original = (page = '') => readFileSync(join(page.replace(/\.html$/, ''), 'source/stream'), 'utf8');
   const peer = await arrive(join(dir, 'run', socket));
   const [id, empty] = [newId(), newId()];
@@ -104,12 +106,12 @@ test('as a filter xrender writes one line per file, in order, and serve adds the
   const viewer = await watch(server);
   await until('all entries', () => viewer.entries().filter(({ status }) => status === 'ok').length === names.length);
   await interrupt(line);
-  const seen = readFileSync(join(cwd, 'seen.ndjson'), 'utf8')
+  const records = readFileSync(join(cwd, 'seen.ndjson'), 'utf8')
     .trimEnd()
     .split('\n')
     .map((text) => JSON.parse(text) as { kind: string; name: string; status: string; page: string });
-  expect(seen.filter(({ status }) => status === 'ok').map(({ name }) => name)).toEqual(names);
-  expect(seen.every(({ kind }) => kind === 'entry')).toBe(true);
+  expect(records.filter(({ status }) => status === 'ok').map(({ name }) => name)).toEqual(names);
+  expect(records.every(({ kind }) => kind === 'entry')).toBe(true);
   expect(readEntries(dir, 'filtered').map(({ name }) => name)).toEqual(names);
 });
 
@@ -134,8 +136,8 @@ test('the type of a file named .json is detected from its first bytes, also afte
   writeFileSync(join(dir, 'bundle'), `{"kind":"hello","version":1}\n${file}\n${map}{"kind":"end"}\n`);
   const line = startLine('wp recv < bundle | wp xrender', dir);
   const { stdout, code } = await within(line.ended, 'the entry');
-  const [said = ''] = stdout.split('\n').filter((text) => text.includes('"kind":"entry"'));
-  const entry = JSON.parse(said) as { type: string; page: string };
+  const [errorOutput = ''] = stdout.split('\n').filter((text) => text.includes('"kind":"entry"'));
+  const entry = JSON.parse(errorOutput) as { type: string; page: string };
   expect({ code, type: entry.type }).toEqual({ code: 0, type: 'json' });
   expect(readFileSync(entry.page, 'utf8')).toContain('1 feature');
 });
@@ -171,24 +173,24 @@ test('the spool of a filter that has ended is removed after a week; that of a ru
     const path = join(dir, 'spool', `filter-${recv.pid}`);
     return existsSync(join(path, '.lock')) && path;
   });
-  const left = join(dir, 'spool/filter-999999999');
-  mkdirSync(left);
-  const longAgo = Date.now() / 1000 - 8 * 24 * 3600;
-  for (const path of [spool, left]) utimesSync(path, longAgo, longAgo);
+  const leftBehind = join(dir, 'spool/filter-999999999');
+  mkdirSync(leftBehind);
+  const eightDaysAgo = Date.now() / 1000 - 8 * 24 * 3600;
+  for (const path of [spool, leftBehind]) utimesSync(path, eightDaysAgo, eightDaysAgo);
   const file = join(dir, 'a.txt');
   writeFileSync(file, 'after a quiet week');
   const sent = await wp(['send', file], { dir });
-  expect(existsSync(left)).toBe(false);
+  expect(existsSync(leftBehind)).toBe(false);
   recv.child.stdin?.end(sent.stdout);
-  const got = await within(recv.ended, 'the end of recv');
-  expect(got).toMatchObject({ code: 0, stderr: '' });
-  const { path } = JSON.parse(got.stdout) as { path: string };
+  const receivedRecords = await within(recv.ended, 'the end of recv');
+  expect(receivedRecords).toMatchObject({ code: 0, stderr: '' });
+  const { path } = JSON.parse(receivedRecords.stdout) as { path: string };
   expect(readFileSync(path, 'utf8')).toBe('after a quiet week');
 });
 
 test('files that no stage takes over are emitted at each start for a week and then removed', async () => {
   const dir = tempDir();
-  const kept = join(dir, 'spool/recv-unix_in');
+  const keptFiles = join(dir, 'spool/recv-unix_in');
   /** Starts recv with no stage behind it, and returns the names in its output when there are `count`. */
   const names = async (count: number, files: readonly string[] = []) => {
     const recv = startWp(['recv', '--listen', 'unix:in'], { dir });
@@ -197,18 +199,19 @@ test('files that no stage takes over are emitted at each start for a week and th
       writeFileSync(join(dir, name), name);
       expect(await wp(['send', '--to', 'unix:in', name], { dir })).toMatchObject({ code: 0, stderr: '' });
     }
-    const given = () => recv.stdout().split('\n').slice(0, -1);
-    await until(`${count} files`, () => given().length === count);
+    const receivedNames = () => recv.stdout().split('\n').slice(0, -1);
+    await until(`${count} files`, () => receivedNames().length === count);
     await recv.end();
-    return given().map((line) => (JSON.parse(line) as { name: string }).name);
+    return receivedNames().map((line) => (JSON.parse(line) as { name: string }).name);
   };
   expect(await names(1, ['old.txt'])).toEqual(['old.txt']);
   // A file is emitted again, however old it is.
-  const longAgo = Date.now() - 8 * 24 * 3600_000;
-  for (const name of readdirSync(kept)) utimesSync(join(kept, name), longAgo / 1000, longAgo / 1000);
+  const eightDaysAgo = Date.now() - 8 * 24 * 3600_000;
+  for (const name of readdirSync(keptFiles))
+    utimesSync(join(keptFiles, name), eightDaysAgo / 1000, eightDaysAgo / 1000);
   expect(await names(2, ['new.txt'])).toEqual(['old.txt', 'new.txt']);
-  const left = readFileSync(join(kept, '.left'), 'utf8');
-  writeFileSync(join(kept, '.left'), left.replace(/\d+$/m, String(longAgo)));
+  const leftBehind = readFileSync(join(keptFiles, '.left'), 'utf8');
+  writeFileSync(join(keptFiles, '.left'), leftBehind.replace(/\d+$/m, String(eightDaysAgo)));
   expect(await names(1)).toEqual(['new.txt']);
   const files = spooled(dir).map((path) => path.split('/').pop());
   expect(files.sort()).toEqual([expect.stringMatching(/\.json$/), 'new.txt']);
@@ -230,7 +233,7 @@ test('answers travel back through stages joined by sockets, and a stage reads se
   const to = ['--to', `unix:${join(place, 'entries')}`];
   const files = ['--listen', '0', '--listen', `unix:${join(place, 'files')}`];
   const xrender = startWp(['xrender', ...files, ...to], { dir, input: 'open' });
-  await takingFiles(dir);
+  await waitForFilePort(dir);
   expect(readdirSync(join(dir, 'run')).filter((name) => name.endsWith('.sock'))).toHaveLength(1);
   for (const name of ['a.txt', 'b.txt', 'c.txt']) writeFileSync(join(dir, name), `${name}\n`);
   const shown = await wp(['show', 'a.txt'], { dir, cwd: dir });
@@ -325,7 +328,7 @@ test('recv passes a preview on with its page, and keeps only the complete entry 
   const start = () => startWp(['recv', '--listen', 'unix:in'], { dir });
   const recv = start();
   const peer = await arrive(join(dir, 'in'));
-  const given = (from: Process) =>
+  const receivedNames = (from: Process) =>
     from
       .stdout()
       .split('\n')
@@ -333,16 +336,16 @@ test('recv passes a preview on with its page, and keeps only the complete entry 
       .map((line) => JSON.parse(line) as { status: string; page: string });
   peer.send(...entry('preview', tar('the beginning')));
   await peer.take(1);
-  const [preview] = await until('the preview', () => given(recv).length === 1 && given(recv));
+  const [preview] = await until('the preview', () => receivedNames(recv).length === 1 && receivedNames(recv));
   expect(preview).toMatchObject({ status: 'preview' });
   expect(readFileSync(preview?.page ?? '', 'utf8')).toContain('the beginning');
   peer.send(...entry('ok', tar('all of it')), { kind: 'end' });
   await within(peer.closed, 'the answer');
   await recv.end();
   const again = start();
-  const [complete] = await until('what was kept', () => given(again).length > 0 && given(again));
+  const [complete] = await until('what was kept', () => receivedNames(again).length > 0 && receivedNames(again));
   expect(complete).toMatchObject({ status: 'ok' });
   expect(readFileSync(complete?.page ?? '', 'utf8')).toContain('all of it');
   expect(await again.end()).toMatchObject({ code: 0 });
-  expect(given(again)).toHaveLength(1);
+  expect(receivedNames(again)).toHaveLength(1);
 });

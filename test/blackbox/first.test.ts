@@ -147,11 +147,11 @@ test('a file whose beginning cannot be rendered has no preview', async () => {
 
 test('after a kill between preview and page, the page is rendered at the next start', async () => {
   const other = await startServer();
-  const eyes = await watch(other);
+  const watcher = await watch(other);
   const path = write('b.folded', '', 'main;run;step 1\n', 'main;zulu 7\n', 60_000_000);
   const id = newId();
   (await dial(other.port)).send({ kind: 'file', id, path });
-  await eyes.entry('the first page', (entry) => entry.id === id && entry.status === 'preview');
+  await watcher.entry('the first page', (entry) => entry.id === id && entry.status === 'preview');
   await other.end('SIGKILL');
   const after = await startServer(['run', other.scroll], { dir: other.dir });
   const [entry] = await until('the whole', () => {

@@ -128,10 +128,10 @@ describe.skipIf(!has('curl'))('with curl', () => {
       ),
     );
     for (const [i, { body }] of all.entries()) expect((await content(body?.n)).toString()).toBe(`body ${i}`);
-    const twice = `${base}?name=twice.txt&id=${newId()}`;
+    const duplicates = `${base}?name=twice.txt&id=${newId()}`;
     const [one, two] = [
-      await curl('-H', `@${header}`, '--data-binary', 'x', twice),
-      await curl('-H', `@${header}`, '--data-binary', 'x', twice),
+      await curl('-H', `@${header}`, '--data-binary', 'x', duplicates),
+      await curl('-H', `@${header}`, '--data-binary', 'x', duplicates),
     ];
     expect(two.body).toEqual(one.body);
     expect(readEntries(server.dir, 'mine')).toHaveLength(before + 21);

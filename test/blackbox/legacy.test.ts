@@ -47,8 +47,8 @@ test('with --legacy, tagged netstrings and paths sent by nc are shown, and a war
 
 test('without --legacy they get a one-line error, and nothing is shown', async () => {
   const server = await startServer(RUN);
-  const said = await nc(recvPort(server), '19:8:filename,5:a.txt,}5:hello,');
-  expect(said).toMatch(/^\{"kind":"error","message":"[^\n]*--legacy[^\n]*"\}\n$/);
+  const answer = await nc(recvPort(server), '19:8:filename,5:a.txt,}5:hello,');
+  expect(answer).toMatch(/^\{"kind":"error","message":"[^\n]*--legacy[^\n]*"\}\n$/);
   expect(readEntries(server.dir, server.scroll)).toEqual([]);
 });
 

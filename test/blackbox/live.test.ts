@@ -105,6 +105,6 @@ test('the type of standard input is detected from its first bytes, while it grow
   await viewer.entry('the table', (entry) => entry.n === next && entry.status === 'ok' && entry.type === 'csv');
 
   const plain = await sh('printf "a,b\\n1,2\\n3,4\\n" | wp show --type txt', { dir: server.dir });
-  const said = Number(plain.stdout.split('#')[1]);
-  await viewer.entry('the text', (entry) => entry.n === said && entry.status === 'ok' && entry.type === 'txt');
+  const lines = Number(plain.stdout.split('#')[1]);
+  await viewer.entry('the text', (entry) => entry.n === lines && entry.status === 'ok' && entry.type === 'txt');
 });

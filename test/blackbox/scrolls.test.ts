@@ -61,7 +61,7 @@ test('the feed has the same events as the journal', async () => {
     () => readEntries(server.dir, server.scroll).filter(({ status }) => status === 'ok').length === 5,
   );
   const journal = readJournal(server.dir, server.scroll);
-  await until('all told', () => viewer.seq() === journal.length);
+  await until('all events', () => viewer.seq() === journal.length);
   expect(viewer.events.filter(({ event }) => event !== 'grown')).toEqual(journal);
   const entries = readEntries(server.dir, server.scroll);
   expect(viewer.entries()).toMatchObject(entries);

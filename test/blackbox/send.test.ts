@@ -13,9 +13,9 @@ import {
   start,
   startServer,
   startWp,
-  takingFiles,
   tempDir,
   until,
+  waitForFilePort,
   within,
   wp,
 } from '../support/wp.ts';
@@ -77,9 +77,9 @@ test('files and directories with any name survive a bundle byte for byte', async
   expect(sent).toMatchObject({ code: 0, stderr: '' });
   const bundle = join(cwd, 'bundle');
   expect((await sh('wp send -- * >bundle', { dir, cwd })).code).toBe(0);
-  const came = await sh('wp recv <bundle', { dir: there, cwd });
-  expect(came).toMatchObject({ code: 0, stderr: '' });
-  const records = recordsOf(came.stdout);
+  const received = await sh('wp recv <bundle', { dir: there, cwd });
+  expect(received).toMatchObject({ code: 0, stderr: '' });
+  const records = recordsOf(received.stdout);
   expect(records.map(({ name }) => name).sort()).toEqual([...names].sort());
   for (const { name, path, kind } of records) {
     expect(kind).toBe('file');
@@ -171,11 +171,11 @@ test('a listener that does not know the token gets neither the token nor a byte 
   const dir = tempDir();
   writeFileSync(join(dir, 'secret.txt'), 'a secret');
   writeFileSync(join(dir, 'token'), (await wp(['token'], { dir })).stdout);
-  let got = '';
+  let receivedBytes = '';
   const impostor = createServer((socket) => {
     socket.on('error', () => {});
     socket.on('data', (bytes) => {
-      got += String(bytes);
+      receivedBytes += String(bytes);
       socket.write(`{"kind":"hello","version":1,"proof":"${'0'.repeat(64)}"}\n`);
     });
   });
@@ -186,7 +186,7 @@ test('a listener that does not know the token gets neither the token nor a byte 
   impostor.close();
   expect(sent).toMatchObject({ code: 1, stdout: '' });
   expect(sent.stderr).toContain('does not know our token');
-  expect(got).toMatch(/^\{"kind":"hello","version":1,"challenge":"[0-9a-f]{8}\.[0-9a-f]{32}"\}\n$/);
+  expect(receivedBytes).toMatch(/^\{"kind":"hello","version":1,"challenge":"[0-9a-f]{8}\.[0-9a-f]{32}"\}\n$/);
 });
 
 test('send reports an endpoint without a listener after its timeout', async () => {
@@ -308,7 +308,7 @@ test('entries rendered on another machine, including live ones, are served here 
     dir: there,
     cwd: there,
   });
-  await takingFiles(there);
+  await waitForFilePort(there);
   writeFileSync(join(there, 'a.csv'), 'name,value\nx,1\n');
   expect((await wp(['show', 'a.csv'], { dir: there, cwd: there })).code).toBe(0);
   const viewer = await watch(server);
@@ -381,8 +381,8 @@ test('many senders at once are not delayed by one that stalls', async () => {
   const server = await receiving();
   const token = readFileSync(server.token, 'utf8').trim();
   const silent = await dial(server.recvPort);
-  const held = newId();
-  silent.send({ kind: 'hello', version: 1, token }, { kind: 'file', id: held, name: 'x', length: 100 }, 'half');
+  const stalled = newId();
+  silent.send({ kind: 'hello', version: 1, token }, { kind: 'file', id: stalled, name: 'x', length: 100 }, 'half');
   const peers = await Promise.all(Array.from({ length: 50 }, () => dial(server.recvPort)));
   const ids = peers.map((peer) => {
     const id = newId();
@@ -396,5 +396,5 @@ test('many senders at once are not delayed by one that stalls', async () => {
   // The stalled sender is still connected.
   expect(silent.answers()).toEqual([]);
   silent.send('x'.repeat(96), { kind: 'end' });
-  expect(await within(silent.closed, 'its answer')).toMatchObject([{ kind: 'ack', id: held }]);
+  expect(await within(silent.closed, 'its answer')).toMatchObject([{ kind: 'ack', id: stalled }]);
 });

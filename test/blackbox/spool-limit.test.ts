@@ -13,13 +13,13 @@ const BODY = Buffer.alloc(60_000, 'x');
 const FULL = /spool: full, 60 kB of 100 kB in use; .*--spool-limit/;
 
 /** Starts a server with a plugin `wait` that ends when the file `go` exists in its directory. */
-async function withWaitingPlugin(): Promise<Server & { readonly go: () => void }> {
+async function withWaitingPlugin(): Promise<Server & { readonly releaseFile: () => void }> {
   const dir = tempDir();
   mkdirSync(join(dir, 'plugins/wait'), { recursive: true });
   const script = `#!/bin/sh\nwhile [ ! -e '${dir}/go' ]; do sleep 0.05; done\ncat "$1" >"$2.html"\n`;
   writeFileSync(join(dir, 'plugins/wait/render'), script, { mode: 0o755 });
   const server = await startServer(['run', '--spool-limit', '100k'], { dir });
-  return { ...server, go: () => writeFileSync(join(dir, 'go'), '') };
+  return { ...server, releaseFile: () => writeFileSync(join(dir, 'go'), '') };
 }
 
 /** The names of all spool items that belong to an id. */
@@ -47,7 +47,7 @@ test('wp run: a file that does not fit is refused, leaves nothing, and is accept
   // A small file still fits.
   peer.send({ kind: 'file', id: newId(), name: 'small.txt', length: 2 }, 'hi');
   expect((await peer.take(3))[2]).toMatchObject({ kind: 'ack' });
-  server.go();
+  server.releaseFile();
   await until('an empty spool', () => spooled(server.dir).length === 0);
   peer.send({ kind: 'file', id: second, name: 'b.wait', length: BODY.length }, BODY, { kind: 'end' });
   const answers = await within(peer.closed, 'the last answer');
@@ -111,10 +111,10 @@ test('wp recv refuses files while its spool is full, also after a restart, and a
   expect((await sendFile('b.txt')).stderr).toMatch(/^wp: spool: full, 6\d kB of 100 kB in use/);
   // The next stages take over the files that recv had emitted.
   const line = await until('what is there', () => recv.stdout().split('\n')[0]);
-  const taker = startWp(['serve', 'taken', '--http-port', '0'], { dir, input: 'open' });
+  const nextStage = startWp(['serve', 'taken', '--http-port', '0'], { dir, input: 'open' });
   const rendered = await wp(['xrender'], { dir, input: `${line}\n` });
   expect(rendered.code).toBe(0);
-  taker.child.stdin?.write(rendered.stdout);
+  nextStage.child.stdin?.write(rendered.stdout);
   await until('an empty spool', () => spooled(dir).length === 0);
   expect(await sendFile('b.txt')).toMatchObject({ code: 0, stderr: '' });
 });

@@ -32,8 +32,8 @@ test('the waterfall shows requests at their times, with a filter, details, and a
   await writeFile(path, JSON.stringify({ log: { creator: {}, entries } }));
   const server = await servePage('har', path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url().replace(/.*\//, '')));
   try {
@@ -68,7 +68,7 @@ test('the waterfall shows requests at their times, with a filter, details, and a
     await frame.locator('#find').fill('part/1999?');
     await expect.poll(() => rows.count()).toBe(1);
     expect(await frame.locator('#summary').textContent()).toBe('1 of 2,000 requests · 1.0 KB');
-    expect(wrong).toEqual([]);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();

@@ -31,23 +31,23 @@ function bitmap(width: number, height: number, at: (x: number, y: number) => [nu
   return bytes;
 }
 
-async function shown(
+async function withPage(
   name: string,
   content: string | Buffer,
   where: 'framed' | 'alone',
-  use: (page: Page, server: PageServer) => Promise<void>,
+  check: (page: Page, server: PageServer) => Promise<void>,
   cors = true,
 ): Promise<void> {
   const path = join(dir, name);
   await writeFile(path, content);
   const server = await servePage(name.split('.').pop() ?? '', path, { cors });
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   try {
     await page.goto(server[where]);
-    await use(page, server);
-    expect(wrong).toEqual([]);
+    await check(page, server);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();
@@ -55,7 +55,7 @@ async function shown(
 }
 
 test('in the scroll, a click enlarges a small image to its pixels, and the pointer shows their colours', async () => {
-  await shown(
+  await withPage(
     'small.bmp',
     bitmap(16, 8, (x, y) => [x, y, 200]),
     'framed',
@@ -79,7 +79,7 @@ test('in the scroll, a click enlarges a small image to its pixels, and the point
 });
 
 test('in the scroll, a large image fits the frame, zooms by buttons, keys and Ctrl with the wheel, and can be dragged', async () => {
-  await shown(
+  await withPage(
     'large.bmp',
     bitmap(2400, 1200, (x, y) => [x & 255, y & 255, 0]),
     'framed',
@@ -122,7 +122,7 @@ test('in the scroll, a large image fits the frame, zooms by buttons, keys and Ct
 
 test('pinching zooms around the point between two fingers and moves with them', async () => {
   const picture = bitmap(1600, 800, (x, y) => [x & 255, y & 255, 0]);
-  await shown('fingers.bmp', picture, 'framed', async (page) => {
+  await withPage('fingers.bmp', picture, 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     const img = frame.locator('img');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
@@ -146,7 +146,7 @@ test('pinching zooms around the point between two fingers and moves with them', 
 });
 
 test('alone, the whole image fits the window, and the wheel zooms', async () => {
-  await shown(
+  await withPage(
     'tall.bmp',
     bitmap(600, 3000, () => [9, 9, 9]),
     'alone',
@@ -164,7 +164,7 @@ test('alone, the whole image fits the window, and the wheel zooms', async () => 
 });
 
 test('an image whose pixels may not be read still shows coordinates', async () => {
-  const use = async (page: Page): Promise<void> => {
+  const check = async (page: Page): Promise<void> => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     const refused = page.waitForEvent('requestfailed');
@@ -172,11 +172,11 @@ test('an image whose pixels may not be read still shows coordinates', async () =
     await refused;
     expect(await frame.locator('.point').textContent()).toBe('x 7, y 8');
   };
-  await shown(
+  await withPage(
     'plain.bmp',
     bitmap(40, 40, () => [1, 2, 3]),
     'framed',
-    use,
+    check,
     false,
   );
 });
@@ -186,7 +186,7 @@ test('SVG is shown as an image: nothing in it runs, and its colours can be read'
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" onload="parent.postMessage('ran','*')">` +
     `<script>parent.postMessage('ran','*');document.title='ran'</script>` +
     '<rect width="40" height="20" fill="#ff8000"/></svg>';
-  await shown('a.svg', svg, 'framed', async (page) => {
+  await withPage('a.svg', svg, 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     await frame.locator('img').click();
@@ -198,7 +198,7 @@ test('SVG is shown as an image: nothing in it runs, and its colours can be read'
 });
 
 test('a file that is not an image shows an error and no tools', async () => {
-  await shown('broken.png', Buffer.from('\x89PNG\r\n\x1a\n not', 'latin1'), 'framed', async (page) => {
+  await withPage('broken.png', Buffer.from('\x89PNG\r\n\x1a\n not', 'latin1'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);
     expect(await frame.locator('.zoom').count()).toBe(0);
@@ -208,7 +208,7 @@ test('a file that is not an image shows an error and no tools', async () => {
 const tiff = (name: string): Promise<Buffer> => readFile(golden(`tiff/${name}/input.tiff`));
 
 test('TIFF is shown in colour, with the tools of all images', async () => {
-  await shown('colours.tiff', await tiff('colours'), 'framed', async (page) => {
+  await withPage('colours.tiff', await tiff('colours'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     expect(await frame.locator('figcaption > span').first().textContent()).toBe(
@@ -220,7 +220,7 @@ test('TIFF is shown in colour, with the tools of all images', async () => {
 });
 
 test('TIFF of more than 8 bits is scaled to the range of a screen, with a note', async () => {
-  await shown('grey.tiff', await tiff('grey16'), 'framed', async (page) => {
+  await withPage('grey.tiff', await tiff('grey16'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     expect(await frame.locator('figcaption').textContent()).toMatch(/16 bit.*black \d+, white \d+/);
@@ -228,7 +228,7 @@ test('TIFF of more than 8 bits is scaled to the range of a screen, with a note',
 });
 
 test('TIFF of single bits is shown in black and white', async () => {
-  await shown('mono.tiff', await tiff('mono'), 'framed', async (page) => {
+  await withPage('mono.tiff', await tiff('mono'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     const values = await frame.locator('img').evaluate((img: HTMLImageElement) => {
@@ -242,7 +242,7 @@ test('TIFF of single bits is shown in black and white', async () => {
 });
 
 test('TIFF with an unknown compression shows an error', async () => {
-  await shown('packbits.tiff', await tiff('packbits'), 'framed', async (page) => {
+  await withPage('packbits.tiff', await tiff('packbits'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);
     expect(await frame.getByRole('alert').textContent()).toMatch(/PackBits.* Download original$/);

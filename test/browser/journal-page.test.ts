@@ -26,7 +26,7 @@ const entry = (i: number, more: object = {}) => {
 };
 const entries = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => entry(from + i)).join('');
 
-async function shown(
+async function withPage(
   name: string,
   text: string,
   open: boolean,
@@ -36,12 +36,12 @@ async function shown(
   await writeFile(path, text);
   const server = await servePage('journal', path, { open });
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   try {
     await page.goto(server.framed);
     await use(page.frameLocator('iframe'), path);
-    expect(wrong).toEqual([]);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();
@@ -49,7 +49,7 @@ async function shown(
 }
 
 test('a long journal shows both ends, then all of it, filtered by level and by text', async () => {
-  await shown('long', entries(0, 5000), false, async (frame) => {
+  await withPage('long', entries(0, 5000), false, async (frame) => {
     const rows = frame.locator('.entry');
     expect(await rows.first().textContent()).toBe('2026-11-24 18:50:00appmessage 0 <b>');
     expect(await rows.last().textContent()).toContain('message 4999');
@@ -66,7 +66,7 @@ test('a long journal shows both ends, then all of it, filtered by level and by t
 });
 
 test('a journal that grows is followed', async () => {
-  await shown('growing', entries(0, 2) + entry(2).slice(0, 50), true, async (frame, path) => {
+  await withPage('growing', entries(0, 2) + entry(2).slice(0, 50), true, async (frame, path) => {
     expect(await frame.locator('.entry').count()).toBe(2);
     await frame.locator('#level').selectOption('3');
     await appendFile(path, entry(2).slice(50) + entries(3, 12));

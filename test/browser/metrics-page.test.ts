@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -27,7 +27,7 @@ const legend = (frame: FrameLocator, name: string) =>
 test('growing vmstat output is a chart from the first line on', async () => {
   const path = join(dir, 'stdin.txt');
   await writeFile(path, HEADER.slice(0, 82));
-  await shown(
+  await withShownFile(
     browser,
     'vmstat',
     path,
@@ -68,7 +68,7 @@ test('one of several disks can be selected; the pointer on one chart is shown on
       `vda             ${i}00.00      20.00\nsda               ${i}.00         0.50\n\n`,
   );
   await writeFile(path, `Linux 6.1.0 (web1) \t11/24/26 \t_x86_64_\t(2 CPU)\n\n${reports.join('\n')}`);
-  await shown(browser, 'iostat', path, async ({ frame, page }) => {
+  await withShownFile(browser, 'iostat', path, async ({ frame, page }) => {
     const disk = frame.locator('.chart', { hasText: 'per second' });
     await expect.poll(() => disk.locator('.u-series').nth(1).locator('.u-value').textContent()).toBe('300');
     await frame.getByLabel('Which disk').selectOption('sda');
@@ -82,14 +82,14 @@ test('one of several disks can be selected; the pointer on one chart is shown on
 test('a long file shows both ends, then everything; a single report is text', async () => {
   const path = join(dir, 'long.vmstat');
   await writeFile(path, HEADER + Array.from({ length: 20_000 }, (_, i) => report(i % 90)).join(''));
-  await shown(browser, 'vmstat', path, async ({ frame }) => {
+  await withShownFile(browser, 'vmstat', path, async ({ frame }) => {
     await expect.poll(() => frame.locator('#info').textContent()).toMatch(/^1,\d{3} reports$/);
     await frame.locator('#whole').click();
     await expect.poll(() => frame.locator('#info').textContent()).toBe('19,999 reports');
   });
   const one = join(dir, 'one.vmstat');
   await writeFile(one, HEADER + report(1));
-  await shown(browser, 'vmstat', one, async ({ frame }) => {
+  await withShownFile(browser, 'vmstat', one, async ({ frame }) => {
     await expect.poll(() => frame.locator('#text').isVisible()).toBe(true);
     expect(await frame.locator('#charts').isVisible()).toBe(false);
   });

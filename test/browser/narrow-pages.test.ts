@@ -91,19 +91,19 @@ const faint = (frame: Frame) =>
       if (!element?.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
       // The text layer of a PDF is transparent: it only makes the drawn page selectable.
       if (!text.textContent?.trim() || element.closest('svg, script, style, .katex, #player, .textLayer')) continue;
-      const grounds: string[] = [];
+      const backgrounds: string[] = [];
       let opacity = 1;
       for (let at: Element | null = element; at; at = at.parentElement) {
         const style = getComputedStyle(at);
-        if (style.backgroundImage !== 'none') grounds.length = 0;
-        grounds.unshift(style.backgroundColor);
+        if (style.backgroundImage !== 'none') backgrounds.length = 0;
+        backgrounds.unshift(style.backgroundColor);
         opacity *= Number(style.opacity);
       }
       // Disabled elements are faint on purpose.
       if (opacity < 1) continue;
-      const ground = painted(['Canvas', ...grounds]);
-      const ink = painted(['Canvas', ...grounds, getComputedStyle(element).color]);
-      const contrast = (Math.max(ground, ink) + 0.05) / (Math.min(ground, ink) + 0.05);
+      const background = painted(['Canvas', ...backgrounds]);
+      const textColour = painted(['Canvas', ...backgrounds, getComputedStyle(element).color]);
+      const contrast = (Math.max(background, textColour) + 0.05) / (Math.min(background, textColour) + 0.05);
       if (contrast < 4) found.push(`${contrast.toFixed(1)}: ${text.textContent.trim().slice(0, 40)}`);
     }
     return found;
@@ -118,7 +118,7 @@ async function prefer(colorScheme: 'light' | 'dark', frame: Frame): Promise<void
 }
 
 test('every example fits a width of 390 pixels, and its text is readable in light and dark mode', async () => {
-  const wrong: Record<string, unknown> = {};
+  const problems: Record<string, unknown> = {};
   for (const [i, { file }] of examples.entries()) {
     const frame = await frameOf(i + 1);
     const across = await wide(frame);
@@ -127,7 +127,7 @@ test('every example fits a width of 390 pixels, and its text is readable in ligh
       await prefer(scheme, frame);
       pale.push(...(await faint(frame)).map((text) => `${scheme}: ${text}`));
     }
-    if (across.length + pale.length > 0) wrong[file] = { across, pale };
+    if (across.length + pale.length > 0) problems[file] = { across, pale };
   }
-  expect(wrong).toEqual({});
+  expect(problems).toEqual({});
 });

@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -18,7 +18,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 test('a notebook shows text, code, tables, images and tracebacks; nothing runs or is loaded from other servers', async () => {
   const path = golden('ipynb/analysis/input.ipynb');
-  await shown(browser, 'ipynb', path, async ({ frame }) => {
+  await withShownFile(browser, 'ipynb', path, async ({ frame }) => {
     await expect
       .poll(() =>
         frame.locator('img').evaluateAll((all) => all.map((image) => (image as HTMLImageElement).naturalWidth)),
@@ -46,7 +46,7 @@ test('a long notebook is shown in parts, on demand', async () => {
     source: `print(${i})`,
   }));
   await writeFile(path, JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
-  await shown(browser, 'ipynb', path, async ({ frame }) => {
+  await withShownFile(browser, 'ipynb', path, async ({ frame }) => {
     const numbers = () => frame.locator('.number').allTextContents();
     const more = frame.getByText('Show more cells');
     for (let clicks = 0; (await more.count()) > 0 && clicks < 50; clicks++) {

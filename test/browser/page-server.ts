@@ -19,7 +19,7 @@ export interface PageServer {
   /** The URL of the rendered page alone. */
   readonly alone: string;
   /** The number of requests for the original, and the bytes sent in response. */
-  readonly asked: { requests: number; bytes: number };
+  readonly requestCounts: { requests: number; bytes: number };
   close(): Promise<void>;
 }
 
@@ -60,14 +60,14 @@ export async function servePage(
     '<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts allow-downloads" src="page.html" ' +
       'style="border:0;width:100%;height:600px"></iframe>',
   );
-  const asked = { requests: 0, bytes: 0 };
-  const server = createServer((request, response) => void answer(dir, request, response, asked, options));
+  const requestCounts = { requests: 0, bytes: 0 };
+  const server = createServer((request, response) => void answer(dir, request, response, requestCounts, options));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     framed: `${base}/frame.html`,
     alone: `${base}/page.html`,
-    asked,
+    requestCounts,
     close: async () => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
@@ -100,7 +100,7 @@ async function answer(
   dir: string,
   request: IncomingMessage,
   response: ServerResponse,
-  asked: PageServer['asked'],
+  requestCounts: PageServer['requestCounts'],
   { ranges = true, cors = true }: { ranges?: boolean; cors?: boolean },
 ): Promise<void> {
   const path = join(dir, decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
@@ -122,8 +122,8 @@ async function answer(
   if (range && start >= info.size)
     return void response.writeHead(416, { ...headers, 'Content-Range': `bytes */${info.size}` }).end();
   if (path.includes('/source/')) {
-    asked.requests++;
-    asked.bytes += end + 1 - start;
+    requestCounts.requests++;
+    requestCounts.bytes += end + 1 - start;
   }
   if (range) headers['Content-Range'] = `bytes ${start}-${end}/${info.size}`;
   response.writeHead(range ? 206 : 200, { ...headers, 'Content-Length': String(end + 1 - start) });

@@ -27,7 +27,7 @@ const status = (): Promise<string | null> => frame.locator('.count').textContent
 test('shows its first rows without a request, then all rows, sorted and filtered', async () => {
   expect(await status()).toBe('5,000 rows × 2 columns');
   expect((await column(1)).slice(0, 3)).toEqual(['0', '1', '2']);
-  expect(server.asked.requests).toBe(0);
+  expect(server.requestCounts.requests).toBe(0);
   await frame.getByRole('button', { name: 'Show all rows' }).click();
   await expect.poll(async () => (await column(1)).length).toBeLessThan(60);
   const drawn = await frame.locator('.grid tbody').evaluateHandle((body: HTMLTableSectionElement) => {

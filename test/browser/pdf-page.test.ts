@@ -15,18 +15,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-async function shown(
+async function withPage(
   path: string,
-  use: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
+  check: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
 ): Promise<void> {
   const server = await servePage('pdf', path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   try {
     await page.goto(server.framed);
-    await use(page.frameLocator('iframe'), server, page);
-    expect(wrong).toEqual([]);
+    await check(page.frameLocator('iframe'), server, page);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();
@@ -36,12 +36,12 @@ async function shown(
 /** Makes a PDF file of objects, with their cross-reference table. The first one is the catalogue. */
 function pdfOf(objects: readonly string[]): Buffer {
   let text = '%PDF-1.7\n';
-  const places = objects.map((object, i) => {
-    const place = text.length;
+  const offsets = objects.map((object, i) => {
+    const offset = text.length;
     text += `${i + 1} 0 obj\n${object}\nendobj\n`;
-    return place;
+    return offset;
   });
-  const rows = places.map((place) => `${String(place).padStart(10, '0')} 00000 n \n`).join('');
+  const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
   text +=
     `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n` +
     `<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
@@ -80,7 +80,7 @@ const ink = (frame: FrameLocator, page: number): Promise<number> =>
   });
 
 test('a plot made by R is drawn, with selectable text', async () => {
-  await shown(golden('pdf/plot/input.pdf'), async (frame) => {
+  await withPage(golden('pdf/plot/input.pdf'), async (frame) => {
     await frame.locator('.sheet[data-drawn]').waitFor();
     expect(await frame.locator('#info').textContent()).toBe('1 page · PDF 1.4 · 6.6 KB');
     expect(await ink(frame, 1)).toBeGreaterThan(500);
@@ -92,7 +92,7 @@ test('a plot made by R is drawn, with selectable text', async () => {
 });
 
 test('text of fonts with predefined CMaps is drawn; only the scripts of these CMaps are loaded', async () => {
-  await shown(golden('pdf/cjk/input.pdf'), async (frame, _, page) => {
+  await withPage(golden('pdf/cjk/input.pdf'), async (frame, _, page) => {
     const text = frame.locator('.textLayer');
     await expect.poll(() => text.textContent()).toContain('한국어 문서');
     expect(await text.textContent()).toMatch(/日本語の文書.*中文文档.*繁體中文/s);
@@ -118,7 +118,7 @@ test('an unknown CMap is named on the page', async () => {
     document(['x']).toString('latin1').replace('<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>', font),
     'latin1',
   );
-  await shown(path, async (frame) => {
+  await withPage(path, async (frame) => {
     await expect.poll(() => frame.locator('#fault').textContent()).toContain('needs the CMap UniGB-UTF32-H,');
   });
 });
@@ -132,23 +132,23 @@ test('of a large file only the visible parts are loaded, and only near pages are
       { padding: 500_000 },
     ),
   );
-  await shown(path, async (frame, server) => {
+  await withPage(path, async (frame, server) => {
     await frame.locator('.sheet[data-page="1"][data-drawn]').waitFor();
     // The file has 30 MB; its cross-reference table is at the end.
-    expect(server.asked.bytes).toBeLessThan(5_000_000);
+    expect(server.requestCounts.bytes).toBeLessThan(5_000_000);
     expect(await frame.locator('canvas').count()).toBeLessThan(6);
     await frame.getByLabel('Page', { exact: true }).fill('50');
     await frame.getByLabel('Page', { exact: true }).press('Enter');
     await frame.locator('.sheet[data-page="50"][data-drawn]').waitFor();
     await expect.poll(() => frame.locator('.sheet[data-page="1"] canvas').count()).toBe(0);
-    expect(server.asked.bytes).toBeLessThan(12_000_000);
+    expect(server.requestCounts.bytes).toBeLessThan(12_000_000);
   });
 });
 
 test('search covers all pages and moves to each match', async () => {
   const path = join(dir, 'search.pdf');
   await writeFile(path, document(Array.from({ length: 12 }, (_, i) => (i % 5 === 4 ? 'A needle here' : 'Only hay'))));
-  await shown(path, async (frame) => {
+  await withPage(path, async (frame) => {
     await frame.locator('.sheet[data-page="1"][data-drawn]').waitFor();
     const search = frame.getByLabel('Find in the text');
     await search.fill('NEEDLE');
@@ -180,7 +180,7 @@ test('scripts do not run, and only internal and web links work', async () => {
       page: `/AA<</O ${action}>>/Annots[${targets.map(link).join('')}]`,
     }),
   );
-  await shown(path, async (frame, _, page) => {
+  await withPage(path, async (frame, _, page) => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     const sheet = frame.locator('.sheet[data-page="1"]');
@@ -202,7 +202,7 @@ test('a document that claims huge numbers of huge pages is limited', async () =>
     bytes.replace('/Count 1/', '/Count 999999999/').replace('[0 0 400 300]', '[0 0 9e9 9e9]'),
     'latin1',
   );
-  await shown(path, async (frame) => {
+  await withPage(path, async (frame) => {
     await expect
       .poll(async () => (await frame.locator('.sheet').count()) + (await frame.getByRole('alert').count()))
       .toBeGreaterThan(0);
@@ -213,7 +213,7 @@ test('a document that claims huge numbers of huge pages is limited', async () =>
 });
 
 test('a truncated file is shown as far as possible, or the page shows the error', async () => {
-  await shown(golden('pdf/cut/input.pdf'), async (frame) => {
+  await withPage(golden('pdf/cut/input.pdf'), async (frame) => {
     await expect
       .poll(async () => (await frame.locator('[data-drawn]').count()) + (await frame.locator('#fault:visible').count()))
       .toBeGreaterThan(0);

@@ -20,16 +20,16 @@ test('the area of a box is proportional to its size; a click opens a directory, 
   await writeFile(path, `${small}40000\t./lib\n60000\t./share/<b>x\n20000\t./share/doc\n80000\t./share\n120000\t.\n`);
   const server = await servePage('du', path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url().replace(/.*\//, '')));
   let goOn = (): void => {};
-  const gone = new Promise<void>((done) => {
+  const released = new Promise<void>((done) => {
     goOn = done;
   });
   await page.route(/sizes\.json$/, async (route) => {
-    await gone;
+    await released;
     await route.continue();
   });
   try {
@@ -53,7 +53,7 @@ test('the area of a box is proportional to its size; a click opens a directory, 
     await expect.poll(() => frame.locator('#path').textContent()).toBe('all › . › lib 41.0 MB');
     await expect.poll(() => frame.locator('#list tr').count()).toBe(41);
     await expect.poll(() => frame.locator('#map > div').count()).toBeGreaterThan(4000);
-    expect(wrong).toEqual([]);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -21,9 +21,9 @@ const lines = (from: number, to: number) => Array.from({ length: to - from }, (_
 test('a small text needs no script and no request', async () => {
   const path = join(dir, 'small.txt');
   await writeFile(path, 'hello\n');
-  await shown(browser, 'txt', path, async ({ frame, server }) => {
+  await withShownFile(browser, 'txt', path, async ({ frame, server }) => {
     expect(await frame.locator('pre').textContent()).toBe('hello\n');
-    expect(server.asked.requests).toBe(0);
+    expect(server.requestCounts.requests).toBe(0);
     expect(await frame.locator('script[src]').count()).toBe(0);
   });
 });
@@ -31,12 +31,12 @@ test('a small text needs no script and no request', async () => {
 test('a large text shows both ends and more on demand, counts its lines and can be searched', async () => {
   const path = join(dir, 'large.log');
   await writeFile(path, lines(0, 200_000));
-  await shown(browser, 'log', path, async ({ frame, server }) => {
+  await withShownFile(browser, 'log', path, async ({ frame, server }) => {
     expect(await frame.locator('#head').textContent()).toMatch(/^line 0 .*\n$/s);
     expect(await frame.locator('#tail').textContent()).toMatch(
       /^line \d+ of.*line 199999 of the log, which has some words in it\n$/s,
     );
-    expect(server.asked.requests).toBe(0);
+    expect(server.requestCounts.requests).toBe(0);
     await frame.locator('#down').click();
     await expect.poll(() => frame.locator('#head').textContent()).toContain('line 2000 of');
     const text = (await frame.locator('#head').textContent()) ?? '';
@@ -67,7 +67,7 @@ test('a large text shows both ends and more on demand, counts its lines and can 
 test('search in a large text ignores case', async () => {
   const path = join(dir, 'letters.log');
   await writeFile(path, `${lines(0, 10_000)}the Größe of it\n${lines(0, 10_000)}`);
-  await shown(browser, 'log', path, async ({ frame }) => {
+  await withShownFile(browser, 'log', path, async ({ frame }) => {
     await frame.locator('#find').fill('GRÖẞE OF');
     await frame.locator('#find').press('Enter');
     await expect.poll(() => frame.locator('mark').textContent()).toBe('Größe of');
@@ -77,7 +77,7 @@ test('search in a large text ignores case', async () => {
 test('a server without range requests works too', async () => {
   const path = join(dir, 'plain.log');
   await writeFile(path, lines(0, 20_000));
-  await shown(
+  await withShownFile(
     browser,
     'log',
     path,
@@ -102,7 +102,7 @@ test('a file of 5 GB can be read at any position, and only the visible part is f
   const end = lines(900_000, 901_000);
   await file.write(end, size - end.length);
   await file.close();
-  await shown(browser, 'txt', path, async ({ frame, server }) => {
+  await withShownFile(browser, 'txt', path, async ({ frame, server }) => {
     expect(await frame.locator('#info').textContent()).toContain('5.0 GB');
     expect(await frame.locator('#tail').textContent()).toContain('line 900999 of');
     await frame.locator('#whole').click();
@@ -114,14 +114,14 @@ test('a file of 5 GB can be read at any position, and only the visible part is f
     await expect
       .poll(() => frame.locator('.view').evaluate((view) => view.textContent?.length ?? 0))
       .toBeGreaterThan(before);
-    expect(server.asked.bytes).toBeLessThan(3_000_000);
+    expect(server.requestCounts.bytes).toBeLessThan(3_000_000);
   });
 });
 
 test('a growing file is followed, its end stays in view, and old lines are removed', async () => {
   const path = join(dir, 'growing.log');
   await writeFile(path, lines(0, 3));
-  await shown(
+  await withShownFile(
     browser,
     'log',
     path,
@@ -158,7 +158,7 @@ function atEnd(frame: FrameLocator): Promise<boolean> {
 test('growing terminal output is overwritten as in a terminal', async () => {
   const path = join(dir, 'growing.ansi');
   await writeFile(path, 'start\n\x1b[31m 10 %');
-  await shown(
+  await withShownFile(
     browser,
     'ansi',
     path,
@@ -178,7 +178,7 @@ test('growing terminal output is overwritten as in a terminal', async () => {
 test('a growing text is coloured from the first escape sequence on', async () => {
   const path = join(dir, 'pipe.txt');
   await writeFile(path, '');
-  await shown(
+  await withShownFile(
     browser,
     'txt',
     path,
@@ -198,7 +198,7 @@ test('any file is shown as bytes', async () => {
     path,
     Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) & 255),
   );
-  await shown(browser, 'bin', path, async ({ frame }) => {
+  await withShownFile(browser, 'bin', path, async ({ frame }) => {
     await frame.locator('#whole').click();
     await expect.poll(() => frame.locator('.view').textContent()).toMatch(/^00000000 {2}00 01 04 09/);
     await frame.locator('input[type=range]').fill('1000');

@@ -143,9 +143,9 @@ test.each([
   [['show', '--nope'], /^wp: show: the option --nope is unknown .*usage: wp show /],
   [['show', '--type'], /^wp: show: --type needs a value; usage: /],
   [['as'], /^wp: as: no type given; usage: wp as TYPE \[FILE\.\.\.\]/],
-])('usage error: %s', async (args, said) => {
+])('usage error: %s', async (args, output) => {
   const result = await run([launcher, ...args], at());
   expect(result).toMatchObject({ code: 2, stdout: '' });
-  expect(result.stderr).toMatch(said);
+  expect(result.stderr).toMatch(output);
   expect(result.stderr.trimEnd().split('\n')).toHaveLength(1);
 });

@@ -9,7 +9,7 @@ const folder = join(root, 'clients/r');
 const sourced = `source("${folder}/webpipe.R")`;
 const ggplot2 = existsSync('/usr/lib/R/site-library/ggplot2/DESCRIPTION');
 
-interface Shown {
+interface ShownEntry {
   readonly type: string;
   readonly title: string | undefined;
   readonly name: string;
@@ -39,7 +39,7 @@ describe.skipIf(!has('R'))('R', () => {
   }
 
   /** The entries whose addresses are in an output. */
-  async function shownBy({ stdout, stderr }: Ended): Promise<Shown[]> {
+  async function shownBy({ stdout, stderr }: Ended): Promise<ShownEntry[]> {
     const entries = await entriesOf(server);
     return numbers(stderr + stdout).map((n) => {
       const entry = entries.get(n);
@@ -49,12 +49,12 @@ describe.skipIf(!has('R'))('R', () => {
     });
   }
 
-  const titles = (shown: readonly Shown[]) => shown.map(({ title }) => title);
+  const titles = (shown: readonly ShownEntry[]) => shown.map(({ title }) => title);
 
-  const same = (a: Shown | undefined, b: Shown | undefined) => !!a && !!b && a.content.equals(b.content);
+  const same = (a: ShownEntry | undefined, b: ShownEntry | undefined) => !!a && !!b && a.content.equals(b.content);
 
   /** The width and height of a PNG, in pixels. */
-  function size({ content }: Shown): [number, number] {
+  function size({ content }: ShownEntry): [number, number] {
     expect(content.toString('latin1', 1, 4)).toBe('PNG');
     return [content.readUInt32BE(16), content.readUInt32BE(20)];
   }
@@ -112,13 +112,13 @@ describe.skipIf(!has('R'))('R', () => {
       expect(plot?.name).toBe('plot-cars.Rplot.png');
       expect(svg?.content.toString()).toContain('<svg');
       expect(pdf?.content.toString('latin1')).toMatch(/^%PDF-[\s\S]*\/Count 2/);
-      const [rows, quotes, model, lines, , list, mine] = values.map(({ content }) => content.toString());
+      const [rows, quotes, model, lines, , list, ownData] = values.map(({ content }) => content.toString());
       expect(rows).toBe('"rowname","mpg","cyl"\n"Mazda RX4",21,6\n"Mazda RX4 Wag",21,6\n');
       expect(quotes).toBe('"n","s"\n100000,"a,""b"""\nNA,"é"\n');
       expect(model).toMatch(/^Call:\nlm[\s\S]*Multiple R-squared: {2}0.6511/);
       expect(lines).toBe('one\nzwei é\nNA\n');
       expect(list).toBe('List of 1\n $ a: num 1\n');
-      expect(mine).toBe('my own\n');
+      expect(ownData).toBe('my own\n');
       expect(existsSync(join(cwd, 'Rplots.pdf'))).toBe(false);
     });
 
@@ -227,10 +227,10 @@ describe.skipIf(!has('R'))('R', () => {
         ['Rplot.png', 'p + ggtitle(k)'],
         ['Rplot.png', 'p + ggtitle(k)'],
       ]);
-      const [first, second, third, , , tibble, said] = shown;
+      const [first, second, third, , , tibble, message] = shown;
       for (const one of [second, third, shown[8]]) expect(same(one, first)).toBe(true);
       expect(tibble?.content.toString()).toBe('"a","l"\n1,"1, 2"\n2,NA\n');
-      expect(said?.content.toString()).toBe('said\n');
+      expect(message?.content.toString()).toBe('said\n');
     });
   });
 

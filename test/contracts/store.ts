@@ -131,15 +131,15 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
 
       test('a subscriber that reads a snapshot in the same tick misses no event', async () => {
         const { scroll } = await owned();
-        const readers: { seen: Map<number, SequencedEvent>; order: number[] }[] = [];
+        const readers: { received: Map<number, SequencedEvent>; order: number[] }[] = [];
         for (let i = 0; i < 30; i++) {
           const { entry } = scroll.accept(someFile());
           void scroll.append({ event: 'rendered', n: entry.n, id: entry.id });
           if (i % 10 === 5) {
-            const reader = { seen: new Map<number, SequencedEvent>(), order: [] as number[] };
+            const reader = { received: new Map<number, SequencedEvent>(), order: [] as number[] };
             const take = (event: SequencedEvent) => {
-              if (!reader.seen.has(event.seq)) reader.order.push(event.seq);
-              reader.seen.set(event.seq, event);
+              if (!reader.received.has(event.seq)) reader.order.push(event.seq);
+              reader.received.set(event.seq, event);
             };
             scroll.subscribe(take);
             for (const event of scroll.eventsAfter(0)) take(event);
@@ -149,9 +149,11 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         }
         const { durable } = scroll.accept(someFile());
         await durable;
-        for (const { seen, order } of readers) {
+        for (const { received, order } of readers) {
           expect(order).toEqual(Array.from({ length: 61 }, (_, i) => i + 1));
-          expect([...seen.values()].map(({ event }) => event)).toEqual(scroll.eventsAfter(0).map(({ event }) => event));
+          expect([...received.values()].map(({ event }) => event)).toEqual(
+            scroll.eventsAfter(0).map(({ event }) => event),
+          );
         }
         expect(scroll.eventsAfter(59).map(({ seq }) => seq)).toEqual([60, 61]);
         expect(scroll.eventsAfter(61)).toEqual([]);

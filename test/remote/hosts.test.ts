@@ -11,7 +11,7 @@ import { canMakeHosts, type Hosts, makeHosts } from '../support/hosts.ts';
 import { ready, root, start, tempDir, until } from '../support/wp.ts';
 
 /** Set in a run of this file that will be killed: the file to create when the hosts are up. */
-const sign = process.env.HOSTS_SIGN;
+const readyFile = process.env.HOSTS_SIGN;
 
 const specs = {
   laptop: { system: 'full', sshd: false },
@@ -20,7 +20,7 @@ const specs = {
   tiny: { system: 'busybox', shell: 'ash' },
 } as const;
 
-describe.skipIf(!canMakeHosts || sign)('hosts', () => {
+describe.skipIf(!canMakeHosts || readyFile)('hosts', () => {
   let net: Hosts<keyof typeof specs>;
   beforeAll(async () => {
     net = await makeHosts(specs, {
@@ -170,7 +170,7 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
   });
 });
 
-describe.skipIf(!canMakeHosts || sign)('login shells', () => {
+describe.skipIf(!canMakeHosts || readyFile)('login shells', () => {
   const shells = { dash: '$0', bash: '$BASH_VERSION', zsh: '$ZSH_VERSION', ksh: '$KSH_VERSION', fish: '$FISH_VERSION' };
   test("are those in the hosts' specs", async () => {
     const there = Object.entries(shells).filter(([name]) => has(name));
@@ -179,43 +179,43 @@ describe.skipIf(!canMakeHosts || sign)('login shells', () => {
     const { hosts, close } = await makeHosts({ laptop: { system: 'full' }, ...specs }, { links: names });
     await Promise.all(
       there.map(async ([name, version]) => {
-        const said = await hosts.laptop?.run(['ssh', name, `echo ${version}.`]);
-        expect(said, name).toMatchObject({ code: 0, stderr: '' });
-        expect(said?.stdout, name).toMatch(/\w+.*\.\n/);
+        const output = await hosts.laptop?.run(['ssh', name, `echo ${version}.`]);
+        expect(output, name).toMatchObject({ code: 0, stderr: '' });
+        expect(output?.stdout, name).toMatch(/\w+.*\.\n/);
       }),
     );
     await close();
   });
 });
 
-describe.skipIf(!canMakeHosts || sign)('cleanup', () => {
+describe.skipIf(!canMakeHosts || readyFile)('cleanup', () => {
   test('no process, namespace, mount or link remains', async () => {
-    const before = { links: readdirSync('/sys/class/net'), mounts: mounts(), processes: offspring(process.pid) };
+    const before = { links: readdirSync('/sys/class/net'), mounts: mounts(), processes: descendants(process.pid) };
     const { hosts, close } = await makeHosts({ one: {}, two: { client: true } });
     // A process that ignores signals, and one that is not awaited.
     hosts.one.start(['bash', '-c', 'trap "" TERM HUP INT; while :; do sleep 100; done']);
     await hosts.two.sh('ssh -f one sleep 1000; setsid sleep 1000 >/dev/null 2>&1 &');
     const spaces = await Promise.all(Object.values(hosts).map((host) => host.sh('readlink /proc/self/ns/*')));
-    const ours = new Set(spaces.flatMap(({ stdout }) => stdout.trim().split('\n')));
-    for (const shared of ['cgroup', 'time', 'time_for_children', 'user']) ours.delete(namespace('self', shared));
-    expect(ours.size).toBe(10);
-    expect(inside(ours).length).toBeGreaterThan(6);
+    const ownMounts = new Set(spaces.flatMap(({ stdout }) => stdout.trim().split('\n')));
+    for (const shared of ['cgroup', 'time', 'time_for_children', 'user']) ownMounts.delete(namespace('self', shared));
+    expect(ownMounts.size).toBe(10);
+    expect(inside(ownMounts).length).toBeGreaterThan(6);
     expect({ links: readdirSync('/sys/class/net'), mounts: mounts() }).toMatchObject({
       links: before.links,
       mounts: before.mounts,
     });
     await close();
-    expect(inside(ours)).toEqual([]);
-    expect({ links: readdirSync('/sys/class/net'), mounts: mounts(), processes: offspring(process.pid) }).toEqual(
+    expect(inside(ownMounts)).toEqual([]);
+    expect({ links: readdirSync('/sys/class/net'), mounts: mounts(), processes: descendants(process.pid) }).toEqual(
       before,
     );
   });
 
   test('nothing remains of hosts that could not be created', async () => {
-    const before = offspring(process.pid);
+    const before = descendants(process.pid);
     await expect(makeHosts({ one: {}, two: { tools: ['no-such'] } })).rejects.toThrow('there is no no-such on this');
     await expect(makeHosts({ one: {}, 'a-name-too-long': {} })).rejects.toThrow('not a valid ifname');
-    await expect.poll(() => offspring(process.pid)).toEqual(before);
+    await expect.poll(() => descendants(process.pid)).toEqual(before);
   });
 
   test('nothing remains of a run that was killed', async () => {
@@ -231,18 +231,18 @@ describe.skipIf(!canMakeHosts || sign)('cleanup', () => {
       'the hosts',
       () => existsSync(file) || (run.child.exitCode !== null && Promise.reject(new Error(run.stdout()))),
     );
-    const all = offspring(run.pid);
+    const all = descendants(run.pid);
     expect(all.filter((pid) => commandOf(pid) === 'init').length).toBe(2);
     run.child.kill('SIGKILL');
-    await until('the end of all', () => !all.some(lives));
+    await until('the end of all', () => !all.some(isAlive));
   });
 });
 
-if (sign) {
+if (readyFile) {
   test('creates hosts and waits to be killed', async () => {
     const { hosts } = await makeHosts({ one: {}, two: {} });
     hosts.one.start(['sleep', '1000']);
-    writeFileSync(sign, '');
+    writeFileSync(readyFile, '');
     await new Promise(() => {});
   });
 }
@@ -254,20 +254,20 @@ const mounts = () =>
     .filter((line) => line.includes('webpipe-host'));
 
 /** All descendants of a process. */
-function offspring(pid: number): number[] {
+function descendants(pid: number): number[] {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);
     const children = threads.flatMap((thread) =>
       readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '),
     );
-    return children.filter(Boolean).flatMap((child) => [Number(child), ...offspring(Number(child))]);
+    return children.filter(Boolean).flatMap((child) => [Number(child), ...descendants(Number(child))]);
   } catch {
     return [];
   }
 }
 
 /** Whether a process exists and is not a zombie. */
-function lives(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {

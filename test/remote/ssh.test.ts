@@ -193,8 +193,10 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     const token = /^token=(\S+)$/m.exec(to)?.[1] ?? '';
     const port = /^to=(\d+)$/m.exec(to)?.[1] ?? '';
     expect(token).toMatch(/^[0-9a-f]{8}\.[0-9a-f]{32}$/);
-    const seen = await strict.sh('cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr "\\0" "\\n"', { user: 'root' });
-    expect(seen.stdout).not.toContain(token.split('.')[1]);
+    const environments = await strict.sh('cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr "\\0" "\\n"', {
+      user: 'root',
+    });
+    expect(environments.stdout).not.toContain(token.split('.')[1]);
     expect((await strict.sh(`ls -ld ${place} ${place}/to`, { user: 'root' })).stdout).toMatch(
       /^drwx------ [\s\S]*^-rw-------/m,
     );

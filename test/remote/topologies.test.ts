@@ -40,7 +40,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
   });
 
   const webpipe = () => laptop.path('/home/ada/webpipe');
-  const allOk = (scroll: string, count: number) =>
+  const untilAllOk = (scroll: string, count: number) =>
     until(`${count} entries in ${scroll}`, () => {
       const all = entriesOf(scroll);
       return all.length === count && all.every(({ status }) => status === 'ok') && all;
@@ -62,10 +62,13 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     started.push(process);
     return process;
   };
-  const run = async (host: Host, line: string, sign?: string): Promise<Process> => {
+  const run = async (host: Host, line: string, readyFile?: string): Promise<Process> => {
     const process = start(host, ['sh', '-c', line]);
-    if (sign !== undefined)
-      await until(`${sign} of ${line}`, async () => (await host.sh(`[ -S ${sign} ] || [ -e ${sign} ]`)).code === 0);
+    if (readyFile !== undefined)
+      await until(
+        `${readyFile} of ${line}`,
+        async () => (await host.sh(`[ -S ${readyFile} ] || [ -e ${readyFile} ]`)).code === 0,
+      );
     return process;
   };
   /** Ends all stages on a host like Ctrl-C, and waits until they have exited. */
@@ -85,7 +88,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await until('the tunnel', () => tunnel.stderr().includes('shows files here'));
     const shown = await net.hosts.one.sh('cd files && ../w/wp-stub show *.txt');
     expect(shown).toMatchObject({ code: 0, stderr: '' });
-    expectWhole('tunnelled', await allOk('tunnelled', COUNT), 'one');
+    expectWhole('tunnelled', await untilAllOk('tunnelled', COUNT), 'one');
     expect(entriesOf('tunnelled')[0]?.host).toBe('one');
     await net.cut('laptop', 'one');
     await until('the break', () => tunnel.stderr().includes('the connection broke'));
@@ -155,7 +158,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     const send = (more: string, to = 'laptop:8987') => render.sh(`cd files && wp send --to ${to} ${more} 00?.txt`);
     const sent = await send('--tls-ca ../w/cert --token-file ../w/token');
     expect(sent).toMatchObject({ code: 0, stderr: '' });
-    await allOk('wired', 10);
+    await untilAllOk('wired', 10);
     expect(entriesOf('wired').map(({ host }) => host)).toEqual(Array.from({ length: 10 }, () => 'by wire'));
     expect((await send('--tls-ca ../w/cert')).stderr).toMatch(
       /^wp: --to: laptop:8987 is on another machine; use --token-file/,
@@ -178,7 +181,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     const here = start(laptop, ['sh', '-c', 'cd files && ls *.txt | wp xrender | wp send --to unix:../w/in']);
     await within(here.ended, `the local ones: ${here.stderr()}`);
-    const all = await allOk('rendered', 2 * COUNT);
+    const all = await untilAllOk('rendered', 2 * COUNT);
     for (const host of ['render', 'laptop'])
       expectWhole(
         'rendered',
@@ -216,7 +219,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     serving = await serve();
     const sent = await within(sending.ended, `the sender: ${sending.stderr()}`);
     expect(sent.code, sent.stderr).toBe(0);
-    expectWhole(scroll, await allOk(scroll, COUNT), 'laptop');
+    expectWhole(scroll, await untilAllOk(scroll, COUNT), 'laptop');
     expect(readFileSync(join(webpipe(), 's', scroll, 'scroll.ndjson'), 'utf8').match(/"accepted"/g)).toHaveLength(
       COUNT,
     );

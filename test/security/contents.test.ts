@@ -8,33 +8,33 @@ import { launch } from '../support/browser.ts';
 import { dial, newId } from '../support/raw.ts';
 import { type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until, wp } from '../support/wp.ts';
-import { homeOf, type Stranger, startStranger } from './support.ts';
+import { type ForeignServer, filesUrlOf, startForeignServer } from './support.ts';
 
 /** A document that reports when a browser runs it as HTML. */
-const SHOUT = `parent.postMessage('ran','*');top.postMessage('ran','*')`;
-const TAG = `"'><img src=x onerror="${SHOUT}"><script>${SHOUT}</script>`;
+const REPORT_RUN = `parent.postMessage('ran','*');top.postMessage('ran','*')`;
+const TAG = `"'><img src=x onerror="${REPORT_RUN}"><script>${REPORT_RUN}</script>`;
 
 let server: Server;
 let viewer: Viewer;
-let stranger: Stranger;
+let stranger: ForeignServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-const asked: string[] = [];
+const requestedUrls: string[] = [];
 
 beforeAll(async () => {
   // A host name that resolves to this machine, as with DNS rebinding.
   const rebound = launch(['--host-resolver-rules=MAP rebound.example 127.0.0.1']);
-  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startStranger(), rebound]);
+  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startForeignServer(), rebound]);
   viewer = await watch(server);
   context = await browser.newContext({ viewport: { width: 1000, height: 1600 } });
   page = await context.newPage();
-  context.on('request', (request) => asked.push(request.url()));
+  context.on('request', (request) => requestedUrls.push(request.url()));
   await page.addInitScript(() => {
     if (window !== top) return;
-    const heard = Object.assign(window, { ran: 0 });
+    const messages = Object.assign(window, { ran: 0 });
     addEventListener('message', (event) => {
-      if (event.data === 'ran') heard.ran += 1;
+      if (event.data === 'ran') messages.ran += 1;
     });
   });
   await page.goto(server.link);
@@ -60,19 +60,19 @@ async function textOf(n: number): Promise<string> {
 
 describe('contents', () => {
   const SVG =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" onload="${SHOUT}"><script>` +
-    `${SHOUT}</script><foreignObject><img xmlns="http://www.w3.org/1999/xhtml" src="x" onerror="${SHOUT}"/>` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" onload="${REPORT_RUN}"><script>` +
+    `${REPORT_RUN}</script><foreignObject><img xmlns="http://www.w3.org/1999/xhtml" src="x" onerror="${REPORT_RUN}"/>` +
     '</foreignObject></svg>';
   const MARKDOWN = [
     `# ${TAG}`,
     TAG,
-    `[click](javascript:${SHOUT}) [click](data:text/html,<script>${SHOUT}</script>) [click](vbscript:x)`,
-    `<a id="link" href="javascript:${SHOUT}">click</a> <a href="jav&#x09;ascript:${SHOUT}">click</a>`,
-    `<details open ontoggle="${SHOUT}">x</details><iframe srcdoc="<script>${SHOUT}</script>"></iframe>`,
-    `<svg onload="${SHOUT}"></svg><math><mtext><img src=x onerror="${SHOUT}"></mtext></math><style>@import "x"</style>`,
-    `![x](x" onerror="${SHOUT})`,
-    `\`\`\`"><script>${SHOUT}</script>\n${TAG}\n\`\`\``,
-    `<form action="javascript:${SHOUT}"><button id="link">x</button></form>`,
+    `[click](javascript:${REPORT_RUN}) [click](data:text/html,<script>${REPORT_RUN}</script>) [click](vbscript:x)`,
+    `<a id="link" href="javascript:${REPORT_RUN}">click</a> <a href="jav&#x09;ascript:${REPORT_RUN}">click</a>`,
+    `<details open ontoggle="${REPORT_RUN}">x</details><iframe srcdoc="<script>${REPORT_RUN}</script>"></iframe>`,
+    `<svg onload="${REPORT_RUN}"></svg><math><mtext><img src=x onerror="${REPORT_RUN}"></mtext></math><style>@import "x"</style>`,
+    `![x](x" onerror="${REPORT_RUN})`,
+    `\`\`\`"><script>${REPORT_RUN}</script>\n${TAG}\n\`\`\``,
+    `<form action="javascript:${REPORT_RUN}"><button id="link">x</button></form>`,
   ].join('\n\n');
   const shown = (data: Record<string, string>) => ({ output_type: 'display_data', data, metadata: {} });
   const NOTEBOOK = JSON.stringify({
@@ -89,7 +89,7 @@ describe('contents', () => {
           shown({ 'text/html': MARKDOWN, 'text/plain': TAG }),
           shown({ 'image/svg+xml': SVG, 'text/plain': TAG }),
           shown({ 'text/markdown': MARKDOWN }),
-          shown({ 'application/javascript': SHOUT, [`application/vnd.${TAG}`]: TAG }),
+          shown({ 'application/javascript': REPORT_RUN, [`application/vnd.${TAG}`]: TAG }),
         ],
       },
       { cell_type: TAG },
@@ -106,7 +106,7 @@ describe('contents', () => {
     'a.ndjson': `${JSON.stringify({ a: TAG })}\n${JSON.stringify(TAG)}\n`,
     'a.txt': `${TAG}\n</pre></script>${TAG}`,
     'a.log': TAG,
-    'a.ansi': `\u001b[31m${TAG}\u001b[0m\u001b]8;;javascript:${SHOUT}\u0007link\u001b]8;;\u0007\u001b]0;${TAG}\u0007`,
+    'a.ansi': `\u001b[31m${TAG}\u001b[0m\u001b]8;;javascript:${REPORT_RUN}\u0007link\u001b]8;;\u0007\u001b]0;${TAG}\u0007`,
     'a.unknown': `\u0000\u0001${TAG}`,
     'a.png': TAG,
     'a.py': `"""${TAG}\n${TAG}"""\n# ${TAG}\n`,
@@ -122,7 +122,7 @@ describe('contents', () => {
 
   test('an HTML page runs in its frame, which shows that this test detects scripts', async () => {
     const path = join(server.dir, 'runs.html');
-    writeFileSync(path, `<!doctype html><script>${SHOUT}</script>`);
+    writeFileSync(path, `<!doctype html><script>${REPORT_RUN}</script>`);
     await wp(['show', path], { dir: server.dir });
     await until('the script', async () => (await ran()) > 0);
     await page.evaluate(() => Object.assign(window, { ran: 0 }));
@@ -198,7 +198,7 @@ describe('names', () => {
       await page.goto(`http://localhost:${server.httpPort}/s/mine/#${n}`);
       const article = page.locator(`article[data-n="${n}"]`);
       await article.locator('iframe.there').waitFor();
-      const said = await article.evaluate((element) => ({
+      const textOnPage = await article.evaluate((element) => ({
         name: element.querySelector('.name')?.textContent,
         type: element.querySelector('.type')?.textContent,
         host: element.querySelector('.host')?.textContent,
@@ -207,9 +207,9 @@ describe('names', () => {
       }));
       const text = JSON.parse(JSON.stringify(name)) as string;
       const wellFormed = (value: string) => value.replace(/[\ud800-\udfff](?![\udc00-\udfff])/g, '\ufffd');
-      expect(wellFormed(said.name ?? '')).toBe(wellFormed(text));
-      expect(wellFormed(said.host ?? '')).toBe(wellFormed(text));
-      expect(said).toMatchObject({ images: 0, wide: false });
+      expect(wellFormed(textOnPage.name ?? '')).toBe(wellFormed(text));
+      expect(wellFormed(textOnPage.host ?? '')).toBe(wellFormed(text));
+      expect(textOnPage).toMatchObject({ images: 0, wide: false });
       expect(await ran(), name.slice(0, 40)).toBe(0);
       const sources = readdirSync(join(server.dir, 's/mine', id, 'source'));
       expect(sources).toHaveLength(1);
@@ -225,10 +225,10 @@ describe('other origins in the same browser', () => {
   /** The responses that a page of another origin gets from this server. */
   async function attack(url: string): Promise<Record<string, string>> {
     const [entry] = viewer.entries();
-    const cap = entry ? `${homeOf(server, entry)}/${entry.id}.html` : '';
+    const cap = entry ? `${filesUrlOf(server, entry)}/${entry.id}.html` : '';
     const evil = await context.newPage();
     await evil.goto(url);
-    const got = await evil.evaluate(
+    const responses = await evil.evaluate(
       async ([base, file]) => {
         const results: Record<string, string> = {};
         const tell = async (name: string, work: Promise<unknown>) => {
@@ -290,7 +290,7 @@ describe('other origins in the same browser', () => {
       [`http://localhost:${server.httpPort}`, `${cap}#${server.port}`] as const,
     );
     await evil.close();
-    return got;
+    return responses;
   }
 
   test('get nothing, not even from another port of this machine', async () => {
@@ -301,8 +301,8 @@ describe('other origins in the same browser', () => {
       `http://localhost:${stranger.port}/`,
       `http://rebound.example:${stranger.port}/`,
     ]) {
-      const got = await attack(url);
-      expect(new Set(Object.values(got)), `${url} ${JSON.stringify(got)}`).toEqual(new Set(['no']));
+      const responses = await attack(url);
+      expect(new Set(Object.values(responses)), `${url} ${JSON.stringify(responses)}`).toEqual(new Set(['no']));
     }
     expect(viewer.entries().length).toBe(before);
   });
@@ -317,7 +317,7 @@ describe('other origins in the same browser', () => {
 
   test('the viewer sends requests to no other server', async () => {
     const known = new RegExp(`^(http://(?:e[0-9a-f]*\\.)?localhost:${server.httpPort}/|data:|blob:|about:)`);
-    const own = asked.filter((url) => !url.includes(`:${stranger.port}/`) && !url.includes('rebound.example'));
+    const own = requestedUrls.filter((url) => !url.includes(`:${stranger.port}/`) && !url.includes('rebound.example'));
     // The attempt of the page of another origin to use the port for files.
     const elsewhere = own.filter((url) => !known.test(url) && url !== `http://localhost:${server.port}/`);
     expect(elsewhere).toEqual([]);

@@ -6,13 +6,13 @@ import type { FeedEntry } from '../../src/shared/feed.ts';
 import { readEntries } from '../support/disk.ts';
 import { http } from '../support/viewer.ts';
 import { type Server, wp } from '../support/wp.ts';
-import { asNobody, isRoot, SECRET, startHouse } from './support.ts';
+import { asNobody, isRoot, SECRET, startTestServer } from './support.ts';
 
 let server: Server;
 let ownerToken: string;
 let entry: FeedEntry;
 beforeAll(async () => {
-  ({ server, token: ownerToken, entry } = await startHouse());
+  ({ server, token: ownerToken, entry } = await startTestServer());
 });
 
 /** Sends the requests for deletion and undo with other headers. @returns the status codes */

@@ -6,7 +6,7 @@ import type { FeedEntry, FeedMessage } from '../../src/shared/feed.ts';
 import { dial, newId } from '../support/raw.ts';
 import { http, type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until } from '../support/wp.ts';
-import { exchange, homeOf, SECRET, startHouse } from './support.ts';
+import { exchange, filesUrlOf, SECRET, startTestServer } from './support.ts';
 
 let server: Server;
 let viewer: Viewer;
@@ -14,24 +14,24 @@ let token: string;
 let entry: FeedEntry;
 let other: FeedEntry;
 beforeAll(async () => {
-  ({ server, viewer, token, entry, other } = await startHouse());
+  ({ server, viewer, token, entry, other } = await startTestServer());
 });
 
 describe('capabilities', () => {
   const status = async (path: string) => (await http(server, path)).status;
 
   test('a capability gives access to its entry and to no other', async () => {
-    expect((await http(server, `${homeOf(server, entry)}/${entry.id}.html`)).text).toContain(SECRET);
-    expect((await http(server, `${homeOf(server, entry)}/${entry.id}/source/secret.txt`)).text).toBe(SECRET);
+    expect((await http(server, `${filesUrlOf(server, entry)}/${entry.id}.html`)).text).toContain(SECRET);
+    expect((await http(server, `${filesUrlOf(server, entry)}/${entry.id}/source/secret.txt`)).text).toBe(SECRET);
     for (const path of [
-      `${homeOf(server, entry)}/${other.id}.html`,
-      `${homeOf(server, entry)}/${other.id}/source/other.html`,
-      `${homeOf(server, entry)}/scroll.ndjson`,
-      `${homeOf(server, entry)}/index.html`,
-      `${homeOf(server, entry)}/.lock`,
-      `${homeOf(server, entry)}/`,
-      `${homeOf(server, entry)}/${entry.id}`,
-      `${homeOf(server, entry)}/${entry.id}/`,
+      `${filesUrlOf(server, entry)}/${other.id}.html`,
+      `${filesUrlOf(server, entry)}/${other.id}/source/other.html`,
+      `${filesUrlOf(server, entry)}/scroll.ndjson`,
+      `${filesUrlOf(server, entry)}/index.html`,
+      `${filesUrlOf(server, entry)}/.lock`,
+      `${filesUrlOf(server, entry)}/`,
+      `${filesUrlOf(server, entry)}/${entry.id}`,
+      `${filesUrlOf(server, entry)}/${entry.id}/`,
       `/c/${entry.cap}/s/another/${entry.id}.html`,
       `/c/${entry.cap}/run/key`,
     ])
@@ -80,14 +80,14 @@ describe('capabilities', () => {
     ];
     for (const up of ups) {
       for (const path of [
-        `${homeOf(server, entry)}/${entry.id}/${up}/scroll.ndjson`,
-        `${homeOf(server, entry)}/${entry.id}/${up}/${other.id}.html`,
-        `${homeOf(server, entry)}/${entry.id}/source/${up}/${up}/${other.id}.html`,
-        `${homeOf(server, entry)}/assets/${up}/scroll.ndjson`,
+        `${filesUrlOf(server, entry)}/${entry.id}/${up}/scroll.ndjson`,
+        `${filesUrlOf(server, entry)}/${entry.id}/${up}/${other.id}.html`,
+        `${filesUrlOf(server, entry)}/${entry.id}/source/${up}/${up}/${other.id}.html`,
+        `${filesUrlOf(server, entry)}/assets/${up}/scroll.ndjson`,
         `/c/${entry.cap}/s/${up}/run/key`,
         `/c/${entry.cap}/${up}/run/key`,
         `/c/${entry.cap}/plugins/${up}/static/run/key`,
-        `${homeOf(server, entry)}/${entry.id}/${up}${'/..'.repeat(10)}/etc/passwd`,
+        `${filesUrlOf(server, entry)}/${entry.id}/${up}${'/..'.repeat(10)}/etc/passwd`,
       ]) {
         const answer = await exchange(
           server.httpPort,
@@ -111,7 +111,7 @@ describe('capabilities', () => {
     // A server that decodes twice would serve the link here.
     write('%70asswd', 'a name with a per cent sign');
     write('100% sure?.txt', 'sure');
-    const at = `${homeOf(server, entry)}/${entry.id}`;
+    const at = `${filesUrlOf(server, entry)}/${entry.id}`;
     for (const path of ['passwd', 'etc/passwd', 'neighbour/source/other.html', 'journal', 'etc'])
       expect(await status(`${at}/${path}`), path).toBe(404);
     expect((await http(server, `${at}/within`)).text).toBe('inside');
@@ -128,7 +128,7 @@ describe('capabilities', () => {
     raw.send(record);
     await raw.take(1);
     const linked = await viewer.entry('the entry with a link', (one) => one.id === id && one.status !== 'accepted');
-    expect(await status(`${homeOf(server, linked)}/${id}/passwd`)).toBe(404);
+    expect(await status(`${filesUrlOf(server, linked)}/${id}/passwd`)).toBe(404);
   });
 
   test('the static files of plugins require a capability', async () => {
@@ -146,14 +146,14 @@ describe('capabilities', () => {
   });
 
   test('a warm frame shows one entry of its scroll, once', async () => {
-    const spares = async (count: number) => {
+    const warmFrames = async (count: number) => {
       const before = viewer.messages.length;
       viewer.socket.send(JSON.stringify({ kind: 'spare', count }));
-      const told = await viewerMessage(before, 'spares');
-      return told.kind === 'spares' ? told.frames : [];
+      const answer = await viewerMessage(before, 'spares');
+      return answer.kind === 'spares' ? answer.frames : [];
     };
     const bind = (frame: string, id: string) => viewer.socket.send(JSON.stringify({ kind: 'bind', frame, id }));
-    const [frame = '', idle = ''] = await spares(2);
+    const [frame = '', idle = ''] = await warmFrames(2);
     expect(frame).toMatch(/^f[0-9a-f]{48}$/);
     const page = await http(server, `/c/${frame}/s/mine/frame`);
     expect(page.status).toBe(200);
@@ -187,7 +187,7 @@ describe('headers', () => {
       '/assets/viewer.js',
       '/api/scrolls',
       '/nothing',
-      `${homeOf(server, entry)}/${entry.id}.html`,
+      `${filesUrlOf(server, entry)}/${entry.id}.html`,
       '/c/x',
     ];
     for (const path of paths) {
@@ -229,7 +229,7 @@ describe('headers', () => {
       paths.map((one) => [at, one] as const),
     )) {
       const own = `http://${host}/c/${entry.cap}/`;
-      const { headers } = await http(server, `${homeOf(server, entry)}/${path}`, { headers: { Host: host } });
+      const { headers } = await http(server, `${filesUrlOf(server, entry)}/${path}`, { headers: { Host: host } });
       expect(String(headers['content-security-policy']).split('; ')).toEqual([
         'sandbox allow-scripts allow-downloads',
         "default-src 'none'",
@@ -254,13 +254,13 @@ describe('headers', () => {
 
   test('a page opened in a window is redirected to the viewer; an original that could run code is downloaded', async () => {
     const direct = { headers: { 'Sec-Fetch-Dest': 'document' } };
-    const page = await http(server, `${homeOf(server, other)}/${other.id}.html`, direct);
+    const page = await http(server, `${filesUrlOf(server, other)}/${other.id}.html`, direct);
     expect(page).toMatchObject({ status: 303, text: '' });
     const home = `http://localhost:${server.httpPort}/s/mine/#${other.n}/alone`;
     expect(page.headers.location).toBe(home);
     const apart = { headers: { ...direct.headers, Host: `e${other.id}.localhost:${server.httpPort}` } };
-    expect((await http(server, `${homeOf(server, other)}/${other.id}.html`, apart)).headers.location).toBe(home);
-    const source = `${homeOf(server, other)}/${other.id}/source`;
+    expect((await http(server, `${filesUrlOf(server, other)}/${other.id}.html`, apart)).headers.location).toBe(home);
+    const source = `${filesUrlOf(server, other)}/${other.id}/source`;
     const folder = join(server.dir, 's/mine', other.id, 'source');
     for (const name of ['a.svg', 'a.xml', 'a.xhtml', 'a.rss', 'a.xsl', 'a.mht', 'a.svgz', 'a.bin']) {
       writeFileSync(join(folder, name), '<script/>');
@@ -268,7 +268,7 @@ describe('headers', () => {
       expect(headers['content-disposition'], name).toBe('attachment');
     }
     expect((await http(server, `${source}/other.html`, direct)).headers['content-disposition']).toBe('attachment');
-    const text = await http(server, `${homeOf(server, entry)}/${entry.id}/source/secret.txt`, direct);
+    const text = await http(server, `${filesUrlOf(server, entry)}/${entry.id}/source/secret.txt`, direct);
     expect(text.headers['content-disposition']).toBeUndefined();
     expect(text.headers['content-type']).toBe('text/plain; charset=utf-8');
   });

@@ -76,8 +76,8 @@ describe.runIf(isRoot)('another user', () => {
 
 test("the viewer's token does not open the port for files, and the reverse", async () => {
   const token = (await wp(['token'], { dir: server.dir })).stdout.trim();
-  const asked = await http(server, '/api/scrolls', { headers: { Authorization: `Bearer ${token}` } });
-  expect(asked.status).toBe(401);
+  const responseTo = await http(server, '/api/scrolls', { headers: { Authorization: `Bearer ${token}` } });
+  expect(responseTo.status).toBe(401);
 });
 
 test.each([

@@ -7,7 +7,7 @@ import type { FeedEntry } from '../../src/shared/feed.ts';
 import { sharedBrowser } from '../support/browser.ts';
 import { type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until, wp } from '../support/wp.ts';
-import { homeOf, type Stranger, startStranger } from './support.ts';
+import { type ForeignServer, filesUrlOf, startForeignServer } from './support.ts';
 import { LEAVE, REACH, SPEAK } from './tricks.ts';
 
 const SECRET = 'the text of another entry';
@@ -16,7 +16,7 @@ const LARGE = `<!-- ${'x'.repeat(150_000)} -->`;
 
 let server: Server;
 let viewer: Viewer;
-let stranger: Stranger;
+let stranger: ForeignServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -24,7 +24,11 @@ let other: FeedEntry;
 let count = 0;
 
 beforeAll(async () => {
-  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startStranger(), sharedBrowser()]);
+  [server, stranger, browser] = await Promise.all([
+    startServer(['run', 'mine']),
+    startForeignServer(),
+    sharedBrowser(),
+  ]);
   viewer = await watch(server);
   context = await browser.newContext({ viewport: { width: 1000, height: 1600 } });
   page = await context.newPage();
@@ -86,16 +90,16 @@ test('outside of the viewer, a page can reach the foreign server', async () => {
   const elsewhere = await browser.newPage();
   stranger.page = '<!doctype html><script>fetch("/hello")</script>';
   await elsewhere.goto(`http://127.0.0.1:${stranger.port}/`);
-  await until('a request', () => stranger.seen.includes('GET /hello'));
+  await until('a request', () => stranger.log.includes('GET /hello'));
   await elsewhere.evaluate((url) => {
     const peer = new RTCPeerConnection({ iceServers: [{ urls: url }] });
     peer.createDataChannel('x');
     void peer.createOffer().then((offer) => peer.setLocalDescription(offer));
   }, `stun:127.0.0.1:${stranger.port}`);
-  await until('a datagram', () => stranger.seen.includes('a datagram'));
+  await until('a datagram', () => stranger.log.includes('a datagram'));
   await elsewhere.close();
   await new Promise((settle) => setTimeout(settle, 500));
-  stranger.seen.length = 0;
+  stranger.log.length = 0;
 });
 
 describe.each([
@@ -125,13 +129,13 @@ describe.each([
       }
       const frame = await shown(await show(running(script, size)));
       // Find the frame by its first URL: a page that navigates soon has another one.
-      const given = await (await frame.frameElement()).getAttribute('src');
-      if (!isWarm || tries === 5 || given?.endsWith('/frame')) return frame;
+      const initialUrl = await (await frame.frameElement()).getAttribute('src');
+      if (!isWarm || tries === 5 || initialUrl?.endsWith('/frame')) return frame;
     }
   }
 
   test('a page has access to nothing outside of its entry', async () => {
-    const target = `http://localhost:${server.httpPort}${homeOf(server, other)}/${other.id}.html`;
+    const target = `http://localhost:${server.httpPort}${filesUrlOf(server, other)}/${other.id}.html`;
     const list = Object.entries(REACH).map(
       ([name, expression]) =>
         `[${JSON.stringify(name)}, async () => { return await ` +
@@ -147,7 +151,7 @@ describe.each([
     expect(frame.url().endsWith('/frame')).toBe(isWarm);
     expect(new URL(frame.url()).hostname === 'localhost').toBe(!apart);
     await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
-    expect(await frame.evaluate(() => (window as unknown as { got: unknown }).got)).toEqual([]);
+    expect(await frame.evaluate(() => (window as unknown as { accessible: unknown }).accessible)).toEqual([]);
     // It still has access to its own files.
     const own = await frame.evaluate(() => fetch(location.href).then((response) => response.status));
     expect(own).toBe(200);
@@ -159,7 +163,7 @@ describe.each([
     const frame = await place(`${each.join('\n')}\ndocument.title = 'ended'`);
     await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
     await page.waitForTimeout(1500);
-    expect(stranger.seen).toEqual([]);
+    expect(stranger.log).toEqual([]);
     await expectUnharmed();
   });
 
@@ -168,7 +172,7 @@ describe.each([
     if (isWarm) for (const script of scripts) await place(script).catch(() => {});
     else await Promise.all((await showAll(scripts.map((script) => running(script, size)))).map(shown));
     await page.waitForTimeout(1000);
-    expect(stranger.seen).toEqual([]);
+    expect(stranger.log).toEqual([]);
     const texts = await Promise.all(page.frames().map((frame) => frame.content().catch(() => '')));
     for (const text of texts) expect(text).not.toContain('"running":true');
     await expectUnharmed();
@@ -238,7 +242,7 @@ test('real user input in a frame has an effect', async () => {
 
 test('a page opened in a window is shown by the viewer, and its original is downloaded', async () => {
   const window = await context.newPage();
-  const home = `http://localhost:${server.httpPort}${homeOf(server, other)}`;
+  const home = `http://localhost:${server.httpPort}${filesUrlOf(server, other)}`;
   await window.goto(`${home}/${other.id}.html`);
   expect(window.url()).toBe(`http://localhost:${server.httpPort}/s/mine/#${other.n}/alone`);
   const frame = await (await window.waitForSelector('dialog.alone[open] iframe')).contentFrame();

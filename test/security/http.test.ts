@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import type { FeedEntry, FeedMessage } from '../../src/shared/feed.ts';
 import { type Answer, http, login } from '../support/viewer.ts';
 import { type Server, startServer, tempDir, within, wp } from '../support/wp.ts';
-import { asNobody, exchange, homeOf, isRoot, SECRET, startHouse } from './support.ts';
+import { asNobody, exchange, filesUrlOf, isRoot, SECRET, startTestServer } from './support.ts';
 
 const CAPABILITY = /[0-9a-f]{64}/;
 
@@ -14,11 +14,11 @@ let server: Server;
 let token: string;
 let entry: FeedEntry;
 beforeAll(async () => {
-  ({ server, token, entry } = await startHouse());
+  ({ server, token, entry } = await startTestServer());
 });
 
 const bearer = () => ({ Authorization: `Bearer ${token}` });
-const ours = () => `http://localhost:${server.httpPort}`;
+const ownerHeaders = () => `http://localhost:${server.httpPort}`;
 const POST = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
 
 /** Expects that a response contains no secret. */
@@ -41,7 +41,7 @@ async function expectRefused(paths: string[], headers: Record<string, string>, s
 
 describe("access to the viewer's port", () => {
   test('it listens on loopback only', () => {
-    const mine = new Set(
+    const ownSockets = new Set(
       readdirSync(`/proc/${server.pid}/fd`).map((fd) => {
         try {
           return /socket:\[(\d+)\]/.exec(readlinkSync(`/proc/${server.pid}/fd/${fd}`))?.[1];
@@ -53,11 +53,11 @@ describe("access to the viewer's port", () => {
     const rows = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((table) =>
       readFileSync(`/proc/${server.pid}/net/${table}`, 'latin1').split('\n').slice(1),
     );
-    const heard = rows
+    const listeners = rows
       .map((row) => row.trim().split(/\s+/))
-      .filter(([, , , state, , , , , , inode]) => mine.has(inode) && (state === '0A' || state === '07'));
-    const addresses = heard.map(([, local = '']) => local.split(':')[0]);
-    expect(heard.length).toBeGreaterThanOrEqual(2);
+      .filter(([, , , state, , , , , , inode]) => ownSockets.has(inode) && (state === '0A' || state === '07'));
+    const addresses = listeners.map(([, local = '']) => local.split(':')[0]);
+    expect(listeners.length).toBeGreaterThanOrEqual(2);
     for (const address of addresses) expect(['0100007F', '00000000000000000000000001000000']).toContain(address);
   });
 
@@ -73,14 +73,20 @@ describe("access to the viewer's port", () => {
     '0.0.0.0:PORT',
   ])('a request for the host name %s gets no data', async (name) => {
     const headers = { ...bearer(), Host: name.replace('PORT', String(server.httpPort)) };
-    const paths = ['/', '/s/mine/', '/api/scrolls', `${homeOf(server, entry)}/${entry.id}.html`, '/assets/viewer.js'];
+    const paths = [
+      '/',
+      '/s/mine/',
+      '/api/scrolls',
+      `${filesUrlOf(server, entry)}/${entry.id}.html`,
+      '/assets/viewer.js',
+    ];
     await expectRefused(paths, headers, 421);
   });
 
   test('the host name of an entry serves files of entries only', async () => {
     const host = `e${entry.id}.localhost:${server.httpPort}`;
     const headers = { ...bearer(), Host: host };
-    expect((await http(server, `${homeOf(server, entry)}/${entry.id}.html`, { headers })).status).toBe(200);
+    expect((await http(server, `${filesUrlOf(server, entry)}/${entry.id}.html`, { headers })).status).toBe(200);
     const paths = ['/', '/s/mine/', '/api/scrolls', '/assets/viewer.js', '/api/openapi.json'];
     await expectRefused(paths, headers, 404);
     // A page under that host name is not the viewer.
@@ -102,8 +108,8 @@ describe("access to the viewer's port", () => {
     const answer = await http(server, '/api/login', { ...POST, headers: { ...POST.headers, ...headers } });
     expectNothing(answer);
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
-    const asked = await http(server, '/api/scrolls', { method: 'OPTIONS', headers });
-    expect(asked.headers['access-control-allow-origin']).toBeUndefined();
+    const requested = await http(server, '/api/scrolls', { method: 'OPTIONS', headers });
+    expect(requested.headers['access-control-allow-origin']).toBeUndefined();
     expect(await feed(headers.Origin, token)).toMatchObject({ opened: false, messages: [] });
   });
 
@@ -116,13 +122,13 @@ describe("access to the viewer's port", () => {
   });
 
   test('the feed sends nothing without the token', async () => {
-    expect((await feed(ours(), token)).messages[0]).toMatchObject({ kind: 'snapshot' });
+    expect((await feed(ownerHeaders(), token)).messages[0]).toMatchObject({ kind: 'snapshot' });
     for (const wrong of ['', 'x', token.slice(1), `${token}0`]) {
-      const { messages } = await feed(ours(), wrong);
+      const { messages } = await feed(ownerHeaders(), wrong);
       expect(messages).toEqual([{ kind: 'error', message: 'login' }]);
     }
     const socket = new WebSocket(`ws://127.0.0.1:${server.httpPort}/api/feed`, {
-      origin: ours(),
+      origin: ownerHeaders(),
       headers: { Host: 'evil.example' },
     });
     await new Promise((settle) => socket.once('error', settle).once('open', () => settle(undefined)));
@@ -193,7 +199,7 @@ describe("access to the viewer's port", () => {
       '/api/login?code=x',
       '/api/scrolls',
       '/s/mine/',
-      `${homeOf(server, entry)}/${entry.id}.html`,
+      `${filesUrlOf(server, entry)}/${entry.id}.html`,
     ]) {
       for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])
         expect((await http(server, path, { method, headers: method === 'HEAD' ? {} : bearer() })).text).not.toContain(
@@ -262,7 +268,10 @@ async function newCode(): Promise<string> {
 }
 
 /** Opens the feed from an origin and subscribes to a scroll. Returns what arrives within a short time. */
-async function feed(origin: string | undefined, given: string): Promise<{ opened: boolean; messages: FeedMessage[] }> {
+async function feed(
+  origin: string | undefined,
+  feedMessages: string,
+): Promise<{ opened: boolean; messages: FeedMessage[] }> {
   const socket = new WebSocket(`ws://127.0.0.1:${server.httpPort}/api/feed`, {
     origin,
     headers: { Host: `localhost:${server.httpPort}` },
@@ -279,7 +288,7 @@ async function feed(origin: string | undefined, given: string): Promise<{ opened
   });
   socket.once('open', () => {
     opened = true;
-    socket.send(JSON.stringify({ kind: 'subscribe', token: given, scroll: 'mine' }));
+    socket.send(JSON.stringify({ kind: 'subscribe', token: feedMessages, scroll: 'mine' }));
   });
   await within(over, 'an answer of the feed');
   socket.terminate();

@@ -36,7 +36,7 @@ export function exchange(port: number, bytes: string | Uint8Array, host = '127.0
 export const SECRET = 'the text that nobody else may see';
 
 /** A running webpipe with two entries, and a viewer. */
-export interface House {
+export interface TestServer {
   readonly server: Server;
   readonly viewer: Viewer;
   readonly token: string;
@@ -45,7 +45,7 @@ export interface House {
   readonly other: FeedEntry;
 }
 
-export async function startHouse(): Promise<House> {
+export async function startTestServer(): Promise<TestServer> {
   const server = await startServer(['run', 'mine']);
   const token = await login(server);
   const viewer = await watch(server);
@@ -61,36 +61,36 @@ export async function startHouse(): Promise<House> {
 }
 
 /** The URL below which an entry's frame may load files. */
-export function homeOf(server: Server, entry: Pick<FeedEntry, 'cap'>): string {
+export function filesUrlOf(server: Server, entry: Pick<FeedEntry, 'cap'>): string {
   return `/c/${entry.cap}/s/${encodeURIComponent(server.scroll)}`;
 }
 
 /** A foreign server on this machine that records requests and connections. */
-export interface Stranger {
+export interface ForeignServer {
   /** Its port, for HTTP, bare connections and UDP. */
   readonly port: number;
   /** A description of each request, connection and datagram so far. */
-  readonly seen: string[];
+  readonly log: string[];
   /** The page that it serves at `/`. */
   page: string;
   close(): void;
 }
 
-export async function startStranger(): Promise<Stranger> {
-  const seen: string[] = [];
-  const stranger = { port: 0, seen, page: '', close: () => {} };
+export async function startForeignServer(): Promise<ForeignServer> {
+  const log: string[] = [];
+  const stranger = { port: 0, log, page: '', close: () => {} };
   const server = createServer((request, response) => {
-    seen.push(`${request.method} ${request.url}`);
+    log.push(`${request.method} ${request.url}`);
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Content-Type', 'text/html');
     response.end(request.url === '/' ? stranger.page : 'x');
   });
-  server.on('connection', () => seen.push('a connection'));
+  server.on('connection', () => log.push('a connection'));
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
   const address = server.address();
   stranger.port = address !== null && typeof address === 'object' ? address.port : 0;
   const datagrams = createSocket('udp4');
-  datagrams.on('message', () => seen.push('a datagram'));
+  datagrams.on('message', () => log.push('a datagram'));
   await new Promise<void>((settle) => datagrams.bind(stranger.port, '127.0.0.1', settle));
   stranger.close = () => {
     datagrams.close();

@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEachFile } from './cleanup.ts';
-import { furnish, giveSsh, type System, users } from './hosts/files.ts';
+import { createRoot, giveSsh, type System, users } from './hosts/files.ts';
 import { type Host, makeHost } from './hosts/host.ts';
 import { type Line, makeLinks } from './hosts/links.ts';
-import { type Raised, raise, said } from './hosts/namespaces.ts';
+import { createNamespaces, firstLine, type HostNamespaces } from './hosts/namespaces.ts';
 import { clientFiles, makePair, sshdConfig } from './hosts/ssh.ts';
 
 /** Whether hosts can be created here. This needs root, Linux with bridges, ip, unshare, nsenter and OpenSSH. */
@@ -85,9 +85,9 @@ export async function makeHosts<const Name extends string>(
     const names = Object.keys(specs) as Name[];
     const plans = await all(
       names.map(async (name, n) => {
-        const raised = await raise();
-        ends.push(raised.end);
-        return plan(name, `10.0.0.${n + 1}`, specs[name], raised);
+        const namespaces = await createNamespaces();
+        ends.push(namespaces.end);
+        return plan(name, `10.0.0.${n + 1}`, specs[name], namespaces);
       }),
     );
     const pairs = options.links ?? names.flatMap((a, n) => names.slice(n + 1).map((b) => [a, b] as const));
@@ -96,13 +96,16 @@ export async function makeHosts<const Name extends string>(
       ends.push(links.end);
       return links;
     });
-    const [links, furnished] = await all([linking, all(plans.map((one) => furnishOne(one, table)))]);
+    const [links, furnished] = await all([linking, all(plans.map((one) => createFiles(one, table)))]);
     const made = await all(
       furnished.map(async (one) => {
-        const sshd = await bootOne(one, furnished);
-        const { name, address, shell, raised } = one;
-        const end = () => links.leave(name).then(raised.end);
-        return [name, makeHost({ name, address, shell, raised, end, sshdLog: () => sshd?.stderr() ?? '' })] as const;
+        const sshd = await bootHost(one, furnished);
+        const { name, address, shell, namespaces } = one;
+        const end = () => links.leave(name).then(namespaces.end);
+        return [
+          name,
+          makeHost({ name, address, shell, namespaces, end, sshdLog: () => sshd?.stderr() ?? '' }),
+        ] as const;
       }),
     );
     return {
@@ -125,20 +128,20 @@ async function all<T extends readonly unknown[]>(made: { readonly [K in keyof T]
 }
 
 type Plan = ReturnType<typeof plan>;
-type Furnished = Awaited<ReturnType<typeof furnishOne>>;
+type PreparedHost = Awaited<ReturnType<typeof createFiles>>;
 
 /** Resolves the defaults of a spec. */
-function plan(name: string, address: string, spec: HostSpec, raised: Raised) {
+function plan(name: string, address: string, spec: HostSpec, namespaces: HostNamespaces) {
   const { system = 'debian', tools = [], sshd = [], ssh = [] } = spec;
   const shell = spec.shell ?? (system === 'busybox' ? 'sh' : 'bash');
   const client = spec.client ?? system === 'full';
-  return { name, address, system, tools, shell, sshd, ssh, client, raised, pid: raised.pid };
+  return { name, address, system, tools, shell, sshd, ssh, client, namespaces, pid: namespaces.pid };
 }
 
 /** Creates the files and the keys of a host. */
-async function furnishOne(host: Plan, table: readonly string[]) {
-  const { place } = host.raised;
-  const seen = await furnish(place, { ...host, hosts: table });
+async function createFiles(host: Plan, table: readonly string[]) {
+  const { rootPath: place } = host.namespaces;
+  const seen = await createRoot(place, { ...host, hosts: table });
   const secret = join(place, users.ada.home, '.ssh/id_ed25519');
   const [key, userKey] = await Promise.all([
     makePair(join(place, 'etc/ssh/ssh_host_ed25519_key')),
@@ -149,8 +152,8 @@ async function furnishOne(host: Plan, table: readonly string[]) {
 }
 
 /** Configures a host for the others, boots it and starts its sshd. */
-async function bootOne(host: Furnished, all: readonly Furnished[]) {
-  const { place, boot, enter } = host.raised;
+async function bootHost(host: PreparedHost, all: readonly PreparedHost[]) {
+  const { rootPath: place, boot, enter } = host.namespaces;
   const keys = all.flatMap(({ userKey }) => (userKey ? [`${userKey}\n`] : [])).join('');
   for (const user of ['root', 'ada'] as const) giveSsh(place, user, { authorized_keys: keys });
   const open = all.filter((one) => one.sshd);
@@ -160,6 +163,6 @@ async function bootOne(host: Furnished, all: readonly Furnished[]) {
   if (!host.sshd) return undefined;
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
   const sshd = enter(['/usr/sbin/sshd', '-D', '-e'], { uid: 0, cwd: '/', env });
-  await said(sshd, /Server listening on/);
+  await firstLine(sshd, /Server listening on/);
   return sshd;
 }

@@ -11,9 +11,9 @@ export interface Relay {
   /** Cuts all connections once, after `bytes` more bytes. */
   cutAfter(bytes: number): void;
   /** Pauses or resumes reading. */
-  hold(held: boolean): void;
+  hold(isPaused: boolean): void;
   /** Changes the target port for new connections. */
-  lead(port: number): void;
+  setTarget(port: number): void;
 }
 
 const servers = new Set<Server>();
@@ -31,7 +31,7 @@ export async function relayTo(target: number): Promise<Relay> {
   let taken = 0;
   let connections = 0;
   let cut = Number.POSITIVE_INFINITY;
-  let held = false;
+  let isPaused = false;
   const inward = new Set<Socket>();
   const server = createServer((socket) => {
     connections += 1;
@@ -49,14 +49,14 @@ export async function relayTo(target: number): Promise<Relay> {
     socket.on('close', end);
     onward.on('close', end);
     onward.pipe(socket);
-    if (held) socket.pause();
+    if (isPaused) socket.pause();
     socket.on('data', (bytes) => {
       const room = cut - taken;
       taken += bytes.length;
       if (bytes.length < room) {
         if (!onward.write(bytes)) {
           socket.pause();
-          onward.once('drain', () => held || socket.resume());
+          onward.once('drain', () => isPaused || socket.resume());
         }
         return;
       }
@@ -83,10 +83,10 @@ export async function relayTo(target: number): Promise<Relay> {
       cut = taken + bytes;
     },
     hold(on) {
-      held = on;
+      isPaused = on;
       for (const socket of inward) on ? socket.pause() : socket.resume();
     },
-    lead(port) {
+    setTarget(port) {
       goal = port;
     },
   };

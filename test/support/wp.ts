@@ -10,7 +10,7 @@ export const root: string = join(import.meta.dirname, '../..');
 const program = join(root, 'dist/wp.js');
 
 const running = new Set<ChildProcess>();
-const places: string[] = [];
+const tempDirs: string[] = [];
 
 afterEachFile(async () => {
   // A server that gets SIGTERM ends its plugins; a process that ignores the signal is killed.
@@ -18,7 +18,7 @@ afterEachFile(async () => {
   for (const child of running) child.kill('SIGTERM');
   await Promise.race([Promise.all(ended), new Promise((settle) => setTimeout(settle, scaled(10_000)))]);
   for (const child of running) killGroup(child);
-  for (const place of places.splice(0)) rmSync(place, { recursive: true, force: true });
+  for (const place of tempDirs.splice(0)) rmSync(place, { recursive: true, force: true });
 });
 
 function killGroup(child: ChildProcess): void {
@@ -32,14 +32,14 @@ function killGroup(child: ChildProcess): void {
 /** A new directory, removed after the tests of this file. Its path is short enough for unix sockets. */
 export function tempDir(): string {
   const place = mkdtempSync(join(tmpdir(), 'wp-'));
-  places.push(place);
+  tempDirs.push(place);
   return place;
 }
 
 /** The environment for a command: that of this process without variables that configure webpipe. */
 export function environment(dir: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(WEBPIPE_|WP_|NODE_|VITEST|DISPLAY$)/.test(name));
-  return { ...Object.fromEntries(kept), WEBPIPE_DIR: dir, ...more };
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(WEBPIPE_|WP_|NODE_|VITEST|DISPLAY$)/.test(name));
+  return { ...Object.fromEntries(inherited), WEBPIPE_DIR: dir, ...more };
 }
 
 export interface Ended {
@@ -80,10 +80,10 @@ export function start(command: string, args: readonly string[], options: StartOp
     uid: options.uid,
   });
   running.add(child);
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
-      said[name] += text;
+      output[name] += text;
     });
   }
   child.stdin?.on('error', () => {});
@@ -92,19 +92,19 @@ export function start(command: string, args: readonly string[], options: StartOp
     child.once('error', fail);
     child.once('close', (code, signal) => {
       running.delete(child);
-      settle({ code, signal, ...said });
+      settle({ code, signal, ...output });
     });
   });
   ended.catch(() => {});
   return {
     child,
     pid: child.pid ?? 0,
-    stdout: () => said.stdout,
-    stderr: () => said.stderr,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
     ended,
     end: (signal = 'SIGTERM') => {
       child.kill(signal);
-      return within(ended, `the end of ${args.join(' ')} after ${signal}; it said: ${said.stderr}`);
+      return within(ended, `the end of ${args.join(' ')} after ${signal}; it said: ${output.stderr}`);
     },
   };
 }
@@ -192,8 +192,8 @@ export async function startServer(
 ): Promise<Server> {
   const dir = options.dir ?? tempDir();
   const ports = args[0] === 'run' ? ['--xrender-port', '0', '--http-port', '0'] : ['--http-port', '0'];
-  const asked = args.some((arg) => arg.endsWith('-port')) ? args : [...args, ...ports];
-  const process = startWp(asked, { ...options, dir });
+  const requestedArgs = args.some((arg) => arg.endsWith('-port')) ? args : [...args, ...ports];
+  const process = startWp(requestedArgs, { ...options, dir });
   return { ...process, ...(await ready(process, dir)) };
 }
 
@@ -201,7 +201,7 @@ export async function startServer(
  * Waits until a stage in `dir` has announced that it accepts files, so that `wp show` finds it. Its socket exists
  * earlier.
  */
-export async function takingFiles(dir: string): Promise<void> {
+export async function waitForFilePort(dir: string): Promise<void> {
   const run = join(dir, 'run');
   await until('who takes files', () =>
     (existsSync(run) ? readdirSync(run) : [])

@@ -123,8 +123,8 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-    throw new WpError('record', `a line is not JSON: ${shown}`, 'a record is a JSON object on one line', { cause });
+    const excerpt = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+    throw new WpError('record', `a line is not JSON: ${excerpt}`, 'a record is a JSON object on one line', { cause });
   }
 }
 

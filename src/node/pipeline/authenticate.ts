@@ -9,8 +9,8 @@ const PROOF_TIMEOUT = 10_000;
 
 /** The listener refuses the connection for good, so it is useless to reconnect. */
 export class AuthenticationRefused extends WpError {
-  constructor(name: string, why: string) {
-    super('send', `${name}: ${why}`);
+  constructor(name: string, reason: string) {
+    super('send', `${name}: ${reason}`);
   }
 }
 

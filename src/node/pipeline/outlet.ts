@@ -88,9 +88,9 @@ class Outlet {
   }
 
   /** Answers all waiting envelopes with an error and does not send them. */
-  #refuseAll(why: string): void {
+  #refuseAll(reason: string): void {
     for (const { envelope, id } of this.#sent.splice(0)) {
-      if (id) envelope.reply?.({ kind: 'error', id, message: why, fatal: true });
+      if (id) envelope.reply?.({ kind: 'error', id, message: reason, fatal: true });
       if (!envelope.isReplayable) void drain(envelope.body).catch(() => {});
     }
     this.#next = 0;
@@ -217,39 +217,39 @@ class Outlet {
 
   async #write(connection: Connection, isOver: () => boolean): Promise<void> {
     while (!isOver() && !this.#isDone) {
-      const sent = this.#sent[this.#next];
-      if (!sent) {
+      const pending = this.#sent[this.#next];
+      if (!pending) {
         await this.#change();
         continue;
       }
-      if (this.#refuseIfLost(sent)) continue;
+      if (this.#refuseIfLost(pending)) continue;
       this.#next += 1;
-      sent.isBegun = true;
-      this.#streams.noteWritten(sent.envelope.record);
-      const isUsable = await this.#writeEnvelope(connection, sent);
+      pending.isBegun = true;
+      this.#streams.noteWritten(pending.envelope.record);
+      const isUsable = await this.#writeEnvelope(connection, pending);
       if (!isUsable) return;
-      if (sent.id === undefined) this.#remove(sent);
+      if (pending.id === undefined) this.#remove(pending);
     }
     if (this.#isDone) connection.send(encodeRecord({ kind: 'end' }));
   }
 
   /** Writes one envelope. Resolves to false if the connection can no longer be used. */
-  async #writeEnvelope(connection: Connection, sent: PendingEnvelope): Promise<boolean> {
+  async #writeEnvelope(connection: Connection, pending: PendingEnvelope): Promise<boolean> {
     const { progress } = this.#options;
-    progress?.begin(sent.envelope.record);
+    progress?.begin(pending.envelope.record);
     let isBody = false;
     try {
-      for await (const bytes of encode(sent.envelope)) {
+      for await (const bytes of encode(pending.envelope)) {
         if (isBody) progress?.add(bytes.length);
         isBody = true;
         if (!(await connection.write(bytes))) return false;
         // The envelope was refused while it was being written, so skip the rest.
-        if (sent.id !== undefined && !this.#sent.includes(sent)) return false;
+        if (pending.id !== undefined && !this.#sent.includes(pending)) return false;
       }
       return true;
     } catch (error) {
       // The body cannot be read. The listener waits for the rest of it, so this connection cannot be used further.
-      this.#answer(sent, { kind: 'error', id: sent.id, message: messageOf(error) });
+      this.#answer(pending, { kind: 'error', id: pending.id, message: messageOf(error) });
       return false;
     }
   }
@@ -259,22 +259,22 @@ class Outlet {
    * continues a stream that was open when one broke.
    * @returns whether it did so
    */
-  #refuseIfLost(sent: PendingEnvelope): boolean {
-    const { envelope } = sent;
+  #refuseIfLost(pending: PendingEnvelope): boolean {
+    const { envelope } = pending;
     const { record } = envelope;
     const stream = this.#streams.brokenStreamOf(record);
-    const isRead = envelope.body !== undefined && envelope.isReplayable !== true && sent.isBegun;
+    const isRead = envelope.body !== undefined && envelope.isReplayable !== true && pending.isBegun;
     if (!isRead && stream === undefined) return false;
     if (!envelope.isReplayable) void drain(envelope.body).catch(() => {});
-    const why = 'the connection broke while it was sent';
+    const reason = 'the connection broke while it was sent';
     if (isPiece(record) && !envelope.reply) {
       // Reported once for all pieces of a stream.
-      if (stream) this.#options.warn(`${stream}: ${why}; what arrived is kept`);
+      if (stream) this.#options.warn(`${stream}: ${reason}; what arrived is kept`);
       this.#streams.markReported(String(record.id));
-      this.#remove(sent);
+      this.#remove(pending);
     } else {
       const rest = isPiece(record) ? 'what arrived is kept' : 'send it again';
-      this.#answer(sent, { kind: 'error', id: sent.id, message: `${why}; ${rest}` });
+      this.#answer(pending, { kind: 'error', id: pending.id, message: `${reason}; ${rest}` });
     }
     return true;
   }
@@ -286,10 +286,10 @@ class Outlet {
       if (next.done) return;
       const { record } = next.value;
       if (record.kind !== 'ack' && record.kind !== 'error') continue;
-      const sent = this.#sent.find(({ id }) => id !== undefined && id === record.id);
-      if (sent) {
+      const pending = this.#sent.find(({ id }) => id !== undefined && id === record.id);
+      if (pending) {
         this.#answers += 1;
-        this.#answer(sent, record);
+        this.#answer(pending, record);
       } else if (record.kind === 'error' && record.id === undefined) {
         this.#complaint = record.message;
         if (record.message.startsWith('connection: '))
@@ -298,14 +298,14 @@ class Outlet {
     }
   }
 
-  #answer(sent: PendingEnvelope, answer: Answer): void {
-    this.#remove(sent);
-    if (sent.envelope.reply) sent.envelope.reply(answer);
+  #answer(pending: PendingEnvelope, answer: Answer): void {
+    this.#remove(pending);
+    if (pending.envelope.reply) pending.envelope.reply(answer);
     else if (answer.kind === 'error') this.#options.warn(answer.message);
   }
 
-  #remove(sent: PendingEnvelope): void {
-    const index = this.#sent.indexOf(sent);
+  #remove(pending: PendingEnvelope): void {
+    const index = this.#sent.indexOf(pending);
     if (index < 0) return;
     this.#sent.splice(index, 1);
     if (index < this.#next) this.#next -= 1;

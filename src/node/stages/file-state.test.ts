@@ -53,11 +53,11 @@ test('a file from a pipe that takes long to render is announced, and the next fi
 });
 
 test('the preview is handed over before the page, whichever is rendered first', () => {
-  const shown = ['announce', 'end-turn', 'hand-over-preview', 'hand-over-page'];
+  const handedOver = ['announce', 'end-turn', 'hand-over-preview', 'hand-over-page'];
   expect(after(awaited, turn, copiedWithPreview, preview)).toMatchObject({ phase: 'previewed' });
-  expect(after(awaited, turn, copiedWithPreview, preview, page).actions).toEqual(shown);
-  expect(after(awaited, turn, copiedWithPreview, page, preview).actions).toEqual(shown);
-  expect(after(awaited, copiedWithPreview, preview, page, turn).actions).toEqual(shown);
+  expect(after(awaited, turn, copiedWithPreview, preview, page).actions).toEqual(handedOver);
+  expect(after(awaited, turn, copiedWithPreview, page, preview).actions).toEqual(handedOver);
+  expect(after(awaited, copiedWithPreview, preview, page, turn).actions).toEqual(handedOver);
 });
 
 test('a preview that fails is dropped, and a file from a pipe has none', () => {

@@ -162,9 +162,9 @@ function emitIfDue(state: FileState & { phase: 'copied' }): Transition {
 function announced(state: FileState & { phase: 'announced' }, actions: readonly FileAction[]): Transition {
   const { preview, isPageRendered } = state;
   if (preview === 'pending') return { state, actions };
-  const shown: readonly FileAction[] = preview === 'rendered' ? [...actions, 'hand-over-preview'] : actions;
-  if (isPageRendered) return { state: { phase: 'rendered' }, actions: [...shown, 'hand-over-page'] };
-  return { state: preview === 'rendered' ? { phase: 'previewed' } : state, actions: shown };
+  const handOverRendered: readonly FileAction[] = preview === 'rendered' ? [...actions, 'hand-over-preview'] : actions;
+  if (isPageRendered) return { state: { phase: 'rendered' }, actions: [...handOverRendered, 'hand-over-page'] };
+  return { state: preview === 'rendered' ? { phase: 'previewed' } : state, actions: handOverRendered };
 }
 
 function progress({ preview, isPageRendered }: RenderProgress, event: FileEvent): RenderProgress {

@@ -48,7 +48,7 @@ function run(script: string, limits?: PluginLimits) {
 
 const page = () => readFileSync(`${home}.html`, 'utf8');
 
-function lives(pid: string): boolean {
+function isAlive(pid: string): boolean {
   try {
     return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z');
   } catch {
@@ -111,7 +111,7 @@ test('a plugin that takes too long is killed with its children, even if it ignor
   const result = await run(`trap '' TERM; sleep 765 & echo $! >${dir}/pid; while :; do sleep 1; done`, { timeLimit });
   const error = `the plugin x took longer than ${timeLimit / 1000} s and was ended`;
   expect(result).toMatchObject({ ok: false, error });
-  expect(lives(readFileSync(join(dir, 'pid'), 'utf8').trim())).toBe(false);
+  expect(isAlive(readFileSync(join(dir, 'pid'), 'utf8').trim())).toBe(false);
 });
 
 test('a large output is read to the end, and only the last part is kept', async () => {
@@ -124,7 +124,7 @@ test('a child in another process group that keeps the pipes open causes no delay
     while [ ! -s ${dir}/pid ]; do sleep 0.01; done; echo page >"$2.html"`;
   expect(await run(script)).toMatchObject({ ok: true });
   const child = readFileSync(join(dir, 'pid'), 'utf8').trim();
-  expect(lives(child)).toBe(true);
+  expect(isAlive(child)).toBe(true);
   process.kill(Number(child));
 });
 

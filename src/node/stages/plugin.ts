@@ -85,9 +85,9 @@ function execute(
   return new Promise((done) => {
     const child = spawn(path, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let stderr = '';
-    let reason: string | undefined;
-    const end = async (why: string) => {
-      reason ??= why;
+    let endReason: string | undefined;
+    const end = async (reason: string) => {
+      endReason ??= reason;
       for (const [kind, wait] of TERMINATION) {
         killGroup(child.pid, kind);
         await new Promise((resolve) => setTimeout(resolve, wait));
@@ -113,7 +113,7 @@ function execute(
     };
     child.once('error', (error) => settle(`could not be started: ${error.message}`));
     child.once('exit', (code, kind) => {
-      const failure = reason ?? (kind ? `was ended by ${kind}` : code ? `ended with code ${code}` : undefined);
+      const failure = endReason ?? (kind ? `was ended by ${kind}` : code ? `ended with code ${code}` : undefined);
       // Kill children that the plugin has left running.
       killGroup(child.pid, 'SIGKILL');
       const late = setTimeout(() => settle(failure), STDERR_TIMEOUT);

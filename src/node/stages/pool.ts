@@ -72,10 +72,10 @@ export class Pool {
     const started = performance.now();
     let reason: string | undefined;
     let isFinished = false;
-    const kill = (why: string) => {
+    const kill = (failure: string) => {
       // The worker may have another job by now.
       if (isFinished) return;
-      reason = why;
+      reason = failure;
       worker.child.kill('SIGKILL');
     };
     const timer = setTimeout(
@@ -118,11 +118,11 @@ export class Pool {
       while (worker.stderr.length > 20) worker.stderr.shift();
     });
     child.on('message', (result: RenderResult) => worker.done?.(result));
-    const end = (why: string) => {
-      if (!this.#all.delete(worker)) return worker.done?.({ ok: false, ms: 0, error: why });
+    const end = (failure: string) => {
+      if (!this.#all.delete(worker)) return worker.done?.({ ok: false, ms: 0, error: failure });
       this.#idle = this.#idle.filter((other) => other !== worker);
       const detail = worker.stderr.join('').slice(-4000);
-      worker.done?.({ ok: false, ms: 0, error: why, detail });
+      worker.done?.({ ok: false, ms: 0, error: failure, detail });
       const isReplaced = performance.now() - worker.started > MIN_LIFETIME;
       while (isReplaced && !this.#isClosed && this.#all.size < WARM_WORKERS) this.#idle.push(this.#start());
       this.#assign();

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../wp.ts';
-import type { Seen } from './namespaces.ts';
+import type { BindMount } from './namespaces.ts';
 import { busybox, debian, install } from './programs.ts';
 
 const runFile = promisify(execFile);
@@ -20,7 +20,7 @@ export type UserName = keyof typeof users;
  */
 export type System = 'full' | 'debian' | 'busybox';
 
-export interface Furniture {
+export interface HostContents {
   readonly name: string;
   readonly system: System;
   /** Further programs to install. */
@@ -36,7 +36,7 @@ const folders =
 const open = 'dev/shm tmp var/tmp';
 
 /** Creates the files of a host in `place`. Returns the paths of this machine that the host must see. */
-export async function furnish(place: string, host: Furniture): Promise<Seen[]> {
+export async function createRoot(place: string, host: HostContents): Promise<BindMount[]> {
   for (const folder of `${folders} ${open}`.split(' ')) mkdirSync(join(place, folder), { recursive: true });
   for (const folder of open.split(' ')) chmodSync(join(place, folder), 0o1777);
   // This repository may be below it, and ada must be able to reach it.
@@ -67,21 +67,26 @@ export function giveSsh(place: string, user: UserName, files: Readonly<Record<st
   }
 }
 
-function accounts(place: string, { name, shell, hosts }: Furniture): void {
-  const user = (who: string, id: number, home: string, program: string) =>
-    `${who}:*:${id}:${id}:${who}:${home}:${program}\n`;
-  const nowhere = (who: string, id: number) => user(who, id, '/nonexistent', '/usr/sbin/nologin');
+function accounts(place: string, { name, shell, hosts }: HostContents): void {
+  const user = (userName: string, id: number, home: string, program: string) =>
+    `${userName}:*:${id}:${id}:${userName}:${home}:${program}\n`;
+  const nowhere = (userName: string, id: number) => user(userName, id, '/nonexistent', '/usr/sbin/nologin');
   const login = `/bin/${shell}`;
   const people = Object.entries(users);
-  const ids = { tty: 5, sshd: 100, nogroup: 65534, ...Object.fromEntries(people.map(([who, { uid }]) => [who, uid])) };
+  const ids = {
+    tty: 5,
+    sshd: 100,
+    nogroup: 65534,
+    ...Object.fromEntries(people.map(([userName, { uid }]) => [userName, uid])),
+  };
   const etc = {
     passwd: [
-      ...people.map(([who, { uid, home }]) => user(who, uid, home, login)),
+      ...people.map(([userName, { uid, home }]) => user(userName, uid, home, login)),
       nowhere('sshd', 100),
       nowhere('nobody', 65534),
     ].join(''),
     group: Object.entries(ids)
-      .map(([who, id]) => `${who}:*:${id}:\n`)
+      .map(([userName, id]) => `${userName}:*:${id}:\n`)
       .join(''),
     shells: `${login}\n`,
     hostname: `${name}\n`,
@@ -91,14 +96,14 @@ function accounts(place: string, { name, shell, hosts }: Furniture): void {
   for (const [file, text] of Object.entries(etc)) writeFileSync(join(place, 'etc', file), text);
 }
 
-const systems: Readonly<Record<System, (place: string, more: readonly string[]) => Promise<Seen[]>>> = {
+const systems: Readonly<Record<System, (place: string, more: readonly string[]) => Promise<BindMount[]>>> = {
   full: (place) => full(place),
   debian: (place, more) => install(place, debian(more)),
   busybox: (place, more) => install(place, busybox(more)),
 };
 
 /** All programs of this machine, read-only, and `node` and `wp` as on a machine with webpipe installed. */
-async function full(place: string): Promise<Seen[]> {
+async function full(place: string): Promise<BindMount[]> {
   const settings =
     'alternatives bash.bashrc chromium chromium.d fish fonts ld.so.cache localtime matplotlibrc mime.types profile R ssl zsh';
   const there = settings

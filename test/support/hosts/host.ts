@@ -2,7 +2,7 @@
 import type { Ended, Process } from '../wp.ts';
 import { within } from '../wp.ts';
 import { type UserName, users } from './files.ts';
-import { type Entry, entering, type Raised } from './namespaces.ts';
+import { type Entry, entering, type HostNamespaces } from './namespaces.ts';
 
 export interface RunOptions {
   /** The user (default: `ada`). */
@@ -47,12 +47,12 @@ export interface Host {
 }
 
 interface Parts extends Pick<Host, 'name' | 'address' | 'sshdLog' | 'end'> {
-  readonly raised: Raised;
+  readonly namespaces: HostNamespaces;
   readonly shell: string;
 }
 
 /** Makes the host in these namespaces. */
-export function makeHost({ raised, shell, ...parts }: Parts): Host {
+export function makeHost({ namespaces, shell, ...parts }: Parts): Host {
   const entry = ({ user = 'ada', cwd, env, input }: RunOptions): Entry => {
     const { uid, home } = users[user];
     const login = { HOME: home, USER: user, LOGNAME: user, SHELL: `/bin/${shell}`, LANG: 'C.UTF-8' };
@@ -61,7 +61,7 @@ export function makeHost({ raised, shell, ...parts }: Parts): Host {
   };
   const host: Host = {
     ...parts,
-    start: (command, options = {}) => raised.enter(command, entry(options)),
+    start: (command, options = {}) => namespaces.enter(command, entry(options)),
     run: (command, options = {}) => {
       const process = host.start(command, options);
       const what = () => `${command.join(' ')} on ${parts.name}: ${process.stderr()}`;
@@ -71,8 +71,8 @@ export function makeHost({ raised, shell, ...parts }: Parts): Host {
       });
     },
     sh: (line, options) => host.run(['sh', '-c', line], options),
-    command: (command, options = {}) => entering(raised.pid, command, entry(options)),
-    path: (file) => `/proc/${raised.pid}/root${file}`,
+    command: (command, options = {}) => entering(namespaces.pid, command, entry(options)),
+    path: (file) => `/proc/${namespaces.pid}/root${file}`,
   };
   return host;
 }

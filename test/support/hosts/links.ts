@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { type Process, start, within } from '../wp.ts';
-import { raiseNet, said } from './namespaces.ts';
+import { createNetNamespace, firstLine } from './namespaces.ts';
 
 const relay = join(import.meta.dirname, 'slow.py');
 
@@ -58,7 +58,7 @@ export async function makeLinks(ends: readonly End[], pairs: readonly (readonly 
       );
     }
   }
-  const middle = await raiseNet();
+  const middle = await createNetNamespace();
   try {
     await ip(middle.pid, wires);
     await Promise.all(ends.map(({ pid }, n) => ip(pid, ways[n] ?? [])));
@@ -85,7 +85,7 @@ export async function makeLinks(ends: readonly End[], pairs: readonly (readonly 
       const args = ['-t', `${middle.pid}`, '--net', '/usr/bin/python3', relay, ...ports, ...figures];
       const line = start('nsenter', args, { dir: '/', input: 'open' });
       lines.set(n, line);
-      await said(line, /^passing$/m);
+      await firstLine(line, /^passing$/m);
     },
     leave: async (name) => {
       await Promise.all(pairs.filter((pair) => pair.includes(name)).map(([a, b]) => made.join(a, b, undefined)));

@@ -8,16 +8,16 @@ const init = join(import.meta.dirname, 'init.sh');
 const quiet = '[ ! -d /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6';
 
 /** A directory or file of this machine that a host sees, read-only. */
-export type Seen = readonly [source: string, target: string];
+export type BindMount = readonly [source: string, target: string];
 
 /** The namespaces of a host. */
-export interface Raised {
+export interface HostNamespaces {
   /** Its first process, in the process ids of this machine. */
   readonly pid: number;
   /** The path of its root file system on this machine, before it has booted. */
-  readonly place: string;
+  readonly rootPath: string;
   /** Mounts the paths that it must see, and waits until it is up. */
-  boot(seen: readonly Seen[]): Promise<void>;
+  boot(seen: readonly BindMount[]): Promise<void>;
   /**
    * Starts a command in the namespaces. The result refers to the command, not to nsenter: `pid` (on this machine; 0
    * before it runs), the signal that `end` sends, and the exit status.
@@ -28,22 +28,22 @@ export interface Raised {
 }
 
 /** Creates the namespaces of a host. A pipe to this process ends them when this process exits, however it does. */
-export async function raise(): Promise<Raised> {
+export async function createNamespaces(): Promise<HostNamespaces> {
   const kinds = ['--net', '--uts', '--ipc', '--mount', '--pid'];
   const process = start('unshare', [...kinds, '--fork', '--kill-child', 'sh', init], { dir: '/', input: 'open' });
-  const pid = Number((await said(process, /^pid (\d+)$/m))[1]);
+  const pid = Number((await firstLine(process, /^pid (\d+)$/m))[1]);
   const entered = new Set<Promise<unknown>>();
   return {
     pid,
-    place: `/proc/${pid}/root/media`,
+    rootPath: `/proc/${pid}/root/media`,
     boot: async (seen) => {
       process.child.stdin?.write(`${seen.map((one) => `${one.join('\t')}\n`).join('')}\n`);
-      await said(process, /^up$/m);
+      await firstLine(process, /^up$/m);
     },
     enter: (command, options) => {
       const made = enter(pid, command, options);
-      const gone = made.ended.catch(() => {}).finally(() => entered.delete(gone));
-      entered.add(gone);
+      const hasEnded = made.ended.catch(() => {}).finally(() => entered.delete(hasEnded));
+      entered.add(hasEnded);
       return made;
     },
     end: async () => {
@@ -55,16 +55,16 @@ export async function raise(): Promise<Raised> {
 }
 
 /** Creates a network namespace only. It ends like a host. */
-export async function raiseNet(): Promise<Process> {
+export async function createNetNamespace(): Promise<Process> {
   const line = `${quiet}; echo up; exec cat`;
   const process = start('unshare', ['--net', 'sh', '-c', line], { dir: '/', input: 'open' });
   // Wait until it exists; until then commands would change this machine's own network.
-  await said(process, /^up$/m);
+  await firstLine(process, /^up$/m);
   return process;
 }
 
 /** Waits until a process has printed a line. Throws if it exits first. */
-export function said(process: Process, what: RegExp): Promise<RegExpExecArray> {
+export function firstLine(process: Process, what: RegExp): Promise<RegExpExecArray> {
   const over = ending(process);
   return until(`${what}`, () => {
     const found = what.exec(process.stdout()) ?? what.exec(process.stderr());

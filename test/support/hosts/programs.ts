@@ -3,7 +3,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Seen } from './namespaces.ts';
+import type { BindMount } from './namespaces.ts';
 
 const run = promisify(execFile);
 
@@ -37,7 +37,7 @@ export function busybox(more: readonly string[]): Programs {
  * Copies programs and sshd into the host whose files are in `place`. A test may change the copies. Returns the paths of
  * this machine that the programs need. Throws if this machine does not have a program.
  */
-export async function install(place: string, { copies, links }: Programs): Promise<Seen[]> {
+export async function install(place: string, { copies, links }: Programs): Promise<BindMount[]> {
   const lib = readdirSync('/usr/lib');
   const [loaders, libraries, python] = [/^ld-.*\.so/, /-linux-gnu$/, /^python3/].map((pattern) =>
     lib.filter((name) => pattern.test(name)).map((name) => join('/usr/lib', name)),

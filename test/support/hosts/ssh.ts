@@ -15,7 +15,7 @@ export async function makePair(file: string): Promise<string> {
 
 /** The settings of a host's sshd. A line of `more` replaces the default for the same keyword. */
 export function sshdConfig(more: readonly string[]): string {
-  const ours = [
+  const defaults = [
     'HostKey /etc/ssh/ssh_host_ed25519_key',
     'UsePAM no',
     'PasswordAuthentication no',
@@ -27,9 +27,9 @@ export function sshdConfig(more: readonly string[]): string {
     'LogLevel VERBOSE',
   ];
   const about = (line: string) => line.trim().split(/[\s=]/)[0]?.toLowerCase();
-  const theirs = new Set(more.map(about));
+  const overrides = new Set(more.map(about));
   // Append them, because Match blocks must be at the end.
-  return `${[...ours.filter((line) => !theirs.has(about(line))), ...more].join('\n')}\n`;
+  return `${[...defaults.filter((line) => !overrides.has(about(line))), ...more].join('\n')}\n`;
 }
 
 export interface Known {

@@ -17,8 +17,8 @@ export default function addOpen(program: Command): void {
       const { mintLogin } = await import('../../server/login.ts');
       const dir = webpipeDir(options.dir);
       const server = await requireServer(dir, 'open');
-      const place = ref === undefined ? '#' : await placeOf(ref, dir);
-      const url = `http://localhost:${server.http ?? 8989}/${place}login=${await mintLogin(dir, server.started)}`;
+      const location = ref === undefined ? '#' : await placeOf(ref, dir);
+      const url = `http://localhost:${server.http ?? 8989}/${location}login=${await mintLogin(dir, server.started)}`;
       printLine(url);
       if (options.print) return;
       const { openBrowser } = await import('../browser.ts');
