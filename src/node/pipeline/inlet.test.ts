@@ -116,7 +116,7 @@ async function answerText(text: string, valid = () => true): Promise<{ answers: 
   const received: Envelope[] = [];
   void serve(inlet, received);
   const authenticator: Authenticator = {
-    admit: async (envelopes) => (envelopes === token ? { host: 'ada', valid: async () => valid() } : undefined),
+    admit: async (offered) => (offered === token ? { host: 'ada', valid: async () => valid() } : undefined),
     tokenOf: async (id) => (id === '0123abcd' ? token : undefined),
   };
   let answers = '';
@@ -137,7 +137,7 @@ async function answerText(text: string, valid = () => true): Promise<{ answers: 
 }
 
 test('a foreign peer needs a token, and paths in its records are ignored', async () => {
-  const hello = (envelopes: string) => `{"kind":"hello","version":1,"token":"${envelopes}"}\n`;
+  const hello = (offered: string) => `{"kind":"hello","version":1,"token":"${offered}"}\n`;
   const file = '{"kind":"file","path":"/a","host":"eve"}\n';
   expect((await answerText(file)).answers).toContain('only its own user');
   for (const wrongToken of ['wrong', `${token}0`, token.slice(1), ''])

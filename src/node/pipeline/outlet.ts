@@ -60,7 +60,7 @@ export async function sendTo(envelopes: AsyncIterable<Envelope>, options: Outlet
 class Outlet {
   #options: OutletOptions;
   /** The unanswered envelopes, in the order of the stage. Those before `#next` have been written to this connection. */
-  #sent: PendingEnvelope[] = [];
+  #unanswered: PendingEnvelope[] = [];
   #next = 0;
   #hasEnded = false;
   #streams = new SentStreams();
@@ -89,7 +89,7 @@ class Outlet {
 
   /** Answers all waiting envelopes with an error and does not send them. */
   #refuseAll(reason: string): void {
-    for (const { envelope, id } of this.#sent.splice(0)) {
+    for (const { envelope, id } of this.#unanswered.splice(0)) {
       if (id) envelope.reply?.({ kind: 'error', id, message: reason, fatal: true });
       if (!envelope.isReplayable) void drain(envelope.body).catch(() => {});
     }
@@ -114,9 +114,9 @@ class Outlet {
       for await (const envelope of envelopes) {
         const { record } = envelope;
         const isAnswered = record.kind === 'file' || record.kind === 'entry' || record.kind === 'end';
-        this.#sent.push({ envelope, id: isAnswered ? record.id : undefined, isBegun: false });
+        this.#unanswered.push({ envelope, id: isAnswered ? record.id : undefined, isBegun: false });
         this.#notify();
-        while (this.#sent.length >= MAX_UNANSWERED && this.#failure === undefined) await this.#change();
+        while (this.#unanswered.length >= MAX_UNANSWERED && this.#failure === undefined) await this.#change();
         if (this.#failure !== undefined) return;
       }
     } finally {
@@ -126,7 +126,9 @@ class Outlet {
   }
 
   get #isDone(): boolean {
-    return (this.#hasEnded && this.#sent.length === 0) || this.#options.signal.aborted || this.#failure !== undefined;
+    return (
+      (this.#hasEnded && this.#unanswered.length === 0) || this.#options.signal.aborted || this.#failure !== undefined
+    );
   }
 
   /**
@@ -140,7 +142,7 @@ class Outlet {
     let deadline: number | undefined;
     let errorsInARow = 0;
     for (;;) {
-      while (this.#sent.length === 0 && !this.#isDone) await this.#change();
+      while (this.#unanswered.length === 0 && !this.#isDone) await this.#change();
       if (this.#isDone) return;
       const answersBefore = this.#answers;
       this.#complaint = undefined;
@@ -217,7 +219,7 @@ class Outlet {
 
   async #write(connection: Connection, isOver: () => boolean): Promise<void> {
     while (!isOver() && !this.#isDone) {
-      const pending = this.#sent[this.#next];
+      const pending = this.#unanswered[this.#next];
       if (!pending) {
         await this.#change();
         continue;
@@ -244,7 +246,7 @@ class Outlet {
         isBody = true;
         if (!(await connection.write(bytes))) return false;
         // The envelope was refused while it was being written, so skip the rest.
-        if (pending.id !== undefined && !this.#sent.includes(pending)) return false;
+        if (pending.id !== undefined && !this.#unanswered.includes(pending)) return false;
       }
       return true;
     } catch (error) {
@@ -286,7 +288,7 @@ class Outlet {
       if (next.done) return;
       const { record } = next.value;
       if (record.kind !== 'ack' && record.kind !== 'error') continue;
-      const pending = this.#sent.find(({ id }) => id !== undefined && id === record.id);
+      const pending = this.#unanswered.find(({ id }) => id !== undefined && id === record.id);
       if (pending) {
         this.#answers += 1;
         this.#answer(pending, record);
@@ -305,9 +307,9 @@ class Outlet {
   }
 
   #remove(pending: PendingEnvelope): void {
-    const index = this.#sent.indexOf(pending);
+    const index = this.#unanswered.indexOf(pending);
     if (index < 0) return;
-    this.#sent.splice(index, 1);
+    this.#unanswered.splice(index, 1);
     if (index < this.#next) this.#next -= 1;
     this.#notify();
   }
