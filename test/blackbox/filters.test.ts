@@ -136,8 +136,8 @@ test('the type of a file named .json is detected from its first bytes, also afte
   writeFileSync(join(dir, 'bundle'), `{"kind":"hello","version":1}\n${file}\n${map}{"kind":"end"}\n`);
   const line = startLine('wp recv < bundle | wp xrender', dir);
   const { stdout, code } = await within(line.ended, 'the entry');
-  const [errorOutput = ''] = stdout.split('\n').filter((text) => text.includes('"kind":"entry"'));
-  const entry = JSON.parse(errorOutput) as { type: string; page: string };
+  const [recordLine = ''] = stdout.split('\n').filter((text) => text.includes('"kind":"entry"'));
+  const entry = JSON.parse(recordLine) as { type: string; page: string };
   expect({ code, type: entry.type }).toEqual({ code: 0, type: 'json' });
   expect(readFileSync(entry.page, 'utf8')).toContain('1 feature');
 });

@@ -13,13 +13,13 @@ const BODY = Buffer.alloc(60_000, 'x');
 const FULL = /spool: full, 60 kB of 100 kB in use; .*--spool-limit/;
 
 /** Starts a server with a plugin `wait` that ends when the file `go` exists in its directory. */
-async function withWaitingPlugin(): Promise<Server & { readonly releaseFile: () => void }> {
+async function withWaitingPlugin(): Promise<Server & { readonly release: () => void }> {
   const dir = tempDir();
   mkdirSync(join(dir, 'plugins/wait'), { recursive: true });
   const script = `#!/bin/sh\nwhile [ ! -e '${dir}/go' ]; do sleep 0.05; done\ncat "$1" >"$2.html"\n`;
   writeFileSync(join(dir, 'plugins/wait/render'), script, { mode: 0o755 });
   const server = await startServer(['run', '--spool-limit', '100k'], { dir });
-  return { ...server, releaseFile: () => writeFileSync(join(dir, 'go'), '') };
+  return { ...server, release: () => writeFileSync(join(dir, 'go'), '') };
 }
 
 /** The names of all spool items that belong to an id. */
@@ -47,7 +47,7 @@ test('wp run: a file that does not fit is refused, leaves nothing, and is accept
   // A small file still fits.
   peer.send({ kind: 'file', id: newId(), name: 'small.txt', length: 2 }, 'hi');
   expect((await peer.take(3))[2]).toMatchObject({ kind: 'ack' });
-  server.releaseFile();
+  server.release();
   await until('an empty spool', () => spooled(server.dir).length === 0);
   peer.send({ kind: 'file', id: second, name: 'b.wait', length: BODY.length }, BODY, { kind: 'end' });
   const answers = await within(peer.closed, 'the last answer');

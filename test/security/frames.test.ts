@@ -147,7 +147,7 @@ describe.each([
       Promise.all([${list.join(',\n')}].map(async ([name, tryIt]) => {
         const late = new Promise((_, no) => setTimeout(no, 1500));
         try { return [name, String(await Promise.race([tryIt(), late]))] } catch { return undefined }
-      })).then((all) => { window.got = all.filter(Boolean); document.title = 'ended' })`);
+      })).then((all) => { window.accessible = all.filter(Boolean); document.title = 'ended' })`);
     expect(frame.url().endsWith('/frame')).toBe(isWarm);
     expect(new URL(frame.url()).hostname === 'localhost').toBe(!apart);
     await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
