@@ -59,7 +59,7 @@ module.exports = {
     },
     {
       name: 'shared-code-runs-anywhere',
-      comment: 'What runs in Node and in browsers imports only what does so too.',
+      comment: 'Code for both Node and browsers imports only such code.',
       severity: 'error',
       from: { path: '^src/(shared/|formats/[^/]+/shared/)', pathNot: tests },
       to: { path: '^src/', pathNot: '^src/(shared/|formats/[^/]+/shared/)' },
@@ -84,14 +84,14 @@ module.exports = {
       to: { path: '^src/node/store/', pathNot: '^src/node/store/(store|disk-store|errors)[.]ts$' },
     },
     {
-      name: 'no-circles',
+      name: 'no-cycles',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
-    { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
-      name: 'tests-stay-out-of-the-program',
+      name: 'no-imports-of-tests',
       severity: 'error',
       from: { path: '^src/', pathNot: tests },
       to: { path: `^test/|${tests}` },

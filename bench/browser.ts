@@ -16,14 +16,14 @@ export function launch(): Promise<Browser> {
 }
 
 /**
- * Runs in every frame before its scripts: tells, by the binding `__seen`, when a text or an image first is in the
- * document. Looks for words like `seen-0123abcd` and for complete images whose address contains one.
+ * Runs in every frame before its scripts. Reports, through the binding `__seen`, when a token first appears in the
+ * document: as a word like `seen-0123abcd`, or in the URL of a complete image.
  */
 function watchFrame(): void {
-  const told = new Set<string>();
+  const reportedTokens = new Set<string>();
   const report = (token: string) => {
-    if (told.has(token)) return;
-    told.add(token);
+    if (reportedTokens.has(token)) return;
+    reportedTokens.add(token);
     const seen = (window as unknown as { __seen?: (token: string, time: number) => void }).__seen;
     seen?.(token, performance.timeOrigin + performance.now());
   };
@@ -31,7 +31,7 @@ function watchFrame(): void {
     for (const [token] of (text ?? '').matchAll(/seen-[0-9a-f]{8}/g)) report(token);
   };
   const look = (node: Node) => {
-    // What a header or a link says of the file is not its content.
+    // Ignore headers and links, which are not content of the file.
     if (node.nodeType === Node.TEXT_NODE) {
       if (!node.parentElement?.closest('script,style,title,header,a')) scan(node.textContent);
       return;
@@ -56,14 +56,14 @@ function watchFrame(): void {
   }).observe(document, { childList: true, characterData: true, subtree: true });
 }
 
-/** A page in which the first sight of a token can be awaited. */
+/** A page that reports when a token first appears. */
 export interface Watched {
   readonly page: Page;
-  /** When the token was first in a document of the page, milliseconds since the epoch. */
-  seen(token: string): Promise<number>;
+  /** Resolves to the time when the token was first in a document of the page, milliseconds since the epoch. */
+  firstSeen(token: string): Promise<number>;
 }
 
-/** Opens a page that is watched in all its frames. */
+/** Opens a page and watches all its frames for tokens. */
 export async function openWatched(browser: Browser): Promise<Watched> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   const times = new Map<string, number>();
@@ -76,7 +76,7 @@ export async function openWatched(browser: Browser): Promise<Watched> {
   await page.addInitScript(watchFrame);
   return {
     page,
-    seen: (token) =>
+    firstSeen: (token) =>
       new Promise((resolve, reject) => {
         const known = times.get(token);
         if (known !== undefined) return resolve(known);
@@ -89,7 +89,7 @@ export async function openWatched(browser: Browser): Promise<Watched> {
   };
 }
 
-/** Opens the page of the floor at its port, and the viewer by its link; both are connected when they are given. */
+/** Opens the page of the floor at its port, and the viewer by its link. Resolves when both are connected. */
 export async function openBoth(
   browser: Browser,
   floor: number,

@@ -1,4 +1,7 @@
-/** What is used of DuckDB, the floor. It is no dependency: without it (`npm install --no-save @duckdb/node-api`) there are no floors. */
+/**
+ * The parts of DuckDB's API that are used for floors. It is not a dependency: floors are left out unless it is
+ * installed with `npm install --no-save @duckdb/node-api`.
+ */
 export interface Duck {
   run(sql: string): Promise<{ fetchChunk(): Promise<unknown> }>;
 }

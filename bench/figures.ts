@@ -1,35 +1,35 @@
-/** One measured ratio. */
+/** One measured value, with its floor and its goal. */
 export interface Figure {
   readonly what: string;
-  /** What was measured, in `unit`. */
+  /** The measured value, in `unit`. */
   readonly value: number;
-  /** What it is measured against, in the same unit and the same run. */
+  /** The value to compare with, in the same unit and from the same run. */
   readonly floor?: number;
   readonly unit: string;
-  /** The most that `value / floor` (or `value`, where there is no floor) should be. */
+  /** The largest acceptable `value / floor`, or `value` if there is no floor. */
   readonly goal?: number;
 }
 
-/** The middle one; an even number of values gives the upper of the two in the middle. */
+/** The median. For an even number of values, the upper of the two in the middle. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** What is compared with the goal. */
+/** The number to compare with the goal. */
 export function ratioOf(figure: Figure): number {
   return figure.floor === undefined ? figure.value : figure.value / figure.floor;
 }
 
-/** A table with the rows of `table` in the place of those with the same name, and after the others where there were none. */
+/** Merges two tables: rows of `table` replace rows of `old` with the same name; the others are appended. */
 export function mergedTable(old: string, table: string): string {
   const nameOf = (row: string): string => row.split('|')[1]?.trim() ?? '';
   const rows = table.trim().split('\n');
   const fresh = new Map(rows.slice(2).map((row) => [nameOf(row), row]));
-  const kept = old.trim().split('\n').slice(2);
-  const known = new Set(kept.map(nameOf));
+  const keptLines = old.trim().split('\n').slice(2);
+  const known = new Set(keptLines.map(nameOf));
   return [
     ...rows.slice(0, 2),
-    ...kept.map((row) => fresh.get(nameOf(row)) ?? row),
+    ...keptLines.map((row) => fresh.get(nameOf(row)) ?? row),
     ...rows.slice(2).filter((row) => !known.has(nameOf(row))),
   ].join('\n');
 }
@@ -40,8 +40,10 @@ export function tableOf(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const ratio = ratioOf(figure);
     const floor = figure.floor === undefined ? '' : `${number(figure.floor)} ${figure.unit}`;
-    const held = figure.goal === undefined ? '' : ratio <= figure.goal ? 'yes' : 'no';
-    return `| ${figure.what} | ${number(figure.value)} ${figure.unit} | ${floor} | ${figure.floor === undefined ? '' : `${ratio.toFixed(2)} x`} | ${figure.goal ?? ''} | ${held} |`;
+    const multiple = figure.floor === undefined ? '' : `${ratio.toFixed(2)} x`;
+    const isMet = figure.goal === undefined ? '' : ratio <= figure.goal ? 'yes' : 'no';
+    const cells = [figure.what, `${number(figure.value)} ${figure.unit}`, floor, multiple, figure.goal ?? '', isMet];
+    return `| ${cells.join(' | ')} |`;
   });
-  return ['| what | measured | floor | ratio | goal | held |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  return ['| what | measured | floor | ratio | goal | met |', '|---|---|---|---|---|---|', ...rows].join('\n');
 }

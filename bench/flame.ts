@@ -9,37 +9,36 @@ const MB = 1e6;
 const ROUNDS = 3;
 
 /**
- * The page of a 300 MB `perf script` and of a small one, against a plain loop over the same file: read in pieces, cut
- * into lines, stacks joined to text and counted in a map. Both in this process, so `npm run bench -- flame` alone is
- * what to believe.
+ * The page of a 300 MB `perf script` and of a small one, compared with a plain loop over the same file that splits
+ * lines and counts stacks in a map. Both run in this process, so only `npm run bench -- flame` alone is meaningful.
  */
 export async function flameGraphs(): Promise<Figure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'wp-bench-flame-'));
   try {
     const path = join(dir, 'large.perf');
     makePerf(path, 300 * MB);
-    const times: Record<'ours' | 'loop', number[]> = { ours: [], loop: [] };
+    const times: Record<'page' | 'loop', number[]> = { page: [], loop: [] };
     let most = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      const begun = performance.now();
+      const startedAt = performance.now();
       const stacks = plainLoop(path);
-      times.loop.push(performance.now() - begun);
+      times.loop.push(performance.now() - startedAt);
       if (stacks === 0) throw new Error('bench: the plain loop found no stacks');
       const before = performance.now();
       const html = await render(path, dir);
-      times.ours.push(performance.now() - before);
+      times.page.push(performance.now() - before);
       if (!html.includes('id="graph"')) throw new Error('bench: the page has no graph');
       most = Math.max(most, html.length);
     }
     return [
       {
-        what: 'flame graph of a `perf script` of 300 MB against a plain loop',
-        value: median(times.ours),
+        what: 'flame graph of a `perf script` of 300 MB, compared with a plain loop',
+        value: median(times.page),
         floor: median(times.loop),
         unit: 'ms',
         goal: 2,
       },
-      { what: 'its page', value: most / 1000, unit: 'KB', goal: 256 },
+      { what: 'flame graph of a `perf script` of 300 MB, size of the page', value: most / 1000, unit: 'KB', goal: 256 },
     ];
   } finally {
     await rm(dir, { recursive: true, force: true });
@@ -62,7 +61,10 @@ async function render(path: string, dir: string): Promise<string> {
   return page;
 }
 
-/** Samples with stacks of 5 to 45 frames out of 20,000 functions, the same at the root and ever more different above. */
+/**
+ * Writes samples with stacks of 5 to 45 frames out of 20,000 functions. Stacks are equal at the root and differ more
+ * towards the leaves.
+ */
 function makePerf(path: string, size: number): void {
   const file = openSync(path, 'w');
   let seed = 1;
@@ -77,7 +79,7 @@ function makePerf(path: string, size: number): void {
       let path = random(30);
       for (let i = 0; i < depth; i++) {
         path = (path * 31 + random(i < 10 ? 2 : 4)) % 20_000;
-        // A caller is always left at the same place; only the innermost function may be anywhere.
+        // A caller always has the same return address; only the innermost address varies.
         const offset = i === depth - 1 ? random(64) : path % 64;
         const address = (0x400000 + path * 64 + offset).toString(16).padStart(16);
         const module = path % 9 === 0 ? '[kernel.kallsyms]' : '/usr/lib/x86_64-linux-gnu/libexample.so.1.2.3';
@@ -91,7 +93,7 @@ function makePerf(path: string, size: number): void {
   }
 }
 
-/** Reads and folds as one would in a few lines; gives the number of different stacks. */
+/** Reads and folds the file with a simple loop. Returns the number of different stacks. */
 function plainLoop(path: string): number {
   const counts = new Map<string, number>();
   const file = openSync(path, 'r');

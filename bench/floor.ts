@@ -1,6 +1,6 @@
 /**
- * The floor that shows are measured against: a bare Node TCP server that pushes each line it gets through an open
- * WebSocket into the DOM of a page. It runs as a process of its own: `node floor.mjs`, prints its two ports.
+ * The floor for shows: a bare Node TCP server that sends each line it receives through an open WebSocket into the DOM
+ * of a page. It runs as a separate process, `node floor.mjs`, which prints its two ports.
  */
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
@@ -12,7 +12,7 @@ socket.onopen = () => { document.title = 'open'; };
 socket.onmessage = (event) => { const p = document.createElement('p'); p.textContent = event.data; document.body.append(p); };
 </script>`;
 
-/** Runs the floor's servers; settles when both listen. */
+/** Starts the floor's servers. Resolves when both listen. */
 export async function serveFloor(): Promise<{ http: number; tcp: number }> {
   const http = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end(PAGE));
   const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });

@@ -8,7 +8,7 @@ import { pause, show } from './seen.ts';
 
 const MB = 1e6;
 
-/** A large file against a small one of the same type, and what the server's memory grows by. */
+/** A large file compared with a small one of the same type, and the growth of the server's memory. */
 export async function largeFiles(): Promise<Figure[]> {
   const home = await mkdtemp(join(tmpdir(), 'wp-bench-large-'));
   const browser = await launch();
@@ -39,14 +39,14 @@ export async function largeFiles(): Promise<Figure[]> {
       };
       const tiny = await rounds(100, 10);
       figures.push({
-        what: `${ending} of 10 MB against 100 bytes`,
+        what: `${ending} of 10 MB, compared with 100 bytes`,
         value: await rounds(10 * MB, 10),
         floor: tiny,
         unit: 'ms',
         goal: 2,
       });
       figures.push({
-        what: `${ending} of 1 GB against 100 bytes`,
+        what: `${ending} of 1 GB, compared with 100 bytes`,
         value: await rounds(1000 * MB, 4),
         floor: tiny,
         unit: 'ms',
@@ -55,7 +55,7 @@ export async function largeFiles(): Promise<Figure[]> {
       await rm(join(home, `${1000 * MB}.${ending}`));
     }
     clearInterval(meter);
-    figures.push({ what: "the server's memory above idle, at most", value: (most - idle) / MB, unit: 'MB', goal: 150 });
+    figures.push({ what: 'peak memory of the server above idle', value: (most - idle) / MB, unit: 'MB', goal: 150 });
     return figures;
   } finally {
     await browser.close();
@@ -64,7 +64,7 @@ export async function largeFiles(): Promise<Figure[]> {
   }
 }
 
-/** Writes a file of `size` bytes, or only its beginning anew if it is there. */
+/** Writes a file of `size` bytes. If it exists, rewrites only its beginning. */
 async function fill(path: string, head: string, row: string, size: number): Promise<void> {
   const present = await open(path, 'r+').catch(() => undefined);
   if (present) {

@@ -1,6 +1,7 @@
 /**
- * `npm run bench [NAME…]`: what a user waits for, as ratios to floors measured in the same run. Prints the figures as
- * JSON on stdout and as tables on stderr; with `--write` their rows go into the tables of docs/performance.md.
+ * `npm run bench [NAME…]` measures the times that a user waits for, as ratios to floors measured in the same run.
+ * Prints the figures as JSON on stdout and as tables on stderr; with `--write` their rows go into the tables of
+ * docs/performance.md.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { bursts } from './bursts.ts';
@@ -34,15 +35,15 @@ const suites: Readonly<Record<string, () => Promise<Figure[]>>> = {
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));
-const asked = (name: string): boolean => names.length === 0 || names.includes(name);
+const isSelected = (name: string): boolean => names.length === 0 || names.includes(name);
 const figures: Figure[] = [];
 for (const [name, suite] of Object.entries(suites)) {
-  if (!asked(name)) continue;
+  if (!isSelected(name)) continue;
   process.stderr.write(`bench: ${name}…\n`);
   figures.push(...(await suite()));
 }
-if (asked('pages')) process.stderr.write('bench: pages…\n');
-const examples = asked('pages') ? await pages() : [];
+if (isSelected('pages')) process.stderr.write('bench: pages…\n');
+const examples = isSelected('pages') ? await pages() : [];
 process.stdout.write(`${JSON.stringify([...figures, ...examples], null, 2)}\n`);
 const tables = {
   ...(figures.length > 0 && { figures: tableOf(figures) }),
@@ -55,7 +56,7 @@ if (process.argv.includes('--write')) {
   for (const [name, table] of Object.entries(tables))
     text = text.replace(
       new RegExp(`(<!-- ${name} -->\n)([\\s\\S]*?)(<!-- /${name} -->)`),
-      // Figures that were not measured now stay; of pages all are measured.
+      // Keep the rows of figures that were not measured. The pages are always measured completely.
       (_, begin: string, old: string, end: string) =>
         `${begin}\n${name === 'figures' ? mergedTable(old, table) : table}\n\n${end}`,
     );

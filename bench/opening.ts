@@ -8,7 +8,7 @@ import { startProduct } from './product.ts';
 
 const ROUNDS = 8;
 
-/** From opening a scroll to its newest entries in the window, by how many entries it has. */
+/** The time from opening a scroll until its newest entry is visible, by the number of entries. */
 export async function opening(): Promise<Figure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'wp-bench-open-'));
   for (const count of [10, 1000, 10_000]) await makeScroll(dir, `s${count}`, count);
@@ -22,7 +22,7 @@ export async function opening(): Promise<Figure[]> {
     }
     const floor = median(times.get(10) ?? []);
     return [1000, 10_000].map((count) => ({
-      what: `opening a scroll of ${count} entries against one of 10`,
+      what: `opening a scroll of ${count} entries, compared with 10 entries`,
       value: median(times.get(count) ?? []),
       floor,
       unit: 'ms',
@@ -35,7 +35,7 @@ export async function opening(): Promise<Figure[]> {
   }
 }
 
-/** Milliseconds until the newest entry's page is shown in a page that is already logged in (`link` logs in first). */
+/** Milliseconds until the newest entry's page is shown, in a browser that is already logged in (with `link`). */
 async function open(browser: Browser, link: string | undefined, scroll: string, http: string): Promise<number> {
   const context = browser.contexts()[0] ?? (await browser.newContext());
   const page = await context.newPage();
@@ -43,7 +43,7 @@ async function open(browser: Browser, link: string | undefined, scroll: string, 
     await page.goto(link);
     await page.waitForSelector('#state[data-state=live]');
   }
-  const begun = performance.now();
+  const startedAt = performance.now();
   await page.goto(`${http}/s/${scroll}/`, { waitUntil: 'commit' });
   await page.waitForFunction(
     (n) => {
@@ -53,12 +53,12 @@ async function open(browser: Browser, link: string | undefined, scroll: string, 
     Number(scroll.slice(1)),
     { polling: 'raf' },
   );
-  const time = performance.now() - begun;
+  const time = performance.now() - startedAt;
   await page.close();
   return time;
 }
 
-/** A scroll as `count` shows of small texts leave it. */
+/** Writes a scroll with `count` small texts. */
 async function makeScroll(dir: string, name: string, count: number): Promise<void> {
   const home = join(dir, 's', name);
   await mkdir(home, { recursive: true, mode: 0o700 });

@@ -9,21 +9,24 @@ import { type Product, startProduct, WP } from './product.ts';
 
 const ROUNDS = 5;
 
-/** An example of the gallery: a file or a directory, or what a command gives through a pipe. */
+/** An example of the gallery: a file, a directory, or the output of a command through a pipe. */
 interface Example {
   readonly file: string;
   readonly stdin?: boolean;
   readonly type?: string;
 }
 
-/** What one page weighs, bytes, without the original and what all pages share, and how soon it paints, milliseconds. */
+/**
+ * The size of one page in bytes, without the original and shared assets, and the time to its first paint in
+ * milliseconds.
+ */
 export interface PageFigures {
   readonly what: string;
   readonly bytes: number;
   readonly paint: number;
 }
 
-/** Weight and first paint, opened alone, of the page of each example in the gallery. */
+/** Measures size and first paint of the page of each gallery example, opened by itself. */
 export async function pages(): Promise<PageFigures[]> {
   const sections: { examples: Example[] }[] = JSON.parse(await readFile('examples/gallery.json', 'utf8'));
   const product = await startProduct();
@@ -47,7 +50,7 @@ export async function pages(): Promise<PageFigures[]> {
   }
 }
 
-/** The figures as a Markdown table, a row for each example. */
+/** The figures as a Markdown table, one row for each example. */
 export function pagesTable(figures: readonly PageFigures[]): string {
   const rows = figures.map(
     ({ what, bytes, paint }) => `| ${what} | ${(bytes / 1000).toFixed(1)} KB | ${paint.toFixed(0)} ms |`,
@@ -55,7 +58,7 @@ export function pagesTable(figures: readonly PageFigures[]): string {
   return ['| example | page | first paint |', '|---|---|---|', ...rows].join('\n');
 }
 
-/** Shows an example as a person would: by its name, or through a pipe. */
+/** Shows an example by its path, or through a pipe. */
 async function show({ file, stdin, type }: Example, product: Product): Promise<void> {
   const path = join('examples', file);
   const input = stdin ? await open(path) : undefined;
@@ -69,11 +72,11 @@ async function show({ file, stdin, type }: Example, product: Product): Promise<v
   }
 }
 
-/** Milliseconds from the way to an entry's page, in a tab of its own, to its first content on the screen. */
+/** Milliseconds from the start of navigation to an entry's page in a new tab to its first contentful paint. */
 async function firstPaint(viewer: Page, product: Product, n: number): Promise<number> {
   const page = await viewer.context().newPage();
   try {
-    // Beside the original, whose address the entry tells.
+    // Derive its URL from that of the original, which the entry has.
     const original = viewer.locator(`article[data-n="${n}"] a[href*="/source/"]`).first();
     const address = (await original.getAttribute('href'))?.replace(/\/source\/.*$/, '.html') ?? '';
     await page.goto(new URL(address, product.http).href);
@@ -91,7 +94,7 @@ async function firstPaint(viewer: Page, product: Product, n: number): Promise<nu
   }
 }
 
-/** The bytes of an entry's page and of what it brings with it, without its original. */
+/** The size of an entry's page and its assets in bytes, without the original. */
 async function weight(product: Product, n: number): Promise<number> {
   const home = join(product.dir, 's/bench');
   const journal = (await readFile(join(home, 'scroll.ndjson'), 'utf8')).trim().split('\n');

@@ -9,26 +9,29 @@ import { pause } from './seen.ts';
 
 const MB = 1e6;
 const SMALL = 10_000;
-/** `PREVIEWS_SIZE=100`: large files have so many MB instead. */
+/** The size of large files; `PREVIEWS_SIZE=100` sets another one, in MB. */
 const LARGE = Number(process.env.PREVIEWS_SIZE ?? 1000) * MB;
-/** Shows of each file; those before are not counted. */
+/** The number of shows of each file that are counted, and of earlier ones that are not. */
 const ROUNDS = 3;
 const WARM_UP = 1;
-/** A page that has not come until then never does, milliseconds. */
+/** How long to wait for a page before it counts as missing, milliseconds. */
 const PATIENCE = 120_000;
 
-/** What one show took. */
-interface Shown {
+/** The measurements of one show. */
+interface ShowTimes {
   /** Milliseconds from the start of `wp show` until its first page was in the scroll, and until its last. */
   readonly first: number;
   readonly last: number;
-  /** Bytes of that page and of the last one. */
+  /** The sizes of these two pages, bytes. */
   readonly page: number;
-  readonly whole: number;
+  readonly completeTime: number;
   readonly failed?: string;
 }
 
-/** A file of 10 KB and a large one of each type, from `wp show` until the entry is rendered. `PREVIEWS=csv,png` takes only these. */
+/**
+ * For each type, the time from `wp show` until the entry is rendered, for a file of 10 KB and a large one.
+ * `PREVIEWS=csv,png` selects types.
+ */
 export async function previews(): Promise<Figure[]> {
   const home = await mkdtemp(join(tmpdir(), 'wp-bench-previews-'));
   const product = await startProduct();
@@ -44,12 +47,12 @@ export async function previews(): Promise<Figure[]> {
       worker = Math.max(worker, workersMemory(product.pid));
     }, 50);
     for (const sample of samples) {
-      if (only && !only.some((name) => sample.what === name || sample.what.startsWith(`${name},`))) continue;
+      if (only && !only.some((name) => sample.label === name || sample.label.startsWith(`${name},`))) continue;
       worker = 0;
       try {
         figures.push(...(await one(sample, home, product)));
       } catch (error) {
-        process.stderr.write(`bench: ${sample.what} is left out: ${error instanceof Error ? error.message : error}\n`);
+        process.stderr.write(`bench: ${sample.label} is left out: ${error instanceof Error ? error.message : error}\n`);
       }
       most.worker = Math.max(most.worker, worker);
       process.stderr.write(`  the worker, at most: ${(worker / MB).toFixed(0)} MB\n`);
@@ -57,12 +60,12 @@ export async function previews(): Promise<Figure[]> {
     clearInterval(meter);
     figures.push(
       {
-        what: "previews: the server's memory above idle, at most",
+        what: 'previews: peak memory of the server above idle',
         value: (most.server - idle) / MB,
         unit: 'MB',
         goal: 150,
       },
-      { what: 'previews: the memory of a worker, at most', value: most.worker / MB, unit: 'MB' },
+      { what: 'previews: peak memory of a worker', value: most.worker / MB, unit: 'MB' },
     );
     return figures;
   } finally {
@@ -72,18 +75,18 @@ export async function previews(): Promise<Figure[]> {
 }
 
 async function one(
-  { what, ending = what, most = LARGE, make }: Sample,
+  { label: what, extension: ending = what, maxSize: most = LARGE, make }: Sample,
   home: string,
   product: Product,
 ): Promise<Figure[]> {
   const size = Math.min(most, LARGE);
   const paths = { small: join(home, `small.${ending}`), large: join(home, `large.${ending}`) };
-  const small: Shown[] = [];
-  const large: Shown[] = [];
+  const small: ShowTimes[] = [];
+  const large: ShowTimes[] = [];
   try {
     make(paths.small, Math.min(SMALL, size));
     make(paths.large, size);
-    // One after the other, so that whatever else the machine does falls on both alike.
+    // Alternate, so that other load on the machine affects both equally.
     for (let round = -WARM_UP; round < ROUNDS; round++) {
       for (const [path, all] of [
         [paths.small, small],
@@ -97,27 +100,33 @@ async function one(
     await rm(paths.small, { force: true });
     await rm(paths.large, { force: true });
   }
-  const middle = (shown: readonly Shown[], of: (one: Shown) => number) => median(shown.map(of));
+  const middle = (shown: readonly ShowTimes[], of: (one: ShowTimes) => number) => median(shown.map(of));
   const value = middle(large, ({ first }) => first);
   const floor = middle(small, ({ first }) => first);
-  const least = (shown: readonly Shown[]) => Math.min(...shown.map(({ first }) => first)).toFixed(1);
+  const least = (shown: readonly ShowTimes[]) => Math.min(...shown.map(({ first }) => first)).toFixed(1);
   const page = Math.max(...large.map((shown) => shown.page));
   const failed = large.find((shown) => shown.failed)?.failed;
-  const told = size === 1000 * MB ? '1 GB' : `${size / MB} MB`;
+  const sizeLabel = size === 1000 * MB ? '1 GB' : `${size / MB} MB`;
   process.stderr.write(
-    `${what}: ${value.toFixed(1)} ms for ${told}, ${floor.toFixed(1)} ms for 10 KB, ${(value / floor).toFixed(2)} x (at least ${least(large)} and ${least(small)}), page ${Math.round(page / 1000)} KB${failed ? `, FAILED: ${failed}` : ''}\n`,
+    `${what}: ${value.toFixed(1)} ms for ${sizeLabel}, ${floor.toFixed(1)} ms for 10 KB, ` +
+      `${(value / floor).toFixed(2)} x (at least ${least(large)} and ${least(small)}), ` +
+      `page ${Math.round(page / 1000)} KB${failed ? `, FAILED: ${failed}` : ''}\n`,
   );
-  const figures: Figure[] = [{ what: `${what} of ${told} against 10 KB`, value, floor, unit: 'ms', goal: 2 }];
-  const whole = middle(large, ({ last }) => last);
-  if (whole > value * 1.5 && large.some(({ last, first }) => last > first)) {
-    process.stderr.write(`  the whole: ${whole.toFixed(0)} ms, page ${Math.round((large[0]?.whole ?? 0) / 1000)} KB\n`);
-    figures.push({ what: `${what} of ${told}, until the whole is read`, value: whole, unit: 'ms' });
+  const figures: Figure[] = [
+    { what: `${what} of ${sizeLabel}, compared with 10 KB`, value, floor, unit: 'ms', goal: 2 },
+  ];
+  const completeTime = middle(large, ({ last }) => last);
+  if (completeTime > value * 1.5 && large.some(({ last, first }) => last > first)) {
+    process.stderr.write(
+      `  the whole: ${completeTime.toFixed(0)} ms, page ${Math.round((large[0]?.completeTime ?? 0) / 1000)} KB\n`,
+    );
+    figures.push({ what: `${what} of ${sizeLabel}, until the complete page`, value: completeTime, unit: 'ms' });
   }
   return figures;
 }
 
-/** Shows a file and waits until its last page is there; what is kept of it is removed. */
-async function show(path: string, { dir, env }: Product): Promise<Shown> {
+/** Shows a file, waits until its last page exists, and removes the entry's files. */
+async function show(path: string, { dir, env }: Product): Promise<ShowTimes> {
   const home = join(dir, 's/bench');
   const journal = join(home, 'scroll.ndjson');
   const from = sizeOf(journal);
@@ -133,10 +142,16 @@ async function show(path: string, { dir, env }: Product): Promise<Shown> {
       if (event.event === 'rendered' && event.open) continue;
       const { status } = await command.ended;
       if (status !== 0) throw new Error(`wp show ended with ${status}`);
-      const whole = pageSize(event.id);
+      const completeTime = pageSize(event.id);
       await pause(100);
       await rm(join(home, event.id), { recursive: true, force: true });
-      return { first, last: time - command.started, page, whole, ...(event.error ? { failed: event.error } : {}) };
+      return {
+        first,
+        last: time - command.started,
+        page,
+        completeTime,
+        ...(event.error ? { failed: event.error } : {}),
+      };
     }
     throw new Error('it was not rendered in time');
   } finally {
@@ -151,7 +166,7 @@ interface JournalEvent {
   readonly error?: string;
 }
 
-/** The lines that are added to a journal, with the time when each was seen, milliseconds since the epoch. */
+/** Yields the lines added to a journal, each with the time when it was read, milliseconds since the epoch. */
 function follow(
   path: string,
   from: number,
@@ -194,7 +209,7 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Resident memory of the largest process that the server has started, bytes. */
+/** The resident memory of the largest child process of the server, bytes. */
 function workersMemory(server: number): number {
   let most = 0;
   for (const task of readdirSync(`/proc/${server}/task`)) {

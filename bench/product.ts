@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 const root = process.cwd();
 
-/** A `wp run` of its own, in a directory of its own. */
+/** A `wp run` in a separate directory. */
 export interface Product {
   readonly dir: string;
   readonly env: NodeJS.ProcessEnv;
@@ -20,7 +20,7 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-/** Starts the built `wp run` on free ports. `dir`: to use a directory that is there. */
+/** Starts the built `wp run` on free ports. `dir`: an existing directory to use. */
 export async function startProduct(dir?: string, scroll = 'bench'): Promise<Product> {
   const home = dir ?? (await mkdtemp(join(tmpdir(), 'wp-bench-')));
   const base = { ...process.env, WEBPIPE_DIR: home };
@@ -48,17 +48,17 @@ export async function startProduct(dir?: string, scroll = 'bench'): Promise<Prod
   };
 }
 
-/** A `wp recv` of its own. */
+/** A `wp recv` in a separate directory. */
 export interface Receiver {
   readonly pid: number;
   stop(): Promise<void>;
 }
 
-/** Starts `wp recv --listen ENDPOINT`, whose output goes nowhere; `sign` is a file that is there when it listens. */
-export async function startRecv(endpoint: string, dir: string, sign: string): Promise<Receiver> {
+/** Starts `wp recv --listen ENDPOINT` and discards its output. `sign` is a file that exists when it listens. */
+export async function startRecv(endpoint: string, dir: string, readyFile: string): Promise<Receiver> {
   const env = { ...process.env, WEBPIPE_DIR: dir };
   const child = spawn(WP, ['recv', '--listen', endpoint], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  while (!existsSync(sign)) {
+  while (!existsSync(readyFile)) {
     if (child.exitCode !== null) throw new Error(`wp recv ended with ${child.exitCode}`);
     await new Promise((settle) => setTimeout(settle, 20));
   }
@@ -72,7 +72,7 @@ export async function startRecv(endpoint: string, dir: string, sign: string): Pr
   };
 }
 
-/** A port on loopback that nobody has. */
+/** A free port on loopback. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -108,7 +108,7 @@ function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Runs a command to its end; gives when it was started (milliseconds since the epoch), its output and its status. */
+/** Runs a command to its end. Returns its start time (milliseconds since the epoch), output and status. */
 export function runCommand(
   file: string,
   args: readonly string[],
@@ -126,5 +126,5 @@ export function runCommand(
   return { started, ended };
 }
 
-/** The launcher of this checkout. */
+/** The launcher in this repository. */
 export const WP: string = join(root, 'wp');

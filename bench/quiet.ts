@@ -7,19 +7,19 @@ import { WebSocket } from 'ws';
 import { FLAGS } from './browser.ts';
 import { pause } from './seen.ts';
 
-/** Runs an expression in a frame and gives what it comes to. */
+/** Evaluates an expression in a frame and returns its value. */
 export type Evaluate = (expression: string) => Promise<unknown>;
 
-/** A browser that shows one page and is only told what to do in it, with nobody looking into what it fetches. */
+/** A browser that shows one page, controlled without observing its network requests. */
 export interface QuietBrowser {
-  /** The frame in which an element is found, once there is one. */
+  /** Waits until a frame has an element that matches, and returns the frame. */
   frameWith(selector: string): Promise<Evaluate>;
   close(): Promise<void>;
 }
 
 /**
- * Shows `link` in Debian's Chromium. Playwright has the browser report each request of a page and keep what it brought,
- * which takes about as long as the requests themselves: where a page makes many, this one is what people have.
+ * Shows `link` in Debian's Chromium. Playwright makes the browser report each request and keep each response, which
+ * about doubles the time of requests. For pages with many requests this browser gives realistic times.
  */
 export async function openQuiet(link: string): Promise<QuietBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'wp-bench-browser-'));
@@ -94,10 +94,10 @@ async function connect(addressFile: string): Promise<Call> {
       result?: unknown;
       error?: { message: string };
     };
-    const asked = waiting.get(id);
+    const pendingCalls = waiting.get(id);
     waiting.delete(id);
-    if (error) asked?.reject(new Error(error.message));
-    else asked?.resolve(result);
+    if (error) pendingCalls?.reject(new Error(error.message));
+    else pendingCalls?.resolve(result);
   });
   let last = 0;
   return (method, params, sessionId) =>

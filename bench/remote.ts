@@ -14,9 +14,9 @@ const WARM_UP = 5;
 const STUBS = 100;
 
 /**
- * Shows on a host that `wp ssh` has led to, through a real sshd, against `sh` and `nc` there that send one line through
- * the same ssh connection to a bare server and its page; and many stubs at once. The host is this machine, so both ends
- * have one clock and share its cores.
+ * Shows on a host through `wp ssh` and a real sshd, compared with `sh` and `nc` on the host that send one line through
+ * the same ssh connection to a bare server; and many stubs at once. The host is this machine, so both ends have the
+ * same clock and share its cores.
  */
 export async function overSsh(): Promise<Figure[]> {
   const home = await mkdtemp(join(tmpdir(), 'wp-bench-ssh-'));
@@ -37,24 +37,29 @@ export async function overSsh(): Promise<Figure[]> {
       const [line, token] = [newToken(), newToken()];
       const path = join(home, 'tiny.txt');
       await writeFile(path, `${token}\n`);
-      const sent = await far.run(`sh -c 'echo ${line} | nc -N -U ${socket}'`);
-      const base = (await bare.seen(line)) - sent.began;
+      const sentAt = await far.run(`sh -c 'echo ${line} | nc -N -U ${socket}'`);
+      const base = (await bare.firstSeen(line)) - sentAt.startedAt;
       await pause(120);
       const shown = await far.run(`wp-stub show ${path}`);
-      const seen = (await viewer.seen(token)) - shown.began;
+      const seen = (await viewer.firstSeen(token)) - shown.startedAt;
       await pause(200);
       if (round < WARM_UP) continue;
       times.floor.push(base);
       times.tiny.push(seen);
-      times.exit.push(shown.ended - shown.began);
+      times.exit.push(shown.endedAt - shown.startedAt);
     }
     const lost = await manyAtOnce(home, far, product);
     await far.close();
     const base = median(times.floor);
     return [
       { what: 'show to seen through ssh, a tiny text', value: median(times.tiny), floor: base, unit: 'ms', goal: 2 },
-      { what: 'start to end of `wp-stub show tiny.txt` there', value: median(times.exit), floor: base, unit: 'ms' },
-      { what: `of ${STUBS} stubs at once through ssh: lost`, value: lost, unit: '', goal: 0 },
+      {
+        what: 'start to end of `wp-stub show tiny.txt` on the host',
+        value: median(times.exit),
+        floor: base,
+        unit: 'ms',
+      },
+      { what: `${STUBS} stubs at once through ssh: lost`, value: lost, unit: '', goal: 0 },
     ];
   } finally {
     await browser.close();
@@ -64,19 +69,19 @@ export async function overSsh(): Promise<Figure[]> {
   }
 }
 
-/** Shows many files at once on the host; gives how many of them have not arrived once, as they were. */
+/** Shows many files at once on the host. Returns how many are missing, duplicated or changed. */
 async function manyAtOnce(home: string, far: Session, product: Product): Promise<number> {
   const folder = join(home, 'many');
   await mkdir(folder);
   const names = Array.from({ length: STUBS }, (_, i) => `${i}.txt`);
   for (const name of names) await writeFile(join(folder, name), `this is ${name}\n`);
   await far.run(`for f in ${folder}/*; do wp-stub show "$f" & done; wait`);
-  // A sender has its answer when the journal has the entry; the entry has its place in the scroll when it is rendered.
-  for (let left = 100; left > 0 && (await arrived(product, names)) < STUBS; left--) await pause(100);
+  // A sender is answered when the entry is accepted; the original is in the scroll when the entry is rendered.
+  for (let attempts = 100; attempts > 0 && (await arrived(product, names)) < STUBS; attempts--) await pause(100);
   return STUBS - (await arrived(product, names));
 }
 
-/** How many of the files have an entry, one each, that holds what they held. */
+/** The number of files that have exactly one entry with their content. */
 async function arrived(product: Product, names: readonly string[]): Promise<number> {
   const journal = (await readFile(join(product.dir, 's/bench/scroll.ndjson'), 'utf8')).trim().split('\n');
   const events = journal.map((line) => JSON.parse(line) as { event: string; name?: string; id: string });

@@ -1,24 +1,24 @@
 import { execFileSync } from 'node:child_process';
 
-// Archives and workbooks as Python's own library writes them.
+// Archives and workbooks written by Python's standard library.
 
-/** Runs a program of Python with these arguments. Throws where there is no Python, or it fails. */
+/** Runs a Python program with these arguments. Throws if Python is missing or the program fails. */
 function python(program: string, ...args: (string | number)[]): void {
   execFileSync('python3', ['-c', program, ...args.map(String)], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** A zip or a tar, by the path's ending, of members of `each` bytes. */
+/** Writes a zip or a tar, by the path's extension, with members of `each` bytes. */
 export function manyMembers(path: string, size: number, each: number): void {
   python(MEMBERS, path, Math.max(1, Math.floor(size / each)), Math.min(size, each));
 }
 
-/** A gzipped tar of text, of about `size` bytes when it is packed. */
+/** Writes a gzipped tar of text, about `size` bytes compressed. */
 export function compressed(path: string, size: number): void {
   const each = Math.min(size, 500_000);
   python(COMPRESSED, path, Math.max(1, Math.floor(size / each)), each);
 }
 
-/** A workbook with one sheet; its rows take some 16 bytes each when they are packed. */
+/** Writes a workbook with one sheet. A row takes about 16 bytes compressed. */
 export function sheets(path: string, size: number): void {
   python(SHEET, path, Math.max(20, Math.floor(size / 54)));
 }
@@ -56,12 +56,28 @@ path, count = sys.argv[1], int(sys.argv[2])
 main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 package = 'http://schemas.openxmlformats.org/package/2006'
+sheets = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED, compresslevel=1) as out:
-    out.writestr('[Content_Types].xml', head + '<Types xmlns="%s/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>' % package)
-    out.writestr('_rels/.rels', head + '<Relationships xmlns="%s/relationships"><Relationship Id="r1" Type="%s/officeDocument" Target="xl/workbook.xml"/></Relationships>' % (package, office))
-    out.writestr('xl/_rels/workbook.xml.rels', head + '<Relationships xmlns="%s/relationships"><Relationship Id="r1" Type="%s/worksheet" Target="worksheets/sheet1.xml"/></Relationships>' % (package, office))
-    out.writestr('xl/workbook.xml', head + '<workbook xmlns="%s" xmlns:r="%s"><sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets></workbook>' % (main, office))
+    out.writestr('[Content_Types].xml', head + (
+        '<Types xmlns="%s/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Override PartName="/xl/workbook.xml" ContentType="%s.sheet.main+xml"/>'
+        '<Override PartName="/xl/worksheets/sheet1.xml" ContentType="%s.worksheet+xml"/>'
+        '</Types>') % (package, sheets, sheets))
+    out.writestr('_rels/.rels', head + (
+        '<Relationships xmlns="%s/relationships">'
+        '<Relationship Id="r1" Type="%s/officeDocument" Target="xl/workbook.xml"/>'
+        '</Relationships>') % (package, office))
+    out.writestr('xl/_rels/workbook.xml.rels', head + (
+        '<Relationships xmlns="%s/relationships">'
+        '<Relationship Id="r1" Type="%s/worksheet" Target="worksheets/sheet1.xml"/>'
+        '</Relationships>') % (package, office))
+    out.writestr('xl/workbook.xml', head + (
+        '<workbook xmlns="%s" xmlns:r="%s">'
+        '<sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets>'
+        '</workbook>') % (main, office))
     with out.open('xl/worksheets/sheet1.xml', 'w', force_zip64=True) as sheet:
         sheet.write((head + '<worksheet xmlns="%s"><sheetData>' % main).encode())
         block = [''.join('<c><v>%d</v></c>' % random.randrange(10**9) for _ in range(10)) for _ in range(min(count, 5000))]

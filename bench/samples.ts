@@ -6,37 +6,42 @@ import { compressed, manyMembers, sheets } from './samples-python.ts';
 
 const MB = 1e6;
 
-/** A type of which files of any size can be made. */
+/** A type for which files of any size can be generated. */
 export interface Sample {
-  /** For people; the type word, where `ending` is not said. */
-  readonly what: string;
-  readonly ending?: string;
-  /** The largest file that is made, bytes; 1 GB where it is not said. */
-  readonly most?: number;
-  /** Writes a well-formed file of about `size` bytes. Throws where a tool is missing. */
+  /** The label in tables; also the file name extension unless `ending` is given. */
+  readonly label: string;
+  readonly extension?: string;
+  /** The size of the largest file, bytes (default: 1 GB). */
+  readonly maxSize?: number;
+  /** Writes a well-formed file of about `size` bytes. Throws if a tool is missing. */
   make(path: string, size: number): void;
 }
 
-/** Text that is made of a beginning, a part that is repeated as often as there is room, and an end. */
-function repeated(what: string, head: string, part: string, tail = '', ending?: string, most?: number): Sample {
-  return { what, ending, most, make: (path, size) => fill(path, Buffer.from(head), Buffer.from(part), tail, size) };
+/** A text with a beginning, a part that is repeated up to the size, and an end. */
+function repeated(label: string, head: string, part: string, tail = '', extension?: string, maxSize?: number): Sample {
+  return {
+    label,
+    extension,
+    maxSize,
+    make: (path, size) => fill(path, Buffer.from(head), Buffer.from(part), tail, size),
+  };
 }
 
-/** Items of a list, with a comma between them. */
-function listed(what: string, head: string, item: string, tail: string, ending?: string): Sample {
-  return repeated(what, `${head}${item}`, `,\n${item}`, tail, ending);
+/** A list of equal items, separated by commas. */
+function listed(label: string, head: string, item: string, tail: string, extension?: string): Sample {
+  return repeated(label, `${head}${item}`, `,\n${item}`, tail, extension);
 }
 
-/** Writes `head`, then `part` again and again up to `size` bytes, then `tail`. */
+/** Writes `head`, then `part` repeatedly up to `size` bytes, then `tail`. */
 function fill(path: string, head: Uint8Array, part: Uint8Array, tail: string | Uint8Array, size: number): void {
   const file = openSync(path, 'w');
   try {
     writeSync(file, head);
     const room = Math.max(0, size - head.length - tail.length);
-    let left = Math.max(1, Math.floor(room / part.length));
-    const block = Math.max(1, Math.min(left, Math.floor((4 * MB) / part.length)));
+    let remaining = Math.max(1, Math.floor(room / part.length));
+    const block = Math.max(1, Math.min(remaining, Math.floor((4 * MB) / part.length)));
     const many = Buffer.concat(Array.from({ length: block }, () => part));
-    for (; left > 0; left -= block) writeSync(file, many, 0, Math.min(left, block) * part.length);
+    for (; remaining > 0; remaining -= block) writeSync(file, many, 0, Math.min(remaining, block) * part.length);
     writeSync(file, typeof tail === 'string' ? Buffer.from(tail) : tail);
   } finally {
     closeSync(file);
@@ -46,7 +51,7 @@ function fill(path: string, head: Uint8Array, part: Uint8Array, tail: string | U
 const words = 'some words of an ordinary text as people write them';
 const time = '2026-01-02T03:04:05.678Z';
 
-/** A head, and as many bytes of whatever as there is room for. */
+/** Writes a head, followed by arbitrary bytes up to the size. */
 function padded(head: Buffer, path: string, size: number): void {
   fill(path, head, Buffer.alloc(1000, 0x55), '', size);
 }
@@ -69,7 +74,7 @@ function wav(path: string, size: number): void {
   padded(head, path, size);
 }
 
-/** A film as a camera wrote it, with free space behind it. */
+/** A video from a camera, followed by unused space. */
 function mp4(path: string, size: number): void {
   const film = readFileSync(golden('mp4/h264/input.mp4'));
   const file = openSync(path, 'w');
@@ -82,13 +87,13 @@ function mp4(path: string, size: number): void {
     head.write('free', 4, 'latin1');
     writeSync(file, head);
     const block = Buffer.alloc(MB, 0x55);
-    for (let left = bytes - 8; left > 0; left -= MB) writeSync(file, block, 0, Math.min(left, MB));
+    for (let remaining = bytes - 8; remaining > 0; remaining -= MB) writeSync(file, block, 0, Math.min(remaining, MB));
   } finally {
     closeSync(file);
   }
 }
 
-/** Pixels in three colours, not compressed, in strips of some rows. */
+/** Uncompressed RGB pixels, in strips of several rows. */
 function tiff(path: string, size: number): void {
   const side = Math.max(8, Math.floor(Math.sqrt(size / 3)));
   const rows = Math.max(1, Math.floor(8192 / (side * 3)));
@@ -128,7 +133,7 @@ function tiff(path: string, size: number): void {
   padded(head, path, data + side * side * 3);
 }
 
-/** Pages of text, each with so much of it that there are no more than some thousand. */
+/** Pages of text. Larger files have longer pages, so that there are at most some thousand pages. */
 function pdf(path: string, size: number): void {
   const pages = Math.max(1, Math.min(2000, Math.floor(size / 8000)));
   const each = Math.floor(size / pages) - 300;
@@ -187,12 +192,15 @@ function pcap(path: string, size: number): void {
 }
 
 function sqlite(path: string, size: number): void {
-  const sql = `pragma page_size=4096; pragma journal_mode=off; pragma synchronous=off; create table items(id integer primary key, name text, value real, words text);
-with recursive n(i) as (select 1 union all select i + 1 from n where i < ${Math.max(4, Math.floor(size / 1000))}) insert into items select i, 'name ' || i, i / 7.0, hex(zeroblob(480)) from n;`;
+  const count = Math.max(4, Math.floor(size / 1000));
+  const sql = `pragma page_size=4096; pragma journal_mode=off; pragma synchronous=off;
+create table items(id integer primary key, name text, value real, words text);
+with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})
+insert into items select i, 'name ' || i, i / 7.0, hex(zeroblob(480)) from n;`;
   execFileSync('sqlite3', [path], { input: sql, stdio: ['pipe', 'ignore', 'inherit'] });
 }
 
-/** The same batch of rows again and again. */
+/** The same record batch, repeated. */
 async function arrowBytes(): Promise<{ head: Uint8Array; batch: Uint8Array; tail: Uint8Array }> {
   const { tableFromArrays, tableToIPC } = await import('apache-arrow');
   const rows = 100;
@@ -209,7 +217,7 @@ async function arrowBytes(): Promise<{ head: Uint8Array; batch: Uint8Array; tail
 
 const arrow = await arrowBytes();
 
-/** A real table, with room that nothing points to between its columns and what is known of them. */
+/** A real table, with unused bytes between its columns and its metadata. */
 function parquet(path: string, size: number): void {
   const bytes = readFileSync(golden('parquet/many-groups/input.parquet'));
   const foot = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
@@ -233,15 +241,15 @@ function sparse(path: string, size: number): void {
   closeSync(file);
 }
 
-/** A sample of a real tool, repeated: its first line stays first, where it has a head. */
-function real(what: string, path: string, headLines: number): Sample {
-  const text = readFileSync(golden(`${what}/${path}`), 'utf8');
+/** The repeated output of a real tool. Header lines are not repeated. */
+function real(label: string, path: string, headLines: number): Sample {
+  const text = readFileSync(golden(`${label}/${path}`), 'utf8');
   const lines = text.split('\n');
   const head = lines
     .slice(0, headLines)
     .map((line) => `${line}\n`)
     .join('');
-  return repeated(what, head, text.slice(head.length));
+  return repeated(label, head, text.slice(head.length));
 }
 
 const stack = Array.from(
@@ -252,15 +260,27 @@ const perfSample = (n: number) =>
   `worker-${n} 12${n} [000] 12.${String(n).padStart(6, '0')}:   10101010 cpu-clock:pppH: \n${stack}\n`;
 const event = (n: number) =>
   `{"name":"task ${n}","cat":"work","ph":"X","ts":${n * 100},"dur":80,"pid":1,"tid":${n % 4},"args":{"n":${n}}}`;
-const request = `{"startedDateTime":"${time}","time":90,"request":{"method":"GET","url":"https://example.org/a/b/c.html","httpVersion":"HTTP/1.1","headers":[{"name":"Accept","value":"*/*"}],"queryString":[],"cookies":[],"headersSize":-1,"bodySize":0},"response":{"status":200,"statusText":"OK","httpVersion":"HTTP/1.1","headers":[{"name":"Content-Type","value":"text/html"}],"cookies":[],"content":{"size":1000,"mimeType":"text/html","text":"${words.repeat(10)}"},"redirectURL":"","headersSize":-1,"bodySize":1000},"cache":{},"timings":{"blocked":1,"dns":5,"connect":30,"ssl":20,"send":1,"wait":50,"receive":4}}`;
+const request =
+  `{"startedDateTime":"${time}","time":90,"request":{"method":"GET","url":"https://example.org/a/b/c.html",` +
+  '"httpVersion":"HTTP/1.1","headers":[{"name":"Accept","value":"*/*"}],"queryString":[],"cookies":[],' +
+  '"headersSize":-1,"bodySize":0},"response":{"status":200,"statusText":"OK","httpVersion":"HTTP/1.1",' +
+  '"headers":[{"name":"Content-Type","value":"text/html"}],"cookies":[],"content":{"size":1000,' +
+  `"mimeType":"text/html","text":"${words.repeat(10)}"},"redirectURL":"","headersSize":-1,"bodySize":1000},` +
+  '"cache":{},"timings":{"blocked":1,"dns":5,"connect":30,"ssl":20,"send":1,"wait":50,"receive":4}}';
 const feature =
-  '{"type":"Feature","properties":{"name":"a place","count":3},"geometry":{"type":"Polygon","coordinates":[[[8.1,47.2],[8.5,47.25],[8.6,47.5],[8.2,47.6],[8.1,47.2]]]}}';
-const entry = `{"__CURSOR":"s=1;i=2","__REALTIME_TIMESTAMP":"1767000000000000","__MONOTONIC_TIMESTAMP":"1","_BOOT_ID":"b","PRIORITY":"6","SYSLOG_IDENTIFIER":"sshd","_SYSTEMD_UNIT":"ssh.service","_HOSTNAME":"host","MESSAGE":"${words}"}\n`;
-const cell = `{"cell_type":"code","execution_count":1,"id":"a","metadata":{},"outputs":[{"name":"stdout","output_type":"stream","text":["${words}\\n"]}],"source":["print('${words}')"]}`;
+  '{"type":"Feature","properties":{"name":"a place","count":3},"geometry":{"type":"Polygon",' +
+  '"coordinates":[[[8.1,47.2],[8.5,47.25],[8.6,47.5],[8.2,47.6],[8.1,47.2]]]}}';
+const entry =
+  '{"__CURSOR":"s=1;i=2","__REALTIME_TIMESTAMP":"1767000000000000","__MONOTONIC_TIMESTAMP":"1",' +
+  '"_BOOT_ID":"b","PRIORITY":"6","SYSLOG_IDENTIFIER":"sshd","_SYSTEMD_UNIT":"ssh.service",' +
+  `"_HOSTNAME":"host","MESSAGE":"${words}"}\n`;
+const cell =
+  '{"cell_type":"code","execution_count":1,"id":"a","metadata":{},"outputs":[{"name":"stdout",' +
+  `"output_type":"stream","text":["${words}\\n"]}],"source":["print('${words}')"]}`;
 const change = ` context of the change\n-an old line of it\n+a new line of it\n more of the context\n`;
 const base64 = `${Buffer.alloc(57, 0x55).toString('base64')}\r\n`;
 
-/** One type a row. */
+/** One type per row. */
 export const samples: readonly Sample[] = [
   repeated('txt', '', `${words}\n`),
   repeated('log', '', `${time} INFO  worker: ${words}\n`),
@@ -294,24 +314,28 @@ export const samples: readonly Sample[] = [
   ),
   repeated(
     'eml',
-    `From: a@example.org\r\nTo: b@example.org\r\nSubject: ${words}\r\nDate: Fri, 2 Jan 2026 03:04:05 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="edge"\r\n\r\n--edge\r\nContent-Type: text/plain\r\n\r\n${words}\r\n--edge\r\nContent-Type: application/octet-stream; name="a.bin"\r\nContent-Disposition: attachment; filename="a.bin"\r\nContent-Transfer-Encoding: base64\r\n\r\n`,
+    `From: a@example.org\r\nTo: b@example.org\r\nSubject: ${words}\r\nDate: Fri, 2 Jan 2026 03:04:05 +0000\r\n` +
+      'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="edge"\r\n\r\n--edge\r\n' +
+      `Content-Type: text/plain\r\n\r\n${words}\r\n--edge\r\n` +
+      'Content-Type: application/octet-stream; name="a.bin"\r\n' +
+      'Content-Disposition: attachment; filename="a.bin"\r\nContent-Transfer-Encoding: base64\r\n\r\n',
     base64,
     '--edge--\r\n',
   ),
-  { what: 'parquet', make: parquet },
-  { what: 'arrow', make: (path, size) => fill(path, arrow.head, arrow.batch, arrow.tail, size) },
-  { what: 'sqlite', make: sqlite },
-  { what: 'xlsx', most: 100 * MB, make: sheets },
-  { what: 'tar, members of 1 MB', ending: 'tar', make: (path, size) => manyMembers(path, size, 1e6) },
-  { what: 'tar, members of 4 KB', ending: 'tar', make: (path, size) => manyMembers(path, size, 4e3) },
-  { what: 'tar.gz', make: compressed },
-  { what: 'zip, members of 1 MB', ending: 'zip', make: (path, size) => manyMembers(path, size, 1e6) },
-  { what: 'zip, members of 4 KB', ending: 'zip', make: (path, size) => manyMembers(path, size, 4e3) },
-  { what: 'png', most: 200 * MB, make: png },
-  { what: 'tiff', make: tiff },
-  { what: 'pdf', make: pdf },
-  { what: 'mp4', make: mp4 },
-  { what: 'wav', make: wav },
+  { label: 'parquet', make: parquet },
+  { label: 'arrow', make: (path, size) => fill(path, arrow.head, arrow.batch, arrow.tail, size) },
+  { label: 'sqlite', make: sqlite },
+  { label: 'xlsx', maxSize: 100 * MB, make: sheets },
+  { label: 'tar, members of 1 MB', extension: 'tar', make: (path, size) => manyMembers(path, size, 1e6) },
+  { label: 'tar, members of 4 KB', extension: 'tar', make: (path, size) => manyMembers(path, size, 4e3) },
+  { label: 'tar.gz', make: compressed },
+  { label: 'zip, members of 1 MB', extension: 'zip', make: (path, size) => manyMembers(path, size, 1e6) },
+  { label: 'zip, members of 4 KB', extension: 'zip', make: (path, size) => manyMembers(path, size, 4e3) },
+  { label: 'png', maxSize: 200 * MB, make: png },
+  { label: 'tiff', make: tiff },
+  { label: 'pdf', make: pdf },
+  { label: 'mp4', make: mp4 },
+  { label: 'wav', make: wav },
   listed('geojson', '{"type":"FeatureCollection","features":[', feature, ']}\n'),
   repeated('dot', 'digraph g {\n', 'a -> b [label="an edge"];\n', '}\n'),
   repeated('perf script', '', Array.from({ length: 50 }, (_, n) => perfSample(n)).join(''), '', 'perf'),
@@ -335,8 +359,8 @@ export const samples: readonly Sample[] = [
   real('vmstat', 'seconds/input.vmstat', 2),
   real('sar', 'cpu-memory/input.sar', 2),
   real('ps', 'aux/input.ps', 1),
-  { what: 'pcap', make: pcap },
+  { label: 'pcap', make: pcap },
   repeated('cast', '{"version":2,"width":80,"height":24}\n', `[1.5,"o","${words}\\r\\n"]\n`),
-  { what: 'bin', make: bin },
-  { what: 'bin, all zeros', ending: 'bin', make: sparse },
+  { label: 'bin', make: bin },
+  { label: 'bin, all zeros', extension: 'bin', make: sparse },
 ];

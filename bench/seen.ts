@@ -14,7 +14,10 @@ const WARM_UP = 5;
 export const newToken = (): string => `seen-${randomBytes(4).toString('hex')}`;
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** From the start of a command to its content in an open page, against `sh` + `nc` into a bare server and its page. */
+/**
+ * The time from the start of a command until its content is in an open page, compared with `sh` and `nc` sending to a
+ * bare server.
+ */
 export async function showToSeen(): Promise<Figure[]> {
   const home = await mkdtemp(join(tmpdir(), 'wp-bench-files-'));
   const browser = await launch();
@@ -44,11 +47,11 @@ export async function showToSeen(): Promise<Figure[]> {
       text: [],
       exit: [],
     };
-    // One of each in every round, so that whatever else the machine does falls on all alike.
+    // Measure one of each in every round, so that other load on the machine affects all equally.
     for (let round = 0; round < WARM_UP + ROUNDS; round++) {
       const token = newToken();
       const base = runCommand('/bin/sh', ['-c', `echo ${token} | nc -N 127.0.0.1 ${floor.tcp}`], process.env);
-      const measured: Record<string, number> = { floor: (await bare.seen(token)) - base.started };
+      const measured: Record<string, number> = { floor: (await bare.firstSeen(token)) - base.started };
       await base.ended;
       await pause(120);
       for (const [name, make] of [
@@ -80,7 +83,7 @@ export async function showToSeen(): Promise<Figure[]> {
   }
 }
 
-/** Shows one file and gives how long it took until it was seen, milliseconds. */
+/** Shows one file. Returns the time until it was seen, milliseconds. */
 export async function show(
   viewer: Watched,
   make: (token: string) => Promise<string>,
@@ -90,7 +93,7 @@ export async function show(
   const token = newToken();
   const path = await make(token);
   const command = runCommand(WP, ['show', path], env);
-  const time = (await viewer.seen(token)) - command.started;
+  const time = (await viewer.firstSeen(token)) - command.started;
   const { status, ms } = await command.ended;
   if (status !== 0) throw new Error(`wp show ended with ${status}`);
   ended(ms);
@@ -98,7 +101,7 @@ export async function show(
   return time;
 }
 
-/** A png of noise, which does not shrink: 184 x 184 is 100 KB. */
+/** A PNG of noise, which cannot be compressed: 184 x 184 pixels take 100 KB. */
 function png(width: number, height: number): Buffer {
   const rows = Buffer.concat(
     Array.from({ length: height }, () => Buffer.concat([Buffer.from([0]), randomBytes(width * 3)])),

@@ -10,8 +10,8 @@ const SENDERS = 50;
 const ROUNDS = 5;
 
 /**
- * Small files from many senders at once, each on a connection of its own, until `wp recv` has answered all, while one
- * more has stopped in the middle of its file. The floor: as many files written and synced one after the other.
+ * The time until `wp recv` has answered many senders at once, each with a small file on a separate connection, while
+ * one more sender stalls in the middle of its file. The floor is writing and syncing as many files in sequence.
  */
 export async function senders(): Promise<Figure[]> {
   const home = await mkdtemp(join(tmpdir(), 'wp-bench-senders-'));
@@ -27,16 +27,16 @@ export async function senders(): Promise<Figure[]> {
     const [times, floors]: [number[], number[]] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
       const ids = Array.from({ length: SENDERS }, (_, i) => (round * SENDERS + i).toString(16).padStart(32, '0'));
-      let begun = performance.now();
+      let startedAt = performance.now();
       await Promise.all(ids.map((id) => sendOne(port, `${head(id, 5)}hello{"kind":"end"}\n`, id)));
-      times.push(performance.now() - begun);
-      begun = performance.now();
+      times.push(performance.now() - startedAt);
+      startedAt = performance.now();
       for (const id of ids) await writeSynced(join(home, id));
-      floors.push(performance.now() - begun);
+      floors.push(performance.now() - startedAt);
     }
     return [
       {
-        what: `${SENDERS} senders at once and one that stands still, against as many synced writes`,
+        what: `${SENDERS} senders at once and one that stalls, compared with as many synced writes`,
         value: median(times),
         floor: median(floors),
         unit: 'ms',
@@ -49,7 +49,7 @@ export async function senders(): Promise<Figure[]> {
   }
 }
 
-/** Sends on a connection of its own, and waits for the end of the answers. */
+/** Sends on a new connection, and waits for the end of the answers. */
 async function sendOne(port: number, text: string, id: string): Promise<void> {
   const socket = connect(port, '127.0.0.1').setEncoding('utf8');
   let answers = '';

@@ -2,17 +2,20 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** A shell that runs one line after the other: what a command takes there is not what it takes to start it from here. */
+/** A shell that runs lines one after the other, so that measured times exclude starting processes from here. */
 export interface Session {
-  /** Runs a line there; gives when it began and ended, milliseconds since the epoch. Throws when it fails. */
-  run(line: string): Promise<{ readonly began: number; readonly ended: number }>;
+  /** Runs a line. Returns when it began and ended, milliseconds since the epoch. Throws if it fails. */
+  run(line: string): Promise<{ readonly startedAt: number; readonly endedAt: number }>;
   close(): Promise<void>;
 }
 
-/** For bash: runs the lines it reads, and tells the time before and after each without a process. */
+/**
+ * A bash program that runs the lines that it reads, and prints the time before and after each without starting a
+ * process.
+ */
 export const LOOP = `while read -r line; do began=$EPOCHREALTIME; eval "$line" >/dev/null; echo "$? $began $EPOCHREALTIME"; done`;
 
-/** Opens a session by a command that comes to run `LOOP` with our standard input. */
+/** Opens a session with a command that runs `LOOP` with the given standard input. */
 export function openSession(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Session {
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn(command, args, {
     env,
@@ -23,14 +26,14 @@ export function openSession(command: string, args: readonly string[], env: NodeJ
     async run(line) {
       child.stdin.write(`${line}\n`);
       const { value = '' } = await answers.next();
-      const [status, began = Number.NaN, ended = Number.NaN] = String(value).split(' ').map(Number);
+      const [status, startedAt = Number.NaN, endedAt = Number.NaN] = String(value).split(' ').map(Number);
       if (status !== 0) throw new Error(`"${line}" gave ${value || 'nothing'}`);
-      return { began: began * 1000, ended: ended * 1000 };
+      return { startedAt: startedAt * 1000, endedAt: endedAt * 1000 };
     },
     async close() {
-      const ended = new Promise((settle) => child.once('exit', settle));
+      const endedAt = new Promise((settle) => child.once('exit', settle));
       child.stdin.end();
-      await ended;
+      await endedAt;
     },
   };
 }

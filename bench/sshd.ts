@@ -7,14 +7,14 @@ import { freePort } from './product.ts';
 
 const run = promisify(execFile);
 
-/** Another machine that is this one: an sshd on loopback. */
+/** An sshd on loopback, so that this machine can act as a host. */
 export interface Sshd {
-  /** What ssh takes to know the host `far`: `-F` and a file. */
+  /** The options of ssh that define the host `far`: `-F` and a file. */
   readonly options: readonly string[];
   stop(): Promise<void>;
 }
 
-/** Starts an sshd with keys and settings of its own, in `home`, by which this user can log in. */
+/** Starts an sshd with new keys and settings in `home`, which accepts logins of this user. */
 export async function startSshd(home: string): Promise<Sshd> {
   const path = (name: string) => join(home, name);
   for (const key of ['host', 'user']) await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path(key)]);
@@ -49,7 +49,7 @@ export async function startSshd(home: string): Promise<Sshd> {
       '',
     ].join('\n'),
   );
-  // Root's sshd wants it, and whatever starts sshd otherwise makes it.
+  // sshd run by root needs this directory, which a service manager would create.
   if (uid === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const sshd = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', path('sshd_config')], {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -15,8 +15,9 @@ const SIZES = [
 ] as const;
 
 /**
- * What a call of the stub from a shell takes, by value over a unix socket, against `nc -U` with the same file: both to a
- * bare server that answers one line when it has all; and the stub to `wp recv`, which answers when it is on disk.
+ * The time of `wp-stub show` from a shell, by value over a unix socket, compared with `nc -U` and the same file. Both
+ * send to a bare server that answers with one line when it has everything. The stub also sends to `wp recv`, which
+ * answers when the file is on disk.
  */
 export async function stubCalls(): Promise<Figure[]> {
   const home = await mkdtemp(join(tmpdir(), 'wp-bench-stub-'));
@@ -39,12 +40,18 @@ export async function stubCalls(): Promise<Figure[]> {
       const times: Record<keyof typeof lines, number[]> = { nc: [], bare: [], real: [] };
       for (let round = 0; round < WARM_UP + ROUNDS; round++)
         for (const way of ['nc', 'bare', 'real'] as const) {
-          const { began, ended } = await shell.run(lines[way]);
-          if (round >= WARM_UP) times[way].push(ended - began);
+          const { startedAt, endedAt } = await shell.run(lines[way]);
+          if (round >= WARM_UP) times[way].push(endedAt - startedAt);
         }
       const floor = median(times.nc);
       figures.push(
-        { what: `\`wp-stub show\`, ${name}, against \`nc\``, value: median(times.bare), floor, unit: 'ms', goal: 3 },
+        {
+          what: `\`wp-stub show\`, ${name}, compared with \`nc\``,
+          value: median(times.bare),
+          floor,
+          unit: 'ms',
+          goal: 3,
+        },
         { what: 'the same, until `wp recv` has it on disk', value: median(times.real), floor, unit: 'ms' },
       );
     }
@@ -58,10 +65,10 @@ export async function stubCalls(): Promise<Figure[]> {
 }
 
 /**
- * A bare server that says one line, which is an answer to the record that came if one did, when the peer has ended or all
- * has come: the netcat of the stub has to listen on, and cannot say its end.
+ * Starts a bare server that sends one line, an answer if it received a record, when the peer has closed its side or has
+ * sent everything. The stub's netcat waits for the answer and cannot close its side.
  */
-async function serve(path: string, whole: (text: string) => boolean): Promise<Server> {
+async function serve(path: string, isComplete: (text: string) => boolean): Promise<Server> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     let text = '';
     const answer = () =>
@@ -70,7 +77,7 @@ async function serve(path: string, whole: (text: string) => boolean): Promise<Se
     socket.on('end', answer);
     socket.on('data', (bytes) => {
       text += bytes.toString('latin1');
-      if (whole(text)) answer();
+      if (isComplete(text)) answer();
     });
   });
   server.listen(path);
@@ -78,7 +85,7 @@ async function serve(path: string, whole: (text: string) => boolean): Promise<Se
   return server;
 }
 
-/** Whether the record, its body and the last word of a stub have come. */
+/** Whether the record, its body and the end record of a stub have arrived. */
 function isWhole(text: string): boolean {
   return text.endsWith('{"kind":"end"}\n');
 }

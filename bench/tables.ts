@@ -10,10 +10,10 @@ import { pause } from './seen.ts';
 
 const ROWS = 10_000_000;
 const MB = 1e6;
-/** Longer than this nothing here should take, milliseconds. */
+/** The time limit for each step, milliseconds. */
 const PATIENCE = 120_000;
 
-/** A table of text of 1 GB, 100 million cells: until all of it can be seen, and until it is sorted. */
+/** The times until a CSV file of 1 GB (100 million cells) is completely loaded, and until it is sorted. */
 export async function largeTables(): Promise<Figure[]> {
   const home = await mkdtemp(join(tmpdir(), 'wp-bench-tables-'));
   const browser = await launch();
@@ -24,10 +24,10 @@ export async function largeTables(): Promise<Figure[]> {
     const duck = await duckdb();
     const timed = async (sql: string): Promise<number | undefined> => {
       if (!duck) return undefined;
-      const begun = performance.now();
+      const startedAt = performance.now();
       const result = await duck.run(sql);
       if (sql.startsWith('select')) await result.fetchChunk();
-      return performance.now() - begun;
+      return performance.now() - startedAt;
     };
     const viewer = await openWatched(browser);
     await viewer.page.goto(product.link);
@@ -35,7 +35,7 @@ export async function largeTables(): Promise<Figure[]> {
     await runCommand(WP, ['show', csv], product.env).ended;
     const frame = await tableFrame(viewer.page);
 
-    // One after the other, never both at once: they share the cores.
+    // Run one after the other, because they share the cores.
     const parquet = join(home, 'large.parquet');
     const converted = await timed(
       `copy (select * from '${csv}') to '${parquet}' (format parquet, row_group_size 20480)`,
@@ -52,25 +52,25 @@ export async function largeTables(): Promise<Figure[]> {
     );
     return [
       {
-        what: 'csv of 1 GB to the full grid, against DuckDB to Parquet',
+        what: 'csv of 1 GB, loaded completely, compared with DuckDB converting it to Parquet',
         value: grid,
         floor: converted,
         unit: 'ms',
         goal: 1.5,
       },
       {
-        what: "what the page's worker and frame take more meanwhile",
+        what: 'memory of the page during that, above idle',
         value: (after - before) / MB,
         unit: 'MB',
         goal: 150,
       },
       {
-        what: 'its 10 million rows sorted by a number, first rows, more than DuckDB takes for the same file',
+        what: 'sorting its 10 million rows by a number until the first rows, minus the time of DuckDB with the csv',
         value: sorted - (sortedFloor ?? 0),
         unit: 'ms',
         goal: 1000,
       },
-      { what: 'the same, more than DuckDB takes with its Parquet', value: sorted - (columnFloor ?? 0), unit: 'ms' },
+      { what: 'the same, minus the time of DuckDB with its Parquet', value: sorted - (columnFloor ?? 0), unit: 'ms' },
     ];
   } finally {
     await browser.close();
@@ -95,27 +95,27 @@ async function tableFrame(page: Page): Promise<Frame> {
   throw new Error('the table was not shown');
 }
 
-/** From an action until an element is there, or without one until the first row is another. */
-async function until(frame: Frame, act: () => Promise<void>, sign: string | undefined): Promise<number> {
+/** The time from an action until an element exists, or, without one, until the first row has changed. */
+async function until(frame: Frame, act: () => Promise<void>, selectorText: string | undefined): Promise<number> {
   const first = (): string => document.querySelector('.grid tbody tr')?.textContent ?? '';
   const before = await frame.evaluate(first);
-  const begun = performance.now();
+  const startedAt = performance.now();
   await act();
   const seen = ([selector, text]: readonly [string | undefined, string]): boolean =>
     selector === undefined
       ? (document.querySelector('.grid tbody tr')?.textContent ?? text) !== text
       : document.querySelector(selector) !== null;
-  while (!(await frame.evaluate(seen, [sign, before] as const))) {
-    if (performance.now() - begun > PATIENCE) {
-      const said = await frame.locator('.count').textContent();
-      throw new Error(`${sign ?? 'sorted rows'} did not come: ${said}`);
+  while (!(await frame.evaluate(seen, [selectorText, before] as const))) {
+    if (performance.now() - startedAt > PATIENCE) {
+      const errorText = await frame.locator('.count').textContent();
+      throw new Error(`${selectorText ?? 'sorted rows'} did not come: ${errorText}`);
     }
     await pause(10);
   }
-  return performance.now() - begun;
+  return performance.now() - startedAt;
 }
 
-/** Resident memory of the browser's processes that show pages, bytes. */
+/** The resident memory of the browser's renderer processes, bytes. */
 async function pageMemory(page: Page): Promise<number> {
   const session = await page.context().browser()!.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
@@ -129,7 +129,7 @@ async function pageMemory(page: Page): Promise<number> {
   return sum;
 }
 
-/** 10 million rows of 10 columns, some 1 GB, each value made of the row's number. */
+/** Writes 10 million rows of 10 columns, about 1 GB. Each value is derived from the row number. */
 async function writeTable(path: string): Promise<void> {
   const file = await open(path, 'w');
   try {
@@ -139,7 +139,9 @@ async function writeTable(path: string): Promise<void> {
       const mixed = Math.imul(i + 12_345, 2_654_435_761) >>> 0;
       const two = (n: number): string => String(n).padStart(2, '0');
       const day = `2024-${two(1 + (i % 12))}-${two(1 + (i % 28))} ${two(i % 24)}:${two(i % 60)}:00`;
-      text += `${i},${mixed / 1000 + 1},${cities[mixed % 4]},${day},user-${mixed % 5_000_000},${i % 7 === 0},${i % 10 === 0 ? '' : mixed % 100},${(i * 1.5).toFixed(2)},${mixed % 10_000},${mixed / 1e7}\n`;
+      text +=
+        `${i},${mixed / 1000 + 1},${cities[mixed % 4]},${day},user-${mixed % 5_000_000},${i % 7 === 0},` +
+        `${i % 10 === 0 ? '' : mixed % 100},${(i * 1.5).toFixed(2)},${mixed % 10_000},${mixed / 1e7}\n`;
       if (text.length > 4 * MB) {
         await file.appendFile(text);
         text = '';

@@ -10,9 +10,10 @@ const SIZE = 1e9;
 const ROUNDS = 9;
 
 /**
- * A file of 1 GB from process to process over loopback, `wp send` to `wp recv`, against socat to socat. The file is in
- * memory, what comes goes to the same disk each time, under a new name, and when a round begins nothing waits to be
- * written and there is memory for what comes. recv has it on disk when it answers; socat has not, so what `sync` takes then is measured as well.
+ * Sends a file of 1 GB over loopback from `wp send` to `wp recv`, compared with socat to socat. The source file is in
+ * the page cache, and the received file goes to the same disk under a new name each time. Before each round all dirty
+ * pages are written and memory is made available. recv answers when the file is on disk and socat does not sync, so a
+ * following `sync` is measured too.
  */
 export async function transfer(): Promise<Figure[]> {
   const home = await mkdtemp(join(tmpdir(), 'wp-bench-transfer-'));
@@ -33,25 +34,31 @@ export async function transfer(): Promise<Figure[]> {
       const copy = join(home, 'copy');
       await quiet(copy);
       const socat = await bySocat(file, port, copy);
-      const begun = performance.now();
+      const startedAt = performance.now();
       await run('sync', [copy]);
       times.socat.push(socat);
-      times.synced.push(socat + performance.now() - begun);
+      times.synced.push(socat + performance.now() - startedAt);
       await rm(copy);
       await quiet(copy);
-      const sent = await bySend(args, env);
-      times.wp.push(sent.ms);
-      sender = Math.max(sender, sent.memory);
+      const sentSize = await bySend(args, env);
+      times.wp.push(sentSize.ms);
+      sender = Math.max(sender, sentSize.memory);
       await empty(join(dir, `spool/recv-${recvPort}`));
     }
     const value = median(times.wp);
     return [
       // 0.7 times its throughput.
-      { what: '1 GB by `send == recv` against `socat`', value, floor: median(times.socat), unit: 'ms', goal: 1.43 },
-      { what: 'the same against `socat` and `sync`', value, floor: median(times.synced), unit: 'ms' },
-      { what: 'memory of `wp send` meanwhile, at most', value: sender, unit: 'MB', goal: 150 },
       {
-        what: `memory of \`wp recv\` after ${ROUNDS} of these, at most`,
+        what: '1 GB by `send == recv`, compared with `socat`',
+        value,
+        floor: median(times.socat),
+        unit: 'ms',
+        goal: 1.43,
+      },
+      { what: 'the same, compared with `socat` and `sync`', value, floor: median(times.synced), unit: 'ms' },
+      { what: 'peak memory of `wp send` during that', value: sender, unit: 'MB', goal: 150 },
+      {
+        what: `peak memory of \`wp recv\` after ${ROUNDS} transfers`,
         value: (await peakMemory(receiver.pid)) ?? Number.NaN,
         unit: 'MB',
         goal: 150,
@@ -63,27 +70,27 @@ export async function transfer(): Promise<Figure[]> {
   }
 }
 
-/** Milliseconds from the start of `wp send` to its end, and its memory, MB. */
+/** The duration of `wp send`, milliseconds, and its peak memory, MB. */
 async function bySend(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly ms: number; readonly memory: number }> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const child = spawn(WP, ['send', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = once(child, 'exit');
   let memory = 0;
-  // What the system says is the most so far; of a process that has ended it says nothing.
+  // The system reports the peak so far, but nothing for a process that has exited.
   const meter = setInterval(async () => {
     memory = Math.max(memory, (await peakMemory(child.pid ?? 0)) ?? 0);
   }, 25);
   const [status] = await ended;
-  const ms = performance.now() - begun;
+  const ms = performance.now() - startedAt;
   clearInterval(meter);
   if (status !== 0) throw new Error(`wp send ended with ${status}`);
   return { ms, memory };
 }
 
-/** Milliseconds from the start of the socat that sends to the end of both. */
+/** Milliseconds from the start of the sending socat until both have exited. */
 async function bySocat(file: string, port: number, copy: string): Promise<number> {
   const listen = ['-d', '-d', '-u', `TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr`, `OPEN:${copy},creat,excl`];
   const listener = spawn('socat', listen, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -91,16 +98,16 @@ async function bySocat(file: string, port: number, copy: string): Promise<number
   await new Promise<void>((settle) =>
     listener.stderr.on('data', (text) => String(text).includes('listening on') && settle()),
   );
-  const begun = performance.now();
+  const startedAt = performance.now();
   await run('socat', ['-u', `FILE:${file}`, `TCP:127.0.0.1:${port}`]);
   const [status] = await ended;
   if (status !== 0) throw new Error(`socat ended with ${status}`);
-  return performance.now() - begun;
+  return performance.now() - startedAt;
 }
 
 /**
- * Nothing waits to be written then. A virtual machine may have given back to its host the memory that nobody used, and to
- * get it again costs as much as the copy itself: so it is used just before.
+ * Writes all dirty pages, then touches the memory that the transfer needs. A virtual machine may have returned unused
+ * memory to its host, and getting it back takes as long as the copy itself.
  */
 async function quiet(path: string): Promise<void> {
   await fill(path);
@@ -113,14 +120,14 @@ async function run(file: string, args: readonly string[]): Promise<void> {
   if (status !== 0) throw new Error(`${file} ended with ${status}`);
 }
 
-/** The most memory that a process has had, MB; undefined when it has ended. */
+/** The peak memory of a process, MB; undefined if it has exited. */
 async function peakMemory(pid: number): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const [, kB] = /^VmHWM:\s+(\d+) kB/m.exec(status) ?? [];
   return kB === undefined ? undefined : (Number(kB) * 1024) / 1e6;
 }
 
-/** Removes what recv has received, which nobody takes over here. */
+/** Removes the files that recv has received, because no stage takes them over. */
 async function empty(spool: string): Promise<void> {
   for (const name of await readdir(spool)) if (!name.startsWith('.')) await rm(join(spool, name), { recursive: true });
 }

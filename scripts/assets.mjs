@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const FOLDERS = ['src/formats', 'src/web/kit'];
 
 /**
- * The browser scripts and style sheets of pages, by the name under which a page asks for them: `pdf.js`,
- * `pdf-worker.js`, `image.css`. They are made from `client*.ts` and `client*.css` in a folder of a format or of the kit.
+ * The browser scripts and style sheets of pages, by the name that pages use for them: `pdf.js`, `pdf-worker.js`,
+ * `image.css`. They are built from `client*.ts` and `client*.css` in a folder of a format or of the kit.
  * @param {string} root the repository
  * @returns {Promise<Record<string, string>>} absolute paths of the source files
  */

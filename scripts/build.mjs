@@ -1,7 +1,7 @@
 /**
  * Builds dist/ from src/:
  *
- *     dist/wp.js, dist/worker.js    the command and the process that renders; modules loaded on demand lie beside them,
+ *     dist/wp.js, dist/worker.js    the command and the process that renders; modules loaded on demand are beside them,
  *                                   so that `new URL('.', import.meta.url)` is dist/ in all of them
  *     dist/layout.js                the thread that lays out graphs
  *     dist/viewer/                  the viewer
@@ -9,8 +9,8 @@
  *     dist/licenses.txt             the licences of what is bundled
  *     dist/.built                   its modification time is the time of the build
  *
- * Files are replaced atomically. Those of earlier builds stay for a day, since a running wp may still load them; `--clean`
- * removes them now.
+ * Files are replaced atomically. Those of earlier builds stay for a day, since a running wp may still load them;
+ * `--clean` removes them now.
  */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
 /**
- * What is bundled, as options for esbuild: the programs, the viewer, and the scripts and style sheets of pages. `build.mjs`
+ * The bundles, as options for esbuild: the programs, the viewer, and the scripts and style sheets of pages. `build.mjs`
  * writes them once; `dev.mjs` keeps them up to date.
  */
 import { createHash } from 'node:crypto';
@@ -47,15 +47,15 @@ export async function bundles(root, { dev = false, banner = '' } = {}) {
     splitting: true,
     platform: 'node',
     target: 'node20',
-    // Names stay, so that stack traces can be read.
+    // Keep names, so that stack traces are readable.
     minifyWhitespace: !dev,
     minifySyntax: !dev,
     sourcemap: dev && 'linked',
-    // CommonJS packages call require for what Node brings; ESM has none of its own.
+    // CommonJS packages call require for Node's modules; ES modules have no require.
     banner: {
       js: "import { createRequire as $createRequire } from 'node:module';const require = $createRequire(import.meta.url);",
     },
-    // Optional native helpers of ws; debug tries supports-color, which only test tools bring.
+    // Optional packages: the native helpers of ws, and supports-color, which only test tools install.
     external: ['bufferutil', 'utf-8-validate', 'supports-color'],
   };
   const browser = {
@@ -66,7 +66,7 @@ export async function bundles(root, { dev = false, banner = '' } = {}) {
     minify: !dev,
     sourcemap: dev && 'inline',
     define: { 'process.env.NODE_ENV': '"production"' },
-    // Every browser of today takes the first form of a font.
+    // Current browsers use the first format of a font.
     loader: {
       '.woff2': 'dataurl',
       '.woff': 'empty',
@@ -77,7 +77,7 @@ export async function bundles(root, { dev = false, banner = '' } = {}) {
       '.bcmap': 'binary',
       '.wasm': 'binary',
     },
-    // A classic script has no address of its own; libraries that ask for it do without.
+    // A classic script has no import.meta.url; libraries work without it.
     logOverride: { 'empty-import-meta': 'silent' },
   };
   const viewer = (file, more) => ({
@@ -102,7 +102,7 @@ export async function bundles(root, { dev = false, banner = '' } = {}) {
   ];
 }
 
-/** The page of the viewer, which is copied. */
+/** The page of the viewer, which is copied unchanged. */
 export async function viewerPage(root) {
   return {
     path: join(root, 'dist/viewer/index.html'),
@@ -111,8 +111,8 @@ export async function viewerPage(root) {
 }
 
 /**
- * Gives each asset a name with a hash of its content, since pages are kept and go on using the asset they were made with;
- * and adds `manifest.json`, which maps `pdf.js` to `pdf.1a2b3c4d.js`.
+ * Gives each asset a name with a hash of its content, since stored pages keep using the assets they were made with.
+ * Adds `manifest.json`, which maps `pdf.js` to `pdf.1a2b3c4d.js`.
  * @param {readonly OutputFile[]} outputs @returns {OutputFile[]}
  */
 export function hashAssets(outputs) {
@@ -132,7 +132,8 @@ export function hashAssets(outputs) {
 }
 
 /**
- * All output files of finished builds, in the order in which they are to be written: what a file refers to before itself.
+ * All output files of finished builds, in the order in which to write them: a file comes after the files that it refers
+ * to.
  * @param {string} root @param {readonly { name: string, outputs: readonly OutputFile[] }[]} built
  * @returns {Promise<OutputFile[]>}
  */

@@ -1,6 +1,6 @@
 /**
- * The checks of `npm test` that are not tests. Each resolves to nothing where all is well, to `skipped` where it cannot
- * be made, else to a text that says what is wrong.
+ * The checks of `npm test` that are not tests. Each resolves to undefined if it passes, to `skipped` if it cannot be
+ * run here, else to a text that describes the problem.
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { forbiddenWords } from './words.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Said by a check that could not be made here. */
+/** The result of a check that cannot be run here. */
 export const skipped = Symbol('skipped');
 
 /** Runs a program to its end. Returns whether it succeeded, and what it printed. */
@@ -26,7 +26,7 @@ function run(command, args) {
   });
 }
 
-/** A check by a tool that says what is wrong and exits with non-zero. */
+/** A check by a tool that prints the problems and exits with a non-zero status. */
 const passes =
   (command, ...args) =>
   async () => {
@@ -76,7 +76,7 @@ function bundledPackages() {
   return [...text.matchAll(/^-{80}\n(\S+ \S+) \((.*)\)$/gm)].map(([, name, licence]) => ({ package: name, licence }));
 }
 
-/** What is bundled may be passed on under our licence. */
+/** The licences of the bundled packages allow distribution under ours. */
 function licencesAllow() {
   const allowed = /^(?:MIT|MIT-0|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Unlicense)$/;
   const bad = bundledPackages().filter(
@@ -96,7 +96,7 @@ function publishedWithoutDependencies() {
   return names.length ? `in the published package.json: ${names.join(', ')}` : undefined;
 }
 
-/** What is bundled is installed by `npm ci --omit=dev`, so that a first run needs no linters and test tools. */
+/** `npm ci --omit=dev` installs all bundled packages, so that a first run needs no linters and test tools. */
 function bundledAreDependencies() {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const installed = new Set(

@@ -1,8 +1,8 @@
 /**
  * `npm run dev [-- OPTIONS]`: runs webpipe from src/. When a file is saved, the server restarts and open pages reload.
  *
- * OPTIONS are those of `wp run`. The scrolls lie in node_modules/.cache/webpipe/dev unless --dir or WEBPIPE_DIR says
- * otherwise. Stack traces refer to src/; page scripts have source maps too.
+ * OPTIONS are those of `wp run`. The scrolls are in node_modules/.cache/webpipe/dev unless --dir or WEBPIPE_DIR is
+ * given. Stack traces refer to src/; page scripts have source maps too.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,7 +29,7 @@ async function restart() {
 
 let build = 0;
 
-/** Puts a script before the viewer's that reloads the page when another build is there. */
+/** Adds a script in front of the viewer's that reloads the page after a new build. */
 function addReload(outputs) {
   build += 1;
   const id = `${process.pid}.${build}`;

@@ -95,8 +95,8 @@ ${text}`,
 );
 
 /**
- * A screenshot of an article, taken when it has stopped changing: pages with graphs, maps and tables go on drawing after
- * they have loaded.
+ * A screenshot of an article, taken when it has stopped changing: pages with graphs, maps and tables continue drawing
+ * after they have loaded.
  */
 async function screenshotOf(article) {
   let last;

@@ -1,14 +1,14 @@
 /**
  * Writes the files that are made from others:
  *
- *     src/formats/index.ts               what is known of each format without loading it, and how to load it
+ *     src/formats/index.ts               the properties of each format, and how to load it
  *     src/shared/shared-process-types.ts the types whose pages may share a browser process
  *     src/shared/page-scripts.ts         the scripts that rendered pages carry, bundled from src/web/page-script
  *     docs/manual.md                     the table of types in it
  *     clients/r/webpipe.R                the R package as one file
  *
- *     node scripts/generate.mjs            writes those that are out of date
- *     node scripts/generate.mjs --check    exits 1 where one is
+ *     node scripts/generate.mjs            writes the files that are out of date
+ *     node scripts/generate.mjs --check    exits 1 if a file is out of date
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ async function formatNames() {
 
 /** Loads each format and returns what it declares. */
 async function loadFormats(names) {
-  // Inside node_modules, so that packages which stay outside of the bundle are found from there.
+  // Inside node_modules, so that packages outside of the bundle can be resolved.
   const cache = join(root, 'node_modules/.cache/webpipe');
   await mkdir(cache, { recursive: true });
   const out = await mkdtemp(join(cache, 'generate-'));
@@ -41,7 +41,7 @@ async function loadFormats(names) {
       format: 'esm',
       platform: 'node',
       target: 'node20',
-      // What `render` imports stays in chunks of its own and is not loaded.
+      // Modules that `render` imports are in separate chunks and are not loaded.
       splitting: true,
       packages: 'external',
       logLevel: 'error',

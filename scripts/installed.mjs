@@ -1,7 +1,7 @@
 /**
- * Exits with 0 if node_modules/ holds what package-lock.json names. The launcher asks this, so that it does not install
- * again when only the modification times differ. Packages for other systems (optional) may be missing; with `--omit=dev`
- * so may linters and test tools.
+ * Exits with 0 if node_modules/ has the packages in package-lock.json. The launcher runs it to avoid installing again
+ * when only the modification times differ. Packages for other systems (optional) may be missing; with `--omit=dev`,
+ * linters and test tools may be missing too.
  */
 import { readFileSync, utimesSync } from 'node:fs';
 

@@ -1,6 +1,9 @@
 /** The package.json of the published package. */
 
-/** Everything that runs is bundled, so the published package has no dependencies; its scripts are for a clone. */
+/**
+ * The fields to remove: everything is bundled, so the package needs no dependencies, and the scripts work in a clone
+ * only.
+ */
 const UNPUBLISHED = new Set(['private', 'scripts', 'dependencies', 'devDependencies']);
 
 /**

@@ -1,9 +1,9 @@
-/** The npm packages: installed where they are missing or others than package-lock.json says. Node's own modules only. */
+/** Installs the npm packages if they are missing or differ from package-lock.json. Uses Node's own modules only. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Installs the npm packages in `root` if need be. Gives false where that failed. */
+/** Installs the npm packages in `root` if necessary. Returns false if that failed. */
 export function installModules(root) {
   if (spawnSync(process.execPath, [join(root, 'scripts/installed.mjs')], { stdio: 'ignore' }).status === 0) return true;
   const verb = existsSync(join(root, 'node_modules')) ? 'install' : 'ci';

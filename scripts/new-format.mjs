@@ -1,8 +1,8 @@
 /**
  * Makes the skeleton of a format: `npm run new-format NAME [TYPE…]`.
  *
- * Writes src/formats/NAME/format.ts and a golden case that fails until its page is right. TYPE is a file name extension;
- * without one, NAME is.
+ * Writes src/formats/NAME/format.ts and a golden case that fails until the format renders the expected page. TYPE is a
+ * file name extension; without one, NAME is.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -1,13 +1,13 @@
 /**
- * Makes what is released, in release/, and `SHA256SUMS` with the checksums of all of it:
+ * Makes the files of a release, in release/, and `SHA256SUMS` with their checksums:
  *
  *     webpipe-VERSION.tgz              the npm package
  *     webpipe-VERSION-TARGET.tar.gz    a self-contained archive with Node in it, one for each target
  *
  *     node scripts/package.mjs [--output DIR] [npm | linux-x64 | linux-arm64 | darwin-x64 | darwin-arm64]...
  *
- * Without targets it makes all. Node comes from the npm registry; `packaging/node.json` has its version and the integrity
- * values of its packages.
+ * Without targets it makes all of them. Node comes from the npm registry; `packaging/node.json` has its version and the
+ * integrity values of its packages.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -23,7 +23,7 @@ const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const manifest = readJson('package.json');
 const node = readJson('packaging/node.json');
 
-/** Runs a command. Its standard output is returned, its standard error shown. */
+/** Runs a command. Returns its standard output and shows its standard error. */
 function run(command, args, cwd = root) {
   return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run page FILE [-- --type TYPE] [--port PORT]`: shows the page of one file, as its format in src/ makes it. The page
- * is made again, and reloaded in the browser, when FILE or a file in src/ is saved.
+ * `npm run page FILE [-- --type TYPE] [--port PORT]`: shows the page that a format in src/ renders for one file. When
+ * FILE or a file in src/ is saved, the page is rendered again and reloaded in the browser.
  *
  * The page is in a sandboxed frame, as in the viewer. It is rendered by `wp xrender` in a process of its own.
  */
@@ -27,7 +27,7 @@ if (positionals.length !== 1 || !statSync(file, { throwIfNoEntry: false })) {
 
 const work = mkdtempSync(join(tmpdir(), 'wp-page-'));
 const listeners = new Set();
-/** The path of the page that was made last. */
+/** The path of the latest page. */
 let page = '';
 
 /** Renders the file with the present dist/. Resolves with the path of its page. */
@@ -58,7 +58,7 @@ const SHELL = `<!doctype html><meta charset="utf-8"><title>${basename(file).repl
 
 const server = createServer((request, response) => {
   const path = new URL(request.url, 'http://localhost').pathname;
-  // The frame has no origin, so what it fetches comes from elsewhere.
+  // The sandboxed frame has an opaque origin, so its requests are cross-origin.
   response.setHeader('Access-Control-Allow-Origin', '*');
   response.setHeader('Cache-Control', 'no-store');
   if (path === '/') return response.setHeader('Content-Type', 'text/html').end(SHELL);

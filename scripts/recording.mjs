@@ -3,8 +3,8 @@
  *
  * It starts `wp run` in a temporary directory and a shell in tmux, types the commands of `scenes` into the shell, and
  * takes pictures of the shell's screen and of the viewer in Chromium. Both are then drawn side by side
- * (recording/stage.html), one frame for each change, and img2webp makes an animation of the frames. Everything in the
- * picture is real; only pauses are shortened.
+ * (recording/stage.html), one frame for each change, and img2webp combines the frames into an animation. The recording
+ * is real; only pauses are shortened.
  *
  * Needs Chromium, git, tmux and img2webp (on Debian: `apt install chromium git tmux webp`) and a built `dist/`.
  */
@@ -91,7 +91,10 @@ async function requireTools() {
   }
 }
 
-/** Plays the scenes. Returns what terminal and viewer showed, each as a list of `{ at, state }` with `at` in ms. */
+/**
+ * Plays the scenes. Returns the states of the terminal and of the viewer, each as a list of `{ at, state }` with `at`
+ * in ms.
+ */
 async function record() {
   const server = await startServer();
   const workDir = await makeWorkDir();
@@ -106,7 +109,7 @@ async function record() {
   };
   await untilStill(1000);
   for (const { command, pause, interruptAfter } of scenes) {
-    // The echo of each key is awaited, so that each key has a frame of its own.
+    // Wait for the echo of each key, so that each key gets a frame.
     for (const key of command) await terminal.change(() => shell.press('-l', key), { isTyping: true });
     await terminal.change(() => shell.press('Enter'));
     if (interruptAfter) {
@@ -152,7 +155,9 @@ async function makeWorkDir() {
   return workDir;
 }
 
-/** Opens the viewer's page. Returns functions that give its address, without the login, and a screenshot as PNG. */
+/**
+ * Opens the viewer's page. Returns functions that return its address, without the login code, and a screenshot as PNG.
+ */
 async function openViewer(link) {
   const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: viewerSize, deviceScaleFactor: scale, colorScheme: 'light' });

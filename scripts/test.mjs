@@ -1,5 +1,5 @@
 /**
- * Everything that must hold. Works on a fresh clone: it installs what is missing.
+ * Runs all checks and tests. Works on a fresh clone: it installs what is missing.
  *
  *     npm test                 the checks (scripts/checks.mjs) and all tests
  *     npm test -- PATTERN      the tests whose file matches PATTERN, after a build
@@ -66,7 +66,7 @@ async function vitest(args) {
   if (slowness > 1) console.log(`test: this machine is slow at the moment: time limits are multiplied by ${slowness}`);
   const folder = mkdtempSync(join(tmpdir(), 'wp-test-'));
   const report = join(folder, 'report.json');
-  // The tests bring their own webpipe directories and ports; those of the person who runs them stay untouched.
+  // The tests use their own webpipe directories and ports, not those of the user.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(WEBPIPE_|WP_|NODE_EXTRA_CA_CERTS$)/.test(name)),
   );
@@ -101,7 +101,7 @@ function readReport(path) {
     count.passed += sums.numPassedTests;
     count.failed += sums.numFailedTests;
     count.skipped += sums.numPendingTests + sums.numTodoTests;
-    // A file that could not be loaded has no failed test, and is one failure.
+    // A file that could not be loaded has no failed test; count it as one failure.
     for (const file of testResults) {
       if (file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed')) {
         note(file.name, file.message || 'failed outside of its tests', 0);
@@ -113,7 +113,7 @@ function readReport(path) {
   return count.failed - before;
 }
 
-/** Only the build comes first, since the tests use what it makes. The checks of the source run beside the tests. */
+/** The build runs first, since the tests use its output. The checks of the source run at the same time as the tests. */
 async function runEverything() {
   await check('tools', tools);
   if (!(await checkGroup('build'))) return;

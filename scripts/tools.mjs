@@ -1,9 +1,12 @@
-/** The programs that the tests need besides Node: which are missing, and how to install them. Uses Node's modules only. */
+/**
+ * The programs that the tests need besides Node: finds the missing ones and installs them. Uses Node's own modules
+ * only.
+ */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `has`: a command, or a file if it begins with a slash. `without`: what is not tested if it is missing. */
+/** `has`: a command, or the path of a file. `without`: what is not tested if the tool is missing. */
 const tools = [
   { has: '/usr/bin/chromium', package: 'chromium', without: 'all tests in a browser' },
   {

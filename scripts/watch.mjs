@@ -1,4 +1,7 @@
-/** Builds dist/ for development, and again whenever a file in src/ changes: with source maps, and only what is concerned. */
+/**
+ * Builds dist/ for development, and again whenever a file in src/ changes: with source maps, and only the bundles that
+ * are affected.
+ */
 import { watch } from 'node:fs';
 import { join, relative } from 'node:path';
 import { context } from 'esbuild';
@@ -6,21 +9,23 @@ import { bundles, outputFiles } from './bundles.mjs';
 import { writeDist } from './dist.mjs';
 import { generate } from './generate.mjs';
 
-/** The files in src/ that other files are generated from. */
+/** The files in src/ from which other files are generated. */
 const GENERATED_FROM =
   /^src\/(?:formats\/[^/]+\/format\.ts$|web\/page-script\/|shared\/(?:page-messages|shortcuts)\.ts$)/;
 
-/** Editors write a file in several steps. Milliseconds. */
+/** How long to wait for further changes, milliseconds, because editors write a file in several steps. */
 const QUIET = 40;
 
 /**
  * @param {string} root the repository
  * @param {object} options
- * @param {(changed: readonly string[]) => void | Promise<void>} options.onBuilt called after each build with the paths that
+ * @param {(changed: readonly string[]) => void | Promise<void>} options.onBuilt called after each build with the paths
+ * that
  *   caused it, relative to `root`; empty the first time
- * @param {(outputs: readonly { path: string, contents: Uint8Array }[]) => typeof outputs} [options.transform] changes files
+ * @param {(outputs: readonly { path: string, contents: Uint8Array }[]) => typeof outputs} [options.transform] changes
+ * files
  *   before they are written
- * @param {readonly string[]} [options.files] other files whose change counts
+ * @param {readonly string[]} [options.files] further files to watch
  * @returns {Promise<{ close(): Promise<void> }>}
  */
 export async function watchBuild(root, { onBuilt, transform = (outputs) => outputs, files = [] }) {

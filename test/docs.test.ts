@@ -13,7 +13,7 @@ const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `do
 );
 const { commands } = createProgram();
 
-/** The part of the manual about a command: from a heading that names it to the next heading. */
+/** The section of the manual about a command: from the heading that names it to the next heading. */
 function sectionOf(name: string): string {
   const parts = manual.split(/^(?=##)/m);
   return parts.find((part) => (part.split('\n')[0] ?? '').match(/wp ([a-z-]+)/g)?.includes(`wp ${name}`)) ?? '';
@@ -23,17 +23,17 @@ describe.each(commands.map((command) => ({ name: command.name(), command })))('w
   const flags = command.options.flatMap(({ short, long }) => [short, long]).filter((flag) => flag !== undefined);
   const section = sectionOf(name);
 
-  test('is in the manual, with its arguments and options', () => {
+  test('has a section in the manual with its arguments and options', () => {
     expect(section).not.toBe('');
     for (const flag of flags) expect(section).toMatch(new RegExp(`(^|[^\\w-])${flag}(?![\\w-])`));
     for (const argument of command.registeredArguments) expect(section).toContain(argument.name());
   });
 
-  test('has no option there that does not exist', () => {
+  test('has no option in the manual that does not exist', () => {
     const synopsis = section.split('\n').filter((line) => /^ {4}.*wp /.test(line));
     const table = [...section.matchAll(/^\| (`-.*?) \|/gm)].map(([, cell = '']) => cell);
     const named = [...synopsis, ...table].join('\n').match(/(?<![\w-])--?[a-z][a-z-]*/g) ?? [];
-    // Two commands may share a section, and two stages a line.
+    // Commands may share a section, and stages a line.
     const shared = commands.filter((other) => section.includes(`wp ${other.name()}`)).flatMap((other) => other.options);
     const known = new Set([
       '-c',
@@ -48,13 +48,13 @@ describe.each(commands.map((command) => ({ name: command.name(), command })))('w
 
 test.each(pages)('%s names no command that does not exist', (page) => {
   const names = new Set(commands.map((command) => command.name()));
-  // In code only: in a sentence a word may follow.
+  // In code only, because in a sentence any word may follow `wp`.
   const code = read(page).match(/`[^`\n]+`|^ {4}.*$|^```[\s\S]*?^```$/gm) ?? [];
   const named = code.join('\n').matchAll(/(?:^|[\s`(|])(?:\.\/)?wp ([a-z][a-z-]*)/gm);
   expect([...named].map(([, name]) => name).filter((name) => !names.has(name ?? ''))).toEqual([]);
 });
 
-test.each(pages)('%s has no link to nothing', (page) => {
+test.each(pages)('%s has no broken link', (page) => {
   const here = read(page);
   for (const [, target = ''] of here.matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^[a-z]+:/.test(target)) continue;
@@ -76,13 +76,13 @@ test('the recording is at most 1 MB', () => {
   expect(statSync(join(root, 'docs/recording.webp')).size).toBeLessThanOrEqual(1_000_000);
 });
 
-test('the manual has every variable, and no other', () => {
+test('the manual lists exactly the existing environment variables', () => {
   const sources = ['wp', 'clients/sh/wp-stub', 'clients/r/webpipe.R', 'clients/python/webpipe.py'].map(read);
   for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
     if (name.endsWith('.ts') && !name.endsWith('.test.ts')) sources.push(read(join('src', name)));
   }
   const variables = (text: string) => [...new Set(text.match(/WEBPIPE_[A-Z_]+[A-Z]/g))].sort();
-  const ports = ['XRENDER', 'HTTP', 'RECV'].map((name) => `WEBPIPE_${name}_PORT`); // made of the option's name
+  const ports = ['XRENDER', 'HTTP', 'RECV'].map((name) => `WEBPIPE_${name}_PORT`); // composed from the name of the option
   expect(variables(manual)).toEqual([...new Set([...variables(sources.join('\n')), ...ports])].sort());
 });
 
@@ -121,7 +121,7 @@ describe.skipIf(!has('bash') || !has('jq') || !has('nc'))('examples', () => {
       .replace('~/webpipe/run/8988.sock', server.socket)
       .replace('localhost:8989', `localhost:${server.httpPort}`);
     const script = `set -o pipefail; PATH='${root}':$PATH; ${here}`;
-    // diff tells by its status that files differ.
+    // diff exits with 1 if the files differ.
     const result = await run(['bash', '-c', script], { dir: server.dir, cwd: place });
     expect(result.stderr).toBe('');
     expect(result.code).toBe(line.startsWith('diff') ? 1 : 0);

@@ -1,4 +1,7 @@
-/** The files for hosting and releases: what they name exists. They run elsewhere, so nothing else would notice. */
+/**
+ * Checks that commands and files named in the files for hosting and releases exist. They run elsewhere, so no other
+ * test covers them.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +34,7 @@ const manifest = JSON.parse(read('package.json')) as {
 const NPM_COMMANDS = ['ci', 'install', 'test'];
 const SYSTEM_COMMANDS = ['apt-get', 'gh', 'git'];
 
-/** What is wrong with a command of a workflow or of the Dockerfile, or undefined. */
+/** Returns the problem with a command of a workflow or of the Dockerfile, or undefined. */
 function problemOf(command: string): string | undefined {
   const [program = '', ...args] = command.trim().split(/\s+/);
   const [first = ''] = args;

@@ -11,42 +11,50 @@ import { start, until } from './support/wp.ts';
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 const target = `${process.platform}-${process.arch}`;
-const place = mkdtempSync(join(tmpdir(), 'wp package '));
-const clone = join(place, 'clone');
-const prefix = join(place, 'prefix');
+const releaseDir = mkdtempSync(join(tmpdir(), 'wp package '));
+const clone = join(releaseDir, 'clone');
+const prefix = join(releaseDir, 'prefix');
 const installed = join(prefix, 'lib/node_modules/webpipe');
 const problem = chrootProblem();
 
 beforeAll(() => {
-  // A copy, since packing removes files of earlier builds from dist/, which other tests are using.
+  // Use a copy, because packing removes files of earlier builds from dist/, which other tests use.
   cpSync(root, clone, {
     recursive: true,
     filter: (path) => !/^(?:node_modules|dist|release|\.git|test|[^/]*\.tgz)$/.test(relative(root, path)),
   });
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
-  execFileSync(process.execPath, ['scripts/package.mjs', '--output', place, 'npm', ...(problem ? [] : [target])], {
+  execFileSync(process.execPath, ['scripts/package.mjs', '--output', releaseDir, 'npm', ...(problem ? [] : [target])], {
     cwd: clone,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   // Offline and with an empty cache, so that an installation with dependencies fails.
   execFileSync(
     'npm',
-    ['install', '--global', '--offline', '--prefix', prefix, '--loglevel=error', join(place, `webpipe-${version}.tgz`)],
+    [
+      'install',
+      '--global',
+      '--offline',
+      '--prefix',
+      prefix,
+      '--loglevel=error',
+      join(releaseDir, `webpipe-${version}.tgz`),
+    ],
     {
       cwd: clone,
-      env: { ...process.env, npm_config_cache: join(place, 'cache') },
+      env: { ...process.env, npm_config_cache: join(releaseDir, 'cache') },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
 });
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+afterAll(() => rmSync(releaseDir, { recursive: true, force: true }));
 
-test('the installed wp answers, from its own folder', () => {
-  const said = execFileSync(join(prefix, 'bin/wp'), ['version'], { cwd: place, encoding: 'utf8' });
-  expect(said).toContain(version);
+test('the installed wp runs from its own folder', () => {
+  const output = execFileSync(join(prefix, 'bin/wp'), ['version'], { cwd: releaseDir, encoding: 'utf8' });
+  expect(output).toContain(version);
 });
 
-test('the package holds what runs, and none of what builds it', () => {
+test('the package contains what is needed to run, and no sources or tools', () => {
   for (const name of [
     'wp',
     'dist/wp.js',
@@ -69,30 +77,30 @@ test('the package has no dependencies and no scripts', () => {
   expect(Object.keys(manifest).filter((name) => /dependencies$|^scripts$|^private$/i.test(name))).toEqual([]);
 });
 
-test('the package is small enough to be copied anywhere', () => {
-  expect(statSync(join(place, `webpipe-${version}.tgz`)).size).toBeLessThan(6_000_000);
+test('the package is smaller than 6 MB', () => {
+  expect(statSync(join(releaseDir, `webpipe-${version}.tgz`)).size).toBeLessThan(6_000_000);
 });
 
 test('SHA256SUMS has the checksum of each file', () => {
-  const lines = readFileSync(join(place, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(join(releaseDir, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
   expect(lines).toHaveLength(problem ? 1 : 2);
   for (const line of lines) {
     const [checksum, name = ''] = line.split('  ');
     expect(
       createHash('sha256')
-        .update(readFileSync(join(place, name)))
+        .update(readFileSync(join(releaseDir, name)))
         .digest('hex'),
     ).toBe(checksum);
   }
 });
 
 describe.skipIf(problem)(`the archive for ${target}${problem ? ` (left out: ${problem})` : ''}`, () => {
-  const debian = join(place, 'debian');
+  const debian = join(releaseDir, 'debian');
   const folder = `webpipe-${version}-${target}`;
 
   beforeAll(() => {
     makeChroot(debian);
-    execFileSync('tar', ['-xzf', join(place, `${folder}.tar.gz`), '-C', join(debian, 'opt')]);
+    execFileSync('tar', ['-xzf', join(releaseDir, `${folder}.tar.gz`), '-C', join(debian, 'opt')]);
   });
 
   test('runs on a machine without Node and shows a file', async () => {
@@ -108,7 +116,7 @@ describe.skipIf(problem)(`the archive for ${target}${problem ? ` (left out: ${pr
       read -r _ || :
       $wp stop`;
     const [command, args] = inChroot(debian, script);
-    const session = start(command, args, { dir: place, env: { WEBPIPE_DIR: '/root/webpipe' }, input: 'open' });
+    const session = start(command, args, { dir: releaseDir, env: { WEBPIPE_DIR: '/root/webpipe' }, input: 'open' });
     const address = /^http:\/\/localhost:(\d+)\/s\/([^/]+)\/#1$/m;
     await until('the address of the entry', () => {
       if (session.child.exitCode !== null) throw new Error(`the session ended: ${session.stderr()}`);

@@ -26,7 +26,7 @@ export async function openShell({ directory, env, socket, columns, rows }) {
     screen,
     /** Presses a key that tmux knows by its name, or `-l` and a character. */
     press: (...key) => tmux('send-keys', ...key),
-    /** Waits until the last line is an empty prompt: the command has ended. */
+    /** Waits until the last line is an empty prompt, which means that the command has ended. */
     async prompt() {
       while (!/(?:^|\n)\$$/.test((await screen()).lines)) await sleep(50);
     },

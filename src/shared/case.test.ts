@@ -11,8 +11,8 @@ test.each([
   ['𐐨', '𐐀', 0],
   ['ä', 'a', -1],
   ['ı', 'I', -1],
-])('%s in %s', (text, whole, at) => {
-  expect(whole.search(anyCase(text))).toBe(at);
+])('%s in %s', (part, text, at) => {
+  expect(text.search(anyCase(part))).toBe(at);
 });
 
 test.each([
@@ -27,6 +27,6 @@ test.each([
   ['猫', ['猫']],
   ['.', ['.']],
   ['\ud801', ['\ud801']],
-])('the cases of %s', (char, all) => {
+])('the case variants of %s', (char, all) => {
   expect(casesOf(char)).toEqual(all);
 });

@@ -1,24 +1,24 @@
 /**
- * A pattern that finds a text whatever the case of its letters: as Unicode folds single letters, so `ΟΔΟΣ` finds `οδος`
- * and `ß` finds `ẞ` but not `SS`.
+ * Returns a pattern that matches a text in any case, by Unicode's simple case folding: `ΟΔΟΣ` matches `οδος`, and `ß`
+ * matches `ẞ` but not `SS`.
  */
 export function anyCase(text: string): RegExp {
   return new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'iu');
 }
 
 let cased: string | undefined;
-const known = new Map<string, readonly string[]>();
+const patterns = new Map<string, readonly string[]>();
 
-/** A character in all its cases: `σ` as `Σ`, `ς` and `σ`. */
+/** All case variants of a character: for `σ`, `Σ`, `ς` and `σ`. */
 export function casesOf(char: string): readonly string[] {
-  // No letter behind U+1EFFF has cases.
+  // No letter above U+1EFFF has case variants.
   cased ??= (
     Array.from({ length: 0x1f000 }, (_, code) => String.fromCodePoint(code))
       .join('')
       .match(/\p{Changes_When_Casemapped}/gu) ?? []
   ).join('');
   if (!cased.includes(char)) return [char];
-  const all = known.get(char) ?? cased.match(new RegExp(anyCase(char), 'giu')) ?? [char];
-  known.set(char, all);
+  const all = patterns.get(char) ?? cased.match(new RegExp(anyCase(char), 'giu')) ?? [char];
+  patterns.set(char, all);
   return all;
 }

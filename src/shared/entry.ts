@@ -21,7 +21,7 @@ export interface Entry {
   readonly ms?: number;
   /** Why it failed: one line. */
   readonly error?: string;
-  /** Increases by one whenever the page changes, so that a frame loads it again. */
+  /** Increases by one whenever the page changes, which makes a frame reload it. */
   readonly revision: number;
   readonly deleted?: true;
 }

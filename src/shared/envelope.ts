@@ -8,29 +8,29 @@ export type Answer = AckRecord | ErrorRecord;
 export type Reply = (answer: Answer) => void;
 
 /**
- * A record inside one process, with everything that belongs to it and is not part of the protocol. Only `record`, its
- * body and `local` are ever written to a stream. Whoever takes an envelope out of a stream reads `body` to its end
- * before taking the next one.
+ * A record inside one process, with everything that is not part of the protocol. Only `record`, its body and `local`
+ * are ever written to a stream. A consumer must read `body` to its end before it takes the next envelope from the
+ * stream.
  */
 export interface Envelope<R extends WireRecord = WireRecord> {
   readonly record: R;
   /** The bytes that follow a record with `length`. */
   readonly body?: AsyncIterable<Uint8Array>;
-  /** The body lies on this disk and can be read more than once, each time from its beginning. */
+  /** Whether the body can be read more than once, each time from its beginning, because it is on this disk. */
   readonly isReplayable?: true;
-  /** Present if the sender waits for an answer. */
+  /** Sends the answer. Absent if the sender does not wait for one. */
   readonly reply?: Reply;
   /**
-   * Of a `more` record, which has no answer: tells its sender that the rest of the stream is refused. Never throws. Only the
-   * first call for a stream has an effect.
+   * For a `more` record, which has no answer: tells its sender that the rest of the stream is refused. Never throws.
+   * Only the first call for a stream has an effect.
    */
   readonly refuseStream?: (error: ErrorRecord) => void;
-  /** Identifies the sender where there are several; envelopes of one sender keep their order. */
+  /** Identifies the sender. Envelopes of one sender keep their order. */
   readonly sender?: object;
-  /** The sender is another user or another machine. Its records have no paths. */
+  /** Whether the sender is another user or another machine. Its records have no paths. */
   readonly foreign?: true;
   /** The path that a foreign sender put into the record, for the message that refuses it. Never opened. */
   readonly foreignPath?: string;
-  /** What the stage before says about files of this machine. Never present when `foreign` is set. */
+  /** Facts from the previous stage about files on this machine. Never present if `foreign` is set. */
   readonly local?: LocalFacts;
 }

@@ -1,6 +1,6 @@
 /**
- * An error that a person reads: `wp: <where>: <what>; <what to do>`.
- * `exitCode` is what a command that ends by it exits with.
+ * An error that is shown to the user: `wp: <where>: <what>; <what to do>`. `exitCode` is the exit status of a command
+ * that fails with it.
  */
 export class WpError extends Error {
   readonly where: string;
@@ -21,7 +21,7 @@ export class WpError extends Error {
   }
 }
 
-/** The one line that tells a person what went wrong, whatever was thrown. */
+/** The message of anything that was thrown, as one line. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -49,7 +49,7 @@ test('an open entry grows and ends', () => {
   });
 });
 
-test('a preview is replaced by the page of the complete file, or by the reason why there is none', () => {
+test('a preview is replaced by the page of the complete file, or gets the reason why there is none', () => {
   const preview: ScrollEvent = { event: 'rendered', ...at, preview: true, ms: 2 };
   expect(made(accepted, preview)).toMatchObject({ status: 'preview', revision: 1 });
   expect(made(accepted, preview, { event: 'rendered', ...at })).toMatchObject({ status: 'ok', revision: 2 });

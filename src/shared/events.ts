@@ -44,7 +44,7 @@ export interface AcceptedEvent {
 
 /**
  * Applies one event to the entry with its number: the reducer that the server, the viewer and a static page share. A
- * deleted entry stays as it is, and so does an entry with another id, since then one of the two lines is damaged.
+ * deleted entry does not change. Neither does an entry with another id, because one of the two lines is then damaged.
  * @returns undefined if the entry was never accepted
  */
 export function reduceEntry(entry: Entry | undefined, event: ScrollEvent): Entry | undefined {
@@ -93,7 +93,7 @@ export function deletedEntry({ n, id }: Extract<ScrollEvent, { event: 'deleted' 
   return { n, id, status: 'accepted', ...unknown, revision: 0, deleted: true };
 }
 
-/** The event without anything that its sender or the file's content may have put into it. */
+/** The event without anything that comes from its sender or from the content of the file. */
 export function blankEvent(event: ScrollEvent): ScrollEvent {
   switch (event.event) {
     case 'accepted': {
@@ -111,7 +111,7 @@ export function blankEvent(event: ScrollEvent): ScrollEvent {
   }
 }
 
-/** What a line of a journal holds. */
+/** The result of parsing a line of a journal. */
 export type JournalLine =
   | { readonly kind: 'event'; readonly event: ScrollEvent }
   /** An event that this version does not know. It is ignored. */

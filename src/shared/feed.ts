@@ -1,16 +1,18 @@
 import type { Entry } from './entry.ts';
 import type { ScrollEvent } from './events.ts';
 
-/** How the viewer and the server talk on the WebSocket `/api/feed`. */
+/** The messages between the viewer and the server on the WebSocket `/api/feed`. */
 
-/** An entry as the viewer gets it: with the capability under which its frame may load its files. */
+/** An entry with the capability with which its frame loads its files. */
 export interface FeedEntry extends Entry {
   /** Its page is `/c/<cap>/s/<scroll>/<id>.html`, its original `/c/<cap>/s/<scroll>/<id>/source/<file>`. */
   readonly cap: string;
 }
 
 export type ViewerMessage =
-  /** First. `after`: the last sequence number this viewer has seen of this journal, if it comes back. */
+  /**
+   * The first message. `after`: after a reconnect, the last sequence number of this journal that the viewer has seen.
+   */
   | {
       readonly kind: 'subscribe';
       readonly token: string;
@@ -34,7 +36,7 @@ export interface EventMessage {
 
 export type FeedMessage =
   /**
-   * First answer, when the viewer is new or its `journal` is another. `entries`: the newest, ascending by n; older
+   * The first answer, if the viewer is new or knows another `journal`. `entries`: the newest, ascending by n; older
    * ones follow in `older` messages, each ascending, newest chunk first, until n = 1. `seq`: the last event in it.
    */
   | {
@@ -47,9 +49,9 @@ export type FeedMessage =
     }
   | { readonly kind: 'older'; readonly entries: readonly FeedEntry[] }
   | EventMessage
-  /** Events that came together, in order: to be shown together. */
+  /** Events that arrived together, in order. The viewer shows them together. */
   | { readonly kind: 'events'; readonly events: readonly EventMessage[] }
-  /** All that the viewer missed has been said (after a `subscribe` with `after`): it is up to date. */
+  /** The viewer has received everything that it missed (after a `subscribe` with `after`). */
   | { readonly kind: 'live'; readonly seq: number }
   /** Entries that will be deleted soon unless that is undone, ascending: the viewer hides these, and no others. */
   | { readonly kind: 'hidden'; readonly numbers: readonly number[] }
@@ -61,8 +63,8 @@ export type FeedMessage =
 export interface ScrollSummary {
   readonly name: string;
   readonly entries: number;
-  /** When its journal last grew, RFC 3339. */
+  /** The time of its last event, RFC 3339. */
   readonly updated: string;
-  /** Whether this server writes it. */
+  /** Whether this server is its owner. */
   readonly running: boolean;
 }

@@ -1,34 +1,34 @@
-/** The file that a format is to show. */
+/** The file to render. */
 export interface RenderInput {
   /** Absolute path of a stable file (or directory) on this disk: the copy kept with the entry, or the original. */
   readonly path: string;
-  /** Where the file was when it was shown, if it came by reference: its neighbours can be looked for beside it. */
+  /** The original path of the file, if it was sent by reference. Files that it refers to can be found beside it. */
   readonly origin?: string;
-  /** The sender's name for it: a label. Never a path, never unescaped. */
+  /** The name that the sender gave it: a label. Never use it as a path or unescaped. */
   readonly name: string;
   readonly title?: string;
   readonly type: string;
   readonly host: string;
   /** Size in bytes at the time of rendering. */
   readonly bytes: number;
-  /** The file is still growing: the page is to follow it (only for formats with `live`). */
+  /** The file is still growing and the page must follow it (only for formats with `live`). */
   readonly open: boolean;
   /** Relative URL of the original from the page: `<id>/source/<file>`, percent-encoded. */
   readonly source: string;
-  /** At `path` is only the beginning of the file (for formats with `first`), which may be cut anywhere. */
+  /** Set if `path` has only the beginning of the file (for formats with `first`). It may be cut at any byte. */
   readonly part?: Part;
 }
 
-/** The first bytes of a large file, rendered as a preview. The caller adds the note that the page is incomplete. */
+/** The beginning of a large file, from which a preview is rendered. The preview must say that it is one. */
 export interface Part {
   readonly bytes: number;
-  /** Why there is no page of the whole: one line. Without it that page is on its way. */
+  /** Why the complete file has no page: one line. If absent, that page is still being rendered. */
   readonly failed?: string;
 }
 
 /** Where a format writes its page. */
 export interface RenderOutput {
-  /** Absolute directory for the entry's own assets; exists. `href` of what is in it: `<id>/…`. */
+  /** Absolute path of the directory for the entry's own assets. It exists. Pages refer to its files as `<href>/…`. */
   readonly dir: string;
   /** Relative URL of `dir` from the page, without a slash at its end. */
   readonly href: string;
@@ -56,38 +56,39 @@ export interface Format {
   /** The type words it takes, without a dot: file name extensions (`png`, `Rplot.png`) and whole names (`Makefile`). */
   readonly types: readonly string[];
   readonly searchText: SearchText;
-  /** A program that has to be installed for all of it. */
+  /** A program that must be installed to render every file of these types. */
   readonly needs?: string;
-  /** `render` reads a bounded part of the file, so it need not wait until the whole has been copied. */
+  /** `render` reads a bounded part of the file, so it need not wait until the file has been copied. */
   readonly preview?: boolean;
   /**
-   * `render` reads the whole file, or its end. For a larger file, a page of its first `first` bytes is shown meanwhile.
-   * Choose as many bytes as are rendered in some ten milliseconds.
+   * `render` reads the whole file, or its end. For a larger file, a preview of its first `first` bytes is shown until
+   * then. Choose as many bytes as can be rendered in about ten milliseconds.
    */
   readonly first?: number;
   /** Its page follows a file that is still growing. */
   readonly live?: boolean;
   /**
    * The type of a file by its first bytes (at most 4096), or undefined if this format does not recognise them. Called
-   * where the name says nothing. It runs in the server: it must not backtrack or throw, whatever the bytes.
+   * if the name gives no type. It runs in the server, so it must not backtrack or throw for any input.
    */
   sniff?(head: Uint8Array): string | undefined;
   /** Sniffs run in ascending order, by name within one order. Default 0; formats that accept nearly anything come later. */
   readonly sniffOrder?: number;
-  /** Types whose name is general (`json`, `txt`): `sniff` is called for them too, and what it recognises is shown as that. */
+  /**
+   * General types (`json`, `txt`) for which `sniff` is called too. A file that it recognises is shown as the type that
+   * it returns.
+   */
   readonly refines?: readonly string[];
   /**
-   * Types whose pages are quick and run nothing of the file, so that they may share a browser process. A shared process
-   * shows a page some 30 ms sooner, and one page that hangs stops all of them.
+   * Types whose pages are fast and run no code from the file, so that they may share a browser process. A shared
+   * process shows a page some 30 ms sooner, and one page that hangs stops all of them.
    */
   readonly sharesProcess?: readonly string[];
-  /**
-   * Makes the page of one file. An error that it throws makes a failed entry with the error's message.
-   */
+  /** Renders the page of one file. An error makes the entry fail with the error's message. */
   render(input: RenderInput, output: RenderOutput): Promise<void>;
 }
 
-/** What is known of a format without loading it. */
+/** The properties of a format that are available without loading it. */
 export interface FormatInfo
   extends Required<
       Pick<Format, 'name' | 'about' | 'types' | 'searchText' | 'preview' | 'live' | 'sniffOrder' | 'refines'>

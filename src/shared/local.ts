@@ -15,16 +15,18 @@ const schema = v.object({
 });
 
 /**
- * What one stage tells the next one on the same machine beside the record. In a pipe between two processes it is the
- * field `local` of the record, with a version; it is the only field of this kind. A record of a foreign sender never
- * has it.
+ * Facts that one stage passes to the next one on the same machine, in addition to the record. In a pipe between two
+ * processes it is the field `local` of the record, with a version; it is the only field of this kind. A record of a
+ * foreign sender never has it.
  */
 export interface LocalFacts {
   /** The directory in which an earlier stage keeps this file until the entry has been taken over. Absolute. */
   readonly spoolItem?: string | undefined;
-  /** The type that the first bytes show, if it is more specific than the record's `type`; decides the renderer. */
+  /**
+   * The type detected from the first bytes, if it is more specific than the record's `type`. It decides the renderer.
+   */
   readonly detectedType?: string | undefined;
-  /** The original is still being copied. The entry is sent once more when the copy is complete. */
+  /** The original is still being copied. The entry is sent again when the copy is complete. */
   readonly copying?: true | undefined;
   /** The entry may be in the scroll already with an incomplete original: this page replaces the one there. */
   readonly replace?: true | undefined;

@@ -21,7 +21,7 @@ test.each([
   ['trailing  ', 'trailing'],
 ])('safeName(%j) is %j', (label, name) => expect(safeName(label)).toBe(name));
 
-test('whatever the label, its safe name is one visible part of a path, short, and its own safe name', () => {
+test('the safe name of any label is one short, visible path component, and is its own safe name', () => {
   const label = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: 'grapheme', minLength: 100, maxLength: 150 }),
@@ -32,7 +32,7 @@ test('whatever the label, its safe name is one visible part of a path, short, an
       expect(name).not.toBe('');
       expect(name).not.toMatch(/^\.|[/\\\0\n\r]/);
       expect(name.length).toBeLessThanOrEqual(120);
-      // No half characters: it can be written and read again.
+      // It has no lone surrogates, so it survives encoding and decoding.
       expect(new TextDecoder().decode(new TextEncoder().encode(name))).toBe(name);
       expect(safeName(name)).toBe(name);
     }),
@@ -40,12 +40,12 @@ test('whatever the label, its safe name is one visible part of a path, short, an
   );
 });
 
-test('a long name keeps its ending', () => {
+test('a long name keeps its extension', () => {
   expect(safeName(`${'x'.repeat(500)}.tar.gz`)).toMatch(/^x{117}\.gz$/);
   expect(safeName(`${'😀'.repeat(300)}`)).toHaveLength(120);
 });
 
-test('names of scrolls', () => {
+test('isScrollName and scrollName accept valid names only', () => {
   expect(scrollName(undefined, '2030-01-02')).toBe('2030-01-02');
   expect(scrollName('+lab', '2030-01-02')).toBe('2030-01-02-lab');
   expect(scrollName('thesis', '2030-01-02')).toBe('thesis');
@@ -61,7 +61,7 @@ test('ids are 32 lower-case hex digits', () => {
     expect(isId(bad)).toBe(false);
 });
 
-test('a name that is cut at a space does not end in it', () => {
+test('a name that is cut after a space does not end in the space', () => {
   const name = safeName(`${'a'.repeat(119)} ${'b'.repeat(50)}`);
   expect(name).toBe('a'.repeat(119));
   expect(safeName(name)).toBe(name);

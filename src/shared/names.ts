@@ -1,12 +1,12 @@
 import { WpError } from './errors.ts';
 
-/** What a name from elsewhere may be called on this disk, beside being a label: see `safeName`. */
+/** The characters that `safeName` replaces. */
 const UNSAFE = /[^\p{L}\p{N}\p{M}._+@,=()~ -]/gu;
 
 /**
- * The file name under which the original of a file named `label` is kept in its entry: the label's last part, with
- * everything but letters, digits and harmless punctuation replaced by `_`, never hidden, at most 120 characters with
- * its ending kept. Never empty, never `.` or `..`, never with a slash.
+ * The file name under which an entry stores its original, made from the name `label`: the last part of the label, with
+ * everything but letters, digits and harmless punctuation replaced by `_`. Never hidden, never empty, without a slash,
+ * and at most 120 characters including its extension.
  */
 export function safeName(label: string): string {
   const last = label.replace(/\/+$/, '').split('/').pop() ?? '';
@@ -18,11 +18,11 @@ export function safeName(label: string): string {
   if (plain.length <= 120) return plain || 'file';
   const dot = plain.lastIndexOf('.');
   const ending = dot > 0 && plain.length - dot <= 20 ? plain.slice(dot) : '';
-  // The cut may end in a space, which the end of a name must not.
+  // After the cut the name may end in a space, which is not allowed.
   return (trimSurrogate(plain.slice(0, 120 - ending.length)) + ending).trimEnd();
 }
 
-/** A cut must not leave half a character behind. */
+/** Removes half of a surrogate pair at the end of a cut text. */
 function trimSurrogate(text: string): string {
   return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }
@@ -35,12 +35,12 @@ export function isScrollName(name: string): boolean {
 }
 
 /**
- * The scroll that a person means: nothing is today's, `+NAME` is today's with a name, else the name itself.
+ * The name of the requested scroll: by default today's date, for `+NAME` the date and the name, else the name itself.
  * @param today the local date, `YYYY-MM-DD`
- * @throws WpError for what cannot be a name
+ * @throws WpError for an invalid name
  */
-export function scrollName(asked: string | undefined, today: string): string {
-  const name = !asked ? today : asked.startsWith('+') ? `${today}-${asked.slice(1)}` : asked;
+export function scrollName(requested: string | undefined, today: string): string {
+  const name = !requested ? today : requested.startsWith('+') ? `${today}-${requested.slice(1)}` : requested;
   if (!isScrollName(name)) {
     throw new WpError(
       'scroll',

@@ -1,14 +1,14 @@
 /**
  * The messages between the viewer and the page in a sandboxed frame (`window.postMessage`).
  *
- * Rendered pages are stored and opened again by later versions of the viewer: a message keeps its name and meaning for
- * ever, and either end ignores a message that it does not know. A page may have any author, so each end parses what it
+ * Rendered pages are stored and opened again by later versions of the viewer: a message never changes its name or
+ * meaning, and both ends ignore messages that they do not know. A page may have any author, so each end parses what it
  * receives before it acts on it.
  */
 
 /** From a page to the viewer. */
 export type MessageFromPage =
-  /** An empty warm frame has loaded and can take a page. */
+  /** An empty warm frame has loaded and can receive a page. */
   | { readonly webpipe: 'warm' }
   /** The document is parsed. */
   | { readonly webpipe: 'ready' }

@@ -5,7 +5,7 @@ import { parseForeignRecord, parseRecord, unknownFields } from './records.ts';
 const id = '0123456789abcdef0123456789abcdef';
 
 test.each([
-  { kind: 'file', path: '/a', mine: { deep: [1] } },
+  { kind: 'file', path: '/a', local: { deep: [1] } },
   { kind: 'file', id, name: 'a.csv', length: 3, type: 'csv', title: 't', host: 'h', time: '2030-01-02T03:04:05Z' },
   { kind: 'file', id, name: 'x', open: true },
   { kind: 'entry', id, page: '/x.html', status: 'ok', ms: 1.5, tags: ['later'] },
@@ -38,7 +38,7 @@ test('a label that is too long is refused', () => {
   expect(() => parseRecord({ kind: 'file', path: 'x'.repeat(5000) })).toThrow('"path"');
 });
 
-test('any value is a record or an error that says what is wrong', () => {
+test('any value is parsed or refused with a message', () => {
   const kinds = fc.constantFrom('file', 'entry', 'more', 'end', 'hello', 'ack', 'error', 'x');
   const field = fc.constantFrom(
     'id',
@@ -64,7 +64,7 @@ test('any value is a record or an error that says what is wrong', () => {
   );
 });
 
-test('a record of a foreign sender has no path, page or local facts, whatever its kind is', () => {
+test('a record of a foreign sender has no path, page or local facts, whatever its kind', () => {
   const names = { path: '/a', page: '/b', local: { version: 1 } };
   for (const record of [
     { kind: 'file', id },

@@ -6,7 +6,7 @@ const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'is not 32 hex digits'))
 const label = v.pipe(v.string(), v.maxLength(4096));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** How many bytes follow the record; on a record of any kind. */
+/** The number of bytes that follow the record. Records of every kind may have it. */
 const length = v.optional(count);
 
 const labels = {
@@ -85,13 +85,13 @@ const schemas = {
 export type FileRecord = v.InferOutput<typeof fileRecord>;
 /** A rendered file. `page` is the absolute path of its page on this disk; its assets are beside it in `<id>/`. */
 export type EntryRecord = v.InferOutput<typeof entryRecord>;
-/** An open file has grown: by `length` bytes that follow, or (by reference) to `bytes` on this disk. */
+/** An open file has grown: by the `length` bytes that follow, or (by reference) to `bytes` bytes on this disk. */
 export type MoreRecord = v.InferOutput<typeof moreRecord>;
 /** The end of the open file `id`; without `id`, the end of everything that the sender sends. */
 export type EndRecord = v.InferOutput<typeof endRecord>;
 /**
  * The first record on a socket. `token` authenticates the client. `challenge` (the id of a token and a nonce of 32 hex
- * digits) asks the listener to show first that it knows the token: it answers with a hello that has the `proof`.
+ * digits) asks the listener to prove first that it knows the token; it answers with a hello that has the `proof`.
  */
 export type HelloRecord = v.InferOutput<typeof helloRecord>;
 /** `id` is on disk at the stage that answers. */
@@ -100,10 +100,10 @@ export type AckRecord = v.InferOutput<typeof ackRecord>;
 export type ErrorRecord = v.InferOutput<typeof errorRecord>;
 export type WireRecord = FileRecord | EntryRecord | MoreRecord | EndRecord | HelloRecord | AckRecord | ErrorRecord;
 
-/** The fields that name something on this machine. A foreign sender has no business with them. */
+/** The fields that refer to this machine. They are ignored in records of foreign senders. */
 type LocalField = 'path' | 'page' | 'local';
 
-/** A record of a foreign sender: it names nothing on this machine. */
+/** A record of a foreign sender. It has no fields that refer to this machine. */
 export type ForeignRecord = WireRecord & { readonly [field in LocalField]?: undefined };
 
 /** The names of all fields that the protocol defines for files and entries. */
@@ -121,7 +121,7 @@ export function unknownFields(record: FileRecord | EntryRecord): Readonly<Record
 
 /**
  * Parses the JSON value of one record from a sender on this machine. Unknown fields are kept.
- * @throws WpError 'record' that names the kind or the field which is wrong
+ * @throws WpError 'record' that names the invalid kind or field
  */
 export function parseRecord(value: unknown): WireRecord {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
@@ -141,8 +141,8 @@ export function parseRecord(value: unknown): WireRecord {
 }
 
 /**
- * Parses the JSON value of one record from another user or another machine: a record that names nothing on this disk,
- * and the path that the sender put into it, for the message that refuses a record which has nothing else.
+ * Parses the JSON value of one record from another user or another machine. Fields that refer to this machine are
+ * removed. The path in the record is returned separately, for the message that refuses a record without content.
  * @throws WpError as `parseRecord`
  */
 export function parseForeignRecord(value: unknown): { readonly record: ForeignRecord; readonly path?: string } {

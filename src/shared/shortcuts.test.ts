@@ -17,7 +17,7 @@ test('an action has one key', () => {
   expect(keys).toEqual(['j', 'k', 'g', 'G', '/', 'o', '?', 'Escape']);
 });
 
-test('keys with modifiers and keys that are handled already are no shortcuts', () => {
+test('keys with modifiers and keys that are already handled are not shortcuts', () => {
   const event = { defaultPrevented: false, ctrlKey: false, metaKey: false, altKey: false };
   expect(isPlainKey(event)).toBe(true);
   for (const name of Object.keys(event)) expect(isPlainKey({ ...event, [name]: true })).toBe(false);

@@ -26,7 +26,7 @@ export function keyOf(action: Action): string {
   return Object.keys(SHORTCUTS).find((key) => SHORTCUTS[key] === action) ?? '';
 }
 
-/** Whether a key press is meant for a shortcut: no modifier but Shift, not handled yet. */
+/** Whether a key press can be a shortcut: it has no modifier except Shift and has not been handled. */
 export function isPlainKey(event: {
   readonly defaultPrevented: boolean;
   readonly ctrlKey: boolean;

@@ -1,4 +1,4 @@
-/** A sender that breaks the protocol, or stops in the middle, affects nobody else. */
+/** Senders that break the protocol or stop in the middle of a record do not affect others. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,15 +9,15 @@ import { start, startServer, startWp, tempDir, until, within, wp } from '../supp
 
 const FREE = ['--xrender-port', '0', '--http-port', '0'];
 
-/** A directory with a private place for sockets in it. */
-function place(): { dir: string; socket: string } {
+/** Creates a webpipe directory with a private subdirectory for sockets. */
+function socketDir(): { dir: string; socket: string } {
   const dir = tempDir();
   mkdirSync(join(dir, 'private'), { mode: 0o700 });
   return { dir, socket: join(dir, 'private/s') };
 }
 
-test('a sender that breaks off in the middle of a piece ends its stream, and the output of recv stays well-formed', async () => {
-  const { dir, socket } = place();
+test('a sender that disconnects in the middle of a piece ends its stream, and the output of recv stays well-formed', async () => {
+  const { dir, socket } = socketDir();
   const recv = startWp(['recv', '--listen', `unix:${socket}`], { dir });
   const broken = await arrive(socket);
   const id = newId();
@@ -31,9 +31,9 @@ test('a sender that breaks off in the middle of a piece ends its stream, and the
   expect(recv.stdout()).toContain(`{"kind":"more","id":"${id}","length":3}\nabc{"kind":"end"`);
 });
 
-test('a stream that stalls in the middle of a piece delays nobody else', async () => {
+test('a stream that stalls in the middle of a piece delays no other sender', async () => {
   const server = await startServer(['run', ...FREE]);
-  const { socket } = place();
+  const { socket } = socketDir();
   startWp(['recv', '--listen', `unix:${socket}`, '--to', `unix:${server.socket}`], { dir: tempDir() });
   const stalled = await arrive(socket);
   const other = await dial(socket);
@@ -45,7 +45,7 @@ test('a stream that stalls in the middle of a piece delays nobody else', async (
   const file = await dial(socket);
   file.send({ kind: 'file', id: newId(), name: 'y.txt', length: 5 }, 'hello', { kind: 'end' });
   expect(await within(file.closed, 'an answer')).toMatchObject([{ kind: 'ack' }]);
-  // The stalled one has not been given up: nobody waited for its end.
+  // The stalled stream is still open, so the file was not delayed until it timed out.
   expect(stalled.socket.closed).toBe(false);
   expect(stalled.answers()).toHaveLength(1);
   stalled.socket.destroy();
@@ -56,7 +56,7 @@ test('a stream that stalls in the middle of a piece delays nobody else', async (
   expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('abc');
 });
 
-test('a stream rendered elsewhere is complete in the end, although the connection broke meanwhile', async () => {
+test('a stream rendered on another machine becomes complete although the connection broke', async () => {
   const there = tempDir();
   const token = join(there, 'token');
   writeFileSync(token, (await wp(['token', '--host', 'far'], { dir: there })).stdout);
@@ -74,7 +74,7 @@ test('a stream rendered elsewhere is complete in the end, although the connectio
   const bin = join(import.meta.dirname, '../../dist/wp.js');
   start('sh', ['-c', `node '${bin}' recv --listen 127.0.0.1:0 | node '${bin}' serve t --http-port 0`], { dir: there });
   const relay = await relayTo(await port('recv', there));
-  const { dir, socket } = place();
+  const { dir, socket } = socketDir();
   const stages = `node '${bin}' xrender --listen 'unix:${socket}' | node '${bin}' send --to ${relay.port} --token-file '${token}'`;
   start('sh', ['-c', stages], { dir });
   const id = newId();
@@ -98,8 +98,8 @@ test('a stream rendered elsewhere is complete in the end, although the connectio
   expect(entries()).toHaveLength(1);
 });
 
-test('of three connections with the same file, two of which stall, the one that sends all of it is answered', async () => {
-  const { dir, socket } = place();
+test('if three connections send the same file and two stall, the third one is answered', async () => {
+  const { dir, socket } = socketDir();
   startWp(['recv', '--listen', `unix:${socket}`], { dir });
   const first = await arrive(socket);
   const [second, third] = [await dial(socket), await dial(socket)];
@@ -110,7 +110,7 @@ test('of three connections with the same file, two of which stall, the one that 
   for (const peer of [first, second]) peer.socket.destroy();
 });
 
-test('no record of a foreign sender makes a file of this machine an entry, not even after a kill', async () => {
+test('records of a foreign sender never show a file of this machine, not even after a kill', async () => {
   const dir = tempDir();
   const secret = join(dir, 'secret.txt');
   writeFileSync(secret, 'a secret of this machine');
@@ -119,14 +119,14 @@ test('no record of a foreign sender makes a file of this machine an entry, not e
   const token = (await wp(['token'], { dir })).stdout.trim();
   const info = readFileSync(join(dir, 'run', `${server.port}.info`), 'utf8');
   const local = { version: 1, spoolItem: dir, detectedType: 'dir', copying: true, replace: true };
-  const lie = { path: secret, whole: 1e15, kept: dir, renewed: true, copying: true, page: secret, local };
+  const localFields = { path: secret, whole: 1e15, kept: dir, renewed: true, copying: true, page: secret, local };
   const ids = [newId(), newId(), newId()];
   for (const port of [Number(/^recv=(\d+)$/m.exec(info)?.[1]), server.port]) {
     const id = ids.pop() ?? '';
     const peer = await dial(port);
     peer.send({ kind: 'hello', version: 1, token });
-    peer.send({ kind: 'file', id, name: 'x.txt', open: true, ...lie }, { kind: 'more', id, length: 3 }, 'abc');
-    peer.send({ kind: 'file', id: newId(), name: 'y.html', length: 3, ...lie }, 'abc');
+    peer.send({ kind: 'file', id, name: 'x.txt', open: true, ...localFields }, { kind: 'more', id, length: 3 }, 'abc');
+    peer.send({ kind: 'file', id: newId(), name: 'y.html', length: 3, ...localFields }, 'abc');
     await peer.take(2);
   }
   process.kill(server.pid, 'SIGKILL');
@@ -145,7 +145,7 @@ test('no record of a foreign sender makes a file of this machine an entry, not e
   expect(after.pid).not.toBe(server.pid);
 });
 
-test('neither a stream nor a file larger than --max-size is taken, on any port', async () => {
+test('a stream or file larger than --max-size is refused on every port', async () => {
   const server = await startServer(['run', '--recv', '--recv-port', '0', ...FREE, '--max-size', '10']);
   const token = (await wp(['token'], { dir: server.dir })).stdout.trim();
   const info = readFileSync(join(server.dir, 'run', `${server.port}.info`), 'utf8');
@@ -175,7 +175,7 @@ test('--legacy does not end the streams of other clients', async () => {
   const peer = await dial(server.port);
   peer.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 4 }, 'one\n');
   await peer.take(1);
-  // Longer than a client of 2014 may be silent.
+  // Longer than the silence that ends a connection of a client of 2014.
   await new Promise((settle) => setTimeout(settle, 1500));
   peer.send({ kind: 'more', id, length: 4 }, 'two\n', { kind: 'end', id }, { kind: 'end' });
   expect((await within(peer.closed, 'the end')).at(-1)).toMatchObject({ kind: 'ack', id });
@@ -183,7 +183,7 @@ test('--legacy does not end the streams of other clients', async () => {
   expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('one\ntwo\n');
 });
 
-test('a wrong token does no harm where none is needed', async () => {
+test('a wrong token is ignored if none is needed', async () => {
   const server = await startServer(['run', ...FREE]);
   const stale = join(tempDir(), 'token');
   writeFileSync(stale, `${'0'.repeat(8)}.${'1'.repeat(32)}\n`);

@@ -20,7 +20,7 @@ test('200 shows in a row keep their order', async () => {
   expect(viewer.entries().map(({ name }) => name)).toEqual(urls.map((_, i) => `${i + 1}.txt`));
 });
 
-test('100 shows at once: none lost, none twice', async () => {
+test('100 shows at once are neither lost nor duplicated', async () => {
   const server = await startServer();
   const viewer = await watch(server);
   const cwd = tempDir();

@@ -12,7 +12,7 @@ function again(server: Server): Promise<Server> {
   return startServer(['run', server.scroll, ...ports], { dir: server.dir });
 }
 
-/** Waits until nothing of a scroll is on its way, and gives its entries. */
+/** Waits until every entry of a scroll is final, and returns the entries. */
 async function settled(server: Server) {
   return until('all entries settled', () => {
     const entries = readEntries(server.dir, server.scroll);
@@ -25,7 +25,7 @@ test.each([0, 1, 30, 70])('kill -9 in the middle of 100 shows, after %i answers'
   const server = await startServer();
   const cwd = tempDir();
   const acked: Answer[] = [];
-  // Half of them by path and half by value, over several connections; each waits for its answer before the next.
+  // Half of the files go by path and half by value, over several connections. Each connection sends one file at a time.
   const work = Array.from({ length: 4 }, async (_, lane) => {
     for (let i = 0; i < 25; i++) {
       const id = newId();
@@ -59,7 +59,7 @@ test.each([0, 1, 30, 70])('kill -9 in the middle of 100 shows, after %i answers'
   }
   for (const entry of entries) {
     expect(pageOf(server.dir, server.scroll, entry.id)).toMatch(/<\/html>\s*$/);
-    // What nobody was told is safe is either whole or says that it is not there.
+    // An entry that was not acknowledged is either complete or failed.
     if (entry.status === 'ok')
       expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toMatch(/^content .*\n$/);
   }
@@ -69,20 +69,21 @@ test.each([0, 1, 30, 70])('kill -9 in the middle of 100 shows, after %i answers'
   expect(more.stdout).toContain(`#${entries.length + 1}\n`);
 });
 
-test('kill -9 while a plugin renders: rendered after the restart', async () => {
+test('after kill -9 while a plugin renders, the file is rendered by the next start', async () => {
   const server = await startServer();
-  const began = join(server.dir, 'began');
+  const startedFile = join(server.dir, 'began');
   mkdirSync(join(server.dir, 'plugins/slow'), { recursive: true });
   writeFileSync(
     join(server.dir, 'plugins/slow/render'),
-    `#!/bin/sh\nmkdir -p "$2/part/of"\nif [ ! -e ${began} ]; then echo half >"$2.html"; touch ${began}; sleep 20; fi\ncat "$1" >"$2.html"\n`,
+    `#!/bin/sh\nmkdir -p "$2/part/of"\nif [ ! -e ${startedFile} ]; then echo half >"$2.html"; touch ${startedFile}; ` +
+      'sleep 20; fi\ncat "$1" >"$2.html"\n',
     { mode: 0o755 },
   );
   const file = join(tempDir(), 'a.slow');
   writeFileSync(file, 'slowly\n');
   const shown = await wp(['show', file], { dir: server.dir });
   expect(shown).toMatchObject({ code: 0, stderr: '' });
-  await until('the plugin', () => existsSync(began));
+  await until('the plugin', () => existsSync(startedFile));
   await server.end('SIGKILL');
   writeFileSync(file, 'something else\n');
   const after = await again(server);
@@ -92,22 +93,22 @@ test('kill -9 while a plugin renders: rendered after the restart', async () => {
   expect(await after.end()).toMatchObject({ code: 0 });
 });
 
-test('SIGTERM while a plugin renders: rendered after the restart, not failed', async () => {
+test('after SIGTERM while a plugin renders, the file is rendered by the next start', async () => {
   const server = await startServer();
-  const began = join(server.dir, 'began');
+  const startedFile = join(server.dir, 'began');
   mkdirSync(join(server.dir, 'plugins/slow'), { recursive: true });
-  const script = `#!/bin/sh\nif [ ! -e ${began} ]; then touch ${began}; sleep 20; fi\ncat "$1" >"$2.html"\n`;
+  const script = `#!/bin/sh\nif [ ! -e ${startedFile} ]; then touch ${startedFile}; sleep 20; fi\ncat "$1" >"$2.html"\n`;
   writeFileSync(join(server.dir, 'plugins/slow/render'), script, { mode: 0o755 });
   writeFileSync(join(server.dir, 'a.slow'), 'text\n');
   await wp(['show', join(server.dir, 'a.slow')], { dir: server.dir });
-  await until('the plugin', () => existsSync(began));
+  await until('the plugin', () => existsSync(startedFile));
   expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
   expect(readJournal(server.dir, server.scroll).map(({ event }) => event)).toEqual(['accepted']);
   const after = await again(server);
   expect(await settled(after)).toMatchObject([{ n: 1, status: 'ok' }]);
 });
 
-test('a stream that was open at kill -9 has what had come', async () => {
+test('a stream that was open at kill -9 keeps the bytes that had arrived', async () => {
   const server = await startServer();
   const id = newId();
   const peer = await dial(server.port);
@@ -122,7 +123,7 @@ test('a stream that was open at kill -9 has what had come', async () => {
   expect(pageOf(server.dir, server.scroll, id)).toContain('first');
 });
 
-test('a large file that was being copied at kill -9 is copied anew, or says that it is not there', async () => {
+test('a large file that was being copied at kill -9 is copied again, or its entry has failed', async () => {
   const server = await startServer();
   const cwd = tempDir();
   const line = `${'x'.repeat(1023)}\n`;
@@ -134,10 +135,10 @@ test('a large file that was being copied at kill -9 is copied anew, or says that
     { kind: 'file', id: ids[0], path: join(cwd, 'kept.txt') },
     { kind: 'file', id: ids[1], path: join(cwd, 'gone.txt') },
   );
-  // The preview is there before the copy is.
+  // The preview appears before the copy is complete.
   await viewer.entry('the preview', (entry) => entry.id === ids[1] && entry.status === 'ok');
   await server.end('SIGKILL');
-  // Everything that was answered before the kill has been read when the connection has closed.
+  // When the connection has closed, all answers sent before the kill have been read.
   const acked = new Set((await within(peer.closed, 'the end of the connection')).map(({ id }) => id));
   if (!acked.has(ids[1])) rmSync(join(cwd, 'gone.txt'));
   const after = await again(server);
@@ -153,7 +154,7 @@ test('a large file that was being copied at kill -9 is copied anew, or says that
     });
 });
 
-test('an incomplete last line of the journal is cut off, and a damaged one costs only itself', async () => {
+test('an incomplete last line of the journal is removed; a damaged line loses only its own event', async () => {
   const server = await startServer(['run', 'torn']);
   const file = join(server.dir, 'a.txt');
   writeFileSync(file, 'text\n');
@@ -179,7 +180,7 @@ test('an incomplete last line of the journal is cut off, and a damaged one costs
     [2, 'accepted'],
     [3, 'ok'],
   ]);
-  // The next owner finds the page of entry 2.
+  // The next owner recovers the page of entry 2.
   const last = await again(server);
   expect(last.stderr()).toMatch(
     new RegExp(`^wp: scroll torn: line ${wasRendered + 1} of the journal is damaged; moved to .*\n`, 'm'),

@@ -14,29 +14,29 @@ import {
   start,
   startServer,
   startWp,
-  takingFiles,
   tempDir,
   until,
+  waitForFilePort,
   within,
   wp,
 } from '../support/wp.ts';
 
-/** A line of sh in which `wp` is this one, started and left to run. */
+/** Starts a line of sh in which `wp` is the wp under test. */
 function startLine(line: string, dir: string, cwd = dir): Process {
   return start('sh', ['-c', `wp() { node '${root}/dist/wp.js' "$@"; }\n${line}`], { dir, cwd });
 }
 
-/** Ends all processes of a pipeline as Ctrl-C does. */
+/** Ends all processes of a pipeline like Ctrl-C. */
 async function interrupt(line: Process): Promise<Ended> {
   process.kill(-line.pid, 'SIGINT');
   return within(line.ended, `the end of the pipeline: ${line.stderr()}`);
 }
 
-test('xrender that listens, piped into serve, takes what wp show sends', async () => {
+test('a listening xrender piped into serve accepts files from wp show', async () => {
   const dir = tempDir();
   const line = startLine('wp xrender --listen 0 | wp serve --http-port 0', dir);
   const server = await ready(line, dir);
-  await takingFiles(dir);
+  await waitForFilePort(dir);
   const viewer = await watch(server);
   const file = join(dir, 'a.txt');
   writeFileSync(file, 'through two processes\n');
@@ -53,20 +53,22 @@ test('xrender that listens, piped into serve, takes what wp show sends', async (
   await interrupt(line);
 });
 
-test('the files of a stream stay in the spool of xrender until they are taken over, also after its end', async () => {
+test('the file of a stream stays in the spool of xrender until it is taken over, even after the stream has ended', async () => {
   const dir = tempDir();
   const xrender = startWp(['xrender', '--listen', '0'], { dir, input: 'open' });
   const socket = await until('xrender', () =>
     (existsSync(join(dir, 'run')) ? readdirSync(join(dir, 'run')) : []).find((name) => name.endsWith('.sock')),
   );
-  const given = () =>
+  const receivedNames = () =>
     xrender
       .stdout()
       .split('\n')
       .slice(0, -1)
       .map((text) => JSON.parse(text) as { kind: string; id?: string; status?: string; page?: string });
   const entry = (id: string, status: string) =>
-    until(`an entry that is ${status}`, () => given().find((record) => record.id === id && record.status === status));
+    until(`an entry that is ${status}`, () =>
+      receivedNames().find((record) => record.id === id && record.status === status),
+    );
   const original = (page = '') => readFileSync(join(page.replace(/\.html$/, ''), 'source/stream'), 'utf8');
   const peer = await arrive(join(dir, 'run', socket));
   const [id, empty] = [newId(), newId()];
@@ -77,7 +79,7 @@ test('the files of a stream stay in the spool of xrender until they are taken ov
   start = performance.now();
   peer.send({ kind: 'file', id, name: 'stream', type: 'txt', open: true }, { kind: 'more', id, length: 6 }, 'first\n');
   const open = await entry(id, 'open');
-  // The page of a stream waits for its first bytes; here they are.
+  // A stream gets its page after the first bytes.
   expect(performance.now() - start).toBeLessThan(emptyTime);
   peer.send(
     { kind: 'more', id, length: 5 },
@@ -104,12 +106,12 @@ test('as a filter xrender writes one line per file, in order, and serve adds the
   const viewer = await watch(server);
   await until('all entries', () => viewer.entries().filter(({ status }) => status === 'ok').length === names.length);
   await interrupt(line);
-  const seen = readFileSync(join(cwd, 'seen.ndjson'), 'utf8')
+  const records = readFileSync(join(cwd, 'seen.ndjson'), 'utf8')
     .trimEnd()
     .split('\n')
     .map((text) => JSON.parse(text) as { kind: string; name: string; status: string; page: string });
-  expect(seen.filter(({ status }) => status === 'ok').map(({ name }) => name)).toEqual(names);
-  expect(seen.every(({ kind }) => kind === 'entry')).toBe(true);
+  expect(records.filter(({ status }) => status === 'ok').map(({ name }) => name)).toEqual(names);
+  expect(records.every(({ kind }) => kind === 'entry')).toBe(true);
   expect(readEntries(dir, 'filtered').map(({ name }) => name)).toEqual(names);
 });
 
@@ -134,13 +136,13 @@ test('the type of a file named .json is detected from its first bytes, also afte
   writeFileSync(join(dir, 'bundle'), `{"kind":"hello","version":1}\n${file}\n${map}{"kind":"end"}\n`);
   const line = startLine('wp recv < bundle | wp xrender', dir);
   const { stdout, code } = await within(line.ended, 'the entry');
-  const [said = ''] = stdout.split('\n').filter((text) => text.includes('"kind":"entry"'));
-  const entry = JSON.parse(said) as { type: string; page: string };
+  const [recordLine = ''] = stdout.split('\n').filter((text) => text.includes('"kind":"entry"'));
+  const entry = JSON.parse(recordLine) as { type: string; page: string };
   expect({ code, type: entry.type }).toEqual({ code: 0, type: 'json' });
   expect(readFileSync(entry.page, 'utf8')).toContain('1 feature');
 });
 
-test('xrender ends with its input and prints which files it has refused', async () => {
+test('xrender ends with its input and prints the files that it refused', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'a b.txt'), 'text\n');
   const input = 'a b.txt\nnowhere.txt\n{"kind":"file","path":"a b.txt","title":"again"}\n';
@@ -155,7 +157,7 @@ test('xrender ends with its input and prints which files it has refused', async 
   expect(ended.stderr).toMatch(/^wp: .*nowhere\.txt: there is no such file; .+\n$/);
 });
 
-test('a filter does not emit what an earlier one has left', async () => {
+test('a filter does not emit files of an earlier run', async () => {
   const dir = tempDir();
   for (let i = 0; i < 5; i++) writeFileSync(join(dir, `${i}.txt`), `text ${i}\n`);
   const ended = await sh('ls *.txt | wp xrender | true', { dir });
@@ -164,32 +166,32 @@ test('a filter does not emit what an earlier one has left', async () => {
   expect((await wp(['xrender'], { dir, input: '' })).stdout).toBe('');
 });
 
-test('the spool of a filter that has ended is removed after a week, that of a running one is not', async () => {
+test('the spool of a filter that has ended is removed after a week; that of a running filter is not', async () => {
   const dir = tempDir();
   const recv = startWp(['recv'], { dir, input: 'open' });
   const spool = await until('its spool', () => {
     const path = join(dir, 'spool', `filter-${recv.pid}`);
     return existsSync(join(path, '.lock')) && path;
   });
-  const left = join(dir, 'spool/filter-999999999');
-  mkdirSync(left);
-  const longAgo = Date.now() / 1000 - 8 * 24 * 3600;
-  for (const path of [spool, left]) utimesSync(path, longAgo, longAgo);
+  const leftBehind = join(dir, 'spool/filter-999999999');
+  mkdirSync(leftBehind);
+  const eightDaysAgo = Date.now() / 1000 - 8 * 24 * 3600;
+  for (const path of [spool, leftBehind]) utimesSync(path, eightDaysAgo, eightDaysAgo);
   const file = join(dir, 'a.txt');
   writeFileSync(file, 'after a quiet week');
   const sent = await wp(['send', file], { dir });
-  expect(existsSync(left)).toBe(false);
+  expect(existsSync(leftBehind)).toBe(false);
   recv.child.stdin?.end(sent.stdout);
-  const got = await within(recv.ended, 'the end of recv');
-  expect(got).toMatchObject({ code: 0, stderr: '' });
-  const { path } = JSON.parse(got.stdout) as { path: string };
+  const receivedRecords = await within(recv.ended, 'the end of recv');
+  expect(receivedRecords).toMatchObject({ code: 0, stderr: '' });
+  const { path } = JSON.parse(receivedRecords.stdout) as { path: string };
   expect(readFileSync(path, 'utf8')).toBe('after a quiet week');
 });
 
-test('files that nobody takes over behind a pipe are emitted at each start for a week, and then removed', async () => {
+test('files that no stage takes over are emitted at each start for a week and then removed', async () => {
   const dir = tempDir();
-  const kept = join(dir, 'spool/recv-unix_in');
-  /** Starts recv with nobody behind it that takes anything; gives the names that it gives, once there are so many. */
+  const keptFiles = join(dir, 'spool/recv-unix_in');
+  /** Starts recv with no stage behind it, and returns the names in its output when there are `count`. */
   const names = async (count: number, files: readonly string[] = []) => {
     const recv = startWp(['recv', '--listen', 'unix:in'], { dir });
     await until('recv', () => existsSync(join(dir, 'in')));
@@ -197,24 +199,25 @@ test('files that nobody takes over behind a pipe are emitted at each start for a
       writeFileSync(join(dir, name), name);
       expect(await wp(['send', '--to', 'unix:in', name], { dir })).toMatchObject({ code: 0, stderr: '' });
     }
-    const given = () => recv.stdout().split('\n').slice(0, -1);
-    await until(`${count} files`, () => given().length === count);
+    const receivedNames = () => recv.stdout().split('\n').slice(0, -1);
+    await until(`${count} files`, () => receivedNames().length === count);
     await recv.end();
-    return given().map((line) => (JSON.parse(line) as { name: string }).name);
+    return receivedNames().map((line) => (JSON.parse(line) as { name: string }).name);
   };
   expect(await names(1, ['old.txt'])).toEqual(['old.txt']);
-  // However long that was ago, it is given again.
-  const longAgo = Date.now() - 8 * 24 * 3600_000;
-  for (const name of readdirSync(kept)) utimesSync(join(kept, name), longAgo / 1000, longAgo / 1000);
+  // A file is emitted again, however old it is.
+  const eightDaysAgo = Date.now() - 8 * 24 * 3600_000;
+  for (const name of readdirSync(keptFiles))
+    utimesSync(join(keptFiles, name), eightDaysAgo / 1000, eightDaysAgo / 1000);
   expect(await names(2, ['new.txt'])).toEqual(['old.txt', 'new.txt']);
-  const left = readFileSync(join(kept, '.left'), 'utf8');
-  writeFileSync(join(kept, '.left'), left.replace(/\d+$/m, String(longAgo)));
+  const leftBehind = readFileSync(join(keptFiles, '.left'), 'utf8');
+  writeFileSync(join(keptFiles, '.left'), leftBehind.replace(/\d+$/m, String(eightDaysAgo)));
   expect(await names(1)).toEqual(['new.txt']);
   const files = spooled(dir).map((path) => path.split('/').pop());
   expect(files.sort()).toEqual([expect.stringMatching(/\.json$/), 'new.txt']);
 });
 
-test('a filter that refuses a file prints which, emits the others and fails', async () => {
+test('a filter that refuses a file prints its name, emits the others and exits with 1', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'there.txt'), 'text\n');
   const { code, stdout, stderr } = await sh('printf "there.txt\nnot.txt\n" | wp xrender', { dir });
@@ -223,14 +226,14 @@ test('a filter that refuses a file prints which, emits the others and fails', as
   expect(stderr).toContain('not.txt: there is no such file');
 });
 
-test('answers travel back through stages that are joined by sockets, and a stage has several inputs at once', async () => {
+test('answers travel back through stages joined by sockets, and a stage reads several inputs at once', async () => {
   const dir = tempDir();
   const place = tempDir();
   const server = await startServer(['serve', 'chain', '--listen', `unix:${join(place, 'entries')}`], { dir });
   const to = ['--to', `unix:${join(place, 'entries')}`];
   const files = ['--listen', '0', '--listen', `unix:${join(place, 'files')}`];
   const xrender = startWp(['xrender', ...files, ...to], { dir, input: 'open' });
-  await takingFiles(dir);
+  await waitForFilePort(dir);
   expect(readdirSync(join(dir, 'run')).filter((name) => name.endsWith('.sock'))).toHaveLength(1);
   for (const name of ['a.txt', 'b.txt', 'c.txt']) writeFileSync(join(dir, name), `${name}\n`);
   const shown = await wp(['show', 'a.txt'], { dir, cwd: dir });
@@ -241,7 +244,7 @@ test('answers travel back through stages that are joined by sockets, and a stage
   xrender.child.stdin?.write(`${join(dir, 'c.txt')}\n`);
   const viewer = await watch(server);
   await viewer.entry('the third', ({ n, name, status }) => n === 3 && name === 'c.txt' && status === 'ok');
-  // The next stage goes away and comes back.
+  // The next stage exits and starts again.
   await server.end();
   const late = wp(['show', 'a.txt'], { dir, cwd: dir });
   await until('a word of it', () => xrender.stderr().includes('it is tried again'));
@@ -253,7 +256,7 @@ test('answers travel back through stages that are joined by sockets, and a stage
   await until('an empty spool', () => spooled(dir).length === 0);
 });
 
-test('serve that listens takes rendered entries', async () => {
+test('a listening serve accepts rendered entries', async () => {
   const dir = tempDir();
   const elsewhere = tempDir();
   const port = await startServer(['run', 'probe']).then(async (probe) => {
@@ -276,12 +279,12 @@ test('serve that listens takes rendered entries', async () => {
   expect(answers.map(({ kind }) => kind).sort()).toEqual(['ack', 'ack', 'error', 'error']);
   const entry = await viewer.entry('the entry', (one) => one.id === id && one.status === 'ok');
   expect(await viewer.page(entry)).toContain('rendered elsewhere');
-  // What is not ours is copied.
+  // A page outside of the directory is copied.
   expect(readFileSync(page, 'utf8')).toBe(pageOf(dir, 'ready', id));
   expect(await server.end()).toMatchObject({ code: 0 });
 });
 
-test('send leaves a preview out; serve shows it until the complete entry replaces it', async () => {
+test('send drops a preview; serve shows a preview until the complete entry replaces it', async () => {
   const dir = tempDir();
   const elsewhere = tempDir();
   const id = newId();
@@ -325,7 +328,7 @@ test('recv passes a preview on with its page, and keeps only the complete entry 
   const start = () => startWp(['recv', '--listen', 'unix:in'], { dir });
   const recv = start();
   const peer = await arrive(join(dir, 'in'));
-  const given = (from: Process) =>
+  const receivedNames = (from: Process) =>
     from
       .stdout()
       .split('\n')
@@ -333,16 +336,16 @@ test('recv passes a preview on with its page, and keeps only the complete entry 
       .map((line) => JSON.parse(line) as { status: string; page: string });
   peer.send(...entry('preview', tar('the beginning')));
   await peer.take(1);
-  const [preview] = await until('the preview', () => given(recv).length === 1 && given(recv));
+  const [preview] = await until('the preview', () => receivedNames(recv).length === 1 && receivedNames(recv));
   expect(preview).toMatchObject({ status: 'preview' });
   expect(readFileSync(preview?.page ?? '', 'utf8')).toContain('the beginning');
   peer.send(...entry('ok', tar('all of it')), { kind: 'end' });
   await within(peer.closed, 'the answer');
   await recv.end();
   const again = start();
-  const [complete] = await until('what was kept', () => given(again).length > 0 && given(again));
+  const [complete] = await until('what was kept', () => receivedNames(again).length > 0 && receivedNames(again));
   expect(complete).toMatchObject({ status: 'ok' });
   expect(readFileSync(complete?.page ?? '', 'utf8')).toContain('all of it');
   expect(await again.end()).toMatchObject({ code: 0 });
-  expect(given(again)).toHaveLength(1);
+  expect(receivedNames(again)).toHaveLength(1);
 });

@@ -6,7 +6,7 @@ import { dial, newId } from '../support/raw.ts';
 import { type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
 
-/** Larger than what is copied before it is rendered. */
+/** Larger than a file that is copied before it is rendered. */
 const LARGE = 9_000_000;
 const cwd = tempDir();
 let server: Server;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   viewer = await watch(server);
 });
 
-/** Writes a file of one part after another. */
+/** Writes a file that repeats a part up to a size. */
 function write(name: string, head: string, part: string, tail = '', size = LARGE): string {
   const path = join(cwd, name);
   const file = openSync(path, 'w');
@@ -29,7 +29,7 @@ function write(name: string, head: string, part: string, tail = '', size = LARGE
   return path;
 }
 
-/** Shows a file; gives the pages that were in the scroll, one after the other. */
+/** Shows a file and returns the pages that the scroll had, in order. */
 async function pagesOf(path: string): Promise<{ first: string; last: string; id: string }> {
   const id = newId();
   const peer = await dial(server.port);
@@ -39,7 +39,7 @@ async function pagesOf(path: string): Promise<{ first: string; last: string; id:
   peer.send({ kind: 'file', id, path });
   await onDisk;
   await viewer.entry('the whole', (entry) => entry.id === id && entry.status === 'ok');
-  // A page that is small comes with its event; on disk the next one may have taken its place at once.
+  // A small page arrives with its event. On disk it may already have been replaced.
   const inEvent = viewer.messages.flatMap((message) => {
     const isFirst = message.kind === 'event' && message.event.event === 'rendered' && message.event.preview;
     return isFirst && message.event.id === id ? [message.page] : [];
@@ -51,7 +51,7 @@ async function pagesOf(path: string): Promise<{ first: string; last: string; id:
 
 const FIRST = 'The whole follows when it has been read.';
 
-test('a large profile has a preview, then the page of the complete file, with the original', async () => {
+test('a large profile gets a preview, then the page of the complete file, and keeps the original', async () => {
   const path = write('a.folded', '', 'main;run;step 1\n', 'main;zulu 7\n');
   const { first, last, id } = await pagesOf(path);
   expect(first).toContain(FIRST);
@@ -71,7 +71,9 @@ test.each([
   [
     'a.har',
     '{"log":{"version":"1.2","entries":[',
-    '{"startedDateTime":"2026-01-02T03:04:05Z","time":1,"request":{"method":"GET","url":"https://example.org/","headers":[]},"response":{"status":200,"headers":[],"content":{}},"timings":{}},\n',
+    '{"startedDateTime":"2026-01-02T03:04:05Z","time":1,"request":{"method":"GET",' +
+      '"url":"https://example.org/","headers":[]},"response":{"status":200,"headers":[],"content":{}},' +
+      '"timings":{}},\n',
     '{}]}}',
   ],
   [
@@ -82,7 +84,8 @@ test.each([
   ],
   [
     'a.eml',
-    'From: a@example.org\nSubject: b\nDate: Fri, 2 Jan 2026 03:04:05 +0000\nMIME-Version: 1.0\nContent-Type: application/octet-stream; name="a.bin"\nContent-Transfer-Encoding: base64\n\n',
+    'From: a@example.org\nSubject: b\nDate: Fri, 2 Jan 2026 03:04:05 +0000\nMIME-Version: 1.0\n' +
+      'Content-Type: application/octet-stream; name="a.bin"\nContent-Transfer-Encoding: base64\n\n',
     `${'abcd'.repeat(19)}\n`,
     '',
   ],
@@ -94,7 +97,7 @@ test.each([
   expect(last).not.toContain(FIRST);
 });
 
-test('a large zip has a preview of its first members, then the page of all of them', async () => {
+test('a large zip gets a preview of its first members, then the page of all members', async () => {
   const members = Array.from({ length: 100 }, (_, i) => `part/${i}.txt`);
   const path = join(cwd, 'a.zip');
   writeFileSync(path, zip(members, Buffer.alloc(100_000, 'some words\n')));
@@ -107,7 +110,7 @@ test('a large zip has a preview of its first members, then the page of all of th
   expect(last).not.toMatch(/at least|Not read/);
 });
 
-/** A zip of members with the same contents, stored as they are (APPNOTE 4.3). */
+/** A zip whose members have the same contents, uncompressed (APPNOTE 4.3). */
 function zip(names: readonly string[], content: Buffer): Buffer {
   let at = 0;
   const local: Buffer[] = [];
@@ -133,7 +136,7 @@ function zip(names: readonly string[], content: Buffer): Buffer {
   return Buffer.concat([...local, ...directory, Buffer.from('PK\x05\x06'), end]);
 }
 
-test('a file whose beginning shows nothing has no preview', async () => {
+test('a file whose beginning cannot be rendered has no preview', async () => {
   const path = write('a.cpuprofile', '{"nodes":[', ' ', '],"samples":[]}');
   const id = newId();
   (await dial(server.port)).send({ kind: 'file', id, path });
@@ -142,13 +145,13 @@ test('a file whose beginning shows nothing has no preview', async () => {
   expect(events.map(({ event }) => event)).toEqual(['accepted', 'rendered']);
 });
 
-test('after a kill between preview and page, the page is made at the next start', async () => {
+test('after a kill between preview and page, the page is rendered at the next start', async () => {
   const other = await startServer();
-  const eyes = await watch(other);
+  const watcher = await watch(other);
   const path = write('b.folded', '', 'main;run;step 1\n', 'main;zulu 7\n', 60_000_000);
   const id = newId();
   (await dial(other.port)).send({ kind: 'file', id, path });
-  await eyes.entry('the first page', (entry) => entry.id === id && entry.status === 'preview');
+  await watcher.entry('the first page', (entry) => entry.id === id && entry.status === 'preview');
   await other.end('SIGKILL');
   const after = await startServer(['run', other.scroll], { dir: other.dir });
   const [entry] = await until('the whole', () => {

@@ -10,11 +10,14 @@ import { type Server, startServer, tempDir, until, wp } from '../support/wp.ts';
 let server: Server;
 let viewer: Viewer;
 const cwd = tempDir();
-/** How long a show takes while nothing is in its way, in milliseconds. */
+/** How long a show takes on an idle server, milliseconds. */
 let usualTime = Number.POSITIVE_INFINITY;
-/** How many times longer a show may take while something is: a show that waits for it takes much longer. */
+/**
+ * How many times longer a show may take beside the load in a test. A show that waited for the load would take much
+ * longer.
+ */
 const ALLOWED = 20;
-/** The plugins that hang end when this file is there. */
+/** The plugins that hang exit when this file exists. */
 const release = join(cwd, 'release');
 
 beforeAll(async () => {
@@ -32,7 +35,10 @@ beforeAll(async () => {
   usualTime = Math.max(await showTime(), await showTime());
 });
 
-/** Shows a small file from the command line and waits until it can be seen. Returns how long that took. */
+/**
+ * Shows a small file from the command line and waits until its entry is rendered. Returns how long that took,
+ * milliseconds.
+ */
 async function showTime(): Promise<number> {
   const start = performance.now();
   const { stdout, code } = await wp(['show', 'small.txt'], { dir: server.dir, cwd });
@@ -42,12 +48,12 @@ async function showTime(): Promise<number> {
   return performance.now() - start;
 }
 
-/** Shows a small file and expects it to be seen about as soon as any other. */
+/** Shows a small file and expects that it takes about as long as usual. */
 async function arrives(): Promise<void> {
   expect(await showTime()).toBeLessThan(ALLOWED * usualTime);
 }
 
-test('by clients that say nothing, half a line, half a body, or do not read', async () => {
+test('by clients that are silent, stop in a line or a body, or do not read', async () => {
   const silent = await dial(server.port);
   const halfLine = await dial(server.port);
   halfLine.send('{"kind":"file","pa');
@@ -77,14 +83,17 @@ test('by a viewer that does not read', async () => {
   const socket = connect(server.httpPort, '127.0.0.1');
   socket.on('error', () => {});
   const key = 'dGhlIHNhbXBsZSBub25jZQ==';
-  const head = `GET /api/feed HTTP/1.1\r\nHost: localhost:${server.httpPort}\r\nOrigin: http://localhost:${server.httpPort}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`;
+  const head =
+    `GET /api/feed HTTP/1.1\r\nHost: localhost:${server.httpPort}\r\n` +
+    `Origin: http://localhost:${server.httpPort}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`;
   await new Promise<void>((settle) => {
     socket.once('data', () => settle());
     socket.write(head);
   });
   socket.pause();
   const hello = Buffer.from(JSON.stringify({ kind: 'subscribe', token, scroll: server.scroll }));
-  // One masked text frame, its mask all zeros.
+  // One masked text frame; its mask is zero.
   const frame = Buffer.alloc(8);
   frame[0] = 0x81;
   frame[1] = 0x80 | 126;
@@ -110,7 +119,7 @@ test('by a sparse file of 5 GB', async () => {
   await arrives();
 });
 
-test('by a large file that cannot be shown before it is copied', async () => {
+test('by a large file that is copied before it is rendered', async () => {
   const big = join(cwd, 'big.hang');
   execFileSync('truncate', ['-s', '3G', big]);
   const peer = await dial(server.port);

@@ -1,4 +1,4 @@
-/** Files sent by HTTP: with curl, as people do, and byte by byte. */
+/** Files sent by HTTP, with curl and over a bare socket. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   writeFileSync(header, (await wp(['token', '--header'], { dir: server.dir })).stdout);
 });
 
-/** Runs curl. Returns the status, the body, and how many bytes of a body were sent. */
+/** Runs curl. Returns the status, the body, and the number of uploaded bytes. */
 async function curl(...args: readonly string[]) {
   const line = start('curl', ['-sS', '-w', '\n%{size_upload} %{http_code}', ...args], { dir: files });
   const { stdout, stderr } = await within(line.ended, `curl ${args.join(' ')}`);
@@ -47,7 +47,7 @@ const entry = (n: unknown) =>
 const content = async (n: unknown) => sourceOf(server.dir, 'mine', (await entry(n)).id);
 
 describe.skipIf(!has('curl'))('with curl', () => {
-  test('a file is shown, and the answer says where', async () => {
+  test('a file is shown, and the response has its address', async () => {
     const bytes = randomBytes(3_000_000);
     writeFileSync(join(files, 'foo.bin'), bytes);
     const { status, body } = await curl('-H', `@${header}`, '-T', 'foo.bin', `${base}?name=foo.bin&title=by%20curl`);
@@ -60,7 +60,7 @@ describe.skipIf(!has('curl'))('with curl', () => {
     expect(await entry(posted.body?.n)).toMatchObject({ type: 'csv', host: 'there' });
   });
 
-  test('any name is a label, and an empty file is one', async () => {
+  test('any name is accepted as a label, and an empty file can be shown', async () => {
     writeFileSync(join(files, 'empty'), '');
     for (const name of ['two words.txt', 'é "q" \'s\'.txt', 'new\nline.txt', '../../x.txt', '-dash.txt', '%41.txt']) {
       const url = `${base}?name=${encodeURIComponent(name)}`;
@@ -70,7 +70,7 @@ describe.skipIf(!has('curl'))('with curl', () => {
     }
   });
 
-  test('a stream is shown while it comes', async () => {
+  test('a stream is shown while it arrives', async () => {
     const viewer = await watch(server);
     const line = start('curl', ['-sS', '-H', `@${header}`, '-T', '-', `${base}?name=load.txt`], {
       dir: files,
@@ -87,7 +87,7 @@ describe.skipIf(!has('curl'))('with curl', () => {
     expect((await content(open.n)).toString()).toBe('first\nsecond\n');
   });
 
-  test('what is not allowed is refused before the body is sent, in one line', async () => {
+  test('a request that is not allowed is refused with one line before the body is sent', async () => {
     writeFileSync(join(files, 'large.bin'), Buffer.alloc(60_000_000));
     writeFileSync(join(files, 'other'), `Authorization: Bearer ${'0'.repeat(8)}.${'0'.repeat(32)}\n`);
     const revoked = join(files, 'revoked');
@@ -120,7 +120,7 @@ describe.skipIf(!has('curl'))('with curl', () => {
     expect(readEntries(server.dir, 'mine')).toHaveLength(before);
   });
 
-  test('many at once keep apart; the same id twice is one entry', async () => {
+  test('many requests at once do not mix; the same id twice is one entry', async () => {
     const before = readEntries(server.dir, 'mine').length;
     const all = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
@@ -128,16 +128,16 @@ describe.skipIf(!has('curl'))('with curl', () => {
       ),
     );
     for (const [i, { body }] of all.entries()) expect((await content(body?.n)).toString()).toBe(`body ${i}`);
-    const twice = `${base}?name=twice.txt&id=${newId()}`;
+    const duplicates = `${base}?name=twice.txt&id=${newId()}`;
     const [one, two] = [
-      await curl('-H', `@${header}`, '--data-binary', 'x', twice),
-      await curl('-H', `@${header}`, '--data-binary', 'x', twice),
+      await curl('-H', `@${header}`, '--data-binary', 'x', duplicates),
+      await curl('-H', `@${header}`, '--data-binary', 'x', duplicates),
     ];
     expect(two.body).toEqual(one.body);
     expect(readEntries(server.dir, 'mine')).toHaveLength(before + 21);
   });
 
-  test('a token of wp token sends and does not read; its label is the host', async () => {
+  test('a token of wp token can send but not read; its label is the host', async () => {
     writeFileSync(
       join(files, 'labelled'),
       (await wp(['token', '--header', '--host', 'the lab'], { dir: server.dir })).stdout,
@@ -153,7 +153,7 @@ describe.skipIf(!has('curl'))('with curl', () => {
     expect((await curl('-H', viewer, base.replace('current', 'nowhere'))).status).toBe(404);
   });
 
-  test('where only entries are taken, it says so', async () => {
+  test('a server that accepts only entries refuses uploads with the reason', async () => {
     const serving = await startServer(['serve', 'only']);
     writeFileSync(join(files, 'serving'), (await wp(['token', '--header'], { dir: serving.dir })).stdout);
     const url = `http://localhost:${serving.httpPort}/api/scrolls/current/entries?name=x`;
@@ -162,7 +162,7 @@ describe.skipIf(!has('curl'))('with curl', () => {
   });
 });
 
-test('a body that breaks off leaves nothing; a stream leaves what had come', async () => {
+test('an aborted file leaves nothing; an aborted stream keeps what arrived', async () => {
   const before = readEntries(server.dir, 'mine').length;
   const authorization = readFileSync(header, 'utf8').trim();
   const send = async (lines: readonly string[], body: string) => {
@@ -184,7 +184,7 @@ test('a body that breaks off leaves nothing; a stream leaves what had come', asy
 test.each([
   ['is silent', false],
   ['goes on', true],
-])('a token that is revoked ends a stream that %s, and what had come is kept', async (_, goesOn) => {
+])('revoking a token ends a stream that %s; the entry keeps what arrived', async (_, goesOn) => {
   const authorization = (await wp(['token', '--header', '--host', 'leaving'], { dir: server.dir })).stdout.trim();
   const socket = connect(server.httpPort, '127.0.0.1');
   let answer = '';
@@ -203,7 +203,7 @@ test.each([
   await wp(['token', '--revoke', 'leaving'], { dir: server.dir });
   if (goesOn) socket.write('7\r\nsecond\n\r\n');
   await within(closed, 'the end of the connection');
-  // It may have been noticed before more came, and then nothing is said.
+  // The server may have ended the stream before it received more, and then sends no error.
   if (answer !== '') expect(answer).toMatch(/^HTTP\/1.1 401 [\s\S]*this token was revoked/);
   await until('the end of the stream', () =>
     readEntries(server.dir, 'mine').some((entry) => entry.id === id && entry.status === 'ok'),
@@ -211,7 +211,7 @@ test.each([
   expect(sourceOf(server.dir, 'mine', id).toString()).toBe('first\n');
 });
 
-test('a stream that becomes too large is told so, and what had come is kept', async () => {
+test('a stream that becomes too large gets an error, and the entry keeps what arrived', async () => {
   const answer = new Promise<string>((settle, fail) => {
     const upload = request(
       `${base}?name=much.bin`,
@@ -239,14 +239,14 @@ test('a stream that becomes too large is told so, and what had come is kept', as
 });
 
 describe('the description', () => {
-  test('is valid OpenAPI, and is what the server gives', async () => {
+  test('is valid OpenAPI, and the server returns it', async () => {
     expect(await new Validator().validate(join(root, 'docs/openapi.json'))).toMatchObject({ valid: true });
     const { status, body } = await curl(`http://localhost:${server.httpPort}/api/openapi.json`);
     expect(status).toBe(200);
     expect(body).toEqual(api);
   });
 
-  test('has every method of every path, and no other', async () => {
+  test('has every method of every path and no others', async () => {
     const methods = ['get', 'put', 'post', 'delete', 'patch'];
     for (const [path, item] of Object.entries(api.paths)) {
       const url = `http://localhost:${server.httpPort}${path.replace('{scroll}', 'current').replace('{entry}', '999')}`;

@@ -1,4 +1,4 @@
-/** Clients of 2014, as they are: nc, with tagged netstrings or a path. */
+/** Clients of 2014: nc with tagged netstrings or a path. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -22,7 +22,7 @@ const pair = (name: string, body: Buffer, type?: string) => {
   return Buffer.concat([Buffer.from(`${Buffer.byteLength(inner)}:${inner}}${body.length}:`), body, Buffer.from(',')]);
 };
 
-test('with --legacy a sender of tagged netstrings and a path by nc are shown, and it says so', async () => {
+test('with --legacy, tagged netstrings and paths sent by nc are shown, and a warning is printed', async () => {
   const server = await startServer([...RUN, '--legacy']);
   expect(server.stderr()).toMatch(/^wp: recv accepts the protocol of 2014 from this user .*--legacy/m);
   expect(server.stderr()).toMatch(/^wp: xrender accepts paths in the protocol of 2014 on loopback.*--legacy/m);
@@ -45,14 +45,14 @@ test('with --legacy a sender of tagged netstrings and a path by nc are shown, an
   expect(sourceOf(server.dir, server.scroll, entries[2]?.id ?? '').equals(bytes)).toBe(true);
 });
 
-test('without it they are told, in one line, and nothing is taken', async () => {
+test('without --legacy they get a one-line error, and nothing is shown', async () => {
   const server = await startServer(RUN);
-  const said = await nc(recvPort(server), '19:8:filename,5:a.txt,}5:hello,');
-  expect(said).toMatch(/^\{"kind":"error","message":"[^\n]*--legacy[^\n]*"\}\n$/);
+  const answer = await nc(recvPort(server), '19:8:filename,5:a.txt,}5:hello,');
+  expect(answer).toMatch(/^\{"kind":"error","message":"[^\n]*--legacy[^\n]*"\}\n$/);
   expect(readEntries(server.dir, server.scroll)).toEqual([]);
 });
 
-test.skipIf(process.getuid?.() !== 0)('another user cannot send so either', async () => {
+test.skipIf(process.getuid?.() !== 0)('another user cannot send in this protocol', async () => {
   const server = await startServer([...RUN, '--legacy']);
   expect(await nc(recvPort(server), '19:8:filename,5:a.txt,}5:hello,', 65534)).toContain('only its own user');
   expect(readEntries(server.dir, server.scroll)).toEqual([]);

@@ -12,7 +12,7 @@ beforeAll(async () => {
   viewer = await watch(server);
 });
 
-test('a stream is shown while it comes, and whole when it has ended', async () => {
+test('a stream is shown while it arrives, and completely when it has ended', async () => {
   const show = startWp(['show', '--title', 'a stream'], { dir: server.dir, input: 'open' });
   show.child.stdin?.write('first\n');
   const url = await until('the URL, at once', () => /#(\d+)\n/.exec(show.stdout())?.[1]);
@@ -49,7 +49,7 @@ test('a short stream is an ordinary entry', async () => {
   expect(sourceOf(server.dir, server.scroll, second.id).toString()).toBe('c\n');
 });
 
-test('a sender that is killed leaves what it had sent', async () => {
+test('the entry of a sender that is killed keeps what arrived', async () => {
   const show = startWp(['show'], { dir: server.dir, input: 'open' });
   show.child.stdin?.write('before the end\n');
   const n = Number(await until('the URL', () => /#(\d+)\n/.exec(show.stdout())?.[1]));
@@ -59,7 +59,7 @@ test('a sender that is killed leaves what it had sent', async () => {
   expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('before the end\n');
 });
 
-test('a connection that breaks inside a piece leaves what had come', async () => {
+test('the entry of a connection that breaks inside a piece keeps what arrived', async () => {
   const id = newId();
   const peer = await dial(server.port);
   peer.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 1000 }, 'a part');
@@ -69,7 +69,7 @@ test('a connection that breaks inside a piece leaves what had come', async () =>
   expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('a part');
 });
 
-test('300 streams at a time, all open, hold up nobody', async () => {
+test('300 open streams delay no other sender', async () => {
   const peers = await Promise.all(Array.from({ length: 300 }, () => dial(server.port)));
   const ids = peers.map(newId);
   for (const [i, peer] of peers.entries())
@@ -85,7 +85,7 @@ test('300 streams at a time, all open, hold up nobody', async () => {
   await until('an empty spool', () => spooled(server.dir).length === 0);
 });
 
-test('what comes through a pipe is known by its first bytes, as it grows or at its end', async () => {
+test('the type of standard input is detected from its first bytes, while it grows or at its end', async () => {
   const header = 'procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n';
   const show = startWp(['show'], { dir: server.dir, input: 'open' });
   show.child.stdin?.write(header);
@@ -96,7 +96,7 @@ test('what comes through a pipe is known by its first bytes, as it grows or at i
   show.child.stdin?.end();
   await viewer.entry('the whole entry', (entry) => entry.n === n && entry.status === 'ok' && entry.type === 'vmstat');
 
-  // What is not shown as it grows is text until its end.
+  // A type without live pages is shown as text until the end.
   const table = startWp(['show'], { dir: server.dir, input: 'open' });
   table.child.stdin?.write('a,b\n1,2\n3,4\n');
   const next = Number(await until('the URL', () => /#(\d+)\n/.exec(table.stdout())?.[1]));
@@ -105,6 +105,6 @@ test('what comes through a pipe is known by its first bytes, as it grows or at i
   await viewer.entry('the table', (entry) => entry.n === next && entry.status === 'ok' && entry.type === 'csv');
 
   const plain = await sh('printf "a,b\\n1,2\\n3,4\\n" | wp show --type txt', { dir: server.dir });
-  const said = Number(plain.stdout.split('#')[1]);
-  await viewer.entry('the text', (entry) => entry.n === said && entry.status === 'ok' && entry.type === 'txt');
+  const lines = Number(plain.stdout.split('#')[1]);
+  await viewer.entry('the text', (entry) => entry.n === lines && entry.status === 'ok' && entry.type === 'txt');
 });

@@ -9,7 +9,7 @@ let server: Server;
 let viewer: Viewer;
 const cwd = tempDir();
 
-/** How a plugin may fail: its last words, and what the entry says. */
+/** How a plugin may fail, and the error that the entry shows. */
 const FAILURES: readonly (readonly [what: string, script: string, says: RegExp])[] = [
   ['ends with an error', 'echo "it is <b>broken</b>" >&2; exit 3', /ended with code 3/],
   ['is killed', 'kill -9 $$', /ended by SIGKILL/],
@@ -35,7 +35,7 @@ function plugin(type: string, script: string): void {
   writeFileSync(join(folder, 'render'), script, { mode: 0o755 });
 }
 
-/** Shows a file and waits for what becomes of it. */
+/** Shows a file and waits until its entry is rendered or failed. */
 async function show(name: string, content = 'content\n') {
   writeFileSync(join(cwd, name), content);
   const { stdout, stderr, code } = await wp(['show', name], { dir: server.dir, cwd });
@@ -46,14 +46,15 @@ async function show(name: string, content = 'content\n') {
 
 const fetchOf = (cap: string, path: string) => http(server, `/c/${cap}/${path}`);
 
-test('a page, its assets, its static files and its environment', async () => {
+test('a plugin has a page, assets, static files and an environment', async () => {
   plugin(
     'demo',
     `#!/bin/sh
 mkdir "$2"
 printf '%s|' "$WP_TYPE" "$WP_NAME" "$WP_HOST" "$WP_ID" "$PWD" "$#" >"$2/env.txt"
 id=$(basename "$2")
-echo "<!doctype html><html><head><title>x</title></head><body>it says $(cat "$1") <script src='$id/../../../plugins/demo/static/x.js'></script></body></html>" >"$2.html"
+echo "<!doctype html><html><head><title>x</title></head><body>it says $(cat "$1")" >"$2.html"
+echo "<script src='$id/../../../plugins/demo/static/x.js'></script></body></html>" >>"$2.html"
 echo "$2.html"; echo "$2/"
 `,
   );
@@ -64,7 +65,7 @@ echo "$2.html"; echo "$2/"
   expect(entry).toMatchObject({ status: 'ok', type: 'demo', name: 'a b.demo' });
   const page = await viewer.page(entry);
   expect(page).toContain('it says hello');
-  // Our script for pages stands in it too.
+  // The page also contains webpipe's page script.
   expect(page).toMatch(/<head><script>.*ResizeObserver/s);
   const [type, name, host, id, pwd, count] = (
     await fetchOf(entry.cap, `s/${server.scroll}/${entry.id}/env.txt`)
@@ -84,13 +85,13 @@ echo "$2.html"; echo "$2/"
   expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('hello');
 });
 
-test('hostile names are arguments, not words of a shell', async () => {
+test('hostile names are passed as arguments, not to a shell', async () => {
   const name = `$(touch pwned) ";' \n -x.name`;
   const entry = await show(name);
   expect(entry).toMatchObject({ status: 'ok', name });
 });
 
-test('it comes before what is built in', async () => {
+test('a plugin comes before a built-in format', async () => {
   plugin('txt', '#!/bin/sh\necho mine >"$2.html"\n');
   const entry = await until('the plugin is used', async () => {
     const one = await show('a.txt');
@@ -99,28 +100,31 @@ test('it comes before what is built in', async () => {
   expect(entry.status).toBe('ok');
 });
 
-test.each(FAILURES.map(([what], i) => [what, i] as const))('an entry says so where the plugin %s', async (_, i) => {
-  const [, script, says] = FAILURES[i] ?? ['', '', /^$/];
-  const entry = await show(`x.bad${i}`);
-  expect(entry.status).toBe('failed');
-  expect(entry.error).toMatch(says);
-  const page = await viewer.page(entry);
-  expect(page).toContain('could not be rendered');
-  expect(page).not.toContain('root:');
-  expect(page.length).toBeLessThan(200_000);
-  if (script.includes('broken')) {
-    expect(page).toContain('it is &#60;b&#62;broken');
-    expect(page).not.toContain('<b>broken');
-  }
-  expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('content\n');
-});
+test.each(FAILURES.map(([what], i) => [what, i] as const))(
+  'the entry shows the error if the plugin %s',
+  async (_, i) => {
+    const [, script, says] = FAILURES[i] ?? ['', '', /^$/];
+    const entry = await show(`x.bad${i}`);
+    expect(entry.status).toBe('failed');
+    expect(entry.error).toMatch(says);
+    const page = await viewer.page(entry);
+    expect(page).toContain('could not be rendered');
+    expect(page).not.toContain('root:');
+    expect(page.length).toBeLessThan(200_000);
+    if (script.includes('broken')) {
+      expect(page).toContain('it is &#60;b&#62;broken');
+      expect(page).not.toContain('<b>broken');
+    }
+    expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('content\n');
+  },
+);
 
-test('an entry says so where the plugin cannot be started', async () => {
+test('the entry shows the error if the plugin cannot be started', async () => {
   const entry = await show('x.nowhere');
   expect(entry).toMatchObject({ status: 'failed', error: expect.stringContaining('could not be started') });
 });
 
-test('a child that stays behind is ended with it', async () => {
+test('a child that the plugin leaves running is killed', async () => {
   const entry = await show('x.child');
   expect(entry.status).toBe('ok');
   const pid = readFileSync(join(cwd, 'pid'), 'utf8').trim();

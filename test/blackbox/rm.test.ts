@@ -8,7 +8,7 @@ import { dial, newId } from '../support/raw.ts';
 import { type Answer, http, login, watch } from '../support/viewer.ts';
 import { type Process, type Server, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
 
-/** Everything below a directory whose path or contents contain `text`. */
+/** The paths of all files below a directory whose path or contents contain `text`. */
 function mentions(dir: string, text: string): string[] {
   const items = readdirSync(dir, { recursive: true, withFileTypes: true });
   return items.flatMap((item) => {
@@ -18,12 +18,12 @@ function mentions(dir: string, text: string): string[] {
   });
 }
 
-/** A marker that is nowhere else. */
+/** Returns a marker that occurs nowhere else. */
 function newMarker(): string {
   return `m${newId()}`;
 }
 
-/** Shows files with these contents, and waits until they are rendered and nothing is left in the spools. */
+/** Shows files with these contents, and waits until they are rendered and the spools are empty. */
 async function showAll(server: Server, contents: readonly string[], name = 'a.txt', title?: string): Promise<void> {
   const folder = tempDir();
   for (const content of contents) {
@@ -46,7 +46,7 @@ async function listed(dir: string, scroll: string): Promise<Entry[]> {
   return JSON.parse((await wp(['ls', scroll, '--json'], { dir })).stdout) as Entry[];
 }
 
-/** A request about an entry of a server, by its owner. */
+/** Sends a request about an entry as the owner of the server. */
 async function request(server: Server, method: string, path: string): Promise<Answer> {
   const headers = { Authorization: `Bearer ${await login(server)}` };
   return http(server, `/api/scrolls/${path}`, { method, headers });
@@ -69,11 +69,11 @@ test('wp rm removes name, title and content from the directory while a server ru
   await viewer.entry('the deleted entry', ({ n, deleted }) => n === 2 && deleted === true);
   expect(await viewer.page(entry)).toBe('not found\n');
   expect((await listed(server.dir, 'mine')).map(({ n }) => n)).toEqual([1]);
-  // Viewers that arrive later know the number, and nothing else.
+  // Viewers that connect later get the number, and nothing else.
   expect(JSON.stringify((await watch(server)).entries()[1])).not.toContain(marker);
   await showAll(server, ['next'], 'next.txt');
   expect((await listed(server.dir, 'mine')).map(({ n }) => n)).toEqual([1, 3]);
-  // Each line has kept its length, and is JSON.
+  // Each line still has its length and is JSON.
   expect(readJournal(server.dir, 'mine').filter(({ n }) => n === 2)).toMatchObject([
     { event: 'accepted', name: '' },
     { event: 'rendered' },
@@ -88,9 +88,9 @@ test('wp rm deletes in a scroll that no server runs', async () => {
   await server.end();
   expect((await wp(['rm', 'old#2'], { dir: server.dir })).stdout).toBe(`deleted old#2 (${marker}.txt)\n`);
   expect(mentions(server.dir, marker)).toHaveLength(mentions(server.dir, `${marker}.txt`).length);
-  // The name is that of the first entry, too.
+  // The first entry has the same name.
   expect(mentions(server.dir, readEntries(server.dir, 'old')[1]!.id)).toHaveLength(1);
-  // Without a server a bare number is one of the newest scroll.
+  // Without a server a bare number refers to the newest scroll.
   expect((await wp(['rm', '1'], { dir: server.dir })).stdout).toContain('deleted old#1 ');
   expect(mentions(server.dir, marker)).toEqual([]);
   const again = await startServer(['run', 'old'], { dir: server.dir });
@@ -146,7 +146,7 @@ describe('in a scroll with entries 3 to 5 and a deleted entry 1', () => {
     expect((await listed(server.dir, 'named')).map(({ n }) => n)).toEqual([3, 4, 5]);
   });
 
-  test('ls and open take the same', async () => {
+  test('ls and open accept the same references', async () => {
     const { stdout } = await wp(['ls', 'named#4-5', '--json'], { dir: server.dir });
     expect((JSON.parse(stdout) as Entry[]).map(({ n }) => n)).toEqual([4, 5]);
     const { stdout: link } = await wp(['open', '--print', ids[3] ?? ''], { dir: server.dir });
@@ -155,7 +155,7 @@ describe('in a scroll with entries 3 to 5 and a deleted entry 1', () => {
   });
 });
 
-test('a range deletes those of its entries that exist', async () => {
+test('a range deletes the existing entries in it', async () => {
   const server = await startServer(['run', 'range']);
   await showAll(server, ['1', '2', '3']);
   await wp(['rm', '2'], { dir: server.dir });
@@ -164,7 +164,7 @@ test('a range deletes those of its entries that exist', async () => {
   expect(await listed(server.dir, 'range')).toEqual([]);
 });
 
-describe('a deletion that can be undone', () => {
+describe('deletion with undo', () => {
   /** A server with two entries. */
   async function startUndo(): Promise<Server> {
     const server = await startServer(['run', 'undo']);
@@ -190,7 +190,7 @@ describe('a deletion that can be undone', () => {
     expect((await listed(server.dir, 'undo')).map(({ n }) => n)).toEqual([1, 2]);
   });
 
-  test('happens after the delay, without any viewer', async () => {
+  test('deletes after the delay, without any viewer', async () => {
     const server = await startUndo();
     expect(await request(server, 'DELETE', 'undo/entries/1?after=1')).toMatchObject({ status: 202 });
     await until('it is deleted', async () => (await listed(server.dir, 'undo')).every(({ n }) => n !== 1));
@@ -198,7 +198,7 @@ describe('a deletion that can be undone', () => {
     expect(await request(server, 'DELETE', 'undo/entries/1')).toMatchObject({ status: 410 });
   });
 
-  test('happens when the server stops, but not when it is killed', async () => {
+  test('deletes when the server stops, but not when it is killed', async () => {
     const server = await startUndo();
     expect(await request(server, 'DELETE', 'undo/entries/1?after=600')).toMatchObject({ status: 202 });
     await server.end();
@@ -213,7 +213,7 @@ describe('a deletion that can be undone', () => {
   });
 });
 
-test('requests about entries that do not exist, and malformed ones, are refused', async () => {
+test('requests about missing entries and malformed requests are refused', async () => {
   const server = await startServer(['run', 'refused']);
   await showAll(server, ['one']);
   for (const [method, path, status] of [
@@ -229,7 +229,7 @@ test('requests about entries that do not exist, and malformed ones, are refused'
   expect((await listed(server.dir, 'refused')).map(({ n }) => n)).toEqual([1]);
 });
 
-test('a server deletes in a scroll that nobody runs, and not in one that another server runs', async () => {
+test('a server deletes from a scroll without a server, but not from one that another server runs', async () => {
   const first = await startServer(['run', 'first']);
   await showAll(first, ['one', 'two']);
   const second = await startServer(['run', 'second'], { dir: first.dir });
@@ -243,7 +243,7 @@ test('a server deletes in a scroll that nobody runs, and not in one that another
   expect(existsSync(join(first.dir, 's/first/.lock'))).toBe(false);
 });
 
-test('the id of a deleted entry makes no new one', async () => {
+test('the id of a deleted entry creates no new entry', async () => {
   const server = await startServer(['run', 'ids']);
   const [id, marker] = [newId(), newMarker()];
   const send = async () => {
@@ -266,7 +266,7 @@ describe('a stream whose entry is deleted', () => {
     server = await startServer(['run', 'streams']);
   });
 
-  /** Starts `wp show`, which shows a first line, and deletes its entry. */
+  /** Starts `wp show` with a first line of input, and deletes its entry. */
   async function showAndDelete(): Promise<{ show: Process; marker: string }> {
     const marker = newMarker();
     const show = startWp(['show'], { dir: server.dir, input: 'open' });
@@ -286,7 +286,7 @@ describe('a stream whose entry is deleted', () => {
     expect(mentions(server.dir, marker)).toEqual([]);
   }
 
-  test('ends its sender at one of its next lines', async () => {
+  test('makes its sender fail at one of the next lines', async () => {
     const { show, marker } = await showAndDelete();
     await until('it has ended', () => {
       show.child.stdin?.write(`${marker}\n`);
@@ -295,7 +295,7 @@ describe('a stream whose entry is deleted', () => {
     await expectRefused(show, marker);
   });
 
-  test('refuses a sender that only ends it', async () => {
+  test('makes a sender fail that only ends the stream', async () => {
     const { show, marker } = await showAndDelete();
     show.child.stdin?.end();
     await expectRefused(show, marker);

@@ -6,7 +6,7 @@ import { readEntries, readJournal } from '../support/disk.ts';
 import { http, login, watch } from '../support/viewer.ts';
 import { startServer, tempDir, until, wp } from '../support/wp.ts';
 
-test('old scrolls stay readable, and one that another process writes is followed', async () => {
+test('old scrolls can be read, and one that another process writes is followed', async () => {
   const dir = tempDir();
   const cwd = tempDir();
   writeFileSync(join(cwd, 'a.txt'), 'in the old one\n');
@@ -30,7 +30,7 @@ test('old scrolls stay readable, and one that another process writes is followed
   await expect(watch(server, { scroll: 'nowhere' })).rejects.toThrow('no such scroll');
 });
 
-test('a viewer that comes back gets what it missed, and no more', async () => {
+test('a viewer that reconnects gets exactly what it missed', async () => {
   const server = await startServer();
   const file = join(server.dir, 'a.txt');
   writeFileSync(file, 'text\n');
@@ -52,7 +52,7 @@ test('a viewer that comes back gets what it missed, and no more', async () => {
   expect(other.entries()).toHaveLength(2);
 });
 
-test('what the feed says is what the journal says', async () => {
+test('the feed has the same events as the journal', async () => {
   const server = await startServer();
   const viewer = await watch(server);
   for (let i = 0; i < 5; i++) await wp(['show'], { dir: server.dir, input: `${i}\n` });
@@ -61,7 +61,7 @@ test('what the feed says is what the journal says', async () => {
     () => readEntries(server.dir, server.scroll).filter(({ status }) => status === 'ok').length === 5,
   );
   const journal = readJournal(server.dir, server.scroll);
-  await until('all told', () => viewer.seq() === journal.length);
+  await until('all events', () => viewer.seq() === journal.length);
   expect(viewer.events.filter(({ event }) => event !== 'grown')).toEqual(journal);
   const entries = readEntries(server.dir, server.scroll);
   expect(viewer.entries()).toMatchObject(entries);

@@ -13,16 +13,16 @@ import {
   start,
   startServer,
   startWp,
-  takingFiles,
   tempDir,
   until,
+  waitForFilePort,
   within,
   wp,
 } from '../support/wp.ts';
 
 const NAMES = ['plain.txt', 'two words.csv', 'quote "q" \'s\'.txt', '-dash.txt', 'é 猫.txt', 'new\nline.txt', 'empty'];
 
-/** What `recv` says of what it has, a line each. */
+/** The records in the output of `recv`, one per line. */
 function recordsOf(out: string) {
   return out
     .split('\n')
@@ -33,7 +33,7 @@ function recordsOf(out: string) {
     );
 }
 
-/** A server that takes what comes from elsewhere, and a token for it in a file. */
+/** Starts a server that accepts files from other machines, and writes a token for it to a file. */
 async function receiving(): Promise<Server & { recvPort: number; token: string }> {
   const server = await startServer(['run', '--recv', '--recv-port', '0', '--xrender-port', '0', '--http-port', '0']);
   const recvPort = recvPortOf(server);
@@ -46,7 +46,7 @@ function recvPortOf(server: Server): number {
   return Number(/^recv=(\d+)$/m.exec(readFileSync(join(server.dir, 'run', `${server.port}.info`), 'utf8'))?.[1]);
 }
 
-/** The server again, after it was killed, on the same ports. */
+/** Starts the server again on the same ports after it was killed. */
 async function again(server: Server & { recvPort: number; token: string }) {
   const ports = [
     ['--recv-port', server.recvPort],
@@ -57,7 +57,7 @@ async function again(server: Server & { recvPort: number; token: string }) {
   return { ...server, ...next };
 }
 
-/** Waits until so many entries are rendered, and gives them. */
+/** Waits until `count` entries are rendered, and returns them. */
 function allOk(server: Server, count: number) {
   return until(`${count} entries`, () => {
     const all = readEntries(server.dir, server.scroll);
@@ -65,7 +65,7 @@ function allOk(server: Server, count: number) {
   });
 }
 
-test('files and directories go into a bundle and come out of it, under any name, byte by byte', async () => {
+test('files and directories with any name survive a bundle byte for byte', async () => {
   const [dir, there, cwd] = [tempDir(), tempDir(), tempDir()];
   for (const name of NAMES) writeFileSync(join(cwd, name), name === 'empty' ? '' : `this is ${name}\n`);
   const bytes = randomBytes(3_000_000);
@@ -77,9 +77,9 @@ test('files and directories go into a bundle and come out of it, under any name,
   expect(sent).toMatchObject({ code: 0, stderr: '' });
   const bundle = join(cwd, 'bundle');
   expect((await sh('wp send -- * >bundle', { dir, cwd })).code).toBe(0);
-  const came = await sh('wp recv <bundle', { dir: there, cwd });
-  expect(came).toMatchObject({ code: 0, stderr: '' });
-  const records = recordsOf(came.stdout);
+  const received = await sh('wp recv <bundle', { dir: there, cwd });
+  expect(received).toMatchObject({ code: 0, stderr: '' });
+  const records = recordsOf(received.stdout);
   expect(records.map(({ name }) => name).sort()).toEqual([...names].sort());
   for (const { name, path, kind } of records) {
     expect(kind).toBe('file');
@@ -91,7 +91,7 @@ test('files and directories go into a bundle and come out of it, under any name,
   expect(statSync(bundle).size).toBeGreaterThan(3_000_000);
 });
 
-test('a whole pipeline by pipes, with jq in between; what cannot be read is told', async () => {
+test('a pipeline joined by pipes, with jq between stages; a file that cannot be read is reported', async () => {
   const [dir, there, cwd] = [tempDir(), tempDir(), tempDir()];
   for (const name of ['a.csv', 'b.txt', 'c.csv']) writeFileSync(join(cwd, name), 'x,y\n1,2\n');
   const line = start(
@@ -120,7 +120,7 @@ test('a whole pipeline by pipes, with jq in between; what cannot be read is told
   await within(line.ended, 'the end');
 });
 
-test('what is sent is shown, with its address, the name of its host, and its contents; once, however often it is sent', async () => {
+test('a file that is sent once or several times is one entry with its host and contents, and its address is printed', async () => {
   const server = await receiving();
   const [dir, cwd] = [tempDir(), tempDir()];
   for (const name of NAMES) writeFileSync(join(cwd, name), name === 'empty' ? '' : `this is ${name}\n`);
@@ -154,7 +154,7 @@ test.each([
   ['without a token', []],
   ['with a token of another directory', ['other']],
   ['with one that was revoked', ['revoked']],
-])('%s nothing is taken, and it is said in one line', async (_, kind) => {
+])('%s nothing is accepted, and one line reports it', async (_, kind) => {
   const server = await receiving();
   const dir = tempDir();
   writeFileSync(join(dir, 'a.txt'), 'a');
@@ -167,15 +167,15 @@ test.each([
   expect(readEntries(server.dir, server.scroll)).toEqual([]);
 });
 
-test('a listener that does not know the token gets neither it nor a byte of the file', async () => {
+test('a listener that does not know the token gets neither the token nor a byte of the file', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'secret.txt'), 'a secret');
   writeFileSync(join(dir, 'token'), (await wp(['token'], { dir })).stdout);
-  let got = '';
+  let receivedBytes = '';
   const impostor = createServer((socket) => {
     socket.on('error', () => {});
     socket.on('data', (bytes) => {
-      got += String(bytes);
+      receivedBytes += String(bytes);
       socket.write(`{"kind":"hello","version":1,"proof":"${'0'.repeat(64)}"}\n`);
     });
   });
@@ -186,10 +186,10 @@ test('a listener that does not know the token gets neither it nor a byte of the 
   impostor.close();
   expect(sent).toMatchObject({ code: 1, stdout: '' });
   expect(sent.stderr).toContain('does not know our token');
-  expect(got).toMatch(/^\{"kind":"hello","version":1,"challenge":"[0-9a-f]{8}\.[0-9a-f]{32}"\}\n$/);
+  expect(receivedBytes).toMatch(/^\{"kind":"hello","version":1,"challenge":"[0-9a-f]{8}\.[0-9a-f]{32}"\}\n$/);
 });
 
-test('send reports an endpoint without a listener, at last', async () => {
+test('send reports an endpoint without a listener after its timeout', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'a.txt'), 'a');
   const free = await relayTo(1);
@@ -204,7 +204,7 @@ test('send reports an endpoint without a listener, at last', async () => {
 });
 
 test.each([0, 0.5, 0.999, 1])(
-  'a connection that is cut after %d of the bytes loses nothing and doubles nothing',
+  'a connection that is cut after %d of the bytes neither loses nor duplicates files',
   async (part) => {
     const server = await receiving();
     const relay = await relayTo(server.recvPort);
@@ -231,7 +231,7 @@ test.each([0, 0.5, 0.999, 1])(
   },
 );
 
-test('the receiver is killed in the middle of 200 sends and comes back: all are there once, in order', async () => {
+test('if the receiver is killed and restarted during 200 sends, all files arrive once, in order', async () => {
   const server = await receiving();
   const [dir, cwd] = [tempDir(), tempDir()];
   const names = Array.from({ length: 200 }, (_, i) => `${String(i).padStart(3, '0')}.txt`);
@@ -256,7 +256,7 @@ test('the receiver is killed in the middle of 200 sends and comes back: all are 
   await until('an empty spool', () => spooled(after.dir).length === 0);
 });
 
-/** Sends a large file through a relay that is held up, does something to the file meanwhile, and lets it go on. */
+/** Sends a large file through a relay, pauses the relay, changes the file and resumes. */
 async function whileSending(
   change: (path: string) => void,
 ): Promise<{ server: Server; sent: Awaited<ReturnType<typeof wp>>; body: Buffer }> {
@@ -268,7 +268,7 @@ async function whileSending(
   writeFileSync(join(cwd, 'after.txt'), 'what comes after\n');
   relay.hold(true);
   const to = ['--to', String(relay.port), '--token-file', server.token];
-  // The hello has to pass before anything else is sent.
+  // The hello must pass first.
   const sending = startWp(['send', ...to, 'large.bin', 'after.txt'], { dir, cwd });
   await until('a connection', () => relay.connections === 1);
   relay.hold(false);
@@ -279,7 +279,7 @@ async function whileSending(
   return { server, sent: await within(sending.ended, `the end: ${sending.stderr()}`), body };
 }
 
-test('a file that grows while it is sent arrives as it was', async () => {
+test('a file that grows while it is sent arrives with its original size', async () => {
   const { server, sent, body } = await whileSending((path) => appendFileSync(path, 'more'));
   expect(sent).toMatchObject({ code: 0, stderr: '' });
   const [large, after] = await allOk(server, 2);
@@ -287,7 +287,7 @@ test('a file that grows while it is sent arrives as it was', async () => {
   expect(after).toMatchObject({ name: 'after.txt' });
 });
 
-test('a file that shrinks while it is sent is told, and what follows it arrives', async () => {
+test('a file that shrinks while it is sent is reported, and the next file arrives', async () => {
   const { server, sent } = await whileSending((path) => truncateSync(path, 100));
   expect(sent.code).toBe(1);
   expect(sent.stderr).toMatch(/^wp: send: .*large\.bin: it became shorter while it was sent; send it again$/m);
@@ -299,7 +299,7 @@ test('a file that shrinks while it is sent is told, and what follows it arrives'
   await until('an empty spool', () => spooled(server.dir).length === 0);
 });
 
-test('rendered there, served here: entries by value, live ones too, and their pages work', async () => {
+test('entries rendered on another machine, including live ones, are served here with working pages', async () => {
   const server = await receiving();
   const there = tempDir();
   const to = `--to ${server.recvPort} --token-file ${server.token}`;
@@ -308,7 +308,7 @@ test('rendered there, served here: entries by value, live ones too, and their pa
     dir: there,
     cwd: there,
   });
-  await takingFiles(there);
+  await waitForFilePort(there);
   writeFileSync(join(there, 'a.csv'), 'name,value\nx,1\n');
   expect((await wp(['show', 'a.csv'], { dir: there, cwd: there })).code).toBe(0);
   const viewer = await watch(server);
@@ -318,7 +318,7 @@ test('rendered there, served here: entries by value, live ones too, and their pa
   expect(sourceOf(server.dir, server.scroll, table.id).toString()).toBe('name,value\nx,1\n');
   const show = startWp(['show', '--title', 'load'], { dir: there, input: 'open' });
   show.child.stdin?.write('first\n');
-  // Where its first bytes are slow to come, it is shown without them.
+  // If its first bytes are slow, the page is shown without them.
   const open = await viewer.entry('the live entry', (e) => e.title === 'load' && e.status === 'open' && e.bytes === 6);
   expect(sourceOf(server.dir, server.scroll, open.id).toString()).toBe('first\n');
   show.child.stdin?.write('second\n');
@@ -329,14 +329,14 @@ test('rendered there, served here: entries by value, live ones too, and their pa
   const done = await viewer.entry('the whole', ({ id, status }) => id === open.id && status === 'ok');
   expect(sourceOf(server.dir, server.scroll, done.id).toString()).toBe('first\nsecond\n');
   expect(pageOf(server.dir, server.scroll, done.id)).toContain('second');
-  // What is seen may not be answered yet; who is told to end before it is keeps it for the next start.
+  // A visible entry may not have been answered yet; a stage that ends before the answer keeps the file.
   await until('empty spools', () => spooled(server.dir).length === 0 && spooled(there).length === 0);
   process.kill(-line.pid, 'SIGINT');
   await within(line.ended, 'the end');
   expect([...spooled(server.dir), ...spooled(there)]).toEqual([]);
 });
 
-test('hostile names, archives and sizes are refused by name or are only labels', async () => {
+test('hostile archives and sizes are refused with their name; hostile names are only labels', async () => {
   const server = await startServer([
     'run',
     '--recv',
@@ -377,12 +377,12 @@ test('hostile names, archives and sizes are refused by name or are only labels',
   await until('an empty spool', () => spooled(server.dir).length === 0);
 });
 
-test('many senders at once, and one that says nothing more in the middle: nobody waits', async () => {
+test('many senders at once are not delayed by one that stalls', async () => {
   const server = await receiving();
   const token = readFileSync(server.token, 'utf8').trim();
   const silent = await dial(server.recvPort);
-  const held = newId();
-  silent.send({ kind: 'hello', version: 1, token }, { kind: 'file', id: held, name: 'x', length: 100 }, 'half');
+  const stalled = newId();
+  silent.send({ kind: 'hello', version: 1, token }, { kind: 'file', id: stalled, name: 'x', length: 100 }, 'half');
   const peers = await Promise.all(Array.from({ length: 50 }, () => dial(server.recvPort)));
   const ids = peers.map((peer) => {
     const id = newId();
@@ -393,8 +393,8 @@ test('many senders at once, and one that says nothing more in the middle: nobody
   });
   const answers = (await Promise.all(peers.map(({ closed }) => within(closed, 'answers')))).flat();
   expect(answers.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(ids.map((id) => `ack ${id}`).sort());
-  // It was waited for all the while, and is still.
+  // The stalled sender is still connected.
   expect(silent.answers()).toEqual([]);
   silent.send('x'.repeat(96), { kind: 'end' });
-  expect(await within(silent.closed, 'its answer')).toMatchObject([{ kind: 'ack', id: held }]);
+  expect(await within(silent.closed, 'its answer')).toMatchObject([{ kind: 'ack', id: stalled }]);
 });

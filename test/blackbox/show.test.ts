@@ -19,7 +19,7 @@ function put(name: string, text: string): string {
   return name;
 }
 
-/** The numbers in the URLs that a show printed, one a line. */
+/** The entry numbers in the URLs that `wp show` printed, one per line. */
 function numbers(stdout: string): number[] {
   const lines = stdout.trimEnd().split('\n');
   const pattern = new RegExp(`^http://localhost:${server.httpPort}/s/${server.scroll}/#(\\d+)$`);
@@ -31,7 +31,7 @@ async function shown(stdout: string) {
   return viewer.entry(`entry ${n} rendered`, (entry) => entry.n === n && entry.status === 'ok');
 }
 
-test('a file is shown: its URL, its page, its original', async () => {
+test('a shown file has a URL, a page and its original', async () => {
   const ended = await wp(['show', put('hello.txt', 'hello, world\n')], { dir: server.dir, cwd });
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   const entry = await shown(ended.stdout);
@@ -41,7 +41,7 @@ test('a file is shown: its URL, its page, its original', async () => {
   expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('hello, world\n');
 });
 
-test('several files are shown in their order, and a missing one is told', async () => {
+test('several files are shown in order, and a missing one is reported', async () => {
   const files = [put('1.txt', 'one'), 'nowhere.txt', put('2.txt', 'two'), put('3.txt', 'three')];
   const ended = await wp(['show', ...files], { dir: server.dir, cwd });
   expect(ended.code).toBe(1);
@@ -54,7 +54,7 @@ test('several files are shown in their order, and a missing one is told', async 
   }
 });
 
-test('standard input, with type and title', async () => {
+test('standard input is shown with type and title', async () => {
   const plain = await wp(['show'], { dir: server.dir, cwd, input: 'from a pipe\n' });
   expect(plain).toMatchObject({ code: 0, stderr: '' });
   expect(await shown(plain.stdout)).toMatchObject({ type: 'txt', bytes: 12 });
@@ -70,7 +70,7 @@ test('standard input, with type and title', async () => {
   expect(await shown(as.stdout)).toMatchObject({ type: 'csv' });
 });
 
-test('names are only names', async () => {
+test('hostile names are only labels', async () => {
   const names = [
     'a b.txt',
     `quote'"s.txt`,
@@ -106,7 +106,7 @@ test('a directory is an entry', async () => {
   expect(await viewer.page(entry)).toContain('one.txt');
 });
 
-test('what is shown may be overwritten and deleted', async () => {
+test('a shown file may be overwritten and deleted', async () => {
   const line = 'echo first >a.txt; wp show a.txt; echo second >a.txt; wp show a.txt; rm a.txt';
   const ended = await sh(line, { dir: server.dir, cwd });
   const [a = 0] = numbers(ended.stdout);
@@ -116,17 +116,17 @@ test('what is shown may be overwritten and deleted', async () => {
   expect(sourceOf(server.dir, server.scroll, two.id).toString()).toBe('second\n');
 });
 
-test('a file that the server cannot read is told, and the others are shown', async () => {
+test('a file that the server cannot read is reported, and the others are shown', async () => {
   put('odd.txt', 'x');
   put('fine.txt', 'y');
   chmodSync(join(cwd, 'odd.txt'), 0o000);
   const ended = await wp(['show', 'odd.txt', 'fine.txt'], { dir: server.dir, cwd });
-  // Root reads everything.
+  // Root can read every file.
   expect(ended.code).toBe(process.getuid?.() === 0 ? 0 : 1);
   expect(ended.stdout).toContain(`/s/${server.scroll}/#`);
 });
 
-test('without a server it says how to start one', async () => {
+test('without a server, the error says how to start one', async () => {
   const ended = await wp(['show', put('x.txt', 'x')], { dir: tempDir(), cwd });
   expect(ended.code).not.toBe(0);
   expect(ended.stdout).toBe('');
@@ -134,6 +134,6 @@ test('without a server it says how to start one', async () => {
   expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
 });
 
-test('nothing is left in the spool', async () => {
+test('the spool is empty after shows', async () => {
   await until('an empty spool', () => spooled(server.dir).length === 0);
 });

@@ -1,4 +1,7 @@
-/** The limit of a spool: what does not fit is refused with the reason, leaves nothing, and fits when space is free again. */
+/**
+ * The spool limit: a file that does not fit is refused with the reason, leaves nothing on disk, and is accepted when
+ * space is free.
+ */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,22 +12,22 @@ import { type Server, startServer, startWp, tempDir, until, within, wp } from '.
 const BODY = Buffer.alloc(60_000, 'x');
 const FULL = /spool: full, 60 kB of 100 kB in use; .*--spool-limit/;
 
-/** A server with a plugin `wait` that ends when the file `go` is in its directory. */
-async function withWaitingPlugin(): Promise<Server & { readonly go: () => void }> {
+/** Starts a server with a plugin `wait` that ends when the file `go` exists in its directory. */
+async function withWaitingPlugin(): Promise<Server & { readonly release: () => void }> {
   const dir = tempDir();
   mkdirSync(join(dir, 'plugins/wait'), { recursive: true });
   const script = `#!/bin/sh\nwhile [ ! -e '${dir}/go' ]; do sleep 0.05; done\ncat "$1" >"$2.html"\n`;
   writeFileSync(join(dir, 'plugins/wait/render'), script, { mode: 0o755 });
   const server = await startServer(['run', '--spool-limit', '100k'], { dir });
-  return { ...server, go: () => writeFileSync(join(dir, 'go'), '') };
+  return { ...server, release: () => writeFileSync(join(dir, 'go'), '') };
 }
 
-/** The names in the spools that belong to an id. */
+/** The names of all spool items that belong to an id. */
 function itemsOf(dir: string, id: string): string[] {
   return spooled(dir).filter((path) => path.includes(id));
 }
 
-test('wp run: a file that does not fit is refused, leaves nothing, and is taken when there is space', async () => {
+test('wp run: a file that does not fit is refused, leaves nothing, and is accepted when there is space', async () => {
   const server = await withWaitingPlugin();
   const peer = await dial(server.port);
   const [first, second] = [newId(), newId()];
@@ -44,7 +47,7 @@ test('wp run: a file that does not fit is refused, leaves nothing, and is taken 
   // A small file still fits.
   peer.send({ kind: 'file', id: newId(), name: 'small.txt', length: 2 }, 'hi');
   expect((await peer.take(3))[2]).toMatchObject({ kind: 'ack' });
-  server.go();
+  server.release();
   await until('an empty spool', () => spooled(server.dir).length === 0);
   peer.send({ kind: 'file', id: second, name: 'b.wait', length: BODY.length }, BODY, { kind: 'end' });
   const answers = await within(peer.closed, 'the last answer');
@@ -62,12 +65,12 @@ test('a file larger than the limit is refused with both sizes', async () => {
   writeFileSync(file, BODY);
   const shown = await wp(['show', file], { dir: server.dir });
   expect(shown.code).toBe(1);
-  // On the disk it takes some more than its size.
+  // A file takes slightly more space on disk than its size.
   expect(shown.stderr).toMatch(/^wp: .*spool: it has 6\d kB, and the spool holds at most 50 kB; .*--spool-limit\n$/);
   expect(spooled(server.dir)).toEqual([]);
 });
 
-test('a stream that does not fit is an entry that says so, and its sender gets the error', async () => {
+test('for a stream that does not fit, the entry shows the error and the sender gets it', async () => {
   const server = await startServer(['run', '--spool-limit', '100k']);
   const peer = await dial(server.port);
   const id = newId();
@@ -87,7 +90,7 @@ test('a stream that does not fit is an entry that says so, and its sender gets t
   expect(shown).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('wp recv: refuses while nobody takes what it has, also after a restart, and then takes files again', async () => {
+test('wp recv refuses files while its spool is full, also after a restart, and accepts them when files were taken over', async () => {
   const dir = tempDir();
   const cwd = tempDir();
   for (const name of ['a.txt', 'b.txt']) writeFileSync(join(cwd, name), BODY);
@@ -106,17 +109,17 @@ test('wp recv: refuses while nobody takes what it has, also after a restart, and
   await recv.end();
   recv = await start();
   expect((await sendFile('b.txt')).stderr).toMatch(/^wp: spool: full, 6\d kB of 100 kB in use/);
-  // The next stages take over what recv had written to them.
+  // The next stages take over the files that recv had emitted.
   const line = await until('what is there', () => recv.stdout().split('\n')[0]);
-  const taker = startWp(['serve', 'taken', '--http-port', '0'], { dir, input: 'open' });
+  const nextStage = startWp(['serve', 'taken', '--http-port', '0'], { dir, input: 'open' });
   const rendered = await wp(['xrender'], { dir, input: `${line}\n` });
   expect(rendered.code).toBe(0);
-  taker.child.stdin?.write(rendered.stdout);
+  nextStage.child.stdin?.write(rendered.stdout);
   await until('an empty spool', () => spooled(dir).length === 0);
   expect(await sendFile('b.txt')).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('wp send: an archive that does not fit is refused and leaves nothing', async () => {
+test('wp send refuses an archive that does not fit, and leaves nothing', async () => {
   const server = await startServer(['run']);
   const [dir, cwd] = [tempDir(), tempDir()];
   mkdirSync(join(cwd, 'folder'));
@@ -129,7 +132,7 @@ test('wp send: an archive that does not fit is refused and leaves nothing', asyn
   expect(await wp(['send', 'folder', ...to, '--spool-limit', '200k'], { dir, cwd })).toMatchObject({ code: 0 });
 });
 
-test('a size that is none is an error of the command line', async () => {
+test('an invalid size is a usage error', async () => {
   for (const command of ['run', 'run-recv', 'start', 'recv', 'xrender', 'send']) {
     const { code, stderr } = await wp([command, '--spool-limit', 'much'], { dir: tempDir() });
     expect({ command, code }).toEqual({ command, code: 2 });

@@ -1,4 +1,4 @@
-/** What the version before has left on the disk is read: notes in spools, and journals. */
+/** The files of the previous version are read: notes in spools, and journals. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,12 +9,12 @@ import { startServer, tempDir, until } from '../support/wp.ts';
 
 const time = '2026-01-02T03:04:05.000Z';
 
-/** Writes a note as notes were before they had a version: a record with other fields in it. */
+/** Writes a note in the format without a version: a record with further fields. */
 function writeOldNote(spool: string, id: string, fields: object): void {
   writeFileSync(join(spool, `${id}.json`), `${JSON.stringify({ kind: 'file', id, host: 'h', time, ...fields })}\n`);
 }
 
-test('files in the spools of xrender and recv are shown after an update, and the spools are empty then', async () => {
+test('files in the spools of xrender and recv are shown after an update, and the spools become empty', async () => {
   const dir = tempDir();
   const [xrender, recv] = [join(dir, 'spool/old'), join(dir, 'spool/recv-old')];
   const ids = [newId(), newId(), newId(), newId(), newId()];
@@ -33,9 +33,9 @@ test('files in the spools of xrender and recv are shown after an update, and the
   const original = join(dir, 'copied.txt');
   writeFileSync(original, 'still there\n');
   writeOldNote(xrender, copied, { name: 'copied.txt', path: original, whole: 12, copying: true, order: 2 });
-  // One whose original has gone.
+  // A file whose original no longer exists.
   writeOldNote(xrender, lost, { name: 'lost.txt', path: join(dir, 'gone.txt'), whole: 9, copying: true, order: 3 });
-  // A file that recv had received, and one that xrender had linked from there.
+  // A file that recv had received, and one that xrender had linked from the spool of recv.
   writeFileSync(join(recv, received, 'received.txt'), 'received\n');
   writeOldNote(recv, received, {
     name: 'received.txt',
@@ -73,7 +73,7 @@ test('files in the spools of xrender and recv are shown after an update, and the
   expect(await server.end()).toMatchObject({ code: 0 });
 });
 
-test('a journal in which a preview is an open entry that has ended is read', async () => {
+test('a journal is read in which a preview is recorded as an open entry that has ended', async () => {
   const dir = tempDir();
   const id = newId();
   mkdirSync(join(dir, 's/before'), { recursive: true });

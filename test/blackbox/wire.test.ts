@@ -19,7 +19,7 @@ beforeAll(async () => {
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 test.each(['port', 'socket'] as const)(
-  'files by value over the %s are kept byte by byte, in their order',
+  'files sent by value over the %s are stored byte for byte, in order',
   async (way) => {
     const peer = await dial(server[way]);
     const bodies = [randomBytes(0), randomBytes(1), randomBytes(100_000), Buffer.from('{"kind":"end"}\n')];
@@ -30,7 +30,7 @@ test.each(['port', 'socket'] as const)(
     peer.send({ kind: 'end' });
     const answers = await within(peer.closed, 'answers');
     expect(answers.map(({ kind }) => kind)).toEqual(ids.map(() => 'ack'));
-    // Each is answered when it is on disk; their numbers are in the order in which they came.
+    // Each file is answered when it is on disk. The numbers follow the order of arrival.
     const numbers = ids.map((id) => answers.find((one) => one.id === id)?.n ?? Number.NaN);
     expect(numbers).toEqual(ids.map((_, i) => (numbers[0] ?? 0) + i));
     for (const [i, id] of ids.entries()) {
@@ -40,7 +40,7 @@ test.each(['port', 'socket'] as const)(
   },
 );
 
-test('what one sender sends keeps its order, however long the first takes', async () => {
+test('files of one sender stay in order, however long the first one takes to render', async () => {
   mkdirSync(join(cwd, 'large'));
   for (let i = 0; i < 2000; i++) writeFileSync(join(cwd, 'large', `${i}.txt`), 'x');
   writeFileSync(join(cwd, 'small.txt'), 'x');
@@ -54,14 +54,14 @@ test('what one sender sends keeps its order, however long the first takes', asyn
   expect(shown.map(({ name }) => name)).toEqual(names);
 });
 
-test('who closes its side after the last word still gets the answers', async () => {
+test('a client that closes its side after the last record still gets the answers', async () => {
   const peer = await dial(server.port);
   peer.socket.end(`${join(cwd, 'nowhere')}\n/etc/hostname\n`);
   const answers = await within(peer.closed, 'answers');
   expect(answers.map(({ kind }) => kind).sort()).toEqual(['ack', 'error']);
 });
 
-test('a body that is cut off makes no entry and leaves nothing behind', async () => {
+test('a truncated body makes no entry and leaves nothing on disk', async () => {
   const before = readEntries(server.dir, server.scroll).length;
   const peer = await dial(server.port);
   peer.send({ kind: 'file', id: newId(), name: 'cut.txt', length: 1_000_000 }, 'only this');
@@ -75,7 +75,7 @@ test('a body that is cut off makes no entry and leaves nothing behind', async ()
   expect(readEntries(server.dir, server.scroll).length).toBe(before);
 });
 
-test('the same id twice is one entry, one after the other and at once', async () => {
+test('the same id twice, in sequence or at once, is one entry', async () => {
   const path = join(cwd, 'twice.txt');
   writeFileSync(path, 'twice\n');
   const id = newId();
@@ -113,7 +113,7 @@ test.each([
   ['half a byte', '{"kind":"ack","id":"0123456789abcdef0123456789abcdef","length":1.5}\nxxx'],
   ['an endless length', '{"kind":"end","id":"0123456789abcdef0123456789abcdef","length":1e400}\nxxx'],
   ['another version', '{"kind":"hello","version":2}\n'],
-])('%s is answered by an error, and the connection is closed', async (_, bytes) => {
+])('%s is answered with an error, and the connection is closed', async (_, bytes) => {
   const peer = await dial(server.port);
   peer.send(bytes);
   const answers = await within(peer.closed, 'the end of the connection');
@@ -129,7 +129,7 @@ test('a path in a record must be absolute', async () => {
   ]);
 });
 
-test('files that are missing are told one by one, and the others are shown', async () => {
+test('missing files are reported one by one, and the others are shown', async () => {
   writeFileSync(join(cwd, 'there.txt'), 'there');
   const ids = [newId(), newId(), newId()];
   const peer = await dial(server.port);
@@ -145,7 +145,7 @@ test('files that are missing are told one by one, and the others are shown', asy
   expect(of(2)).toMatchObject({ kind: 'error', message: expect.stringContaining('neither a file nor a directory') });
 });
 
-test('bodies where none is expected do not put the stream out of step', async () => {
+test('unexpected bodies are skipped, and the next records are read', async () => {
   const peer = await dial(server.port);
   const id = newId();
   peer.send({ kind: 'ack', id, length: 4 }, 'xxxx', { kind: 'end', id: newId(), length: 3 }, 'yyy');
@@ -155,7 +155,7 @@ test('bodies where none is expected do not put the stream out of step', async ()
   expect(answers.find((answer) => answer.id === id)).toMatchObject({ kind: 'ack' });
 });
 
-test.skipIf(process.getuid?.() !== 0)('another user of the machine needs the token', async () => {
+test.skipIf(process.getuid?.() !== 0)('another user of the machine needs a token', async () => {
   const say = async (record: string) => {
     const peer = start('nc', ['-N', '127.0.0.1', String(server.port)], { dir: '/', uid: 65534, input: record });
     return (await within(peer.ended, 'nc')).stdout;

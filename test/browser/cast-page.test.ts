@@ -1,9 +1,9 @@
-/** Recordings of terminals in a real browser. */
+/** Terminal recordings in a real browser. */
 import type { Browser } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -12,39 +12,39 @@ beforeAll(async () => {
 
 const sample = (name: string) => golden(`cast/${name}/input.cast`);
 
-test.each(['v2', 'v3'])('a recording of version %s is seen before it is loaded, and is played', async (name) => {
-  await shown(browser, 'cast', sample(name), async ({ frame, server }) => {
+test.each(['v2', 'v3'])('a recording of version %s shows a still before it is loaded, and plays', async (name) => {
+  await withShownFile(browser, 'cast', sample(name), async ({ frame, server }) => {
     const terminal = frame.locator('.ap-term');
     await expect.poll(() => terminal.textContent()).toMatch(/building 100 %.*done <b>ok<\/b>/s);
-    expect(server.asked.requests).toBe(0);
+    expect(server.requestCounts.requests).toBe(0);
     await frame.locator('.ap-overlay-start').click();
     await expect.poll(() => terminal.textContent()).not.toContain('done');
     await expect.poll(() => terminal.textContent()).toMatch(/building 100 %.*done <b>ok<\/b>/s);
-    expect(server.asked.requests).toBe(1);
+    expect(server.requestCounts.requests).toBe(1);
     await frame.getByText('Text', { exact: true }).click();
     expect(await frame.locator('details pre').textContent()).toContain('done <b>ok</b>');
     expect(await frame.locator('#bad').isVisible()).toBe(false);
   });
 });
 
-test('what is broken in it is told, and the rest is played', async () => {
-  await shown(browser, 'cast', sample('broken'), async ({ frame }) => {
+test('damage in a recording is reported, and the rest plays', async () => {
+  await withShownFile(browser, 'cast', sample('broken'), async ({ frame }) => {
     expect(await frame.locator('#bad').textContent()).toBe('Line 4 is not an event, nor are 2 others: left out.');
     await frame.locator('.ap-overlay-start').click();
     await expect.poll(() => frame.locator('.ap-term').textContent()).toContain('done');
   });
 });
 
-test('a typescript of script(1) is played by the timing beside it', async () => {
+test('a typescript of script(1) plays with the timing file beside it', async () => {
   const path = golden('typescript/timed/input');
-  const use: Parameters<typeof shown>[3] = async ({ frame, server }) => {
+  const use: Parameters<typeof withShownFile>[3] = async ({ frame, server }) => {
     const terminal = frame.locator('.ap-term');
     await expect.poll(() => terminal.textContent()).toMatch(/green café.*seq 3/s);
-    expect(server.asked.requests).toBe(0);
+    expect(server.requestCounts.requests).toBe(0);
     await frame.locator('.ap-overlay-start').click();
     await expect.poll(() => terminal.textContent()).not.toContain('seq');
     await expect.poll(() => terminal.textContent()).toMatch(/green café.*seq 3.*exit/s);
     expect(await frame.locator('#bad').isVisible()).toBe(false);
   };
-  await shown(browser, 'typescript', path, use, { origin: path });
+  await withShownFile(browser, 'typescript', path, use, { origin: path });
 });

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -13,9 +13,9 @@ beforeAll(async () => {
 
 const sample = (type: string, name: string) => golden(`${type}/${name}/input.${type}`);
 
-test('source is painted, numbered and copied without its numbers; its lines wrap or not', async () => {
+test('source is coloured and numbered, is copied without its numbers, and can be wrapped', async () => {
   const path = sample('py', 'script');
-  await shown(browser, 'py', path, async ({ frame, server }) => {
+  await withShownFile(browser, 'py', path, async ({ frame, server }) => {
     const code = frame.locator('.code');
     expect(await code.textContent()).toBe(await readFile(path, 'utf8'));
     expect(await frame.locator('body').evaluate(selectedText)).toContain('import sys\nfrom collections');
@@ -30,7 +30,7 @@ test('source is painted, numbered and copied without its numbers; its lines wrap
     expect(await width()).toBe(0);
     await frame.getByLabel('Wrap').uncheck();
     expect(await width()).toBeGreaterThan(100);
-    expect(server.asked.requests).toBe(0);
+    expect(server.requestCounts.requests).toBe(0);
   });
 });
 
@@ -41,7 +41,7 @@ function selectedText(body: HTMLElement): string {
 }
 
 test('hostile source stays text', async () => {
-  await shown(browser, 'c', sample('c', 'hostile'), async ({ frame }) => {
+  await withShownFile(browser, 'c', sample('c', 'hostile'), async ({ frame }) => {
     expect(await frame.locator('.code').textContent()).toContain('<script>alert(1)</script>');
     expect(await frame.locator('img').count()).toBe(0);
   });

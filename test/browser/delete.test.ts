@@ -1,4 +1,4 @@
-/** The delete button of the viewer, and how deletions look to its readers. */
+/** The delete button of the viewer, and how a deletion appears in other viewers. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -17,10 +17,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-/** Waits until the probe gives the expected value. */
+/** Waits until the probe returns the expected value. */
 const eventually = <T>(probe: () => T | Promise<T>) => expect.poll(probe);
 
-/** A server with three entries, and a viewer. */
+/** Starts a server with three entries and opens its viewer. */
 async function openViewer(): Promise<{ server: Server; page: Page }> {
   const server = await startServer(['run', 'deleting']);
   cleanups.push(() => server.end());
@@ -50,7 +50,7 @@ const shown = (page: Page) =>
 const press = (page: Page, n: number) => page.locator(`article[data-n="${n}"] [data-action="delete"]`).click();
 const toast = (page: Page) => page.locator('#toast').innerText();
 
-test('an entry that is deleted vanishes in all viewers at once, and undo brings it back', async () => {
+test('a deleted entry disappears from all viewers at once, and undo restores it', async () => {
   const { server, page } = await openViewer();
   await eventually(() => shown(page)).toBe('1,2,3');
   const other = await openPage(`http://localhost:${server.httpPort}/`);
@@ -68,7 +68,7 @@ test('an entry that is deleted vanishes in all viewers at once, and undo brings 
   expect(readEntries(server.dir, 'deleting').some(({ deleted }) => deleted)).toBe(false);
 });
 
-test('without undo it is deleted, also when the page is closed', async () => {
+test('without undo the entry is deleted, even if the page is closed', async () => {
   const { server, page } = await openViewer();
   await eventually(() => shown(page)).toBe('1,2,3');
   await press(page, 1);
@@ -78,14 +78,14 @@ test('without undo it is deleted, also when the page is closed', async () => {
   const later = await openPage(`http://localhost:${server.httpPort}/s/deleting/#1`);
   await eventually(() => toast(later)).toBe('Entry 1 was deleted.');
   expect(await shown(later)).toBe('2,3');
-  // A link to an entry logs in as well.
+  // A link to an entry logs the browser in too.
   const { stdout } = await wp(['open', '--print', '3'], { dir: server.dir });
   const linked = await openPage(stdout.trim());
   await eventually(() => linked.locator('article[aria-current="true"]').getAttribute('data-n')).toBe('3');
   expect(new URL(linked.url()).hash).toBe('#3');
 });
 
-test('an entry that wp rm deletes vanishes while it is shown alone', async () => {
+test('an entry deleted by wp rm disappears while it is open by itself', async () => {
   const { server, page } = await openViewer();
   await eventually(() => shown(page)).toBe('1,2,3');
   await page.goto(`http://localhost:${server.httpPort}/s/deleting/#2/alone`);

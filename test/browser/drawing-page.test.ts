@@ -15,36 +15,36 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-async function shown(
+async function withPage(
   type: string,
   text: string,
-  use: (frame: FrameLocator, page: Page) => Promise<void>,
+  check: (frame: FrameLocator, page: Page) => Promise<void>,
 ): Promise<void> {
   const path = join(dir, `input.${type}`);
   await writeFile(path, text);
   const server = await servePage(type, path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 }, colorScheme: 'dark' });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('dialog', () => wrong.push('something ran'));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('dialog', () => problems.push('something ran'));
   const elsewhere = (url: string) => /^https?:/.test(url) && new URL(url).origin !== new URL(server.framed).origin;
-  page.on('requestfinished', (request) => elsewhere(request.url()) && wrong.push(request.url()));
+  page.on('requestfinished', (request) => elsewhere(request.url()) && problems.push(request.url()));
   page.on('requestfailed', (request) => {
-    // What the policy forbids has not left the browser.
-    if (elsewhere(request.url()) && request.failure()?.errorText !== 'csp') wrong.push(request.url());
+    // Requests that the policy blocks do not leave the browser.
+    if (elsewhere(request.url()) && request.failure()?.errorText !== 'csp') problems.push(request.url());
   });
   try {
     await page.goto(server.framed);
-    await use(page.frameLocator('iframe'), page);
-    expect(wrong).toEqual([]);
+    await check(page.frameLocator('iframe'), page);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();
   }
 }
 
-test('a graph is drawn, readable in the dark, and can be made larger', async () => {
-  await shown(
+test('a graph is drawn, is readable in dark mode, and can be zoomed', async () => {
+  await withPage(
     'dot',
     'digraph { a -> b -> c; b -> d [color=red label="<img src=x onerror=alert(1)>"] }',
     async (frame) => {
@@ -65,16 +65,16 @@ test('a graph is drawn, readable in the dark, and can be made larger', async () 
   );
 });
 
-test('a link of a graph is passed to the viewer, which asks; moving the graph by it is no click', async () => {
+test('a click on a link in a graph goes to the viewer, which asks; dragging from a link is not a click', async () => {
   const text = 'digraph { a [URL="https://example.org/a"]; b [href="javascript:alert(1)"]; a -> b [URL="#x"] }';
-  await shown('dot', text, async (frame, page) => {
+  await withPage('dot', text, async (frame, page) => {
     expect(await frame.locator('.stage a').count()).toBe(1);
     await page.evaluate(() => {
-      const heard: unknown[] = [];
-      Object.assign(globalThis, { heard });
-      addEventListener('message', ({ data }) => data?.webpipe === 'link' && heard.push(data.url));
+      const messages: unknown[] = [];
+      Object.assign(globalThis, { messages });
+      addEventListener('message', ({ data }) => data?.webpipe === 'link' && messages.push(data.url));
     });
-    const heard = () => page.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard);
+    const messages = () => page.evaluate(() => (globalThis as unknown as { messages: unknown[] }).messages);
     const link = frame.locator('.stage a text');
     const box = await link.boundingBox();
     const [x, y] = [(box?.x ?? 0) + 3, (box?.y ?? 0) + 3];
@@ -83,54 +83,54 @@ test('a link of a graph is passed to the viewer, which asks; moving the graph by
     await page.mouse.move(x + 3, y + 6);
     await page.mouse.up();
     await frame.locator('.node', { hasText: 'b' }).click();
-    expect(await heard()).toEqual([]);
+    expect(await messages()).toEqual([]);
     await link.click();
-    await expect.poll(heard).toEqual(['https://example.org/a']);
+    await expect.poll(messages).toEqual(['https://example.org/a']);
   });
 });
 
 test('a broken graph is shown as text with the line', async () => {
-  await shown('dot', 'digraph {\n a -> b\n b -> ;\n}\n', async (frame) => {
+  await withPage('dot', 'digraph {\n a -> b\n b -> ;\n}\n', async (frame) => {
     expect(await frame.locator('.bad').textContent()).toContain('line 3');
     expect(await frame.locator('mark').textContent()).toBe(' b -> ;');
   });
 });
 
-test('a graph that dot would think about for minutes is there in time', async () => {
+test('a graph that takes dot minutes to lay out is shown in time', async () => {
   let seed = 1;
   const next = () => {
     seed = (seed * 16807) % 2147483647;
     return Math.floor((seed / 2147483647) * 500);
   };
   const edges = Array.from({ length: 1000 }, () => `n${next()} -> n${next()};`);
-  await shown('dot', `digraph { ${edges.join('\n')} }`, async (frame) => {
+  await withPage('dot', `digraph { ${edges.join('\n')} }`, async (frame) => {
     expect(await frame.locator('.note').first().textContent()).toContain('laid out by sfdp');
     const loaded = () => frame.locator('.stage img').evaluate((img) => (img as HTMLImageElement).naturalWidth);
     await expect.poll(loaded).toBeGreaterThan(500);
   });
 });
 
-test('a diagram is drawn, and what is hostile in one does nothing', async () => {
-  await shown('mmd', 'flowchart LR\n  one -->|next| two\n', async (frame) => {
+test('a diagram is drawn, and hostile parts do nothing', async () => {
+  await withPage('mmd', 'flowchart LR\n  one -->|next| two\n', async (frame) => {
     await expect.poll(() => frame.locator('.stage > svg').count()).toBe(1);
     expect(await frame.locator('.stage').textContent()).toContain('next');
     expect(await frame.locator('#larger').isVisible()).toBe(true);
   });
-  await shown('mmd', await readFile(golden('mmd/hostile/input.mmd'), 'utf8'), async (frame) => {
+  await withPage('mmd', await readFile(golden('mmd/hostile/input.mmd'), 'utf8'), async (frame) => {
     await expect.poll(() => frame.locator('.stage svg, .bad').count()).toBeGreaterThan(0);
     expect(await frame.locator('.stage script, .stage [onerror], .stage a[href^="javascript"]').count()).toBe(0);
   });
 });
 
-test('a broken diagram is a text with what is wrong', async () => {
-  await shown('mmd', 'flowchart LR\n  one --> \n', async (frame) => {
+test('a broken diagram is shown as text with the error', async () => {
+  await withPage('mmd', 'flowchart LR\n  one --> \n', async (frame) => {
     await expect.poll(() => frame.locator('.bad').textContent()).toMatch(/^Not drawn: .* line \d/);
     expect(await frame.locator('pre.mermaid').textContent()).toContain('one -->');
   });
 });
 
-test('Markdown with formulas and diagrams', async () => {
-  await shown('md', await readFile(golden('md/math/input.md'), 'utf8'), async (frame) => {
+test('Markdown shows formulas and diagrams', async () => {
+  await withPage('md', await readFile(golden('md/math/input.md'), 'utf8'), async (frame) => {
     expect(await frame.locator('.katex').count()).toBe(8);
     expect(await frame.locator('body').textContent()).toContain('It costs $5 and $6, or $7. Code: $x$.');
     await expect.poll(() => frame.locator('.diagram svg').count()).toBe(1);
@@ -139,8 +139,8 @@ test('Markdown with formulas and diagrams', async () => {
   });
 });
 
-test('a map whose features and rows belong together, above the tree', async () => {
-  await shown('geojson', await readFile(golden('geojson/cities/input.geojson'), 'utf8'), async (frame) => {
+test('a map above the tree links its features to table rows', async () => {
+  await withPage('geojson', await readFile(golden('geojson/cities/input.geojson'), 'utf8'), async (frame) => {
     expect(await frame.locator('.stage g[data-i]').count()).toBe(5);
     await frame.locator('tr[data-i="4"]').click();
     expect(await frame.locator('.stage g.on').getAttribute('data-i')).toBe('4');
@@ -150,13 +150,13 @@ test('a map whose features and rows belong together, above the tree', async () =
   });
 });
 
-test('a map of many features is a picture of its own', async () => {
+test('a map of many features is loaded as a separate image', async () => {
   const features = Array.from({ length: 3000 }, (_, i) => ({
     type: 'Feature',
     properties: { i },
     geometry: { type: 'Point', coordinates: [(i % 60) / 10, Math.floor(i / 60) / 10] },
   }));
-  await shown('geojson', JSON.stringify({ type: 'FeatureCollection', features }), async (frame) => {
+  await withPage('geojson', JSON.stringify({ type: 'FeatureCollection', features }), async (frame) => {
     const loaded = () => frame.locator('.stage img').evaluate((img) => (img as HTMLImageElement).naturalWidth);
     await expect.poll(loaded).toBe(960);
     expect(await frame.locator('.note').first().textContent()).toContain('2,000 features of 3,000');

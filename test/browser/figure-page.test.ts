@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
 import { type PageServer, servePage, sharedBrowser } from './page-server.ts';
 
-const SHOUT = `parent.postMessage('ran','*');document.title='ran'`;
+const REPORT_RUN = `parent.postMessage('ran','*');document.title='ran'`;
 let browser: Browser;
 let dir = '';
 beforeAll(async () => {
@@ -16,29 +16,29 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** Shows a file, or this value as a file; also looks that nothing was asked for that a policy had to refuse. */
-async function shown(
+/** Shows a file, or a value as a JSON file. Fails if the page requests something that the policy refuses. */
+async function withPage(
   type: string,
   what: string | object,
-  use: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
+  check: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
 ): Promise<void> {
   const path = typeof what === 'string' ? what : join(dir, `figure.${type}`);
   if (typeof what !== 'string') await writeFile(path, JSON.stringify(what));
   const server = await servePage(type, path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (/Content Security Policy|example\.org/.test(message.text())) wrong.push(message.text());
+    if (/Content Security Policy|example\.org/.test(message.text())) problems.push(message.text());
   });
   page.on('request', (request) => {
-    if (request.url().includes('example.org')) wrong.push(request.url());
+    if (request.url().includes('example.org')) problems.push(request.url());
   });
   try {
     await page.goto(server.framed);
-    await use(page.frameLocator('iframe'), server, page);
+    await check(page.frameLocator('iframe'), server, page);
     expect(await page.frameLocator('iframe').locator('title').textContent()).toBe('original');
-    expect(wrong).toEqual([]);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();
@@ -47,7 +47,7 @@ async function shown(
 
 const remark = (frame: FrameLocator) => expect.poll(() => frame.locator('#remark').textContent());
 
-/** How many pixels of the first canvas are not empty. */
+/** The number of pixels of the first canvas that are not empty. */
 const ink = (frame: FrameLocator): Promise<number> =>
   frame
     .locator('#figure canvas')
@@ -64,7 +64,7 @@ test.each([
   ['vega.json', 'vega.json/bars/input.vega.json', 'Vega'],
   ['echarts.json', 'echarts.json/traffic/input.echarts.json', 'ECharts'],
 ])('%s %s is drawn, and its tree can be opened', async (type, file, name) => {
-  await shown(type, golden(file), async (frame) => {
+  await withPage(type, golden(file), async (frame) => {
     await remark(frame).toBe(name);
     expect(await ink(frame)).toBeGreaterThan(1000);
     expect(await frame.locator('#tree .row').first().isVisible()).toBe(false);
@@ -73,8 +73,8 @@ test.each([
   });
 });
 
-test('a figure of Plotly, found by what stands in it, is drawn, and again when the colours change', async () => {
-  await shown('json', golden('json/plotly/input.json'), async (frame, _, page) => {
+test('a Plotly figure, detected from its content, is drawn, and drawn again when the colour scheme changes', async () => {
+  await withPage('json', golden('json/plotly/input.json'), async (frame, _, page) => {
     await remark(frame).toBe('Plotly');
     expect(await frame.locator('#figure .bars .point').count()).toBe(3);
     const colour = () => frame.locator('#figure .gtitle').evaluate((title) => getComputedStyle(title).fill);
@@ -84,8 +84,8 @@ test('a figure of Plotly, found by what stands in it, is drawn, and again when t
   });
 });
 
-test('a figure of Plotly for Python, whose template is white, is dark where the page is', async () => {
-  await shown('plotly.json', golden('plotly.json/template/input.plotly.json'), async (frame, _, page) => {
+test('a figure of Plotly for Python, which has a white template, is dark on a dark page', async () => {
+  await withPage('plotly.json', golden('plotly.json/template/input.plotly.json'), async (frame, _, page) => {
     await remark(frame).toBe('Plotly');
     const look = () =>
       frame
@@ -98,7 +98,7 @@ test('a figure of Plotly for Python, whose template is white, is dark where the 
   });
 });
 
-test('Vega: letters and lines that have no colour of their own are seen on a dark page', async () => {
+test('Vega: text and lines without a colour are visible on a dark page', async () => {
   const encode = {
     enter: { x: { value: 50 }, y: { value: 50 }, x2: { value: 90 }, y2: { value: 50 }, text: { value: 'MMMM' } },
   };
@@ -110,7 +110,7 @@ test('Vega: letters and lines that have no colour of their own are seen on a dar
       { type: 'rule', encode },
     ],
   };
-  await shown('vega.json', spec, async (frame, _, page) => {
+  await withPage('vega.json', spec, async (frame, _, page) => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await remark(frame).toBe('Vega');
     const dark = () =>
@@ -125,7 +125,7 @@ test('Vega: letters and lines that have no colour of their own are seen on a dar
 
 test('a large figure is loaded from the file', async () => {
   const x = Array.from({ length: 30_000 }, (_, i) => i);
-  await shown(
+  await withPage(
     'json',
     { data: [{ type: 'scattergl', mode: 'lines', x, y: x.map(Math.sin) }], layout: {} },
     async (frame) => {
@@ -135,27 +135,27 @@ test('a large figure is loaded from the file', async () => {
   );
 });
 
-test('kinds that are not drawn are named, and the tree is open', async () => {
-  await shown('plotly.json', { data: [{ type: 'scatter3d', x: [1], y: [1], z: [1] }] }, async (frame) => {
+test('kinds that cannot be drawn are named, and the tree is open', async () => {
+  await withPage('plotly.json', { data: [{ type: 'scatter3d', x: [1], y: [1], z: [1] }] }, async (frame) => {
     await remark(frame).toMatch(/^This cannot be drawn .*: scatter3d$/);
     expect(await frame.locator('#tree .row').first().isVisible()).toBe(true);
   });
 });
 
-test.each(['vl.json', 'vega.json', 'plotly.json', 'echarts.json'])('%s that is no figure says so', async (type) => {
-  await shown(type, { data: 3, marks: 'x', series: [{ type: 'map', map: 'nowhere' }] }, async (frame) => {
+test.each(['vl.json', 'vega.json', 'plotly.json', 'echarts.json'])('invalid %s shows an error', async (type) => {
+  await withPage(type, { data: 3, marks: 'x', series: [{ type: 'map', map: 'nowhere' }] }, async (frame) => {
     await remark(frame).toMatch(/^This cannot be drawn/);
   });
 });
 
-test('Vega: expressions reach nothing, and nothing is loaded', async () => {
+test('Vega: expressions have no access to the page, and nothing is loaded', async () => {
   const escapes = [
-    `constructor.constructor("${SHOUT}")()`,
-    `toString.constructor("${SHOUT}")()`,
-    `event.view.eval("${SHOUT}")`,
-    `[]['filter']['constructor']("${SHOUT}")()`,
+    `constructor.constructor("${REPORT_RUN}")()`,
+    `toString.constructor("${REPORT_RUN}")()`,
+    `event.view.eval("${REPORT_RUN}")`,
+    `[]['filter']['constructor']("${REPORT_RUN}")()`,
   ];
-  await shown(
+  await withPage(
     'vega.json',
     {
       width: 100,
@@ -165,7 +165,9 @@ test('Vega: expressions reach nothing, and nothing is loaded', async () => {
         { type: 'image', encode: { enter: { url: { value: 'https://example.org/x.png' }, width: { value: 50 } } } },
         {
           type: 'rect',
-          encode: { enter: { width: { value: 90 }, height: { value: 90 }, href: { value: `javascript:${SHOUT}` } } },
+          encode: {
+            enter: { width: { value: 90 }, height: { value: 90 }, href: { value: `javascript:${REPORT_RUN}` } },
+          },
         },
       ],
     },
@@ -175,7 +177,7 @@ test('Vega: expressions reach nothing, and nothing is loaded', async () => {
     },
   );
   for (const update of escapes)
-    await shown(
+    await withPage(
       'vega.json',
       { width: 50, height: 50, signals: [{ name: 's', init: update, on: [{ events: 'click', update }] }] },
       async (frame) => {
@@ -184,9 +186,9 @@ test('Vega: expressions reach nothing, and nothing is loaded', async () => {
     );
 });
 
-test('Plotly and ECharts: no HTML, no scripts, no pictures from elsewhere', async () => {
-  const html = `<img src=x onerror="${SHOUT}"><a href="javascript:${SHOUT}">x</a><script>${SHOUT}</script>`;
-  await shown(
+test('Plotly and ECharts: no HTML, scripts or external images', async () => {
+  const html = `<img src=x onerror="${REPORT_RUN}"><a href="javascript:${REPORT_RUN}">x</a><script>${REPORT_RUN}</script>`;
+  await withPage(
     'plotly.json',
     {
       data: [{ type: 'bar', x: [html], y: [1], name: html, text: html, hovertemplate: html }],
@@ -204,10 +206,10 @@ test('Plotly and ECharts: no HTML, no scripts, no pictures from elsewhere', asyn
       expect(await frame.locator('#figure a[href^="javascript"]').count()).toBe(0);
     },
   );
-  await shown(
+  await withPage(
     'echarts.json',
     {
-      title: { text: html, link: `javascript:${SHOUT}` },
+      title: { text: html, link: `javascript:${REPORT_RUN}` },
       tooltip: { trigger: 'axis', formatter: html, alwaysShowContent: true },
       xAxis: { data: [html] },
       yAxis: {},
@@ -236,9 +238,9 @@ test.each([
   ['pairs', { data: [{ name: 'x', transform: [{ type: 'sequence', start: 0, stop: 1e5 }, { type: 'cross' }] }] }],
   ['numbers', { signals: [{ name: 'x', update: 'sequence(1e10)' }] }],
   ['letters', { signals: [{ name: 'x', update: "pad('x', 1e9, 'y')" }] }],
-])('a line of Vega that asks for too many %s is refused, and the page lives', async (_what, more) => {
+])('a Vega specification with too many %s is refused, and the page stays responsive', async (_what, more) => {
   const spec = { $schema: 'https://vega.github.io/schema/vega/v5.json', width: 50, height: 50, ...more };
-  await shown('vega.json', spec, async (frame) => {
+  await withPage('vega.json', spec, async (frame) => {
     await remark(frame).toMatch(/would make [\d,]+: too many to be drawn/);
   });
 });

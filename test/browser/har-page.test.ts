@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('bars stand where the requests took place; filter, details, and all of many requests', async () => {
+test('the waterfall shows requests at their times, with a filter, details, and all of many requests', async () => {
   const path = join(dir, 'x.har');
   const entries = Array.from({ length: 2000 }, (_, i) => ({
     startedDateTime: new Date(Date.UTC(2026, 10, 24) + i * 10).toISOString(),
@@ -32,8 +32,8 @@ test('bars stand where the requests took place; filter, details, and all of many
   await writeFile(path, JSON.stringify({ log: { creator: {}, entries } }));
   const server = await servePage('har', path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url().replace(/.*\//, '')));
   try {
@@ -47,7 +47,7 @@ test('bars stand where the requests took place; filter, details, and all of many
     expect(await frame.locator('tr.failed').textContent()).toMatch(
       /^POST 1\?q+=%3Cb%3E example\.org500json1\.0 KB20 ms$/,
     );
-    // 200 requests are a tenth of the time.
+    // 200 requests take a tenth of the time.
     expect(
       await rows
         .nth(200)
@@ -68,7 +68,7 @@ test('bars stand where the requests took place; filter, details, and all of many
     await frame.locator('#find').fill('part/1999?');
     await expect.poll(() => rows.count()).toBe(1);
     expect(await frame.locator('#summary').textContent()).toBe('1 of 2,000 requests · 1.0 KB');
-    expect(wrong).toEqual([]);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();

@@ -1,4 +1,4 @@
-/** Documents, Markdown and pictures in a real browser, with the files beside them. */
+/** HTML documents, Markdown and images in a real browser, with the files that they refer to. */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,8 @@ beforeEach(async () => {
   );
   await writeFile(
     join(work, 'report_files/script.js'),
-    'document.title = "ran"; fetch("report_files/data.json").then((r) => r.json()).then((d) => { document.getElementById("data").textContent = d.said })',
+    'document.title = "ran"; fetch("report_files/data.json").then((r) => r.json()).then((d) => ' +
+      '{ document.getElementById("data").textContent = d.said })',
   );
   await writeFile(join(work, 'report_files/data.json'), '{"said":"hello"}');
   return () => rm(work, { recursive: true, force: true });
@@ -55,10 +56,12 @@ const width = (frame: FrameLocator, selector: string): Promise<number> =>
   frame.locator(selector).evaluate((img: HTMLImageElement) => img.naturalWidth);
 
 describe('an HTML document', () => {
-  test('has its style sheet, scripts, data and pictures, and its anchors scroll', async () => {
+  test('loads its style sheet, scripts, data and images, and its anchors scroll', async () => {
     const { page, frame, problems } = await open(
       'report.html',
-      '<!doctype html><html><head><title>R</title><link rel="stylesheet" href="report_files/style.css"></head><body><a href="#end">go</a><h1>R</h1><img src="pic%20ture.png"><p id="data"></p><p style="height:5000px"></p><p id="end">End</p><script src="report_files/script.js"></script>',
+      '<!doctype html><html><head><title>R</title><link rel="stylesheet" href="report_files/style.css"></head>' +
+        '<body><a href="#end">go</a><h1>R</h1><img src="pic%20ture.png"><p id="data"></p><p style="height:5000px">' +
+        '</p><p id="end">End</p><script src="report_files/script.js"></script>',
     );
     await expect.poll(() => frame.locator('#data').textContent()).toBe('hello');
     expect(await width(frame, 'img')).toBe(12);
@@ -70,15 +73,19 @@ describe('an HTML document', () => {
     expect(problems).toEqual([]);
   });
 
-  test('cannot load from elsewhere, nor read the page around it', async () => {
+  test('cannot load from other servers or read the page around it', async () => {
     const { frame } = await open(
       'hostile.html',
-      '<p id="out"></p><script>const said = []; const out = () => { document.getElementById("out").textContent = said.join(" ") };try { parent.document.body; said.push("parent") } catch { said.push("no") } try { localStorage.x; said.push("storage") } catch { said.push("no") } fetch("http://127.0.0.1:1/").catch(() => said.push("no")).finally(out)</script>',
+      '<p id="out"></p><script>const said = []; const out = () => ' +
+        '{ document.getElementById("out").textContent = said.join(" ") };try { parent.document.body; ' +
+        'said.push("parent") } catch { said.push("no") } try { localStorage.x; ' +
+        'said.push("storage") } catch { said.push("no") } fetch("http://127.0.0.1:1/").catch(() => ' +
+        'said.push("no")).finally(out)</script>',
     );
     await expect.poll(() => frame.locator('#out').textContent()).toBe('no no no');
   });
 
-  test('a fragment is a document too, in its own encoding', async () => {
+  test('a fragment is shown as a document, in its own encoding', async () => {
     const { frame } = await open('fragment.html', Buffer.from('<b>caf\xe9 \x80 5</b><p>more', 'latin1'));
     expect(await frame.locator('b').textContent()).toBe('café € 5');
     expect(await frame.locator('html').evaluate(() => document.compatMode)).toBe('BackCompat');
@@ -86,10 +93,12 @@ describe('an HTML document', () => {
 });
 
 describe('Markdown', () => {
-  test('shows its pictures and tables, and nothing in it runs', async () => {
+  test('shows its images and tables, and runs nothing', async () => {
     const { frame, problems } = await open(
       'notes.md',
-      '# Title\n\n![one](pic%20ture.png) <img src="pic ture.png" alt="two" onload="alert(1)"> [go](#far)\n\n| a |\n|--:|\n| 1 |\n\n<script>alert(2)</script><svg onload="alert(3)"></svg>\n\n![no](https://elsewhere.example/x.png)\n\n<p align=center>x</p>\n\n## Far\n',
+      '# Title\n\n![one](pic%20ture.png) <img src="pic ture.png" alt="two" onload="alert(1)"> [go](#far)\n\n' +
+        '| a |\n|--:|\n| 1 |\n\n<script>alert(2)</script><svg onload="alert(3)"></svg>\n\n' +
+        '![no](https://elsewhere.example/x.png)\n\n<p align=center>x</p>\n\n## Far\n',
     );
     await expect.poll(() => width(frame, 'img[alt=one]')).toBe(12);
     expect(await width(frame, 'img[alt=two]')).toBe(12);
@@ -101,10 +110,11 @@ describe('Markdown', () => {
   });
 });
 
-describe('a picture', () => {
-  test('has its size, and is shown as large as it is where that is asked for', async () => {
+describe('an image', () => {
+  test('has its size, and can be shown at full size', async () => {
     const svg =
-      '<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="300"><script>parent.postMessage("ran", "*")</script><rect width="3000" height="300"/></svg>';
+      '<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="300"><script>' +
+      'parent.postMessage("ran", "*")</script><rect width="3000" height="300"/></svg>';
     const { frame, problems } = await open('wide.svg', svg);
     const shown = (): Promise<number> => frame.locator('img').evaluate((img) => img.getBoundingClientRect().width);
     await expect.poll(() => width(frame, 'img')).toBe(3000);
@@ -117,7 +127,7 @@ describe('a picture', () => {
     expect(problems).toEqual([]);
   });
 
-  test('that is broken says so', async () => {
+  test('that is broken shows an error', async () => {
     const { frame } = await open('broken.png', '\x89PNG\r\n\x1a\nnot really');
     await expect.poll(() => frame.getByRole('alert').textContent()).toMatch(/^This picture cannot be shown/);
   });

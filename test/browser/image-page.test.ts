@@ -1,4 +1,4 @@
-/** Pages of pictures in a real browser, in a sandboxed frame and alone. */
+/** Pages of images in a real browser, in a sandboxed frame and alone. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** Uncompressed pixels as a bitmap of Windows: `at` gives red, green and blue. */
+/** An uncompressed BMP file. `at` returns red, green and blue of a pixel. */
 function bitmap(width: number, height: number, at: (x: number, y: number) => [number, number, number]): Buffer {
   const row = Math.ceil((width * 3) / 4) * 4;
   const bytes = Buffer.alloc(54 + row * height);
@@ -31,31 +31,31 @@ function bitmap(width: number, height: number, at: (x: number, y: number) => [nu
   return bytes;
 }
 
-async function shown(
+async function withPage(
   name: string,
   content: string | Buffer,
   where: 'framed' | 'alone',
-  use: (page: Page, server: PageServer) => Promise<void>,
+  check: (page: Page, server: PageServer) => Promise<void>,
   cors = true,
 ): Promise<void> {
   const path = join(dir, name);
   await writeFile(path, content);
   const server = await servePage(name.split('.').pop() ?? '', path, { cors });
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   try {
     await page.goto(server[where]);
-    await use(page, server);
-    expect(wrong).toEqual([]);
+    await check(page, server);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();
   }
 }
 
-test('in the scroll: a click shows the pixels of a small picture, and the pointer tells their colours', async () => {
-  await shown(
+test('in the scroll, a click enlarges a small image to its pixels, and the pointer shows their colours', async () => {
+  await withPage(
     'small.bmp',
     bitmap(16, 8, (x, y) => [x, y, 200]),
     'framed',
@@ -78,8 +78,8 @@ test('in the scroll: a click shows the pixels of a small picture, and the pointe
   );
 });
 
-test('in the scroll: a large picture fits, steps by buttons and keys, zooms with Ctrl and the wheel, and is dragged', async () => {
-  await shown(
+test('in the scroll, a large image fits the frame, zooms by buttons, keys and Ctrl with the wheel, and can be dragged', async () => {
+  await withPage(
     'large.bmp',
     bitmap(2400, 1200, (x, y) => [x & 255, y & 255, 0]),
     'framed',
@@ -102,7 +102,7 @@ test('in the scroll: a large picture fits, steps by buttons and keys, zooms with
       await page.mouse.up();
       expect(await stage.evaluate((element) => element.scrollLeft)).toBe(before + 100);
       expect(await width(), 'a drag is no click').toBe(1600);
-      // What is under the pointer stays there.
+      // The point under the pointer does not move.
       const under = async (): Promise<string | null> => frame.locator('.point').textContent();
       await expect.poll(under).toMatch(/x/);
       const [x] = /\d+/.exec((await under()) ?? '') ?? [];
@@ -120,9 +120,9 @@ test('in the scroll: a large picture fits, steps by buttons and keys, zooms with
   );
 });
 
-test('two fingers zoom: what is between them stays there, and moves with them', async () => {
+test('pinching zooms around the point between two fingers and moves with them', async () => {
   const picture = bitmap(1600, 800, (x, y) => [x & 255, y & 255, 0]);
-  await shown('fingers.bmp', picture, 'framed', async (page) => {
+  await withPage('fingers.bmp', picture, 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     const img = frame.locator('img');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
@@ -145,8 +145,8 @@ test('two fingers zoom: what is between them stays there, and moves with them', 
   });
 });
 
-test('alone: all of the picture is in the window, and the wheel zooms', async () => {
-  await shown(
+test('alone, the whole image fits the window, and the wheel zooms', async () => {
+  await withPage(
     'tall.bmp',
     bitmap(600, 3000, () => [9, 9, 9]),
     'alone',
@@ -163,8 +163,8 @@ test('alone: all of the picture is in the window, and the wheel zooms', async ()
   );
 });
 
-test('a picture that may be shown but not read has coordinates', async () => {
-  const use = async (page: Page): Promise<void> => {
+test('an image whose pixels may not be read still shows coordinates', async () => {
+  const check = async (page: Page): Promise<void> => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     const refused = page.waitForEvent('requestfailed');
@@ -172,18 +172,21 @@ test('a picture that may be shown but not read has coordinates', async () => {
     await refused;
     expect(await frame.locator('.point').textContent()).toBe('x 7, y 8');
   };
-  await shown(
+  await withPage(
     'plain.bmp',
     bitmap(40, 40, () => [1, 2, 3]),
     'framed',
-    use,
+    check,
     false,
   );
 });
 
-test('SVG stays a picture: nothing in it runs, and its colours can be read', async () => {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" onload="parent.postMessage('ran','*')"><script>parent.postMessage('ran','*');document.title='ran'</script><rect width="40" height="20" fill="#ff8000"/></svg>`;
-  await shown('a.svg', svg, 'framed', async (page) => {
+test('SVG is shown as an image: nothing in it runs, and its colours can be read', async () => {
+  const svg =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" onload="parent.postMessage('ran','*')">` +
+    `<script>parent.postMessage('ran','*');document.title='ran'</script>` +
+    '<rect width="40" height="20" fill="#ff8000"/></svg>';
+  await withPage('a.svg', svg, 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     await frame.locator('img').click();
@@ -194,8 +197,8 @@ test('SVG stays a picture: nothing in it runs, and its colours can be read', asy
   });
 });
 
-test('what is no picture says so, and no tools come', async () => {
-  await shown('broken.png', Buffer.from('\x89PNG\r\n\x1a\n not', 'latin1'), 'framed', async (page) => {
+test('a file that is not an image shows an error and no tools', async () => {
+  await withPage('broken.png', Buffer.from('\x89PNG\r\n\x1a\n not', 'latin1'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);
     expect(await frame.locator('.zoom').count()).toBe(0);
@@ -204,8 +207,8 @@ test('what is no picture says so, and no tools come', async () => {
 
 const tiff = (name: string): Promise<Buffer> => readFile(golden(`tiff/${name}/input.tiff`));
 
-test('TIFF is made a picture: in colour, with the tools of all pictures', async () => {
-  await shown('colours.tiff', await tiff('colours'), 'framed', async (page) => {
+test('TIFF is shown in colour, with the tools of all images', async () => {
+  await withPage('colours.tiff', await tiff('colours'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     expect(await frame.locator('figcaption > span').first().textContent()).toBe(
@@ -216,16 +219,16 @@ test('TIFF is made a picture: in colour, with the tools of all pictures', async 
   });
 });
 
-test('TIFF of more than 8 bits is spread over what a screen shows, and that is told', async () => {
-  await shown('grey.tiff', await tiff('grey16'), 'framed', async (page) => {
+test('TIFF of more than 8 bits is scaled to the range of a screen, with a note', async () => {
+  await withPage('grey.tiff', await tiff('grey16'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     expect(await frame.locator('figcaption').textContent()).toMatch(/16 bit.*black \d+, white \d+/);
   });
 });
 
-test('TIFF of single bits is black and white', async () => {
-  await shown('mono.tiff', await tiff('mono'), 'framed', async (page) => {
+test('TIFF of single bits is shown in black and white', async () => {
+  await withPage('mono.tiff', await tiff('mono'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);
     const values = await frame.locator('img').evaluate((img: HTMLImageElement) => {
@@ -238,8 +241,8 @@ test('TIFF of single bits is black and white', async () => {
   });
 });
 
-test('TIFF coded in a way that is not known says so', async () => {
-  await shown('packbits.tiff', await tiff('packbits'), 'framed', async (page) => {
+test('TIFF with an unknown compression shows an error', async () => {
+  await withPage('packbits.tiff', await tiff('packbits'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);
     expect(await frame.getByRole('alert').textContent()).toMatch(/PackBits.* Download original$/);

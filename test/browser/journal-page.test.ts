@@ -1,4 +1,4 @@
-/** The page of a journal in a real browser, in a sandboxed frame. */
+/** Pages of systemd journals in a real browser, in a sandboxed frame. */
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,11 +14,19 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const entry = (i: number, more: object = {}) =>
-  `${JSON.stringify({ __CURSOR: 'x'.repeat(600), __REALTIME_TIMESTAMP: String(1795546200000000 + i * 1e6), PRIORITY: i % 10 === 0 ? '3' : '6', SYSLOG_IDENTIFIER: 'app', MESSAGE: `message ${i} <b>`, ...more })}\n`;
+const entry = (i: number, more: object = {}) => {
+  const fields = {
+    __CURSOR: 'x'.repeat(600),
+    __REALTIME_TIMESTAMP: String(1795546200000000 + i * 1e6),
+    PRIORITY: i % 10 === 0 ? '3' : '6',
+    SYSLOG_IDENTIFIER: 'app',
+    MESSAGE: `message ${i} <b>`,
+  };
+  return `${JSON.stringify({ ...fields, ...more })}\n`;
+};
 const entries = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => entry(from + i)).join('');
 
-async function shown(
+async function withPage(
   name: string,
   text: string,
   open: boolean,
@@ -28,20 +36,20 @@ async function shown(
   await writeFile(path, text);
   const server = await servePage('journal', path, { open });
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   try {
     await page.goto(server.framed);
     await use(page.frameLocator('iframe'), path);
-    expect(wrong).toEqual([]);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();
   }
 }
 
-test('a long journal by its ends, then all of it, by level and by what is looked for', async () => {
-  await shown('long', entries(0, 5000), false, async (frame) => {
+test('a long journal shows both ends, then all of it, filtered by level and by text', async () => {
+  await withPage('long', entries(0, 5000), false, async (frame) => {
     const rows = frame.locator('.entry');
     expect(await rows.first().textContent()).toBe('2026-11-24 18:50:00appmessage 0 <b>');
     expect(await rows.last().textContent()).toContain('message 4999');
@@ -57,8 +65,8 @@ test('a long journal by its ends, then all of it, by level and by what is looked
   });
 });
 
-test('a journal that grows', async () => {
-  await shown('growing', entries(0, 2) + entry(2).slice(0, 50), true, async (frame, path) => {
+test('a journal that grows is followed', async () => {
+  await withPage('growing', entries(0, 2) + entry(2).slice(0, 50), true, async (frame, path) => {
     expect(await frame.locator('.entry').count()).toBe(2);
     await frame.locator('#level').selectOption('3');
     await appendFile(path, entry(2).slice(50) + entries(3, 12));

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -18,10 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('a small file is a tree, without a request for it', async () => {
+test('a small file is a tree, without a request for the file', async () => {
   const path = join(dir, 'small.json');
   await writeFile(path, '{"a":{"b":[1,{"c":"<b>x</b>"}]},"n":12345678901234567890,"e":[]}');
-  await shown(browser, 'json', path, async ({ frame, server }) => {
+  await withShownFile(browser, 'json', path, async ({ frame, server }) => {
     const rows = frame.locator('#tree .row');
     await expect.poll(() => rows.count()).toBe(8);
     expect(await rows.nth(6).textContent()).toBe('n: 12345678901234567890');
@@ -33,13 +33,13 @@ test('a small file is a tree, without a request for it', async () => {
     await expect.poll(() => rows.count()).toBe(8);
     await rows.nth(5).locator('.key').click();
     expect(await frame.locator('#said').textContent()).toBe('Copied .a.b[1].c');
-    expect(server.asked.requests).toBe(0);
+    expect(server.requestCounts.requests).toBe(0);
     await frame.locator('#flip').click();
     expect(await frame.locator('#text').isVisible()).toBe(true);
   });
 });
 
-test('100 MB: the beginning at once, the whole when asked, and the page stays alive', async () => {
+test('100 MB: the beginning is shown at once and all of it on demand, and the page stays responsive', async () => {
   const path = join(dir, 'large.json');
   const item = (i: number) =>
     `${i ? ',\n' : '['}{"id":${i},"name":"item ${i}","tags":["a","b"],"text":"${'x'.repeat(60)}"}`;
@@ -53,20 +53,20 @@ test('100 MB: the beginning at once, the whole when asked, and the page stays al
     ),
     createWriteStream(path),
   );
-  await shown(browser, 'json', path, async ({ frame, server }) => {
+  await withShownFile(browser, 'json', path, async ({ frame, server }) => {
     await expect.poll(() => frame.locator('#tree .row').count()).toBeGreaterThan(50);
-    expect(server.asked.requests).toBe(0);
-    // The longest time in which the page did nothing while the file was loaded.
+    expect(server.requestCounts.requests).toBe(0);
+    // The longest time in which the page was blocked while the file was loaded.
     await frame.locator('body').evaluate(() => {
       let last = performance.now();
       let longest = 0;
-      const beat = () => {
+      const interval = () => {
         longest = Math.max(longest, performance.now() - last);
         last = performance.now();
         document.body.dataset.longest = String(Math.round(longest));
-        setTimeout(beat, 5);
+        setTimeout(interval, 5);
       };
-      beat();
+      interval();
     });
     const start = performance.now();
     await frame.locator('#open').click();
@@ -76,15 +76,15 @@ test('100 MB: the beginning at once, the whole when asked, and the page stays al
     await expect.poll(() => frame.locator('#tree .row').nth(201).textContent()).toContain('100 more of 899,800');
     await frame.locator('#tree .row').nth(150).locator('.toggle').click();
     await expect.poll(() => frame.locator('#tree .row').nth(152).textContent()).toBe('name: "item 149"');
-    // A page that parsed the file itself would do nothing else for nearly all of that time.
+    // A page that parsed the file in its own thread would be blocked for nearly all of that time.
     expect(Number(await frame.locator('body').getAttribute('data-longest'))).toBeLessThan(loading / 2);
   });
 });
 
-test('what is to be open is open when the whole has come', async () => {
+test('nodes opened in the preview are open after loading the complete file', async () => {
   const path = join(dir, 'asked.json');
   await writeFile(path, `[${Array.from({ length: 90_000 }, (_, i) => `{"id":${i},"tags":["a","b"]}`).join(',\n')}]`);
-  await shown(browser, 'json', path, async ({ frame }) => {
+  await withShownFile(browser, 'json', path, async ({ frame }) => {
     const rows = frame.locator('#tree .row');
     await expect.poll(() => rows.count()).toBeGreaterThan(10);
     await frame.locator('#expand').click();
@@ -97,17 +97,17 @@ test('what is to be open is open when the whole has come', async () => {
 test('100,000 levels of nesting open level by level', async () => {
   const path = join(dir, 'deep.json');
   await writeFile(path, '['.repeat(100_000) + ']'.repeat(100_000));
-  await shown(browser, 'json', path, async ({ frame }) => {
+  await withShownFile(browser, 'json', path, async ({ frame }) => {
     await expect.poll(() => frame.locator('#said').textContent()).toBe('Nested 100000 levels deep.');
     await frame.locator('#expand').click();
     await expect.poll(() => frame.locator('#tree .row').count()).toBe(2000);
   });
 });
 
-test('a fault far inside is found and shown', async () => {
+test('a syntax error far inside is found and shown', async () => {
   const path = join(dir, 'broken.json');
   await writeFile(path, `[\n${'{"a": 1},\n'.repeat(50_000)}{"a": NaN}\n]\n`);
-  await shown(browser, 'json', path, async ({ frame }) => {
+  await withShownFile(browser, 'json', path, async ({ frame }) => {
     await expect
       .poll(() => frame.locator('#fault').textContent())
       .toContain('line 50002, column 7: NaN is not a value');
@@ -116,13 +116,13 @@ test('a fault far inside is found and shown', async () => {
   });
 });
 
-test('lines of JSON: the first, the last, and all', async () => {
+test('lines of JSON show the first and the last, and all on demand', async () => {
   const path = join(dir, 'rows.ndjson');
   await writeFile(
     path,
     Array.from({ length: 100_000 }, (_, i) => `{"row":${i},"text":"${'y'.repeat(20)}"}\n`).join(''),
   );
-  await shown(browser, 'ndjson', path, async ({ frame }) => {
+  await withShownFile(browser, 'ndjson', path, async ({ frame }) => {
     await expect.poll(() => frame.locator('#tree2 .row').last().textContent()).toMatch(/\d+ more of/);
     await frame.locator('#open').click();
     await expect.poll(() => frame.locator('#info').textContent()).toContain('100,000 rows');

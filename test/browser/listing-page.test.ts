@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('a look inside an archive, folders that close, names that are filtered', async () => {
-  await shown(browser, 'zip', golden('zip/small/input.zip'), async ({ frame }) => {
+test('an archive shows its files, collapses folders and filters names', async () => {
+  await withShownFile(browser, 'zip', golden('zip/small/input.zip'), async ({ frame }) => {
     await frame.locator('a', { hasText: 'main.c' }).click();
     await expect.poll(() => frame.locator('.inside pre').textContent()).toContain('return 0; // <b>');
     await frame.locator('a', { hasText: 'logo.png' }).click();
@@ -36,8 +36,8 @@ test('a look inside an archive, folders that close, names that are filtered', as
   });
 });
 
-test('a look inside an archive inside of an archive', async () => {
-  await shown(browser, 'tar', golden('tar/nested/input.tar'), async ({ frame }) => {
+test('an archive inside an archive can be opened', async () => {
+  await withShownFile(browser, 'tar', golden('tar/nested/input.tar'), async ({ frame }) => {
     await frame.locator('a', { hasText: 'pkg-1.0.tar.gz' }).click();
     await expect.poll(() => frame.locator('.inside pre').textContent()).toContain('pkg/docs/guide.md');
     await frame.locator('a', { hasText: 'app.log.gz' }).click();
@@ -45,8 +45,8 @@ test('a look inside an archive inside of an archive', async () => {
   });
 });
 
-test('what is hostile in an archive is looked at as text or picture', async () => {
-  await shown(browser, 'zip', golden('zip/hostile/input.zip'), async ({ frame }) => {
+test('hostile members of an archive are shown as text or images', async () => {
+  await withShownFile(browser, 'zip', golden('zip/hostile/input.zip'), async ({ frame }) => {
     expect(await frame.locator('body').textContent()).toContain('2 names in it would lead out of the folder');
     for (const name of ['script>.txt', 'a.svg', 'bomb.txt']) await frame.locator('a', { hasText: name }).click();
     await expect.poll(() => frame.locator('.inside').count()).toBe(3);
@@ -55,7 +55,7 @@ test('what is hostile in an archive is looked at as text or picture', async () =
   });
 });
 
-test('an archive of many members: the upper folders, and a small page', async () => {
+test('an archive of many members has a small page with the upper folders', async () => {
   const folder = join(dir, 'many');
   await mkdir(folder);
   execFileSync('sh', ['-c', 'for d in a b c; do mkdir $d; for i in $(seq 1 700); do : >$d/$i; done; done'], {
@@ -63,7 +63,7 @@ test('an archive of many members: the upper folders, and a small page', async ()
   });
   const path = join(dir, 'many.tar');
   execFileSync('tar', ['-C', dir, '-cf', path, 'many']);
-  await shown(browser, 'tar', path, async ({ frame }) => {
+  await withShownFile(browser, 'tar', path, async ({ frame }) => {
     expect(await frame.locator('.bar .note').textContent()).toContain('2,100 files');
     expect(await frame.locator('tbody tr').count()).toBe(1000);
     expect(await frame.locator('tbody tr:visible').count()).toBe(1 + 3);
@@ -71,13 +71,13 @@ test('an archive of many members: the upper folders, and a small page', async ()
   });
 });
 
-test('a directory: its pictures side by side, its files one click away', async () => {
+test('a directory shows its images side by side and links its files', async () => {
   const folder = join(dir, 'folder');
   await mkdir(join(folder, 'sub'), { recursive: true });
   await copyFile(golden('png/tiny/input.png'), join(folder, 'b #1.png'));
   await copyFile(golden('png/tiny/input.png'), join(folder, 'sub/a.png'));
   await writeFile(join(folder, 'notes.txt'), 'line\n'.repeat(50_000));
-  await shown(browser, 'dir', folder, async ({ frame }) => {
+  await withShownFile(browser, 'dir', folder, async ({ frame }) => {
     const loaded = () =>
       frame
         .locator('#gallery img')

@@ -1,19 +1,19 @@
-/** Mails in a real browser. */
+/** Pages of mails in a real browser. */
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await sharedBrowser();
 });
 
-test('a mail with HTML, a picture of its own, and attachments; nothing runs, nothing is loaded from elsewhere', async () => {
+test('a mail shows HTML, embedded images and attachments; nothing runs or is loaded from other servers', async () => {
   const path = golden('eml/report/input.eml');
-  await shown(browser, 'eml', path, async ({ frame, page }) => {
+  await withShownFile(browser, 'eml', path, async ({ frame, page }) => {
     expect(await frame.locator('h1').textContent()).toBe('Größe der Stichprobe: <b>first</b> results');
     const widths = () =>
       frame.locator('img').evaluateAll((all) => all.map((one) => (one as HTMLImageElement).naturalWidth));

@@ -1,4 +1,4 @@
-/** Pages of sound and film in a real browser, in a sandboxed frame, and with the real server. */
+/** Pages of audio and video in a real browser, in a sandboxed frame, and with the real server. */
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,25 +16,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-async function shown(
+async function withPage(
   path: string,
-  use: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
+  check: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
 ): Promise<void> {
   const server = await servePage(path.split('.').pop() ?? '', path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   try {
     await page.goto(server.framed);
-    await use(page.frameLocator('iframe'), server, page);
-    expect(wrong).toEqual([]);
+    await check(page.frameLocator('iframe'), server, page);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();
   }
 }
 
-/** Where the player is when it has got there. */
+/** Seeks, and returns the position of the player afterwards. */
 const seek = (frame: FrameLocator, seconds: number): Promise<number> =>
   frame.locator('#media').evaluate(
     (media: HTMLMediaElement, to) =>
@@ -45,7 +45,7 @@ const seek = (frame: FrameLocator, seconds: number): Promise<number> =>
     seconds,
   );
 
-/** Silence, as a wave of 8-bit samples. */
+/** Silence, as a WAV file of 8-bit samples. */
 function wave(seconds: number): Buffer {
   const head = Buffer.from('RIFF....WAVEfmt \x10\0\0\0\x01\0\x01\0....    \x01\0\x08\0data....', 'latin1');
   head.writeUInt32LE(36 + seconds * 44_100, 4);
@@ -55,8 +55,8 @@ function wave(seconds: number): Buffer {
   return Buffer.concat([head, Buffer.alloc(seconds * 44_100, 128)]);
 }
 
-test('a film has its own shape, without bars, however low the frame is', async () => {
-  await shown(resolve(import.meta.dirname, '../../examples/pictures/volcano.mp4'), async (frame, _, page) => {
+test('a video keeps its aspect ratio, without bars, in a frame of any height', async () => {
+  await withPage(resolve(import.meta.dirname, '../../examples/pictures/volcano.mp4'), async (frame, _, page) => {
     await page.locator('iframe').evaluate((element: HTMLElement) => {
       element.style.height = '150px';
     });
@@ -66,10 +66,10 @@ test('a film has its own shape, without bars, however low the frame is', async (
   });
 });
 
-test('a long sound is sought in by asking for its parts', async () => {
+test('seeking in a long audio file requests only parts of it', async () => {
   const path = join(dir, 'long.wav');
   await writeFile(path, wave(1200));
-  await shown(path, async (frame, server) => {
+  await withPage(path, async (frame, server) => {
     await expect
       .poll(() => frame.locator('figcaption').textContent())
       .toBe('20:00 · WAV · PCM · 44.1 kHz · mono · 8 bit · 53 MB');
@@ -77,30 +77,30 @@ test('a long sound is sought in by asking for its parts', async () => {
       .poll(() => frame.locator('#media').evaluate((media: HTMLMediaElement) => media.readyState))
       .toBeGreaterThan(0);
     expect(await seek(frame, 1100)).toBe(1100);
-    expect(server.asked.requests).toBeGreaterThan(1);
+    expect(server.requestCounts.requests).toBeGreaterThan(1);
   });
 });
 
-test.each(['webm/vp9/input.webm', 'ogg/vorbis/input.ogg'])('%s plays, and its length is told', async (file) => {
-  await shown(golden(file), async (frame) => {
+test.each(['webm/vp9/input.webm', 'ogg/vorbis/input.ogg'])('%s plays, and its length is shown', async (file) => {
+  await withPage(golden(file), async (frame) => {
     await expect.poll(() => frame.locator('#length').textContent()).toMatch(/^0:0[12] · $/);
     expect(await seek(frame, 0.5)).toBeCloseTo(0.5, 1);
     expect(await frame.locator('#fault').isVisible()).toBe(false);
   });
 });
 
-test('what the browser cannot play says what it is, and can be downloaded', async () => {
-  await shown(golden('mov/prores/input.mov'), async (frame) => {
+test('a file that the browser cannot play shows its type and can be downloaded', async () => {
+  await withPage(golden('mov/prores/input.mov'), async (frame) => {
     await expect
       .poll(() => frame.getByRole('alert').textContent())
       .toMatch(/^This browser cannot play it \(QuickTime, ProRes\): .* Download original$/);
   });
 });
 
-test('a file that is still on its way is played when it is there', async () => {
+test('a file that is still being copied plays when it is complete', async () => {
   const path = join(dir, 'later.webm');
   await copyFile(golden('webm/vp9/input.webm'), path);
-  await shown(path, async (frame, _, page) => {
+  await withPage(path, async (frame, _, page) => {
     await expect.poll(() => frame.locator('#length').textContent()).toContain('0:02');
     let there = false;
     await page.route('**/source/original', (route) => (there ? route.continue() : route.fulfill({ status: 404 })));

@@ -1,11 +1,11 @@
-/** Charts of measurements in a real browser, in a sandboxed frame; of a file that grows, too. */
+/** Charts of system statistics in a real browser, in a sandboxed frame, also of a growing file. */
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -20,14 +20,14 @@ const HEADER = `procs -----------memory---------- ---swap-- -----io---- -system-
 `;
 const report = (i: number) =>
   ` ${i}  0      0 1000000  32820 2932208    0    0   464  1244 3003 14347 ${i} 15  0  1  0\n`;
-/** What the legend of the first chart says of a series. */
+/** The legend's text about a series of the first chart. */
 const legend = (frame: FrameLocator, name: string) =>
   frame.locator('.chart').first().locator('.u-series', { hasText: name }).locator('.u-value').textContent();
 
-test('vmstat that grows: from its first line on a chart, which gets longer', async () => {
+test('growing vmstat output is a chart from the first line on', async () => {
   const path = join(dir, 'stdin.txt');
   await writeFile(path, HEADER.slice(0, 82));
-  await shown(
+  await withShownFile(
     browser,
     'vmstat',
     path,
@@ -60,14 +60,15 @@ test('vmstat that grows: from its first line on a chart, which gets longer', asy
   );
 });
 
-test('several disks: one of them is chosen; a pointer on one chart is one on all', async () => {
+test('one of several disks can be selected; the pointer on one chart is shown on all', async () => {
   const path = join(dir, 'x.iostat');
   const reports = [1, 2, 3].map(
     (i) =>
-      `avg-cpu:  %user   %idle\n          ${i}.00   57.37\n\nDevice             tps    kB_read/s\nvda             ${i}00.00      20.00\nsda               ${i}.00         0.50\n\n`,
+      `avg-cpu:  %user   %idle\n          ${i}.00   57.37\n\nDevice             tps    kB_read/s\n` +
+      `vda             ${i}00.00      20.00\nsda               ${i}.00         0.50\n\n`,
   );
   await writeFile(path, `Linux 6.1.0 (web1) \t11/24/26 \t_x86_64_\t(2 CPU)\n\n${reports.join('\n')}`);
-  await shown(browser, 'iostat', path, async ({ frame, page }) => {
+  await withShownFile(browser, 'iostat', path, async ({ frame, page }) => {
     const disk = frame.locator('.chart', { hasText: 'per second' });
     await expect.poll(() => disk.locator('.u-series').nth(1).locator('.u-value').textContent()).toBe('300');
     await frame.getByLabel('Which disk').selectOption('sda');
@@ -78,17 +79,17 @@ test('several disks: one of them is chosen; a pointer on one chart is one on all
   });
 });
 
-test('a long file by its ends, then whole; one report is text', async () => {
+test('a long file shows both ends, then everything; a single report is text', async () => {
   const path = join(dir, 'long.vmstat');
   await writeFile(path, HEADER + Array.from({ length: 20_000 }, (_, i) => report(i % 90)).join(''));
-  await shown(browser, 'vmstat', path, async ({ frame }) => {
+  await withShownFile(browser, 'vmstat', path, async ({ frame }) => {
     await expect.poll(() => frame.locator('#info').textContent()).toMatch(/^1,\d{3} reports$/);
     await frame.locator('#whole').click();
     await expect.poll(() => frame.locator('#info').textContent()).toBe('19,999 reports');
   });
   const one = join(dir, 'one.vmstat');
   await writeFile(one, HEADER + report(1));
-  await shown(browser, 'vmstat', one, async ({ frame }) => {
+  await withShownFile(browser, 'vmstat', one, async ({ frame }) => {
     await expect.poll(() => frame.locator('#text').isVisible()).toBe(true);
     expect(await frame.locator('#charts').isVisible()).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** Every example on a page of a telephone's width, light and dark: no page scrolls sideways, and what it says can be read. */
+/** Every example at the width of a phone, light and dark: no page scrolls sideways, and its text is readable. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
@@ -14,13 +14,13 @@ interface Example {
 }
 
 const sections = JSON.parse(readFileSync(join(root, 'examples/gallery.json'), 'utf8')) as { examples: Example[] }[];
-/** Others that once were cut off or too faint. */
+/** More examples that were once cut off or too faint. */
 const others = ['json/deep/input.json', 'zip/cut/input.zip', 'md/math/input.md', 'vega.json/bars/input.vega.json'];
 const examples: Example[] = [
   ...sections.flatMap((section) => section.examples),
   ...others.map((file) => ({ file: golden(file) })),
 ];
-/** Pages that others wrote have their own colours. */
+/** HTML pages by other authors have their own colours. */
 const FOREIGN = /\.html$/;
 
 let browser: Browser;
@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.end());
 
-/** The frame of an entry alone, when its page waits for nothing more. */
+/** Opens an entry by itself and returns its frame when the page has settled. */
 async function frameOf(n: number): Promise<Frame> {
   await page.goto(`http://localhost:${server.httpPort}/s/${encodeURIComponent(server.scroll)}/#${n}/alone`);
   const element = await page.locator(`dialog.alone iframe[title^="#${n} "]`).elementHandle();
@@ -56,7 +56,7 @@ async function frameOf(n: number): Promise<Frame> {
   return frame;
 }
 
-/** What reaches out of the page to the right, where the page scrolls. */
+/** The elements that extend beyond the right edge, if the page scrolls sideways. */
 const wide = (frame: Frame) =>
   frame.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -67,13 +67,13 @@ const wide = (frame: Frame) =>
       .slice(0, 5);
   });
 
-/** Texts whose colour is too near to that of their ground: a contrast of less than 4, as WCAG counts it. */
+/** The texts whose contrast to their background is less than 4, as defined by WCAG. */
 const faint = (frame: Frame) =>
   frame.evaluate(() => {
     const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
     const found: string[] = [];
     if (!context) return found;
-    /** Colours painted one over the other. */
+    /** Blends colours, each painted over the previous one. */
     const painted = (colours: readonly string[]): number => {
       for (const colour of colours) {
         context.fillStyle = colour;
@@ -91,25 +91,25 @@ const faint = (frame: Frame) =>
       if (!element?.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
       // The text layer of a PDF is transparent: it only makes the drawn page selectable.
       if (!text.textContent?.trim() || element.closest('svg, script, style, .katex, #player, .textLayer')) continue;
-      const grounds: string[] = [];
+      const backgrounds: string[] = [];
       let opacity = 1;
       for (let at: Element | null = element; at; at = at.parentElement) {
         const style = getComputedStyle(at);
-        if (style.backgroundImage !== 'none') grounds.length = 0;
-        grounds.unshift(style.backgroundColor);
+        if (style.backgroundImage !== 'none') backgrounds.length = 0;
+        backgrounds.unshift(style.backgroundColor);
         opacity *= Number(style.opacity);
       }
-      // What is off is meant to be faint.
+      // Disabled elements are faint on purpose.
       if (opacity < 1) continue;
-      const ground = painted(['Canvas', ...grounds]);
-      const ink = painted(['Canvas', ...grounds, getComputedStyle(element).color]);
-      const contrast = (Math.max(ground, ink) + 0.05) / (Math.min(ground, ink) + 0.05);
+      const background = painted(['Canvas', ...backgrounds]);
+      const textColour = painted(['Canvas', ...backgrounds, getComputedStyle(element).color]);
+      const contrast = (Math.max(background, textColour) + 0.05) / (Math.min(background, textColour) + 0.05);
       if (contrast < 4) found.push(`${contrast.toFixed(1)}: ${text.textContent.trim().slice(0, 40)}`);
     }
     return found;
   });
 
-/** Changes the colours that the reader prefers, and waits until the page knows. */
+/** Changes the preferred colour scheme, and waits until the page has applied it. */
 async function prefer(colorScheme: 'light' | 'dark', frame: Frame): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await expect
@@ -117,8 +117,8 @@ async function prefer(colorScheme: 'light' | 'dark', frame: Frame): Promise<void
     .toBe(true);
 }
 
-test('every example fits a width of 390 pixels, and its text can be read in light and dark', async () => {
-  const wrong: Record<string, unknown> = {};
+test('every example fits a width of 390 pixels, and its text is readable in light and dark mode', async () => {
+  const problems: Record<string, unknown> = {};
   for (const [i, { file }] of examples.entries()) {
     const frame = await frameOf(i + 1);
     const across = await wide(frame);
@@ -127,7 +127,7 @@ test('every example fits a width of 390 pixels, and its text can be read in ligh
       await prefer(scheme, frame);
       pale.push(...(await faint(frame)).map((text) => `${scheme}: ${text}`));
     }
-    if (across.length + pale.length > 0) wrong[file] = { across, pale };
+    if (across.length + pale.length > 0) problems[file] = { across, pale };
   }
-  expect(wrong).toEqual({});
+  expect(problems).toEqual({});
 });

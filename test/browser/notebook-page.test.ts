@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -16,9 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('text, code, tables, pictures and tracebacks; nothing runs and nothing is loaded from elsewhere', async () => {
+test('a notebook shows text, code, tables, images and tracebacks; nothing runs or is loaded from other servers', async () => {
   const path = golden('ipynb/analysis/input.ipynb');
-  await shown(browser, 'ipynb', path, async ({ frame }) => {
+  await withShownFile(browser, 'ipynb', path, async ({ frame }) => {
     await expect
       .poll(() =>
         frame.locator('img').evaluateAll((all) => all.map((image) => (image as HTMLImageElement).naturalWidth)),
@@ -26,7 +26,7 @@ test('text, code, tables, pictures and tracebacks; nothing runs and nothing is l
       .toEqual([24, 162, 80]);
     expect(await frame.locator('.out table td').allTextContents()).toContain('4.25');
     expect(await frame.locator('.source .h-keyword').first().textContent()).toBe('import');
-    // A line that is written over, as a terminal shows it.
+    // A line that is overwritten, as in a terminal.
     expect(await frame.locator('.out pre').first().textContent()).toBe('green and plain\n100 %\n');
     expect(await frame.locator('.error').last().textContent()).toContain('ZeroDivisionError: division by zero');
     expect(await frame.locator('[onclick],[onmouseover],main script').count()).toBe(0);
@@ -36,7 +36,7 @@ test('text, code, tables, pictures and tracebacks; nothing runs and nothing is l
   });
 });
 
-test('a long notebook comes in parts, each on demand', async () => {
+test('a long notebook is shown in parts, on demand', async () => {
   const path = join(dir, 'long.ipynb');
   const cells = Array.from({ length: 300 }, (_, i) => ({
     cell_type: 'code',
@@ -46,7 +46,7 @@ test('a long notebook comes in parts, each on demand', async () => {
     source: `print(${i})`,
   }));
   await writeFile(path, JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
-  await shown(browser, 'ipynb', path, async ({ frame }) => {
+  await withShownFile(browser, 'ipynb', path, async ({ frame }) => {
     const numbers = () => frame.locator('.number').allTextContents();
     const more = frame.getByText('Show more cells');
     for (let clicks = 0; (await more.count()) > 0 && clicks < 50; clicks++) {

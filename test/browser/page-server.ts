@@ -9,17 +9,17 @@ import { formats } from '../../src/formats/index.ts';
 export { sharedBrowser } from '../support/browser.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
-/** What the build made, with the names under which pages find it. */
+/** The built assets: their file names by the names that pages use. */
 const ASSETS = resolve(import.meta.dirname, '../../dist/assets');
 const manifest = JSON.parse(readFileSync(join(ASSETS, 'manifest.json'), 'utf8')) as Record<string, string>;
 
 export interface PageServer {
-  /** The rendered page in a sandboxed frame of another page, as the viewer shows it. */
+  /** The URL of a page with the rendered page in a sandboxed frame, as in the viewer. */
   readonly framed: string;
-  /** The rendered page alone. */
+  /** The URL of the rendered page alone. */
   readonly alone: string;
-  /** How many requests for the original there were, and how many bytes they were given. */
-  readonly asked: { requests: number; bytes: number };
+  /** The number of requests for the original, and the bytes sent in response. */
+  readonly requestCounts: { requests: number; bytes: number };
   close(): Promise<void>;
 }
 
@@ -57,16 +57,17 @@ export async function servePage(
   await symlink(ASSETS, join(dir, 'assets'));
   await writeFile(
     join(dir, 'frame.html'),
-    '<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts allow-downloads" src="page.html" style="border:0;width:100%;height:600px"></iframe>',
+    '<!doctype html><body style="margin:0"><iframe sandbox="allow-scripts allow-downloads" src="page.html" ' +
+      'style="border:0;width:100%;height:600px"></iframe>',
   );
-  const asked = { requests: 0, bytes: 0 };
-  const server = createServer((request, response) => void answer(dir, request, response, asked, options));
+  const requestCounts = { requests: 0, bytes: 0 };
+  const server = createServer((request, response) => void answer(dir, request, response, requestCounts, options));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     framed: `${base}/frame.html`,
     alone: `${base}/page.html`,
-    asked,
+    requestCounts,
     close: async () => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
@@ -89,15 +90,17 @@ const TYPES: Record<string, string> = {
   '.webm': 'video/webm',
 };
 
-/** The policy the real server gives to what came from a file, as the design has it. */
+/** The content security policy that the real server sends with pages of entries. */
 const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob: 'self'; style-src 'unsafe-inline' 'self'; font-src 'self' data: blob:; img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
+  "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob: 'self'; " +
+  "style-src 'unsafe-inline' 'self'; font-src 'self' data: blob:; img-src 'self' data: blob:; " +
+  "media-src 'self' data: blob:; connect-src 'self' data: blob:; worker-src blob:; frame-src 'self'";
 
 async function answer(
   dir: string,
   request: IncomingMessage,
   response: ServerResponse,
-  asked: PageServer['asked'],
+  requestCounts: PageServer['requestCounts'],
   { ranges = true, cors = true }: { ranges?: boolean; cors?: boolean },
 ): Promise<void> {
   const path = join(dir, decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
@@ -119,8 +122,8 @@ async function answer(
   if (range && start >= info.size)
     return void response.writeHead(416, { ...headers, 'Content-Range': `bytes */${info.size}` }).end();
   if (path.includes('/source/')) {
-    asked.requests++;
-    asked.bytes += end + 1 - start;
+    requestCounts.requests++;
+    requestCounts.bytes += end + 1 - start;
   }
   if (range) headers['Content-Range'] = `bytes ${start}-${end}/${info.size}`;
   response.writeHead(range ? 206 : 200, { ...headers, 'Content-Length': String(end + 1 - start) });

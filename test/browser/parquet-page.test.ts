@@ -1,4 +1,4 @@
-/** The page of a parquet table in a real browser: only what is looked at is read. */
+/** The page of a Parquet table in a real browser, which reads only the parts that are shown. */
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../support/golden.ts';
@@ -24,10 +24,10 @@ afterAll(() => server?.close());
 const column = (n: number): Promise<string[]> => frame.locator(`.grid tbody td:nth-child(${n + 1})`).allTextContents();
 const status = (): Promise<string | null> => frame.locator('.count').textContent();
 
-test('shows its first rows without a request, then all, sorted and filtered', async () => {
+test('shows its first rows without a request, then all rows, sorted and filtered', async () => {
   expect(await status()).toBe('5,000 rows × 2 columns');
   expect((await column(1)).slice(0, 3)).toEqual(['0', '1', '2']);
-  expect(server.asked.requests).toBe(0);
+  expect(server.requestCounts.requests).toBe(0);
   await frame.getByRole('button', { name: 'Show all rows' }).click();
   await expect.poll(async () => (await column(1)).length).toBeLessThan(60);
   const drawn = await frame.locator('.grid tbody').evaluateHandle((body: HTMLTableSectionElement) => {
@@ -38,7 +38,7 @@ test('shows its first rows without a request, then all, sorted and filtered', as
   await frame.getByRole('button', { name: 'id', exact: true }).click();
   await frame.getByRole('button', { name: 'id', exact: true }).click();
   await expect.poll(async () => (await column(1)).slice(0, 2)).toEqual(['4999', '4998']);
-  // A few of its first rows, then all that there is room for.
+  // A few of its first rows, then as many as fit.
   const all = (await column(1)).length;
   await expect.poll(async () => (await drawn.jsonValue()).slice(-2)).toEqual([6, all]);
   await frame.getByRole('searchbox').fill('499');
@@ -49,7 +49,7 @@ test('shows its first rows without a request, then all, sorted and filtered', as
   await expect.poll(async () => (await column(1)).at(-1)).toBe('0');
 });
 
-test('says what its columns hold and draws them', async () => {
+test('describes its columns and draws their distributions', async () => {
   await frame.getByRole('button', { name: 'Summary' }).click();
   await expect.poll(() => frame.locator('.summary td:nth-child(2)').textContent()).toContain('0 – 4999');
   await expect.poll(() => frame.locator('.summary td:nth-child(3)').textContent()).toContain('7 different');

@@ -15,41 +15,46 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-async function shown(
+async function withPage(
   path: string,
-  use: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
+  check: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
 ): Promise<void> {
   const server = await servePage('pdf', path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   try {
     await page.goto(server.framed);
-    await use(page.frameLocator('iframe'), server, page);
-    expect(wrong).toEqual([]);
+    await check(page.frameLocator('iframe'), server, page);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();
   }
 }
 
-/** A PDF file of objects, with the table of where they are at its end; the first is the catalogue. */
+/** Makes a PDF file of objects, with their cross-reference table. The first one is the catalogue. */
 function pdfOf(objects: readonly string[]): Buffer {
   let text = '%PDF-1.7\n';
-  const places = objects.map((object, i) => {
-    const place = text.length;
+  const offsets = objects.map((object, i) => {
+    const offset = text.length;
     text += `${i + 1} 0 obj\n${object}\nendobj\n`;
-    return place;
+    return offset;
   });
-  const rows = places.map((place) => `${String(place).padStart(10, '0')} 00000 n \n`).join('');
-  text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
+  const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
+  text +=
+    `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n` +
+    `<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
   return Buffer.from(text, 'latin1');
 }
 
 const stream = (content: string, more = ''): string =>
   `<</Length ${content.length}${more}>>\nstream\n${content}\nendstream`;
 
-/** Pages with a line of text each and `padding` bytes that nobody draws; what is in `catalog` and `page` is in these. */
+/**
+ * Makes a PDF file whose pages have one line of text and `padding` unused bytes each. `catalog` and `page` are added to
+ * these objects.
+ */
 function document(texts: readonly string[], { padding = 0, catalog = '', page = '' } = {}): Buffer {
   const objects = [
     `<</Type/Catalog/Pages 2 0 R${catalog}>>`,
@@ -74,8 +79,8 @@ const ink = (frame: FrameLocator, page: number): Promise<number> =>
     return dark;
   });
 
-test('a plot of R is drawn, with text that can be selected', async () => {
-  await shown(golden('pdf/plot/input.pdf'), async (frame) => {
+test('a plot made by R is drawn, with selectable text', async () => {
+  await withPage(golden('pdf/plot/input.pdf'), async (frame) => {
     await frame.locator('.sheet[data-drawn]').waitFor();
     expect(await frame.locator('#info').textContent()).toBe('1 page · PDF 1.4 · 6.6 KB');
     expect(await ink(frame, 1)).toBeGreaterThan(500);
@@ -86,8 +91,8 @@ test('a plot of R is drawn, with text that can be selected', async () => {
   });
 });
 
-test('text of fonts that count on the CMaps of the reader: their scripts are loaded, and nothing else', async () => {
-  await shown(golden('pdf/cjk/input.pdf'), async (frame, _, page) => {
+test('text of fonts with predefined CMaps is drawn; only the scripts of these CMaps are loaded', async () => {
+  await withPage(golden('pdf/cjk/input.pdf'), async (frame, _, page) => {
     const text = frame.locator('.textLayer');
     await expect.poll(() => text.textContent()).toContain('한국어 문서');
     expect(await text.textContent()).toMatch(/日本語の文書.*中文文档.*繁體中文/s);
@@ -101,20 +106,24 @@ test('text of fonts that count on the CMaps of the reader: their scripts are loa
   });
 });
 
-test('a CMap that nobody has is named on the page', async () => {
+test('an unknown CMap is named on the page', async () => {
   const path = join(dir, 'cmap.pdf');
-  const font = `<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/UniGB-UTF32-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 0>>/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4>>>>]>>`;
+  const font =
+    '<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/UniGB-UTF32-H' +
+    '/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/X' +
+    '/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 0>>' +
+    '/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4>>>>]>>';
   await writeFile(
     path,
     document(['x']).toString('latin1').replace('<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>', font),
     'latin1',
   );
-  await shown(path, async (frame) => {
+  await withPage(path, async (frame) => {
     await expect.poll(() => frame.locator('#fault').textContent()).toContain('needs the CMap UniGB-UTF32-H,');
   });
 });
 
-test('a large file: only what is looked at is loaded, and pages that are far are not drawn', async () => {
+test('of a large file only the visible parts are loaded, and only near pages are drawn', async () => {
   const path = join(dir, 'large.pdf');
   await writeFile(
     path,
@@ -123,23 +132,23 @@ test('a large file: only what is looked at is loaded, and pages that are far are
       { padding: 500_000 },
     ),
   );
-  await shown(path, async (frame, server) => {
+  await withPage(path, async (frame, server) => {
     await frame.locator('.sheet[data-page="1"][data-drawn]').waitFor();
-    // Of 30 MB; its table of contents is at its end.
-    expect(server.asked.bytes).toBeLessThan(5_000_000);
+    // The file has 30 MB; its cross-reference table is at the end.
+    expect(server.requestCounts.bytes).toBeLessThan(5_000_000);
     expect(await frame.locator('canvas').count()).toBeLessThan(6);
     await frame.getByLabel('Page', { exact: true }).fill('50');
     await frame.getByLabel('Page', { exact: true }).press('Enter');
     await frame.locator('.sheet[data-page="50"][data-drawn]').waitFor();
     await expect.poll(() => frame.locator('.sheet[data-page="1"] canvas').count()).toBe(0);
-    expect(server.asked.bytes).toBeLessThan(12_000_000);
+    expect(server.requestCounts.bytes).toBeLessThan(12_000_000);
   });
 });
 
-test('search goes through all pages and leads to each place', async () => {
+test('search covers all pages and moves to each match', async () => {
   const path = join(dir, 'search.pdf');
   await writeFile(path, document(Array.from({ length: 12 }, (_, i) => (i % 5 === 4 ? 'A needle here' : 'Only hay'))));
-  await shown(path, async (frame) => {
+  await withPage(path, async (frame) => {
     await frame.locator('.sheet[data-page="1"][data-drawn]').waitFor();
     const search = frame.getByLabel('Find in the text');
     await search.fill('NEEDLE');
@@ -153,18 +162,25 @@ test('search goes through all pages and leads to each place', async () => {
   });
 });
 
-test('nothing in it runs, and only links to the web and within lead anywhere', async () => {
+test('scripts do not run, and only internal and web links work', async () => {
   const path = join(dir, 'hostile.pdf');
   const action = `<</S/JavaScript/JS(parent.postMessage\\('ran','*'\\);document.title='ran';app.alert\\(1\\))>>`;
   const link = (target: string): string => `<</Type/Annot/Subtype/Link/Rect[40 40 200 80]${target}>>`;
+  const targets = [
+    `/A${action}`,
+    '/A<</S/URI/URI(javascript:document.title=1)>>',
+    '/A<</S/URI/URI(https://example.org/x)>>',
+    '/Dest[7 0 R/Fit]',
+    '/A<</S/Launch/F(/bin/sh)>>',
+  ];
   await writeFile(
     path,
     document(['One', 'Two'], {
       catalog: `/OpenAction ${action}/AA<</WC ${action}>>`,
-      page: `/AA<</O ${action}>>/Annots[${link(`/A${action}`)}${link('/A<</S/URI/URI(javascript:document.title=1)>>')}${link('/A<</S/URI/URI(https://example.org/x)>>')}${link('/Dest[7 0 R/Fit]')}${link('/A<</S/Launch/F(/bin/sh)>>')}]`,
+      page: `/AA<</O ${action}>>/Annots[${targets.map(link).join('')}]`,
     }),
   );
-  await shown(path, async (frame, _, page) => {
+  await withPage(path, async (frame, _, page) => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     const sheet = frame.locator('.sheet[data-page="1"]');
@@ -178,7 +194,7 @@ test('nothing in it runs, and only links to the web and within lead anywhere', a
   });
 });
 
-test('a document that claims endless pages of endless size is bounded', async () => {
+test('a document that claims huge numbers of huge pages is limited', async () => {
   const path = join(dir, 'bomb.pdf');
   const bytes = document(['x']).toString('latin1');
   await writeFile(
@@ -186,7 +202,7 @@ test('a document that claims endless pages of endless size is bounded', async ()
     bytes.replace('/Count 1/', '/Count 999999999/').replace('[0 0 400 300]', '[0 0 9e9 9e9]'),
     'latin1',
   );
-  await shown(path, async (frame) => {
+  await withPage(path, async (frame) => {
     await expect
       .poll(async () => (await frame.locator('.sheet').count()) + (await frame.getByRole('alert').count()))
       .toBeGreaterThan(0);
@@ -196,8 +212,8 @@ test('a document that claims endless pages of endless size is bounded', async ()
   });
 });
 
-test('a file that ends too early is shown as far as it goes, or says why not', async () => {
-  await shown(golden('pdf/cut/input.pdf'), async (frame) => {
+test('a truncated file is shown as far as possible, or the page shows the error', async () => {
+  await withPage(golden('pdf/cut/input.pdf'), async (frame) => {
     await expect
       .poll(async () => (await frame.locator('[data-drawn]').count()) + (await frame.locator('#fault:visible').count()))
       .toBeGreaterThan(0);

@@ -24,7 +24,7 @@ async function open(type: string, path: string): Promise<FrameLocator> {
   return page.frameLocator('iframe');
 }
 
-test('each table of a database has its tab, and is read whole when it is asked for', async () => {
+test('each table of a database has a tab, and is read completely on demand', async () => {
   const frame = await open('sqlite', 'sqlite/tables/input.sqlite');
   await frame.getByRole('button', { name: 'numbers' }).click();
   const sheet = frame.locator('.sheet:not([hidden])');
@@ -39,7 +39,7 @@ test('each table of a database has its tab, and is read whole when it is asked f
   expect(problems).toEqual([]);
 });
 
-test('the sheets of a workbook', async () => {
+test('each sheet of a workbook has a tab', async () => {
   const frame = await open('xlsx', 'xlsx/book/input.xlsx');
   const sheet = frame.locator('.sheet:not([hidden])');
   await sheet.getByRole('button', { name: 'when' }).click();
@@ -53,7 +53,7 @@ test('the sheets of a workbook', async () => {
   expect(problems).toEqual([]);
 });
 
-test('an Arrow table, sorted by its moments', async () => {
+test('an Arrow table sorts by timestamps', async () => {
   const frame = await open('arrow', 'arrow/typed/input.arrow');
   await frame.getByRole('button', { name: 'at', exact: true }).click();
   await frame.getByRole('button', { name: 'at', exact: true }).click();
@@ -63,7 +63,7 @@ test('an Arrow table, sorted by its moments', async () => {
   expect(problems).toEqual([]);
 });
 
-test('lines of JSON can be seen as a table', async () => {
+test('lines of JSON can be shown as a table', async () => {
   const frame = await open('ndjson', 'ndjson/log/input.ndjson');
   await frame.getByRole('button', { name: 'Table' }).click();
   expect(await frame.locator('#trees').isVisible()).toBe(false);

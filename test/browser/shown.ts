@@ -2,36 +2,36 @@ import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type PageServer, servePage } from './page-server.ts';
 
-/** What a test looks at: the page in its frame, and the server that it came from. */
-export interface Shown {
+/** A file that is shown in a browser: the page in its frame, and the server that serves it. */
+export interface ShownFile {
   readonly frame: FrameLocator;
   readonly page: Page;
   readonly server: PageServer;
 }
 
-/** A file that is shown: what went wrong is gathered until `close`. */
-export interface Opened extends Shown {
-  /** Errors in the page, loads that the policy refuses, requests to elsewhere, and scripts of the file that ran. */
-  readonly wrong: readonly string[];
+/** A file that is shown until `close`. Problems are collected meanwhile. */
+export interface OpenedFile extends ShownFile {
+  /** Errors in the page, loads that the policy refuses, requests to other servers, and scripts of the file that ran. */
+  readonly problems: readonly string[];
   close(): Promise<void>;
 }
 
 type Options = Parameters<typeof servePage>[2];
 
 /** Shows the file at `path` in a sandboxed frame until it is closed. */
-export async function open(browser: Browser, type: string, path: string, options: Options = {}): Promise<Opened> {
+export async function open(browser: Browser, type: string, path: string, options: Options = {}): Promise<OpenedFile> {
   const server = await servePage(type, path, options);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/404|416/.test(message.text())) wrong.push(message.text());
+    if (message.type() === 'error' && !/404|416/.test(message.text())) problems.push(message.text());
   });
   page.on('request', (request) => {
     if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(new URL(server.framed).origin))
-      wrong.push(`asked for ${request.url()}`);
+      problems.push(`asked for ${request.url()}`);
   });
-  page.on('dialog', (dialog) => wrong.push(`a script of the file ran: ${dialog.message()}`));
+  page.on('dialog', (dialog) => problems.push(`a script of the file ran: ${dialog.message()}`));
   const close = async () => {
     await page.close();
     await server.close();
@@ -42,21 +42,21 @@ export async function open(browser: Browser, type: string, path: string, options
     await close();
     throw error;
   }
-  return { frame: page.frameLocator('iframe'), page, server, wrong, close };
+  return { frame: page.frameLocator('iframe'), page, server, problems, close };
 }
 
 /** Shows the file at `path` in a sandboxed frame; an error in the page, or a load that the policy refuses, is a failure. */
-export async function shown(
+export async function withShownFile(
   browser: Browser,
   type: string,
   path: string,
-  use: (shown: Shown) => Promise<void>,
+  check: (withShownFile: ShownFile) => Promise<void>,
   options: Options = {},
 ): Promise<void> {
   const opened = await open(browser, type, path, options);
   try {
-    await use(opened);
-    expect(opened.wrong).toEqual([]);
+    await check(opened);
+    expect(opened.problems).toEqual([]);
   } finally {
     await opened.close();
   }

@@ -14,22 +14,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('boxes are as large as what they stand for; a click opens a directory, the path leads back', async () => {
+test('the area of a box is proportional to its size; a click opens a directory, and the path leads back', async () => {
   const path = join(dir, 'x.du');
   const small = Array.from({ length: 8000 }, (_, i) => `4\t./lib/${i}_${'long-name-'.repeat(5)}\n`).join('');
   await writeFile(path, `${small}40000\t./lib\n60000\t./share/<b>x\n20000\t./share/doc\n80000\t./share\n120000\t.\n`);
   const server = await servePage('du', path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url().replace(/.*\//, '')));
   let goOn = (): void => {};
-  const gone = new Promise<void>((done) => {
+  const released = new Promise<void>((done) => {
     goOn = done;
   });
   await page.route(/sizes\.json$/, async (route) => {
-    await gone;
+    await released;
     await route.continue();
   });
   try {
@@ -45,7 +45,7 @@ test('boxes are as large as what they stand for; a click opens a directory, the 
       .poll(() => frame.locator('#list tr').allTextContents())
       .toEqual(['61.4 MB75.0 %<b>x', '20.5 MB25.0 %doc']);
     await expect.poll(() => asked).toContain('sizes.json');
-    // Who goes on while the rest is loaded stays where they went.
+    // Navigation during loading is kept when loading has finished.
     await frame.getByRole('button', { name: '.', exact: true }).click();
     await frame.getByRole('button', { name: 'lib/' }).click();
     expect(await frame.locator('#path').textContent()).toBe('all › . › lib 41.0 MB');
@@ -53,7 +53,7 @@ test('boxes are as large as what they stand for; a click opens a directory, the 
     await expect.poll(() => frame.locator('#path').textContent()).toBe('all › . › lib 41.0 MB');
     await expect.poll(() => frame.locator('#list tr').count()).toBe(41);
     await expect.poll(() => frame.locator('#map > div').count()).toBeGreaterThan(4000);
-    expect(wrong).toEqual([]);
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();

@@ -1,4 +1,4 @@
-/** YAML, TOML and XML pages in a real browser, in a sandboxed frame, and the search of all trees. */
+/** YAML, TOML and XML pages in a real browser, in a sandboxed frame, and the search in trees. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,27 +14,27 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-async function shown(type: string, text: string, use: (frame: FrameLocator) => Promise<void>): Promise<void> {
+async function withPage(type: string, text: string, check: (frame: FrameLocator) => Promise<void>): Promise<void> {
   const path = join(dir, `input.${type}`);
   await writeFile(path, text);
   const server = await servePage(type, path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('dialog', () => wrong.push('something ran'));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('dialog', () => problems.push('something ran'));
   try {
     await page.goto(server.framed);
-    await use(page.frameLocator('iframe'));
-    expect(wrong).toEqual([]);
+    await check(page.frameLocator('iframe'));
+    expect(problems).toEqual([]);
   } finally {
     await page.close();
     await server.close();
   }
 }
 
-test('documents of YAML are a tree', async () => {
+test('several YAML documents are one tree', async () => {
   const text = 'a: &x {b: [1, "<img src=x onerror=alert(1)>"]}\nc: *x\n---\nd: 2\n';
-  await shown('yaml', text, async (frame) => {
+  await withPage('yaml', text, async (frame) => {
     await expect.poll(() => frame.locator('#info').textContent()).toContain('2 documents');
     const rows = frame.locator('#tree .row');
     expect(await rows.allTextContents()).toContain('1: "<img src=x onerror=alert(1)>"');
@@ -43,8 +43,8 @@ test('documents of YAML are a tree', async () => {
   });
 });
 
-test('broken text is shown with the place marked, and what could be read as a tree', async () => {
-  await shown('toml', 'a = 1\n[t]\nb = 2\nc = oops\n', async (frame) => {
+test('broken input is shown with the error marked, above a tree of the valid part', async () => {
+  await withPage('toml', 'a = 1\n[t]\nb = 2\nc = oops\n', async (frame) => {
     expect(await frame.locator('#fault').textContent()).toMatch(/^Not TOML at line 4, column 5: /);
     expect(await frame.locator('#text mark').textContent()).toBe('o');
     await frame.locator('#flip').click();
@@ -52,9 +52,9 @@ test('broken text is shown with the place marked, and what could be read as a tr
   });
 });
 
-test('what is found is opened, marked and told by its path', async () => {
+test('a match is opened and marked, and its path is shown', async () => {
   const items = Array.from({ length: 3000 }, (_, i) => `<item><id>${i}</id><name>Name ${i}</name></item>`);
-  await shown('xml', `<list>${items.join('')}</list>`, async (frame) => {
+  await withPage('xml', `<list>${items.join('')}</list>`, async (frame) => {
     await expect.poll(() => frame.locator('#info').textContent()).toContain('XML, list');
     const find = frame.locator('#find');
     await find.fill('name 1234');
@@ -74,9 +74,9 @@ test('what is found is opened, marked and told by its path', async () => {
   });
 });
 
-test('a large file is opened whole in the page, and what is wrong far inside is found', async () => {
+test('a large file is parsed completely in the page, and an error far inside is found', async () => {
   const text = `${Array.from({ length: 20_000 }, (_, i) => `- {id: ${i}}`).join('\n')}\n- [1, 2\n- x\n`;
-  await shown('yaml', text, async (frame) => {
+  await withPage('yaml', text, async (frame) => {
     await expect.poll(() => frame.locator('#fault').textContent()).toMatch(/^Not YAML at line 20002, column 1: /);
     await frame.locator('#fault button').click();
     await expect.poll(() => frame.locator('.view').textContent()).toMatch(/- \[1, 2\n- x\n$/);

@@ -1,11 +1,11 @@
-/** Pages of text in a real browser, in a sandboxed frame, from a server that knows nothing but files. */
+/** Pages of text in a real browser, in a sandboxed frame, from a static server. */
 import { appendFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sharedBrowser } from './page-server.ts';
-import { shown } from './shown.ts';
+import { withShownFile } from './shown.ts';
 
 let browser: Browser;
 let dir = '';
@@ -21,22 +21,22 @@ const lines = (from: number, to: number) => Array.from({ length: to - from }, (_
 test('a small text needs no script and no request', async () => {
   const path = join(dir, 'small.txt');
   await writeFile(path, 'hello\n');
-  await shown(browser, 'txt', path, async ({ frame, server }) => {
+  await withShownFile(browser, 'txt', path, async ({ frame, server }) => {
     expect(await frame.locator('pre').textContent()).toBe('hello\n');
-    expect(server.asked.requests).toBe(0);
+    expect(server.requestCounts.requests).toBe(0);
     expect(await frame.locator('script[src]').count()).toBe(0);
   });
 });
 
-test('a large text: its ends, more of it, its lines counted, something found in it', async () => {
+test('a large text shows both ends and more on demand, counts its lines and can be searched', async () => {
   const path = join(dir, 'large.log');
   await writeFile(path, lines(0, 200_000));
-  await shown(browser, 'log', path, async ({ frame, server }) => {
+  await withShownFile(browser, 'log', path, async ({ frame, server }) => {
     expect(await frame.locator('#head').textContent()).toMatch(/^line 0 .*\n$/s);
     expect(await frame.locator('#tail').textContent()).toMatch(
       /^line \d+ of.*line 199999 of the log, which has some words in it\n$/s,
     );
-    expect(server.asked.requests).toBe(0);
+    expect(server.requestCounts.requests).toBe(0);
     await frame.locator('#down').click();
     await expect.poll(() => frame.locator('#head').textContent()).toContain('line 2000 of');
     const text = (await frame.locator('#head').textContent()) ?? '';
@@ -50,7 +50,7 @@ test('a large text: its ends, more of it, its lines counted, something found in 
     await frame.locator('#find').fill('LINE 123456 of');
     await frame.locator('#find').press('Enter');
     await expect.poll(() => frame.locator('mark').textContent()).toBe('line 123456 of');
-    // However far a reader scrolls, no line is missing or there twice.
+    // No line is missing or duplicated, however far one scrolls.
     const view = frame.locator('.view');
     for (const end of [1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]) {
       const before = await view.textContent();
@@ -64,20 +64,20 @@ test('a large text: its ends, more of it, its lines counted, something found in 
   });
 });
 
-test('in a large text letters are found in any case', async () => {
+test('search in a large text ignores case', async () => {
   const path = join(dir, 'letters.log');
   await writeFile(path, `${lines(0, 10_000)}the Größe of it\n${lines(0, 10_000)}`);
-  await shown(browser, 'log', path, async ({ frame }) => {
+  await withShownFile(browser, 'log', path, async ({ frame }) => {
     await frame.locator('#find').fill('GRÖẞE OF');
     await frame.locator('#find').press('Enter');
     await expect.poll(() => frame.locator('mark').textContent()).toBe('Größe of');
   });
 });
 
-test('a server that knows no ranges', async () => {
+test('a server without range requests works too', async () => {
   const path = join(dir, 'plain.log');
   await writeFile(path, lines(0, 20_000));
-  await shown(
+  await withShownFile(
     browser,
     'log',
     path,
@@ -91,7 +91,7 @@ test('a server that knows no ranges', async () => {
   );
 });
 
-test('a file of 5 GB can be read at any place, and only what is looked at is fetched', async () => {
+test('a file of 5 GB can be read at any position, and only the visible part is fetched', async () => {
   const path = join(dir, 'huge.txt');
   const size = 5_000_000_000;
   const file = await open(path, 'w');
@@ -102,7 +102,7 @@ test('a file of 5 GB can be read at any place, and only what is looked at is fet
   const end = lines(900_000, 901_000);
   await file.write(end, size - end.length);
   await file.close();
-  await shown(browser, 'txt', path, async ({ frame, server }) => {
+  await withShownFile(browser, 'txt', path, async ({ frame, server }) => {
     expect(await frame.locator('#info').textContent()).toContain('5.0 GB');
     expect(await frame.locator('#tail').textContent()).toContain('line 900999 of');
     await frame.locator('#whole').click();
@@ -114,14 +114,14 @@ test('a file of 5 GB can be read at any place, and only what is looked at is fet
     await expect
       .poll(() => frame.locator('.view').evaluate((view) => view.textContent?.length ?? 0))
       .toBeGreaterThan(before);
-    expect(server.asked.bytes).toBeLessThan(3_000_000);
+    expect(server.requestCounts.bytes).toBeLessThan(3_000_000);
   });
 });
 
-test('a growing file is followed, the end stays in view, and old lines go', async () => {
+test('a growing file is followed, its end stays in view, and old lines are removed', async () => {
   const path = join(dir, 'growing.log');
   await writeFile(path, lines(0, 3));
-  await shown(
+  await withShownFile(
     browser,
     'log',
     path,
@@ -155,10 +155,10 @@ function atEnd(frame: FrameLocator): Promise<boolean> {
   return frame.locator('html').evaluate((html) => html.scrollHeight - html.clientHeight - html.scrollTop < 30);
 }
 
-test('growing terminal output is painted over as a terminal does', async () => {
+test('growing terminal output is overwritten as in a terminal', async () => {
   const path = join(dir, 'growing.ansi');
   await writeFile(path, 'start\n\x1b[31m 10 %');
-  await shown(
+  await withShownFile(
     browser,
     'ansi',
     path,
@@ -175,10 +175,10 @@ test('growing terminal output is painted over as a terminal does', async () => {
   );
 });
 
-test('a growing text in which colours come is painted in them from there on', async () => {
+test('a growing text is coloured from the first escape sequence on', async () => {
   const path = join(dir, 'pipe.txt');
   await writeFile(path, '');
-  await shown(
+  await withShownFile(
     browser,
     'txt',
     path,
@@ -192,13 +192,13 @@ test('a growing text in which colours come is painted in them from there on', as
   );
 });
 
-test('the bytes of any file', async () => {
+test('any file is shown as bytes', async () => {
   const path = join(dir, 'bytes.bin');
   await writeFile(
     path,
     Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) & 255),
   );
-  await shown(browser, 'bin', path, async ({ frame }) => {
+  await withShownFile(browser, 'bin', path, async ({ frame }) => {
     await frame.locator('#whole').click();
     await expect.poll(() => frame.locator('.view').textContent()).toMatch(/^00000000 {2}00 01 04 09/);
     await frame.locator('input[type=range]').fill('1000');

@@ -1,4 +1,4 @@
-/** The viewer in a real browser, fed by a real server. */
+/** The viewer in a real browser, with a real server. */
 import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,42 +19,42 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** A page on a server's running scroll, and what must not happen in it. */
+/** Opens a page on a server's running scroll, and collects errors and forbidden requests. */
 async function open(url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options });
   const page = await context.newPage();
-  const wrong: string[] = [];
+  const problems: string[] = [];
   const { port } = new URL(url);
-  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('pageerror', (error) => problems.push(error.message));
   page.on('request', (request) => {
-    const asked = new URL(request.url());
-    if (asked.port !== port || !/^(?:127\.0\.0\.1|(?:e[0-9a-f]*\.)?localhost)$/.test(asked.hostname))
-      wrong.push(`a request to ${request.url()}`);
+    const requestedUrls = new URL(request.url());
+    if (requestedUrls.port !== port || !/^(?:127\.0\.0\.1|(?:e[0-9a-f]*\.)?localhost)$/.test(requestedUrls.hostname))
+      problems.push(`a request to ${request.url()}`);
   });
   ends.unshift(async () => {
     await context.close();
-    expect(wrong).toEqual([]);
+    expect(problems).toEqual([]);
   });
   await page.goto(url);
   return page;
 }
 
-/** Expects it within a time that is enough for a busy machine. */
-const soon = <T>(probe: () => T | Promise<T>) => expect.poll(probe);
+/** Waits for a value, long enough for a busy machine. */
+const eventually = <T>(probe: () => T | Promise<T>) => expect.poll(probe);
 
 const homeOf = (server: Server) => `http://localhost:${server.httpPort}/`;
 const state = (page: Page) => page.locator('#state').innerText();
-const isLive = (page: Page) => soon(() => state(page)).toBe('live');
+const isLive = (page: Page) => eventually(() => state(page)).toBe('live');
 const textOf = (page: Page, n: number) =>
   page.frameLocator(`article[data-n="${n}"] iframe.there`).locator('body').innerText();
 const atEnd = (page: Page) =>
   page.evaluate(() => Math.abs(scrollY + innerHeight - document.documentElement.scrollHeight) < 2);
 
-/** Back to the scroll from an entry alone. */
+/** Returns to the scroll from an entry that is open by itself. */
 async function leaveAlone(page: Page): Promise<void> {
-  // Not waited for: the frame that has the key may be gone before it has told the browser that it took it.
+  // Do not await it: the frame that receives the key may be removed before it acknowledges the event.
   page.keyboard.press('Escape').catch(() => {});
-  await soon(() => page.locator('dialog.alone').isVisible()).toBe(false);
+  await eventually(() => page.locator('dialog.alone').isVisible()).toBe(false);
 }
 
 async function running(options: Parameters<typeof startServer>[1] = {}, args = ['run']): Promise<Server> {
@@ -75,25 +75,25 @@ async function show(server: Server, name: string, content: string): Promise<void
 
 const lines = (text: string, count: number) => Array.from({ length: count }, (_, i) => `${text} ${i}`).join('\n');
 
-test('a page that never comes to an end holds up no other entry', async () => {
+test('a page that loops forever delays no other entry', async () => {
   const server = await running();
   const page = await open(server.link);
   await isLive(page);
   await show(server, 'before.txt', 'before');
-  await soon(() => textOf(page, 1)).toBe('before');
+  await eventually(() => textOf(page, 1)).toBe('before');
   await show(server, 'endless.html', '<h1>endless</h1><script>onload = () => { for (;;); }</script>');
   await page.locator('article[data-n="2"] iframe.there').waitFor();
-  // One that comes with its event goes to a warm frame, a larger one is loaded.
+  // A small page arrives with its event and goes to a warm frame; a larger one is loaded by URL.
   await show(server, 'small.txt', 'small');
-  await soon(() => textOf(page, 3)).toBe('small');
+  await eventually(() => textOf(page, 3)).toBe('small');
   await show(server, 'large.html', `<p>large<!-- ${'x'.repeat(200_000)} -->`);
-  await soon(() => textOf(page, 4)).toBe('large');
+  await eventually(() => textOf(page, 4)).toBe('large');
   expect(await textOf(page, 1)).toBe('before');
 });
 
-test('a page that is at work without end is told, and can be stopped and shown again', async () => {
+test('a page that is busy forever is reported, and can be stopped and shown again', async () => {
   const dir = tempDir();
-  // A page that knows nothing of the viewer: it is there, and never answers.
+  // A page without webpipe's script, which never answers pings.
   plugin(dir, 'quiet', 'echo "<!doctype html><p>quiet" >"$2.html"; echo "$2.html"');
   const server = await running({ dir });
   const page = await open(server.link);
@@ -104,19 +104,19 @@ test('a page that is at work without end is told, and can be stopped and shown a
   const endless = page.locator('article[data-n="3"]');
   await endless.locator('.working').waitFor();
   expect(await endless.locator('.working').innerText()).toMatch(/still at work/);
-  // On a busy machine other pages may answer late, but they do.
-  await soon(() => page.locator('.working').count()).toBe(1);
+  // On a busy machine other pages may answer late, but they answer.
+  await eventually(() => page.locator('.working').count()).toBe(1);
   const busy = await busiest(page);
   expect(busy.share).toBeGreaterThan(0);
   await endless.getByRole('button', { name: 'Stop it' }).click();
   expect(await endless.locator('iframe').count()).toBe(0);
-  await soon(async () => (await busiest(page)).id).not.toBe(busy.id);
+  await eventually(async () => (await busiest(page)).id).not.toBe(busy.id);
   await endless.getByRole('button', { name: 'Show it again' }).click();
   await endless.locator('iframe').waitFor();
   await endless.locator('.working').waitFor();
 });
 
-test('a picture with the name of a text is a picture where --type says so', async () => {
+test('--type shows an image whose name says text as an image', async () => {
   const server = await running();
   const page = await open(server.link);
   await isLive(page);
@@ -128,10 +128,10 @@ test('a picture with the name of a text is a picture where --type says so', asyn
   });
   expect(`${code} ${stderr}`).toBe('0 ');
   const picture = page.frameLocator('article[data-n="1"] iframe').locator('img');
-  await soon(() => picture.evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBe(900);
+  await eventually(() => picture.evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBe(900);
 });
 
-/** The process that shows pages and works most, and how much of a processor it takes. */
+/** The busiest renderer process, and its share of a processor. */
 async function busiest(page: Page): Promise<{ id: number; share: number }> {
   const session = await page.context().browser()!.newBrowserCDPSession();
   const times = async () => {
@@ -139,21 +139,21 @@ async function busiest(page: Page): Promise<{ id: number; share: number }> {
     return new Map(processInfo.filter(({ type }) => type === 'renderer').map(({ id, cpuTime }) => [id, cpuTime]));
   };
   const before = await times();
-  const begun = performance.now();
+  const startedAt = performance.now();
   await page.waitForTimeout(1000);
   const after = await times();
-  const seconds = (performance.now() - begun) / 1000;
+  const seconds = (performance.now() - startedAt) / 1000;
   const shares = [...after].map(([id, time]) => ({ id, share: (time - (before.get(id) ?? 0)) / seconds }));
   return shares.reduce((most, one) => (one.share > most.share ? one : most));
 }
 
-test('what is shown appears without reload, and the page follows it', async () => {
+test('a new entry appears without a reload, and the page scrolls to it', async () => {
   const server = await running();
   const page = await open(homeOf(server));
   await isLive(page);
   expect(await page.locator('#empty').innerText()).toContain('ls -l | wp show');
   await show(server, '<b>bold<b> & "name".txt', '<script>parent.hacked = 1</script>hello');
-  await soon(() => textOf(page, 1)).toContain('<script>parent.hacked = 1</script>hello');
+  await eventually(() => textOf(page, 1)).toContain('<script>parent.hacked = 1</script>hello');
   const article = page.locator('[role="feed"] > article[data-n="1"]');
   expect(await article.evaluate((element) => ({ ...(element as HTMLElement).dataset }))).toEqual({
     n: '1',
@@ -165,8 +165,8 @@ test('what is shown appears without reload, and the page follows it', async () =
   expect(await article.locator('a.number').getAttribute('href')).toBe(`/s/${encodeURIComponent(server.scroll)}/#1`);
   expect(await article.locator('iframe').getAttribute('sandbox')).toBe('allow-scripts allow-downloads');
   for (let n = 2; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 100));
-  await soon(() => textOf(page, 4)).toContain('line 99');
-  await soon(() => atEnd(page)).toBe(true);
+  await eventually(() => textOf(page, 4)).toContain('line 99');
+  await eventually(() => atEnd(page)).toBe(true);
   expect(await page.locator('#empty').count()).toBe(0);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
@@ -176,33 +176,33 @@ test('what is shown appears without reload, and the page follows it', async () =
   expect(readFileSync(await download.path(), 'utf8')).toBe(lines('line', 100));
 });
 
-test('a reader who has scrolled away stays there, and is told what is new', async () => {
+test('the scroll position stays if the user has scrolled away, and new entries are counted', async () => {
   const server = await running();
   for (let n = 1; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 60));
   const page = await open(homeOf(server));
-  await soon(() => textOf(page, 4)).toContain('line 59');
+  await eventually(() => textOf(page, 4)).toContain('line 59');
   await page.keyboard.press('g');
-  await soon(() => textOf(page, 1)).toContain('line 59');
+  await eventually(() => textOf(page, 1)).toContain('line 59');
   const top = await page.evaluate(() => scrollY);
   for (let n = 5; n <= 7; n += 1) await show(server, `${n}.log`, 'short');
-  await soon(() => page.locator('#more').innerText()).toBe('3 new');
+  await eventually(() => page.locator('#more').innerText()).toBe('3 new');
   expect(await page.title()).toBe(`(3) ${server.scroll} — webpipe`);
   expect(await page.evaluate(() => scrollY)).toBe(top);
   await page.locator('#more').click();
-  await soon(() => textOf(page, 7)).toContain('short');
+  await eventually(() => textOf(page, 7)).toContain('short');
   expect(await atEnd(page)).toBe(true);
   expect(await page.locator('#more').isVisible()).toBe(false);
   expect(await page.title()).toBe(`${server.scroll} — webpipe`);
 });
 
-test('a server that dies and comes back: nothing is missed, nothing is twice', async () => {
+test('after a restart of the server no entry is missing or duplicated', async () => {
   const first = await running({}, ['run', 'again']);
   const page = await open(homeOf(first));
   await isLive(page);
   for (let n = 1; n <= 3; n += 1) await show(first, `${n}.txt`, `text ${n}`);
-  await soon(() => textOf(page, 3)).toContain('text 3');
+  await eventually(() => textOf(page, 3)).toContain('text 3');
   await first.end('SIGKILL');
-  await soon(() => state(page)).toBe('reconnecting…');
+  await eventually(() => state(page)).toBe('reconnecting…');
   const second = await running({ dir: first.dir }, [
     'run',
     'again',
@@ -212,78 +212,78 @@ test('a server that dies and comes back: nothing is missed, nothing is twice', a
     String(first.port),
   ]);
   for (let n = 4; n <= 6; n += 1) await show(second, `${n}.txt`, `text ${n}`);
-  await soon(() => state(page)).toBe('live');
-  await soon(() => textOf(page, 6)).toContain('text 6');
+  await eventually(() => state(page)).toBe('live');
+  await eventually(() => textOf(page, 6)).toContain('text 6');
   const numbers = await page
     .locator('article')
     .evaluateAll((all) => all.map((one) => Number(one.getAttribute('data-n'))));
   expect(numbers).toEqual([1, 2, 3, 4, 5, 6]);
-  // Back in its old speed too: with frames that wait.
-  await soon(() => page.locator('#warm iframe').count()).toBe(2);
+  // Warm frames are available again too.
+  await eventually(() => page.locator('#warm iframe').count()).toBe(2);
 });
 
-test('below an entry alone the scroll stays still; it is where that entry is when one goes back', async () => {
+test('while an entry is open by itself the scroll does not move; going back shows that entry', async () => {
   const server = await running();
   for (let n = 1; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 60));
   const page = await open(`${homeOf(server)}s/${encodeURIComponent(server.scroll)}/`);
-  await soon(() => textOf(page, 4)).toContain('line 59');
+  await eventually(() => textOf(page, 4)).toContain('line 59');
   await page.addInitScript(() => {
     addEventListener('scroll', () => document.documentElement.setAttribute('data-moved', String(scrollY)));
   });
   await page.goto(`${homeOf(server)}s/${encodeURIComponent(server.scroll)}/#3/alone`);
   await page.reload();
   const alone = page.locator('dialog.alone');
-  await soon(() => alone.frameLocator('iframe').locator('body').innerText()).toContain('line 59');
+  await eventually(() => alone.frameLocator('iframe').locator('body').innerText()).toContain('line 59');
   await show(server, '5.log', 'one more');
   await page.locator('article[data-n="1"] iframe.there').waitFor({ state: 'attached' });
   expect(await page.locator('html').getAttribute('data-moved')).toBe(null);
   await alone.locator('.close').click();
-  await soon(() => alone.isVisible()).toBe(false);
+  await eventually(() => alone.isVisible()).toBe(false);
   const away = () =>
     page.evaluate(() => {
       const top = document.getElementById('top')?.getBoundingClientRect().bottom ?? 0;
       return Math.round((document.querySelector('article[data-n="3"]')?.getBoundingClientRect().top ?? 0) - top);
     });
-  await soon(away).toBe(10);
+  await eventually(away).toBe(10);
 });
 
-test('keys: selection, filter, alone and help', async () => {
+test('keys select, filter, open an entry by itself and show help', async () => {
   const server = await running();
   for (const name of ['a.txt', 'b.md', 'c.txt']) await show(server, name, `This is ${name}`);
   const page = await open(homeOf(server));
   const selected = () => page.locator('article[aria-current]').getAttribute('data-n');
-  await soon(() => textOf(page, 3)).toContain('This is c.txt');
+  await eventually(() => textOf(page, 3)).toContain('This is c.txt');
   await page.keyboard.press('g');
   await page.keyboard.press('j');
-  await soon(selected).toBe('2');
+  await eventually(selected).toBe('2');
   await page.keyboard.press('G');
   await page.keyboard.press('k');
-  await soon(selected).toBe('2');
-  // Keys that are pressed in a frame come through.
+  await eventually(selected).toBe('2');
+  // Keys pressed in a frame work too.
   await page.frameLocator('article[data-n="2"] iframe').locator('body').click();
   await page.keyboard.press('k');
-  await soon(selected).toBe('1');
+  await eventually(selected).toBe('1');
 
   await page.keyboard.press('/');
   await page.keyboard.type('type:md');
   expect(await page.locator('#hits').innerText()).toBe('1 of 3');
-  await soon(() => page.locator('article:visible').count()).toBe(1);
+  await eventually(() => page.locator('article:visible').count()).toBe(1);
   await page.keyboard.press('Escape');
-  await soon(() => page.locator('article:visible').count()).toBe(3);
+  await eventually(() => page.locator('article:visible').count()).toBe(3);
 
   await page.keyboard.press('o');
   const alone = page.locator('dialog.alone');
-  await soon(() => alone.isVisible()).toBe(true);
+  await eventually(() => alone.isVisible()).toBe(true);
   expect(page.url()).toMatch(/#1\/alone$/);
-  await soon(() => alone.frameLocator('iframe').locator('body').innerText()).toContain('This is a.txt');
+  await eventually(() => alone.frameLocator('iframe').locator('body').innerText()).toContain('This is a.txt');
   await leaveAlone(page);
   await page.keyboard.press('?');
   expect(await page.locator('dialog.help').innerText()).toContain('next entry');
   await page.keyboard.press('Escape');
-  await soon(() => page.locator('dialog.help').count()).toBe(0);
+  await eventually(() => page.locator('dialog.help').count()).toBe(0);
 });
 
-test('a page in a frame may lead elsewhere only when the reader says so', async () => {
+test('a page in a frame can open another site only if the user confirms', async () => {
   const server = await running();
   await show(server, 'a.md', '[away](https://example.org/there)');
   const page = await open(homeOf(server));
@@ -295,10 +295,10 @@ test('a page in a frame may lead elsewhere only when the reader says so', async 
     'noopener noreferrer',
   ]);
   await page.locator('dialog.ask button').click();
-  await soon(() => page.locator('dialog.ask').count()).toBe(0);
+  await eventually(() => page.locator('dialog.ask').count()).toBe(0);
 });
 
-test('a renderer that fails is an entry that says so; one that takes its time has a place', async () => {
+test('a failed rendering shows its error; a slow one has a placeholder', async () => {
   const dir = tempDir();
   plugin(dir, 'boom', 'echo "line <3> is wrong" >&2; exit 3');
   plugin(dir, 'slow', 'sleep 1; echo "<p>done</p>" >"$2.html"; echo "$2.html"');
@@ -306,21 +306,21 @@ test('a renderer that fails is an entry that says so; one that takes its time ha
   const page = await open(homeOf(server));
   await isLive(page);
   await show(server, 'a.boom', 'x');
-  await soon(() => textOf(page, 1)).toContain('line <3> is wrong');
+  await eventually(() => textOf(page, 1)).toContain('line <3> is wrong');
   expect(await page.locator('article[data-n="1"]').getAttribute('data-status')).toBe('failed');
   expect(await page.locator('article[data-n="1"] .failure').innerText()).toContain('ended with code 3');
-  // It is said once: above the page in the scroll, in the page where it stands alone.
+  // The error is shown once: above the page in the scroll, and in the page if it is open by itself.
   expect(await textOf(page, 1)).not.toContain('ended with code 3');
   await page.goto(`${homeOf(server)}#1/alone`);
   const alone = page.frameLocator('dialog.alone iframe').locator('body');
-  await soon(() => alone.innerText()).toContain('ended with code 3');
+  await eventually(() => alone.innerText()).toContain('ended with code 3');
   await leaveAlone(page);
   await show(server, 'b.slow', 'x');
   const slow = page.locator('article[data-n="2"]');
-  await soon(() => slow.getAttribute('data-status')).toBe('accepted');
+  await eventually(() => slow.getAttribute('data-status')).toBe('accepted');
   expect(await slow.getAttribute('aria-busy')).toBe('true');
-  await soon(() => slow.getAttribute('data-status')).toBe('ok');
-  await soon(() => textOf(page, 2)).toContain('done');
+  await eventually(() => slow.getAttribute('data-status')).toBe('ok');
+  await eventually(() => textOf(page, 2)).toContain('done');
   expect(await slow.locator('iframe').count()).toBe(1);
 });
 
@@ -331,7 +331,7 @@ function plugin(dir: string, type: string, script: string): void {
   chmodSync(join(folder, 'render'), 0o755);
 }
 
-/** A scroll of the past, written to disk as a server would have. */
+/** Writes an old scroll to disk, as a server would have written it. */
 function writeScroll(dir: string, name: string, count: number): void {
   const home = join(dir, 's', name);
   mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -345,14 +345,14 @@ function writeScroll(dir: string, name: string, count: number): void {
   writeFileSync(join(home, 'scroll.ndjson'), journal);
 }
 
-test('a long scroll: few frames, and every entry within reach', async () => {
+test('a long scroll has few frames, and every entry can be reached', async () => {
   const dir = tempDir();
   writeScroll(dir, 'long', 3000);
   const server = await running({ dir });
   const page = await open(`${homeOf(server)}s/long/`);
-  await soon(() => textOf(page, 3000)).toContain('entry number 3000');
+  await eventually(() => textOf(page, 3000)).toContain('entry number 3000');
   expect(await atEnd(page)).toBe(true);
-  await soon(() => state(page)).toBe('connected');
+  await eventually(() => state(page)).toBe('connected');
   await page.mouse.move(500, 10);
   let most = 0;
   for (let i = 0; i < 20; i += 1) {
@@ -360,7 +360,7 @@ test('a long scroll: few frames, and every entry within reach', async () => {
     most = Math.max(most, await page.locator('iframe').count());
   }
   expect(most).toBeLessThanOrEqual(30);
-  // The wheel has come to rest: else it would go on after the jump.
+  // Wait until wheel scrolling has stopped; otherwise it would continue after the jump.
   let last = -1;
   await until('rest', async () => {
     const before = last;
@@ -371,37 +371,37 @@ test('a long scroll: few frames, and every entry within reach', async () => {
   await page.evaluate(() => {
     location.hash = '#7';
   });
-  await soon(() => textOf(page, 7)).toContain('entry number 7');
+  await eventually(() => textOf(page, 7)).toContain('entry number 7');
   const settled = await where();
   expect(settled).toBeGreaterThan(0);
   expect(settled).toBeLessThan(100);
-  // What loads above and below does not move what is read.
+  // Loading above and below does not move the visible entry.
   await until('frames around', async () => (await page.locator('article[data-n="9"] iframe.there').count()) > 0);
   expect(await where()).toBe(settled);
   const direct = await open(`${homeOf(server)}s/long/#1500`);
-  await soon(() => textOf(direct, 1500)).toContain('entry number 1500');
+  await eventually(() => textOf(direct, 1500)).toContain('entry number 1500');
   await direct.keyboard.press('/');
   await direct.keyboard.type('name:299');
-  await soon(() => direct.locator('#hits').innerText()).toBe('13 of 3,000');
+  await eventually(() => direct.locator('#hits').innerText()).toBe('13 of 3,000');
 });
 
-test('all scrolls: newest first, which one runs, and the way there', async () => {
+test('the list of scrolls is newest first, marks the running one, and links to each', async () => {
   const dir = tempDir();
   writeScroll(dir, 'old', 2);
   const server = await running({ dir }, ['run', 'now']);
   await show(server, 'a.txt', 'a');
   const page = await open(`${homeOf(server)}s/`);
-  await soon(() =>
+  await eventually(() =>
     page.locator('[data-scroll]').evaluateAll((all) => all.map((one) => one.getAttribute('data-scroll'))),
   ).toEqual(['now', 'old']);
   expect(await page.locator('[data-scroll="now"]').innerText()).toMatch(/running[\s\S]*1 entry/);
   await page.locator('[data-scroll="old"] a').click();
-  await soon(() => textOf(page, 2)).toContain('entry number 2');
+  await eventually(() => textOf(page, 2)).toContain('entry number 2');
   await page.locator('#home').click();
-  await soon(() => page.locator('[data-scroll]').count()).toBe(2);
+  await eventually(() => page.locator('[data-scroll]').count()).toBe(2);
 });
 
-test('a token that is none any more is replaced without a word', async () => {
+test('an expired token is replaced silently', async () => {
   const server = await running();
   await show(server, 'a.txt', 'still here');
   const page = await open(homeOf(server));
@@ -409,41 +409,41 @@ test('a token that is none any more is replaced without a word', async () => {
   await page.evaluate(() => localStorage.setItem('webpipe.token', 'of another server'));
   await page.reload();
   await isLive(page);
-  await soon(() => textOf(page, 1)).toContain('still here');
+  await eventually(() => textOf(page, 1)).toContain('still here');
 });
 
-test.runIf(process.getuid?.() === 0)('somebody else has to bring the link', async () => {
+test.runIf(process.getuid?.() === 0)('another user needs the login link', async () => {
   const dir = tempDir();
   chmodSync(dir, 0o755);
   chownSync(dir, 65534, 65534);
   const server = await running({ dir, uid: 65534 });
   const page = await open(homeOf(server));
-  await soon(() => state(page)).toBe('login needed');
+  await eventually(() => state(page)).toBe('login needed');
   expect(await page.locator('#login').innerText()).toContain('wp open');
   await page.locator('#login input').fill('http://localhost/#login=nonsense');
   await page.keyboard.press('Enter');
-  await soon(() => page.locator('#login .refusal').innerText()).toContain('wp open');
+  await eventually(() => page.locator('#login .refusal').innerText()).toContain('wp open');
   await page.locator('#login input').fill(server.link);
   await page.keyboard.press('Enter');
-  await soon(() => page.url()).toBe(`${homeOf(server)}s/${server.scroll}/`);
+  await eventually(() => page.url()).toBe(`${homeOf(server)}s/${server.scroll}/`);
   await isLive(page);
   const other = await open(server.link);
   // A link works once.
-  await soon(() => state(other)).toBe('login needed');
+  await eventually(() => state(other)).toBe('login needed');
   expect(other.url()).not.toContain('login');
 });
 
-test('a copy on a static server shows the same scroll, and what is added to it', async () => {
+test('a copy on a static server shows the same scroll, and entries that are added to it', async () => {
   const server = await running({}, ['run', 'copied']);
   for (const n of [1, 2]) await show(server, `${n}.txt`, `text ${n}`);
   const page = await open(`${await serveStatic(join(server.dir, 's'))}/copied/`);
-  await soon(() => state(page)).toBe('static copy');
-  await soon(() => textOf(page, 2)).toContain('text 2');
+  await eventually(() => state(page)).toBe('static copy');
+  await eventually(() => textOf(page, 2)).toContain('text 2');
   await show(server, '3.txt', 'text 3');
-  await soon(() => textOf(page, 3)).toContain('text 3');
+  await eventually(() => textOf(page, 3)).toContain('text 3');
 });
 
-/** The plainest of static web servers: no ranges, no conditions. */
+/** A minimal static web server without range or conditional requests. */
 async function serveStatic(root: string): Promise<string> {
   const types = new Map([
     ['.html', 'text/html'],
@@ -469,11 +469,11 @@ async function serveStatic(root: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('a phone: nothing is wider than the screen, and buttons are large enough for a finger', async () => {
+test('on a phone nothing is wider than the screen, and buttons are large enough to tap', async () => {
   const server = await running();
   await show(server, `${'long-name-'.repeat(20)}.txt`, 'x');
   const page = await open(homeOf(server), { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
-  await soon(() => textOf(page, 1)).toContain('x');
+  await eventually(() => textOf(page, 1)).toContain('x');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   const sizes = await page
     .locator('#tools button, article button, article .actions a')

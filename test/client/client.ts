@@ -4,15 +4,15 @@ import type { Entry } from '../../src/shared/entry.ts';
 import { readEntries } from '../support/disk.ts';
 import { type Ended, root, type Server, start, within } from '../support/wp.ts';
 
-/** The launcher, which does show and as itself. */
+/** The launcher, which implements show and as in sh. */
 export const launcher = join(root, 'wp');
 
-/** Whether a program is on this machine. */
+/** Whether a program is installed on this machine. */
 export function has(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
 }
 
-/** The shells that can be tried here, each as a command that takes a script. */
+/** The shells installed here, each as a command that takes a script. */
 export const shells: readonly (readonly string[])[] = [
   ['dash'],
   ['bash'],
@@ -35,7 +35,7 @@ export async function entriesOf(server: Server): Promise<Map<number, Entry>> {
   return new Map(readEntries(server.dir, server.scroll).map((entry) => [entry.n, entry]));
 }
 
-/** The numbers in the URLs that a show has printed. */
+/** The entry numbers in the URLs that `wp show` printed. */
 export function numbers(out: string): number[] {
   return [...out.matchAll(/^http:\/\/localhost:\d+\/s\/[^/]+\/#(\d+)$/gm)].map(([, n]) => Number(n));
 }

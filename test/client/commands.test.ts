@@ -10,7 +10,7 @@ import { has, launcher, numbers, run } from './client.ts';
 const PORTS = { WEBPIPE_XRENDER_PORT: '0', WEBPIPE_HTTP_PORT: '0' };
 const lines = (text: string) => text.trimEnd().split('\n');
 
-describe('in the background', () => {
+describe('a server in the background', () => {
   const dirs: string[] = [];
   const newDir = () => {
     const dir = tempDir();
@@ -89,12 +89,12 @@ describe('in the background', () => {
     expect(await wp(['show', 'a.txt'], { dir })).toMatchObject({ code: 1, stdout: '', stderr: hint });
     expect(await wp(['show'], { dir, input: 'x' })).toMatchObject({ code: 1, stdout: '', stderr: hint });
     expect((await wp(['status'], { dir })).code).toBe(3);
-    // A new one on another port is found among the remains of the old one.
+    // A new server on another port is found, although files of the old one remain.
     await wp(['start'], { dir, env: PORTS });
     expect(await wp(['show', 'a.txt'], { dir })).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('a process that reuses the id of a server is not taken for it', async () => {
+  test('a process that reuses the process id of a server is not mistaken for the server', async () => {
     const dir = newDir();
     mkdirSync(join(dir, 'run'));
     const other = spawn('sleep', ['60']);
@@ -146,18 +146,18 @@ test('ls lists scrolls and entries and escapes control characters in names', asy
 test('open passes a login link to the browser in BROWSER', async () => {
   const server = await startServer();
   const { dir } = server;
-  const said = join(dir, 'said');
+  const output = join(dir, 'said');
   const browser = join(dir, 'browser');
-  writeFileSync(browser, `#!/bin/sh\nprintf '%s' "$1" >'${said}'\n`);
+  writeFileSync(browser, `#!/bin/sh\nprintf '%s' "$1" >'${output}'\n`);
   chmodSync(browser, 0o755);
   const printed = await wp(['open', '--print'], { dir, env: { BROWSER: browser } });
   expect(printed.stdout).toMatch(new RegExp(`^http://localhost:${server.httpPort}/#login=\\S+\n$`));
-  expect(existsSync(said)).toBe(false);
+  expect(existsSync(output)).toBe(false);
   const opened = await wp(['open'], { dir, env: { BROWSER: browser } });
   expect(opened.code).toBe(0);
-  // Everybody can read command lines: on Linux, where the same user is let in without it, the code is not on one.
+  // All users can read command lines. On Linux the login code is not on one, because the same user needs none.
   const link = opened.stdout.trimEnd();
-  expect(readFileSync(said, 'utf8')).toBe(process.platform === 'linux' ? link.replace(/#login=.*/, '') : link);
+  expect(readFileSync(output, 'utf8')).toBe(process.platform === 'linux' ? link.replace(/#login=.*/, '') : link);
 });
 
 test('types lists built-in formats and the user’s plugins', async () => {
@@ -176,11 +176,11 @@ test.each([
   [['ls', '--jsno'], 2, "wp: unknown option '--jsno'; did you mean --json?\n"],
   [['completion', 'tcsh'], 2, 'wp: completion: the shell "tcsh" is not supported; use one of bash, zsh, fish\n'],
   [['open'], 1, /^wp: open: no webpipe is running for .*; start one with .*\n$/],
-])('wp %s', async (args, code, said) => {
+])('wp %s', async (args, code, output) => {
   const result = await wp(args, { dir: tempDir() });
   expect(result).toMatchObject({ code, stdout: '' });
-  if (typeof said === 'string') expect(result.stderr).toBe(said);
-  else expect(result.stderr).toMatch(said);
+  if (typeof output === 'string') expect(result.stderr).toBe(output);
+  else expect(result.stderr).toMatch(output);
 });
 
 test('version prints the version, and help describes every command', async () => {
@@ -209,7 +209,7 @@ describe('completion', () => {
     return file;
   }
 
-  const asked: [string, string][] = [
+  const requested: [string, string][] = [
     ['wp st', 'start status stop stub-path'],
     ['wp show --ti', '--title'],
     ['wp show --type cs', 'cs csproj csr css csv'],
@@ -224,21 +224,21 @@ describe('completion', () => {
     const ask = `source '${await script('bash')}'
       read -ra COMP_WORDS <<<"$1"; [[ $1 != *' ' ]] || COMP_WORDS+=('')
       COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _wp; printf '%s\\n' "\${COMPREPLY[@]}" | sort | paste -sd' '`;
-    for (const [line, expected] of asked) {
+    for (const [line, expected] of requested) {
       expect((await run(['bash', '-c', ask, 'bash', line], { dir: place })).stdout.trim(), line).toBe(expected);
     }
   });
 
   test.skipIf(!has('fish'))('fish', async () => {
     const ask = `source '${await script('fish')}'; complete -C $argv[1] | string replace -r '\\t.*' ''`;
-    for (const [line, expected] of [...asked, ['wp show b', 'b.txt'] as const]) {
+    for (const [line, expected] of [...requested, ['wp show b', 'b.txt'] as const]) {
       const { stdout } = await run(['fish', '-c', ask, line], { dir: place });
       expect(lines(stdout).sort().join(' '), line).toBe(expected);
     }
   });
 
   test.skipIf(!has('zsh'))('zsh', async () => {
-    // zsh completes in a terminal only. Each line is completed and then run, by a wp that says how it was called.
+    // zsh completes in a terminal only. Each line is completed and then run with a `wp` that prints its arguments.
     const file = await script('zsh');
     const ask = `zmodload zsh/zpty; zpty z zsh -f -i
       zpty -w z "PS1=; autoload -Uz compinit; compinit -u -D; source '${file}'; wp() { print -r -- "GOT:$'\\$*'." }; echo rea''dy"
@@ -248,8 +248,8 @@ describe('completion', () => {
         while zpty -r z x; do [[ $x == *GOT:* ]] && break; done
         print -r -- "\${\${x#*GOT:}%.*}"
       done`;
-    const asked = ['wp vers', 'wp show --ti', 'wp ls ', 'wp rm ', 'wp show b', 'wp as htmx', 'wp help comp'];
-    const result = await run(['zsh', '-f', '-c', ask, 'zsh', ...asked], { dir: place });
+    const requested = ['wp vers', 'wp show --ti', 'wp ls ', 'wp rm ', 'wp show b', 'wp as htmx', 'wp help comp'];
+    const result = await run(['zsh', '-f', '-c', ask, 'zsh', ...requested], { dir: place });
     expect(lines(result.stdout).map((line) => line.trim())).toEqual([
       'version',
       'show --title',
@@ -263,7 +263,7 @@ describe('completion', () => {
 });
 
 describe('the launcher', () => {
-  /** A directory with nothing but sh, and what is asked for. */
+  /** Creates a directory with sh and the given programs, and nothing else. */
   function only(scripts: Record<string, string>): string {
     const tools = tempDir();
     for (const tool of ['sh', 'readlink', 'find']) symlinkSync(`/usr/bin/${tool}`, join(tools, tool));

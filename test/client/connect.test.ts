@@ -16,7 +16,7 @@ beforeAll(async () => {
   writeFileSync(join(files, 'é "b".txt'), 'b\n');
 });
 
-/** What the server keeps of entry `n`. */
+/** The original of entry `n`, as stored by the server. */
 async function contentOf(n: number): Promise<Buffer> {
   const entry = (await entriesOf(server)).get(n);
   const source = join(layout.scrolls(server.dir), server.scroll, entry?.id ?? '', 'source');
@@ -27,7 +27,7 @@ describe.each(['nc', 'socat', 'perl', 'python3', 'bash', 'curl', 'node'].filter(
   for (const way of ['socket', 'tcp']) {
     const at = (input?: Uint8Array) => ({ dir: server.dir, cwd: files, input, env: { WEBPIPE_CONNECT: program } });
 
-    /** Without its socket a server is there by TCP only. */
+    /** Without its socket a server can be reached by TCP only. */
     const alone = async (work: () => Promise<void>) => {
       if (way === 'tcp') renameSync(server.socket, `${server.socket}.away`);
       await work().finally(() => way === 'tcp' && renameSync(`${server.socket}.away`, server.socket));
@@ -91,7 +91,7 @@ test('Ctrl-C ends the stream, and the entry keeps what was read', async () => {
   const n = await until('the URL', () => numbers(show.stdout())[0]);
   await until('the entry', async () => (await entriesOf(server)).get(n)?.status === 'open');
   await until('some lines', async () => (await contentOf(n)).length >= 15);
-  process.kill(-show.pid, 'SIGINT'); // as a terminal does: to all of them
+  process.kill(-show.pid, 'SIGINT'); // to the process group, as a terminal does
   expect((await within(show.ended, 'the end')).stdout).toMatch(/status 0\n$/);
   await until('an ordinary entry', async () => (await entriesOf(server)).get(n)?.status === 'ok');
   expect((await contentOf(n)).toString()).toMatch(/^(line\n)+$/);
@@ -99,12 +99,12 @@ test('Ctrl-C ends the stream, and the entry keeps what was read', async () => {
 
 interface Peer {
   readonly dir: string;
-  /** What came, one string a connection. */
+  /** The received data, one string for each connection. */
   readonly received: string[];
   close(): void;
 }
 
-/** Something other than webpipe that listens where webpipe would. `answer`: to what came on connection 1, 2, … */
+/** Starts a listener in place of webpipe. `answer` is its reply on connection 1, 2, … */
 async function peer(answer: (received: string, connection: number) => string): Promise<Peer> {
   const dir = tempDir();
   const received: string[] = [];

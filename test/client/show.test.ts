@@ -109,7 +109,7 @@ test('a broken link and an unreadable file are reported', async () => {
     stdout: '',
     stderr: 'wp: show: dangling: is a broken link; check its target\n',
   });
-  if (process.getuid?.() === 0) return; // root reads everything
+  if (process.getuid?.() === 0) return; // root can read every file
   file('secret');
   chmodSync(join(files, 'secret'), 0);
   expect(await show('secret')).toMatchObject({
@@ -128,7 +128,7 @@ test('a fifo, a descriptor and - are streams, in the order of the arguments', as
   expect(numbers(result.stdout).map((n) => entries.get(n)?.bytes)).toEqual([4, 2, 6, 4]);
 });
 
-test('many shows, one after another and in parallel: none is lost or duplicated, and the order is kept', async () => {
+test('many shows, in sequence and in parallel, are neither lost nor duplicated, and stay in order', async () => {
   const names = Array.from({ length: 300 }, (_, i) => `many-${i}.txt`);
   for (const name of names) file(name);
   const row = await show(...names);
@@ -143,9 +143,9 @@ test.each([
   [['show', '--nope'], /^wp: show: the option --nope is unknown .*usage: wp show /],
   [['show', '--type'], /^wp: show: --type needs a value; usage: /],
   [['as'], /^wp: as: no type given; usage: wp as TYPE \[FILE\.\.\.\]/],
-])('wrong use: %s', async (args, said) => {
+])('usage error: %s', async (args, output) => {
   const result = await run([launcher, ...args], at());
   expect(result).toMatchObject({ code: 2, stdout: '' });
-  expect(result.stderr).toMatch(said);
+  expect(result.stderr).toMatch(output);
   expect(result.stderr.trimEnd().split('\n')).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-/** The stub as it is on other machines: alone, by value, in any shell, with any program that can connect. */
+/** wp-stub as on other machines: a single file, sending by value, in any shell, with any program that can connect. */
 import { randomBytes } from 'node:crypto';
 import {
   chownSync,
@@ -22,7 +22,7 @@ let recvPort = 0;
 let token = '';
 const files = tempDir();
 const random = randomBytes(400_000);
-// Directories of one stub each: beside it the file that says where to show.
+// Directories with one stub each, and beside it the file with the address to connect to.
 const places = { socket: tempDir(), port: tempDir() };
 const stub = (way: keyof typeof places) => join(places[way], 'wp-stub');
 
@@ -48,7 +48,7 @@ const entryOf = (n: number) =>
     return entry?.status === 'ok' && entry;
   });
 const contentOf = async (n: number) => sourceOf(server.dir, server.scroll, (await entryOf(n)).id);
-// No directory of webpipe's, no home: another machine.
+// Without a webpipe directory and a home, as on another machine.
 const elsewhere = { dir: '/nowhere', cwd: files };
 
 describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
@@ -95,7 +95,7 @@ describe.each(['nc', 'socat', 'perl', 'python3', 'bash', 'curl', 'node'].filter(
   });
 });
 
-/** A directory with the programs named and no others. */
+/** Creates a directory with the given programs and no others. */
 async function only(...programs: readonly string[]): Promise<string> {
   const place = tempDir();
   for (const program of programs) {
@@ -106,7 +106,7 @@ async function only(...programs: readonly string[]): Promise<string> {
 }
 const needed = ['sh', 'mktemp', 'wc', 'head', 'cat', 'rm', 'od', 'mkfifo', 'sha256sum', 'mkdir', 'dd'];
 
-/** Variables that the script has: assigned, read, or of a loop. */
+/** The names of the script's variables: assigned, read, or loop variables. */
 function namesIn(script: string): string[] {
   const found = [
     ...script.matchAll(/(?:^|[\s;("'])([a-z_]+)=/gm),
@@ -118,28 +118,28 @@ function namesIn(script: string): string[] {
 
 describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('in $name', ({ shell }) => {
   test('the token is never on a command line or in the environment, whatever variables are exported', async () => {
-    const spies = tempDir();
-    const log = join(spies, 'log');
-    const spied = [...needed, 'nc', 'perl', 'sleep', 'printf'];
-    for (const program of spied.filter((one) => one !== 'sh')) {
-      const path = (await run(['bash', '-c', `type -P ${program}`], { dir: spies })).stdout.trim();
+    const wrapperDir = tempDir();
+    const log = join(wrapperDir, 'log');
+    const wrapped = [...needed, 'nc', 'perl', 'sleep', 'printf'];
+    for (const program of wrapped.filter((one) => one !== 'sh')) {
+      const path = (await run(['bash', '-c', `type -P ${program}`], { dir: wrapperDir })).stdout.trim();
       const lines = `cat /proc/$$/environ /proc/$$/cmdline >>'${log}'\nexec ${path} "$@"\n`;
-      writeFileSync(join(spies, program), `#!/bin/sh\nPATH=/usr/bin:/bin\n${lines}`, { mode: 0o755 });
+      writeFileSync(join(wrapperDir, program), `#!/bin/sh\nPATH=/usr/bin:/bin\n${lines}`, { mode: 0o755 });
     }
     const names = namesIn(readFileSync(stub('port'), 'utf8'));
     expect(names).toContain('token');
     const env = {
       ...Object.fromEntries(names.map((name) => [name, 'x'])),
       SHELLOPTS: 'allexport',
-      PATH: `${spies}:${process.env.PATH ?? ''}`,
+      PATH: `${wrapperDir}:${process.env.PATH ?? ''}`,
     };
     const shown = await run([...shell, stub('port'), 'show', 'random.bin'], { ...elsewhere, env });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     const piped = await run([...shell, stub('port'), 'as', 'bin'], { ...elsewhere, env, input: random });
     expect(piped).toMatchObject({ code: 0, stderr: '' });
-    const seen = readFileSync(log, 'latin1');
-    expect(seen).toContain('nc\0');
-    expect(seen).not.toContain(token.split('.')[1]);
+    const logged = readFileSync(log, 'latin1');
+    expect(logged).toContain('nc\0');
+    expect(logged).not.toContain(token.split('.')[1]);
   });
 });
 
@@ -184,14 +184,14 @@ test.each([
   ['that guesses', () => `{"kind":"hello","version":1,"proof":"${'a'.repeat(64)}"}\n`],
   ['that gives the challenge back', (hello: string) => hello],
   ['that says it is fine', () => '{"kind":"ack","id":"00000000000000000000000000000000"}\n'],
-])('a stranger on the port %s gets nothing', async (_, answer) => {
-  let got = '';
+])('an unknown listener on the port %s gets nothing', async (_, answer) => {
+  let received = '';
   const stranger = createServer((socket) => {
     socket.on('error', () => {});
     socket.on('data', (bytes) => {
-      got += String(bytes);
-      const said = answer(String(bytes));
-      if (said) socket.write(said);
+      received += String(bytes);
+      const reply = answer(String(bytes));
+      if (reply) socket.write(reply);
       else socket.end();
     });
   });
@@ -212,35 +212,35 @@ test.each([
   stranger.close();
   const [id = ''] = token.split('.');
   expect(
-    got.replaceAll(new RegExp(`\\{"kind":"hello","version":1,"challenge":"${id}\\.[0-9a-f]{32}"\\}\\n`, 'g'), ''),
+    received.replaceAll(new RegExp(`\\{"kind":"hello","version":1,"challenge":"${id}\\.[0-9a-f]{32}"\\}\\n`, 'g'), ''),
   ).toBe('');
 });
 
 test.runIf(process.getuid?.() === 0)(
-  'a socket that somebody else put where our way back was gets nothing',
+  'a socket that another user created in place of the forwarded one gets nothing',
   async () => {
     for (const named of ['theirs', 'a link to theirs']) {
-      const [theirs, ours] = [tempDir(), tempDir()];
-      let got = '';
+      const [otherSocket, ownSocket] = [tempDir(), tempDir()];
+      let received = '';
       const stranger = createServer(
-        (socket) => void socket.on('error', () => {}).on('data', (bytes) => (got += String(bytes))),
+        (socket) => void socket.on('error', () => {}).on('data', (bytes) => (received += String(bytes))),
       );
-      await new Promise<void>((settle) => stranger.listen(join(theirs, 'sock'), settle));
-      chownSync(theirs, 65534, 65534);
-      const link = join(ours, 'link');
-      symlinkSync(theirs, link);
-      copyFileSync(join(root, 'clients/sh/wp-stub'), join(ours, 'wp-stub'));
-      writeFileSync(join(ours, 'to'), `to=unix:${join(named === 'theirs' ? theirs : link, 'sock')}\n`);
+      await new Promise<void>((settle) => stranger.listen(join(otherSocket, 'sock'), settle));
+      chownSync(otherSocket, 65534, 65534);
+      const link = join(ownSocket, 'link');
+      symlinkSync(otherSocket, link);
+      copyFileSync(join(root, 'clients/sh/wp-stub'), join(ownSocket, 'wp-stub'));
+      writeFileSync(join(ownSocket, 'to'), `to=unix:${join(named === 'theirs' ? otherSocket : link, 'sock')}\n`);
       for (const [args, input] of [
         [['show', 'random.bin'], undefined],
         [['as', 'bin'], random],
       ] as const) {
-        const shown = await run(['timeout', '5', 'sh', join(ours, 'wp-stub'), ...args], { ...elsewhere, input });
+        const shown = await run(['timeout', '5', 'sh', join(ownSocket, 'wp-stub'), ...args], { ...elsewhere, input });
         expect(shown).toMatchObject({ code: 1, stdout: '' });
         expect(shown.stderr).toMatch(/^wp: show: the socket's directory is gone or not yours, .*\n$/);
       }
       stranger.close();
-      expect(got).toBe('');
+      expect(received).toBe('');
     }
   },
 );
@@ -266,12 +266,12 @@ test('files that cannot be shown are reported one per line, and the others are s
   expect(shown.code).toBe(1);
   expect(numbers(shown.stdout)).toHaveLength(1);
   expect(shown.stderr).toBe('wp: show: nowhere: no such file; check its name\n');
-  const gone = tempDir();
-  copyFileSync(join(root, 'clients/sh/wp-stub'), join(gone, 'wp-stub'));
-  writeFileSync(join(gone, 'to'), `to=unix:${join(gone, 'sock')}\n`);
+  const deletedFile = tempDir();
+  copyFileSync(join(root, 'clients/sh/wp-stub'), join(deletedFile, 'wp-stub'));
+  writeFileSync(join(deletedFile, 'to'), `to=unix:${join(deletedFile, 'sock')}\n`);
   for (const input of [undefined, 'a stream']) {
     const args = input === undefined ? ['show', 'empty'] : ['show'];
-    const alone = await run([join(gone, 'wp-stub'), ...args], { ...elsewhere, input });
+    const alone = await run([join(deletedFile, 'wp-stub'), ...args], { ...elsewhere, input });
     expect(alone).toMatchObject({ code: 1, stdout: '' });
     expect(alone.stderr).toMatch(/^wp: show: [^\n]+\n$/);
   }
@@ -280,7 +280,7 @@ test('files that cannot be shown are reported one per line, and the others are s
   );
 });
 
-test('100 in parallel: none is lost or duplicated', async () => {
+test('100 shows in parallel are neither lost nor duplicated', async () => {
   const before = readEntries(server.dir, server.scroll).length;
   const line = `for i in $(seq 100); do echo "number $i" >"$1/$i.txt"; '${stub('socket')}' show "$1/$i.txt" & done; wait`;
   const all = start('bash', ['-c', line, 'bash', tempDir()], elsewhere);

@@ -6,7 +6,7 @@ import { entriesOf, has, launcher, numbers, run } from '../client/client.ts';
 import { sourceOf } from '../support/disk.ts';
 import { type Ended, root, type Server, start, startServer, tempDir, until, within } from '../support/wp.ts';
 
-/** The system's Python: the one that has the distribution's packages. */
+/** The system's Python, which has the distribution's packages. */
 const python = '/usr/bin/python3';
 const lacks = (name: string) => !existsSync(`/usr/lib/python3/dist-packages/${name}/__init__.py`);
 const module = join(root, 'clients/python');
@@ -23,7 +23,7 @@ beforeAll(async () => {
   mkdirSync(join(files, 'logs'));
 });
 
-/** How Python runs here: `wp` is on PATH, temporary files have a place of their own. */
+/** The environment for Python: `wp` is on PATH, and temporary files have their own directory. */
 const options = (env: Readonly<Record<string, string>> = {}, input?: string) => ({
   dir: server.dir,
   cwd: files,
@@ -41,17 +41,17 @@ const options = (env: Readonly<Record<string, string>> = {}, input?: string) => 
 const py = (script: string, env?: Readonly<Record<string, string>>, input?: string): Promise<Ended> =>
   run([python, '-c', script], options(env, input));
 
-interface Shown {
+interface ShownEntry {
   readonly name: string;
   readonly type: string;
   readonly title: string | undefined;
   readonly content: Buffer;
 }
 
-/** What became of the entries whose URLs were printed, when they are rendered. */
-async function shown(result: Ended): Promise<Shown[]> {
+/** The entries whose URLs were printed, when they are rendered. */
+async function entriesShownBy(result: Ended): Promise<ShownEntry[]> {
   expect(result, result.stderr).toMatchObject({ code: 0 });
-  const found: Shown[] = [];
+  const found: ShownEntry[] = [];
   for (const n of numbers(result.stdout)) {
     const entry = await until(`entry ${n}`, async () => {
       const one = (await entriesOf(server)).get(n);
@@ -69,9 +69,11 @@ async function shown(result: Ended): Promise<Shown[]> {
   return found;
 }
 
-/** Runs a script that shows something in each line and prints the URLs. */
+/** Runs a script whose lines each show something, and prints the URLs. */
 const showAll = async (setup: string, lines: readonly string[]) =>
-  shown(await py(`${setup}\nimport webpipe\n${lines.map((line) => `print(webpipe.show(${line}))`).join('\n')}`));
+  entriesShownBy(
+    await py(`${setup}\nimport webpipe\n${lines.map((line) => `print(webpipe.show(${line}))`).join('\n')}`),
+  );
 
 describe.skipIf(!existsSync(python))('python', () => {
   afterAll(() => expect(readdirSync(temporary)).toEqual([]));
@@ -96,7 +98,7 @@ class Nothing:
     def __repr__(self): return "nothing"
     def __getattr__(self, name): return lambda *_: name
 `;
-    const [text, path, markdown, bytes, typed, json, odd, file, folder, html, svg, bundle, nothing, number, har] =
+    const [text, path, markdown, bytes, typed, json, oddName, file, folder, html, svg, bundle, nothing, number, har] =
       await showAll(setup, [
         '"données 1.csv é\\n"',
         'pathlib.Path("données 1.csv")',
@@ -123,8 +125,8 @@ class Nothing:
     expect(typed?.content.toString()).toBe('a;b');
     expect(json).toMatchObject({ name: 'dict.json', type: 'json' });
     expect(JSON.parse(String(json?.content))).toEqual({ é: [1, null, 2.5], day: '2026-03-01', at: '/x' });
-    expect(odd).toMatchObject({ name: 'dict.txt', type: 'txt' });
-    expect(odd?.content.toString()).toBe("{'nan': nan, (1, 2): {3}}");
+    expect(oddName).toMatchObject({ name: 'dict.txt', type: 'txt' });
+    expect(oddName?.content.toString()).toBe("{'nan': nan, (1, 2): {3}}");
     expect(file).toMatchObject({ name: 'données 1.csv', type: 'csv' });
     expect(file?.content.toString()).toBe('a,b\n1,2\n');
     expect(folder).toMatchObject({ name: 'logs', type: 'dir' });
@@ -139,8 +141,8 @@ class Nothing:
     expect(har).toMatchObject({ name: 'dict.har', type: 'har', content: Buffer.from('{"log": {}}') });
   });
 
-  test('shows open files: complete if on disk or in memory, the rest of others as a stream', async () => {
-    const [memory, written, nameless, pipe, rest] = await shown(
+  test('shows open files: completely if they are on disk or in memory, else the remaining content as a stream', async () => {
+    const [memory, written, nameless, pipe, rest] = await entriesShownBy(
       await py(
         `
 import io, subprocess, sys, tempfile, webpipe
@@ -170,7 +172,9 @@ sys.stdin.readline(); print(webpipe.show(sys.stdin)); assert sys.stdin.read() ==
       const titles = ['two  spaces', 'it\'s "so"', 'é€😀', 'two\nlines', '-x', '--', '$(id) `id` \\', '{"a": 1}'];
       const script =
         'import json, sys, webpipe\nfor title in json.load(sys.stdin.buffer): print(webpipe.show("x", title=title))';
-      expect((await shown(await py(script, env, JSON.stringify(titles)))).map(({ title }) => title)).toEqual(titles);
+      expect((await entriesShownBy(await py(script, env, JSON.stringify(titles)))).map(({ title }) => title)).toEqual(
+        titles,
+      );
     },
   );
 
@@ -206,13 +210,13 @@ except webpipe.Error as error: print(error)
     );
   });
 
-  test('the command is a command line in the environment, or a path or list in Python', async () => {
+  test('WEBPIPE_COMMAND is a command line; in Python the command is a path or a list', async () => {
     const place = join(tempDir(), 'a b');
     mkdirSync(place);
     symlinkSync(launcher, join(place, 'wp'));
     const PATH = '/usr/bin:/bin';
     const path = join(place, 'wp');
-    const ways = await shown(
+    const ways = await entriesShownBy(
       await py(
         `
 import os, webpipe
@@ -237,11 +241,11 @@ print(webpipe.show("x"), sys.stdin.read())
     expect(await py(script, {}, 'mine')).toMatchObject({ code: 0, stdout: 'http://u mine\n' });
   });
 
-  test.skipIf(!has('nc'))('works with the stub alone', async () => {
+  test.skipIf(!has('nc'))('works with only the stub', async () => {
     const place = tempDir();
     symlinkSync(join(root, 'clients/sh/wp-stub'), join(place, 'wp-stub'));
     for (const tool of ['nc', 'od', 'perl']) if (has(tool)) symlinkSync(`/usr/bin/${tool}`, join(place, tool));
-    const [text, stream] = await shown(
+    const [text, stream] = await entriesShownBy(
       await py(
         `
 import webpipe
@@ -272,13 +276,13 @@ with webpipe.open(title="live") as file:
       const entry = (await entriesOf(server)).get(n);
       return entry?.status === 'open' && entry.bytes === 6;
     });
-    process.kill(-program.pid, 'SIGINT'); // as a terminal does: to all of them
-    const [stream] = await shown(await within(program.ended, 'the end'));
+    process.kill(-program.pid, 'SIGINT'); // to the process group, as a terminal does
+    const [stream] = await entriesShownBy(await within(program.ended, 'the end'));
     expect(stream).toMatchObject({ title: 'live', content: Buffer.from('first\nlast words') });
   });
 
   test('a stream ends when it is closed, also if a process was forked, or with the program', async () => {
-    const [forked, mixed, left] = await shown(
+    const [forked, mixed, remaining] = await entriesShownBy(
       await py(`
 import multiprocessing, subprocess, time, webpipe
 with webpipe.open() as file:
@@ -299,7 +303,7 @@ print(left.url)
     );
     expect(forked?.content).toHaveLength(100001);
     expect(mixed).toMatchObject({ type: 'ansi', content: Buffer.from('\xc3\xa9\nfrom another\n\xff', 'latin1') });
-    expect(left?.content.toString()).toBe('no end');
+    expect(remaining?.content.toString()).toBe('no end');
   });
 
   test('a broken stream raises the message of the command, but does not hide another exception', async () => {
@@ -334,13 +338,13 @@ print(file.url)
 `;
     const result = await py(script);
     expect(result.stdout).toMatch(/^interrupted False\n/);
-    expect((await shown(result)).map(({ content }) => content.toString())).toEqual(['y', 'z']);
+    expect((await entriesShownBy(result)).map(({ content }) => content.toString())).toEqual(['y', 'z']);
   });
 
   describe.skipIf(lacks('matplotlib'))('matplotlib', () => {
     /**
-     * A script in which `said(what)` tells what has been shown since the last time, and which figures are open.
-     * @returns what was told: the titles of what was shown, the numbers of figures; and all that was shown
+     * Runs a script in which `said(what)` reports what has been shown since its last call, and which figures are open.
+     * @returns the reports (titles of shown figures, numbers of open ones) and everything that was shown
      */
     const figures = async (body: string) => {
       const notes = join(tempDir(), 'notes');
@@ -353,19 +357,19 @@ def said(what):
 ${body}`;
       const result = await py(script, { WEBPIPE_COMMAND: `sh -c 'wp "$@" | tee -a ${notes}' sh` });
       expect(result, result.stderr).toMatchObject({ code: 0 });
-      const told: [string, (string | undefined)[], number[]][] = [];
-      const all: Shown[] = [];
+      const reports: [string, (string | undefined)[], number[]][] = [];
+      const all: ShownEntry[] = [];
       for (const line of result.stdout.trimEnd().split('\n')) {
         const [what, urls, open] = JSON.parse(line) as [string, string, number[]];
-        const now = await shown({ ...result, stdout: urls });
-        told.push([what, now.map(({ title }) => title), open]);
+        const now = await entriesShownBy({ ...result, stdout: urls });
+        reports.push([what, now.map(({ title }) => title), open]);
         all.push(...now);
       }
-      return { told, all };
+      return { reports, all };
     };
 
     test('show() shows each open figure once and closes it', async () => {
-      const { told, all } = await figures(`
+      const { reports, all } = await figures(`
 plt.plot([1, 2, 3]); plt.title("One\\nof two lines"); plt.show(); said("one")
 plt.show(); said("none")
 plt.figure("Named"); plt.plot([1, 2]); plt.savefig("saved.png")
@@ -373,7 +377,7 @@ plt.figure(figsize=(4, 3), dpi=50); plt.plot([2, 1]); plt.suptitle("Above"); plt
 plt.plot([1]); fig = plt.gcf(); plt.show(); fig.gca().set_xlabel("more"); fig.show(); said("fig.show()")
 plt.rcParams["savefig.format"] = "svg"; plt.figure(); plt.plot([1]); plt.show(); said("svg")
 `);
-      expect(told).toEqual([
+      expect(reports).toEqual([
         ['one', ['One of two lines'], []],
         ['none', [], []],
         ['two', ['Named', 'Above'], []],
@@ -382,7 +386,7 @@ plt.rcParams["savefig.format"] = "svg"; plt.figure(); plt.plot([1]); plt.show();
       ]);
       const [one, , small, , , svg] = all;
       expect(one).toMatchObject({ name: 'figure.png', type: 'png', title: 'One of two lines' });
-      // As large as its window, less the margin.
+      // The size of its window, without the margin.
       const { width = 0, height = 0 } = imageSize(one?.content ?? Buffer.of()) ?? {};
       expect(width).toBeGreaterThan(500);
       expect(width).toBeLessThan(640);
@@ -394,7 +398,7 @@ plt.rcParams["savefig.format"] = "svg"; plt.figure(); plt.plot([1]); plt.show();
     });
 
     test('an open figure is shown again if it has changed', async () => {
-      const { told } = await figures(`
+      const { reports } = await figures(`
 fig, ax = plt.subplots(); ax.plot([1, 2]); plt.show(block=False); plt.show(block=False); said("once")
 ax.set_title("New"); plt.savefig("saved.png"); plt.show(block=False); said("changed")
 ax.set_title("Newer"); plt.pause(0.01); plt.pause(0.01); said("pause")
@@ -402,7 +406,7 @@ webpipe.show(fig); said("always"); plt.show(); said("unchanged, closed")
 plt.ion(); plt.plot([1]); plt.draw(); said("interactive"); plt.show(); plt.show(); said("interactive show")
 plt.ioff(); plt.rcParams["savefig.format"] = "svg"; plt.show(block=False); plt.show(); said("svg")
 `);
-      expect(told).toEqual([
+      expect(reports).toEqual([
         ['once', ['Figure 1'], [1]],
         ['changed', ['New'], [1]],
         ['pause', ['Newer'], [1]],
@@ -415,7 +419,7 @@ plt.ioff(); plt.rcParams["savefig.format"] = "svg"; plt.show(block=False); plt.s
     });
 
     test('a figure that cannot be shown stays open; one that is never shown is lost', async () => {
-      const { told, all } = await figures(`
+      const { reports, all } = await figures(`
 plt.figure(); plt.figure()
 webpipe.command = "false"
 try: plt.show()
@@ -424,7 +428,7 @@ webpipe.command = None
 plt.show(); said("again")
 plt.plot([1])
 `);
-      expect(told).toEqual([
+      expect(reports).toEqual([
         ['failed', [], [1, 2]],
         ['again', ['Figure 1', 'Figure 2'], []],
       ]);
@@ -472,7 +476,7 @@ colours = numpy.zeros((2, 3, 3), "uint8"); colours[:] = (1, 128, 255)
         ].map(([width, height]) => expect.objectContaining({ width, height })),
       );
       expect(table).toMatchObject({ name: 'ndarray.csv', type: 'csv', content: Buffer.from('0,1,2\n3,4,5\n') });
-      // What was made of the arrays has their values.
+      // The images made of the arrays have their values.
       for (const [index, one] of [rgb, floats, grey].entries())
         writeFileSync(join(files, `${index}.png`), one?.content ?? '');
       const read = await py(`

@@ -9,7 +9,7 @@ const folder = join(root, 'clients/r');
 const sourced = `source("${folder}/webpipe.R")`;
 const ggplot2 = existsSync('/usr/lib/R/site-library/ggplot2/DESCRIPTION');
 
-interface Shown {
+interface ShownEntry {
   readonly type: string;
   readonly title: string | undefined;
   readonly name: string;
@@ -25,21 +25,21 @@ describe.skipIf(!has('R'))('R', () => {
     server = await startServer();
   });
 
-  /** Runs lines of R as a script; `as` are other arguments of Rscript, or of R with the lines on standard input. */
+  /** Runs lines of R as a script. `as` are other arguments for Rscript, or for R with the lines on standard input. */
   async function script(lines: string, more: Record<string, string> = {}, cwd = tempDir()): Promise<Ended> {
     const file = join(tempDir(), 'script.R');
     writeFileSync(file, `options(webpipe.verbose = TRUE)\n${lines}\n`);
     return run(['Rscript', '--vanilla', file], { dir: server.dir, cwd, env: { ...env, ...more } });
   }
 
-  /** Types lines at the prompt of R. */
+  /** Enters lines at the prompt of R. */
   function prompt(lines: string): Promise<Ended> {
     const command = ['R', '--interactive', '--no-readline', '--vanilla', '--quiet'];
     return run(command, { dir: server.dir, cwd: tempDir(), env, input: `${lines}\n` });
   }
 
-  /** What the addresses in an output lead to. */
-  async function shownBy({ stdout, stderr }: Ended): Promise<Shown[]> {
+  /** The entries whose addresses are in an output. */
+  async function shownBy({ stdout, stderr }: Ended): Promise<ShownEntry[]> {
     const entries = await entriesOf(server);
     return numbers(stderr + stdout).map((n) => {
       const entry = entries.get(n);
@@ -49,12 +49,12 @@ describe.skipIf(!has('R'))('R', () => {
     });
   }
 
-  const titles = (shown: readonly Shown[]) => shown.map(({ title }) => title);
+  const titles = (shown: readonly ShownEntry[]) => shown.map(({ title }) => title);
 
-  const same = (a: Shown | undefined, b: Shown | undefined) => !!a && !!b && a.content.equals(b.content);
+  const same = (a: ShownEntry | undefined, b: ShownEntry | undefined) => !!a && !!b && a.content.equals(b.content);
 
-  /** The width and height of a PNG. */
-  function size({ content }: Shown): [number, number] {
+  /** The width and height of a PNG, in pixels. */
+  function size({ content }: ShownEntry): [number, number] {
     expect(content.toString('latin1', 1, 4)).toBe('PNG');
     return [content.readUInt32BE(16), content.readUInt32BE(20)];
   }
@@ -112,13 +112,13 @@ describe.skipIf(!has('R'))('R', () => {
       expect(plot?.name).toBe('plot-cars.Rplot.png');
       expect(svg?.content.toString()).toContain('<svg');
       expect(pdf?.content.toString('latin1')).toMatch(/^%PDF-[\s\S]*\/Count 2/);
-      const [rows, quotes, model, lines, , list, mine] = values.map(({ content }) => content.toString());
+      const [rows, quotes, model, lines, , list, ownData] = values.map(({ content }) => content.toString());
       expect(rows).toBe('"rowname","mpg","cyl"\n"Mazda RX4",21,6\n"Mazda RX4 Wag",21,6\n');
       expect(quotes).toBe('"n","s"\n100000,"a,""b"""\nNA,"é"\n');
       expect(model).toMatch(/^Call:\nlm[\s\S]*Multiple R-squared: {2}0.6511/);
       expect(lines).toBe('one\nzwei é\nNA\n');
       expect(list).toBe('List of 1\n $ a: num 1\n');
-      expect(mine).toBe('my own\n');
+      expect(ownData).toBe('my own\n');
       expect(existsSync(join(cwd, 'Rplots.pdf'))).toBe(false);
     });
 
@@ -132,7 +132,7 @@ describe.skipIf(!has('R'))('R', () => {
   });
 
   describe('plots', () => {
-    test('of functions, expressions and objects use the caller’s variables', async () => {
+    test('of functions, expressions and objects use the variables of the caller', async () => {
       const result = await script(`${sourced}
         local({
           d <- data.frame(a = 1:10, g = rep(1:2, 5))
@@ -227,10 +227,10 @@ describe.skipIf(!has('R'))('R', () => {
         ['Rplot.png', 'p + ggtitle(k)'],
         ['Rplot.png', 'p + ggtitle(k)'],
       ]);
-      const [first, second, third, , , tibble, said] = shown;
+      const [first, second, third, , , tibble, message] = shown;
       for (const one of [second, third, shown[8]]) expect(same(one, first)).toBe(true);
       expect(tibble?.content.toString()).toBe('"a","l"\n1,"1, 2"\n2,NA\n');
-      expect(said?.content.toString()).toBe('said\n');
+      expect(message?.content.toString()).toBe('said\n');
     });
   });
 
@@ -390,7 +390,7 @@ plot(2)`);
       expect(titles(await shownBy(result))).toEqual(['plot(1)', 'plot(2)']);
     });
 
-    test('keeps images that cannot be shown until they can', async () => {
+    test('keeps images that cannot be shown until they can be shown', async () => {
       const result = await script(
         `options(warn = 2)
         ${sourced}

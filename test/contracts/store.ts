@@ -1,4 +1,4 @@
-/** What every implementation of `Store` must do. */
+/** The contract of `Store`, as tests for any implementation. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +7,11 @@ import type { OwnedScroll, ScrollReader, SequencedEvent, Store } from '../../src
 import type { Entry } from '../../src/shared/entry.ts';
 import { reduceEntry } from '../../src/shared/events.ts';
 
-/** A place for scrolls that a test has to itself. */
+/** Storage for the scrolls of one test. */
 export interface TestStorage {
   /** Opens the store. It may be opened more than once, as by several processes. */
   open(warn: (line: string) => void): Store;
-  /** A directory whose files the store may take over by moving them. */
+  /** A directory from which the store may move files. */
   readonly spool: string;
   /** Whether anything stored contains this text. */
   contains(text: string): boolean;
@@ -22,7 +22,7 @@ export interface TestStorage {
 
 let lastId = 0;
 
-/** A file as `accept` takes it. */
+/** The file of an entry, as passed to `accept`. */
 function someFile(id = (++lastId).toString(16).padStart(32, '0')) {
   return { id, name: 'a.txt', type: 'txt', host: 'here', time: '2030-01-02T03:04:05Z', bytes: 3 };
 }
@@ -38,7 +38,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
     interface Setup {
       readonly storage: TestStorage;
       readonly store: Store;
-      /** Lines that the store has reported. */
+      /** The warnings that the store has printed. */
       readonly warnings: string[];
     }
 
@@ -78,7 +78,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       return `${base}.html`;
     }
 
-    /** Puts an entry with a page and a source file into a scroll. */
+    /** Adds an entry with a page and a source file to a scroll. */
     async function addEntry(
       { scroll, storage }: { scroll: OwnedScroll; storage: TestStorage },
       fields: { name?: string; title?: string; content?: string } = {},
@@ -129,17 +129,17 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect(scroll.entryAt(2)).toBeUndefined();
       });
 
-      test('a subscriber that reads a snapshot in the same turn misses nothing', async () => {
+      test('a subscriber that reads a snapshot in the same tick misses no event', async () => {
         const { scroll } = await owned();
-        const readers: { seen: Map<number, SequencedEvent>; order: number[] }[] = [];
+        const readers: { received: Map<number, SequencedEvent>; order: number[] }[] = [];
         for (let i = 0; i < 30; i++) {
           const { entry } = scroll.accept(someFile());
           void scroll.append({ event: 'rendered', n: entry.n, id: entry.id });
           if (i % 10 === 5) {
-            const reader = { seen: new Map<number, SequencedEvent>(), order: [] as number[] };
+            const reader = { received: new Map<number, SequencedEvent>(), order: [] as number[] };
             const take = (event: SequencedEvent) => {
-              if (!reader.seen.has(event.seq)) reader.order.push(event.seq);
-              reader.seen.set(event.seq, event);
+              if (!reader.received.has(event.seq)) reader.order.push(event.seq);
+              reader.received.set(event.seq, event);
             };
             scroll.subscribe(take);
             for (const event of scroll.eventsAfter(0)) take(event);
@@ -149,9 +149,11 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         }
         const { durable } = scroll.accept(someFile());
         await durable;
-        for (const { seen, order } of readers) {
+        for (const { received, order } of readers) {
           expect(order).toEqual(Array.from({ length: 61 }, (_, i) => i + 1));
-          expect([...seen.values()].map(({ event }) => event)).toEqual(scroll.eventsAfter(0).map(({ event }) => event));
+          expect([...received.values()].map(({ event }) => event)).toEqual(
+            scroll.eventsAfter(0).map(({ event }) => event),
+          );
         }
         expect(scroll.eventsAfter(59).map(({ seq }) => seq)).toEqual([60, 61]);
         expect(scroll.eventsAfter(61)).toEqual([]);
@@ -179,7 +181,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect(scroll.seq).toBe(1);
       });
 
-      test('after closing and opening, a scroll is the same', async () => {
+      test('a scroll is the same after closing and opening it', async () => {
         const { scroll, store } = await owned();
         const writes: Promise<void>[] = [];
         for (let i = 0; i < 20; i++) {
@@ -260,7 +262,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
     });
 
     describe('files', () => {
-      test('put moves what is in the spool, copies anything else, and replaces an earlier page', async () => {
+      test('put moves files from the spool, copies others, and replaces an earlier page', async () => {
         const { scroll, storage } = await owned();
         const elsewhere = mkdtempSync(join(tmpdir(), 'wp-'));
         cleanups.push(() => rmSync(elsewhere, { recursive: true, force: true }));
@@ -289,7 +291,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect((await scroll.files.put(id, join(storage.spool, 'page'))).text(100)).toBe('text');
       });
 
-      test('readers get files in parts, and none outside of the entry', async () => {
+      test('readers can read ranges of files, and no file outside of the entry', async () => {
         const setup = await owned();
         const { id } = await addEntry(setup, { content: '0123456789' });
         const { files } = await openReader(setup.store);
@@ -365,7 +367,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect(again.accept(someFile()).entry.n).toBe(4);
       });
 
-      test('reaches readers, who forget what they knew', async () => {
+      test('reaches readers, which drop the content of the entry', async () => {
         const setup = await owned();
         await addEntry(setup, { name: 'secret.txt' });
         const reader = await openReader(setup.store);
@@ -378,7 +380,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect(JSON.stringify([reader.entries, reader.eventsAfter(0)])).not.toContain('secret');
       });
 
-      test('is final: the entry takes neither events nor pages, its id no new entry', async () => {
+      test('is final: the entry accepts neither events nor pages, and its id creates no new entry', async () => {
         const setup = await owned();
         const { scroll, storage } = setup;
         const { n, id } = await addEntry(setup);
@@ -407,7 +409,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect(storage.contains('secret')).toBe(false);
       });
 
-      test('several deletions at a time leave nothing', async () => {
+      test('several deletions at the same time leave nothing', async () => {
         const setup = await owned();
         for (let i = 0; i < 10; i++) await addEntry(setup, { name: `secret${i}.txt`, title: 'secret' });
         await Promise.all([1, 2, 3, 5, 8, 9].map((n) => setup.scroll.delete(n)));
@@ -417,7 +419,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
     });
 
     describe('damage', () => {
-      test('costs the event, not the scroll, and is reported once in one line', async () => {
+      test('loses the event but not the scroll, and is reported once in one line', async () => {
         const setup = await owned();
         const { scroll, store, storage, warnings } = setup;
         for (let i = 0; i < 3; i++) await scroll.accept(someFile()).durable;
@@ -433,7 +435,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect(again.entries.map(({ status }) => status)).toEqual(['ok', 'accepted', 'ok']);
         expect(again.eventsAfter(3).map(({ seq }) => seq)).toEqual([4, 6]);
         expect(again.seq).toBe(6);
-        // Viewers that knew the journal before start afresh.
+        // Viewers that know the old journal must start again.
         expect(again.journal).not.toBe(journal);
         expect(again.journal).toBe(reader.journal);
         expect(warnings.splice(0)).toEqual([
@@ -447,7 +449,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect(warnings).toEqual([]);
       });
 
-      test('does not let a number be used twice', async () => {
+      test('does not cause a number to be used twice', async () => {
         const { scroll, store, storage } = await owned();
         for (let i = 0; i < 3; i++) await scroll.accept(someFile()).durable;
         await scroll.close();
@@ -460,7 +462,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect((await store.list())[0]?.entries).toBe(3);
       });
 
-      test('of the event that accepted an entry does not lose the entry', async () => {
+      test('to the event that accepted an entry does not lose the entry', async () => {
         const setup = await owned();
         await addEntry(setup, { name: 'first.txt' });
         const { id } = await addEntry(setup, { name: 'second.txt', content: 'still there' });
@@ -471,7 +473,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect(await textOf(await again.files.page(id))).toBe('<p>still there</p>');
       });
 
-      test('of an event of an entry that is deleted later leaves nothing behind', async () => {
+      test('to an event does not prevent the later deletion of its entry', async () => {
         const setup = await owned();
         const { n, id } = await addEntry(setup);
         await setup.scroll.append({ event: 'failed', n, id, error: 'secreterror' });

@@ -1,6 +1,7 @@
 /**
- * A folder `src/formats/<format>/golden/<type>/<case>/` with `input.<anything>` and `expected.html` is a test: the input as that type
- * must give that page. What else lies there is beside the input when it is shown. `UPDATE_GOLDEN=1` writes the pages anew. And every renderer must hold the contract.
+ * The golden cases of all formats, and the contract of every renderer. A golden case is a folder
+ * `src/formats/<format>/golden/<type>/<case>/`: `input.<anything>`, shown as that type, must render as `expected.html`.
+ * Other files in the folder are beside the input when it is rendered. `UPDATE_GOLDEN=1` writes the expected pages.
  */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(work, { recursive: true, force: true }));
 
-/** Renders a file as `type` and gives its page, having looked at what holds for every page. */
+/** Renders a file as `type`, checks what holds for every page, and returns the page. */
 async function render(type: string, path: string, more: Partial<RenderInput> = {}): Promise<string> {
   const info = formatOf(type);
   if (!info) throw new Error(`no format takes the type ${type}`);
@@ -45,7 +46,7 @@ async function render(type: string, path: string, more: Partial<RenderInput> = {
   expect(pages, 'the page is written once').toHaveLength(1);
   const html = pages[0] ?? '';
   expect(html.length, 'the page is small').toBeLessThanOrEqual(PAGE_LIMIT);
-  // An HTML document of the user's is passed on as it is.
+  // HTML documents are passed on unchanged.
   if (info.name === 'html') return html;
   expect(html).toMatch(/^<!doctype html>/i);
   expect(html.trimEnd()).toMatch(/<\/html>$/i);
@@ -58,7 +59,7 @@ async function render(type: string, path: string, more: Partial<RenderInput> = {
 describe('golden pages', async () => {
   for (const { owner, type, name, folder } of await goldenCases()) {
     test(`${type}: ${name}`, async () => {
-      expect(formatOf(type)?.name, 'its case lies in the folder of its format').toBe(owner);
+      expect(formatOf(type)?.name, 'the case is in the folder of its format').toBe(owner);
       const files = await readdir(folder);
       const input = files.find((file) => file.startsWith('input'));
       if (!input) throw new Error(`${folder} has no input`);
@@ -94,18 +95,18 @@ async function goldenCases(): Promise<{ owner: string; type: string; name: strin
 describe.each(formats.map(({ name, types }) => ({ name, types })))('the format $name', ({ name, types }) => {
   const type = types[0] ?? '';
 
-  test('takes an empty file', async () => {
+  test('renders an empty file', async () => {
     await render(type, await file(Buffer.alloc(0)));
   });
 
-  test.each(Object.keys(FOREIGN))('takes %s under a name of its own, and has something to say', async (what) => {
+  test.each(Object.keys(FOREIGN))('renders %s with a matching file name as a page that is not empty', async (what) => {
     for (const own of types) {
       const html = await render(own, await file(Buffer.from(FOREIGN[what] ?? '', 'latin1')), { name: `a.${own}` });
       if (name !== 'html') expect(textOf(html), own).not.toBe('');
     }
   });
 
-  test('takes garbage', async () => {
+  test('renders arbitrary bytes', async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 3000 }),
       fc.string({ unit: 'binary', maxLength: 1000 }).map((text) => Buffer.from(text)),
@@ -119,7 +120,7 @@ describe.each(formats.map(({ name, types }) => ({ name, types })))('the format $
   });
 });
 
-/** What is often found under the name of another type. */
+/** Contents that often have the file name of another type. */
 const FOREIGN: Readonly<Record<string, string>> = {
   'a picture':
     '\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xfa\xcf\0\0',
@@ -129,7 +130,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'text of 16 bits': '\xff\xfea\0,\0b\0\n\x001\0,\x002\0\n\0',
 };
 
-/** What a page shows: its text, or a picture. */
+/** The visible content of a page: its text, or `a picture`. */
 function textOf(html: string): string {
   const body = html.slice(html.indexOf('<body')).replace(/<(script|style)\b.*?<\/\1>/gs, '');
   return /<(?:img|svg|canvas|video|audio|object)\b/.test(body) ? 'a picture' : body.replace(/<[^>]*>/g, '').trim();
@@ -142,8 +143,8 @@ async function file(content: Uint8Array): Promise<string> {
 }
 
 /**
- * The page without what differs between machines and moments (the time and mode of the input) and without the look
- * and the frame script that all pages share: to change those is to change no renderer.
+ * The page without parts that differ between machines and runs (time and mode of the input), and without the shared
+ * styles and frame script, so that a change of these affects no golden case.
  */
 function stable(html: string): string {
   return html

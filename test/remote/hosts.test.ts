@@ -1,4 +1,6 @@
-/** Hosts for tests of more than one machine: that they are as real as they look, and gone afterwards. */
+/**
+ * Tests the hosts that other tests use as machines: they behave like machines, and nothing of them remains afterwards.
+ */
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +10,8 @@ import { hasBrowser, launch } from '../support/browser.ts';
 import { canMakeHosts, type Hosts, makeHosts } from '../support/hosts.ts';
 import { ready, root, start, tempDir, until } from '../support/wp.ts';
 
-/** Set for a run of this file that is to be killed: the file that says when the hosts are there. */
-const sign = process.env.HOSTS_SIGN;
+/** Set in a run of this file that will be killed: the file to create when the hosts are up. */
+const readyFile = process.env.HOSTS_SIGN;
 
 const specs = {
   laptop: { system: 'full', sshd: false },
@@ -18,7 +20,7 @@ const specs = {
   tiny: { system: 'busybox', shell: 'ash' },
 } as const;
 
-describe.skipIf(!canMakeHosts || sign)('hosts', () => {
+describe.skipIf(!canMakeHosts || readyFile)('hosts', () => {
   let net: Hosts<keyof typeof specs>;
   beforeAll(async () => {
     net = await makeHosts(specs, {
@@ -33,7 +35,7 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
   const lines = async (name: keyof typeof specs, line: string) =>
     (await net.hosts[name].sh(line)).stdout.trimEnd().split('\n');
 
-  test('each has a name of its own, and they find each other by ssh', async () => {
+  test('each host has a name, and they reach each other by ssh', async () => {
     const { laptop, bastion } = net.hosts;
     expect(await lines('laptop', 'uname -n; id -un; pwd; ssh bastion uname -n; ssh tiny uname -n')).toEqual([
       'laptop',
@@ -47,11 +49,11 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
     expect(root).toMatchObject({ code: 0, stdout: '0\n', stderr: '' });
     expect(readFileSync(bastion.path('/root/got'), 'utf8')).toContain('Host remote\n  ProxyJump bastion\n');
     expect(bastion.sshdLog()).toMatch(/Accepted publickey for root from 10\.0\.0\.1 port/);
-    // Nobody logs in on the laptop, or from a host whose user has no key.
+    // The laptop accepts no logins, and a host whose user has no key makes none.
     expect((await bastion.run(['bash', '-c', 'echo >/dev/tcp/laptop/22'])).stderr).toContain('Connection refused');
   });
 
-  test('where there is no link the way is a jump', async () => {
+  test('hosts without a link are reached by ProxyJump', async () => {
     const { laptop, remote } = net.hosts;
     expect(await laptop.sh('ssh remote uname -n')).toMatchObject({ code: 0, stdout: 'remote\n', stderr: '' });
     expect(remote.sshdLog()).toMatch(/Connection from 10\.0\.0\.2 /);
@@ -62,7 +64,7 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
     expect(await lines('laptop', 'ssh -tt tiny tty 2>/dev/null')).toEqual(['/dev/pts/0']);
   });
 
-  test('a bare host has its programs and nothing of this machine; the laptop has all, and cannot change it', async () => {
+  test('a bare host has its own programs and no others of this machine; the laptop has all of them, read-only', async () => {
     const { laptop, tiny } = net.hosts;
     const others = '\\( -name node -o -name npm -o -name wp -o -name package.json -o -name chromium \\)';
     const look = `find / -path /proc -prune -o -path /sys -prune -o ${others} -print; ls -A /tmp /home/ada /mnt /opt`;
@@ -71,7 +73,7 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
       expect(seen, name).toMatchObject({ stdout: '/home/ada:\n.ssh\n\n/mnt:\n\n/opt:\n\n/tmp:\n', stderr: '' });
       expect((await net.hosts[name].sh(`ls -d '${root}'`)).code, name).not.toBe(0);
     }
-    // A Perl without modules, as perl-base has it.
+    // Perl without modules, as in perl-base.
     expect((await net.hosts.remote.run(['perl', '-MSocket', '-e', 'print 1'])).stdout).toBe('1');
     expect((await net.hosts.remote.run(['perl', '-MTime::HiRes', '-e', 'print 1'])).code).not.toBe(0);
     expect((await tiny.sh('command -v perl python3 bash dash')).code).not.toBe(0);
@@ -81,7 +83,7 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
     expect((await laptop.run(['wp', 'version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test('a process has its streams apart, its own environment, and is told what it is sent', async () => {
+  test('a process has separate streams and its own environment, and gets signals', async () => {
     const { tiny } = net.hosts;
     const echo = 'cat; echo err >&2; pwd; id -u; echo $A; exit 3';
     expect(await tiny.sh(echo, { input: 'in\n', cwd: '/tmp', user: 'root', env: { A: '1 2' } })).toEqual({
@@ -98,12 +100,12 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
     const sleeper = tiny.start(['sleep', '1000']);
     expect(await sleeper.end('SIGKILL')).toMatchObject({ code: null, signal: 'SIGKILL' });
     await expect(tiny.run(['sleep', '1000'], { timeout: 50 })).rejects.toThrow('not within 50 ms: sleep 1000 on tiny');
-    // What has lost its parents is collected.
+    // Orphaned processes are reaped.
     await tiny.sh('(sh -c "sleep 0.1" &) ; :');
     await until('the end of all', async () => !(await tiny.run(['ps'])).stdout.includes('sleep'));
   });
 
-  test('a cut link is silent, and a connection lives on when it is mended', async () => {
+  test('a cut link drops packets silently, and connections survive until it is mended', async () => {
     const { laptop } = net.hosts;
     const talk = laptop.start(['ssh', 'bastion', 'cat'], { input: 'open' });
     talk.child.stdin?.write('one\n');
@@ -120,7 +122,7 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
     expect(await talk.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test.skipIf(!existsSync('/usr/bin/python3'))('a slow link takes its time and loses nothing', async () => {
+  test.skipIf(!existsSync('/usr/bin/python3'))('a slow link delays data and loses none', async () => {
     const { laptop } = net.hosts;
     const connect = `const t = performance.now(); require('net').connect(22, 'tiny', function () {
       console.log(performance.now() - t); this.destroy(); })`;
@@ -136,7 +138,7 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
     await expect.poll(took).toBeLessThan(299);
   });
 
-  test.skipIf(!hasBrowser)('a browser on the laptop shows what is shown there', async () => {
+  test.skipIf(!hasBrowser)("a browser on the laptop shows an entry of the laptop's server", async () => {
     const { laptop } = net.hosts;
     const process = laptop.start(['wp', 'run', 'mine']);
     const { link, httpPort } = await ready(process, laptop.path('/home/ada/webpipe'));
@@ -156,7 +158,7 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
     expect(await process.end()).toMatchObject({ code: 0 });
   });
 
-  test('a host that loses its power says nothing', async () => {
+  test('a host that loses power closes no connections', async () => {
     const { laptop, tiny } = net.hosts;
     const talk = laptop.start(['ssh', 'tiny', 'echo here; exec cat'], { input: 'open' });
     await until('the session', () => talk.stdout() === 'here\n');
@@ -168,55 +170,55 @@ describe.skipIf(!canMakeHosts || sign)('hosts', () => {
   });
 });
 
-describe.skipIf(!canMakeHosts || sign)('login shells', () => {
+describe.skipIf(!canMakeHosts || readyFile)('login shells', () => {
   const shells = { dash: '$0', bash: '$BASH_VERSION', zsh: '$ZSH_VERSION', ksh: '$KSH_VERSION', fish: '$FISH_VERSION' };
-  test('are those of the host', async () => {
+  test("are those in the hosts' specs", async () => {
     const there = Object.entries(shells).filter(([name]) => has(name));
     const specs = Object.fromEntries(there.map(([shell]) => [shell, { shell, tools: [shell] }]));
     const names = there.map(([name]) => ['laptop', name] as const);
     const { hosts, close } = await makeHosts({ laptop: { system: 'full' }, ...specs }, { links: names });
     await Promise.all(
       there.map(async ([name, version]) => {
-        const said = await hosts.laptop?.run(['ssh', name, `echo ${version}.`]);
-        expect(said, name).toMatchObject({ code: 0, stderr: '' });
-        expect(said?.stdout, name).toMatch(/\w+.*\.\n/);
+        const output = await hosts.laptop?.run(['ssh', name, `echo ${version}.`]);
+        expect(output, name).toMatchObject({ code: 0, stderr: '' });
+        expect(output?.stdout, name).toMatch(/\w+.*\.\n/);
       }),
     );
     await close();
   });
 });
 
-describe.skipIf(!canMakeHosts || sign)('afterwards', () => {
-  test('nothing is left: no process, no namespace, no mount, no link', async () => {
-    const before = { links: readdirSync('/sys/class/net'), mounts: mounts(), processes: offspring(process.pid) };
+describe.skipIf(!canMakeHosts || readyFile)('cleanup', () => {
+  test('no process, namespace, mount or link remains', async () => {
+    const before = { links: readdirSync('/sys/class/net'), mounts: mounts(), processes: descendants(process.pid) };
     const { hosts, close } = await makeHosts({ one: {}, two: { client: true } });
-    // What does not want to end, and what nobody waits for.
+    // A process that ignores signals, and one that is not awaited.
     hosts.one.start(['bash', '-c', 'trap "" TERM HUP INT; while :; do sleep 100; done']);
     await hosts.two.sh('ssh -f one sleep 1000; setsid sleep 1000 >/dev/null 2>&1 &');
     const spaces = await Promise.all(Object.values(hosts).map((host) => host.sh('readlink /proc/self/ns/*')));
-    const ours = new Set(spaces.flatMap(({ stdout }) => stdout.trim().split('\n')));
-    for (const shared of ['cgroup', 'time', 'time_for_children', 'user']) ours.delete(namespace('self', shared));
-    expect(ours.size).toBe(10);
-    expect(inside(ours).length).toBeGreaterThan(6);
+    const ownMounts = new Set(spaces.flatMap(({ stdout }) => stdout.trim().split('\n')));
+    for (const shared of ['cgroup', 'time', 'time_for_children', 'user']) ownMounts.delete(namespace('self', shared));
+    expect(ownMounts.size).toBe(10);
+    expect(inside(ownMounts).length).toBeGreaterThan(6);
     expect({ links: readdirSync('/sys/class/net'), mounts: mounts() }).toMatchObject({
       links: before.links,
       mounts: before.mounts,
     });
     await close();
-    expect(inside(ours)).toEqual([]);
-    expect({ links: readdirSync('/sys/class/net'), mounts: mounts(), processes: offspring(process.pid) }).toEqual(
+    expect(inside(ownMounts)).toEqual([]);
+    expect({ links: readdirSync('/sys/class/net'), mounts: mounts(), processes: descendants(process.pid) }).toEqual(
       before,
     );
   });
 
-  test('nothing is left of hosts that could not be made', async () => {
-    const before = offspring(process.pid);
+  test('nothing remains of hosts that could not be created', async () => {
+    const before = descendants(process.pid);
     await expect(makeHosts({ one: {}, two: { tools: ['no-such'] } })).rejects.toThrow('there is no no-such on this');
     await expect(makeHosts({ one: {}, 'a-name-too-long': {} })).rejects.toThrow('not a valid ifname');
-    await expect.poll(() => offspring(process.pid)).toEqual(before);
+    await expect.poll(() => descendants(process.pid)).toEqual(before);
   });
 
-  test('nothing is left of a run that was killed', async () => {
+  test('nothing remains of a run that was killed', async () => {
     const dir = tempDir();
     const file = join(dir, 'made');
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
@@ -229,43 +231,43 @@ describe.skipIf(!canMakeHosts || sign)('afterwards', () => {
       'the hosts',
       () => existsSync(file) || (run.child.exitCode !== null && Promise.reject(new Error(run.stdout()))),
     );
-    const all = offspring(run.pid);
+    const all = descendants(run.pid);
     expect(all.filter((pid) => commandOf(pid) === 'init').length).toBe(2);
     run.child.kill('SIGKILL');
-    await until('the end of all', () => !all.some(lives));
+    await until('the end of all', () => !all.some(isAlive));
   });
 });
 
-if (sign) {
-  test('makes hosts and waits to be killed', async () => {
+if (readyFile) {
+  test('creates hosts and waits to be killed', async () => {
     const { hosts } = await makeHosts({ one: {}, two: {} });
     hosts.one.start(['sleep', '1000']);
-    writeFileSync(sign, '');
+    writeFileSync(readyFile, '');
     await new Promise(() => {});
   });
 }
 
-/** The mounts of this machine that are ours. */
+/** The mounts on this machine that belong to hosts. */
 const mounts = () =>
   readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .filter((line) => line.includes('webpipe-host'));
 
-/** All children of a process, and theirs. */
-function offspring(pid: number): number[] {
+/** All descendants of a process. */
+function descendants(pid: number): number[] {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);
     const children = threads.flatMap((thread) =>
       readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '),
     );
-    return children.filter(Boolean).flatMap((child) => [Number(child), ...offspring(Number(child))]);
+    return children.filter(Boolean).flatMap((child) => [Number(child), ...descendants(Number(child))]);
   } catch {
     return [];
   }
 }
 
-/** Whether a process is there, and not only waiting to be collected. */
-function lives(pid: number): boolean {
+/** Whether a process exists and is not a zombie. */
+function isAlive(pid: number): boolean {
   try {
     return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
@@ -275,7 +277,7 @@ function lives(pid: number): boolean {
 
 const commandOf = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
 
-/** The processes in one of those namespaces. */
+/** The processes in one of the namespaces. */
 function inside(spaces: ReadonlySet<string>): string[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.filter((pid) => ['net', 'uts', 'ipc', 'mnt', 'pid'].some((kind) => spaces.has(namespace(pid, kind))));

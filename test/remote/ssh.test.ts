@@ -1,4 +1,4 @@
-/** `wp ssh`: what is shown on a host where nothing is installed is seen here. */
+/** `wp ssh`: files on a host without webpipe are shown on this machine. */
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,18 +10,18 @@ import { type Process, ready, root, until, within } from '../support/wp.ts';
 const specs = {
   laptop: { system: 'full', sshd: false },
   bastion: {},
-  // A server as they are: no webpipe, no node; reached by a jump.
+  // A typical server, without webpipe and Node, reached by ProxyJump.
   remote: { tools: ['nc'], ssh: ['ProxyJump bastion'], shell: 'zsh' },
-  // Only busybox, whose nc knows no unix sockets.
+  // Only busybox, whose nc does not support unix sockets.
   tiny: { system: 'busybox', shell: 'ash', sshd: ['ClientAliveInterval 1', 'ClientAliveCountMax 1'] },
-  // It forwards ports and no sockets.
+  // Its sshd forwards ports but not sockets.
   strict: { shell: 'ksh', sshd: ['AllowStreamLocalForwarding no'] },
-  // It forwards nothing.
+  // Its sshd forwards nothing.
   shut: { shell: 'dash', sshd: ['AllowStreamLocalForwarding no', 'AllowTcpForwarding no'] },
   // Its private directory has a space in its name.
   spaced: { tools: ['nc'], sshd: [`SetEnv XDG_RUNTIME_DIR="/home/ada/ada's run"`] },
   fishy: { shell: 'fish', tools: ['python3'] },
-  // R and Python are there, and a webpipe of its own that must not be meant.
+  // It has R, Python and its own webpipe, which must not be used.
   science: { system: 'full', sshd: [], client: false },
 } as const;
 
@@ -55,7 +55,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     }
     const place = "/home/ada/ada's run";
     for (const host of [net.hosts.spaced, laptop]) await host.run(['mkdir', '-m', '700', place]);
-    // Else zsh greets its new user with questions.
+    // Without this file zsh asks a new user questions.
     writeFileSync(net.hosts.remote.path('/home/ada/.zshrc'), '');
   });
   afterAll(() => net?.close());
@@ -70,7 +70,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
       const entry = readEntries(dir, scroll)[n - 1];
       return entry?.status === 'ok' && entry;
     });
-  /** What is left on a host of us. */
+  /** The files and processes of webpipe that remain on a host. */
   const traces = async (name: keyof typeof specs) =>
     (
       await net.hosts[name].sh(
@@ -107,7 +107,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     async (name) => {
       const before = readEntries(dir, scroll).length;
       const { laptop } = net.hosts;
-      // A terminal: script makes one.
+      // script(1) allocates a terminal.
       const shell = laptop.start(['script', '-qec', `wp ssh ${name}`, '/dev/null'], { input: 'open' });
       await until(
         'a prompt',
@@ -157,7 +157,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
       const ran = await laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt']);
       expect(ran).toMatchObject({ code: 0, stderr: '' });
       expect(await rendered(before + 1)).toMatchObject({ name: '1.txt' });
-      // Theirs is still there, and as it was.
+      // The user's own connection still exists and works.
       expect((await laptop.run(['ssh', '-O', 'check', 'tiny'])).stderr).toContain('Master running');
       await laptop.run(['ssh', '-O', 'exit', 'tiny']);
     } finally {
@@ -193,8 +193,10 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     const token = /^token=(\S+)$/m.exec(to)?.[1] ?? '';
     const port = /^to=(\d+)$/m.exec(to)?.[1] ?? '';
     expect(token).toMatch(/^[0-9a-f]{8}\.[0-9a-f]{32}$/);
-    const seen = await strict.sh('cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr "\\0" "\\n"', { user: 'root' });
-    expect(seen.stdout).not.toContain(token.split('.')[1]);
+    const environments = await strict.sh('cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr "\\0" "\\n"', {
+      user: 'root',
+    });
+    expect(environments.stdout).not.toContain(token.split('.')[1]);
     expect((await strict.sh(`ls -ld ${place} ${place}/to`, { user: 'root' })).stdout).toMatch(
       /^drwx------ [\s\S]*^-rw-------/m,
     );
@@ -243,7 +245,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
   });
 
   test.each(['/nowhere', '', 'relative', '/sys'])(
-    'XDG_RUNTIME_DIR=%s is no place, and another one is used',
+    'XDG_RUNTIME_DIR=%s is not usable, and another directory is used',
     async (place) => {
       const env = { XDG_RUNTIME_DIR: place };
       const ran = await net.hosts.laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { env });
@@ -251,25 +253,22 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     },
   );
 
-  test.each(['remote', 'tiny'] as const)(
-    'nobody else on %s can be in the way by what they put into /tmp',
-    async (name) => {
-      const { laptop } = net.hosts;
-      const host = net.hosts[name];
-      const traps = [
-        'mkdir -m 755 /tmp/wp-zzzzz1 /tmp/theirs',
-        'ln -s /dev/stdin /tmp/wp-zzzzz1/near',
-        'ln -s /dev/stdin /tmp/theirs/near',
-        'ln -s /tmp/theirs /tmp/wp-zzzzz2',
-        'ln -s /home/ada /tmp/wp-zzzzz3',
-      ];
-      expect(await host.sh(traps.join(' && '), { user: 'root' })).toMatchObject({ code: 0, stderr: '' });
-      writeFileSync(host.path('/home/ada/near'), 'x');
-      const ran = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt']);
-      await host.sh('rm -rf /tmp/wp-zzzzz* /tmp/theirs /home/ada/near', { user: 'root' });
-      expect(ran).toMatchObject({ code: 0, stderr: '' });
-    },
-  );
+  test.each(['remote', 'tiny'] as const)('other users on %s cannot interfere with files in /tmp', async (name) => {
+    const { laptop } = net.hosts;
+    const host = net.hosts[name];
+    const traps = [
+      'mkdir -m 755 /tmp/wp-zzzzz1 /tmp/theirs',
+      'ln -s /dev/stdin /tmp/wp-zzzzz1/near',
+      'ln -s /dev/stdin /tmp/theirs/near',
+      'ln -s /tmp/theirs /tmp/wp-zzzzz2',
+      'ln -s /home/ada /tmp/wp-zzzzz3',
+    ];
+    expect(await host.sh(traps.join(' && '), { user: 'root' })).toMatchObject({ code: 0, stderr: '' });
+    writeFileSync(host.path('/home/ada/near'), 'x');
+    const ran = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt']);
+    await host.sh('rm -rf /tmp/wp-zzzzz* /tmp/theirs /home/ada/near', { user: 'root' });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+  });
 
   test('a broken connection leaves nothing on the host, and the next one works', async () => {
     const { laptop, tiny } = net.hosts;

@@ -14,7 +14,7 @@ const specs = {
   laptop: { system: 'full', sshd: false },
   // A server with webpipe.
   render: { system: 'full', sshd: [], client: false },
-  // Two without anything.
+  // Two hosts without webpipe.
   one: { tools: ['nc'] },
   two: { system: 'busybox', shell: 'ash' },
 } as const;
@@ -40,7 +40,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
   });
 
   const webpipe = () => laptop.path('/home/ada/webpipe');
-  const allOk = (scroll: string, count: number) =>
+  const untilAllOk = (scroll: string, count: number) =>
     until(`${count} entries in ${scroll}`, () => {
       const all = entriesOf(scroll);
       return all.length === count && all.every(({ status }) => status === 'ok') && all;
@@ -56,19 +56,22 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(entries.map(({ name }) => name)).toEqual(names);
     for (const { id, name } of entries) expect(sourceOf(webpipe(), scroll, id).toString()).toBe(`${name} of ${host}\n`);
   };
-  /** Starts a line of sh on a host and waits for a file to appear there. */
+  /** Starts a line of sh on a host and waits until a file exists there. */
   const start = (host: Host, command: readonly string[]): Process => {
     const process = host.start(command);
     started.push(process);
     return process;
   };
-  const run = async (host: Host, line: string, sign?: string): Promise<Process> => {
+  const run = async (host: Host, line: string, readyFile?: string): Promise<Process> => {
     const process = start(host, ['sh', '-c', line]);
-    if (sign !== undefined)
-      await until(`${sign} of ${line}`, async () => (await host.sh(`[ -S ${sign} ] || [ -e ${sign} ]`)).code === 0);
+    if (readyFile !== undefined)
+      await until(
+        `${readyFile} of ${line}`,
+        async () => (await host.sh(`[ -S ${readyFile} ] || [ -e ${readyFile} ]`)).code === 0,
+      );
     return process;
   };
-  /** Ends all stages on a host as Ctrl-C does, and waits for their end. */
+  /** Ends all stages on a host like Ctrl-C, and waits until they have exited. */
   const stopStages = async (...hosts: Host[]) => {
     for (const host of hosts) {
       await host.sh("pkill -INT -f 'wp[.]js'", { user: 'root' });
@@ -85,7 +88,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await until('the tunnel', () => tunnel.stderr().includes('shows files here'));
     const shown = await net.hosts.one.sh('cd files && ../w/wp-stub show *.txt');
     expect(shown).toMatchObject({ code: 0, stderr: '' });
-    expectWhole('tunnelled', await allOk('tunnelled', COUNT), 'one');
+    expectWhole('tunnelled', await untilAllOk('tunnelled', COUNT), 'one');
     expect(entriesOf('tunnelled')[0]?.host).toBe('one');
     await net.cut('laptop', 'one');
     await until('the break', () => tunnel.stderr().includes('the connection broke'));
@@ -101,7 +104,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await server.end()).toMatchObject({ code: 0 });
   });
 
-  test('of two tunnels to one host the newest is used, and the other one when it ends', async () => {
+  test('of two tunnels to one host the newer one is used, and when it ends the other one', async () => {
     const server = start(laptop, ['wp', 'run', 'two-tunnels', '--no-open']);
     await ready(server, webpipe());
     const { one } = net.hosts;
@@ -114,7 +117,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     const led = async () => (await one.sh('head -n 1 .webpipe/to')).stdout;
     const works = async () =>
       expect(await one.sh('echo hello | w/wp-stub show')).toMatchObject({ code: 0, stderr: '' });
-    // One that was killed is none.
+    // A tunnel that was killed is not used.
     await one.sh('mkdir -p .webpipe; echo to=unix:/tmp/wp-gone00/sock >.webpipe/to.99999');
     const first = await open();
     const toFirst = await led();
@@ -150,19 +153,19 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
       'wp recv --listen 0.0.0.0:8987 --tls-cert w/cert --tls-key w/key | wp xrender | wp serve wired',
       'webpipe/s/wired/scroll.ndjson',
     );
-    // The scroll is there as soon as serve is; recv may take longer (8987 is 231B, and 0A is listening).
+    // The scroll exists when serve has started. recv may take longer (in /proc/net/tcp, 8987 is 231B and 0A is LISTEN).
     await laptop.sh(`until grep -q ':231B .* 0A ' /proc/net/tcp; do sleep 0.1; done`);
     const send = (more: string, to = 'laptop:8987') => render.sh(`cd files && wp send --to ${to} ${more} 00?.txt`);
     const sent = await send('--tls-ca ../w/cert --token-file ../w/token');
     expect(sent).toMatchObject({ code: 0, stderr: '' });
-    await allOk('wired', 10);
+    await untilAllOk('wired', 10);
     expect(entriesOf('wired').map(({ host }) => host)).toEqual(Array.from({ length: 10 }, () => 'by wire'));
     expect((await send('--tls-ca ../w/cert')).stderr).toMatch(
       /^wp: --to: laptop:8987 is on another machine; use --token-file/,
     );
     const unknown = start(render, ['sh', '-c', 'cd files && wp send --to laptop:8987 --token-file ../w/token 000.txt']);
     await until('a word', () => unknown.stderr().includes('its certificate is not trusted; set --tls-ca'));
-    // Who speaks plainly there is not answered.
+    // A client without TLS gets no answer.
     const stranger = await render.sh("(cat ../w/token; echo '/etc/passwd'; sleep 1) | nc laptop 8987");
     expect(stranger.stdout).not.toContain('kind');
     expect(entriesOf('wired')).toHaveLength(10);
@@ -178,7 +181,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     const here = start(laptop, ['sh', '-c', 'cd files && ls *.txt | wp xrender | wp send --to unix:../w/in']);
     await within(here.ended, `the local ones: ${here.stderr()}`);
-    const all = await allOk('rendered', 2 * COUNT);
+    const all = await untilAllOk('rendered', 2 * COUNT);
     for (const host of ['render', 'laptop'])
       expectWhole(
         'rendered',
@@ -191,7 +194,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await stopStages(render, laptop);
   });
 
-  test('files pass through three machines, and every stage may be killed and restarted', async () => {
+  test('files pass through three machines, even if each stage is killed and restarted', async () => {
     const scroll = 'thirds';
     const serve = () => run(laptop, `wp recv --listen unix:w/end | wp serve ${scroll}`, 'w/end');
     start(laptop, ['ssh', '-N', '-R', '/home/ada/w/onward:/home/ada/w/end', 'render']);
@@ -203,7 +206,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     const sending = start(laptop, ['sh', '-c', 'cd files && wp send --to unix:../w/middle *.txt']);
     const arrived = (part: number) => until(`${part} of them`, () => entriesOf(scroll).length >= COUNT * part);
     await arrived(0.1);
-    // A pipe ends with any of its stages when there is something to write to it; it is started again here at once.
+    // A pipeline ends when one of its stages has ended and another writes to it. This loop restarts it at once.
     for (const [i, stage] of ['recv', 'xrender', 'send'].entries()) {
       await render.sh(`pkill -KILL -f 'wp[.]js ${stage}'`, { user: 'root' });
       await render.sh("sleep 0.2; pkill -TERM -f 'wp[.]js'", { user: 'root' });
@@ -216,7 +219,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     serving = await serve();
     const sent = await within(sending.ended, `the sender: ${sending.stderr()}`);
     expect(sent.code, sent.stderr).toBe(0);
-    expectWhole(scroll, await allOk(scroll, COUNT), 'laptop');
+    expectWhole(scroll, await untilAllOk(scroll, COUNT), 'laptop');
     expect(readFileSync(join(webpipe(), 's', scroll, 'scroll.ndjson'), 'utf8').match(/"accepted"/g)).toHaveLength(
       COUNT,
     );

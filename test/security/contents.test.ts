@@ -8,33 +8,33 @@ import { launch } from '../support/browser.ts';
 import { dial, newId } from '../support/raw.ts';
 import { type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until, wp } from '../support/wp.ts';
-import { homeOf, type Stranger, startStranger } from './support.ts';
+import { type ForeignServer, filesUrlOf, startForeignServer } from './support.ts';
 
-/** Runs wherever a browser takes it for HTML; whoever runs it says so. */
-const SHOUT = `parent.postMessage('ran','*');top.postMessage('ran','*')`;
-const TAG = `"'><img src=x onerror="${SHOUT}"><script>${SHOUT}</script>`;
+/** A document that reports when a browser runs it as HTML. */
+const REPORT_RUN = `parent.postMessage('ran','*');top.postMessage('ran','*')`;
+const TAG = `"'><img src=x onerror="${REPORT_RUN}"><script>${REPORT_RUN}</script>`;
 
 let server: Server;
 let viewer: Viewer;
-let stranger: Stranger;
+let stranger: ForeignServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-const asked: string[] = [];
+const requestedUrls: string[] = [];
 
 beforeAll(async () => {
-  // A name that leads to this machine, as a site can make its own do (DNS rebinding).
+  // A host name that resolves to this machine, as with DNS rebinding.
   const rebound = launch(['--host-resolver-rules=MAP rebound.example 127.0.0.1']);
-  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startStranger(), rebound]);
+  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startForeignServer(), rebound]);
   viewer = await watch(server);
   context = await browser.newContext({ viewport: { width: 1000, height: 1600 } });
   page = await context.newPage();
-  context.on('request', (request) => asked.push(request.url()));
+  context.on('request', (request) => requestedUrls.push(request.url()));
   await page.addInitScript(() => {
     if (window !== top) return;
-    const heard = Object.assign(window, { ran: 0 });
+    const messages = Object.assign(window, { ran: 0 });
     addEventListener('message', (event) => {
-      if (event.data === 'ran') heard.ran += 1;
+      if (event.data === 'ran') messages.ran += 1;
     });
   });
   await page.goto(server.link);
@@ -59,17 +59,20 @@ async function textOf(n: number): Promise<string> {
 }
 
 describe('contents', () => {
-  const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" onload="${SHOUT}"><script>${SHOUT}</script><foreignObject><img xmlns="http://www.w3.org/1999/xhtml" src="x" onerror="${SHOUT}"/></foreignObject></svg>`;
+  const SVG =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" onload="${REPORT_RUN}"><script>` +
+    `${REPORT_RUN}</script><foreignObject><img xmlns="http://www.w3.org/1999/xhtml" src="x" onerror="${REPORT_RUN}"/>` +
+    '</foreignObject></svg>';
   const MARKDOWN = [
     `# ${TAG}`,
     TAG,
-    `[click](javascript:${SHOUT}) [click](data:text/html,<script>${SHOUT}</script>) [click](vbscript:x)`,
-    `<a id="link" href="javascript:${SHOUT}">click</a> <a href="jav&#x09;ascript:${SHOUT}">click</a>`,
-    `<details open ontoggle="${SHOUT}">x</details><iframe srcdoc="<script>${SHOUT}</script>"></iframe>`,
-    `<svg onload="${SHOUT}"></svg><math><mtext><img src=x onerror="${SHOUT}"></mtext></math><style>@import "x"</style>`,
-    `![x](x" onerror="${SHOUT})`,
-    `\`\`\`"><script>${SHOUT}</script>\n${TAG}\n\`\`\``,
-    `<form action="javascript:${SHOUT}"><button id="link">x</button></form>`,
+    `[click](javascript:${REPORT_RUN}) [click](data:text/html,<script>${REPORT_RUN}</script>) [click](vbscript:x)`,
+    `<a id="link" href="javascript:${REPORT_RUN}">click</a> <a href="jav&#x09;ascript:${REPORT_RUN}">click</a>`,
+    `<details open ontoggle="${REPORT_RUN}">x</details><iframe srcdoc="<script>${REPORT_RUN}</script>"></iframe>`,
+    `<svg onload="${REPORT_RUN}"></svg><math><mtext><img src=x onerror="${REPORT_RUN}"></mtext></math><style>@import "x"</style>`,
+    `![x](x" onerror="${REPORT_RUN})`,
+    `\`\`\`"><script>${REPORT_RUN}</script>\n${TAG}\n\`\`\``,
+    `<form action="javascript:${REPORT_RUN}"><button id="link">x</button></form>`,
   ].join('\n\n');
   const shown = (data: Record<string, string>) => ({ output_type: 'display_data', data, metadata: {} });
   const NOTEBOOK = JSON.stringify({
@@ -86,7 +89,7 @@ describe('contents', () => {
           shown({ 'text/html': MARKDOWN, 'text/plain': TAG }),
           shown({ 'image/svg+xml': SVG, 'text/plain': TAG }),
           shown({ 'text/markdown': MARKDOWN }),
-          shown({ 'application/javascript': SHOUT, [`application/vnd.${TAG}`]: TAG }),
+          shown({ 'application/javascript': REPORT_RUN, [`application/vnd.${TAG}`]: TAG }),
         ],
       },
       { cell_type: TAG },
@@ -103,26 +106,29 @@ describe('contents', () => {
     'a.ndjson': `${JSON.stringify({ a: TAG })}\n${JSON.stringify(TAG)}\n`,
     'a.txt': `${TAG}\n</pre></script>${TAG}`,
     'a.log': TAG,
-    'a.ansi': `\u001b[31m${TAG}\u001b[0m\u001b]8;;javascript:${SHOUT}\u0007link\u001b]8;;\u0007\u001b]0;${TAG}\u0007`,
+    'a.ansi': `\u001b[31m${TAG}\u001b[0m\u001b]8;;javascript:${REPORT_RUN}\u0007link\u001b]8;;\u0007\u001b]0;${TAG}\u0007`,
     'a.unknown': `\u0000\u0001${TAG}`,
     'a.png': TAG,
     'a.py': `"""${TAG}\n${TAG}"""\n# ${TAG}\n`,
     'a.diff': `diff --git a/${TAG} b/${TAG}\n--- a/${TAG}\n+++ b/${TAG}\n@@ -1 +1 @@ ${TAG}\n-${TAG}\n+x ${TAG}\n${TAG}\n`,
     'a.ipynb': NOTEBOOK,
     'a.cast': `${JSON.stringify({ version: 2, width: 80, height: 24, title: TAG, command: TAG })}\n${JSON.stringify([1, 'o', TAG])}\n`,
-    'a.eml': `From: ${TAG} <a@b>\nSubject: ${TAG}\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/html\n\n${MARKDOWN}\n--x\nContent-Disposition: attachment; filename="${TAG.replaceAll('"', '')}"\n\n${TAG}\n--x--\n`,
+    'a.eml':
+      `From: ${TAG} <a@b>\nSubject: ${TAG}\nContent-Type: multipart/mixed; boundary=x\n\n--x\n` +
+      `Content-Type: text/html\n\n${MARKDOWN}\n--x\n` +
+      `Content-Disposition: attachment; filename="${TAG.replaceAll('"', '')}"\n\n${TAG}\n--x--\n`,
     [`${TAG.replaceAll('/', '_')}.txt`]: 'x',
   };
 
-  test('an HTML page does run, in its frame: so this test would notice', async () => {
+  test('an HTML page runs in its frame, which shows that this test detects scripts', async () => {
     const path = join(server.dir, 'runs.html');
-    writeFileSync(path, `<!doctype html><script>${SHOUT}</script>`);
+    writeFileSync(path, `<!doctype html><script>${REPORT_RUN}</script>`);
     await wp(['show', path], { dir: server.dir });
     await until('the script', async () => (await ran()) > 0);
     await page.evaluate(() => Object.assign(window, { ran: 0 }));
   });
 
-  test('of all other files is text or a picture', async () => {
+  test('of all other files is shown as text or images', async () => {
     const folder = join(server.dir, 'hostile');
     mkdirSync(folder);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -175,7 +181,7 @@ describe('names', () => {
     ' ',
   ];
 
-  test('are text wherever they stand, and their files stay in the entry', async () => {
+  test('are shown as text everywhere, and files stay inside the entry', async () => {
     const outside = readdirSync(join(server.dir, 's'));
     const raw = await dial(server.socket);
     const ids = NAMES.map((name) => {
@@ -192,7 +198,7 @@ describe('names', () => {
       await page.goto(`http://localhost:${server.httpPort}/s/mine/#${n}`);
       const article = page.locator(`article[data-n="${n}"]`);
       await article.locator('iframe.there').waitFor();
-      const said = await article.evaluate((element) => ({
+      const textOnPage = await article.evaluate((element) => ({
         name: element.querySelector('.name')?.textContent,
         type: element.querySelector('.type')?.textContent,
         host: element.querySelector('.host')?.textContent,
@@ -201,9 +207,9 @@ describe('names', () => {
       }));
       const text = JSON.parse(JSON.stringify(name)) as string;
       const wellFormed = (value: string) => value.replace(/[\ud800-\udfff](?![\udc00-\udfff])/g, '\ufffd');
-      expect(wellFormed(said.name ?? '')).toBe(wellFormed(text));
-      expect(wellFormed(said.host ?? '')).toBe(wellFormed(text));
-      expect(said).toMatchObject({ images: 0, wide: false });
+      expect(wellFormed(textOnPage.name ?? '')).toBe(wellFormed(text));
+      expect(wellFormed(textOnPage.host ?? '')).toBe(wellFormed(text));
+      expect(textOnPage).toMatchObject({ images: 0, wide: false });
       expect(await ran(), name.slice(0, 40)).toBe(0);
       const sources = readdirSync(join(server.dir, 's/mine', id, 'source'));
       expect(sources).toHaveLength(1);
@@ -216,13 +222,13 @@ describe('names', () => {
 });
 
 describe('other origins in the same browser', () => {
-  /** What a page of another origin gets of this server. */
+  /** The responses that a page of another origin gets from this server. */
   async function attack(url: string): Promise<Record<string, string>> {
     const [entry] = viewer.entries();
-    const cap = entry ? `${homeOf(server, entry)}/${entry.id}.html` : '';
+    const cap = entry ? `${filesUrlOf(server, entry)}/${entry.id}.html` : '';
     const evil = await context.newPage();
     await evil.goto(url);
-    const got = await evil.evaluate(
+    const responses = await evil.evaluate(
       async ([base, file]) => {
         const results: Record<string, string> = {};
         const tell = async (name: string, work: Promise<unknown>) => {
@@ -270,7 +276,7 @@ describe('other origins in the same browser', () => {
           tell(
             'files',
             new Promise((_, no) => {
-              // The port for files, which takes what comes from this user.
+              // The port for files, which accepts connections of this user.
               fetch(base.replace(/\d+$/, String(Number(file.split('#')[1] ?? 0))), {
                 method: 'POST',
                 mode: 'no-cors',
@@ -284,10 +290,10 @@ describe('other origins in the same browser', () => {
       [`http://localhost:${server.httpPort}`, `${cap}#${server.port}`] as const,
     );
     await evil.close();
-    return got;
+    return responses;
   }
 
-  test('reach nothing, also from another port of this machine', async () => {
+  test('get nothing, not even from another port of this machine', async () => {
     stranger.page = '<!doctype html><body>';
     const before = viewer.entries().length;
     for (const url of [
@@ -295,13 +301,13 @@ describe('other origins in the same browser', () => {
       `http://localhost:${stranger.port}/`,
       `http://rebound.example:${stranger.port}/`,
     ]) {
-      const got = await attack(url);
-      expect(new Set(Object.values(got)), `${url} ${JSON.stringify(got)}`).toEqual(new Set(['no']));
+      const responses = await attack(url);
+      expect(new Set(Object.values(responses)), `${url} ${JSON.stringify(responses)}`).toEqual(new Set(['no']));
     }
     expect(viewer.entries().length).toBe(before);
   });
 
-  test('a name that was made to lead here is not ours', async () => {
+  test('a host name that resolves to this machine is refused', async () => {
     const evil = await context.newPage();
     const answer = await evil.goto(`http://rebound.example:${server.httpPort}/s/mine/`);
     expect(answer?.status()).toBe(421);
@@ -309,10 +315,10 @@ describe('other origins in the same browser', () => {
     await evil.close();
   });
 
-  test('the viewer itself has asked nobody else', async () => {
+  test('the viewer sends requests to no other server', async () => {
     const known = new RegExp(`^(http://(?:e[0-9a-f]*\\.)?localhost:${server.httpPort}/|data:|blob:|about:)`);
-    const own = asked.filter((url) => !url.includes(`:${stranger.port}/`) && !url.includes('rebound.example'));
-    // From the page of another origin: the attempt on the port for files.
+    const own = requestedUrls.filter((url) => !url.includes(`:${stranger.port}/`) && !url.includes('rebound.example'));
+    // The attempt of the page of another origin to use the port for files.
     const elsewhere = own.filter((url) => !known.test(url) && url !== `http://localhost:${server.port}/`);
     expect(elsewhere).toEqual([]);
     expect(own.length).toBeGreaterThan(20);

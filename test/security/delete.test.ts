@@ -1,4 +1,4 @@
-/** Only the owner deletes: not the holder of a token, not a page of another origin, not another user. */
+/** Only the owner can delete: no holder of a token, no page of another origin, no other user. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -6,16 +6,16 @@ import type { FeedEntry } from '../../src/shared/feed.ts';
 import { readEntries } from '../support/disk.ts';
 import { http } from '../support/viewer.ts';
 import { type Server, wp } from '../support/wp.ts';
-import { asNobody, isRoot, SECRET, startHouse } from './support.ts';
+import { asNobody, isRoot, SECRET, startTestServer } from './support.ts';
 
 let server: Server;
 let ownerToken: string;
 let entry: FeedEntry;
 beforeAll(async () => {
-  ({ server, token: ownerToken, entry } = await startHouse());
+  ({ server, token: ownerToken, entry } = await startTestServer());
 });
 
-/** Deletes, and undoes it, as somebody else would. @returns the status codes */
+/** Sends the requests for deletion and undo with other headers. @returns the status codes */
 async function attempt(headers: Record<string, string>): Promise<number[]> {
   const path = `/api/scrolls/mine/entries/${entry.n}`;
   const requests = [

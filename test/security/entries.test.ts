@@ -1,4 +1,4 @@
-/** What a capability opens, and under which headers. */
+/** What a capability gives access to, and the headers of each response. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import type { FeedEntry, FeedMessage } from '../../src/shared/feed.ts';
 import { dial, newId } from '../support/raw.ts';
 import { http, type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until } from '../support/wp.ts';
-import { exchange, homeOf, SECRET, startHouse } from './support.ts';
+import { exchange, filesUrlOf, SECRET, startTestServer } from './support.ts';
 
 let server: Server;
 let viewer: Viewer;
@@ -14,31 +14,31 @@ let token: string;
 let entry: FeedEntry;
 let other: FeedEntry;
 beforeAll(async () => {
-  ({ server, viewer, token, entry, other } = await startHouse());
+  ({ server, viewer, token, entry, other } = await startTestServer());
 });
 
 describe('capabilities', () => {
   const status = async (path: string) => (await http(server, path)).status;
 
-  test('one opens its entry and no other', async () => {
-    expect((await http(server, `${homeOf(server, entry)}/${entry.id}.html`)).text).toContain(SECRET);
-    expect((await http(server, `${homeOf(server, entry)}/${entry.id}/source/secret.txt`)).text).toBe(SECRET);
+  test('a capability gives access to its entry and to no other', async () => {
+    expect((await http(server, `${filesUrlOf(server, entry)}/${entry.id}.html`)).text).toContain(SECRET);
+    expect((await http(server, `${filesUrlOf(server, entry)}/${entry.id}/source/secret.txt`)).text).toBe(SECRET);
     for (const path of [
-      `${homeOf(server, entry)}/${other.id}.html`,
-      `${homeOf(server, entry)}/${other.id}/source/other.html`,
-      `${homeOf(server, entry)}/scroll.ndjson`,
-      `${homeOf(server, entry)}/index.html`,
-      `${homeOf(server, entry)}/.lock`,
-      `${homeOf(server, entry)}/`,
-      `${homeOf(server, entry)}/${entry.id}`,
-      `${homeOf(server, entry)}/${entry.id}/`,
+      `${filesUrlOf(server, entry)}/${other.id}.html`,
+      `${filesUrlOf(server, entry)}/${other.id}/source/other.html`,
+      `${filesUrlOf(server, entry)}/scroll.ndjson`,
+      `${filesUrlOf(server, entry)}/index.html`,
+      `${filesUrlOf(server, entry)}/.lock`,
+      `${filesUrlOf(server, entry)}/`,
+      `${filesUrlOf(server, entry)}/${entry.id}`,
+      `${filesUrlOf(server, entry)}/${entry.id}/`,
       `/c/${entry.cap}/s/another/${entry.id}.html`,
       `/c/${entry.cap}/run/key`,
     ])
       expect(await status(path), path).toBe(404);
   });
 
-  test('one that is wrong, cut, or of another scroll opens nothing', async () => {
+  test('a wrong or truncated capability, or one of another scroll, gives no access', async () => {
     const flipped = entry.cap.slice(0, -1) + (entry.cap.endsWith('0') ? '1' : '0');
     const foreign = entry.id + other.cap.slice(32);
     const caps = [
@@ -62,7 +62,7 @@ describe('capabilities', () => {
     await elsewhere.end();
   });
 
-  test('no path leads out of the entry', async () => {
+  test('no path leads outside of the entry', async () => {
     const ups = [
       '..',
       '%2e%2e',
@@ -80,14 +80,14 @@ describe('capabilities', () => {
     ];
     for (const up of ups) {
       for (const path of [
-        `${homeOf(server, entry)}/${entry.id}/${up}/scroll.ndjson`,
-        `${homeOf(server, entry)}/${entry.id}/${up}/${other.id}.html`,
-        `${homeOf(server, entry)}/${entry.id}/source/${up}/${up}/${other.id}.html`,
-        `${homeOf(server, entry)}/assets/${up}/scroll.ndjson`,
+        `${filesUrlOf(server, entry)}/${entry.id}/${up}/scroll.ndjson`,
+        `${filesUrlOf(server, entry)}/${entry.id}/${up}/${other.id}.html`,
+        `${filesUrlOf(server, entry)}/${entry.id}/source/${up}/${up}/${other.id}.html`,
+        `${filesUrlOf(server, entry)}/assets/${up}/scroll.ndjson`,
         `/c/${entry.cap}/s/${up}/run/key`,
         `/c/${entry.cap}/${up}/run/key`,
         `/c/${entry.cap}/plugins/${up}/static/run/key`,
-        `${homeOf(server, entry)}/${entry.id}/${up}${'/..'.repeat(10)}/etc/passwd`,
+        `${filesUrlOf(server, entry)}/${entry.id}/${up}${'/..'.repeat(10)}/etc/passwd`,
       ]) {
         const answer = await exchange(
           server.httpPort,
@@ -99,7 +99,7 @@ describe('capabilities', () => {
     }
   });
 
-  test('links in an entry are not followed out of it, and names are what they are called', async () => {
+  test('links to files outside of an entry are not followed, and names are decoded once', async () => {
     const folder = join(server.dir, 's/mine', entry.id);
     const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
     symlinkSync('/etc/passwd', join(folder, 'passwd'));
@@ -108,17 +108,17 @@ describe('capabilities', () => {
     symlinkSync('../scroll.ndjson', join(folder, 'journal'));
     symlinkSync('inside.txt', join(folder, 'within'));
     write('inside.txt', 'inside');
-    // A server that decodes twice would give the link here.
+    // A server that decodes twice would serve the link here.
     write('%70asswd', 'a name with a per cent sign');
     write('100% sure?.txt', 'sure');
-    const at = `${homeOf(server, entry)}/${entry.id}`;
+    const at = `${filesUrlOf(server, entry)}/${entry.id}`;
     for (const path of ['passwd', 'etc/passwd', 'neighbour/source/other.html', 'journal', 'etc'])
       expect(await status(`${at}/${path}`), path).toBe(404);
     expect((await http(server, `${at}/within`)).text).toBe('inside');
     expect((await http(server, `${at}/%2570asswd`)).text).toBe('a name with a per cent sign');
     expect((await http(server, `${at}/100%25%20sure%3F.txt`)).text).toBe('sure');
 
-    // An entry whose folder or page is a link itself, as a plugin's or a hand-made one could be.
+    // An entry whose directory or page is a symbolic link, as a plugin could create.
     const id = newId();
     const page = join(server.dir, `${id}.html`);
     writeFileSync(page, '<p>page</p>');
@@ -128,10 +128,10 @@ describe('capabilities', () => {
     raw.send(record);
     await raw.take(1);
     const linked = await viewer.entry('the entry with a link', (one) => one.id === id && one.status !== 'accepted');
-    expect(await status(`${homeOf(server, linked)}/${id}/passwd`)).toBe(404);
+    expect(await status(`${filesUrlOf(server, linked)}/${id}/passwd`)).toBe(404);
   });
 
-  test('the static files of plugins are for those who have an entry', async () => {
+  test('the static files of plugins require a capability', async () => {
     mkdirSync(join(server.dir, 'plugins/dot/static'), { recursive: true });
     writeFileSync(join(server.dir, 'plugins/dot/static/a.js'), '1');
     symlinkSync(join(server.dir, 'run/key'), join(server.dir, 'plugins/dot/static/key'));
@@ -145,15 +145,15 @@ describe('capabilities', () => {
       expect(await status(path), path).toBe(404);
   });
 
-  test('a warm frame is of one entry of its scroll, once', async () => {
-    const spares = async (count: number) => {
+  test('a warm frame shows one entry of its scroll, once', async () => {
+    const warmFrames = async (count: number) => {
       const before = viewer.messages.length;
       viewer.socket.send(JSON.stringify({ kind: 'spare', count }));
-      const told = await viewerMessage(before, 'spares');
-      return told.kind === 'spares' ? told.frames : [];
+      const answer = await viewerMessage(before, 'spares');
+      return answer.kind === 'spares' ? answer.frames : [];
     };
     const bind = (frame: string, id: string) => viewer.socket.send(JSON.stringify({ kind: 'bind', frame, id }));
-    const [frame = '', idle = ''] = await spares(2);
+    const [frame = '', idle = ''] = await warmFrames(2);
     expect(frame).toMatch(/^f[0-9a-f]{48}$/);
     const page = await http(server, `/c/${frame}/s/mine/frame`);
     expect(page.status).toBe(200);
@@ -167,7 +167,7 @@ describe('capabilities', () => {
     expect(await status(`/c/${frame}/s/other/${entry.id}/source/secret.txt`)).toBe(404);
     bind(idle, newId());
     expect(await status(`/c/${idle}/s/mine/${entry.id}/source/secret.txt`)).toBe(404);
-    // Another viewer cannot say what this one's frames are.
+    // Another viewer cannot bind frames of this one.
     const second = await watch(server);
     second.socket.send(JSON.stringify({ kind: 'bind', frame: idle, id: entry.id }));
     expect(await status(`/c/${idle}/s/mine/${entry.id}/source/secret.txt`)).toBe(404);
@@ -180,14 +180,14 @@ describe('capabilities', () => {
 });
 
 describe('headers', () => {
-  test('of every answer', async () => {
+  test('of every response', async () => {
     const paths = [
       '/',
       '/s/mine/',
       '/assets/viewer.js',
       '/api/scrolls',
       '/nothing',
-      `${homeOf(server, entry)}/${entry.id}.html`,
+      `${filesUrlOf(server, entry)}/${entry.id}.html`,
       '/c/x',
     ];
     for (const path of paths) {
@@ -222,14 +222,14 @@ describe('headers', () => {
     ]);
   });
 
-  test('of an entry, its files, and what is not found there', async () => {
+  test('of an entry, its files, and missing files', async () => {
     const viewer = `localhost:${server.httpPort}`;
     const paths = [`${entry.id}.html`, `${entry.id}/source/secret.txt`, 'nothing'];
     for (const [host, path] of [viewer, `e${entry.id}.${viewer}`].flatMap((at) =>
       paths.map((one) => [at, one] as const),
     )) {
       const own = `http://${host}/c/${entry.cap}/`;
-      const { headers } = await http(server, `${homeOf(server, entry)}/${path}`, { headers: { Host: host } });
+      const { headers } = await http(server, `${filesUrlOf(server, entry)}/${path}`, { headers: { Host: host } });
       expect(String(headers['content-security-policy']).split('; ')).toEqual([
         'sandbox allow-scripts allow-downloads',
         "default-src 'none'",
@@ -252,15 +252,15 @@ describe('headers', () => {
     expect(odd.headers['content-security-policy']).not.toContain('*');
   });
 
-  test('a page of an entry in a window of its own goes into the viewer; what could run there is saved', async () => {
+  test('a page opened in a window is redirected to the viewer; an original that could run code is downloaded', async () => {
     const direct = { headers: { 'Sec-Fetch-Dest': 'document' } };
-    const page = await http(server, `${homeOf(server, other)}/${other.id}.html`, direct);
+    const page = await http(server, `${filesUrlOf(server, other)}/${other.id}.html`, direct);
     expect(page).toMatchObject({ status: 303, text: '' });
     const home = `http://localhost:${server.httpPort}/s/mine/#${other.n}/alone`;
     expect(page.headers.location).toBe(home);
     const apart = { headers: { ...direct.headers, Host: `e${other.id}.localhost:${server.httpPort}` } };
-    expect((await http(server, `${homeOf(server, other)}/${other.id}.html`, apart)).headers.location).toBe(home);
-    const source = `${homeOf(server, other)}/${other.id}/source`;
+    expect((await http(server, `${filesUrlOf(server, other)}/${other.id}.html`, apart)).headers.location).toBe(home);
+    const source = `${filesUrlOf(server, other)}/${other.id}/source`;
     const folder = join(server.dir, 's/mine', other.id, 'source');
     for (const name of ['a.svg', 'a.xml', 'a.xhtml', 'a.rss', 'a.xsl', 'a.mht', 'a.svgz', 'a.bin']) {
       writeFileSync(join(folder, name), '<script/>');
@@ -268,7 +268,7 @@ describe('headers', () => {
       expect(headers['content-disposition'], name).toBe('attachment');
     }
     expect((await http(server, `${source}/other.html`, direct)).headers['content-disposition']).toBe('attachment');
-    const text = await http(server, `${homeOf(server, entry)}/${entry.id}/source/secret.txt`, direct);
+    const text = await http(server, `${filesUrlOf(server, entry)}/${entry.id}/source/secret.txt`, direct);
     expect(text.headers['content-disposition']).toBeUndefined();
     expect(text.headers['content-type']).toBe('text/plain; charset=utf-8');
   });

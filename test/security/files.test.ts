@@ -1,4 +1,4 @@
-/** The port for files: who may send to it, and what is no record. */
+/** The port for files: which clients may send to it, and which input is refused. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,13 +18,13 @@ const entries = () => readEntries(server.dir, 'mine');
 const record = (fields: object) => `${JSON.stringify({ kind: 'file', id: newId(), ...fields })}\n`;
 const byPath = () => record({ path: '/etc/hostname' });
 describe.runIf(isRoot)('another user', () => {
-  /** Sends as nobody; what was answered. `close`: without waiting, as if in a hurry to be gone. */
+  /** Sends as the user nobody and returns the answer. `close`: closes the connection without waiting for the answer. */
   const send = async (lines: string, close = false) => {
     const script = `exec 3<>/dev/tcp/127.0.0.1/${server.port} && cat >&3 ${close ? '' : '&& timeout 2 cat <&3'}`;
     return (await asNobody(server, 'bash', ['-c', script], lines)).stdout;
   };
 
-  test('is refused, whatever is sent', async () => {
+  test('is refused, whatever it sends', async () => {
     for (const lines of [
       byPath(),
       '/etc/hostname\n',
@@ -39,13 +39,13 @@ describe.runIf(isRoot)('another user', () => {
     expect(entries()).toEqual([]);
   });
 
-  test('does not pass for root by being gone when the answer comes', async () => {
+  test('is not taken for root when its socket is closed before the check', async () => {
     for (let i = 0; i < 10; i++) await send(byPath(), true);
     await new Promise((settle) => setTimeout(settle, 300));
     expect(entries()).toEqual([]);
   });
 
-  test('is let in with a token, and may send contents, but not have files of ours shown', async () => {
+  test('may send contents with a token, but cannot show files of this user', async () => {
     const token = (await wp(['token', '--host', 'their laptop'], { dir: server.dir })).stdout.trim();
     const hello = `{"kind":"hello","version":1,"token":"${token}"}\n`;
     expect(await send(`${hello}${byPath()}{"kind":"end"}\n`)).toMatch(/^\{"kind":"error".*a path means nothing here/);
@@ -63,7 +63,7 @@ describe.runIf(isRoot)('another user', () => {
     expect(code).not.toBe(0);
   });
 
-  test('cannot keep the port’s own user out', async () => {
+  test('cannot block the owner of the port', async () => {
     const script = `for i in $(seq 200); do exec {fd}<>/dev/tcp/127.0.0.1/${server.port} || break; done 2>/dev/null; echo done; sleep 20`;
     const holding = asNobody(server, 'timeout', ['3', 'bash', '-c', script]).catch(() => {});
     await new Promise((settle) => setTimeout(settle, 700));
@@ -74,10 +74,10 @@ describe.runIf(isRoot)('another user', () => {
   });
 });
 
-test('the token for the viewer is not the one for files, nor the other way round', async () => {
+test("the viewer's token does not open the port for files, and the reverse", async () => {
   const token = (await wp(['token'], { dir: server.dir })).stdout.trim();
-  const asked = await http(server, '/api/scrolls', { headers: { Authorization: `Bearer ${token}` } });
-  expect(asked.status).toBe(401);
+  const responseTo = await http(server, '/api/scrolls', { headers: { Authorization: `Bearer ${token}` } });
+  expect(responseTo.status).toBe(401);
 });
 
 test.each([
@@ -89,7 +89,7 @@ test.each([
   ['an id that is a path', '{"kind":"file","id":"../../../../etc/x","path":"/etc/hostname"}\nBODY'],
   ['an entry that is a path', '{"kind":"entry","id":"../x","page":"/etc/hostname"}\nBODY'],
   ['a path that is not absolute', '{"kind":"file","path":"hostname"}\n{"kind":"end"}\n'],
-])('%s shows nothing, and what follows it neither', async (_, text) => {
+])('%s shows nothing, and neither does any input after it', async (_, text) => {
   const before = entries().length;
   const answer = await exchange(server.port, text.replace('BODY', byPath()));
   expect(answer).toMatch(/^(\{"kind":"error"[^\n]*\n)*$/);
@@ -100,7 +100,7 @@ test.each([
   await until('the next one', () => entries().length > before);
 });
 
-test('tokens that are made and revoked at the same time: none is lost, and none comes back', async () => {
+test('tokens made and revoked at the same time: none is lost, and none is valid again', async () => {
   const dir = tempDir();
   const token = async (...args: string[]) => (await wp(['token', ...args], { dir })).stdout.trim();
   const before = [];

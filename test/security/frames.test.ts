@@ -1,4 +1,4 @@
-/** Hostile pages in the real viewer: what they reach, where they get, what they make it do. */
+/** Hostile pages in the real viewer: their access, navigation and messages. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
@@ -7,16 +7,16 @@ import type { FeedEntry } from '../../src/shared/feed.ts';
 import { sharedBrowser } from '../support/browser.ts';
 import { type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until, wp } from '../support/wp.ts';
-import { homeOf, type Stranger, startStranger } from './support.ts';
+import { type ForeignServer, filesUrlOf, startForeignServer } from './support.ts';
 import { LEAVE, REACH, SPEAK } from './tricks.ts';
 
 const SECRET = 'the text of another entry';
-/** A page that is larger than this does not come with its event, so it is loaded in an ordinary frame. */
+/** A page larger than this is not sent with its event, so it is loaded in an ordinary frame. */
 const LARGE = `<!-- ${'x'.repeat(150_000)} -->`;
 
 let server: Server;
 let viewer: Viewer;
-let stranger: Stranger;
+let stranger: ForeignServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -24,7 +24,11 @@ let other: FeedEntry;
 let count = 0;
 
 beforeAll(async () => {
-  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startStranger(), sharedBrowser()]);
+  [server, stranger, browser] = await Promise.all([
+    startServer(['run', 'mine']),
+    startForeignServer(),
+    sharedBrowser(),
+  ]);
   viewer = await watch(server);
   context = await browser.newContext({ viewport: { width: 1000, height: 1600 } });
   page = await context.newPage();
@@ -68,11 +72,12 @@ async function shown(entry: FeedEntry): Promise<Frame> {
 const where = (text: string) =>
   text.replaceAll('AWAY', `http://127.0.0.1:${stranger.port}`).replaceAll('HOST', `127.0.0.1:${stranger.port}`);
 
-/** A document that runs a script when it is there. A script in it must not end early. */
+/** A document that runs a script when it has loaded. `</script` in the script is escaped. */
 const running = (script: string, size = '') =>
-  `<!doctype html><html><head><title>x</title>${size}</head><body><script>onload = () => setTimeout(() => { ${where(script).replaceAll('</script', '<\\/script')} }, 10)</script></body></html>`;
+  `<!doctype html><html><head><title>x</title>${size}</head><body><script>onload = () => setTimeout(() => ` +
+  `{ ${where(script).replaceAll('</script', '<\\/script')} }, 10)</script></body></html>`;
 
-/** The viewer is where it was, works, and shows what comes next. */
+/** Expects that the viewer has not navigated, works, and shows the next entry. */
 async function expectUnharmed(): Promise<void> {
   expect(page.url()).toBe(`http://localhost:${server.httpPort}/s/mine/`);
   expect(context.pages()).toHaveLength(1);
@@ -81,20 +86,20 @@ async function expectUnharmed(): Promise<void> {
   await expect.poll(async () => (await shown(next)).evaluate(() => document.body.innerText)).toContain('still there');
 }
 
-test('a page of the stranger, and any page elsewhere, does reach the stranger', async () => {
+test('outside of the viewer, a page can reach the foreign server', async () => {
   const elsewhere = await browser.newPage();
   stranger.page = '<!doctype html><script>fetch("/hello")</script>';
   await elsewhere.goto(`http://127.0.0.1:${stranger.port}/`);
-  await until('a request', () => stranger.seen.includes('GET /hello'));
+  await until('a request', () => stranger.log.includes('GET /hello'));
   await elsewhere.evaluate((url) => {
     const peer = new RTCPeerConnection({ iceServers: [{ urls: url }] });
     peer.createDataChannel('x');
     void peer.createOffer().then((offer) => peer.setLocalDescription(offer));
   }, `stun:127.0.0.1:${stranger.port}`);
-  await until('a datagram', () => stranger.seen.includes('a datagram'));
+  await until('a datagram', () => stranger.log.includes('a datagram'));
   await elsewhere.close();
   await new Promise((settle) => setTimeout(settle, 500));
-  stranger.seen.length = 0;
+  stranger.log.length = 0;
 });
 
 describe.each([
@@ -114,7 +119,7 @@ describe.each([
   });
   afterAll(() => page.unrouteAll());
 
-  /** Shows a page in a frame of this kind. On a busy machine a warm one may not be at hand at once. */
+  /** Shows a page in a frame of this kind. On a busy machine no warm frame may be available at once. */
   async function place(script: string): Promise<Frame> {
     for (let tries = 1; ; tries++) {
       if (isWarm) {
@@ -123,56 +128,58 @@ describe.each([
         await page.waitForTimeout(150 * tries ** 2);
       }
       const frame = await shown(await show(running(script, size)));
-      // By what the viewer gave it: a page that tries to leave has another URL before one looks.
-      const given = await (await frame.frameElement()).getAttribute('src');
-      if (!isWarm || tries === 5 || given?.endsWith('/frame')) return frame;
+      // Find the frame by its first URL: a page that navigates soon has another one.
+      const initialUrl = await (await frame.frameElement()).getAttribute('src');
+      if (!isWarm || tries === 5 || initialUrl?.endsWith('/frame')) return frame;
     }
   }
 
-  test('a page reaches nothing that is not its own', async () => {
-    const target = `http://localhost:${server.httpPort}${homeOf(server, other)}/${other.id}.html`;
+  test('a page has access to nothing outside of its entry', async () => {
+    const target = `http://localhost:${server.httpPort}${filesUrlOf(server, other)}/${other.id}.html`;
     const list = Object.entries(REACH).map(
       ([name, expression]) =>
-        `[${JSON.stringify(name)}, async () => { return await (${expression.replaceAll('OTHER', target).replaceAll("'OWN'", `new URL('${other.id}.html', location)`)}) }]`,
+        `[${JSON.stringify(name)}, async () => { return await ` +
+        `(${expression.replaceAll('OTHER', target).replaceAll("'OWN'", `new URL('${other.id}.html', location)`)}` +
+        ') }]',
     );
     const frame = await place(`
       document.title = 'began';
       Promise.all([${list.join(',\n')}].map(async ([name, tryIt]) => {
         const late = new Promise((_, no) => setTimeout(no, 1500));
         try { return [name, String(await Promise.race([tryIt(), late]))] } catch { return undefined }
-      })).then((all) => { window.got = all.filter(Boolean); document.title = 'ended' })`);
+      })).then((all) => { window.accessible = all.filter(Boolean); document.title = 'ended' })`);
     expect(frame.url().endsWith('/frame')).toBe(isWarm);
     expect(new URL(frame.url()).hostname === 'localhost').toBe(!apart);
     await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
-    expect(await frame.evaluate(() => (window as unknown as { got: unknown }).got)).toEqual([]);
-    // It is its own page all the same: what is its own it has.
+    expect(await frame.evaluate(() => (window as unknown as { accessible: unknown }).accessible)).toEqual([]);
+    // It still has access to its own files.
     const own = await frame.evaluate(() => fetch(location.href).then((response) => response.status));
     expect(own).toBe(200);
     await expectUnharmed();
   });
 
-  test('a page speaks to nobody else', async () => {
+  test('a page cannot send anything to other servers', async () => {
     const each = SPEAK.map((script) => `try { void (async () => { ${script} })().catch(() => {}) } catch {}`);
     const frame = await place(`${each.join('\n')}\ndocument.title = 'ended'`);
     await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
     await page.waitForTimeout(1500);
-    expect(stranger.seen).toEqual([]);
+    expect(stranger.log).toEqual([]);
     await expectUnharmed();
   });
 
-  test('a page does not leave, nor lead the viewer away', async () => {
+  test('a page cannot navigate its frame elsewhere, nor the viewer', async () => {
     const scripts = Object.values(LEAVE);
     if (isWarm) for (const script of scripts) await place(script).catch(() => {});
     else await Promise.all((await showAll(scripts.map((script) => running(script, size)))).map(shown));
     await page.waitForTimeout(1000);
-    expect(stranger.seen).toEqual([]);
+    expect(stranger.log).toEqual([]);
     const texts = await Promise.all(page.frames().map((frame) => frame.content().catch(() => '')));
     for (const text of texts) expect(text).not.toContain('"running":true');
     await expectUnharmed();
   });
 });
 
-test('forged and endless messages are not obeyed', async () => {
+test('forged and endless messages are ignored', async () => {
   const honest = await shown(await show('<!doctype html><p id=p>honest'));
   const before = await page.evaluate(() => [location.href, history.length]);
   const frame = await shown(
@@ -182,10 +189,12 @@ test('forged and endless messages are not obeyed', async () => {
         const forge = () => {
           for (const height of [1e9, NaN, -5, '500', Infinity, null, [9], 1e308]) say({ webpipe: 'height', height });
           for (const key of ['o', '?', '/', 'j', 'k', 'g', 'G', 'Escape', 'x'.repeat(1e5), 7, null]) say({ webpipe: 'key', key });
-          for (const url of ['javascript:document.title="owned"', 'data:text/html,x', 'http://127.0.0.1:1/', 'file:///etc/passwd', 'x'.repeat(1e5), 7])
-            say({ webpipe: 'link', url });
-          for (const m of [null, 0, '', 'webpipe', [], {}, { webpipe: {} }, { webpipe: '__proto__' }, { webpipe: 'warm' }, { webpipe: 'ready' }, { webpipe: 'write', html: 'OWNED' }, { webpipe: 'scroll', top: 1e9 }])
-            say(m);
+          const schemes = ['javascript:document.title="owned"', 'data:text/html,x', 'file:///etc/passwd'];
+          for (const url of [...schemes, 'http://127.0.0.1:1/', 'x'.repeat(1e5), 7]) say({ webpipe: 'link', url });
+          for (const m of [null, 0, '', 'webpipe', [], {}, { webpipe: {} }]) say(m);
+          for (const webpipe of ['__proto__', 'warm', 'ready']) say({ webpipe });
+          say({ webpipe: 'write', html: 'OWNED' });
+          say({ webpipe: 'scroll', top: 1e9 });
         };
         forge();
         for (let i = 0; i < parent.length; i++) {
@@ -194,7 +203,12 @@ test('forged and endless messages are not obeyed', async () => {
           port1.postMessage('OWNED');
         }
         let times = 0;
-        const timer = setInterval(() => { for (let i = 0; i < 20; i++) forge(); if (++times === 20) { clearInterval(timer); document.title = 'ended' } }, 20)`),
+        const timer = setInterval(() => {
+          for (let i = 0; i < 20; i++) forge();
+          if (++times < 20) return;
+          clearInterval(timer);
+          document.title = 'ended';
+        }, 20)`),
     ),
   );
   await until('the end of the flood', () => frame.title().then((title) => title === 'ended'));
@@ -211,7 +225,7 @@ test('forged and endless messages are not obeyed', async () => {
   await expectUnharmed();
 });
 
-test('what a reader really does in a frame is heard', async () => {
+test('real user input in a frame has an effect', async () => {
   const frame = await shown(
     await show('<!doctype html><p id=p>click me <a id=a href="http://elsewhere.example/">away</a>'),
   );
@@ -226,9 +240,9 @@ test('what a reader really does in a frame is heard', async () => {
   await expectUnharmed();
 });
 
-test('in a window of its own a page is shown by the viewer, and its original is saved', async () => {
+test('a page opened in a window is shown by the viewer, and its original is downloaded', async () => {
   const window = await context.newPage();
-  const home = `http://localhost:${server.httpPort}${homeOf(server, other)}`;
+  const home = `http://localhost:${server.httpPort}${filesUrlOf(server, other)}`;
   await window.goto(`${home}/${other.id}.html`);
   expect(window.url()).toBe(`http://localhost:${server.httpPort}/s/mine/#${other.n}/alone`);
   const frame = await (await window.waitForSelector('dialog.alone[open] iframe')).contentFrame();

@@ -1,4 +1,4 @@
-/** What strangers get from the viewer's port: other sites, other users, other names; and from the directory. */
+/** Access to the viewer's port by other sites, other users and other host names, and access to the directory. */
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import type { FeedEntry, FeedMessage } from '../../src/shared/feed.ts';
 import { type Answer, http, login } from '../support/viewer.ts';
 import { type Server, startServer, tempDir, within, wp } from '../support/wp.ts';
-import { asNobody, exchange, homeOf, isRoot, SECRET, startHouse } from './support.ts';
+import { asNobody, exchange, filesUrlOf, isRoot, SECRET, startTestServer } from './support.ts';
 
 const CAPABILITY = /[0-9a-f]{64}/;
 
@@ -14,14 +14,14 @@ let server: Server;
 let token: string;
 let entry: FeedEntry;
 beforeAll(async () => {
-  ({ server, token, entry } = await startHouse());
+  ({ server, token, entry } = await startTestServer());
 });
 
 const bearer = () => ({ Authorization: `Bearer ${token}` });
-const ours = () => `http://localhost:${server.httpPort}`;
+const ownerHeaders = () => `http://localhost:${server.httpPort}`;
 const POST = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
 
-/** Whether an answer says nothing that a stranger may not know. */
+/** Expects that a response contains no secret. */
 function expectNothing(answer: Answer): void {
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(answer.text).not.toContain(SECRET);
@@ -29,7 +29,7 @@ function expectNothing(answer: Answer): void {
   expect(answer.text).not.toContain('mine');
   expect(answer.text).not.toMatch(CAPABILITY);
 }
-/** What asks with these headers is answered with this status and nothing else, and is not logged in. */
+/** Expects that requests with these headers get this status, no content and no login. */
 async function expectRefused(paths: string[], headers: Record<string, string>, status: number): Promise<void> {
   for (const path of paths) {
     const answer = await http(server, path, { headers });
@@ -39,9 +39,9 @@ async function expectRefused(paths: string[], headers: Record<string, string>, s
   expectNothing(await http(server, '/api/login', { ...POST, headers: { ...POST.headers, ...headers } }));
 }
 
-describe('who is let in', () => {
-  test('it listens on loopback and nowhere else', () => {
-    const mine = new Set(
+describe("access to the viewer's port", () => {
+  test('it listens on loopback only', () => {
+    const ownSockets = new Set(
       readdirSync(`/proc/${server.pid}/fd`).map((fd) => {
         try {
           return /socket:\[(\d+)\]/.exec(readlinkSync(`/proc/${server.pid}/fd/${fd}`))?.[1];
@@ -53,11 +53,11 @@ describe('who is let in', () => {
     const rows = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((table) =>
       readFileSync(`/proc/${server.pid}/net/${table}`, 'latin1').split('\n').slice(1),
     );
-    const heard = rows
+    const listeners = rows
       .map((row) => row.trim().split(/\s+/))
-      .filter(([, , , state, , , , , , inode]) => mine.has(inode) && (state === '0A' || state === '07'));
-    const addresses = heard.map(([, local = '']) => local.split(':')[0]);
-    expect(heard.length).toBeGreaterThanOrEqual(2);
+      .filter(([, , , state, , , , , , inode]) => ownSockets.has(inode) && (state === '0A' || state === '07'));
+    const addresses = listeners.map(([, local = '']) => local.split(':')[0]);
+    expect(listeners.length).toBeGreaterThanOrEqual(2);
     for (const address of addresses) expect(['0100007F', '00000000000000000000000001000000']).toContain(address);
   });
 
@@ -71,19 +71,25 @@ describe('who is let in', () => {
     'x.127.0.0.1:PORT',
     '127.0.0.1.nip.io:PORT',
     '0.0.0.0:PORT',
-  ])('who calls it %s gets no data', async (name) => {
+  ])('a request for the host name %s gets no data', async (name) => {
     const headers = { ...bearer(), Host: name.replace('PORT', String(server.httpPort)) };
-    const paths = ['/', '/s/mine/', '/api/scrolls', `${homeOf(server, entry)}/${entry.id}.html`, '/assets/viewer.js'];
+    const paths = [
+      '/',
+      '/s/mine/',
+      '/api/scrolls',
+      `${filesUrlOf(server, entry)}/${entry.id}.html`,
+      '/assets/viewer.js',
+    ];
     await expectRefused(paths, headers, 421);
   });
 
-  test('under a name of an entry there are files of entries, and nothing else', async () => {
+  test('the host name of an entry serves files of entries only', async () => {
     const host = `e${entry.id}.localhost:${server.httpPort}`;
     const headers = { ...bearer(), Host: host };
-    expect((await http(server, `${homeOf(server, entry)}/${entry.id}.html`, { headers })).status).toBe(200);
+    expect((await http(server, `${filesUrlOf(server, entry)}/${entry.id}.html`, { headers })).status).toBe(200);
     const paths = ['/', '/s/mine/', '/api/scrolls', '/assets/viewer.js', '/api/openapi.json'];
     await expectRefused(paths, headers, 404);
-    // A page of that name is none of ours.
+    // A page under that host name is not the viewer.
     expectNothing(await http(server, '/api/scrolls', { headers: { ...bearer(), Origin: `http://${host}` } }));
     expect(await feed(`http://${host}`, token)).toMatchObject({ opened: false, messages: [] });
   });
@@ -102,12 +108,12 @@ describe('who is let in', () => {
     const answer = await http(server, '/api/login', { ...POST, headers: { ...POST.headers, ...headers } });
     expectNothing(answer);
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
-    const asked = await http(server, '/api/scrolls', { method: 'OPTIONS', headers });
-    expect(asked.headers['access-control-allow-origin']).toBeUndefined();
+    const requested = await http(server, '/api/scrolls', { method: 'OPTIONS', headers });
+    expect(requested.headers['access-control-allow-origin']).toBeUndefined();
     expect(await feed(headers.Origin, token)).toMatchObject({ opened: false, messages: [] });
   });
 
-  test('who says no origin needs the token all the same', async () => {
+  test('a request without an origin needs the token too', async () => {
     expectNothing(await http(server, '/api/scrolls'));
     for (const wrong of ['', 'x', token.slice(1), `${token}0`, token.toUpperCase()])
       expectNothing(await http(server, '/api/scrolls', { headers: { Authorization: `Bearer ${wrong}` } }));
@@ -115,21 +121,21 @@ describe('who is let in', () => {
     expect(await feed(undefined, token)).toMatchObject({ opened: false, messages: [] });
   });
 
-  test('the feed says nothing without the token', async () => {
-    expect((await feed(ours(), token)).messages[0]).toMatchObject({ kind: 'snapshot' });
+  test('the feed sends nothing without the token', async () => {
+    expect((await feed(ownerHeaders(), token)).messages[0]).toMatchObject({ kind: 'snapshot' });
     for (const wrong of ['', 'x', token.slice(1), `${token}0`]) {
-      const { messages } = await feed(ours(), wrong);
+      const { messages } = await feed(ownerHeaders(), wrong);
       expect(messages).toEqual([{ kind: 'error', message: 'login' }]);
     }
     const socket = new WebSocket(`ws://127.0.0.1:${server.httpPort}/api/feed`, {
-      origin: ours(),
+      origin: ownerHeaders(),
       headers: { Host: 'evil.example' },
     });
     await new Promise((settle) => socket.once('error', settle).once('open', () => settle(undefined)));
     expect(socket.readyState).not.toBe(WebSocket.OPEN);
   });
 
-  test('the same user is logged in; a form, which any page can send, is not heard', async () => {
+  test('the same user is logged in; a form, which any page can submit, is refused', async () => {
     expect(token).toMatch(/^[0-9a-f]{32}$/);
     for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data', ''])
       expectNothing(await http(server, '/api/login', { ...POST, headers: { 'Content-Type': type } }));
@@ -137,7 +143,7 @@ describe('who is let in', () => {
       expectNothing(await http(server, '/api/login', { ...POST, body }));
   });
 
-  test.runIf(isRoot)('another user is not', async () => {
+  test.runIf(isRoot)('another user is not logged in', async () => {
     const curl = (...args: string[]) =>
       asNobody(server, 'curl', ['-s', '-i', '--max-time', '5', ...args, '-H', `Host: localhost:${server.httpPort}`]);
     const json = ['-H', 'Content-Type: application/json', '-d', '{}'];
@@ -167,7 +173,7 @@ describe('who is let in', () => {
     }
   });
 
-  test('a code works once, and ends with its server', async () => {
+  test('a login code works once, and only until its server exits', async () => {
     const code = await newCode();
     const use = (text: string) => http(server, '/api/login', { ...POST, body: JSON.stringify({ code: text }) });
     expect((await use(code)).text).toContain(token);
@@ -185,7 +191,7 @@ describe('who is let in', () => {
     await second.end();
   });
 
-  test('GET and HEAD change nothing, and other methods are not known', async () => {
+  test('GET and HEAD change nothing, and other methods are refused', async () => {
     const journal = () => readFileSync(join(server.dir, 's/mine/scroll.ndjson'), 'utf8');
     const before = journal();
     for (const path of [
@@ -193,7 +199,7 @@ describe('who is let in', () => {
       '/api/login?code=x',
       '/api/scrolls',
       '/s/mine/',
-      `${homeOf(server, entry)}/${entry.id}.html`,
+      `${filesUrlOf(server, entry)}/${entry.id}.html`,
     ]) {
       for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])
         expect((await http(server, path, { method, headers: method === 'HEAD' ? {} : bearer() })).text).not.toContain(
@@ -213,7 +219,7 @@ describe('who is let in', () => {
     'GET /%',
     'GET /s/%00/',
     'GET \\',
-  ])('the odd request "%s" is answered or dropped, and nothing is told', async (line) => {
+  ])('the malformed request "%s" is refused or dropped and reveals nothing', async (line) => {
     const answer = await exchange(
       server.httpPort,
       `${line} HTTP/1.1\r\nHost: localhost:${server.httpPort}\r\nConnection: close\r\n\r\n`,
@@ -226,7 +232,7 @@ describe('who is let in', () => {
 describe('the directory', () => {
   const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-  test('is its user’s alone, and so are its socket, its key and its notes', () => {
+  test('is private to its user, including its socket, key and notes', () => {
     for (const part of ['', 's', 's/mine', 'run', 'spool', 'plugins'])
       expect(mode(join(server.dir, part)), part).toBe('700');
     expect(statSync(server.socket).isSocket()).toBe(true);
@@ -239,7 +245,7 @@ describe('the directory', () => {
       expect(mode(file), file).toBe('600');
   });
 
-  test('that others may write to is closed to them, and one of another user is refused', async () => {
+  test('is made private if others can write to it, and is refused if it belongs to another user', async () => {
     const dir = tempDir();
     mkdirSync(join(dir, 'run'));
     mkdirSync(join(dir, 'plugins'));
@@ -255,14 +261,17 @@ describe('the directory', () => {
   });
 });
 
-/** A login code that nobody has used. */
+/** Returns an unused login code. */
 async function newCode(): Promise<string> {
   const { stdout } = await wp(['open', '--print'], { dir: server.dir });
   return /#login=(\S+)/.exec(stdout)?.[1] ?? '';
 }
 
-/** Opens the feed from an origin and asks for a scroll; what came within a moment. */
-async function feed(origin: string | undefined, given: string): Promise<{ opened: boolean; messages: FeedMessage[] }> {
+/** Opens the feed from an origin and subscribes to a scroll. Returns what arrives within a short time. */
+async function feed(
+  origin: string | undefined,
+  feedMessages: string,
+): Promise<{ opened: boolean; messages: FeedMessage[] }> {
   const socket = new WebSocket(`ws://127.0.0.1:${server.httpPort}/api/feed`, {
     origin,
     headers: { Host: `localhost:${server.httpPort}` },
@@ -279,7 +288,7 @@ async function feed(origin: string | undefined, given: string): Promise<{ opened
   });
   socket.once('open', () => {
     opened = true;
-    socket.send(JSON.stringify({ kind: 'subscribe', token: given, scroll: 'mine' }));
+    socket.send(JSON.stringify({ kind: 'subscribe', token: feedMessages, scroll: 'mine' }));
   });
   await within(over, 'an answer of the feed');
   socket.terminate();

@@ -1,4 +1,4 @@
-/** What the tests of this folder share: requests as somebody else would make them. */
+/** Helpers for the tests in this folder: requests of other users and other servers. */
 import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,7 +9,7 @@ import { scaled } from '../support/deadline.ts';
 import { login, type Viewer, watch } from '../support/viewer.ts';
 import { type Ended, type Server, start, startServer, within, wp } from '../support/wp.ts';
 
-/** The user `nobody`; only root can become it. */
+/** The user `nobody`. Only root can run programs as this user. */
 const NOBODY = 65534;
 export const isRoot: boolean = process.getuid?.() === 0;
 
@@ -19,7 +19,7 @@ export async function asNobody(server: Server, command: string, args: readonly s
   return within(process.ended, `${command} ${args.join(' ')}: ${process.stderr()}`);
 }
 
-/** Sends bytes to a port of ours and gives all that comes back until the other end closes, or nothing comes. */
+/** Sends bytes to a port and returns everything received until the connection is closed or silent. */
 export function exchange(port: number, bytes: string | Uint8Array, host = '127.0.0.1'): Promise<string> {
   return new Promise((settle, fail) => {
     const socket = connect(port, host, () => socket.write(bytes));
@@ -35,8 +35,8 @@ export function exchange(port: number, bytes: string | Uint8Array, host = '127.0
 
 export const SECRET = 'the text that nobody else may see';
 
-/** A running webpipe in which something is to be seen. */
-export interface House {
+/** A running webpipe with two entries, and a viewer. */
+export interface TestServer {
   readonly server: Server;
   readonly viewer: Viewer;
   readonly token: string;
@@ -45,7 +45,7 @@ export interface House {
   readonly other: FeedEntry;
 }
 
-export async function startHouse(): Promise<House> {
+export async function startTestServer(): Promise<TestServer> {
   const server = await startServer(['run', 'mine']);
   const token = await login(server);
   const viewer = await watch(server);
@@ -60,37 +60,37 @@ export async function startHouse(): Promise<House> {
   return { server, viewer, token, entry, other };
 }
 
-/** Where an entry's frame finds what it may load. */
-export function homeOf(server: Server, entry: Pick<FeedEntry, 'cap'>): string {
+/** The URL below which an entry's frame may load files. */
+export function filesUrlOf(server: Server, entry: Pick<FeedEntry, 'cap'>): string {
   return `/c/${entry.cap}/s/${encodeURIComponent(server.scroll)}`;
 }
 
-/** A server of somebody else on this machine, which counts who comes. */
-export interface Stranger {
+/** A foreign server on this machine that records requests and connections. */
+export interface ForeignServer {
   /** Its port, for HTTP, bare connections and UDP. */
   readonly port: number;
-  /** Requests, connections and datagrams so far, in words. */
-  readonly seen: string[];
-  /** What it answers to `/`. */
+  /** A description of each request, connection and datagram so far. */
+  readonly log: string[];
+  /** The page that it serves at `/`. */
   page: string;
   close(): void;
 }
 
-export async function startStranger(): Promise<Stranger> {
-  const seen: string[] = [];
-  const stranger = { port: 0, seen, page: '', close: () => {} };
+export async function startForeignServer(): Promise<ForeignServer> {
+  const log: string[] = [];
+  const stranger = { port: 0, log, page: '', close: () => {} };
   const server = createServer((request, response) => {
-    seen.push(`${request.method} ${request.url}`);
+    log.push(`${request.method} ${request.url}`);
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Content-Type', 'text/html');
     response.end(request.url === '/' ? stranger.page : 'x');
   });
-  server.on('connection', () => seen.push('a connection'));
+  server.on('connection', () => log.push('a connection'));
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
   const address = server.address();
   stranger.port = address !== null && typeof address === 'object' ? address.port : 0;
   const datagrams = createSocket('udp4');
-  datagrams.on('message', () => seen.push('a datagram'));
+  datagrams.on('message', () => log.push('a datagram'));
   await new Promise<void>((settle) => datagrams.bind(stranger.port, '127.0.0.1', settle));
   stranger.close = () => {
     datagrams.close();

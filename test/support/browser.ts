@@ -1,4 +1,4 @@
-/** The browser that tests drive: one for all test files that a process runs. */
+/** The browser for tests. All test files of a process share one. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { afterEachFile } from './cleanup.ts';
@@ -7,7 +7,7 @@ import type { Host } from './hosts/host.ts';
 
 const program = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** Whether it is there. */
+/** Whether Chromium is installed. */
 export const hasBrowser: boolean = existsSync(program);
 
 let shared: Browser | undefined;
@@ -17,8 +17,8 @@ afterEachFile(async () => {
 });
 
 /**
- * The browser of this process, started when it is needed first. A test opens pages and contexts in it, which are
- * closed at the end of its file; it does not close the browser.
+ * The browser of this process, started at the first call. Tests open pages and contexts in it, which are closed at the
+ * end of the file; they must not close the browser.
  */
 export async function sharedBrowser(): Promise<Browser> {
   if (!shared?.isConnected()) shared = await launch();
@@ -27,15 +27,18 @@ export async function sharedBrowser(): Promise<Browser> {
 
 const FLAGS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-/** Parts of the browser's own window: two pages of its address bar cost as much as the page under test. */
+/** Turns off parts of the browser's own window: two pages of its address bar cost as much as the page under test. */
 const UNUSED_FEATURES = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
-/** What playwright turns off. Repeated here, because Chromium obeys the last `--disable-features` only. */
+/** The features that Playwright disables. Repeated here, because Chromium uses only the last `--disable-features`. */
 const PLAYWRIGHT_FEATURES =
-  'AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,TcpPortRandomizationWin,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch';
+  'AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,' +
+  'HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,' +
+  'AvoidCorsURLLoaderRestartOnRedirect,TcpPortRandomizationWin,OptimizationHints,NetworkTimeServiceQuerying,' +
+  'AimEnabled,PreconnectToSearch';
 
 /**
- * Starts another browser, which the caller closes: with more flags, or on a full host. There it belongs to ada, and
- * `localhost` is the host. It takes no downloads there: the folder that playwright has for them is on this machine.
+ * Starts another browser, which the caller must close: with additional flags, or on a full host. There it runs as ada,
+ * and `localhost` is the host. It cannot download there, because Playwright's download folder is on this machine.
  */
 export async function launch(flags: readonly string[] = [], host?: Host): Promise<Browser> {
   const browser = await chromium.launch({
@@ -47,7 +50,10 @@ export async function launch(flags: readonly string[] = [], host?: Host): Promis
   return browser;
 }
 
-/** A script of this machine that starts the browser on the host. It lies there, and so it goes with it. */
+/**
+ * A script that Playwright runs on this machine and that starts the browser on the host. It is among the host's files,
+ * so it is removed with them.
+ */
 function entrance(host: Host): string {
   const [first, rest] = host.command([program]);
   const words = [first, ...rest].map((word) => `'${word.replaceAll("'", "'\\''")}'`);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const PACKAGES = ['dash', 'coreutils', 'findutils', 'grep', 'sed', 'mawk', 'libstdc++6'];
 const COMMANDS = ['apt-get', 'apt-cache', 'dpkg-deb', 'unshare', 'chroot'];
 
-/** Why no chroot can be made here, or undefined if it can: root on Debian is needed. */
+/** The reason why no chroot can be made here, or undefined. It needs root and Debian. */
 export function chrootProblem(): string | undefined {
   if (process.platform !== 'linux') return 'not Linux';
   if (process.getuid?.() !== 0) return 'not root';
@@ -17,10 +17,7 @@ export function chrootProblem(): string | undefined {
   return privateMounts.status === 0 ? undefined : 'mounting is not permitted';
 }
 
-/**
- * Unpacks Debian packages, from where apt gets its own, into `folder`. Their scripts are not run: programs and libraries
- * are enough.
- */
+/** Downloads Debian packages with apt and unpacks them into `folder`, without running their scripts. */
 export function makeChroot(folder: string): void {
   const downloads = join(folder, 'var/cache/apt');
   mkdirSync(downloads, { recursive: true });
@@ -28,7 +25,7 @@ export function makeChroot(folder: string): void {
   for (const name of readdirSync(downloads).filter((file) => file.endsWith('.deb'))) {
     execFileSync('dpkg-deb', ['-x', join(downloads, name), folder]);
   }
-  // Newer packages have everything below usr/ and leave these links to another package.
+  // Newer packages have all files below usr/, and another package has these links.
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
     if (!existsSync(join(folder, name)) && existsSync(join(folder, 'usr', name))) {
       symlinkSync(join('usr', name), join(folder, name));
@@ -37,7 +34,7 @@ export function makeChroot(folder: string): void {
   for (const name of ['dev', 'proc', 'tmp', 'root', 'opt']) mkdirSync(join(folder, name), { recursive: true });
 }
 
-/** Downloads the packages and all that they depend on. A machine that never ran `apt-get update` has no lists yet. */
+/** Downloads the packages and their dependencies. Runs `apt-get update` first if there are no package lists. */
 function download(folder: string): void {
   try {
     execFileSync('apt-get', ['download', '-qq', ...withDependencies()], { cwd: folder, stdio: 'pipe' });
@@ -55,8 +52,8 @@ function withDependencies(): string[] {
 }
 
 /**
- * The command and arguments that run the shell script `script` in the chroot. It has its own `/proc`; when it ends, all
- * its processes and mounts end with it.
+ * The command and arguments that run the shell script `script` in the chroot. It has its own `/proc`; when the script
+ * ends, all its processes and mounts are removed.
  */
 export function inChroot(folder: string, script: string): [string, string[]] {
   const setup = 'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && exec chroot "$1" /bin/sh -euc "$2"';

@@ -1,6 +1,6 @@
 /**
- * What the support modules do at the end of every test file. A process of vitest runs many files one after the other
- * and loads each module once, so a module cannot call `afterAll` for itself: `setup.ts` does for all of them.
+ * Cleanup functions that support modules run after every test file. A vitest process runs many files and loads each
+ * module once, so a module cannot call `afterAll` itself: `setup.ts` does it for all of them.
  */
 type Cleanup = () => unknown;
 
@@ -11,7 +11,7 @@ export function afterEachFile(cleanup: Cleanup): void {
   cleanups.unshift(cleanup);
 }
 
-/** Runs all of them, also after one has failed, and throws what the first one threw. */
+/** Runs all functions, even if one fails, and throws the first error. */
 export async function cleanUp(): Promise<void> {
   const errors: unknown[] = [];
   for (const cleanup of cleanups) {

@@ -17,9 +17,12 @@ export function scaled(ms: number): number {
   return Math.round(ms * slowness);
 }
 
-/** How long a test waits for one event, in milliseconds. Waiting costs nothing when the event comes sooner. */
+/** How long a test waits for one event, in milliseconds. An earlier event ends the wait at once. */
 export const WAIT_LIMIT: number = scaled(60_000);
 /** How long one unit test may take. */
 export const UNIT_TEST_LIMIT: number = scaled(120_000);
-/** How long one test of the built `wp` may take, or a hook. Longer than a single wait, whose error says more. */
+/**
+ * How long one test of the built `wp` may take, or a hook. Longer than a single wait, because its error message is more
+ * specific.
+ */
 export const WHOLE_TEST_LIMIT: number = scaled(300_000);

@@ -1,10 +1,10 @@
-/** What a scroll is on disk, read as anybody could. */
+/** Reads a scroll from disk without code of webpipe's store. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from '../../src/shared/entry.ts';
 import { reduceEntry, type ScrollEvent } from '../../src/shared/events.ts';
 
-/** The events of a scroll's journal. Throws for a line that is not whole. */
+/** The events of a scroll's journal. Throws if a line is incomplete. */
 export function readJournal(dir: string, scroll: string): ScrollEvent[] {
   const text = readFileSync(join(dir, 's', scroll, 'scroll.ndjson'), 'utf8');
   if (text !== '' && !text.endsWith('\n')) throw new Error('the journal ends in the middle of a line');
@@ -14,7 +14,7 @@ export function readJournal(dir: string, scroll: string): ScrollEvent[] {
     .map((line) => JSON.parse(line) as ScrollEvent);
 }
 
-/** The entries that a journal makes, by n - 1. */
+/** The entries of a journal, by n - 1. */
 export function readEntries(dir: string, scroll: string): Entry[] {
   const entries: Entry[] = [];
   for (const event of readJournal(dir, scroll)) {
@@ -29,14 +29,14 @@ export function pageOf(dir: string, scroll: string, id: string): string {
   return readFileSync(join(dir, 's', scroll, `${id}.html`), 'utf8');
 }
 
-/** The original that is kept with an entry. */
+/** The path of an entry's original. */
 export function sourceOf(dir: string, scroll: string, id: string): Buffer {
   const folder = join(dir, 's', scroll, id, 'source');
   const [name = ''] = readdirSync(folder);
   return readFileSync(join(folder, name));
 }
 
-/** What lies in the spool and is no lock. */
+/** The names of all items in the spool, except locks. */
 export function spooled(dir: string): string[] {
   const spool = join(dir, 'spool');
   if (!existsSync(spool)) return [];
@@ -45,7 +45,7 @@ export function spooled(dir: string): string[] {
       .filter((item) => item.isFile() && !item.name.startsWith('.'))
       .map((item) => join(item.parentPath, item.name).slice(spool.length + 1));
   } catch (error) {
-    // A folder has gone on its way while we looked.
+    // The directory was moved or removed in the meantime.
     return [String(error)];
   }
 }

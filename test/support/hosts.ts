@@ -1,15 +1,15 @@
-/** Other machines for tests: hosts made of Linux namespaces, with a real sshd on each. */
+/** Simulated machines for tests: Linux namespaces, each with a real sshd. */
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEachFile } from './cleanup.ts';
-import { furnish, giveSsh, type System, users } from './hosts/files.ts';
+import { createRoot, giveSsh, type System, users } from './hosts/files.ts';
 import { type Host, makeHost } from './hosts/host.ts';
 import { type Line, makeLinks } from './hosts/links.ts';
-import { type Raised, raise, said } from './hosts/namespaces.ts';
+import { createNamespaces, firstLine, type HostNamespaces } from './hosts/namespaces.ts';
 import { clientFiles, makePair, sshdConfig } from './hosts/ssh.ts';
 
-/** Whether hosts can be made here: by root, on Linux with bridges, with ip, unshare, nsenter and OpenSSH. */
+/** Whether hosts can be created here. This needs root, Linux with bridges, ip, unshare, nsenter and OpenSSH. */
 export const canMakeHosts: boolean = tried();
 
 function tried(): boolean {
@@ -22,33 +22,33 @@ function tried(): boolean {
 }
 
 export interface HostSpec {
-  /** What is installed; `debian` without. */
+  /** The installed system (default: `debian`). */
   readonly system?: System;
-  /** Programs of this machine that are there besides. Throws for one that this machine does not have. */
+  /** Further programs of this machine to install. `makeHosts` throws if this machine does not have one. */
   readonly tools?: readonly string[];
-  /** The login shell; bash without, sh on busybox. */
+  /** The login shell (default: bash, on busybox sh). */
   readonly shell?: string;
-  /** Lines for its sshd_config; `false` for a host where nobody can log in. */
+  /** Lines for its sshd_config; `false` for a host without sshd. */
   readonly sshd?: readonly string[] | false;
   /** Lines about this host in the ~/.ssh/config of the others, such as `ProxyJump bastion`. */
   readonly ssh?: readonly string[];
-  /** Whether ada can log in on the others from here; without, it is so on `full` hosts. */
+  /** Whether ada can log in from here to the other hosts (default: only on `full` hosts). */
   readonly client?: boolean;
 }
 
 /**
- * Hosts and the network between them. The network is theirs alone: this machine is not in it, and so a test that
- * wants to be somewhere is on a host, the laptop of its story.
+ * Hosts and the network between them. This machine is not in their network, so a test runs its commands on one of the
+ * hosts.
  */
 export interface Hosts<Name extends string> {
   readonly hosts: Readonly<Record<Name, Host>>;
-  /** From now on what is sent between two hosts is lost, silently, as when a network changes. */
+  /** Silently drops everything sent between two hosts, as when a network changes. */
   cut(a: Name, b: Name): Promise<void>;
   /** Undoes `cut` and `slow`. */
   mend(a: Name, b: Name): Promise<void>;
-  /** Makes a link slow; what is under way when that begins is lost. */
+  /** Makes a link slow. Packets in flight are lost. */
   slow(a: Name, b: Name, line: Line): Promise<void>;
-  /** Ends all. It is done after the tests of the file anyway, and by the kernel when this process is killed. */
+  /** Ends all hosts. This also happens after the tests of the file, and by the kernel if this process is killed. */
   close(): Promise<void>;
 }
 
@@ -57,19 +57,19 @@ const closeAll = () => Promise.all([...sets].map((close) => close()));
 afterEachFile(async () => {
   await closeAll();
 });
-// When vitest is killed, its process that runs these tests lives on for as long as it has children.
+// If vitest is killed, its worker process lives as long as it has children, so end it here.
 process.once('disconnect', () => void closeAll());
 
 /**
- * Makes hosts that are linked, each with each or as `links` says.
+ * Creates hosts with links between all of them, or the given `links`.
  *
- * On a client (a full host, as a rule) `ssh NAME` logs in as ada on any other, and `ssh root@NAME` as root, without a
- * question. No host passes on what is meant for another, so without a link the way is a jump.
+ * On a client, `ssh NAME` logs in as ada on any other host, and `ssh root@NAME` as root, without a password. Hosts do
+ * not forward packets, so hosts without a link are reached by ProxyJump.
  *
  *     const { hosts: { laptop, remote } } = await makeHosts({ laptop: { system: 'full', sshd: false }, remote: {} });
  *     const { stdout } = await laptop.run(['ssh', 'remote', 'uname', '-n']);
  *
- * Names have at most 12 letters. When a host cannot be made it throws, and leaves nothing.
+ * Names have at most 12 letters. If a host cannot be created, throws and removes everything.
  */
 export async function makeHosts<const Name extends string>(
   specs: Readonly<Record<Name, HostSpec>>,
@@ -85,9 +85,9 @@ export async function makeHosts<const Name extends string>(
     const names = Object.keys(specs) as Name[];
     const plans = await all(
       names.map(async (name, n) => {
-        const raised = await raise();
-        ends.push(raised.end);
-        return plan(name, `10.0.0.${n + 1}`, specs[name], raised);
+        const namespaces = await createNamespaces();
+        ends.push(namespaces.end);
+        return plan(name, `10.0.0.${n + 1}`, specs[name], namespaces);
       }),
     );
     const pairs = options.links ?? names.flatMap((a, n) => names.slice(n + 1).map((b) => [a, b] as const));
@@ -96,13 +96,16 @@ export async function makeHosts<const Name extends string>(
       ends.push(links.end);
       return links;
     });
-    const [links, furnished] = await all([linking, all(plans.map((one) => furnishOne(one, table)))]);
+    const [links, furnished] = await all([linking, all(plans.map((one) => createFiles(one, table)))]);
     const made = await all(
       furnished.map(async (one) => {
-        const sshd = await bootOne(one, furnished);
-        const { name, address, shell, raised } = one;
-        const end = () => links.leave(name).then(raised.end);
-        return [name, makeHost({ name, address, shell, raised, end, sshdLog: () => sshd?.stderr() ?? '' })] as const;
+        const sshd = await bootHost(one, furnished);
+        const { name, address, shell, namespaces } = one;
+        const end = () => links.leave(name).then(namespaces.end);
+        return [
+          name,
+          makeHost({ name, address, shell, namespaces, end, sshdLog: () => sshd?.stderr() ?? '' }),
+        ] as const;
       }),
     );
     return {
@@ -118,27 +121,27 @@ export async function makeHosts<const Name extends string>(
   }
 }
 
-/** As `Promise.all`, but when one fails the others have come to an end too. */
+/** Like `Promise.all`, but if one fails it waits for the others before it throws. */
 async function all<T extends readonly unknown[]>(made: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
   await Promise.allSettled(made);
   return (await Promise.all(made)) as unknown as T;
 }
 
 type Plan = ReturnType<typeof plan>;
-type Furnished = Awaited<ReturnType<typeof furnishOne>>;
+type PreparedHost = Awaited<ReturnType<typeof createFiles>>;
 
-/** What a spec means. */
-function plan(name: string, address: string, spec: HostSpec, raised: Raised) {
+/** Resolves the defaults of a spec. */
+function plan(name: string, address: string, spec: HostSpec, namespaces: HostNamespaces) {
   const { system = 'debian', tools = [], sshd = [], ssh = [] } = spec;
   const shell = spec.shell ?? (system === 'busybox' ? 'sh' : 'bash');
   const client = spec.client ?? system === 'full';
-  return { name, address, system, tools, shell, sshd, ssh, client, raised, pid: raised.pid };
+  return { name, address, system, tools, shell, sshd, ssh, client, namespaces, pid: namespaces.pid };
 }
 
-/** Makes a host's files, and its keys. */
-async function furnishOne(host: Plan, table: readonly string[]) {
-  const { place } = host.raised;
-  const seen = await furnish(place, { ...host, hosts: table });
+/** Creates the files and the keys of a host. */
+async function createFiles(host: Plan, table: readonly string[]) {
+  const { rootPath: place } = host.namespaces;
+  const seen = await createRoot(place, { ...host, hosts: table });
   const secret = join(place, users.ada.home, '.ssh/id_ed25519');
   const [key, userKey] = await Promise.all([
     makePair(join(place, 'etc/ssh/ssh_host_ed25519_key')),
@@ -148,9 +151,9 @@ async function furnishOne(host: Plan, table: readonly string[]) {
   return { ...host, seen, key, userKey };
 }
 
-/** Lets a host know the others, boots it and starts its sshd. */
-async function bootOne(host: Furnished, all: readonly Furnished[]) {
-  const { place, boot, enter } = host.raised;
+/** Configures a host for the others, boots it and starts its sshd. */
+async function bootHost(host: PreparedHost, all: readonly PreparedHost[]) {
+  const { rootPath: place, boot, enter } = host.namespaces;
   const keys = all.flatMap(({ userKey }) => (userKey ? [`${userKey}\n`] : [])).join('');
   for (const user of ['root', 'ada'] as const) giveSsh(place, user, { authorized_keys: keys });
   const open = all.filter((one) => one.sshd);
@@ -160,6 +163,6 @@ async function bootOne(host: Furnished, all: readonly Furnished[]) {
   if (!host.sshd) return undefined;
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
   const sshd = enter(['/usr/sbin/sshd', '-D', '-e'], { uid: 0, cwd: '/', env });
-  await said(sshd, /Server listening on/);
+  await firstLine(sshd, /Server listening on/);
   return sshd;
 }

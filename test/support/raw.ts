@@ -1,4 +1,4 @@
-/** A bare connection to a port or a unix socket: bytes there, lines back. */
+/** A bare connection to a port or a unix socket that sends bytes and receives lines. */
 import { connect, type Socket } from 'node:net';
 import { afterEachFile } from './cleanup.ts';
 import { until } from './wp.ts';
@@ -12,9 +12,9 @@ afterEachFile(() => {
 export interface Raw {
   readonly socket: Socket;
   send(...pieces: readonly (string | Uint8Array | object)[]): void;
-  /** What came back, line by line, parsed. */
+  /** The received lines, parsed. */
   answers(): Answer[];
-  /** Waits for `count` answers. */
+  /** Waits for `count` answers and returns them. */
   take(count: number): Promise<Answer[]>;
   /** Settles, with all answers, when the other end has closed. */
   readonly closed: Promise<Answer[]>;
@@ -28,7 +28,7 @@ export interface Answer {
   readonly message?: string;
 }
 
-/** Connects. An object is sent as a record on its line. */
+/** Connects. Objects are sent as records, one per line. */
 export async function dial(target: number | string): Promise<Raw> {
   const socket = typeof target === 'number' ? connect(target, '127.0.0.1') : connect(target);
   sockets.add(socket);
@@ -58,14 +58,14 @@ export async function dial(target: number | string): Promise<Raw> {
   };
 }
 
-/** A connection to a socket where somebody will listen. Its file is there before anybody does. */
+/** Connects to a unix socket, and retries until it has a listener. Its file exists before that. */
 export function arrive(socket: string): Promise<Raw> {
   return until('a listener', () => dial(socket).catch(() => false as const));
 }
 
 let last = 0;
 
-/** An id that these tests have not used. */
+/** A new id for these tests. */
 export function newId(): string {
   last += 1;
   return `${process.pid.toString(16).padStart(8, '0')}${last.toString(16).padStart(8, '0')}${Date.now().toString(16).padStart(16, '0')}`;

@@ -1,19 +1,19 @@
-/** A connection between two stages that can be watched, held up and cut. */
+/** A TCP relay between two stages that can count, pause and cut connections. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEachFile } from './cleanup.ts';
 
 export interface Relay {
   readonly port: number;
-  /** Bytes that have come from those who connect. */
+  /** The number of bytes received from clients. */
   readonly taken: number;
-  /** Connections so far. */
+  /** The number of connections so far. */
   readonly connections: number;
-  /** Cuts every connection when so many more bytes have gone through, once. */
+  /** Cuts all connections once, after `bytes` more bytes. */
   cutAfter(bytes: number): void;
-  /** Reads no more until it is said again. */
-  hold(held: boolean): void;
-  /** Leads elsewhere from the next connection on. */
-  lead(port: number): void;
+  /** Pauses or resumes reading. */
+  hold(isPaused: boolean): void;
+  /** Changes the target port for new connections. */
+  setTarget(port: number): void;
 }
 
 const servers = new Set<Server>();
@@ -25,13 +25,13 @@ afterEachFile(() => {
   servers.clear();
 });
 
-/** Passes connections on to a port of this machine. */
+/** Starts a relay to a port of this machine. */
 export async function relayTo(target: number): Promise<Relay> {
   let goal = target;
   let taken = 0;
   let connections = 0;
   let cut = Number.POSITIVE_INFINITY;
-  let held = false;
+  let isPaused = false;
   const inward = new Set<Socket>();
   const server = createServer((socket) => {
     connections += 1;
@@ -49,14 +49,14 @@ export async function relayTo(target: number): Promise<Relay> {
     socket.on('close', end);
     onward.on('close', end);
     onward.pipe(socket);
-    if (held) socket.pause();
+    if (isPaused) socket.pause();
     socket.on('data', (bytes) => {
       const room = cut - taken;
       taken += bytes.length;
       if (bytes.length < room) {
         if (!onward.write(bytes)) {
           socket.pause();
-          onward.once('drain', () => held || socket.resume());
+          onward.once('drain', () => isPaused || socket.resume());
         }
         return;
       }
@@ -83,10 +83,10 @@ export async function relayTo(target: number): Promise<Relay> {
       cut = taken + bytes;
     },
     hold(on) {
-      held = on;
+      isPaused = on;
       for (const socket of inward) on ? socket.pause() : socket.resume();
     },
-    lead(port) {
+    setTarget(port) {
       goal = port;
     },
   };

@@ -1,4 +1,4 @@
-/** A viewer without a browser: it speaks the feed as the page does. */
+/** A viewer without a browser. It uses the feed like the viewer's page. */
 import { request } from 'node:http';
 import { WebSocket } from 'ws';
 import { reduceEntry, type ScrollEvent } from '../../src/shared/events.ts';
@@ -30,7 +30,7 @@ export function http(
 ): Promise<Answer> {
   return new Promise((settle, fail) => {
     const { httpPort: port } = where;
-    const asked = request({
+    const pending = request({
       host: '127.0.0.1',
       port,
       path,
@@ -38,9 +38,9 @@ export function http(
       headers: { Host: `localhost:${port}`, ...options.headers },
       timeout: WAIT_LIMIT,
     });
-    asked.once('error', fail);
-    asked.once('timeout', () => asked.destroy(new Error(`no answer to ${path}`)));
-    asked.once('response', (response) => {
+    pending.once('error', fail);
+    pending.once('timeout', () => pending.destroy(new Error(`no answer to ${path}`)));
+    pending.once('response', (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (piece: string) => {
         text += piece;
@@ -48,11 +48,11 @@ export function http(
       response.once('end', () => settle({ status: response.statusCode ?? 0, headers: response.headers, text }));
       response.once('error', fail);
     });
-    asked.end(options.body);
+    pending.end(options.body);
   });
 }
 
-/** Logs in as the same user does, without typing. */
+/** Logs in as the same user, without a code. */
 export async function login(where: Pick<Where, 'httpPort'>): Promise<string> {
   const headers = { 'Content-Type': 'application/json', Origin: `http://localhost:${where.httpPort}` };
   const { status, text } = await http(where, '/api/login', { method: 'POST', headers, body: '{}' });
@@ -62,21 +62,21 @@ export async function login(where: Pick<Where, 'httpPort'>): Promise<string> {
 
 export interface Viewer {
   readonly socket: WebSocket;
-  /** All entries that are known, ascending. */
+  /** All known entries, ascending by number. */
   entries(): FeedEntry[];
   readonly events: readonly ScrollEvent[];
   readonly messages: readonly FeedMessage[];
-  /** The last sequence number, and the journal it belongs to. */
+  /** The last sequence number, and the journal that it belongs to. */
   seq(): number;
   journal(): string;
-  /** Waits until an entry fits. */
-  entry(what: string, fits: (entry: FeedEntry) => boolean): Promise<FeedEntry>;
-  /** The page of an entry, as its frame would load it. */
+  /** Waits until an entry satisfies a condition. */
+  entry(what: string, matches: (entry: FeedEntry) => boolean): Promise<FeedEntry>;
+  /** Fetches the page of an entry like its frame. */
   page(entry: FeedEntry): Promise<string>;
   close(): void;
 }
 
-/** Opens the feed of a scroll and waits for its snapshot (or, where it resumes, until it is up to date). */
+/** Opens the feed of a scroll and waits for its snapshot, or, if it resumes, until it is up to date. */
 export async function watch(
   where: Where,
   options: { scroll?: string; journal?: string; after?: number } = {},
@@ -107,8 +107,8 @@ export async function watch(
     socket.send(JSON.stringify(hello));
   });
   socket.on('message', (data) => {
-    const said = JSON.parse(String(data)) as FeedMessage;
-    for (const message of said.kind === 'events' ? said.events : [said]) take(message);
+    const parsed = JSON.parse(String(data)) as FeedMessage;
+    for (const message of parsed.kind === 'events' ? parsed.events : [parsed]) take(message);
   });
   const take = (message: FeedMessage) => {
     messages.push(message);
@@ -138,8 +138,8 @@ export async function watch(
     messages,
     seq: () => seq,
     journal: () => journal,
-    entry: (what, fits) =>
-      until(what, () => entries.find((entry) => entry && fits(entry))).catch((error: Error) => {
+    entry: (what, matches) =>
+      until(what, () => entries.find((entry) => entry && matches(entry))).catch((error: Error) => {
         throw new Error(
           `${error.message}; there are ${JSON.stringify(entries.slice(-5))}${broken ? `; ${broken}` : ''}`,
         );

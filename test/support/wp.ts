@@ -1,4 +1,4 @@
-/** Runs the built `wp` for black-box tests: real processes, a directory of their own, always ended. */
+/** Runs the built `wp` for black-box tests: real processes in a separate directory, which are always ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,15 +10,15 @@ export const root: string = join(import.meta.dirname, '../..');
 const program = join(root, 'dist/wp.js');
 
 const running = new Set<ChildProcess>();
-const places: string[] = [];
+const tempDirs: string[] = [];
 
 afterEachFile(async () => {
-  // A server that is told to end takes its plugins with it; who does not listen is killed.
+  // A server that gets SIGTERM ends its plugins; a process that ignores the signal is killed.
   const ended = [...running].map((child) => new Promise((settle) => child.once('close', settle)));
   for (const child of running) child.kill('SIGTERM');
   await Promise.race([Promise.all(ended), new Promise((settle) => setTimeout(settle, scaled(10_000)))]);
   for (const child of running) killGroup(child);
-  for (const place of places.splice(0)) rmSync(place, { recursive: true, force: true });
+  for (const place of tempDirs.splice(0)) rmSync(place, { recursive: true, force: true });
 });
 
 function killGroup(child: ChildProcess): void {
@@ -29,17 +29,17 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-/** A new directory, removed after the tests of this file. Its path is short, as a unix socket needs it. */
+/** A new directory, removed after the tests of this file. Its path is short enough for unix sockets. */
 export function tempDir(): string {
   const place = mkdtempSync(join(tmpdir(), 'wp-'));
-  places.push(place);
+  tempDirs.push(place);
   return place;
 }
 
-/** The environment of a command: ours without what would lead it elsewhere. */
+/** The environment for a command: that of this process without variables that configure webpipe. */
 export function environment(dir: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(WEBPIPE_|WP_|NODE_|VITEST|DISPLAY$)/.test(name));
-  return { ...Object.fromEntries(kept), WEBPIPE_DIR: dir, ...more };
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(WEBPIPE_|WP_|NODE_|VITEST|DISPLAY$)/.test(name));
+  return { ...Object.fromEntries(inherited), WEBPIPE_DIR: dir, ...more };
 }
 
 export interface Ended {
@@ -52,11 +52,11 @@ export interface Ended {
 export interface Process {
   readonly child: ChildProcess;
   readonly pid: number;
-  /** What it has said so far. */
+  /** Its output so far. */
   stdout(): string;
   stderr(): string;
   readonly ended: Promise<Ended>;
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits until the process has ended. */
   end(signal?: NodeJS.Signals): Promise<Ended>;
 }
 
@@ -64,7 +64,7 @@ interface StartOptions {
   readonly dir: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What it reads; it stays open with `'open'`, and is /dev/null without. */
+  /** Its standard input: `'open'` keeps it open; default: /dev/null. */
   readonly input?: string | Uint8Array | 'open';
   readonly uid?: number;
 }
@@ -80,10 +80,10 @@ export function start(command: string, args: readonly string[], options: StartOp
     uid: options.uid,
   });
   running.add(child);
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
-      said[name] += text;
+      output[name] += text;
     });
   }
   child.stdin?.on('error', () => {});
@@ -92,19 +92,19 @@ export function start(command: string, args: readonly string[], options: StartOp
     child.once('error', fail);
     child.once('close', (code, signal) => {
       running.delete(child);
-      settle({ code, signal, ...said });
+      settle({ code, signal, ...output });
     });
   });
   ended.catch(() => {});
   return {
     child,
     pid: child.pid ?? 0,
-    stdout: () => said.stdout,
-    stderr: () => said.stderr,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
     ended,
     end: (signal = 'SIGTERM') => {
       child.kill(signal);
-      return within(ended, `the end of ${args.join(' ')} after ${signal}; it said: ${said.stderr}`);
+      return within(ended, `the end of ${args.join(' ')} after ${signal}; it said: ${output.stderr}`);
     },
   };
 }
@@ -153,7 +153,7 @@ export async function wp(args: readonly string[], options: StartOptions): Promis
   return runToEnd(startWp(args, options), `wp ${args.join(' ')}`);
 }
 
-/** Runs a line of sh in which `wp` is this one. */
+/** Runs a line of sh in which `wp` is the wp under test. */
 export async function sh(line: string, options: StartOptions): Promise<Ended> {
   const process = start(
     'sh',
@@ -163,7 +163,7 @@ export async function sh(line: string, options: StartOptions): Promise<Ended> {
   return runToEnd(process, line);
 }
 
-/** Waits for the end of a process. Kills its process group when it takes too long. */
+/** Waits for the end of a process. Kills its process group if it takes too long. */
 async function runToEnd(process: Process, command: string): Promise<Ended> {
   try {
     return await within(process.ended, command);
@@ -173,11 +173,11 @@ async function runToEnd(process: Process, command: string): Promise<Ended> {
   }
 }
 
-/** A running webpipe, ready. */
+/** A running server. */
 export interface Server extends Process {
   readonly dir: string;
   readonly scroll: string;
-  /** The port for files, or of the viewer where it takes no files. */
+  /** The port for files, or that of the viewer if it accepts no files. */
   readonly port: number;
   readonly httpPort: number;
   readonly link: string;
@@ -185,20 +185,23 @@ export interface Server extends Process {
   readonly socket: string;
 }
 
-/** Starts `wp run` (or another command that prints its link) and waits until it is ready. Ports are free ones. */
+/** Starts `wp run` (or another command that prints its link) on free ports and waits until it is ready. */
 export async function startServer(
   args: readonly string[] = ['run'],
   options: Partial<StartOptions> = {},
 ): Promise<Server> {
   const dir = options.dir ?? tempDir();
   const ports = args[0] === 'run' ? ['--xrender-port', '0', '--http-port', '0'] : ['--http-port', '0'];
-  const asked = args.some((arg) => arg.endsWith('-port')) ? args : [...args, ...ports];
-  const process = startWp(asked, { ...options, dir });
+  const requestedArgs = args.some((arg) => arg.endsWith('-port')) ? args : [...args, ...ports];
+  const process = startWp(requestedArgs, { ...options, dir });
   return { ...process, ...(await ready(process, dir)) };
 }
 
-/** Waits until a stage in `dir` has said that it takes files (its socket is there before): now `wp show` finds it. */
-export async function takingFiles(dir: string): Promise<void> {
+/**
+ * Waits until a stage in `dir` has announced that it accepts files, so that `wp show` finds it. Its socket exists
+ * earlier.
+ */
+export async function waitForFilePort(dir: string): Promise<void> {
   const run = join(dir, 'run');
   await until('who takes files', () =>
     (existsSync(run) ? readdirSync(run) : [])
@@ -207,7 +210,7 @@ export async function takingFiles(dir: string): Promise<void> {
   );
 }
 
-/** Waits until a server has printed its link, and gives where it listens. */
+/** Waits until a server has printed its link, and returns its ports. */
 export async function ready(process: Process, dir: string): Promise<Omit<Server, keyof Process>> {
   let over = false;
   const mark = () => {

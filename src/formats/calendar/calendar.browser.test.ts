@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { sharedBrowser } from '../../../test/browser/page-server.ts';
-import { shown } from '../../../test/browser/shown.ts';
+import { withShownFile } from '../../../test/browser/shown.ts';
 import { golden } from '../../../test/support/golden.ts';
 
 let browser: Browser;
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 test('the agenda is filtered', async () => {
-  await shown(browser, 'ics', golden('ics/team/input.ics'), async ({ frame }) => {
+  await withShownFile(browser, 'ics', golden('ics/team/input.ics'), async ({ frame }) => {
     await expect.poll(() => frame.locator('.event:visible').count()).toBe(4);
     await frame.getByLabel('Filter events').fill('ROOM 3');
     await expect.poll(() => frame.locator('.event:visible b').allTextContents()).toEqual(['Stand-up, daily']);
@@ -19,7 +19,7 @@ test('the agenda is filtered', async () => {
 });
 
 test('the months show each event on its days, and filter too', async () => {
-  await shown(browser, 'ics', golden('ics/repeats/input.ics'), async ({ frame }) => {
+  await withShownFile(browser, 'ics', golden('ics/repeats/input.ics'), async ({ frame }) => {
     await frame.getByRole('button', { name: 'Month', exact: true }).click();
     await frame.locator('#month td').first().waitFor();
     expect(await frame.locator('#agenda').isVisible()).toBe(false);

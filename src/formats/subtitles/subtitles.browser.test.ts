@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sharedBrowser } from '../../../test/browser/page-server.ts';
-import { shown } from '../../../test/browser/shown.ts';
+import { withShownFile } from '../../../test/browser/shown.ts';
 import { golden } from '../../../test/support/golden.ts';
 
 let browser: Browser;
@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 test('cues are filtered, and the bar says how many are left', async () => {
-  await shown(browser, 'srt', golden('srt/film/input.srt'), async ({ frame }) => {
+  await withShownFile(browser, 'srt', golden('srt/film/input.srt'), async ({ frame }) => {
     await frame.getByLabel('Filter cues').fill('CHIPS');
     await expect.poll(() => frame.locator('.cue:visible').count()).toBe(1);
     expect(await frame.locator('#info').textContent()).toBe('1 of 3 cues');
@@ -29,7 +29,7 @@ test('all cues of a long file are loaded when they are asked for', async () => {
   const path = join(dir, 'long.srt');
   const cues = Array.from({ length: 5000 }, (_, i) => `${i + 1}\n00:00:01,000 --> 00:00:02,000\nLine <i>${i}</i>\n\n`);
   await writeFile(path, cues.join(''));
-  await shown(browser, 'srt', path, async ({ frame }) => {
+  await withShownFile(browser, 'srt', path, async ({ frame }) => {
     expect(await frame.locator('.cue').count()).toBeLessThan(5000);
     await frame.getByRole('button', { name: 'All cues' }).click();
     await expect.poll(() => frame.locator('.cue').count()).toBe(5000);

@@ -4,7 +4,7 @@ import type { OwnedScroll, Store } from '../store/store.ts';
 import type { FoundEntry } from './entries.ts';
 import type { RunningServer } from './servers.ts';
 
-/** What entries are deleted from. */
+/** The directory to delete from, its store and its running servers. */
 interface Directory {
   readonly dir: string;
   readonly store: Store;
@@ -12,8 +12,8 @@ interface Directory {
 }
 
 /**
- * Deletes entries, and yields each one when its bytes are gone. A server that owns their scroll does it; otherwise this
- * process opens the scroll.
+ * Deletes entries, and yields each one when its bytes are gone. If a running server owns the scroll, that server
+ * deletes them; otherwise this process opens the scroll.
  * @throws WpError at the first one that cannot be deleted
  */
 export async function* deleteEntries(

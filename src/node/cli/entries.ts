@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { type EntryRef, parseEntryRef } from './entry-ref.ts';
 import { currentServer, type RunningServer } from './servers.ts';
 
-/** An entry that a command is about. */
+/** An entry that a command operates on. */
 export interface FoundEntry {
   readonly scroll: string;
   readonly entry: Entry;
@@ -19,8 +19,9 @@ export interface EntryLookup {
 }
 
 /**
- * Finds the entries that `refs` name (see `parseEntryRef`), in that order and each once. A reference without a scroll is
- * to the scroll that is running, or else to the most recently changed one; an id is looked for in all scrolls.
+ * Finds the entries that `refs` name (see `parseEntryRef`), in that order and each once. A reference without a scroll
+ * means the scroll that a server is running, or else the most recently changed one. An id is searched for in all
+ * scrolls.
  * @throws WpError if a reference is malformed, or names no entry
  */
 export async function findEntries(refs: readonly string[], lookup: EntryLookup): Promise<FoundEntry[]> {

@@ -1,7 +1,7 @@
 import { WpError } from '../../shared/errors.ts';
 import { isId, isScrollName } from '../../shared/names.ts';
 
-/** What a person writes to name entries, as `ENTRY` in the help. */
+/** A parsed `ENTRY` argument: one entry, or a range. */
 export interface EntryRef {
   /** The scroll; undefined for the current one. */
   readonly scroll?: string;
@@ -11,7 +11,7 @@ export interface EntryRef {
   readonly entries: { readonly first: number; readonly last: number } | { readonly id: string };
 }
 
-/** What a reference may look like, for help and errors. */
+/** The valid forms of a reference, for help and error messages. */
 export const ENTRY_FORMS = '7, 9-12, SCROLL#7, an id, or an address from the viewer or "wp show"';
 
 /**
@@ -39,7 +39,7 @@ function parseAddress(text: string): EntryRef | undefined {
   if (!/^(?:localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\])$/.test(hostname))
     throw new WpError('entry', `${text} is not on this machine`, 'run wp there', { exitCode: 2 });
   const parts = pathname.split('/').filter((part) => part !== '');
-  // The files of an entry have a capability in front.
+  // URLs of an entry's files begin with a capability.
   const isFile = parts[0] === 'c';
   const [kind, name = '', file = ''] = isFile ? parts.slice(2) : parts;
   const scroll = kind === 's' ? decode(name) : undefined;

@@ -4,7 +4,7 @@ import type { Inbox } from '../inbox/inbox.ts';
 import type { Progress } from '../pipeline/progress.ts';
 import type { Stage } from '../pipeline/stage.ts';
 import { dirOption, listenOption, spoolLimitOption, tlsOption, tokenFileOption, toOption } from './options.ts';
-import type { ListenOptions, Running } from './server.ts';
+import type { ListenOptions, StageRuntime } from './server.ts';
 
 /** The options of every stage that emits records. */
 export interface FilterOptions {
@@ -37,62 +37,65 @@ export function filterOptions(command: Command, what: string): Command {
 export interface Filter {
   /** Its name, for its inbox. */
   readonly name: string;
-  readonly stage: (running: Running, inbox: Inbox) => Stage;
-  /** Who may send to its listeners. */
-  readonly listen: (running: Running) => Promise<ListenOptions>;
+  readonly stage: (runtime: StageRuntime, inbox: Inbox) => Stage;
+  /** The options of its listeners: which peers they accept. */
+  readonly listen: (runtime: StageRuntime) => Promise<ListenOptions>;
   /**
-   * What standard input is: a pipe on this machine, whose lines may be paths and whose records may have paths; or a
-   * stream from anywhere, whose records name nothing here.
+   * Where standard input comes from. `local`: a process on this machine; lines may be paths, and records may have
+   * paths. `foreign`: anywhere; paths are ignored.
    */
   readonly stdin: 'local' | 'foreign';
   /** Read in place of standard input. */
   readonly input?: AsyncIterable<Envelope>;
-  /** What `run/<port>.info` says about its port. */
+  /** The fields of `run/<port>.info` that describe its port. */
   readonly announce?: (port: number) => Readonly<Record<string, number>>;
   readonly progress?: Progress;
 }
 
 /**
  * Runs one stage from its inputs (standard input, listeners) to its output (standard output, or another process). With
- * a listener it runs until a signal ends it; without, it ends with its input, and fails if it has refused something.
+ * a listener it runs until a signal ends it; without one it ends with its input. The exit status is 1 if it refused a
+ * record.
  */
 export async function runFilter(filter: Filter, options: FilterOptions): Promise<void> {
-  const { Running } = await import('./server.ts');
+  const { StageRuntime } = await import('./server.ts');
   const { dropUntaken, openFilterInbox, openInbox } = await import('../inbox/open.ts');
   const { emit } = await import('./output.ts');
   const { readIdentity } = await import('./peers.ts');
-  const running = await Running.begin(options.dir);
+  const runtime = await StageRuntime.begin(options.dir);
   try {
-    // What arrives by a listener is acknowledged, so it is kept for the next start. What arrives by a pipe is not.
+    // Records from a listener are acknowledged, so they must survive a restart. Records from a pipe are not
+    // acknowledged.
     const endpoint = options.listen.find((one) => one !== '-');
     const name = endpoint && `${filter.name}-${endpoint.replace(/[^\w.-]/g, '_')}`;
-    const { dir } = running;
+    const { dir } = runtime;
     const { spoolLimit } = options;
     const inbox = await (name ? openInbox(dir, name, spoolLimit) : openFilterInbox(dir, spoolLimit));
-    running.onEnd(inbox);
-    // Behind a socket the next stage answers; behind a pipe nobody says that something was dropped.
+    runtime.closeOnExit(inbox);
+    // A pipe carries no answers, so this stage cannot learn that the next one dropped a file. Remove files that wait
+    // too long.
     if (name && (options.to ?? '-') === '-') await dropUntaken(inbox);
-    const listening = { ...(await filter.listen(running)), tls: await readIdentity(options) };
+    const listening = { ...(await filter.listen(runtime)), tls: await readIdentity(options) };
     for (const each of options.listen) {
-      const port = await running.listenAt(each, listening);
-      if (port !== undefined && filter.announce) await running.announce(port, filter.announce(port));
+      const port = await runtime.listenAt(each, listening);
+      if (port !== undefined && filter.announce) await runtime.announce(port, filter.announce(port));
     }
-    const { context } = running;
+    const { context } = runtime;
     const warn = (line: string) => {
       context.warn(line);
       if (!endpoint) process.exitCode = 1;
     };
-    const work = emit(filter.stage(running, inbox)(running.inlet, { ...context, warn }), running, {
+    const work = emit(filter.stage(runtime, inbox)(runtime.inlet, { ...context, warn }), runtime, {
       ...options,
       warn,
       progress: filter.progress,
     });
-    // Awaited below; until then a rejection must not end the process.
+    // It is awaited below. Until then an unhandled rejection would end the process.
     work.catch(() => {});
-    const read = filter.input ? running.inlet.add(filter.input) : running.readStdin(filter.stdin);
-    if (!endpoint) void read.then(() => running.inlet.close());
-    await running.until(work);
+    const read = filter.input ? runtime.inlet.add(filter.input) : runtime.readStdin(filter.stdin);
+    if (!endpoint) void read.then(() => runtime.inlet.close());
+    await runtime.runUntilDone(work);
   } finally {
-    await running.close();
+    await runtime.close();
   }
 }

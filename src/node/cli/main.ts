@@ -2,9 +2,9 @@ import { CommanderError } from 'commander';
 import { hasCode, messageOf, WpError } from '../../shared/errors.ts';
 import { nearest } from './nearest.ts';
 import { createProgram } from './program.ts';
-import { complain, printable } from './terminal.ts';
+import { printable, printError } from './terminal.ts';
 
-// It is not an error if the reader of the output closes it (`wp ls | head`).
+// A closed pipe is not an error (`wp ls | head`).
 process.stdout.on('error', (error) => process.exit(hasCode(error, 'EPIPE') ? 0 : report(error)));
 
 try {
@@ -31,12 +31,12 @@ function hasName(command: { name(): string; aliases(): readonly string[] }, word
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    complain(
+    printError(
       printable(error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?')),
     );
     return 2;
   }
-  complain(printable(messageOf(error)));
+  printError(printable(messageOf(error)));
   if (process.env.WEBPIPE_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return error instanceof WpError ? error.exitCode : 1;
 }

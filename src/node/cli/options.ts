@@ -8,12 +8,12 @@ export function port(text: string): number {
   return number;
 }
 
-/** `--dir`, which `WEBPIPE_DIR` sets too: for every command that looks into a webpipe directory. */
+/** `--dir`, or `WEBPIPE_DIR`: for every command that uses a webpipe directory. */
 export function dirOption(): Option {
   return new Option('--dir <DIR>', 'the webpipe directory (default: ~/webpipe)').env('WEBPIPE_DIR');
 }
 
-/** The options that say where a server listens and what it takes, for `run` and `start`. */
+/** The options for ports and limits of a server, for `run` and `start`. */
 export function serverOptions(command: Command): Command {
   return command
     .addOption(dirOption())
@@ -25,24 +25,24 @@ export function serverOptions(command: Command): Command {
     .addOption(legacyOption());
 }
 
-/** `--<name>-port`, which `WEBPIPE_<NAME>_PORT` sets too. */
+/** `--<name>-port`, or `WEBPIPE_<NAME>_PORT`. */
 export function portOption(name: string, about: string): Option {
   return new Option(`--${name}-port <PORT>`, about).env(`WEBPIPE_${name.toUpperCase()}_PORT`).argParser(port);
 }
 
-/** `--listen`, as often as one likes. @param what what is taken there */
+/** `--listen`, which may be repeated. @param what what the listener accepts, for the help */
 export function listenOption(what: string): Option {
   return new Option('--listen <ENDPOINT>', `take ${what} here too: PORT or unix:PATH; several times`)
     .argParser((value: string, all: string[]) => [...all, value])
     .default([], 'none');
 }
 
-/** `--to`, for every stage that gives something. */
+/** `--to`, for every stage that emits records. */
 export function toOption(): Option {
   return new Option('--to <ENDPOINT>', 'give what comes out there: PORT, unix:PATH or - (default: standard output)');
 }
 
-/** `--token-file`, which `WEBPIPE_TOKEN_FILE` sets too. */
+/** `--token-file`, or `WEBPIPE_TOKEN_FILE`. */
 export function tokenFileOption(): Option {
   return new Option('--token-file <FILE>', 'the token of "wp token" that opens the endpoint').env('WEBPIPE_TOKEN_FILE');
 }
@@ -54,7 +54,7 @@ function size(text: string): number {
   return Math.floor(Number(digits) * 1000 ** ['', 'k', 'M', 'G', 'T'].indexOf(unit));
 }
 
-/** `--max-size`, for every command that receives. */
+/** `--max-size`, for every command that receives files by value. */
 export function maxSizeOption(): Option {
   return new Option('--max-size <SIZE>', 'the largest file that is taken, such as 500M or 10G (default: 100G)')
     .env('WEBPIPE_MAX_SIZE')
@@ -71,7 +71,7 @@ export function spoolLimitOption(): Option {
     .argParser(size);
 }
 
-/** The limit of the spool for a command without options of its own. @throws WpError if it is not a size */
+/** The spool limit from the environment, for commands without the option. @throws WpError if it is not a size */
 export function spoolLimitOfEnvironment(): number | undefined {
   const text = process.env.WEBPIPE_SPOOL_LIMIT;
   try {
@@ -81,17 +81,17 @@ export function spoolLimitOfEnvironment(): number | undefined {
   }
 }
 
-/** `--recv`, for what runs the whole pipeline. */
+/** `--recv`, for the commands that run the whole pipeline. */
 export function recvOption(): Option {
   return new Option('--recv', 'take what other machines send too, as "wp run-recv" does');
 }
 
-/** `--legacy`, for every command that may take what clients of 2014 send. */
+/** `--legacy`, for every command that can accept the protocol of 2014. */
 export function legacyOption(): Option {
   return new Option('--legacy', 'take what clients of 2014 send too, on loopback only and without a token');
 }
 
-/** `--tls-<what>`, for what speaks with other machines directly. */
+/** `--tls-<what>`, for commands that connect to other machines directly. */
 export function tlsOption(what: 'cert' | 'key' | 'ca', about: string): Option {
   return new Option(`--tls-${what} <FILE>`, `${about}, as PEM`);
 }

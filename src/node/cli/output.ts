@@ -8,14 +8,14 @@ import type { Progress } from '../pipeline/progress.ts';
 import { dial } from '../transport/dial.ts';
 import { isLoopback, nameOf, parseEndpoint } from '../transport/endpoint.ts';
 import { isPrivate } from '../transport/listen.ts';
-import type { Running } from './server.ts';
-import { complain } from './terminal.ts';
+import type { StageRuntime } from './server.ts';
+import { printError } from './terminal.ts';
 
 /** How long to try to reach an endpoint after the input has ended, milliseconds. */
 const RETRY_TIMEOUT = 30_000;
 
 export interface OutputOptions {
-  /** The endpoint to send the output to (default: standard output, which is also `-`). */
+  /** The endpoint to send the output to (default: `-`, standard output). */
   readonly to?: string;
   readonly tokenFile?: string;
   readonly tlsCa?: string;
@@ -24,10 +24,10 @@ export interface OutputOptions {
   readonly progress?: Progress | undefined;
 }
 
-/** Sends the output of a stage to the endpoint of the command line. Resolves when everything has been acknowledged. */
+/** Sends the output of a stage to the endpoint given with `--to`. Resolves when everything has been acknowledged. */
 export async function emit(
   envelopes: AsyncIterable<Envelope>,
-  running: Running,
+  runtime: StageRuntime,
   options: OutputOptions,
 ): Promise<void> {
   const endpoint = parseEndpoint(options.to ?? '-', '--to');
@@ -46,10 +46,10 @@ export async function emit(
     connect: () => dial(endpoint, ca),
     name: nameOf(endpoint),
     token,
-    patience: RETRY_TIMEOUT,
-    signal: running.signal,
+    retryTimeout: RETRY_TIMEOUT,
+    signal: runtime.signal,
     warn: options.warn,
-    note: complain,
+    info: printError,
     progress: options.progress,
   });
 }

@@ -1,13 +1,13 @@
 import { WpError } from '../../shared/errors.ts';
-import type { Door } from '../pipeline/hello.ts';
+import type { Authenticator } from '../pipeline/hello.ts';
 import { Tokens } from '../server/tokens.ts';
 import type { Identity } from '../transport/listen.ts';
 import { readPem, readToken } from './output.ts';
 import type { ListenOptions } from './server.ts';
-import { complain } from './terminal.ts';
+import { printError } from './terminal.ts';
 
-/** Accepts the tokens of a directory, and the one in `file` if given. */
-async function tokenDoor(dir: string, file?: string): Promise<Door> {
+/** Authenticates with the tokens of a directory, and with the token in `file` if given. */
+async function tokenAuthenticator(dir: string, file?: string): Promise<Authenticator> {
   const tokens = await Tokens.of(dir);
   const extraToken = file === undefined ? undefined : await readToken(file);
   return {
@@ -16,30 +16,39 @@ async function tokenDoor(dir: string, file?: string): Promise<Door> {
   };
 }
 
-/** The options that restrict senders. */
+/** Which clients a listener accepts. */
 interface PeersOptions {
   readonly legacy?: boolean;
   readonly maxSize?: number;
 }
 
 /**
- * The options of a listener for other machines: clients need a token. The user of a connection is not sufficient, because
- * tunnels connect as this user. With `legacy` it is, because clients of 2014 have no tokens.
+ * The options of a listener for other machines: clients need a token. That a connection belongs to this user is not
+ * sufficient, because tunnels connect as this user. With `legacy` it is sufficient, because clients of 2014 have no
+ * tokens.
  */
 export async function tokenPeers(dir: string, options: PeersOptions & { tokenFile?: string }): Promise<ListenOptions> {
   const { tokenFile, legacy = false, maxSize } = options;
-  if (legacy) complain('recv accepts the protocol of 2014 from this user without a token (--legacy)');
+  if (legacy) printError('recv accepts the protocol of 2014 from this user without a token (--legacy)');
   return {
-    peers: { door: await tokenDoor(dir, tokenFile), legacy: legacy ? 'netstrings' : undefined, maxSize, foreign: true },
+    peers: {
+      authenticator: await tokenAuthenticator(dir, tokenFile),
+      legacy: legacy ? 'netstrings' : undefined,
+      maxSize,
+      foreign: true,
+    },
     trust: legacy ? 'loopback' : 'nobody',
   };
 }
 
-/** The options of a listener for this machine: it accepts this user, and by value clients with a token. */
+/**
+ * The options of a listener for this machine: processes of this user are accepted, and other clients need a token and
+ * may only send contents.
+ */
 export async function localPeers(dir: string, { legacy = false, maxSize }: PeersOptions = {}): Promise<ListenOptions> {
-  if (legacy) complain('xrender accepts paths in the protocol of 2014 on loopback (--legacy)');
+  if (legacy) printError('xrender accepts paths in the protocol of 2014 on loopback (--legacy)');
   return {
-    peers: { door: await tokenDoor(dir), legacy: legacy ? 'paths' : undefined, maxSize },
+    peers: { authenticator: await tokenAuthenticator(dir), legacy: legacy ? 'paths' : undefined, maxSize },
     trust: legacy ? 'loopback' : 'same-user',
   };
 }

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 export interface PluginInfo {
   readonly name: string;
   readonly types: readonly string[];
-  /** Its path, and why it cannot be used if it cannot. */
+  /** Its path, followed by the reason if it cannot be used. */
   readonly about: string;
 }
 
-/** The plugins `<dir>/<type>/render`, sorted by type. The directory need not exist. */
+/** The plugins `<dir>/<type>/render`, sorted by type. Returns none if the directory does not exist. */
 export async function pluginsIn(dir: string): Promise<PluginInfo[]> {
   const found: PluginInfo[] = [];
   for (const type of (await readdir(dir).catch(() => [])).sort()) {

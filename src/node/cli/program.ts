@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { commands } from './commands.ts';
 import { packageVersion } from './package.ts';
-import { say } from './terminal.ts';
+import { printLine } from './terminal.ts';
 
 const COMMON_COMMANDS = `  wp run               start the server; it prints a link to open
   wp show FILE...      show files
@@ -25,7 +25,7 @@ export function createProgram(): Command {
     .helpCommand(false)
     .helpOption('-h, --help', 'describe this command')
     .version(packageVersion(), '--version', 'print the version')
-    .action(() => say(shortHelp()));
+    .action(() => printLine(shortHelp()));
   for (const add of commands) add(program);
   return program;
 }

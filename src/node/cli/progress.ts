@@ -10,7 +10,7 @@ export function createProgress(verb: string): Progress & { end(): void } {
   if (!process.stderr.isTTY) return { begin: () => {}, add: () => {}, end: () => {} };
   const bar = new SingleBar({
     stream: process.stderr,
-    format: `wp: ${verb}: {name} {bar} {percentage}%  {amount}, {rate}/s, {left} left`,
+    format: `wp: ${verb}: {name} {bar} {percentage}%  {amount}, {rate}/s, {remainingTime} left`,
     clearOnComplete: true,
     hideCursor: true,
     fps: 5,
@@ -23,8 +23,8 @@ export function createProgress(verb: string): Progress & { end(): void } {
   const payload = () => {
     const rate = (done * 1000) / Math.max(1, Date.now() - started);
     const seconds = Math.ceil((total - done) / Math.max(1, rate));
-    const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-    return { name, amount: size(done), rate: size(rate), left };
+    const remainingTime = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    return { name, amount: size(done), rate: size(rate), remainingTime };
   };
   const end = () => {
     clearTimeout(timer);

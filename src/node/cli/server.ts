@@ -11,7 +11,7 @@ import { type Key, readKey } from '../server/key.ts';
 import { type Endpoint, isLoopback, parseEndpoint } from '../transport/endpoint.ts';
 import { holderOf } from '../transport/holder.ts';
 import { type Identity, listenTcp, listenTls, listenUnix, MAX_SOCKET_PATH, type Trust } from '../transport/listen.ts';
-import { complain } from './terminal.ts';
+import { printError } from './terminal.ts';
 
 /** How long to wait for records in progress on shutdown, milliseconds. The rest stays in the spool. */
 const SHUTDOWN_TIMEOUT = 3000;
@@ -28,8 +28,8 @@ export interface ListenOptions {
   readonly tls?: Identity | undefined;
 }
 
-/** The common parts of commands that run stages: the directory, the input, the listeners, and shutdown. */
-export class Running {
+/** What a process that runs stages needs: the directory, the input, the listeners, and shutdown. */
+export class StageRuntime {
   readonly dir: string;
   readonly key: Key;
   readonly started = new Date().toISOString();
@@ -50,18 +50,18 @@ export class Running {
   }
 
   /** @param dirOption the value of `--dir`, if given */
-  static async begin(dirOption: string | undefined): Promise<Running> {
+  static async begin(dirOption: string | undefined): Promise<StageRuntime> {
     const dir = webpipeDir(dirOption);
-    return new Running(dir, await readKey(dir));
+    return new StageRuntime(dir, await readKey(dir));
   }
 
-  /** The surroundings of the stages of this process. */
+  /** The context for the stages of this process. */
   get context(): StageContext {
-    return { dir: this.dir, signal: this.signal, warn: (line) => complain(line) };
+    return { dir: this.dir, signal: this.signal, warn: (line) => printError(line) };
   }
 
   /** Registers a resource to close on shutdown, in reverse order of registration. */
-  onEnd(resource: { close(): Promise<void> }): void {
+  closeOnExit(resource: { close(): Promise<void> }): void {
     this.#resources.unshift(resource);
   }
 
@@ -75,19 +75,19 @@ export class Running {
     const { inlet = this.inlet, peers, trust } = options;
     const handler = inlet.handler(peers);
     const tcp = await withPortErrors(port, option, () => listenTcp('127.0.0.1', port, handler, trust));
-    this.onEnd(tcp);
+    this.closeOnExit(tcp);
     const path = join(layout.run(this.dir), `${tcp.port}.sock`);
-    if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) this.onEnd(await listenUnix(path, handler));
+    if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) this.closeOnExit(await listenUnix(path, handler));
     return tcp.port;
   }
 
   /**
    * Listens on the endpoint of `--listen`.
-   * @returns the port if it is one on loopback
+   * @returns the port if the endpoint is a port on loopback
    */
   async listenAt(text: string, options: ListenOptions = {}): Promise<number | undefined> {
     const endpoint = parseEndpoint(text, '--listen');
-    // Standard input is read in any case.
+    // `-` is standard input, which `readStdin` reads.
     if (endpoint.kind === 'stdio') return undefined;
     if (endpoint.kind === 'tcp') {
       if (!isLoopback(endpoint.host)) return this.#listenTls(text, endpoint, options);
@@ -96,7 +96,7 @@ export class Running {
     if (Buffer.byteLength(endpoint.path) > MAX_SOCKET_PATH)
       throw new WpError('listen', `${endpoint.path} is too long for a socket`, `use at most ${MAX_SOCKET_PATH} bytes`);
     const { inlet = this.inlet, peers } = options;
-    this.onEnd(await withSocketErrors(endpoint.path, () => listenUnix(endpoint.path, inlet.handler(peers))));
+    this.closeOnExit(await withSocketErrors(endpoint.path, () => listenUnix(endpoint.path, inlet.handler(peers))));
     return undefined;
   }
 
@@ -110,12 +110,12 @@ export class Running {
         'forward it through ssh ("wp ssh", "wp tunnel"), or use "wp recv" with --tls-cert and --tls-key',
         { exitCode: 2 },
       );
-    this.onEnd(await withPortErrors(port, '--listen', () => listenTls(host, port, tls, inlet.handler(peers))));
+    this.closeOnExit(await withPortErrors(port, '--listen', () => listenTls(host, port, tls, inlet.handler(peers))));
   }
 
   /**
    * Reads records from standard input, if it is a pipe, a socket or a file. Resolves at its end.
-   * @param peer who writes it: a process of this user, whose lines may be paths; or anybody
+   * @param peer who writes it. `local`: a process of this user, whose lines may be paths; `foreign`: anybody
    */
   async readStdin(peer: 'local' | 'foreign' = 'local'): Promise<void> {
     const info = fstatSync(0);
@@ -131,12 +131,12 @@ export class Running {
       await this.inlet.add(envelopes);
     } catch (error) {
       if (this.signal.aborted) return;
-      complain(`standard input: ${messageOf(error)}`);
+      printError(`standard input: ${messageOf(error)}`);
       process.exitCode = 1;
     }
   }
 
-  /** Writes `run/<port>.info`, by which other commands find this server. */
+  /** Writes `run/<port>.info`, from which other commands find this server. */
   async announce(port: number, fields: Readonly<Record<string, string | number | undefined>>): Promise<void> {
     this.#info = join(layout.run(this.dir), `${port}.info`);
     const lines = Object.entries({ pid: process.pid, ...fields, started: this.started, dir: this.dir });
@@ -147,10 +147,10 @@ export class Running {
   }
 
   /**
-   * Runs until `work` resolves or a signal arrives. Then it closes the input, waits a moment for records in progress, and
-   * closes everything.
+   * Runs until `work` resolves or a signal arrives. Then it closes the input, waits up to SHUTDOWN_TIMEOUT for records
+   * in progress, and closes everything.
    */
-  async until(work: Promise<void>): Promise<void> {
+  async runUntilDone(work: Promise<void>): Promise<void> {
     try {
       await Promise.race([work, this.#terminated]);
       this.inlet.close();
@@ -165,7 +165,7 @@ export class Running {
     this.#controller.abort();
     if (this.#info) await unlink(this.#info).catch(() => {});
     for (const resource of this.#resources.splice(0))
-      await resource.close().catch((error: unknown) => complain(messageOf(error)));
+      await resource.close().catch((error: unknown) => printError(messageOf(error)));
   }
 }
 
@@ -192,7 +192,7 @@ export async function withPortErrors<T>(port: number, option: string, listen: ()
   }
 }
 
-/** Does the same for a unix socket. */
+/** Calls `listen` and converts the system's errors for a unix socket to a WpError. */
 async function withSocketErrors<T>(path: string, listen: () => Promise<T>): Promise<T> {
   try {
     return await listen();

@@ -10,7 +10,7 @@ export interface RunningServer {
   readonly pid: number;
   /** The port for files; undefined if it only serves. */
   readonly xrender: number | undefined;
-  /** The port for files from other machines; undefined if it takes none. */
+  /** The port for files from other machines; undefined if it accepts none. */
   readonly recv: number | undefined;
   /** The port of the viewer; undefined if it only renders. */
   readonly http: number | undefined;
@@ -39,7 +39,9 @@ export async function runningServers(dir: string): Promise<RunningServer[]> {
   return found.filter((server) => server !== undefined);
 }
 
-/** The server that a command means when several run: that of `WEBPIPE_XRENDER_PORT`, or the first with a viewer. */
+/**
+ * The server that a command uses if several are running: the one on `WEBPIPE_XRENDER_PORT`, or the first with a viewer.
+ */
 export function currentServer(servers: readonly RunningServer[]): RunningServer | undefined {
   const port = Number(process.env.WEBPIPE_XRENDER_PORT);
   return servers.find(({ xrender }) => xrender === port) ?? servers.find(({ http }) => http) ?? servers[0];

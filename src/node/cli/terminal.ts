@@ -7,12 +7,12 @@ export function printable(text: string): string {
 }
 
 /** Writes a line to standard output. */
-export function say(line = ''): void {
+export function printLine(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
 /** Writes a message to standard error, as `wp: …`. Untrusted text in it is escaped. */
-export function complain(line: string): void {
+export function printError(line: string): void {
   process.stderr.write(`wp: ${printable(line)}\n`);
 }
 

@@ -10,8 +10,8 @@ import type { UploadOptions } from '../server/upload.ts';
 import { shippedPlugins } from '../stages/plugin.ts';
 import { diskStore } from '../store/disk-store.ts';
 import type { OwnedScroll } from '../store/store.ts';
-import { type Running, withPortErrors } from './server.ts';
-import { complain } from './terminal.ts';
+import { type StageRuntime, withPortErrors } from './server.ts';
+import { printError } from './terminal.ts';
 
 /** How long the link that a server prints on start is valid, milliseconds. */
 const LINK_LIFETIME = 12 * 3600_000;
@@ -32,39 +32,42 @@ export interface ViewerServer {
  * @param upload how to accept files over HTTP
  */
 export async function startViewer(
-  running: Running,
+  runtime: StageRuntime,
   requested: string | undefined,
   port: number,
   upload: UploadOptions,
 ): Promise<ViewerServer> {
-  const { dir, key } = running;
-  const store = diskStore(dir, complain);
+  const { dir, key } = runtime;
+  const store = diskStore(dir, printError);
   const scroll = await store.openOwner(scrollName(requested, today()));
-  running.onEnd(scroll);
+  runtime.closeOnExit(scroll);
   await publishViewer(scroll.files);
   const http = await withPortErrors(port, '--http-port', () =>
     serveHttp({
       dir,
       port,
       key,
-      startedAt: running.started,
+      startedAt: runtime.started,
       library: new Library(store, scroll),
       pluginStatic: (type) => pluginStatic(dir, type),
       upload,
-      warn: complain,
+      warn: printError,
     }),
   );
-  running.onEnd(http);
+  runtime.closeOnExit(http);
   const base = `http://localhost:${http.port}`;
   return {
     scroll,
     port: http.port,
-    link: `${base}/#login=${mintCode(key, running.started, LINK_LIFETIME)}`,
+    link: `${base}/#login=${mintCode(key, runtime.started, LINK_LIFETIME)}`,
     urlOf: (n) => `${base}/s/${encodeURIComponent(scroll.name)}/#${n}`,
   };
 }
 
-/** The folder `static/` of the plugin for a type, if it has one: the user's or the one that comes with webpipe. */
+/**
+ * The folder `static/` of the plugin for a type, if it has one. The user's plugin comes before the one shipped with
+ * webpipe.
+ */
 async function pluginStatic(dir: string, type: string): Promise<string | undefined> {
   if (!isScrollName(type)) return undefined;
   for (const folder of [layout.plugins(dir), shippedPlugins]) {

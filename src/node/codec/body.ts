@@ -1,6 +1,6 @@
 /**
- * The body of a record, which can be iterated once. If the iteration is abandoned, the rest is read and discarded, because it
- * precedes the next record in the stream.
+ * The body of a record, which can be iterated once. If the iteration is abandoned, the rest is read and discarded,
+ * because the next record follows it in the stream.
  */
 export class Body implements AsyncIterable<Uint8Array> {
   /** Resolves when the body has been read or discarded; rejects if the stream fails. */

@@ -7,7 +7,7 @@ import { type DecodeOptions, decode, encode, encodeRecord, MAX_RECORD } from './
 const id = '0123456789abcdef0123456789abcdef';
 const encoder = new TextEncoder();
 
-/** `bytes` in pieces that end at `cuts`. */
+/** Splits `bytes` at the offsets `cuts`. */
 async function* split(bytes: Uint8Array, cuts: readonly number[] = []): AsyncGenerator<Uint8Array> {
   let from = 0;
   for (const cut of [...cuts].sort((a, b) => a - b)) {
@@ -17,7 +17,7 @@ async function* split(bytes: Uint8Array, cuts: readonly number[] = []): AsyncGen
   yield bytes.subarray(from);
 }
 
-/** All envelopes as plain values, with their bodies. */
+/** Decodes all envelopes to plain values with their bodies. */
 async function all(input: AsyncIterable<Uint8Array>, options: DecodeOptions = { bare: 'none', peer: 'local' }) {
   const found: { record: unknown; body?: string }[] = [];
   for await (const { record, body } of decode(input, options)) {
@@ -51,7 +51,7 @@ const anyMessage = fc
   }));
 
 describe('decode', () => {
-  test('decodes what encode wrote, however the bytes are split', async () => {
+  test('decodes the output of encode, however the bytes are split', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyMessage, { maxLength: 6 }),
@@ -75,7 +75,7 @@ describe('decode', () => {
     );
   });
 
-  test('ends or throws for any input, and never hangs', async () => {
+  test('returns or throws for any input, and never hangs', async () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc
@@ -108,7 +108,7 @@ describe('decode', () => {
     );
   });
 
-  test.each([0, 1, 2])('a body that is abandoned after %i chunks is skipped', async (pieces) => {
+  test.each([0, 1, 2])('the rest of a body that is abandoned after %i chunks is skipped', async (pieces) => {
     const text = '{"kind":"file","name":"a","length":10}\n0123456789{"kind":"file","name":"b","length":2}\nxy';
     const names: unknown[] = [];
     for await (const { record, body } of decode(split(encoder.encode(text), [42, 45, 47]), { bare: 'none' })) {
@@ -120,7 +120,7 @@ describe('decode', () => {
     expect(names).toEqual(['a', 'b']);
   });
 
-  test('a truncated body throws to its reader and ends the stream', async () => {
+  test('reading a truncated body throws, and the stream ends', async () => {
     const messages = decode(split(encoder.encode('{"kind":"file","name":"a","length":10}\n012')), { bare: 'none' });
     const first = await messages.next();
     if (first.done) throw new Error('no message');
@@ -167,8 +167,10 @@ describe('decode', () => {
     }
   });
 
-  test('a record of a foreign peer has no path and no local facts; its unknown fields are kept', async () => {
-    const text = `{"kind":"file","id":"${id}","name":"x","path":"/a","page":"/b","local":{"version":1,"copying":true},"colour":"blue"}\n/c\n`;
+  test('records of a foreign peer lose paths and local facts and keep unknown fields', async () => {
+    const local = { version: 1, copying: true };
+    const record = { kind: 'file', id, name: 'x', path: '/a', page: '/b', local, colour: 'blue' };
+    const text = `${JSON.stringify(record)}\n/c\n`;
     const found: Envelope[] = [];
     for await (const envelope of decode(split(encoder.encode(text)), { bare: 'absolute' })) found.push(envelope);
     expect(found).toEqual([
@@ -177,7 +179,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('local facts of a local peer are read apart from the record and written again', async () => {
+  test('local facts of a local peer are separated from the record and encoded again', async () => {
     const line = `{"kind":"entry","id":"${id}","page":"/b","local":{"version":1,"spoolItem":"/s/${id}","copying":true}}\n`;
     const decoded = decode(split(encoder.encode(line)), { bare: 'none', peer: 'local' });
     const { value } = (await decoded.next()) as { value: Envelope };
@@ -196,7 +198,7 @@ describe('decode', () => {
     },
   );
 
-  test('what is no record is told by its first byte, without waiting for more', async () => {
+  test('input that is not a record is rejected at its first byte', async () => {
     const endless = (async function* () {
       yield encoder.encode('GET ');
       await new Promise(() => {});
@@ -212,7 +214,7 @@ describe('decode', () => {
     ['{"kind":"file","length":-1}', '"length"'],
     [`{"kind":"ack","id":"${id}","length":1e400}`, '"length"'],
     ['{"kind":"file","name":7}', '"name"'],
-  ])('%s is refused, with the faulty field in the message', async (line, message) => {
+  ])('%s is refused with a message that names the field', async (line, message) => {
     await expect(all(split(encoder.encode(`${line}\n`)))).rejects.toThrow(message);
   });
 
@@ -260,7 +262,7 @@ describe('base64', () => {
     await expect(all(split(wire))).rejects.toThrow('base64');
   });
 
-  test('other encodings and parts that are too large are refused', async () => {
+  test('other encodings and oversized pieces are refused', async () => {
     const say = (fields: object) =>
       encoder.encode(`${JSON.stringify({ kind: 'more', id, length: 4, ...fields })}\nYQ==`);
     await expect(all(split(say({ encoding: 'zip' })))).rejects.toThrow('the encoding "zip"');
@@ -268,7 +270,7 @@ describe('base64', () => {
   });
 });
 
-test('encodeRecord makes one line', () => {
+test('encodeRecord returns one line', () => {
   const line = new TextDecoder().decode(encodeRecord({ kind: 'file', name: 'two\nlines' }));
   expect(line).toBe('{"kind":"file","name":"two\\nlines"}\n');
 });

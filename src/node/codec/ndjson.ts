@@ -5,7 +5,7 @@ import { parseForeignRecord, parseRecord, type WireRecord } from '../../shared/r
 import { decodeBase64 } from './base64.ts';
 import { Body } from './body.ts';
 import { decodePair } from './netstrings.ts';
-import { ByteReader, type Patience } from './reader.ts';
+import { ByteReader, type ReadLimits } from './reader.ts';
 
 /** The longest line a record may be, bytes. */
 export const MAX_RECORD = 64 * 1024;
@@ -18,19 +18,20 @@ const SLASH = 0x2f;
 
 export interface DecodeOptions {
   /**
-   * What a line is that is not JSON: `'relative'` a path, which `resolve` makes absolute, as it does with the paths in
-   * records (a pipe on this machine); `'absolute'` a path if it begins with `/` (a local socket); `'none'` an error.
+   * How to treat a line that is not JSON. `relative`: as a path, which `resolve` makes absolute, like the paths in
+   * records (a pipe on this machine). `absolute`: as a path if it begins with `/` (a local socket). `none`: as an
+   * error.
    */
   readonly bare: 'relative' | 'absolute' | 'none';
   /**
-   * Who sends: a process of this user on this machine, or anybody else (the default). From anybody else no record has a
-   * path or local facts, whatever the bytes contain.
+   * The sender. `local`: a process of this user on this machine. `foreign` (the default): anybody else; paths and local
+   * facts in its records are ignored.
    */
   readonly peer?: 'local' | 'foreign';
   /** Whether a first byte that is a digit begins a pair of tagged netstrings, as clients of 2014 send them. */
   readonly legacy?: boolean;
-  /** How long to wait for a peer in the middle of a record; without it, forever. */
-  readonly patience?: Patience;
+  /** The limits for a slow peer in the middle of a record (default: none). */
+  readonly readLimits?: ReadLimits;
   /** Makes a path absolute; needed for `'relative'`. */
   readonly resolve?: (path: string) => string;
 }
@@ -43,12 +44,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * @throws WpError for bytes that are not a record; the stream is out of step then and must be closed
  */
 export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeOptions): AsyncGenerator<Envelope> {
-  const reader = new ByteReader(bytes, options.patience);
+  const reader = new ByteReader(bytes, options.readLimits);
   for (let n = 0; ; n++) {
     const first = await reader.peek();
     if (first === undefined) return;
     if (options.legacy && n === 0 && isDigit(first)) return yield* decodePair(reader);
-    // The first byte decides: the greeting of another protocol may never end its line.
+    // Check the first byte now: input in another protocol may never contain a newline.
     if (
       options.bare !== 'relative' &&
       !isBlank(first) &&
@@ -74,8 +75,8 @@ export async function* decode(bytes: AsyncIterable<Uint8Array>, options: DecodeO
 }
 
 /**
- * An envelope whose body is base64 text, from a sender that cannot send other bytes. The piece of a stream is small and
- * is decoded at once, so that its record has the length of the decoded bytes.
+ * An envelope whose body is base64 text, from a sender that cannot send other bytes. A piece of a stream is small, so
+ * it is decoded in memory and its record gets the decoded length.
  * @throws WpError for another encoding, or a piece that is too large
  */
 async function decodeEncoded(envelope: Envelope, text: Body): Promise<Envelope> {
@@ -122,19 +123,19 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-    throw new WpError('record', `a line is not JSON: ${shown}`, 'a record is a JSON object on one line', { cause });
+    const excerpt = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+    throw new WpError('record', `a line is not JSON: ${excerpt}`, 'a record is a JSON object on one line', { cause });
   }
 }
 
-/** Parses a line: JSON, or a path where lines may be paths, which stands for the record of a file. */
+/** Parses a line: JSON, or a path if `bare` allows it, which becomes the record of a file. */
 function parseLine(text: string, { bare }: DecodeOptions): unknown {
   if (/^\s*\{/.test(text)) return parseJson(text);
   if (bare === 'none' || (bare === 'absolute' && !text.startsWith('/'))) throw notRecord();
   return { kind: 'file', path: text };
 }
 
-/** Parses one record, by who sends it. */
+/** Parses one record. What it may contain depends on the sender. */
 function envelopeOf(value: unknown, { bare, peer, resolve = (path: string) => path }: DecodeOptions): Envelope {
   if (peer !== 'local') {
     const { record, path } = parseForeignRecord(value);
@@ -163,12 +164,12 @@ function notRecord(): WpError {
 
 const encoder = new TextEncoder();
 
-/** A record as its line, in bytes. */
+/** Encodes a record as one line. */
 export function encodeRecord(record: WireRecord): Uint8Array {
   return encoder.encode(`${JSON.stringify(record)}\n`);
 }
 
-/** An envelope as bytes: the line of its record, with its local facts if it has any, then its body. */
+/** Encodes an envelope: the line of its record, with its local facts if it has any, then its body. */
 export async function* encode({ record, local, body }: Envelope): AsyncGenerator<Uint8Array> {
   const facts = formatLocal(local);
   yield encodeRecord(facts ? ({ ...record, local: facts } as WireRecord) : record);

@@ -37,7 +37,7 @@ describe('tagged netstrings of 2014', () => {
     expect(await all(wire)).toEqual([{ record: { kind: 'file', name: 'a.txt', length: 5 }, body: 'hello' }]);
   });
 
-  test('decodes any names and contents, however they are split, and reads nothing after them', async () => {
+  test('decodes any names and contents, however they are split, and reads nothing after the pair', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'grapheme', maxLength: 50 }),
@@ -81,7 +81,7 @@ describe('tagged netstrings of 2014', () => {
     await expect(all(encoder.encode(text))).rejects.toMatchObject({ name: 'WpError' });
   });
 
-  test('any other input is refused and never hangs', async () => {
+  test('any other input is refused without hanging', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 80 }), async (bytes) => {
         await all(Buffer.concat([Buffer.from('1'), bytes])).catch((error: unknown) =>
@@ -92,7 +92,7 @@ describe('tagged netstrings of 2014', () => {
     );
   });
 
-  test('they are accepted only with the option legacy', async () => {
+  test('netstrings are accepted only with the option legacy', async () => {
     await expect(all(encoder.encode('19:8:filename,5:a.txt,}5:hello,'), [], false)).rejects.toThrow('--legacy');
   });
 });

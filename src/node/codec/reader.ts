@@ -1,11 +1,11 @@
 import { WpError } from '../../shared/errors.ts';
 
 /** The limits for a slow peer in the middle of a record. */
-export interface Patience {
+export interface ReadLimits {
   /** The longest time without a byte, milliseconds. */
-  readonly silence: number;
+  readonly maxSilence: number;
   /** The lowest rate of a body, bytes per second, measured once at least `silence` was spent waiting. */
-  readonly rate: number;
+  readonly minRate: number;
 }
 
 /** Reads lines and numbers of bytes from a stream of chunks. Buffers at most one chunk and one line. */
@@ -13,20 +13,20 @@ export class ByteReader {
   #chunks: AsyncIterator<Uint8Array>;
   #buffer: Uint8Array = new Uint8Array(0);
   #ended = false;
-  #patience: Patience | undefined;
+  #limits: ReadLimits | undefined;
 
-  constructor(bytes: AsyncIterable<Uint8Array>, patience?: Patience) {
+  constructor(bytes: AsyncIterable<Uint8Array>, limits?: ReadLimits) {
     this.#chunks = bytes[Symbol.asyncIterator]();
-    this.#patience = patience;
+    this.#limits = limits;
   }
 
   async #next(inRecord: boolean): Promise<IteratorResult<Uint8Array>> {
     const next = this.#chunks.next();
-    if (!inRecord || !this.#patience) return next;
-    const { silence } = this.#patience;
+    if (!inRecord || !this.#limits) return next;
+    const { maxSilence } = this.#limits;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timeout = new Promise<never>((_, fail) => {
-      timer = setTimeout(() => fail(tooSlow(`no byte arrived for ${silence / 1000} s`)), silence);
+      timer = setTimeout(() => fail(tooSlow(`no byte arrived for ${maxSilence / 1000} s`)), maxSilence);
     });
     // After a timeout, an error of the stream must not become an unhandled rejection.
     next.catch(() => {});
@@ -88,9 +88,9 @@ export class ByteReader {
       const startedAt = performance.now();
       const hasMore = await this.#fill(true);
       waited += performance.now() - startedAt;
-      const { silence = 0, rate = 0 } = this.#patience ?? {};
-      if (rate > 0 && waited > silence && (length - remaining) * 1000 < rate * waited)
-        throw tooSlow(`the rate was below ${rate} bytes per second`);
+      const { maxSilence = 0, minRate = 0 } = this.#limits ?? {};
+      if (minRate > 0 && waited > maxSilence && (length - remaining) * 1000 < minRate * waited)
+        throw tooSlow(`the rate was below ${minRate} bytes per second`);
       return hasMore;
     };
     while (remaining > 0) {

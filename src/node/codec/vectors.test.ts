@@ -19,7 +19,7 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** Decodes a stream to the form of the vectors. */
+/** Decodes a stream and converts the result to the form used in the vectors. */
 async function read(bytes: Uint8Array, { mode, legacy }: Vector, size: number): Promise<Vector['expected']> {
   const decoded: { record?: object; body?: string; error?: string }[] = [];
   try {
@@ -60,7 +60,7 @@ describe.each(names)('vector %s', (name) => {
       for (const { record, body } of vector.expected) {
         const bodyBytes = body === undefined ? undefined : Buffer.from(body, 'base64');
         const message = {
-          // The body of a record in base64 has a different length when it is decoded.
+          // Decoding changes the length of a base64 body.
           record: { ...record, ...(bodyBytes ? { length: bodyBytes.length } : {}) } as never,
           ...(bodyBytes ? { body: pieces(bodyBytes, 3) } : {}),
         };
@@ -71,7 +71,7 @@ describe.each(names)('vector %s', (name) => {
     });
 });
 
-test('the proof of a listener is as documented', () => {
+test('the proof of a listener matches the documented format', () => {
   const token = '4f2a9c01.0123456789abcdef0123456789abcdef';
   const nonce = '00112233445566778899aabbccddeeff';
   expect(readFileSync(join(folder, 'proof.txt'), 'utf8')).toBe(`${token}\n${nonce}\n${proofOf(token, nonce)}\n`);

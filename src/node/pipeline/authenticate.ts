@@ -7,16 +7,16 @@ import { challenge } from './hello.ts';
 /** How long a listener may take to prove itself, milliseconds. */
 const PROOF_TIMEOUT = 10_000;
 
-/** The other end does not take what we send: to try again is of no use. */
-export class Refused extends WpError {
-  constructor(name: string, why: string) {
-    super('send', `${name}: ${why}`);
+/** The listener refuses the connection for good, so it is useless to reconnect. */
+export class AuthenticationRefused extends WpError {
+  constructor(name: string, reason: string) {
+    super('send', `${name}: ${reason}`);
   }
 }
 
 /**
  * Lets the listener prove that it knows the token, and then sends the token.
- * @param answers what the listener sends @param name the listener, for people
+ * @param answers the records from the listener @param name the listener, for error messages
  * @throws Refused if it cannot prove that; WpError if it closes the connection
  */
 export async function authenticate(
@@ -31,8 +31,8 @@ export async function authenticate(
   const answer = await answers.next().finally(() => clearTimeout(timer));
   if (answer.done) throw new WpError('send', 'it closed the connection without a word');
   const { record } = answer.value;
-  if (record.kind === 'error') throw new Refused(name, record.message);
+  if (record.kind === 'error') throw new AuthenticationRefused(name, record.message);
   if (record.kind !== 'hello' || !passes(record))
-    throw new Refused(name, 'it does not know our token, so nothing was sent to it');
+    throw new AuthenticationRefused(name, 'it does not know our token, so nothing was sent to it');
   connection.send(encodeRecord({ kind: 'hello', version: 1, token }));
 }

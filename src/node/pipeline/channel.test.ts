@@ -4,7 +4,7 @@ import { Channel } from './channel.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('a full channel makes its writers wait and loses nothing', async () => {
+test('writers of a full channel wait, and no item is lost', async () => {
   const channel = new Channel<number>(2);
   const pushed: number[] = [];
   const writing = (async () => {
@@ -84,7 +84,7 @@ test('a writer that pushes later never overtakes one that waits', async () => {
   const read: number[] = [];
   for await (const item of channel) {
     read.push(item);
-    // There is space now, but others wait for it.
+    // There is space now, but an earlier writer waits for it.
     if (item === 0) void channel.push(4);
     if (read.length === 5) break;
   }

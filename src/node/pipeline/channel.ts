@@ -6,7 +6,7 @@ interface WaitingItem<T> {
 
 /**
  * A bounded queue between one or several writers and one reader. `push` waits while the queue is full, so that writers
- * are no faster than the reader. Items are read in the order in which `push` was called.
+ * cannot outpace the reader. Items are read in the order in which `push` was called.
  */
 export class Channel<T> implements AsyncIterable<T> {
   #items: T[] = [];
@@ -33,7 +33,7 @@ export class Channel<T> implements AsyncIterable<T> {
     return true;
   }
 
-  /** Takes no more items. The reader gets those in the queue and then, if given, `error`. */
+  /** Closes the channel for writers. The reader gets those in the queue and then, if given, `error`. */
   close(error?: unknown): void {
     this.#isClosed = true;
     this.#error ??= error;
@@ -46,7 +46,7 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#wakeReader = undefined;
   }
 
-  /** Moves the first waiting item into the space that the reader has made. */
+  /** Moves the first waiting item into the queue after the reader has taken one. */
   #admitNext(): void {
     const next = this.#waiting.shift();
     if (!next) return;

@@ -3,24 +3,24 @@ import { WpError } from '../../shared/errors.ts';
 import type { HelloRecord } from '../../shared/records.ts';
 
 /**
- * How two ends of a socket authenticate each other. A token is `<id>.<secret>`. A client may challenge the listener
- * first, so that neither the token nor a byte of a file goes to somebody else who listens at the same address; then it
- * sends the token.
+ * How two ends of a socket authenticate each other. A token is `<id>.<secret>`. Before it sends the token, a client may
+ * challenge the listener, so that neither the token nor any content goes to another program that listens on the same
+ * address.
  */
 
-/** What a token admits. */
+/** What a token allows its holder. */
 export interface Admission {
-  /** The host of everything that is sent with this token, whatever the records say. */
+  /** The host of all records sent with this token; it replaces the host in the records. */
   readonly host?: string;
   /** Whether the token is still valid: it may be revoked at any time. */
   valid(): Promise<boolean>;
 }
 
-/** The tokens that a listener knows. */
-export interface Door {
-  /** What this token admits; undefined if it is not known. */
+/** Checks tokens for a listener. */
+export interface Authenticator {
+  /** What this token allows; undefined if it is unknown. */
   admit(token: string): Promise<Admission | undefined>;
-  /** The token with this id, to prove that it is known. */
+  /** The token with this id, needed to answer a challenge; undefined if it is unknown. */
   tokenOf(id: string): Promise<string | undefined>;
 }
 
@@ -29,7 +29,7 @@ export function proofOf(token: string, nonce: string): string {
   return createHash('sha256').update(`webpipe listener ${token} ${nonce}`).digest('hex');
 }
 
-/** The first record to a listener, a challenge for this token, and the check of its answer. */
+/** Returns the first record for a listener, a challenge for this token, and a function that checks the answer. */
 export function challenge(token: string): { readonly hello: HelloRecord; passes(answer: HelloRecord): boolean } {
   const nonce = randomBytes(16).toString('hex');
   const expected = Buffer.from(proofOf(token, nonce));
@@ -42,27 +42,27 @@ export function challenge(token: string): { readonly hello: HelloRecord; passes(
   };
 }
 
-/** The result of a hello: the record to answer with, and what its token admits. */
+/** The result of a hello: the record to answer with, and what its token allows. */
 export interface Greeting {
   readonly answer?: HelloRecord;
   readonly admission?: Admission;
 }
 
 /**
- * Answers a hello: a challenge with the proof, a token with what it admits.
- * @throws WpError for a token that is not known
+ * Answers a hello: a challenge with the proof, a token with its admission.
+ * @throws WpError for an unknown token
  */
-export async function answerHello(hello: HelloRecord, door: Door | undefined): Promise<Greeting> {
+export async function answerHello(hello: HelloRecord, authenticator: Authenticator | undefined): Promise<Greeting> {
   const unknown = () =>
     new WpError('connection', 'this token is not known here, or was revoked', 'make another with "wp token"');
   if (hello.challenge !== undefined) {
     const [id = '', nonce = ''] = hello.challenge.split('.');
-    const token = await door?.tokenOf(id);
+    const token = await authenticator?.tokenOf(id);
     if (token === undefined) throw unknown();
     return { answer: { kind: 'hello', version: 1, proof: proofOf(token, nonce) } };
   }
   if (!hello.token) return {};
-  const admission = await door?.admit(hello.token);
+  const admission = await authenticator?.admit(hello.token);
   if (!admission) throw unknown();
   return { admission };
 }

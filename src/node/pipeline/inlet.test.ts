@@ -5,7 +5,7 @@ import type { HelloRecord } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
 import type { Listener } from '../transport/connection.ts';
 import { listenTcp } from '../transport/listen.ts';
-import { challenge, type Door } from './hello.ts';
+import { type Authenticator, challenge } from './hello.ts';
 import { Inlet } from './inlet.ts';
 
 const ends: (() => unknown)[] = [];
@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** An inlet behind a real port. */
+/** Starts an inlet that listens on a real port. */
 async function opened(): Promise<{ inlet: Inlet; port: number; listener: Listener }> {
   const inlet = new Inlet();
   const listener = await listenTcp('127.0.0.1', 0, inlet.handler());
@@ -32,16 +32,16 @@ function dial(port: number): { socket: Socket; text: () => string; closed: Promi
   return { socket, text: () => text, closed: new Promise((settle) => socket.once('close', () => settle())) };
 }
 
-/** Reads the inlet, answering each message with its number. */
-async function serve(inlet: Inlet, seen: Envelope[] = []): Promise<void> {
+/** Reads the inlet and answers each record with its number. */
+async function serve(inlet: Inlet, received: Envelope[] = []): Promise<void> {
   for await (const message of inlet) {
     await drain(message.body).catch(() => {});
-    seen.push(message);
-    message.reply?.({ kind: 'ack', id: '0'.repeat(32), n: seen.length });
+    received.push(message);
+    message.reply?.({ kind: 'ack', id: '0'.repeat(32), n: received.length });
   }
 }
 
-test('each peer gets the answers to its records, and is closed after the last', async () => {
+test('each peer gets the answers to its records, and its connection is closed after the last one', async () => {
   const { inlet, port } = await opened();
   void serve(inlet);
   const peers = Array.from({ length: 5 }, () => dial(port));
@@ -50,10 +50,10 @@ test('each peer gets the answers to its records, and is closed after the last', 
   for (const { text } of peers) expect(text().trim().split('\n')).toHaveLength(3);
 });
 
-test('a silent peer and one in the middle of a body delay nobody', async () => {
+test('a silent peer and one in the middle of a body delay no other peer', async () => {
   const { inlet, port } = await opened();
-  const seen: Envelope[] = [];
-  void serve(inlet, seen);
+  const received: Envelope[] = [];
+  void serve(inlet, received);
   dial(port);
   dial(port).socket.write('{"kind":"file","pa');
   const quick = dial(port);
@@ -62,7 +62,7 @@ test('a silent peer and one in the middle of a body delay nobody', async () => {
   expect(quick.text()).toContain('"kind":"ack"');
 });
 
-test('a peer with too many unanswered records is not read until some are answered', async () => {
+test('the inlet stops reading a peer with too many unanswered records', async () => {
   const { inlet, port } = await opened();
   const replies: Envelope['reply'][] = [];
   void (async () => {
@@ -83,7 +83,7 @@ test('a peer with too many unanswered records is not read until some are answere
   expect(await quiet()).toBeGreaterThan(1);
 });
 
-test('bytes that are not a record are answered with one error, and the peer is closed', async () => {
+test('bytes that are not a record are answered with one error, and the connection is closed', async () => {
   const { inlet, port } = await opened();
   void serve(inlet);
   const peer = dial(port);
@@ -92,37 +92,37 @@ test('bytes that are not a record are answered with one error, and the peer is c
   expect(JSON.parse(peer.text())).toMatchObject({ kind: 'error' });
 });
 
-test('a stream whose sender goes away is ended', async () => {
+test('a stream ends when its sender disconnects', async () => {
   const { inlet, port } = await opened();
-  const seen: Envelope[] = [];
-  void serve(inlet, seen);
+  const received: Envelope[] = [];
+  void serve(inlet, received);
   const id = 'ab'.repeat(16);
   const peer = dial(port);
   peer.socket.write(
     `{"kind":"file","id":"${id}","name":"x","open":true}\n{"kind":"more","id":"${id}","length":9}\nhalf`,
   );
-  while (seen.length < 1) await new Promise((settle) => setTimeout(settle, 5));
+  while (received.length < 1) await new Promise((settle) => setTimeout(settle, 5));
   peer.socket.resetAndDestroy();
-  while (seen.length < 3) await new Promise((settle) => setTimeout(settle, 5));
-  expect(seen.map(({ record }) => record.kind)).toEqual(['file', 'more', 'end']);
-  expect(seen[2]?.record.id).toBe(id);
+  while (received.length < 3) await new Promise((settle) => setTimeout(settle, 5));
+  expect(received.map(({ record }) => record.kind)).toEqual(['file', 'more', 'end']);
+  expect(received[2]?.record.id).toBe(id);
 });
 
 const token = `0123abcd.${'5'.repeat(32)}`;
 
-/** What is answered to a stranger who says `text`. `valid`: whether the token is good still. */
-async function said(text: string, valid = () => true): Promise<{ answers: string; seen: Envelope[] }> {
+/** The answers to a foreign peer that sends `text`. `valid`: whether its token is still valid. */
+async function answerText(text: string, valid = () => true): Promise<{ answers: string; received: Envelope[] }> {
   const inlet = new Inlet();
-  const seen: Envelope[] = [];
-  void serve(inlet, seen);
-  const door: Door = {
-    admit: async (given) => (given === token ? { host: 'ada', valid: async () => valid() } : undefined),
+  const received: Envelope[] = [];
+  void serve(inlet, received);
+  const authenticator: Authenticator = {
+    admit: async (offered) => (offered === token ? { host: 'ada', valid: async () => valid() } : undefined),
     tokenOf: async (id) => (id === '0123abcd' ? token : undefined),
   };
   let answers = '';
-  await inlet.handler({ door })({
+  await inlet.handler({ authenticator })({
     trusted: false,
-    welcome: () => {},
+    markAuthenticated: () => {},
     bytes: (async function* () {
       yield Buffer.from(text);
     })(),
@@ -133,37 +133,39 @@ async function said(text: string, valid = () => true): Promise<{ answers: string
     end: () => {},
     destroy: () => {},
   });
-  return { answers, seen };
+  return { answers, received };
 }
 
-test('a foreign peer needs a token, and its records have no path', async () => {
-  const hello = (given: string) => `{"kind":"hello","version":1,"token":"${given}"}\n`;
+test('a foreign peer needs a token, and paths in its records are ignored', async () => {
+  const hello = (offered: string) => `{"kind":"hello","version":1,"token":"${offered}"}\n`;
   const file = '{"kind":"file","path":"/a","host":"eve"}\n';
-  expect((await said(file)).answers).toContain('only its own user');
-  for (const wrong of ['wrong', `${token}0`, token.slice(1), ''])
-    expect((await said(hello(wrong) + file)).answers, wrong).toMatch(/^\{"kind":"error".*(not known|own user)/);
-  const good = await said(hello(token) + file);
-  expect(good.answers).toContain('"kind":"ack"');
-  expect(good.seen).toMatchObject([{ foreign: true, foreignPath: '/a', record: { host: 'ada' } }]);
-  expect(good.seen[0]?.record).not.toHaveProperty('path');
+  expect((await answerText(file)).answers).toContain('only its own user');
+  for (const wrongToken of ['wrong', `${token}0`, token.slice(1), ''])
+    expect((await answerText(hello(wrongToken) + file)).answers, wrongToken).toMatch(
+      /^\{"kind":"error".*(not known|own user)/,
+    );
+  const validToken = await answerText(hello(token) + file);
+  expect(validToken.answers).toContain('"kind":"ack"');
+  expect(validToken.received).toMatchObject([{ foreign: true, foreignPath: '/a', record: { host: 'ada' } }]);
+  expect(validToken.received[0]?.record).not.toHaveProperty('path');
 });
 
-test('a revoked token admits no further record', async () => {
-  let left = 2;
-  const { answers, seen } = await said(
+test('no record is accepted after its token was revoked', async () => {
+  let remaining = 2;
+  const { answers, received } = await answerText(
     `{"kind":"hello","version":1,"token":"${token}"}\n/a\n/b\n/c\n/d\n`,
-    () => left-- > 0,
+    () => remaining-- > 0,
   );
-  expect(seen).toHaveLength(2);
+  expect(received).toHaveLength(2);
   expect(answers).toContain('this token was revoked');
 });
 
 test('a listener proves that it knows a token, and only for tokens that it knows', async () => {
   const { hello, passes } = challenge(token);
-  const { answers } = await said(`${JSON.stringify(hello)}\n`);
+  const { answers } = await answerText(`${JSON.stringify(hello)}\n`);
   expect(passes(JSON.parse(answers) as HelloRecord)).toBe(true);
   expect(challenge(token).passes(JSON.parse(answers) as HelloRecord)).toBe(false);
   expect(passes({ kind: 'hello', version: 1 })).toBe(false);
   const other = challenge(`0123abce.${'5'.repeat(32)}`);
-  expect((await said(`${JSON.stringify(other.hello)}\n`)).answers).toContain('not known here');
+  expect((await answerText(`${JSON.stringify(other.hello)}\n`)).answers).toContain('not known here');
 });

@@ -5,42 +5,42 @@ import { drain } from '../codec/drain.ts';
 import { type DecodeOptions, decode, encodeRecord } from '../codec/ndjson.ts';
 import type { Connection, Handler } from '../transport/connection.ts';
 import { Channel } from './channel.ts';
-import { type Admission, answerHello, type Door, type Greeting } from './hello.ts';
+import { type Admission, type Authenticator, answerHello, type Greeting } from './hello.ts';
 import { randomId } from './ids.ts';
 import { PendingReplies } from './pending-replies.ts';
 import { checkSize, MAX_SIZE } from './size-limit.ts';
 
-/** Envelopes that wait between all inputs of a stage and the stage. */
+/** The most envelopes that wait between the inputs of a stage and the stage. */
 const CAPACITY = 16;
 
-/** Who the peers of a listener are, and what is accepted from them. */
+/** How a listener identifies its peers, and what it accepts from them. */
 export interface PeerOptions {
   /** Admits peers by their tokens; without it, only peers that the transport trusts are admitted. */
-  readonly door?: Door;
-  /** The host of everything that these peers send, whatever their records say. */
+  readonly authenticator?: Authenticator;
+  /** The host of all records from these peers; it replaces the host in the records. */
   readonly host?: string;
-  /** Accept what clients of 2014 send: tagged netstrings, or bare paths. */
+  /** Accept the protocol of 2014: tagged netstrings, or bare paths. */
   readonly legacy?: 'netstrings' | 'paths' | undefined;
-  /** The largest file that is taken by value, bytes. */
+  /** The largest file that is accepted by value, bytes. */
   readonly maxSize?: number | undefined;
-  /** Treat every peer as foreign: what it sends names nothing on this machine. */
+  /** Treat every peer as foreign: ignore paths and local facts in its records. */
   readonly foreign?: boolean;
 }
 
 /**
- * How long a peer may leave a record unfinished, milliseconds, and how slowly a body may arrive, bytes a second.
- * Between two records it may be silent for as long as it likes.
+ * The limits for a peer in the middle of a record: milliseconds without a byte, bytes per second of a body. Between two
+ * records there is no limit.
  */
-const PATIENCE = { silence: 60_000, rate: 1024 } as const;
+const READ_LIMITS = { maxSilence: 60_000, minRate: 1024 } as const;
 
 /**
- * The input of a stage: standard input, listeners and leftovers, merged. Each source is read on its own, so that a slow
- * or silent one delays nobody else.
+ * The input of a stage: standard input, listeners and recovered files, merged. Each source is read independently, so
+ * that a slow or silent one does not delay the others.
  */
 export class Inlet implements AsyncIterable<Envelope> {
   #channel = new Channel<Envelope>(CAPACITY);
 
-  /** Adds one envelope; resolves when the stage has space for it. Once closed, refuses it. */
+  /** Adds one envelope; resolves when the stage has space for it. If the inlet is closed, refuses the envelope. */
   async push(envelope: Envelope): Promise<void> {
     if (await this.#channel.push(envelope)) return;
     const { id } = envelope.record;
@@ -54,9 +54,8 @@ export class Inlet implements AsyncIterable<Envelope> {
   }
 
   /**
-   * Handles the connections of a listener: each peer's records come in with a reply, and the connection is closed when
-   * all of them have been answered. Bytes that are not a record are answered with one error, and the connection is
-   * closed.
+   * Handles the connections of a listener: each record gets a reply function, and the connection is closed when all
+   * records have been answered. Bytes that are not a record are answered with one error, and the connection is closed.
    */
   handler(options: PeerOptions = {}): Handler {
     return async (connection) => {
@@ -64,7 +63,7 @@ export class Inlet implements AsyncIterable<Envelope> {
       try {
         await this.#converse(connection, replies, options);
       } catch (error) {
-        if (error instanceof Ending) return;
+        if (error instanceof StageEnded) return;
         const { id, cause } = error instanceof Refusal ? error : { id: undefined, cause: error };
         connection.send(encodeRecord({ kind: 'error', id, message: messageOf(cause) }));
       }
@@ -72,18 +71,21 @@ export class Inlet implements AsyncIterable<Envelope> {
     };
   }
 
-  /** Hands an envelope to the stage. @throws Ending if the stage takes no more: the peer sends it again later */
+  /**
+   * Hands an envelope to the stage. @throws StageEnded if the stage accepts no more; the peer sends the envelope again
+   * later
+   */
   async #submit(envelope: Envelope): Promise<void> {
-    if (!(await this.#channel.push(envelope))) throw new Ending();
+    if (!(await this.#channel.push(envelope))) throw new StageEnded();
   }
 
   async #converse(connection: Connection, replies: PendingReplies, options: PeerOptions): Promise<void> {
-    const { door, host, legacy, maxSize = MAX_SIZE, foreign = false } = options;
+    const { authenticator, host, legacy, maxSize = MAX_SIZE, foreign = false } = options;
     let admission: Admission | undefined;
     const decoding: DecodeOptions = {
       bare: 'absolute',
       peer: connection.trusted && !foreign ? 'local' : 'foreign',
-      patience: PATIENCE,
+      readLimits: READ_LIMITS,
       legacy: legacy === 'netstrings',
     };
     /** The open streams, and how many bytes of each have arrived. */
@@ -96,7 +98,7 @@ export class Inlet implements AsyncIterable<Envelope> {
         const { record } = envelope;
         if (record.kind === 'hello') {
           await drain(envelope.body);
-          admission = (await greet(connection, record, door)) ?? admission;
+          admission = (await greet(connection, record, authenticator)) ?? admission;
           continue;
         }
         if (!connection.trusted) await checkAdmission(admission);
@@ -110,7 +112,7 @@ export class Inlet implements AsyncIterable<Envelope> {
         try {
           checkSize(size, maxSize);
         } catch (error) {
-          // More of a stream would follow for ever.
+          // Pieces of a refused stream would otherwise keep arriving.
           if (record.kind === 'more') throw new Refusal(id, error);
           connection.send(
             encodeRecord({ kind: 'error', id: typeof id === 'string' ? id : undefined, message: messageOf(error) }),
@@ -120,7 +122,7 @@ export class Inlet implements AsyncIterable<Envelope> {
         }
         if (record.kind === 'more' && refused.has(record.id)) {
           await drain(envelope.body);
-          // A sender with nothing else to send stops when its connection is closed.
+          // Closing the connection stops a sender that sends nothing but this stream.
           if (open.size === 0) return;
           continue;
         }
@@ -149,12 +151,12 @@ export class Inlet implements AsyncIterable<Envelope> {
         await this.#submit({ ...labelled, refuseStream });
       }
     } finally {
-      // The streams of a sender that goes away are complete as far as they arrived.
+      // End the streams of a sender that disconnects, with the bytes that have arrived.
       for (const id of open.keys()) await this.#channel.push({ record: { kind: 'end', id }, sender: connection });
     }
   }
 
-  /** Ends the input, whatever its sources still have. */
+  /** Ends the input, even if its sources have more. */
   close(): void {
     this.#channel.close();
   }
@@ -164,23 +166,23 @@ export class Inlet implements AsyncIterable<Envelope> {
   }
 }
 
-/** Answers a hello. @returns what its token opens, if it has one */
+/** Answers a hello. @returns the admission of its token, if it has one */
 async function greet(
   connection: Connection,
   hello: HelloRecord,
-  door: Door | undefined,
+  authenticator: Authenticator | undefined,
 ): Promise<Admission | undefined> {
-  const greeting = await answerHello(hello, door).catch((error: unknown): Greeting => {
-    // A trusted peer needs no token, so a wrong one does no harm. But a challenge has to be answered.
+  const greeting = await answerHello(hello, authenticator).catch((error: unknown): Greeting => {
+    // A trusted peer needs no token, so ignore a wrong one. A challenge must be answered.
     if (connection.trusted && hello.challenge === undefined) return {};
     throw error;
   });
   if (greeting.answer) connection.send(encodeRecord(greeting.answer));
-  if (greeting.admission) connection.welcome();
+  if (greeting.admission) connection.markAuthenticated();
   return greeting.admission;
 }
 
-/** @throws WpError if the peer has shown no token, or one that was revoked since */
+/** @throws WpError if the peer has sent no token, or its token has been revoked */
 async function checkAdmission(admission: Admission | undefined): Promise<void> {
   if (await admission?.valid()) return;
   throw admission
@@ -188,13 +190,13 @@ async function checkAdmission(admission: Admission | undefined): Promise<void> {
     : new WpError('connection', 'this port takes only its own user, or who brings a token', '"wp token" makes one');
 }
 
-/** The record with the host that this machine knows its sender by, if it knows one. */
+/** Sets the host of the record to the one that this machine knows the sender by, if there is one. */
 function withHost(record: WireRecord, host: string | undefined): WireRecord {
   return host !== undefined && (record.kind === 'file' || record.kind === 'entry') ? { ...record, host } : record;
 }
 
-/** The stage takes no more envelopes. */
-class Ending extends Error {}
+/** The stage accepts no more envelopes. */
+class StageEnded extends Error {}
 
 /** A refusal after which the connection is closed. */
 class Refusal extends Error {

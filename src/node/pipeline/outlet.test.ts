@@ -4,18 +4,18 @@ import type { AckRecord, ErrorRecord } from '../../shared/records.ts';
 import { Channel } from './channel.ts';
 import { sendTo } from './outlet.ts';
 
-test('if nobody listens any more, waiting senders get the error `gone` after a while', async () => {
+test('if the listener stays unreachable, waiting senders get an error after the timeout', async () => {
   const controller = new AbortController();
   const messages = new Channel<Envelope>(4);
   const warned: string[] = [];
   const sending = sendTo(messages, {
     connect: () => Promise.reject(new Error('nobody')),
     name: 'there',
-    patience: 300,
-    gone: 'it has ended',
+    retryTimeout: 300,
+    unreachableMessage: 'it has ended',
     signal: controller.signal,
     warn: (line) => warned.push(line),
-    note: () => {},
+    info: () => {},
   });
   for (const name of ['one', 'two']) {
     let read = false;

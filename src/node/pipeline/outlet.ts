@@ -3,52 +3,55 @@ import { messageOf, WpError } from '../../shared/errors.ts';
 import { drain } from '../codec/drain.ts';
 import { decode, encode, encodeRecord } from '../codec/ndjson.ts';
 import type { Connection } from '../transport/connection.ts';
-import { authenticate, Refused } from './authenticate.ts';
+import { AuthenticationRefused, authenticate } from './authenticate.ts';
 import { pause } from './deadline.ts';
 import type { Progress } from './progress.ts';
 import { isPiece, SentStreams } from './sent-streams.ts';
 
-/** Envelopes that have been sent, or are to be, and are not answered; no more are read from the stage meanwhile. */
+/** The most envelopes without an answer; at this number, the outlet stops reading from the stage. */
 const MAX_UNANSWERED = 256;
-/** The delay between two attempts to connect, milliseconds: it doubles each time, up to the longest. */
+/** The delay between two attempts to connect, milliseconds: it doubles each time, up to the maximum. */
 const FIRST_DELAY = 200;
-const LONGEST_DELAY = 5000;
-/** Connections in a row on which the other end only sent errors that concern no record: then it is the wrong one. */
-const MAX_COMPLAINTS = 10;
+const MAX_DELAY = 5000;
+/**
+ * After so many connections in a row with nothing but errors that concern no record, give up: the listener is probably
+ * not webpipe.
+ */
+const MAX_ERRORS_IN_A_ROW = 10;
 
 export interface OutletOptions {
-  /** Makes a connection. Throws if nobody listens. */
+  /** Connects. Throws if nothing listens there. */
   readonly connect: () => Promise<Connection>;
-  /** Where it leads, for people. */
+  /** The name of the endpoint, for messages. */
   readonly name: string;
-  /** Authenticates us there. The listener has to prove first that it knows it. */
+  /** The token to authenticate with. It is sent only after the listener has proved that it knows the token. */
   readonly token?: string;
-  /** How long to try in vain after the stage has ended, milliseconds; before that, forever. */
-  readonly patience: number;
-  /** The error for what waits after `patience` in vain, if the stage may never end; without it, it goes on waiting. */
-  readonly gone?: string;
+  /** How long to keep trying after the stage has ended, milliseconds. Before the stage ends there is no limit. */
+  readonly retryTimeout: number;
+  /** If given, `retryTimeout` applies before the stage ends too, and waiting senders then get this error. */
+  readonly unreachableMessage?: string;
   readonly signal: AbortSignal;
-  /** Prints what could not be sent and what nobody else waits for. */
+  /** Prints errors that have no waiting sender. */
   readonly warn: (line: string) => void;
-  /** Prints broken connections and delays: nothing is lost by them. */
-  readonly note: (line: string) => void;
+  /** Prints delays and broken connections, after which nothing is lost. */
+  readonly info: (line: string) => void;
   readonly progress?: Progress | undefined;
 }
 
-/** An envelope that has been sent, or is to be. */
-interface Sent {
+/** An envelope that has not been answered. It may have been sent already. */
+interface PendingEnvelope {
   readonly envelope: Envelope;
-  /** The id that its answer will have; undefined if none is expected. */
+  /** The id of the expected answer; undefined if none is expected. */
   readonly id: string | undefined;
-  /** Some of it has been written on a connection. */
+  /** Whether some of it has been written to a connection. */
   isBegun: boolean;
 }
 
 /**
- * Sends envelopes to another process and passes the answers back. A broken connection is made again, and what was not
- * answered is sent again, in order: the same id twice is one entry there. A body that cannot be read again is answered
- * with an error.
- * @throws WpError if the other end refuses us, or nobody listens for too long
+ * Sends envelopes to another process and passes the answers back. After a broken connection it reconnects and sends the
+ * unanswered envelopes again, in order; the receiver recognises an id that it already has. An envelope whose body
+ * cannot be read again is answered with an error.
+ * @throws WpError if the listener refuses the connection or is unreachable for too long
  */
 export async function sendTo(envelopes: AsyncIterable<Envelope>, options: OutletOptions): Promise<void> {
   await new Outlet(options).run(envelopes);
@@ -56,14 +59,14 @@ export async function sendTo(envelopes: AsyncIterable<Envelope>, options: Outlet
 
 class Outlet {
   #options: OutletOptions;
-  /** In the order of the stage; those before `#next` have been written on this connection. */
-  #sent: Sent[] = [];
+  /** The unanswered envelopes, in the order of the stage. Those before `#next` have been written to this connection. */
+  #unanswered: PendingEnvelope[] = [];
   #next = 0;
   #hasEnded = false;
   #streams = new SentStreams();
   #failure: unknown;
   #answers = 0;
-  /** The last error of the other end that concerns no record. */
+  /** The last error from the listener that concerns no record. */
   #complaint: string | undefined;
   #wake: (() => void)[] = [];
 
@@ -79,15 +82,15 @@ class Outlet {
       this.#failure ??= error;
     });
     this.#refuseAll(this.#failure === undefined ? 'it was ended before it was answered' : messageOf(this.#failure));
-    // After a failure, or when it is aborted, the stage is not read to its end.
+    // After a failure or an abort, stop reading the stage.
     if (this.#failure === undefined && !this.#options.signal.aborted) await reading;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Answers everything that waits with an error: it is not sent. */
-  #refuseAll(why: string): void {
-    for (const { envelope, id } of this.#sent.splice(0)) {
-      if (id) envelope.reply?.({ kind: 'error', id, message: why, fatal: true });
+  /** Answers all waiting envelopes with an error and does not send them. */
+  #refuseAll(reason: string): void {
+    for (const { envelope, id } of this.#unanswered.splice(0)) {
+      if (id) envelope.reply?.({ kind: 'error', id, message: reason, fatal: true });
       if (!envelope.isReplayable) void drain(envelope.body).catch(() => {});
     }
     this.#next = 0;
@@ -98,7 +101,10 @@ class Outlet {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** Resolves when something has changed: one envelope more or fewer, a connection lost, an end. */
+  /**
+   * Resolves when the state has changed: an envelope was added or answered, the connection was lost, or the stage
+   * ended.
+   */
   #change(): Promise<void> {
     return new Promise((settle) => this.#wake.push(settle));
   }
@@ -108,9 +114,9 @@ class Outlet {
       for await (const envelope of envelopes) {
         const { record } = envelope;
         const isAnswered = record.kind === 'file' || record.kind === 'entry' || record.kind === 'end';
-        this.#sent.push({ envelope, id: isAnswered ? record.id : undefined, isBegun: false });
+        this.#unanswered.push({ envelope, id: isAnswered ? record.id : undefined, isBegun: false });
         this.#notify();
-        while (this.#sent.length >= MAX_UNANSWERED && this.#failure === undefined) await this.#change();
+        while (this.#unanswered.length >= MAX_UNANSWERED && this.#failure === undefined) await this.#change();
         if (this.#failure !== undefined) return;
       }
     } finally {
@@ -120,18 +126,23 @@ class Outlet {
   }
 
   get #isDone(): boolean {
-    return (this.#hasEnded && this.#sent.length === 0) || this.#options.signal.aborted || this.#failure !== undefined;
+    return (
+      (this.#hasEnded && this.#unanswered.length === 0) || this.#options.signal.aborted || this.#failure !== undefined
+    );
   }
 
-  /** Connects and sends until everything has been answered; without a delay after a connection with answers. */
+  /**
+   * Connects and sends until everything has been answered. Reconnects without delay if the last connection brought
+   * answers.
+   */
   async #deliver(): Promise<void> {
-    const { name, patience, gone, signal, note } = this.#options;
+    const { name, retryTimeout, unreachableMessage, signal, info } = this.#options;
     signal.addEventListener('abort', () => this.#notify());
     let delay = FIRST_DELAY;
     let deadline: number | undefined;
-    let complaints = 0;
+    let errorsInARow = 0;
     for (;;) {
-      while (this.#sent.length === 0 && !this.#isDone) await this.#change();
+      while (this.#unanswered.length === 0 && !this.#isDone) await this.#change();
       if (this.#isDone) return;
       const answersBefore = this.#answers;
       this.#complaint = undefined;
@@ -140,29 +151,35 @@ class Outlet {
       if (this.#answers > answersBefore) {
         delay = FIRST_DELAY;
         deadline = undefined;
-        complaints = 0;
+        errorsInARow = 0;
         continue;
       }
-      if (delay === FIRST_DELAY) note(`${problem}; it is tried again`);
-      if (this.#complaint !== undefined && ++complaints >= MAX_COMPLAINTS) throw new Refused(name, this.#complaint);
-      if (this.#hasEnded || gone !== undefined) deadline ??= Date.now() + patience;
+      if (delay === FIRST_DELAY) info(`${problem}; it is tried again`);
+      if (this.#complaint !== undefined && ++errorsInARow >= MAX_ERRORS_IN_A_ROW)
+        throw new AuthenticationRefused(name, this.#complaint);
+      if (this.#hasEnded || unreachableMessage !== undefined) deadline ??= Date.now() + retryTimeout;
       const isTooLate = deadline !== undefined && Date.now() > deadline;
-      if (isTooLate && !this.#hasEnded && gone !== undefined) {
-        this.#refuseAll(gone);
+      if (isTooLate && !this.#hasEnded && unreachableMessage !== undefined) {
+        this.#refuseAll(unreachableMessage);
         deadline = undefined;
       } else if (isTooLate)
-        throw new WpError('send', `${name} could not be reached for ${patience / 1000} s`, 'start it and try again', {
-          cause: problem,
-        });
+        throw new WpError(
+          'send',
+          `${name} could not be reached for ${retryTimeout / 1000} s`,
+          'start it and try again',
+          {
+            cause: problem,
+          },
+        );
       await pause(delay, signal);
-      delay = Math.min(delay * 2, LONGEST_DELAY);
+      delay = Math.min(delay * 2, MAX_DELAY);
     }
   }
 
   /**
-   * Uses one connection from its hello to its end: one loop writes, another reads the answers; the end of either ends
-   * both.
-   * @returns what went wrong, for people
+   * Uses one connection, from its hello to its end. One loop writes and another reads the answers; when one ends, so
+   * does the other.
+   * @returns the reason why it ended, as a message
    */
   async #useConnection(): Promise<string> {
     const { connect, name, token } = this.#options;
@@ -183,7 +200,7 @@ class Outlet {
       const answers = decode(connection.bytes, { bare: 'none' });
       if (token) await authenticate(connection, answers, token, name);
       const reading = this.#readAnswers(answers).then(end, (error: unknown) => {
-        if (error instanceof Refused) this.#failure ??= error;
+        if (error instanceof AuthenticationRefused) this.#failure ??= error;
         problem = messageOf(error);
         end();
       });
@@ -193,105 +210,106 @@ class Outlet {
       await reading;
     } catch (error) {
       connection.destroy();
-      if (error instanceof Refused) throw error;
+      if (error instanceof AuthenticationRefused) throw error;
       problem = messageOf(error);
     }
-    this.#streams.disconnected();
+    this.#streams.noteDisconnect();
     return `${name}: ${this.#complaint ?? problem}`;
   }
 
   async #write(connection: Connection, isOver: () => boolean): Promise<void> {
     while (!isOver() && !this.#isDone) {
-      const sent = this.#sent[this.#next];
-      if (!sent) {
+      const pending = this.#unanswered[this.#next];
+      if (!pending) {
         await this.#change();
         continue;
       }
-      if (this.#refuseIfLost(sent)) continue;
+      if (this.#refuseIfLost(pending)) continue;
       this.#next += 1;
-      sent.isBegun = true;
-      this.#streams.written(sent.envelope.record);
-      const isUsable = await this.#writeEnvelope(connection, sent);
+      pending.isBegun = true;
+      this.#streams.noteWritten(pending.envelope.record);
+      const isUsable = await this.#writeEnvelope(connection, pending);
       if (!isUsable) return;
-      if (sent.id === undefined) this.#remove(sent);
+      if (pending.id === undefined) this.#remove(pending);
     }
     if (this.#isDone) connection.send(encodeRecord({ kind: 'end' }));
   }
 
-  /** Writes one envelope; resolves to false if the connection is of no more use. */
-  async #writeEnvelope(connection: Connection, sent: Sent): Promise<boolean> {
+  /** Writes one envelope. Resolves to false if the connection can no longer be used. */
+  async #writeEnvelope(connection: Connection, pending: PendingEnvelope): Promise<boolean> {
     const { progress } = this.#options;
-    progress?.begin(sent.envelope.record);
+    progress?.begin(pending.envelope.record);
     let isBody = false;
     try {
-      for await (const bytes of encode(sent.envelope)) {
+      for await (const bytes of encode(pending.envelope)) {
         if (isBody) progress?.add(bytes.length);
         isBody = true;
         if (!(await connection.write(bytes))) return false;
-        // It was refused before all of it was written: the rest need not be sent.
-        if (sent.id !== undefined && !this.#sent.includes(sent)) return false;
+        // The envelope was refused while it was being written, so skip the rest.
+        if (pending.id !== undefined && !this.#unanswered.includes(pending)) return false;
       }
       return true;
     } catch (error) {
       // The body cannot be read. The listener waits for the rest of it, so this connection cannot be used further.
-      this.#answer(sent, { kind: 'error', id: sent.id, message: messageOf(error) });
+      this.#answer(pending, { kind: 'error', id: pending.id, message: messageOf(error) });
       return false;
     }
   }
 
   /**
-   * Answers and removes an envelope that cannot be sent, because its body was read on an earlier connection, or it
-   * continues a stream that broke with one.
+   * Answers and removes an envelope that cannot be sent: its body was consumed on an earlier connection, or it
+   * continues a stream that was open when one broke.
    * @returns whether it did so
    */
-  #refuseIfLost(sent: Sent): boolean {
-    const { envelope } = sent;
+  #refuseIfLost(pending: PendingEnvelope): boolean {
+    const { envelope } = pending;
     const { record } = envelope;
-    const stream = this.#streams.brokenBy(record);
-    const isRead = envelope.body !== undefined && envelope.isReplayable !== true && sent.isBegun;
+    const stream = this.#streams.brokenStreamOf(record);
+    const isRead = envelope.body !== undefined && envelope.isReplayable !== true && pending.isBegun;
     if (!isRead && stream === undefined) return false;
     if (!envelope.isReplayable) void drain(envelope.body).catch(() => {});
-    const why = 'the connection broke while it was sent';
+    const reason = 'the connection broke while it was sent';
     if (isPiece(record) && !envelope.reply) {
       // Reported once for all pieces of a stream.
-      if (stream) this.#options.warn(`${stream}: ${why}; what had come is kept`);
-      this.#streams.reported(String(record.id));
-      this.#remove(sent);
+      if (stream) this.#options.warn(`${stream}: ${reason}; what arrived is kept`);
+      this.#streams.markReported(String(record.id));
+      this.#remove(pending);
     } else {
-      const rest = isPiece(record) ? 'what had come is kept' : 'send it again';
-      this.#answer(sent, { kind: 'error', id: sent.id, message: `${why}; ${rest}` });
+      const rest = isPiece(record) ? 'what arrived is kept' : 'send it again';
+      this.#answer(pending, { kind: 'error', id: pending.id, message: `${reason}; ${rest}` });
     }
     return true;
   }
 
-  /** Reads the answers until there are no more. @throws Refused if the other end does not admit us */
+  /** Reads the answers until there are no more. @throws AuthenticationRefused if the listener refuses the connection */
   async #readAnswers(answers: AsyncGenerator<Envelope>): Promise<void> {
     for (;;) {
       const next = await answers.next();
       if (next.done) return;
       const { record } = next.value;
       if (record.kind !== 'ack' && record.kind !== 'error') continue;
-      const sent = this.#sent.find(({ id }) => id !== undefined && id === record.id);
-      if (sent) {
+      const pending = this.#unanswered.find(({ id }) => id !== undefined && id === record.id);
+      if (pending) {
         this.#answers += 1;
-        this.#answer(sent, record);
+        this.#answer(pending, record);
       } else if (record.kind === 'error' && record.id === undefined) {
         this.#complaint = record.message;
-        if (record.message.startsWith('connection: ')) throw new Refused(this.#options.name, record.message);
+        if (record.message.startsWith('connection: '))
+          throw new AuthenticationRefused(this.#options.name, record.message);
       }
     }
   }
 
-  #answer(sent: Sent, answer: Answer): void {
-    this.#remove(sent);
-    if (sent.envelope.reply) sent.envelope.reply(answer);
+  #answer(pending: PendingEnvelope, answer: Answer): void {
+    this.#remove(pending);
+    if (pending.envelope.reply) pending.envelope.reply(answer);
     else if (answer.kind === 'error') this.#options.warn(answer.message);
   }
 
-  #remove(sent: Sent): void {
-    const index = this.#sent.indexOf(sent);
+  #remove(pending: PendingEnvelope): void {
+    const index = this.#unanswered.indexOf(pending);
     if (index < 0) return;
-    this.#sent.splice(index, 1);
+    this.#unanswered.splice(index, 1);
     if (index < this.#next) this.#next -= 1;
     this.#notify();
   }

@@ -2,20 +2,18 @@ import type { Reply } from '../../shared/envelope.ts';
 import { encodeRecord } from '../codec/ndjson.ts';
 import type { Connection } from '../transport/connection.ts';
 
-/** Records of one peer that may wait for their answer; the peer is not read from meanwhile. */
+/** The most unanswered records of one peer. At this number, the peer is not read. */
 const MAX_PENDING = 64;
 
-/**
- * A client of 2014 waits until its peer closes, and does not say that it has sent everything: milliseconds of silence.
- */
+/** After this many milliseconds of silence a client of 2014 has sent everything: it does not close its side. */
 const LEGACY_IDLE = 500;
 
-/** The answers that one peer still waits for. */
+/** Counts the answers that one peer still waits for. */
 export class PendingReplies {
   #connection: Connection;
   #count = 0;
   #wake: (() => void) | undefined;
-  /** The peer is a client of 2014: it does not say when it has sent everything. */
+  /** Whether the peer is a client of 2014, whose end is detected by silence. */
   #isLegacy = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -23,7 +21,7 @@ export class PendingReplies {
     this.#connection = connection;
   }
 
-  /** Passes bytes on, and recognises a client of 2014 by the first one, with which no record can begin. */
+  /** Passes bytes on, and recognises a client of 2014 by its first byte, which cannot begin a record. */
   async *watch(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     let isFirst = true;
     for await (const piece of bytes) {
@@ -33,7 +31,7 @@ export class PendingReplies {
     }
   }
 
-  /** Counts one more answer to wait for, and returns the way to give it. */
+  /** Counts one more expected answer, and returns the function that sends it. */
   expect(): Reply {
     this.#count += 1;
     clearTimeout(this.#timer);

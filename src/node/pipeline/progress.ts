@@ -1,9 +1,9 @@
 import type { WireRecord } from '../../shared/records.ts';
 
-/** Follows what is sent. */
+/** Receives the progress of sending. */
 export interface Progress {
-  /** This record is written next, and its body. */
+  /** The record that is written next, followed by its body. */
   begin(record: WireRecord): void;
-  /** So many bytes of its body have been written. */
+  /** The number of bytes of the body that have been written since the last call. */
   add(bytes: number): void;
 }

@@ -2,9 +2,9 @@ import type { Reply } from '../../shared/envelope.ts';
 import { messageOf } from '../../shared/errors.ts';
 
 /**
- * A reply that passes an answer on when something is on disk, or an error if it cannot be put there.
+ * Returns a reply that sends an acknowledgement when an item is on disk, or an error if it cannot be stored.
  * @param durable called with the answer; resolves when it is on disk
- * @param item what it is, for the error
+ * @param item the name of the item, for the error
  */
 export function replyWhen(
   durable: () => Promise<unknown>,

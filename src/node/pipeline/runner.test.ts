@@ -11,7 +11,7 @@ const file = (name: string, sender?: object, reply?: Envelope['reply']): Envelop
   ...(reply && { reply }),
 });
 
-/** Runs a stage on these envelopes. @returns the names it emitted, and what it printed */
+/** Runs a stage on these envelopes. @returns the emitted names, and the printed lines */
 async function runStage(
   envelopes: Iterable<Envelope> | AsyncIterable<Envelope>,
   handlers: (output: StageOutput) => Partial<Handlers>,
@@ -34,7 +34,7 @@ async function runStage(
   return { names, printed };
 }
 
-/** A promise and the way to resolve it. */
+/** A promise and the function that resolves it. */
 function gate(): { readonly opened: Promise<void>; open: () => void } {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -56,7 +56,7 @@ test('the envelopes of one sender are handled in order; another sender does not 
   expect(names).toEqual(['b1', 'a1', 'a2']);
 });
 
-test('handlers that start at once emit in their turn', async () => {
+test('handlers that start at once emit in order', async () => {
   const started: unknown[] = [];
   const slow = gate();
   const { names } = await runStage(
@@ -76,7 +76,7 @@ test('handlers that start at once emit in their turn', async () => {
   expect(names).toEqual(['first', 'second']);
 });
 
-test('with patience, files of other senders wait for an earlier one, but not longer', async () => {
+test('files of other senders wait for an earlier one for at most maxDelay', async () => {
   const order: string[] = [];
   const input = new Channel<Envelope>(4);
   const stuck = gate();
@@ -89,7 +89,7 @@ test('with patience, files of other senders wait for an earlier one, but not lon
         order.push(String(record.name));
       },
     }),
-    { start: 'at-once', patience: 40, inFlight: 10 },
+    { start: 'at-once', maxDelay: 40, inFlight: 10 },
   );
   const reply = () => {};
   await input.push(file('stuck', {}, reply));
@@ -101,7 +101,7 @@ test('with patience, files of other senders wait for an earlier one, but not lon
   expect(order).toEqual(['other', 'stuck']);
 });
 
-test('what a handler throws is the answer, or is printed if nobody waits; the body is drained', async () => {
+test('an error in a handler is sent as the answer, or printed if no sender waits; the body is drained', async () => {
   const answers: Answer[] = [];
   let drained = 0;
   const body = async function* () {
@@ -140,7 +140,7 @@ test('error records are printed; records that no stage handles are dropped with 
   expect({ names, printed, drained }).toEqual({ names: [], printed: ['from before'], drained: true });
 });
 
-test('no more envelopes of a pipe are in progress than the limit', async () => {
+test('the number of envelopes from a pipe in progress is limited', async () => {
   let inProgress = 0;
   let most = 0;
   await runStage(
@@ -158,7 +158,7 @@ test('no more envelopes of a pipe are in progress than the limit', async () => {
   expect(most).toBe(5);
 });
 
-test('handing over waits for the answer, and the stage for work in the background', async () => {
+test('handing over waits for the answer, and the stage waits for background work', async () => {
   const done: string[] = [];
   const context = { dir: '/', signal: new AbortController().signal, warn: (line: string) => void done.push(line) };
   const stage = createStage({ inFlight: 10 }, (output) => ({

@@ -6,38 +6,40 @@ import { Channel } from './channel.ts';
 import { settlesWithin } from './deadline.ts';
 import type { Stage, StageContext } from './stage.ts';
 
-/** Envelopes that a stage emits before it waits for the next stage to take some. */
+/** The most envelopes that a stage emits before it waits for the next stage to read. */
 const CAPACITY = 16;
 
 /**
- * Handles one record. What it throws refuses the record: the sender gets the error, or it is printed if nobody waits
+ * Handles one record. An exception refuses the record: the sender gets the error, or it is printed if no sender waits
  * for an answer. The rest of the body is read by the runner.
  * @param turn resolves when all earlier envelopes of the same lane have been handled
  */
 export type Handler<R extends WireRecord> = (envelope: Envelope<R>, turn: Promise<void>) => Promise<void>;
 
-/** What a stage does with each kind of record. */
+/** The handlers of a stage, by kind of record. */
 export interface Handlers {
   readonly file: Handler<FileRecord>;
   readonly entry: Handler<EntryRecord>;
   readonly more: Handler<MoreRecord>;
   readonly end: Handler<EndRecord>;
-  /** Called before the first envelope is read: emits what an earlier run has left. */
+  /** Called before the first envelope is read: emits the files of an earlier run. */
   readonly recover?: () => Promise<void>;
   /** Called when the input has ended and all handlers have settled. */
   readonly close?: () => Promise<void>;
 }
 
-/** What handlers use of the stage they belong to. */
+/** The stage, as its handlers see it. */
 export interface StageOutput {
-  /** Emits an envelope. Resolves to false if the stage is ending: then nobody takes it. */
+  /** Emits an envelope. Resolves to false if the stage is ending and the envelope was not emitted. */
   emit(envelope: Envelope): Promise<boolean>;
   /**
-   * Emits an envelope and waits for the answer of whoever takes it over. Resolves to undefined if nobody takes it. An
-   * error in answer is printed.
+   * Emits an envelope and waits for the answer of the stage that takes it over. Resolves to undefined if no stage does.
+   * Prints the error if the answer is one.
    */
   handOver(envelope: Envelope): Promise<Answer | undefined>;
-  /** Refuses an envelope: answers with the error, or prints it if nobody waits for an answer, and drops the body. */
+  /**
+   * Refuses an envelope: answers with the error, or prints it if no sender waits for an answer, and discards the body.
+   */
   refuse(envelope: Envelope, error: unknown): void;
   /** Lets the stage wait for this work before it ends. An error is printed. */
   background(work: Promise<void>): void;
@@ -52,18 +54,20 @@ export interface RunnerOptions {
    */
   readonly start?: 'in-turn' | 'at-once';
   /**
-   * With `at-once`: for how long, in milliseconds, an envelope whose sender waits for an answer also delays those of
-   * other senders, so that they are emitted in the order in which they arrived.
+   * With `at-once`: how long an envelope whose sender waits for an answer may delay later ones of other senders, so
+   * that they are emitted in the order of arrival. Milliseconds.
    */
-  readonly patience?: number;
+  readonly maxDelay?: number;
   /**
-   * Envelopes in progress at a time, of those that the inlet does not limit: without a `reply`, or from standard input.
+   * The most envelopes in progress, not counting those that the inlet limits. Counted are envelopes without a `reply`
+   * and those from standard input.
    */
   readonly inFlight: number;
 }
 
 /**
- * Makes a stage of handlers: reads the input, keeps the order in each lane, refuses what handlers refuse, and drains.
+ * Makes a stage from handlers. The runner reads the input, keeps the order in each lane, sends errors of handlers to
+ * the senders, and discards unread bodies.
  */
 export function createStage(
   options: RunnerOptions,
@@ -89,7 +93,7 @@ class Runner implements StageOutput {
   #context: StageContext;
   /** For each lane, when its last envelope has been handled. */
   #lanes = new Map<unknown, Promise<void>>();
-  /** Settles when the latest envelope of any sender has been handled, or its patience is over. */
+  /** Settles when the latest envelope of any sender has been handled, or after `maxDelay`. */
   #latest: Promise<unknown> = Promise.resolve();
   #inProgress = new Set<Promise<void>>();
 
@@ -111,9 +115,9 @@ class Runner implements StageOutput {
   }
 
   #start(envelope: Envelope, handlers: Handlers): void {
-    const { lane: laneOf = ({ sender }) => sender ?? STDIN, start = 'in-turn', patience } = this.#options;
+    const { lane: laneOf = ({ sender }) => sender ?? STDIN, start = 'in-turn', maxDelay } = this.#options;
     const lane = laneOf(envelope);
-    const delaysOthers = patience !== undefined && envelope.reply !== undefined && envelope.record.kind === 'file';
+    const delaysOthers = maxDelay !== undefined && envelope.reply !== undefined && envelope.record.kind === 'file';
     const previous = this.#lanes.get(lane) ?? Promise.resolve();
     const turn = delaysOthers ? Promise.all([previous, this.#latest]).then(() => {}) : previous;
     const handle = () => this.#dispatch(envelope, handlers, turn);
@@ -125,7 +129,7 @@ class Runner implements StageOutput {
       if (this.#lanes.get(lane) === settled) this.#lanes.delete(lane);
     });
     this.#lanes.set(lane, settled);
-    if (delaysOthers) this.#latest = settlesWithin(settled, patience);
+    if (delaysOthers) this.#latest = settlesWithin(settled, maxDelay);
     this.background(settled);
   }
 

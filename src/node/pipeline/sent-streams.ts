@@ -1,16 +1,16 @@
 import type { WireRecord } from '../../shared/records.ts';
 
 /**
- * The streams that an outlet has opened. One that was open when its connection broke is complete there as far as it
- * arrived, so the rest of it cannot be sent on another connection.
+ * The streams that an outlet has opened. When a connection breaks, the receiver ends its open streams, so the rest of
+ * such a stream cannot be sent on another connection.
  */
 export class SentStreams {
-  /** The names of streams by id: those open on this connection, and those that broke with an earlier one. */
+  /** The names of streams by id: those open on this connection, and those that were open when an earlier one broke. */
   #open = new Map<string, string>();
   #broken = new Map<string, string>();
 
   /** Notes a record that is written next. */
-  written(record: WireRecord): void {
+  noteWritten(record: WireRecord): void {
     if (typeof record.id !== 'string') return;
     const opens = (record.kind === 'file' && record.open) || (record.kind === 'entry' && record.status === 'open');
     if (opens) this.#open.set(record.id, 'name' in record ? String(record.name ?? '') : '');
@@ -18,7 +18,7 @@ export class SentStreams {
   }
 
   /** The connection has ended. */
-  disconnected(): void {
+  noteDisconnect(): void {
     for (const [id, name] of this.#open) this.#broken.set(id, name);
     this.#open.clear();
   }
@@ -27,7 +27,7 @@ export class SentStreams {
    * The name of the broken stream that a record belongs to: undefined if there is none, empty if it was reported. A
    * file or entry with the id of a broken stream replaces it.
    */
-  brokenBy(record: WireRecord): string | undefined {
+  brokenStreamOf(record: WireRecord): string | undefined {
     if (typeof record.id !== 'string') return undefined;
     const name = this.#broken.get(record.id);
     if (isPiece(record)) return name;
@@ -36,7 +36,7 @@ export class SentStreams {
   }
 
   /** Remembers that a broken stream has been reported. */
-  reported(id: string): void {
+  markReported(id: string): void {
     this.#broken.set(id, '');
   }
 }

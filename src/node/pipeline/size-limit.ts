@@ -1,9 +1,9 @@
 import { WpError } from '../../shared/errors.ts';
 
-/** The largest file that is taken by value unless `--max-size` changes it, bytes. */
+/** The largest file that is accepted by value, bytes (default of `--max-size`). */
 export const MAX_SIZE = 100e9;
 
-/** @throws WpError where a file by value has more bytes than are taken */
+/** @throws WpError if a file sent by value is larger than `maxSize` */
 export function checkSize(bytes: number, maxSize: number): void {
   if (bytes <= maxSize) return;
   throw new WpError('recv', `it has ${bytes} bytes, and ${maxSize} are taken`, 'raise --max-size there');

@@ -33,7 +33,7 @@ test('a declared type comes before the one of the name', async () => {
   expect(await chooser.choose('a.txt', 'PNG', 'file', text)).toMatchObject({ type: 'PNG', renderer: 'image' });
 });
 
-test('without a known name or type the first bytes decide, and there is always a renderer', async () => {
+test('without a known name or type the first bytes decide; any file has a renderer', async () => {
   expect(await chooser.choose('noname', undefined, 'file', text)).toMatchObject({ renderer: 'text' });
   const bytes = async () => Uint8Array.of(0, 1, 2, 255, 254, 0);
   expect(await chooser.choose('noname', undefined, 'file', bytes)).toMatchObject({ type: 'bin', renderer: 'fallback' });
@@ -44,7 +44,7 @@ test('without a known name or type the first bytes decide, and there is always a
   expect(await chooser.choose('a.csv', undefined, 'directory', text)).toMatchObject({ type: 'dir' });
 });
 
-test('JSON of a more specific type is that type', async () => {
+test('JSON of a more specific type gets that type', async () => {
   const examples = join(import.meta.dirname, '../../../examples');
   const typeOf = async (file: string) =>
     (await chooser.choose('stdin', undefined, 'file', () => headOf(join(examples, file)))).type;
@@ -54,7 +54,7 @@ test('JSON of a more specific type is that type', async () => {
   expect(await typeOf('tables/requests.ndjson')).toBe('ndjson');
 });
 
-test('the first bytes of a file named json or txt may show a more specific type, which decides the renderer', async () => {
+test('for names that end in json or txt, a more specific type found in the first bytes decides the renderer', async () => {
   const examples = join(import.meta.dirname, '../../../examples');
   const choice = (name: string, file: string, declared?: string) =>
     chooser.choose(name, declared, 'file', () => headOf(join(examples, file)));
@@ -70,9 +70,9 @@ test('the first bytes of a file named json or txt may show a more specific type,
   expect(await choice('vmstat.txt', 'machines/vmstat.txt')).toMatchObject({ type: 'txt', renderer: 'metrics' });
   expect(await choice('a.json', 'machines/sadf.json', 'json')).toMatchObject(json);
   expect(await choice('a.json', 'structure/film.json')).toMatchObject(json);
-  // Listings may be followed by anything, which a table does not show.
+  // A listing may be followed by text that a table cannot show.
   expect(await choice('df.txt', 'machines/df.txt')).toMatchObject({ type: 'txt', renderer: 'text' });
-  // Of a log, a mail or a page the name says enough.
+  // The names of logs, mails and HTML pages are specific enough.
   expect(await choice('a.log', 'machines/vmstat.txt')).toMatchObject({ type: 'log', renderer: 'text' });
 });
 
@@ -96,7 +96,7 @@ test('a decided type needs no first bytes: the renderer is the same', async () =
       headOf(join(examples, file)),
     );
     expect(chooser.rendererFor({ type, ...(detectedType && { detectedType }) })).toEqual(renderer);
-    // What the next stage is told is enough for it.
+    // The facts passed to the next stage must be enough to choose the same renderer.
     if (detectedType === undefined)
       expect(await chooser.decideType(name, type, 'file', () => Promise.reject(new Error('not read')))).toEqual({
         type,

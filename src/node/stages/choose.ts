@@ -6,11 +6,14 @@ import { typeOfName } from '../../shared/types.ts';
 import { layout } from '../directory/directory.ts';
 import { findPlugins, shippedPlugins } from './plugin.ts';
 
-/** What a file is. Decided once, by the first stage on this machine that has the file. */
+/** The type of a file, decided once by the first stage on this machine that has the file. */
 export interface FileType {
-  /** The type of its entry. */
+  /** The type shown for the entry. */
   readonly type: string;
-  /** The type that its first bytes show, where the name only gives the syntax (`json`): it decides the renderer. */
+  /**
+   * A more specific type, detected from the first bytes if the name gives only a general one (`json`). It decides the
+   * renderer.
+   */
   readonly detectedType?: string;
 }
 
@@ -18,13 +21,13 @@ export interface FileType {
 export interface RendererChoice {
   /** The executable of a plugin. */
   readonly plugin?: string;
-  /** The name of the built-in renderer, where no plugin is chosen. */
+  /** The name of the built-in renderer, if no plugin is chosen. */
   readonly renderer: string;
-  /** Its page is made from bounded reads, so it need not wait for the copy. */
+  /** The renderer reads a bounded part of the file, so it need not wait for the copy. */
   readonly preview: boolean;
-  /** The bytes of a large file of which a preview is rendered first. */
+  /** How many bytes of a large file to render as a preview. */
   readonly first?: number;
-  /** Its page can follow a file that grows. */
+  /** The page can follow a file that grows. */
   readonly live: boolean;
 }
 
@@ -36,7 +39,7 @@ export interface Choice extends FileType, RendererChoice {}
  */
 const FRESH = 200;
 
-/** The names that clients give to what comes through a pipe; they say nothing about the type. */
+/** The names that clients give to standard input; they carry no type. */
 const UNNAMED = /^stdin(?:\.txt)?$/;
 
 /**
@@ -65,9 +68,9 @@ export class Chooser {
   }
 
   /**
-   * Decides the type of a file: the declared one, else by its name, else by its first bytes.
+   * Decides the type of a file: the declared one, else the type of its name, else the type of its first bytes.
    * @param declared the `type` of its record
-   * @param head reads the first bytes; only called if the name does not give a type, or too general a one
+   * @param head reads the first bytes; only called if the name gives no type or only a general one
    */
   async decideType(
     name: string,
@@ -80,14 +83,14 @@ export class Chooser {
     if (declaredType !== undefined) return { type: this.#pluginFor(declaredType) ? declaredType : (declared ?? '') };
     const named = UNNAMED.test(name) ? undefined : typeOfName(name, this.#known);
     const type = kind === 'directory' ? 'dir' : (named ?? (await sniff(await head())) ?? 'bin');
-    // A declared type that nobody knows is only a label.
+    // An unknown declared type is shown as a label and does not affect the renderer.
     if (declared !== undefined) return this.#pluginFor(type) ? { type } : { type: declared, detectedType: type };
     const general = type === named && !this.#plugins.user.has(type) ? REFINERS.get(type) : undefined;
     const detectedType = general && (await sniff(await head(), general));
     return { type, ...(detectedType && { detectedType }) };
   }
 
-  /** The type of a file: as an earlier stage on this machine has decided it, or decided now. */
+  /** The type of a file: from an earlier stage on this machine, else decided now. */
   async typeOf(
     { name, type }: { readonly name: string; readonly type?: string | undefined },
     { detectedType }: LocalFacts,
@@ -101,10 +104,10 @@ export class Chooser {
   /** The renderer for a type that has been decided. */
   rendererFor({ type, detectedType }: FileType): RendererChoice {
     this.#refresh();
-    const known = detectedType ?? this.#resolve(type) ?? 'bin';
-    const plugin = this.#pluginFor(known);
+    const knownType = detectedType ?? this.#resolve(type) ?? 'bin';
+    const plugin = this.#pluginFor(knownType);
     if (plugin) return { plugin, renderer: '', preview: false, live: false };
-    const info = BUILT_IN.get(known) ?? BUILT_IN.get('bin');
+    const info = BUILT_IN.get(knownType) ?? BUILT_IN.get('bin');
     return {
       renderer: info?.name ?? 'fallback',
       preview: info?.preview ?? false,
@@ -113,7 +116,7 @@ export class Chooser {
     };
   }
 
-  /** The type that a word names, as the end of a file's name would: `PNG` is `png`. */
+  /** Resolves a type word as if it were a file name extension: `PNG` is `png`. */
   #resolve(word: string): string | undefined {
     return this.#known.has(word) ? word : typeOfName(`x.${word}`, this.#known);
   }
@@ -135,7 +138,7 @@ const BUILT_IN = new Map(formats.flatMap((info) => info.types.map((type) => [typ
 /** The formats that have a sniff, in the order in which they are tried. */
 const SNIFFERS = [...formats].filter(({ sniffs }) => sniffs).sort((a, b) => a.sniffOrder - b.sniffOrder);
 
-/** For each type whose name is general (`json`), the formats that may recognise something more exact in it. */
+/** For each general type (`json`), the formats that may recognise a more specific type. */
 const REFINERS = new Map<string, readonly FormatInfo[]>(
   SNIFFERS.flatMap(({ refines }) => refines).map((type) => [
     type,
@@ -143,7 +146,7 @@ const REFINERS = new Map<string, readonly FormatInfo[]>(
   ]),
 );
 
-/** The type of a file by its first bytes, as the first of `among` says that recognises them. */
+/** The type that the first of the formats `among` recognises in a file's first bytes. */
 async function sniff(head: Uint8Array, among: readonly FormatInfo[] = SNIFFERS): Promise<string | undefined> {
   for (const info of among) {
     const type = (await info.load()).default.sniff?.(head);

@@ -1,7 +1,7 @@
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import type { RenderResult } from './job.ts';
 
-/** In the viewer the reason is above the page; a page that is opened alone has it itself. */
+/** The viewer shows the reason above the page. A page that is opened by itself shows it here. */
 const STYLE = '.framed:not(.alone) .why{display:none}';
 const SCRIPT = "if(parent!==window)document.documentElement.classList.add('framed')";
 

@@ -13,9 +13,9 @@ import type { Pages } from './pages.ts';
 import { type StoredFile, writeEntry } from './stored-file.ts';
 
 /** How long rendering may take before a file without a waiting sender is announced, milliseconds. */
-const LATE = 3000;
+const ANNOUNCE_DELAY = 3000;
 
-/** What a job works with. */
+/** What a job uses of its stage. */
 export interface JobContext {
   readonly inbox: Inbox;
   readonly intake: Intake;
@@ -121,7 +121,7 @@ export class FileJob {
     });
     rendered.catch(fail);
     if (!this.#envelope.reply && !isRecovered)
-      void settlesWithin(rendered, LATE).then((isInTime) => isInTime || this.#dispatch({ type: 'late' }));
+      void settlesWithin(rendered, ANNOUNCE_DELAY).then((isInTime) => isInTime || this.#dispatch({ type: 'late' }));
   }
 
   async #perform(action: FileAction): Promise<void> {
@@ -149,7 +149,7 @@ export class FileJob {
         return this.#dispatch({ type: 'page-taken', isIncomplete });
       }
       case 'await-copy':
-        // After the page: the disk is not to be busy with the original while the page is on its way.
+        // Start after the page has been handed over, so that copying does not delay the page.
         await (await this.stored).durable();
         return this.#dispatch({ type: 'copy-complete' });
       case 'hand-over-again': {
@@ -164,11 +164,11 @@ export class FileJob {
     await this.#context.output.handOver({ record, local: copying ? { ...local, copying } : local });
   }
 
-  /** The scroll has the entry already: whoever takes entries over knows its number, and answers. */
+  /** The scroll already has the entry. Emit a record with its id; serve answers with its number. */
   async #pointToEntry(): Promise<void> {
     const { inbox, output } = this.#context;
     const { record, reply, local } = this.#envelope;
-    // The stage that kept the file has received it once more, and may have written its note again.
+    // The earlier stage has received the file again and may have written its note again, so remove both.
     await releaseEntry(inbox.dir, undefined, { spoolItem: spoolItemOf(inbox.dir, record.path, local) });
     const entry: EntryRecord = { kind: 'entry', id: this.#id, status: 'accepted', ...labelsOf(record, 'file') };
     await output.emit({ record: entry, reply });

@@ -28,7 +28,7 @@ const failed: FileEvent = { type: 'failed' };
 const awaited = initialState(true);
 const piped = initialState(false);
 
-test('a file whose sender waits is announced in its turn, before it is rendered', () => {
+test('a file whose sender waits is announced in order, before it is rendered', () => {
   expect(after(awaited, turn, copied)).toEqual({ phase: 'announced', actions: ['announce', 'end-turn'] });
   expect(after(awaited, copied, page)).toEqual({ phase: 'copied', actions: [] });
   expect(after(awaited, copied, page, turn)).toEqual({
@@ -37,7 +37,7 @@ test('a file whose sender waits is announced in its turn, before it is rendered'
   });
 });
 
-test('a file from a pipe is handed over in its turn when it is rendered, without being announced', () => {
+test('a file from a pipe is handed over in order when it is rendered, without being announced', () => {
   expect(after(piped, copied, turn)).toEqual({ phase: 'copied', actions: [] });
   expect(after(piped, copied, turn, page)).toEqual({ phase: 'rendered', actions: ['hand-over-page'] });
   expect(after(piped, copied, page, turn, taken, complete)).toEqual({
@@ -46,21 +46,21 @@ test('a file from a pipe is handed over in its turn when it is rendered, without
   });
 });
 
-test('a file from a pipe that renders for long is announced, and the next one passes it', () => {
+test('a file from a pipe that takes long to render is announced, and the next file overtakes it', () => {
   expect(after(piped, copied, turn, late)).toEqual({ phase: 'announced', actions: ['announce', 'end-turn'] });
   expect(after(piped, copied, late).actions).toEqual([]);
   expect(after(piped, copied, late, turn, page).actions).toEqual(['announce', 'end-turn', 'hand-over-page']);
 });
 
 test('the preview is handed over before the page, whichever is rendered first', () => {
-  const shown = ['announce', 'end-turn', 'hand-over-preview', 'hand-over-page'];
+  const handedOver = ['announce', 'end-turn', 'hand-over-preview', 'hand-over-page'];
   expect(after(awaited, turn, copiedWithPreview, preview)).toMatchObject({ phase: 'previewed' });
-  expect(after(awaited, turn, copiedWithPreview, preview, page).actions).toEqual(shown);
-  expect(after(awaited, turn, copiedWithPreview, page, preview).actions).toEqual(shown);
-  expect(after(awaited, copiedWithPreview, preview, page, turn).actions).toEqual(shown);
+  expect(after(awaited, turn, copiedWithPreview, preview, page).actions).toEqual(handedOver);
+  expect(after(awaited, turn, copiedWithPreview, page, preview).actions).toEqual(handedOver);
+  expect(after(awaited, copiedWithPreview, preview, page, turn).actions).toEqual(handedOver);
 });
 
-test('a preview that fails is left out, and a file from a pipe has none', () => {
+test('a preview that fails is dropped, and a file from a pipe has none', () => {
   const isFailed: FileEvent = { type: 'preview-rendered', isOk: false };
   expect(after(awaited, turn, copiedWithPreview, isFailed, page).actions).toEqual([
     'announce',
@@ -88,18 +88,18 @@ test('a file that cannot be stored is refused; one that fails later is reported'
   expect(after(awaited, failed, failed, turn, copied).actions).toEqual(['refuse', 'finish']);
 });
 
-test('the next stage answers for an entry that it has taken over before', () => {
+test('the next stage answers for an entry that it already has', () => {
   expect(after(awaited, { type: 'known' })).toEqual({ phase: 'handed-over', actions: ['point-to-entry', 'finish'] });
 });
 
-test('a file of an earlier run is announced in its turn and handed over', () => {
+test('a file of an earlier run is announced in order and handed over', () => {
   expect(after(RECOVERED, page, turn, taken, complete)).toEqual({
     phase: 'handed-over',
     actions: ['announce', 'end-turn', 'hand-over-page', 'await-copy', 'finish'],
   });
 });
 
-test('whatever happens in whatever order, a file finishes once and is announced and handed over at most once', () => {
+test('for any sequence of events, a file finishes once and is announced and handed over at most once', () => {
   const event = fc.constantFrom<FileEvent>(
     copied,
     copiedWithPreview,

@@ -10,22 +10,22 @@
 export type FileState =
   /** Its content is being received or copied. */
   | { readonly phase: 'receiving'; readonly isAwaited: boolean; readonly hasTurn: boolean }
-  /** It is in the inbox, and the next stage does not know of it. */
+  /** It is in the inbox and has not been announced. */
   | ({ readonly phase: 'copied'; readonly isAwaited: boolean; readonly hasTurn: boolean } & RenderProgress)
-  /** The next stage knows of it, and has no page. */
+  /** It has been announced, and the next stage has no page yet. */
   | ({ readonly phase: 'announced' } & RenderProgress)
   /** The next stage has the preview. */
   | { readonly phase: 'previewed' }
   /** The page is being handed over. */
   | { readonly phase: 'rendered' }
-  /** The next stage has the page. The original may still be on its way to the disk. */
+  /** The next stage has the page. The original may still be being copied. */
   | { readonly phase: 'copying'; readonly isIncomplete: boolean }
   /** Done. */
   | { readonly phase: 'handed-over' }
   /** It could not be stored, or not be handed over. */
   | { readonly phase: 'refused' };
 
-/** What has been rendered, and not handed over yet. */
+/** Pages that are rendered but not handed over yet. */
 interface RenderProgress {
   /** `none`: there is no preview, or it failed. */
   readonly preview: 'none' | 'pending' | 'rendered';
@@ -35,11 +35,11 @@ interface RenderProgress {
 export type FileEvent =
   /** The copy is in the inbox. */
   | { readonly type: 'copied'; readonly hasPreview: boolean }
-  /** The entry of this file has been taken over before: the file was sent again. */
+  /** The file was sent again after its entry had been handed over. */
   | { readonly type: 'known' }
   /** The files before it have been emitted. */
   | { readonly type: 'turn' }
-  /** Rendering takes so long that the entry is announced before its page is ready. */
+  /** Rendering takes longer than ANNOUNCE_DELAY, so the file is announced without a page. */
   | { readonly type: 'late' }
   | { readonly type: 'preview-rendered'; readonly isOk: boolean }
   | { readonly type: 'page-rendered' }
@@ -47,13 +47,13 @@ export type FileEvent =
   | { readonly type: 'page-taken'; readonly isIncomplete: boolean }
   /** The copy is on disk. */
   | { readonly type: 'copy-complete' }
-  /** Something failed that is no rendering. */
+  /** Storing or handing over failed. (A rendering that fails is a page with an error.) */
   | { readonly type: 'failed' };
 
 export type FileAction =
   /** Tell the next stage that the file is accepted. */
   | 'announce'
-  /** Let the next file of this sender go on. */
+  /** Let the next file of this sender be emitted. */
   | 'end-turn'
   | 'hand-over-preview'
   | 'hand-over-page'
@@ -79,7 +79,7 @@ export function initialState(isAwaited: boolean): FileState {
   return { phase: 'receiving', isAwaited, hasTurn: false };
 }
 
-/** The state of a file that an earlier run has left, complete: announced at once, without a preview. */
+/** The state of a complete file from an earlier run: announced at once, without a preview. */
 export const RECOVERED: FileState = {
   phase: 'copied',
   isAwaited: true,
@@ -88,7 +88,7 @@ export const RECOVERED: FileState = {
   isPageRendered: false,
 };
 
-/** The next state, and what to do on the way there. An event that means nothing in a state changes nothing. */
+/** Returns the next state and the actions to perform. An event that does not apply to a state changes nothing. */
 export function transition(state: FileState, event: FileEvent): Transition {
   if (event.type === 'failed') return fail(state);
   switch (state.phase) {
@@ -101,27 +101,27 @@ export function transition(state: FileState, event: FileEvent): Transition {
     case 'previewed':
       return event.type === 'page-rendered'
         ? { state: { phase: 'rendered' }, actions: ['hand-over-page'] }
-        : stay(state);
+        : unchanged(state);
     case 'rendered':
       return event.type === 'page-taken'
         ? { state: { phase: 'copying', isIncomplete: event.isIncomplete }, actions: ['await-copy'] }
-        : stay(state);
+        : unchanged(state);
     case 'copying':
       return event.type === 'copy-complete'
         ? { state: { phase: 'handed-over' }, actions: state.isIncomplete ? ['hand-over-again', 'finish'] : ['finish'] }
-        : stay(state);
+        : unchanged(state);
     case 'handed-over':
     case 'refused':
-      return stay(state);
+      return unchanged(state);
   }
 }
 
-function stay(state: FileState): Transition {
+function unchanged(state: FileState): Transition {
   return { state, actions: [] };
 }
 
 function fail(state: FileState): Transition {
-  if (state.phase === 'handed-over' || state.phase === 'refused') return stay(state);
+  if (state.phase === 'handed-over' || state.phase === 'refused') return unchanged(state);
   const isAnswered = state.phase !== 'receiving' && state.phase !== 'copied';
   return { state: { phase: 'refused' }, actions: [isAnswered ? 'report' : 'refuse', 'finish'] };
 }
@@ -130,7 +130,7 @@ function receiving(state: FileState & { phase: 'receiving' }, event: FileEvent):
   const { isAwaited, hasTurn } = state;
   switch (event.type) {
     case 'turn':
-      return stay({ ...state, hasTurn: true });
+      return unchanged({ ...state, hasTurn: true });
     case 'known':
       return { state: { phase: 'handed-over' }, actions: ['point-to-entry', 'finish'] };
     case 'copied': {
@@ -139,13 +139,13 @@ function receiving(state: FileState & { phase: 'receiving' }, event: FileEvent):
       return emitIfDue({ phase: 'copied', isAwaited, hasTurn, preview, isPageRendered: false });
     }
     default:
-      return stay(state);
+      return unchanged(state);
   }
 }
 
 function copied(state: FileState & { phase: 'copied' }, event: FileEvent): Transition {
   if (event.type === 'turn') return emitIfDue({ ...state, hasTurn: true });
-  // From here on it is treated as one whose sender waits.
+  // From here on, treat it like a file whose sender waits.
   if (event.type === 'late') return emitIfDue({ ...state, isAwaited: true });
   return emitIfDue({ ...state, ...progress(state, event) });
 }
@@ -155,16 +155,16 @@ function emitIfDue(state: FileState & { phase: 'copied' }): Transition {
   const { isAwaited, hasTurn, preview, isPageRendered } = state;
   if (hasTurn && isAwaited) return announced({ phase: 'announced', preview, isPageRendered }, ['announce', 'end-turn']);
   if (hasTurn && isPageRendered) return { state: { phase: 'rendered' }, actions: ['hand-over-page'] };
-  return stay(state);
+  return unchanged(state);
 }
 
-/** Hands over what has been rendered of a file that is announced: first the preview, if there is one. */
+/** Hands over the rendered pages of an announced file: first the preview, if there is one. */
 function announced(state: FileState & { phase: 'announced' }, actions: readonly FileAction[]): Transition {
   const { preview, isPageRendered } = state;
   if (preview === 'pending') return { state, actions };
-  const shown: readonly FileAction[] = preview === 'rendered' ? [...actions, 'hand-over-preview'] : actions;
-  if (isPageRendered) return { state: { phase: 'rendered' }, actions: [...shown, 'hand-over-page'] };
-  return { state: preview === 'rendered' ? { phase: 'previewed' } : state, actions: shown };
+  const handOverRendered: readonly FileAction[] = preview === 'rendered' ? [...actions, 'hand-over-preview'] : actions;
+  if (isPageRendered) return { state: { phase: 'rendered' }, actions: [...handOverRendered, 'hand-over-page'] };
+  return { state: preview === 'rendered' ? { phase: 'previewed' } : state, actions: handOverRendered };
 }
 
 function progress({ preview, isPageRendered }: RenderProgress, event: FileEvent): RenderProgress {

@@ -14,22 +14,22 @@ import { type Chooser, headOf } from './choose.ts';
 import { type Labels, labelsOf } from './labels.ts';
 import type { StoredFile } from './stored-file.ts';
 
-/** The entry of this file has been taken over already, and with it everything that was kept of the file. */
+/** Thrown if the entry of this file has already been taken over, so that its bytes have left the spool. */
 export class TakenOver extends WpError {}
 
-/** A file that is being stored: what is known before its content. */
+/** A file that is being stored, without what its content determines. */
 interface Incoming {
   readonly id: string;
   readonly record: FileRecord;
   readonly labels: Labels;
   readonly local: LocalFacts;
-  /** Its place among the notes. */
+  /** Its position among the notes. */
   readonly order: number;
-  /** Where its copy goes. */
+  /** The path to copy it to. */
   readonly target: string;
 }
 
-/** What becomes known of a file when it is stored. */
+/** What storing a file determines. */
 type Stored = Pick<StoredFile, 'bytes' | 'type' | 'renderer' | 'path' | 'origin' | 'durable' | 'isCopying'>;
 
 /** Copies files into the inbox, and decides their type. */
@@ -43,7 +43,7 @@ export class Intake {
   }
 
   /**
-   * Stores a file that comes by reference or by value, with its note. A file that cannot be stored leaves nothing.
+   * Stores a file sent by reference or by value, and its note. If it cannot be stored, nothing remains in the inbox.
    * @throws WpError if it cannot be read or received, or the inbox is full; `TakenOver`
    */
   async store({ record, body, local = {}, foreignPath }: Envelope<FileRecord>, id: string): Promise<StoredFile> {
@@ -71,30 +71,30 @@ export class Intake {
             ? await this.#linkItem(file, path ?? '')
             : await this.#storePath(file, path ?? '');
       if (!stored.isCopying) this.#note(file, stored);
-      return { id, labels, unknown: unknownFields(record), local: facts, ...stored };
+      return { id, labels, unknownFields: unknownFields(record), local: facts, ...stored };
     } catch (error) {
       await this.#inbox.discard(id);
       throw error;
     }
   }
 
-  /** Writes the note of a file. One that is noted before it is on disk has its complete size there. */
+  /** Writes the note of a file. A note written before the copy is complete has the file's full size. */
   #note(
     { id, record, labels, local, order }: Incoming,
     { bytes, type }: Pick<Stored, 'bytes'> & Partial<Pick<Stored, 'type'>>,
     copying?: true,
   ): void {
-    const noted: FileRecord = {
+    const hasNote: FileRecord = {
       ...unknownFields(record),
       kind: 'file',
       id,
       ...labels,
       type: type?.type ?? record.type,
-      // A file by value is not to be looked for at a path, whatever its record says.
+      // The contents of this file are in the inbox, so its record must not refer to another path.
       ...(record.length === undefined ? { path: record.path } : {}),
     };
     const facts = { ...local, ...(type?.detectedType && { detectedType: type.detectedType }), copying };
-    this.#inbox.note(id, { record: noted, local: facts, size: bytes }, order);
+    this.#inbox.note(id, { record: hasNote, local: facts, size: bytes }, order);
   }
 
   async #choose(
@@ -107,7 +107,7 @@ export class Intake {
     return { type, renderer: this.#chooser.rendererFor(type) };
   }
 
-  /** Stores a file that comes by value. */
+  /** Stores a file sent by value. */
   #storeBody(file: Incoming, length: number, body: Envelope['body'] = empty()): Promise<Stored> {
     const { id, record, target } = file;
     return this.#inbox.store(id, length, async () => {
@@ -127,9 +127,9 @@ export class Intake {
   }
 
   /**
-   * Links a file that an earlier stage of this directory keeps until its entry is taken over. Linked and noted
-   * synchronously, so that files which arrive in order are here in order if the process is killed.
-   * @throws WpError; `TakenOver` if the file has gone meanwhile
+   * Links a file that an earlier stage in this directory keeps until its entry is taken over. Links it and writes its
+   * note synchronously, so that a kill leaves a prefix of the files in order.
+   * @throws WpError; `TakenOver` if the file no longer exists
    */
   async #linkItem(file: Incoming, path: string): Promise<Stored> {
     const { id, target } = file;
@@ -146,8 +146,8 @@ export class Intake {
   }
 
   /**
-   * Copies a file or directory. A large file whose page does not need all of it is rendered from the original
-   * meanwhile.
+   * Copies a file or directory. If the page does not need all of a large file, it is rendered from the original while
+   * the copy is made.
    */
   async #storePath(file: Incoming, origin: string): Promise<Stored> {
     const { id, target } = file;

@@ -10,8 +10,7 @@ export interface RenderJob extends RenderInput {
 }
 
 /**
- * How rendering ended. `ms`: how long it took, milliseconds. `detail`: what a person may need to find out why it
- * failed.
+ * How rendering ended. `ms`: how long it took, milliseconds. `detail`: further output for finding out why it failed.
  */
 export type RenderResult =
   | { readonly ok: true; readonly ms: number }

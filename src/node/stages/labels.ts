@@ -2,19 +2,19 @@ import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import type { EntryRecord, FileRecord } from '../../shared/records.ts';
 
-/** How people know a file. None of these is ever used as a path or as HTML. */
+/** The labels of a file or an entry. They are never used as paths or as HTML. */
 export interface Labels {
   readonly name: string;
   readonly title?: string | undefined;
-  /** Where it comes from. */
+  /** The machine it was sent from. */
   readonly host: string;
   /** When it was shown, RFC 3339. */
   readonly time: string;
 }
 
 /**
- * The labels of a file or an entry: those of its record, else as it looks from here. Called by the first stage on this
- * machine; the records that it emits have all of them, so that later stages find nothing to decide.
+ * The labels of a file or an entry: those of its record, else defaults. The first stage on this machine adds them to
+ * the records that it emits, so that later stages use the same ones.
  * @param unnamed the name if the record has neither a name nor a path
  * @param host the host if the record has none
  */

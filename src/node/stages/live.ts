@@ -7,8 +7,8 @@ import type { Inbox } from '../inbox/inbox.ts';
 import type { Reservation } from '../inbox/quota.ts';
 
 /**
- * A file that is still being sent. Its bytes have several names: `path` in the inbox, and one in each directory of its
- * entry that goes to the scroll, the first of them while the file still grows.
+ * A file that is still being sent. It has several hard links: `path` in the inbox, and one in each directory of its
+ * entry that is moved to the scroll, the first of them while the file still grows.
  */
 export class LiveFile {
   readonly path: string;
@@ -16,7 +16,7 @@ export class LiveFile {
   readonly ready: Promise<void>;
   /** Resolves when the stream has ended and all of it is on disk. */
   readonly ended: Promise<void>;
-  /** Answers when the entry has been taken over. */
+  /** The reply to the end of the stream, used when the entry has been taken over. */
   reply: Reply | undefined;
   bytes = 0;
   /** The size that has been reported to the next stage. */
@@ -25,7 +25,7 @@ export class LiveFile {
   refuseStream: Envelope['refuseStream'];
   /** Whether the rest of the stream is refused, because its entry was deleted. */
   isRefused = false;
-  /** Why not everything that was sent could be stored, for people. */
+  /** Why some of the content could not be stored, as a message. */
   failure: string | undefined;
   #id: string;
   #handle: FileHandle | undefined;
@@ -52,11 +52,11 @@ export class LiveFile {
     this.#handle = await open(this.path, 'wx', 0o600);
   }
 
-  /** Appends a body as it arrives, after those before it. */
+  /** Appends a body as it arrives, after the earlier ones. */
   append(body: AsyncIterable<Uint8Array>): Promise<void> {
     const read = async () => {
       for await (const piece of body) {
-        // After the end, or a failure, the body is read and dropped, so that its connection goes on.
+        // After the end or a failure the body is read and discarded, so that the connection can continue.
         if (this.#handle && this.failure === undefined) await this.#write(this.#handle, piece);
         this.#notify();
       }
@@ -80,7 +80,7 @@ export class LiveFile {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** A failure to write ends the file, not the connection. */
+  /** Ends the file after a write error. The connection continues. */
   async #write(handle: FileHandle, piece: Uint8Array): Promise<void> {
     try {
       await this.#space?.add(piece.length);
@@ -91,7 +91,7 @@ export class LiveFile {
     }
   }
 
-  /** Whether everything has arrived. */
+  /** Whether the stream has ended. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -115,8 +115,7 @@ export class LiveFile {
   }
 
   /**
-   * Ends the stream. A sender that comes back after its connection broke may end it once more: it gets the answer if
-   * nobody else waits for it.
+   * Ends the stream. A sender that reconnects may send the end again. It gets the answer if no other reply is pending.
    */
   async end(reply: Reply | undefined): Promise<void> {
     if (this.#isEnding) {
@@ -126,7 +125,7 @@ export class LiveFile {
     }
     this.#isEnding = true;
     this.reply = reply;
-    // A body that broke off is in the file as far as it arrived.
+    // If a body was cut off, what arrived of it is in the file.
     await this.#appended.catch(() => {});
     const handle = this.#handle;
     this.#handle = undefined;
@@ -141,7 +140,7 @@ export class LiveFile {
     this.#notify();
   }
 
-  /** The reply to the end of the stream: where not everything could be stored, the sender gets the reason. */
+  /** The reply to the end of the stream. If some content could not be stored, it sends the reason as an error. */
   replyForEnd(): Reply | undefined {
     const { reply, failure } = this;
     if (!reply || failure === undefined) return reply;
@@ -155,7 +154,7 @@ export class LiveFile {
     await link(this.path, join(dir, 'source', name));
   }
 
-  /** Removes its name in the inbox. */
+  /** Removes its link in the inbox. */
   async remove(): Promise<void> {
     this.#space?.release();
     await unlink(this.path).catch(() => {});

@@ -10,8 +10,8 @@ import type { Rendering } from './rendering.ts';
 import type { StoredFile } from './stored-file.ts';
 
 /**
- * Renders the pages of a file. A large file whose renderer reads all of it has two: a preview of its beginning, ready
- * soon, and the page of the complete file, which replaces it.
+ * Renders the pages of a file. A large file whose renderer reads all of it has two: a preview of its beginning, and the
+ * page of the complete file, which replaces it.
  */
 export class Pages {
   #inbox: Inbox;
@@ -33,7 +33,8 @@ export class Pages {
   }
 
   /**
-   * Renders the page of the complete file. Where that fails and there is a preview, it is the preview with the reason.
+   * Renders the page of the complete file. If that fails and there is a preview, returns the preview again with the
+   * reason.
    */
   async complete(file: StoredFile): Promise<RenderResult> {
     if (!this.hasPreview(file)) return this.#rendering.render(file);
@@ -48,7 +49,7 @@ export class Pages {
     return preview.ok ? preview : result;
   }
 
-  /** @param failed why there is no page of the complete file; then this is the last page of the entry */
+  /** @param failed why there is no page of the complete file, if this is the last page of the entry */
   async #renderBeginning(file: StoredFile, path: string, failed?: string): Promise<RenderResult> {
     const dir = this.#inbox.itemPath(file.id, failed === undefined);
     const beginningPath = `${dir}.part`;
@@ -74,10 +75,7 @@ export class Pages {
   }
 }
 
-/**
- * The first `max` bytes of a file; of a text without the paragraph, if it has paragraphs, or line that is cut at the
- * end.
- */
+/** The first `max` bytes of a file. In a text, the paragraph or line that is cut at the end is left out. */
 function readBeginning(path: string, max: number): Uint8Array {
   const bytes = readHead(path, max);
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -27,7 +27,7 @@ beforeEach(() => {
   writeFileSync(join(home, 'source/a.x'), 'content');
 });
 
-/** Runs a plugin that consists of these lines of sh. */
+/** Runs a plugin that consists of these lines of shell script. */
 function run(script: string, limits?: PluginLimits) {
   const path = join(dir, 'render');
   writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -48,7 +48,7 @@ function run(script: string, limits?: PluginLimits) {
 
 const page = () => readFileSync(`${home}.html`, 'utf8');
 
-function lives(pid: string): boolean {
+function isAlive(pid: string): boolean {
   try {
     return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z');
   } catch {
@@ -56,14 +56,14 @@ function lives(pid: string): boolean {
   }
 }
 
-test('its page and its assets are taken, with our script at the head, and nothing is left', async () => {
+test('page and assets are moved to the entry, the page starts with our script, and no temporary file remains', async () => {
   const result = await run(
     'mkdir "$2"; echo data >"$2/data.txt"; mkdir "$2/source"; echo "<html><head lang=x><header>$(cat "$1")" >"$2.html"',
   );
   expect(result).toMatchObject({ ok: true });
   expect(page()).toMatch(/^<html><head lang=x><script>.*<\/script><header>content\n$/s);
   expect(readdirSync(home).sort()).toEqual(['data.txt', 'source']);
-  // What is named like the original's folder is not it.
+  // A file named like the folder of the original is not taken for it.
   expect(readFileSync(join(home, 'source/a.x'), 'utf8')).toBe('content');
   expect(existsSync(`${home}.plugin`)).toBe(false);
 });
@@ -78,7 +78,7 @@ test.each([
   expect(page().startsWith(start)).toBe(true);
 });
 
-test('what an earlier try left behind does not disturb', async () => {
+test('output of an earlier attempt does no harm', async () => {
   mkdirSync(join(home, 'deep/er'), { recursive: true });
   writeFileSync(join(home, 'deep/er/x'), 'old');
   mkdirSync(`${home}.plugin`);
@@ -101,34 +101,34 @@ test.each([
   expect(existsSync(`${home}.html`)).toBe(false);
 });
 
-test('all of its last words are heard', async () => {
+test('all of its standard error is read', async () => {
   const result = await run('i=0; while [ $i -lt 2000 ]; do echo "line $i" >&2; i=$((i+1)); done; exit 1');
   expect(result.ok ? '' : result.detail).toMatch(/line 1999\n$/);
 });
 
-test('who takes too long is ended with all that it started, even if it does not listen', async () => {
+test('a plugin that takes too long is killed with its children, even if it ignores signals', async () => {
   const timeLimit = scaled(1000);
   const result = await run(`trap '' TERM; sleep 765 & echo $! >${dir}/pid; while :; do sleep 1; done`, { timeLimit });
   const error = `the plugin x took longer than ${timeLimit / 1000} s and was ended`;
   expect(result).toMatchObject({ ok: false, error });
-  expect(lives(readFileSync(join(dir, 'pid'), 'utf8').trim())).toBe(false);
+  expect(isAlive(readFileSync(join(dir, 'pid'), 'utf8').trim())).toBe(false);
 });
 
-test('a flood is let out, and only the end of it is kept', async () => {
+test('a large output is read to the end, and only the last part is kept', async () => {
   const result = await run('head -c 30000000 /dev/zero; head -c 3000000 /dev/zero | tr "\\0" e >&2; exit 1');
   expect(result.ok ? 0 : result.detail?.length).toBe(64 * 1024);
 });
 
-test('a child that leaves the group and keeps the pipes open keeps nobody waiting', async () => {
+test('a child in another process group that keeps the pipes open causes no delay', async () => {
   const script = `setsid sh -c 'echo $$ >${dir}/pid; exec sleep 765' &
     while [ ! -s ${dir}/pid ]; do sleep 0.01; done; echo page >"$2.html"`;
   expect(await run(script)).toMatchObject({ ok: true });
   const child = readFileSync(join(dir, 'pid'), 'utf8').trim();
-  expect(lives(child)).toBe(true);
+  expect(isAlive(child)).toBe(true);
   process.kill(Number(child));
 });
 
-test('it ends when webpipe ends', async () => {
+test('it is ended when webpipe exits', async () => {
   const controller = new AbortController();
   const running = run(`echo $$ >${dir}/pid; sleep 876`, { signal: controller.signal });
   while (!existsSync(join(dir, 'pid')) || !readFileSync(join(dir, 'pid'), 'utf8').trim())
@@ -138,7 +138,7 @@ test('it ends when webpipe ends', async () => {
   expect(await run('sleep 876', { signal: controller.signal })).toMatchObject({ ok: false });
 });
 
-test('plugins are executables in folders', async () => {
+test('plugins are executables named render in folders', async () => {
   for (const [name, mode] of [
     ['a', 0o755],
     ['b', 0o644],
@@ -148,7 +148,7 @@ test('plugins are executables in folders', async () => {
   }
   mkdirSync(join(dir, 'p/empty'));
   symlinkSync('/nowhere', join(dir, 'p/broken'));
-  // Root may execute what has any x bit, and nothing else.
+  // Root can execute a file if any x bit is set.
   expect([...findPlugins(join(dir, 'p')).keys()]).toEqual(['a']);
   expect(findPlugins(join(dir, 'nowhere')).size).toBe(0);
 });

@@ -12,10 +12,10 @@ const TIME_LIMIT = 60_000;
  * How long to wait for the end of stderr after a plugin has exited, milliseconds: a child of it may keep the pipe open.
  */
 const STDERR_TIMEOUT = 200;
-/** How much of the end of stderr is kept, and the largest page, bytes. */
+/** The largest part of stderr that is kept and the largest page, bytes. */
 const MAX_STDERR = 64 * 1024;
 const MAX_PAGE = 64 * 1024 * 1024;
-/** The signals that end a plugin, each to its process group, and the milliseconds to wait after each. */
+/** The signals that end a plugin, sent to its process group, each with the milliseconds to wait before the next. */
 const TERMINATION = [
   ['SIGTERM', 500],
   ['SIGKILL', 0],
@@ -24,7 +24,7 @@ const TERMINATION = [
 /** The folder of the plugins that come with webpipe. */
 export const shippedPlugins: string = fileURLToPath(new URL('../plugins', import.meta.url));
 
-/** The executables `<folder>/<type>/render`, by type; none if the folder does not exist. */
+/** The paths of the executables `<folder>/<type>/render`, by type. Empty if the folder does not exist. */
 export function findPlugins(folder: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const type of existsSync(folder) ? readdirSync(folder) : []) {
@@ -75,7 +75,7 @@ export async function runPlugin(path: string, job: RenderJob, limits: PluginLimi
   }
 }
 
-/** Runs a program to its end. @returns how it failed, if it did, and the end of its stderr */
+/** Runs a program to its end. @returns the failure, if any, and the end of its stderr */
 function execute(
   path: string,
   args: string[],
@@ -85,9 +85,9 @@ function execute(
   return new Promise((done) => {
     const child = spawn(path, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let stderr = '';
-    let reason: string | undefined;
-    const end = async (why: string) => {
-      reason ??= why;
+    let endReason: string | undefined;
+    const end = async (reason: string) => {
+      endReason ??= reason;
       for (const [kind, wait] of TERMINATION) {
         killGroup(child.pid, kind);
         await new Promise((resolve) => setTimeout(resolve, wait));
@@ -98,7 +98,7 @@ function execute(
     signal?.addEventListener('abort', stop);
     // It may have been aborted while the directory was created.
     if (signal?.aborted) stop();
-    // Standard output is the list of the files it wrote; their names are known, so it is discarded.
+    // Discard standard output: it lists the files that the plugin wrote, whose names are known.
     child.stdout.resume();
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-MAX_STDERR);
@@ -113,8 +113,8 @@ function execute(
     };
     child.once('error', (error) => settle(`could not be started: ${error.message}`));
     child.once('exit', (code, kind) => {
-      const failure = reason ?? (kind ? `was ended by ${kind}` : code ? `ended with code ${code}` : undefined);
-      // Children that are left end with the plugin.
+      const failure = endReason ?? (kind ? `was ended by ${kind}` : code ? `ended with code ${code}` : undefined);
+      // Kill children that the plugin has left running.
       killGroup(child.pid, 'SIGKILL');
       const late = setTimeout(() => settle(failure), STDERR_TIMEOUT);
       child.once('close', () => {
@@ -134,7 +134,7 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-/** Moves what a plugin wrote to the directory of the entry. @returns what is wrong with it, if anything */
+/** Moves what a plugin wrote to the directory of the entry. @returns a description of the problem, if there is one */
 async function moveOutput(output: string, dir: string): Promise<string | undefined> {
   const page = `${output}.html`;
   const info = await lstat(page).catch(() => undefined);
@@ -148,7 +148,7 @@ async function moveOutput(output: string, dir: string): Promise<string | undefin
   await mkdir(dir, { recursive: true });
   for (const item of await readdir(output)) {
     if (item === 'source') continue;
-    // An attempt that was killed may have left one.
+    // An attempt that was killed may have left this directory.
     await rm(join(dir, item), { recursive: true, force: true });
     await rename(join(output, item), join(dir, item));
   }

@@ -9,7 +9,7 @@ import { Pool, type PoolOptions } from './pool.ts';
 const dir = mkdtempSync(join(tmpdir(), 'wp-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** A worker that does what the name of a job says. */
+/** A worker whose behaviour depends on the name of the job. */
 const worker = join(dir, 'worker.mjs');
 const meeting = mkdtempSync(join(dir, 'meeting-'));
 writeFileSync(
@@ -55,9 +55,9 @@ function job(name: string): RenderJob {
   return { id: '', renderer: '', path: '', name, type: '', host: '', bytes: 0, open: false, source: '', dir: '' };
 }
 
-test('jobs are done by warm workers, several at a time', async () => {
+test('warm workers run several jobs at a time', async () => {
   const one = pool();
-  // None of these ends before two processes work on them.
+  // Each of these waits until a second process works on another.
   const results = await Promise.all(Array.from({ length: 6 }, () => one.render(job('meet'))));
   expect(results.every(({ ok }) => ok)).toBe(true);
   expect(new Set(results.map(({ ms }) => ms)).size).toBeGreaterThan(1);
@@ -66,7 +66,7 @@ test('jobs are done by warm workers, several at a time', async () => {
 test.each([
   ['crash', 'code 3'],
   ['kill', 'SIGKILL'],
-])('a worker that ends by %s fails its job, and the next job is done', async (name, how) => {
+])('a worker that ends by %s fails its job, and the next job succeeds', async (name, how) => {
   const one = pool();
   const [failed, fine] = await Promise.all([one.render(job(name)), one.render(job('x'))]);
   expect(failed).toMatchObject({ ok: false, error: `the renderer ended with ${how}` });
@@ -76,7 +76,7 @@ test.each([
   expect(await one.render(job('x'))).toMatchObject({ ok: true });
 });
 
-test('a job that takes too long is ended, and holds up nobody', async () => {
+test('a job that takes too long is killed and delays no other job', async () => {
   const timeLimit = scaled(1500);
   const one = pool({ timeLimit });
   const hanging = Promise.all(['hang', 'never', 'never'].map((name) => one.render(job(name))));
@@ -87,7 +87,7 @@ test('a job that takes too long is ended, and holds up nobody', async () => {
   expect(await one.render(job('x'))).toMatchObject({ ok: true });
 });
 
-test('a heap that grows too large ends its worker and nothing else', async () => {
+test('a heap that grows too large ends only its worker', async () => {
   const one = pool({ heap: 40 });
   const [failed, fine] = await Promise.all([one.render(job('heap')), one.render(job('x'))]);
   expect(failed).toMatchObject({
@@ -97,7 +97,7 @@ test('a heap that grows too large ends its worker and nothing else', async () =>
   expect(fine).toMatchObject({ ok: true });
 });
 
-test('workers that cannot start fail their jobs, and are not started again and again', async () => {
+test('workers that cannot start fail their jobs and are not restarted in a loop', async () => {
   const count = join(dir, 'count');
   const broken = join(dir, 'broken.mjs');
   writeFileSync(count, '');
@@ -111,7 +111,7 @@ test('workers that cannot start fail their jobs, and are not started again and a
   expect(readFileSync(count, 'utf8').length).toBeLessThan(6);
 });
 
-test('closing ends every worker, also at work', async () => {
+test('closing ends every worker, including busy ones', async () => {
   const one = pool();
   const { ms: pid } = await one.render(job('x'));
   const hanging = one.render(job('hang'));

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { RenderJob, RenderResult } from './job.ts';
 
-/** Workers that are kept running, and the most that run when all are busy. */
-const WARM = 2;
+/** The number of idle workers that are kept, and the most workers in total. */
+const WARM_WORKERS = 2;
 const MAX_WORKERS = 6;
 /** The limits of one job: milliseconds, resident memory in bytes, JavaScript heap in megabytes. */
 const TIME_LIMIT = 60_000;
@@ -12,8 +12,8 @@ const MEMORY_LIMIT = 2 * 1024 ** 3;
 const HEAP_MEGABYTES = 1536;
 
 /**
- * A worker that ends sooner than this after its start is only replaced when there is work, milliseconds: the next would
- * end too.
+ * A worker that ends sooner than this after its start (milliseconds) is replaced only when there is work, because the
+ * next one would probably end too.
  */
 const MIN_LIFETIME = 1000;
 
@@ -33,7 +33,7 @@ interface Worker {
   done: ((result: RenderResult) => void) | undefined;
 }
 
-/** Runs renderers in processes of their own, so that none can delay or end anything else. */
+/** Runs renderers in separate processes, so that a slow or crashing renderer affects nothing else. */
 export class Pool {
   #idle: Worker[] = [];
   #all = new Set<Worker>();
@@ -47,7 +47,7 @@ export class Pool {
     this.#program = options.worker ?? fileURLToPath(new URL('worker.js', import.meta.url));
     this.#timeLimit = options.timeLimit ?? TIME_LIMIT;
     this.#heap = options.heap ?? HEAP_MEGABYTES;
-    for (let i = 0; i < WARM; i++) this.#idle.push(this.#start());
+    for (let i = 0; i < WARM_WORKERS; i++) this.#idle.push(this.#start());
   }
 
   /** Renders one file. Never throws: a failure is a result. */
@@ -72,10 +72,10 @@ export class Pool {
     const started = performance.now();
     let reason: string | undefined;
     let isFinished = false;
-    const kill = (why: string) => {
+    const kill = (failure: string) => {
       // The worker may have another job by now.
       if (isFinished) return;
-      reason = why;
+      reason = failure;
       worker.child.kill('SIGKILL');
     };
     const timer = setTimeout(
@@ -118,13 +118,13 @@ export class Pool {
       while (worker.stderr.length > 20) worker.stderr.shift();
     });
     child.on('message', (result: RenderResult) => worker.done?.(result));
-    const end = (why: string) => {
-      if (!this.#all.delete(worker)) return worker.done?.({ ok: false, ms: 0, error: why });
+    const end = (failure: string) => {
+      if (!this.#all.delete(worker)) return worker.done?.({ ok: false, ms: 0, error: failure });
       this.#idle = this.#idle.filter((other) => other !== worker);
       const detail = worker.stderr.join('').slice(-4000);
-      worker.done?.({ ok: false, ms: 0, error: why, detail });
+      worker.done?.({ ok: false, ms: 0, error: failure, detail });
       const isReplaced = performance.now() - worker.started > MIN_LIFETIME;
-      while (isReplaced && !this.#isClosed && this.#all.size < WARM) this.#idle.push(this.#start());
+      while (isReplaced && !this.#isClosed && this.#all.size < WARM_WORKERS) this.#idle.push(this.#start());
       this.#assign();
     };
     child.on('error', (error) => {
@@ -148,7 +148,7 @@ export class Pool {
   }
 }
 
-/** The resident memory of a process in bytes (Linux), or 0 if the system does not say. */
+/** The resident memory of a process in bytes (Linux), or 0 if it is unknown. */
 async function residentBytes(pid: number | undefined): Promise<number> {
   const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '');
   return Number(statm.split(' ')[1] ?? 0) * 4096;

@@ -10,8 +10,8 @@ import { type Chooser, headOf } from './choose.ts';
 import { labelsOf } from './labels.ts';
 import type { StoredFile } from './stored-file.ts';
 
-/** A file that an earlier run of xrender had accepted and not handed over. */
-export type Leftover =
+/** A file that an earlier run of xrender accepted and did not hand over. */
+export type RecoveredFile =
   /** Its original is complete. */
   | { readonly state: 'complete'; readonly file: StoredFile }
   /** Its original is incomplete; this envelope stores it again. */
@@ -19,8 +19,11 @@ export type Leftover =
   /** Its original is incomplete, and nothing of it can be read any more. */
   | { readonly state: 'lost'; readonly file: StoredFile };
 
-/** What an earlier run of xrender has left in its inbox, oldest first. Removes what had not been accepted. */
-export async function recoverFiles(inbox: Inbox, chooser: Chooser): Promise<Leftover[]> {
+/**
+ * Yields the files that an earlier run of xrender left in its inbox, oldest first. Removes files that it had not
+ * accepted.
+ */
+export async function recoverFiles(inbox: Inbox, chooser: Chooser): Promise<RecoveredFile[]> {
   const notes = await inbox.recover();
   return Promise.all(notes.map((note) => recoverFile(inbox, chooser, note)));
 }
@@ -29,7 +32,7 @@ async function recoverFile(
   inbox: Inbox,
   chooser: Chooser,
   { id, record, local = {}, size = 0 }: OrderedNote & { readonly id: string },
-): Promise<Leftover> {
+): Promise<RecoveredFile> {
   const noted = record as FileRecord;
   const [sourceName = 'file'] = await readdir(dirname(inbox.sourcePath(id, ''))).catch(() => []);
   const labels = labelsOf(noted, sourceName);
@@ -39,7 +42,7 @@ async function recoverFile(
   const isComplete = info !== undefined && (!info.isFile() || info.size >= size);
   const { copying, ...rest } = local;
   const facts: LocalFacts = { ...rest, spoolItem: spoolItemOf(inbox.dir, noted.path, local) };
-  // The page of a file that was being copied may be in the scroll, with a part of the original.
+  // The scroll may already have a page of this file with an incomplete original.
   const replace: LocalFacts = copying && !isComplete ? { ...facts, replace: true } : facts;
   if (!isComplete && noted.path !== undefined && (await exists(noted.path)))
     return { state: 'repeatable', envelope: { record: { ...noted, id }, local: replace } };
@@ -52,7 +55,7 @@ async function recoverFile(
     type,
     renderer: chooser.rendererFor(type),
     bytes: isComplete ? info.size : 0,
-    unknown: unknownFields(noted),
+    unknownFields: unknownFields(noted),
     local: replace,
     path,
     origin: noted.path,
@@ -61,7 +64,7 @@ async function recoverFile(
   return { state: isComplete ? 'complete' : 'lost', file };
 }
 
-/** The stream of an earlier run has ended with that run: its bytes so far are the file. */
+/** A stream of an earlier run ended with that run. The bytes received until then are the file. */
 async function endStream(inbox: Inbox, id: string, target: string): Promise<void> {
   const stream = inbox.streamPath(id);
   if (!(await exists(stream))) return;

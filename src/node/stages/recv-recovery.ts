@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Note } from '../inbox/notes.ts';
 
-/** What an earlier run of recv has kept and nobody has taken over, oldest first. Removes what is incomplete. */
+/** Yields what an earlier run of recv received and no stage has taken over, oldest first. Removes incomplete files. */
 export async function recoverArrivals(inbox: Inbox): Promise<Pick<Note, 'record' | 'local'>[]> {
   const complete: Pick<Note, 'record' | 'local'>[] = [];
   for (const { id, record, local, size = 0 } of await inbox.recover()) {

@@ -21,22 +21,22 @@ import { recoverArrivals } from './recv-recovery.ts';
 const IN_FLIGHT = 64;
 
 export interface RecvOptions {
-  /** The largest body that is taken, bytes. */
+  /** The largest body that is accepted, bytes. */
   readonly maxSize?: number | undefined;
 }
 
 /**
- * Files and entries by value become files on this disk and records that name them. Everything that comes in is foreign:
- * its records name nothing here. A stream is passed on as it arrives. What an earlier run has kept is emitted first.
+ * Stores files and entries sent by value on this disk and emits records with their paths. All senders are foreign, so
+ * paths in their records are refused. A stream is passed on as it arrives. Files from an earlier run are emitted first.
  */
 export function recv(inbox: Inbox, { maxSize = MAX_SIZE }: RecvOptions = {}): Stage {
   return createStage({ inFlight: IN_FLIGHT }, (output) => new Recv(inbox, output, maxSize).handlers());
 }
 
-/** Something complete that waits for `commit`: what is emitted of it, and its note. */
+/** A complete arrival that waits for `commit`: the record to emit, and its note. */
 interface Received {
   readonly arrival: Arrival;
-  /** For an error. */
+  /** For error messages. */
   readonly name: string;
   readonly note: Note;
 }
@@ -46,9 +46,9 @@ class Recv {
   #output: StageOutput;
   #chooser: Chooser;
   #maxSize: number;
-  /** The senders that wait for the answer to something that has been emitted, by id. */
+  /** The replies of senders that wait for an answer, by id. */
   #waiting = new Map<string, Reply[]>();
-  /** The originals of entries that still grow, by id. */
+  /** The originals of open entries, by id. */
   #growing = new Map<string, GrowingOriginal>();
 
   constructor(inbox: Inbox, output: StageOutput, maxSize: number) {
@@ -115,8 +115,8 @@ class Recv {
         const head = async () => (isArchive ? new Uint8Array() : headOf(arrival.stagedPath));
         const kind = isArchive ? 'directory' : 'file';
         const { type, detectedType } = await this.#chooser.decideType(labels.name, record.type, kind, head);
-        const unknown = unknownFields(record);
-        const file: FileRecord = { ...unknown, kind: 'file', id, ...labels, type, path: arrival.path };
+        const otherFields = unknownFields(record);
+        const file: FileRecord = { ...otherFields, kind: 'file', id, ...labels, type, path: arrival.path };
         const local: LocalFacts = { spoolItem: this.#inbox.itemPath(id), ...(detectedType && { detectedType }) };
         return { arrival, name: labels.name, note: { record: file, local } };
       } catch (error) {
@@ -136,13 +136,13 @@ class Recv {
     }
     if (!body) throw new WpError('recv', `the entry ${id} came without its page`, 'send it by "wp send"');
     const receive = async (): Promise<Received> => {
-      const described = localEntry(record);
-      const arrival = await receiveEntry(this.#inbox, described, length, body);
-      const entry: EntryRecord = { ...described, page: arrival.path };
+      const withoutTransport = localEntry(record);
+      const arrival = await receiveEntry(this.#inbox, withoutTransport, length, body);
+      const entry: EntryRecord = { ...withoutTransport, page: arrival.path };
       return { arrival, name: record.name ?? id, note: { record: entry } };
     };
     if (status !== 'open' && status !== 'preview') return this.#keep(envelope, id, receive);
-    // It is not complete, so it is not kept for a restart; the complete entry follows.
+    // It has no note for a restart, because it is incomplete and the complete entry follows.
     const { arrival, note } = await receive();
     arrival.commit(undefined);
     await this.#endGrowing(id);
@@ -151,9 +151,9 @@ class Recv {
   }
 
   /**
-   * Keeps something by value and emits it at once; the sender is answered when it is on disk and has been taken over.
-   * The same id may arrive several times, from a sender that lost its connection: the first that is complete is
-   * emitted, and all get its answer.
+   * Stores an arrival and emits it at once. The sender is answered when it is on disk and has been taken over. The same
+   * id may arrive several times from a sender that lost its connection; the first complete one is emitted, and all of
+   * them get its answer.
    */
   async #keep(
     { body, reply, sender }: Envelope<FileRecord | EntryRecord>,

@@ -8,21 +8,21 @@ import { runPlugin } from './plugin.ts';
 import type { Pool } from './pool.ts';
 import type { StoredFile } from './stored-file.ts';
 
-/** Plugins of one type that run at a time. */
-const PLUGINS_AT_A_TIME = 4;
+/** The most plugins of one type that run at a time. */
+const MAX_RUNNING_PLUGINS = 4;
 
-/** What is rendered, where it is not the stored file as it is. */
-export interface Reading {
+/** How the source of a rendering differs from the stored file. */
+export interface RenderedSource {
   readonly path?: string;
   /** The file still grows. */
   readonly open?: boolean;
-  /** Its size by now, bytes. */
+  /** Its current size, bytes. */
   readonly bytes?: number;
   /** Only the beginning of the file is at `path`. */
   readonly part?: Part;
 }
 
-/** Renders files, each with its plugin or, in the pool, its built-in renderer. */
+/** Renders each file with its plugin, or with its built-in renderer in the pool. */
 export class Rendering {
   #pool: Pool;
   #inbox: Inbox;
@@ -30,7 +30,7 @@ export class Rendering {
   /** Limits the plugins of each type. */
   #plugins = new Map<string, Limiter>();
 
-  /** @param inbox where pages are written @param signal ends plugins */
+  /** @param inbox where pages are written @param signal ends running plugins */
   constructor(pool: Pool, inbox: Inbox, signal: AbortSignal) {
     this.#pool = pool;
     this.#inbox = inbox;
@@ -38,9 +38,9 @@ export class Rendering {
   }
 
   /** Renders a file. Never throws: a failure is a result. */
-  async render(file: StoredFile, reading: Reading = {}): Promise<RenderResult> {
+  async render(file: StoredFile, renderedSource: RenderedSource = {}): Promise<RenderResult> {
     const { id, labels, type, renderer, origin } = file;
-    const { path = file.path, open = false, bytes = file.bytes, part } = reading;
+    const { path = file.path, open = false, bytes = file.bytes, part } = renderedSource;
     const job = {
       id,
       renderer: renderer.renderer,
@@ -58,7 +58,7 @@ export class Rendering {
     };
     const { plugin } = renderer;
     if (!plugin) return this.#pool.render(job);
-    const limiter = this.#plugins.get(type.type) ?? new Limiter(PLUGINS_AT_A_TIME);
+    const limiter = this.#plugins.get(type.type) ?? new Limiter(MAX_RUNNING_PLUGINS);
     this.#plugins.set(type.type, limiter);
     return limiter.run(() => runPlugin(plugin, job, { signal: this.#signal }));
   }

@@ -18,16 +18,17 @@ import { labelsOf } from './labels.ts';
 /** Records without a waiting sender in progress at a time. */
 const IN_FLIGHT = 64;
 
-/** An entry that still grows: its original, and how many bytes of it have been emitted. */
+/** An open entry: its original, and how many bytes of it have been emitted. */
 interface GrowingEntry {
   readonly path: string;
   bytes: number;
 }
 
 /**
- * Names of files and entries become records that carry their contents: a file by its bytes, a directory and an entry
- * (its page and directory) as a tar. What is emitted can be sent more than once, since its bytes are on this disk until
- * they have been answered for. Previews are left out: the page of the complete file follows. Order stays.
+ * Turns records that name files and entries into records with their contents: the bytes of a file, a tar for a
+ * directory or an entry (its page and directory). Emitted records can be sent again, since their bytes stay on this
+ * disk until they are acknowledged. Previews are dropped, because the page of the complete file follows. The order does
+ * not change.
  */
 export function send(inbox: Inbox): Stage {
   return createStage({ inFlight: IN_FLIGHT }, (output, context) => new Send(inbox, output, context).handlers());
@@ -48,7 +49,7 @@ class Send {
   handlers(): Handlers {
     return {
       recover: async () => {
-        // Nothing of an earlier run is sent again from here: its senders have not been answered.
+        // Files of an earlier run are not sent again. Their senders got no answer and send them again themselves.
         await this.#inbox.recover();
       },
       file: async ({ record, body, reply, sender }) => {
@@ -56,15 +57,15 @@ class Send {
         if (record.open) await this.#output.emit({ record: withoutPath(plain), reply, sender });
         else if (body) {
           const id = record.id ?? randomId();
-          const kept = await keepOutgoing(this.#inbox, id, length, body);
-          await this.#emitKept({ record: { ...withoutPath(plain), id }, reply, sender }, kept);
+          const stored = await keepOutgoing(this.#inbox, id, length, body);
+          await this.#emitKept({ record: { ...withoutPath(plain), id }, reply, sender }, stored);
         } else await this.#emitFile({ record, reply, sender });
       },
       entry: async ({ record, local, body, reply, sender }) => {
         const { length = 0, page: _, ...plain } = record;
         if (!body) return this.#emitEntry({ record, local, reply, sender });
-        const kept = await keepOutgoing(this.#inbox, record.id, length, body);
-        await this.#emitKept({ record: plain, reply, sender }, kept);
+        const stored = await keepOutgoing(this.#inbox, record.id, length, body);
+        await this.#emitKept({ record: plain, reply, sender }, stored);
       },
       more: async ({ record, body, sender }) => {
         const growing = this.#growing.get(record.id);
@@ -96,7 +97,7 @@ class Send {
     await this.#output.emit({ record: { ...described, length: size }, body, isReplayable: true, reply, sender });
   }
 
-  /** Emits a record with bytes that are kept until it has been answered. @param onAck called if they were accepted */
+  /** Emits a record whose bytes stay on disk until it has been answered. @param onAck called if it was accepted */
   async #emitKept(
     { record, reply, sender }: Envelope<FileRecord | EntryRecord>,
     { length, body, remove }: Outgoing,
@@ -118,7 +119,7 @@ class Send {
       await this.#output.emit({ record: described, reply, sender });
       return;
     }
-    // The original is not complete here. The entry comes once more when it is, and is sent then.
+    // The original is still incomplete. The entry arrives again when it is complete, and is sent then.
     if (status === 'preview' || local?.copying) return reply?.({ kind: 'ack', id });
     if (!page) throw new WpError('send', `the entry ${id} has no page`, 'give its path in "page"');
     const dir = page.replace(/\.html$/, '');
@@ -134,7 +135,7 @@ class Send {
     if (path) this.#growing.set(id, { path, bytes: archive.sizes.get(path) ?? 0 });
   }
 
-  /** Emits what an entry has grown by. @param bytes its size now */
+  /** Emits the bytes by which an entry has grown. @param bytes its current size */
   async #emitGrowth(id: string, growing: GrowingEntry, bytes: number): Promise<void> {
     const { path, bytes: from } = growing;
     if (bytes <= from) return;
@@ -147,7 +148,7 @@ class Send {
   }
 }
 
-/** The record of a file without anything about this disk. */
+/** The record of a file without the fields that refer to this disk. */
 function withoutPath(record: FileRecord): FileRecord {
   const { id, name, title, host, time, type, archive, open } = record;
   return { ...unknownFields(record), kind: 'file', id, name, title, host, time, type, archive, open };

@@ -18,9 +18,9 @@ import { labelsOf } from './labels.ts';
 const IN_FLIGHT = 256;
 
 /**
- * Entries become the scroll. Each record is answered when the event for it is in the journal on disk. Emits nothing.
- * What concerns one entry is handled in order; entries do not wait for each other.
- * @param urlOf the address of entry n, for people
+ * Adds entries to the scroll. Each record is answered when the event for it is in the journal on disk. Emits nothing.
+ * Records with the same id are handled in order; different entries do not wait for each other.
+ * @param urlOf the address of entry n, for answers
  */
 export function serve(scroll: OwnedScroll, urlOf: (n: number) => string): Stage {
   return createStage({ lane: ({ record }) => record.id, inFlight: IN_FLIGHT }, (output, context) =>
@@ -51,7 +51,7 @@ function createHandlers(
       const answered = durable.then(() => {
         reply?.({ kind: 'ack', id: record.id, n, url: urlOf(n) });
       });
-      // The page of an entry that is only announced does not wait for the disk.
+      // An announcement does not wait for the disk.
       if (record.status === 'accepted')
         return output.background(answered.catch((error: unknown) => output.refuse(envelope, error)));
       await answered;
@@ -92,15 +92,15 @@ async function addEntry(
     type: record.type ?? 'html',
     bytes: record.bytes ?? 0,
   });
-  // An entry that failed may succeed when it is sent again; one that is complete stays as it is.
+  // An entry that failed can be replaced by sending it again; a complete one does not change.
   const isComplete = known?.status === 'ok' && !local?.replace;
   if (status !== 'accepted' && !isComplete) await addPage(scroll, record, entry.n, status);
   return { n: entry.n, durable };
 }
 
 /**
- * Marks entries as failed that were announced, but whose file is in no spool: webpipe was killed before it had the
- * file, and its sender has no answer. If the file still arrives, it is taken.
+ * Marks entries as failed that were announced but whose file is in no spool: webpipe was killed before the file was on
+ * disk, and its sender got no answer. If the file arrives later, the entry is rendered.
  */
 async function failLostEntries(scroll: OwnedScroll, context: StageContext): Promise<void> {
   const unfinished = ['accepted', 'open', 'preview'];
@@ -115,7 +115,7 @@ async function failLostEntries(scroll: OwnedScroll, context: StageContext): Prom
   }
 }
 
-/** The names of everything in all spools. Another process may be removing some of it. */
+/** The names of all items in all spools. Another process may be removing some of them. */
 async function spooledNames(home: string): Promise<Set<string>> {
   const spools = await readdir(home);
   const names = await Promise.all(spools.map((spool) => readdir(join(home, spool)).catch(() => [])));

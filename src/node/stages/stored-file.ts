@@ -17,28 +17,28 @@ export interface StoredFile {
   readonly renderer: RendererChoice;
   readonly bytes: number;
   /** The fields of its record that the protocol does not define. */
-  readonly unknown: Readonly<Record<string, unknown>>;
+  readonly unknownFields: Readonly<Record<string, unknown>>;
   readonly local: LocalFacts;
-  /** What is rendered: the copy in the inbox, or the original while the copy is made. */
+  /** The path to render: the copy in the inbox, or the original while the copy is made. */
   readonly path: string;
-  /** Where the original is, if the file came by reference. */
+  /** The path of the original, if the file was sent by reference. */
   readonly origin?: string | undefined;
   /** Resolves when the copy is on disk. Must be called at least once. */
   durable(): Promise<unknown>;
-  /** Whether the copy is still being made. Only where rendering does not wait for it. */
+  /** Whether the copy is still being made. Always false if rendering waits for the copy. */
   isCopying?(): boolean;
 }
 
-/** The entry record of a file. @param bytes its size, if it is not the one at which it was stored */
+/** The entry record of a file. @param bytes its size, if it has changed since it was stored */
 export function entryOf(file: StoredFile, status: NonNullable<EntryRecord['status']>, bytes = file.bytes): EntryRecord {
-  const { id, labels, type, unknown } = file;
-  return { ...unknown, kind: 'entry', id, status, ...labels, type: type.type, bytes };
+  const { id, labels, type, unknownFields } = file;
+  return { ...unknownFields, kind: 'entry', id, status, ...labels, type: type.type, bytes };
 }
 
 /**
  * Completes the entry of a file that was rendered: writes its `entry.json`, and an error page if rendering failed.
- * @param status what it is if rendering succeeded; `open` and `preview` are in a directory of their own
- * @param bytes its size by now
+ * @param status the status if rendering succeeded; pages with `open` and `preview` get a directory of their own
+ * @param bytes its current size
  * @returns its record, with the page
  */
 export async function writeEntry(

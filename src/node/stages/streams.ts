@@ -15,9 +15,9 @@ import type { Rendering } from './rendering.ts';
 import { type StoredFile, writeEntry } from './stored-file.ts';
 
 /** A stream that ends within this time is an ordinary file, milliseconds. */
-const SHORT = 25;
-/** How long a page waits for the first bytes, so that it does not begin empty, milliseconds. */
-const FIRST_BYTES = 1000;
+const SHORT_STREAM = 25;
+/** How long to wait for the first bytes before rendering, so that the page is not empty, milliseconds. */
+const FIRST_BYTES_TIMEOUT = 1000;
 /** How often growth is reported, milliseconds. */
 const REPORT_INTERVAL = 100;
 
@@ -29,9 +29,7 @@ export interface StreamContext {
   readonly signal: AbortSignal;
 }
 
-/**
- * Files that are still being sent: stored as they arrive, shown while they grow, rendered again when they have ended.
- */
+/** The open streams: files that are stored as they arrive, shown while they grow, and rendered again at their end. */
 export class Streams {
   #context: StreamContext;
   #files = new Map<string, LiveFile>();
@@ -52,14 +50,14 @@ export class Streams {
   async open({ record, reply }: Envelope<FileRecord>, id: string): Promise<void> {
     const { inbox, chooser, output } = this.#context;
     const labels = labelsOf({ ...record, path: undefined }, 'stdin');
-    const unknown = unknownFields(record);
+    const otherFields = unknownFields(record);
     const known = this.#files.get(id);
     const live = known ?? new LiveFile(id, inbox);
     if (!known) {
       this.#files.set(id, live);
-      inbox.note(id, { record: { ...unknown, kind: 'file', id, ...labels, type: record.type, open: true } });
+      inbox.note(id, { record: { ...otherFields, kind: 'file', id, ...labels, type: record.type, open: true } });
     }
-    // Until there are some bytes: what cannot be recognised later is text.
+    // The type until the first bytes arrive. If they are not recognised, it stays text.
     const text = async () => new TextEncoder().encode('text\n');
     try {
       const type = await chooser.decideType(labels.name, record.type, 'file', text);
@@ -69,12 +67,12 @@ export class Streams {
         type,
         renderer: chooser.rendererFor(type),
         bytes: 0,
-        unknown,
+        unknownFields: otherFields,
         local: {},
         path: live.path,
         durable: () => live.ready,
       };
-      // Without space or a file there is no stream.
+      // The file could not be created, for instance because the spool is full.
       await live.ready.catch(async (error: unknown) => {
         if (!known) await inbox.discard(id);
         throw error;
@@ -88,16 +86,17 @@ export class Streams {
         });
     } catch (error) {
       this.#files.delete(id);
-      // Whoever ends the stream gets the error too.
+      // The sender of the stream's end gets the error too.
       void live.ended.then(() => live.reply?.({ kind: 'error', id, message: messageOf(error) }));
       throw error;
     }
   }
 
-  /** Follows a stream from its first byte to its end. @param declared the type that its sender gave */
+  /** Follows a stream from its first byte to its end. @param declared the `type` of its record */
   async #follow(file: StoredFile, live: LiveFile, declared: string | undefined): Promise<void> {
     const { inbox, rendering, output, signal } = this.#context;
-    if (!(await settlesWithin(live.ended, SHORT)) && file.renderer.live) await this.#showOpen(file, live, declared);
+    if (!(await settlesWithin(live.ended, SHORT_STREAM)) && file.renderer.live)
+      await this.#showOpen(file, live, declared);
     while (!live.isOver && !live.isRefused) {
       if (live.bytes === live.reportedBytes) {
         await live.changed();
@@ -124,7 +123,9 @@ export class Streams {
     this.#files.delete(file.id);
   }
 
-  /** Forgets a stream whose entry was deleted. If its sender waits for an answer to its end, the next stage gives it. */
+  /**
+   * Forgets a stream whose entry was deleted. If its sender waits for an answer to the end, the next stage sends it.
+   */
   async #drop(id: string, live: LiveFile): Promise<void> {
     const { inbox, output } = this.#context;
     await live.end(undefined);
@@ -137,7 +138,7 @@ export class Streams {
 
   async #showOpen(file: StoredFile, live: LiveFile, declared: string | undefined): Promise<void> {
     const { inbox, rendering, output } = this.#context;
-    if (live.bytes === 0) await live.changed(FIRST_BYTES);
+    if (live.bytes === 0) await live.changed(FIRST_BYTES_TIMEOUT);
     await live.linkInto(inbox.itemPath(file.id, true), safeName(file.labels.name));
     const recognised = await this.#recognised(file, live, declared);
     // A page that cannot follow a growing file is made at the end; until then the file is shown as text.
@@ -146,7 +147,7 @@ export class Streams {
     await output.emit({ record: await writeEntry(inbox, shown, result, 'open', live.bytes) });
   }
 
-  /** The file with the type that it has by now: without a known name or type, its first bytes decide. */
+  /** The file with its current type, which may have been detected from the first bytes meanwhile. */
   async #recognised(file: StoredFile, live: LiveFile, declared: string | undefined): Promise<StoredFile> {
     const { chooser } = this.#context;
     const type = await chooser.decideType(file.labels.name, declared, 'file', () => headOf(live.path));
@@ -161,7 +162,7 @@ export class Streams {
     await live.append(body);
   }
 
-  /** Ends an open stream. @param reply answers when its entry has been taken over */
+  /** Ends an open stream. @param reply called when its entry has been taken over */
   async end(id: string, reply: Reply | undefined): Promise<void> {
     await this.#files.get(id)?.end(reply);
   }

@@ -1,6 +1,6 @@
 /**
- * The process that runs built-in renderers: one job at a time, over the channel to its parent. It ends with its parent,
- * and the parent kills it when a job takes too long or too much memory.
+ * The process that runs built-in renderers: one job at a time, over the channel to its parent. It exits when its parent
+ * exits. The parent kills it if a job takes too long or uses too much memory.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -44,5 +44,5 @@ process.on('message', (job: RenderJob) => {
   void render(job).then((result) => process.send?.(result));
 });
 process.on('disconnect', () => process.exit());
-// The format that is used most is loaded before the first job.
+// Load the most common format before the first job.
 void formats.find(({ name }) => name === 'text')?.load();

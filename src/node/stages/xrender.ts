@@ -12,25 +12,23 @@ import { FileJob, type JobContext } from './file-job.ts';
 import { Intake } from './intake.ts';
 import { Pages } from './pages.ts';
 import type { Pool } from './pool.ts';
-import { type Leftover, recoverFiles } from './recovery.ts';
+import { type RecoveredFile, recoverFiles } from './recovery.ts';
 import { Rendering } from './rendering.ts';
 import { writeEntry } from './stored-file.ts';
 import { Streams } from './streams.ts';
 
-/**
- * How long a file delays those of other senders that arrived after it, where senders wait for answers, milliseconds.
- */
-const PATIENCE = 500;
+/** How long a file whose sender waits delays later files of other senders, milliseconds. */
+const MAX_DELAY = 500;
 /** Files from a pipe in progress at a time. */
 const IN_FLIGHT = 256;
 
 /**
- * Files become entries. Each file is copied to the inbox, so that the original may change or go, announced with status
- * `accepted` if a sender waits for an answer or rendering takes long, and emitted as an entry when it is rendered. The
- * files of a sender are emitted in order. What an earlier run has left in the inbox is emitted first.
+ * Renders files to entries. Each file is copied to the inbox, so that the original may change or be deleted; announced
+ * with status `accepted` if a sender waits for an answer or rendering takes long; and emitted as an entry when it is
+ * rendered. The files of a sender are emitted in order. Files that an earlier run left in the inbox are emitted first.
  */
 export function xrender(inbox: Inbox, pool: Pool): Stage {
-  return createStage({ start: 'at-once', patience: PATIENCE, inFlight: IN_FLIGHT }, (output, context) =>
+  return createStage({ start: 'at-once', maxDelay: MAX_DELAY, inFlight: IN_FLIGHT }, (output, context) =>
     createHandlers(inbox, pool, output, context),
   );
 }
@@ -49,7 +47,7 @@ function createHandlers(inbox: Inbox, pool: Pool, output: StageOutput, context: 
   /** The files that have been accepted and not handed over, by id. */
   const jobs = new Map<string, FileJob>();
 
-  /** Keeps a job until it has finished. Resolves when its turn has ended. */
+  /** Registers a job until it has finished. Resolves when the next file of the sender may be emitted. */
   const track = (id: string, started: FileJob): Promise<void> => {
     jobs.set(id, started);
     output.background(
@@ -65,14 +63,14 @@ function createHandlers(inbox: Inbox, pool: Pool, output: StageOutput, context: 
     if (!earlier) return track(id, FileJob.start(job, envelope, id, turn));
     await turn;
     const file = await earlier.stored.catch(() => undefined);
-    // The first one never arrived completely.
+    // The earlier attempt was incomplete.
     if (!file) return accept(envelope, id, Promise.resolve());
     await drain(envelope.body);
     if (envelope.reply) await announceFile(output, file, envelope.reply);
   };
 
-  /** @param turn resolves when the leftovers before this one have been emitted. Resolves when this one has been. */
-  const recover = (leftover: Leftover, turn: Promise<void>): Promise<void> => {
+  /** Emits one recovered file. @param turn resolves when the recovered files before it have been emitted */
+  const recover = (leftover: RecoveredFile, turn: Promise<void>): Promise<void> => {
     switch (leftover.state) {
       case 'complete':
         return track(leftover.file.id, FileJob.resume(job, leftover.file, turn));
@@ -100,7 +98,7 @@ function createHandlers(inbox: Inbox, pool: Pool, output: StageOutput, context: 
     async file(envelope, turn) {
       const id = envelope.record.id ?? randomId();
       if (!envelope.record.open) return accept(envelope, id, turn);
-      // It ends when its stream does; the files after it do not wait for that.
+      // The job ends with the stream, but later files must not wait that long.
       output.background(streams.open(envelope, id).catch((error: unknown) => output.refuse(envelope, error)));
     },
     async entry({ record, local, reply, sender }) {

@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net';
 
-/** The most bytes that may be queued for one peer. A peer with more queued does not read, and its connection is closed. */
+/**
+ * The most bytes that may be queued for one peer. The connection of a peer with more is closed, because it does not
+ * read.
+ */
 const MAX_QUEUED = 4 * 1024 * 1024;
-/** After `end`, input is discarded for at most this long (milliseconds) and up to this many bytes, see there. */
+/** How long (milliseconds) and how much (bytes) input is discarded after `end`. */
 const LINGER_MS = 2000;
 const LINGER_BYTES = 16 * 1024 * 1024;
 
@@ -12,11 +15,11 @@ export interface Connection {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Whether the peer is authenticated by its origin: a private socket, or a process of the same user. */
   readonly trusted: boolean;
-  /** Called when the peer has authenticated with a token: lifts the limits for unknown peers. */
-  welcome(): void;
+  /** Call this when the peer has authenticated with a token: it lifts the limits for unknown peers. */
+  markAuthenticated(): void;
   /** Queues bytes. Never waits and never throws; closes the connection if the peer does not read. */
   send(bytes: Uint8Array): void;
-  /** Queues bytes and waits until the queue has room for more. Resolves to false if the connection is closed. */
+  /** Queues bytes and waits until the queue is below its limit. Resolves to false if the connection is closed. */
   write(bytes: Uint8Array): Promise<boolean>;
   /** Sends the queued bytes and closes the connection. Further input is discarded. */
   end(): void;
@@ -29,14 +32,14 @@ export type Handler = (connection: Connection) => Promise<void>;
 
 /** An open listener. */
 export interface Listener {
-  /** The address for people: `127.0.0.1:8988` or a path. */
+  /** The address for messages: `127.0.0.1:8988` or a path. */
   readonly address: string;
   /** Closes the listener and every connection. */
   close(): Promise<void>;
 }
 
-/** Wraps a socket. @param welcome called when an unknown peer has authenticated */
-export function connectionOf(socket: Socket, trusted: boolean, welcome: () => void = () => {}): Connection {
+/** Wraps a socket. @param markAuthenticated called when an unknown peer has authenticated */
+export function connectionOf(socket: Socket, trusted: boolean, markAuthenticated: () => void = () => {}): Connection {
   socket.on('error', () => {});
   socket.setKeepAlive(true, 30_000);
   socket.setNoDelay(true);
@@ -44,7 +47,7 @@ export function connectionOf(socket: Socket, trusted: boolean, welcome: () => vo
     // A peer that has closed its side still receives replies.
     bytes: { [Symbol.asyncIterator]: () => socket.iterator({ destroyOnReturn: false }) },
     trusted,
-    welcome,
+    markAuthenticated: markAuthenticated,
     send(bytes) {
       if (socket.destroyed || socket.writableEnded) return;
       socket.write(bytes);

@@ -67,7 +67,7 @@ test('close() closes every connection, including a new one', async () => {
   expect(await Promise.all(peers)).toEqual(['', '', '', '', '']);
 });
 
-test('the connection of a peer that does not read is closed, and its queue is bounded', async () => {
+test('a peer that does not read is disconnected, and its queue is bounded', async () => {
   let chunks = 0;
   let markClosed: () => void = () => {};
   const closed = new Promise<void>((settle) => {
@@ -86,13 +86,13 @@ test('the connection of a peer that does not read is closed, and its queue is bo
   await closed;
 });
 
-test('a stranger that does not prove itself in time is closed, whatever it sends; a proven peer stays', async () => {
+test('a peer that does not authenticate in time is disconnected; an authenticated one is not', async () => {
   const listener = await listenTcp(
     '127.0.0.1',
     0,
     async (peer) => {
       try {
-        for await (const bytes of peer.bytes) if (String(bytes).includes('token')) peer.welcome();
+        for await (const bytes of peer.bytes) if (String(bytes).includes('token')) peer.markAuthenticated();
       } catch {
         // It was closed.
       }
@@ -111,6 +111,6 @@ test('a stranger that does not prove itself in time is closed, whatever it sends
   };
   const known = speak('token');
   await speak('hello').closed;
-  // It connected first, so its time would have been over first.
+  // This peer connected first, so its timeout would have expired first.
   expect(known.socket.closed).toBe(false);
 });

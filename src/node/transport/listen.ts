@@ -18,7 +18,7 @@ const FIRST_BYTE_TIMEOUT = 60_000;
 /** How long an unknown peer may take to authenticate, whatever it sends in the meantime, milliseconds. */
 const AUTHENTICATION_TIMEOUT = 10_000;
 
-/** Closes a socket after `ms` milliseconds. @returns a function that cancels this */
+/** Closes a socket after `ms` milliseconds. @returns a function that cancels the timer */
 function closeAfter(socket: Socket, ms: number): () => void {
   const timer = setTimeout(() => socket.destroy(), ms).unref();
   const cancel = () => clearTimeout(timer);
@@ -95,7 +95,7 @@ async function listenOn(spec: ListenerSpec): Promise<{ server: Server; close(): 
  */
 export type Trust = 'same-user' | 'loopback' | 'nobody';
 
-/** A connection through a tunnel appears to come from this user's ssh, whoever made it at the other end. */
+/** A tunnelled connection appears to come from this user's ssh process, whoever opened it on the other machine. */
 const trustNobody = async (): Promise<boolean> => false;
 
 function trustTest(trust: Trust): (socket: Socket) => Promise<boolean> {

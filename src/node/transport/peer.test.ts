@@ -8,7 +8,7 @@ const table = (...rows: string[]) => ['  sl  local_address rem_address   st', ..
 const CLIENT = '0100007F:D178';
 const SERVER = '0100007F:231C';
 
-test('the owner is read from the row of the other end', () => {
+test('the owner is that of the socket at the other end', () => {
   expect(ownerIn(table(row(SERVER, CLIENT, 0, 7), row(CLIENT, SERVER, 1000, 8)), CLIENT, SERVER)).toBe(1000);
 });
 

@@ -1,31 +1,31 @@
-/** What lies in a host: the root of its file system. */
+/** Creates the root file system of a host. */
 import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../wp.ts';
-import type { Seen } from './namespaces.ts';
+import type { BindMount } from './namespaces.ts';
 import { busybox, debian, install } from './programs.ts';
 
 const runFile = promisify(execFile);
 
-/** Who is on all hosts. A person's group has the number of the person. */
+/** The users of all hosts. The group id of a user equals the user id. */
 export const users = { root: { uid: 0, home: '/root' }, ada: { uid: 1000, home: '/home/ada' } } as const;
 
 export type UserName = keyof typeof users;
 
 /**
- * What is installed on a host: all that is on this machine, with Node and webpipe (`full`), what no Debian is without
+ * The system of a host: everything on this machine, with Node and webpipe (`full`), the essential packages of Debian
  * (`debian`), or busybox and its applets (`busybox`).
  */
 export type System = 'full' | 'debian' | 'busybox';
 
-export interface Furniture {
+export interface HostContents {
   readonly name: string;
   readonly system: System;
-  /** Programs that are there besides. */
+  /** Further programs to install. */
   readonly tools: readonly string[];
-  /** The program that logs in. */
+  /** The login shell. */
   readonly shell: string;
   /** The lines of /etc/hosts. */
   readonly hosts: readonly string[];
@@ -35,11 +35,11 @@ const folders =
   'dev/pts etc/ssh home mnt old opt proc root run/sshd sys usr/bin usr/lib usr/local/bin usr/sbin var/empty var/lib var/log';
 const open = 'dev/shm tmp var/tmp';
 
-/** Puts a host's files into `place`. Gives what it is to see of this machine. */
-export async function furnish(place: string, host: Furniture): Promise<Seen[]> {
+/** Creates the files of a host in `place`. Returns the paths of this machine that the host must see. */
+export async function createRoot(place: string, host: HostContents): Promise<BindMount[]> {
   for (const folder of `${folders} ${open}`.split(' ')) mkdirSync(join(place, folder), { recursive: true });
   for (const folder of open.split(' ')) chmodSync(join(place, folder), 0o1777);
-  // This repository may lie in there, and ada is to find it.
+  // This repository may be below it, and ada must be able to reach it.
   chmodSync(join(place, 'root'), host.system === 'full' ? 0o711 : 0o700);
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(place, name));
   symlinkSync('../run', join(place, 'var/run'));
@@ -57,7 +57,7 @@ export async function furnish(place: string, host: Furniture): Promise<Seen[]> {
   return seen;
 }
 
-/** Writes files into a person's ~/.ssh. */
+/** Writes files into the ~/.ssh of a user. */
 export function giveSsh(place: string, user: UserName, files: Readonly<Record<string, string>>): void {
   const { uid, home } = users[user];
   for (const [name, text] of Object.entries(files)) {
@@ -67,21 +67,26 @@ export function giveSsh(place: string, user: UserName, files: Readonly<Record<st
   }
 }
 
-function accounts(place: string, { name, shell, hosts }: Furniture): void {
-  const user = (who: string, id: number, home: string, program: string) =>
-    `${who}:*:${id}:${id}:${who}:${home}:${program}\n`;
-  const nowhere = (who: string, id: number) => user(who, id, '/nonexistent', '/usr/sbin/nologin');
+function accounts(place: string, { name, shell, hosts }: HostContents): void {
+  const user = (userName: string, id: number, home: string, program: string) =>
+    `${userName}:*:${id}:${id}:${userName}:${home}:${program}\n`;
+  const nowhere = (userName: string, id: number) => user(userName, id, '/nonexistent', '/usr/sbin/nologin');
   const login = `/bin/${shell}`;
   const people = Object.entries(users);
-  const ids = { tty: 5, sshd: 100, nogroup: 65534, ...Object.fromEntries(people.map(([who, { uid }]) => [who, uid])) };
+  const ids = {
+    tty: 5,
+    sshd: 100,
+    nogroup: 65534,
+    ...Object.fromEntries(people.map(([userName, { uid }]) => [userName, uid])),
+  };
   const etc = {
     passwd: [
-      ...people.map(([who, { uid, home }]) => user(who, uid, home, login)),
+      ...people.map(([userName, { uid, home }]) => user(userName, uid, home, login)),
       nowhere('sshd', 100),
       nowhere('nobody', 65534),
     ].join(''),
     group: Object.entries(ids)
-      .map(([who, id]) => `${who}:*:${id}:\n`)
+      .map(([userName, id]) => `${userName}:*:${id}:\n`)
       .join(''),
     shells: `${login}\n`,
     hostname: `${name}\n`,
@@ -91,14 +96,14 @@ function accounts(place: string, { name, shell, hosts }: Furniture): void {
   for (const [file, text] of Object.entries(etc)) writeFileSync(join(place, 'etc', file), text);
 }
 
-const systems: Readonly<Record<System, (place: string, more: readonly string[]) => Promise<Seen[]>>> = {
+const systems: Readonly<Record<System, (place: string, more: readonly string[]) => Promise<BindMount[]>>> = {
   full: (place) => full(place),
   debian: (place, more) => install(place, debian(more)),
   busybox: (place, more) => install(place, busybox(more)),
 };
 
-/** All programs of this machine, read-only, and `node` and `wp` as an installed webpipe has them. */
-async function full(place: string): Promise<Seen[]> {
+/** All programs of this machine, read-only, and `node` and `wp` as on a machine with webpipe installed. */
+async function full(place: string): Promise<BindMount[]> {
   const settings =
     'alternatives bash.bashrc chromium chromium.d fish fonts ld.so.cache localtime matplotlibrc mime.types profile R ssl zsh';
   const there = settings

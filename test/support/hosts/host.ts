@@ -1,56 +1,58 @@
-/** One machine, as a test uses it. */
+/** The interface of one host for tests. */
 import type { Ended, Process } from '../wp.ts';
 import { within } from '../wp.ts';
 import { type UserName, users } from './files.ts';
-import { type Entry, entering, type Raised } from './namespaces.ts';
+import { type Entry, entering, type HostNamespaces } from './namespaces.ts';
 
 export interface RunOptions {
-  /** `ada` without. */
+  /** The user (default: `ada`). */
   readonly user?: UserName;
-  /** The user's home without. */
+  /** The working directory (default: the user's home). */
   readonly cwd?: string;
-  /** Beside what a login sets. Nothing of this machine's environment is passed on. */
+  /** Variables in addition to those of a login. This machine's environment is not passed on. */
   readonly env?: Readonly<Record<string, string>>;
-  /** As `start` of wp.ts takes it. */
+  /** As for `start` in wp.ts. */
   readonly input?: Entry['input'];
 }
 
 type Timed = RunOptions & { readonly timeout?: number };
 
 /**
- * A machine. It has its own processes, host name, network and file system: /tmp, /run, /root and /home are its own and
+ * A host. It has its own processes, host name, network and file system: /tmp, /run, /root and /home are its own and
  * empty; a `full` host sees /usr, Node and this repository read-only. A host that is not full has copies of its
- * programs in /usr/bin, which a test may change, and nothing else: no Node, no repository.
+ * programs in /usr/bin, which a test may change, but neither Node nor the repository.
  */
 export interface Host {
   readonly name: string;
   readonly address: string;
-  /** Starts a command there. It ends with its host. */
+  /** Starts a command on the host. It ends with the host. */
   start(command: readonly string[], options?: RunOptions): Process;
-  /** Runs a command to its end. Kills it and throws when it takes longer than `timeout` milliseconds, or `WAIT_LIMIT`. */
-  run(command: readonly string[], options?: Timed): Promise<Ended>;
-  /** Runs a line of its sh to its end. */
-  sh(line: string, options?: Timed): Promise<Ended>;
-  /** What runs a command there for whoever starts programs himself, as playwright does. */
-  command(command: readonly string[], options?: RunOptions): [program: string, args: string[]];
   /**
-   * A file of the host as Node finds it from here, to read and to write. A link in it that begins with a slash would
-   * lead into this machine.
+   * Runs a command to its end. Kills it and throws if it takes longer than `timeout` milliseconds (default:
+   * `WAIT_LIMIT`).
    */
+  run(command: readonly string[], options?: Timed): Promise<Ended>;
+  /** Runs a line with the host's sh to its end. */
+  sh(line: string, options?: Timed): Promise<Ended>;
+  /**
+   * The command line that runs a command on the host, for libraries such as Playwright that start programs themselves.
+   */
+  command(command: readonly string[], options?: RunOptions): [program: string, args: string[]];
+  /** The path of a host's file on this machine. An absolute symbolic link in it would lead to this machine's files. */
   path(file: string): string;
-  /** What its sshd has said so far. */
+  /** The log of its sshd so far. */
   sshdLog(): string;
-  /** Ends the host as a power cut does: its processes are gone, and nobody on the network is told. */
+  /** Ends the host like a power cut: its processes are killed, and its peers get no packets. */
   end(): Promise<void>;
 }
 
 interface Parts extends Pick<Host, 'name' | 'address' | 'sshdLog' | 'end'> {
-  readonly raised: Raised;
+  readonly namespaces: HostNamespaces;
   readonly shell: string;
 }
 
-/** The host in those namespaces. */
-export function makeHost({ raised, shell, ...parts }: Parts): Host {
+/** Makes the host in these namespaces. */
+export function makeHost({ namespaces, shell, ...parts }: Parts): Host {
   const entry = ({ user = 'ada', cwd, env, input }: RunOptions): Entry => {
     const { uid, home } = users[user];
     const login = { HOME: home, USER: user, LOGNAME: user, SHELL: `/bin/${shell}`, LANG: 'C.UTF-8' };
@@ -59,7 +61,7 @@ export function makeHost({ raised, shell, ...parts }: Parts): Host {
   };
   const host: Host = {
     ...parts,
-    start: (command, options = {}) => raised.enter(command, entry(options)),
+    start: (command, options = {}) => namespaces.enter(command, entry(options)),
     run: (command, options = {}) => {
       const process = host.start(command, options);
       const what = () => `${command.join(' ')} on ${parts.name}: ${process.stderr()}`;
@@ -69,8 +71,8 @@ export function makeHost({ raised, shell, ...parts }: Parts): Host {
       });
     },
     sh: (line, options) => host.run(['sh', '-c', line], options),
-    command: (command, options = {}) => entering(raised.pid, command, entry(options)),
-    path: (file) => `/proc/${raised.pid}/root${file}`,
+    command: (command, options = {}) => entering(namespaces.pid, command, entry(options)),
+    path: (file) => `/proc/${namespaces.pid}/root${file}`,
   };
   return host;
 }

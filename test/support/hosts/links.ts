@@ -1,11 +1,14 @@
-/** The links between hosts. Each goes through a namespace in the middle, the switch, where it can be cut unseen. */
+/**
+ * The links between hosts. Each goes through another namespace, the switch, where it can be cut without a trace on the
+ * hosts.
+ */
 import { join } from 'node:path';
 import { type Process, start, within } from '../wp.ts';
-import { raiseNet, said } from './namespaces.ts';
+import { createNetNamespace, firstLine } from './namespaces.ts';
 
 const relay = join(import.meta.dirname, 'slow.py');
 
-/** A host as the network sees it. */
+/** A host as an endpoint of links. */
 export interface End {
   readonly name: string;
   readonly pid: number;
@@ -15,19 +18,22 @@ export interface End {
 export interface Line {
   /** How long a packet takes, each way, milliseconds. */
   readonly delay?: number;
-  /** What goes through, each way, bytes a second. */
+  /** The throughput each way, bytes per second. */
   readonly rate?: number;
 }
 
 export interface Links {
-  /** What joins the two ends of the link between `a` and `b`: a wire, a slow line, or nothing. */
+  /** Sets the state of the link between `a` and `b`: up, slow, or cut. */
   join(a: string, b: string, by: 'wire' | Line | undefined): Promise<void>;
-  /** Leaves all ends at a host without anything. */
+  /** Cuts all links of a host. */
   leave(name: string): Promise<void>;
   end(): Promise<void>;
 }
 
-/** Links hosts. Each has one address, and a way to it through each of its links; none goes through another host. */
+/**
+ * Creates the links between hosts. Each host has one address, with a route to it over each of its links and none
+ * through other hosts.
+ */
 export async function makeLinks(ends: readonly End[], pairs: readonly (readonly [string, string])[]): Promise<Links> {
   const indexOf = (name: string) => ends.findIndex((end) => end.name === name);
   const links = pairs.map(([a, b], n) => ({ n, ends: [indexOf(a), indexOf(b)] as const }));
@@ -47,12 +53,12 @@ export async function makeLinks(ends: readonly End[], pairs: readonly (readonly 
       ways[here]?.push(
         `link set ${port} up`,
         `addr add ${end.address} peer ${peer.address} dev ${port}`,
-        // Were it asked for, a cut link would soon be "No route to host", which it is not where routers are between.
+        // With ARP, a cut link would cause "No route to host", unlike a network with routers.
         `neigh replace ${peer.address} lladdr ${mac(there)} dev ${port} nud permanent`,
       );
     }
   }
-  const middle = await raiseNet();
+  const middle = await createNetNamespace();
   try {
     await ip(middle.pid, wires);
     await Promise.all(ends.map(({ pid }, n) => ip(pid, ways[n] ?? [])));
@@ -79,7 +85,7 @@ export async function makeLinks(ends: readonly End[], pairs: readonly (readonly 
       const args = ['-t', `${middle.pid}`, '--net', '/usr/bin/python3', relay, ...ports, ...figures];
       const line = start('nsenter', args, { dir: '/', input: 'open' });
       lines.set(n, line);
-      await said(line, /^passing$/m);
+      await firstLine(line, /^passing$/m);
     },
     leave: async (name) => {
       await Promise.all(pairs.filter((pair) => pair.includes(name)).map(([a, b]) => made.join(a, b, undefined)));
@@ -92,10 +98,10 @@ export async function makeLinks(ends: readonly End[], pairs: readonly (readonly 
   return made;
 }
 
-/** The address of a host's hardware. */
+/** The MAC address of a host. */
 const mac = (index: number) => `02:00:00:00:00:${(index + 1).toString(16).padStart(2, '0')}`;
 
-/** Gives commands to ip(8) of this machine, in the network of a process. */
+/** Runs commands of ip(8) in the network namespace of a process. */
 async function ip(pid: number, commands: readonly string[]): Promise<void> {
   const input = `${commands.join('\n')}\n`;
   const { code, stderr } = await start('nsenter', ['-t', `${pid}`, '--net', 'ip', '-batch', '-'], { dir: '/', input })

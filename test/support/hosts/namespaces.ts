@@ -1,49 +1,49 @@
-/** Processes in namespaces of their own, and processes that are sent there. */
+/** Creates namespaces, and runs processes in them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Process, start, until, within } from '../wp.ts';
 
 const init = join(import.meta.dirname, 'init.sh');
-/** As in init.sh: links are to carry what the tests send, and no greetings of IPv6. */
+/** As in init.sh: turns off IPv6, so that links carry only packets of the tests. */
 const quiet = '[ ! -d /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6';
 
-/** A directory or file of this machine, read-only, under a name in a host. */
-export type Seen = readonly [source: string, target: string];
+/** A directory or file of this machine that a host sees, read-only. */
+export type BindMount = readonly [source: string, target: string];
 
-/** A host that has its namespaces, but not yet a root of its own. */
-export interface Raised {
-  /** Its first process, as this machine knows it. */
+/** The namespaces of a host. */
+export interface HostNamespaces {
+  /** Its first process, in the process ids of this machine. */
   readonly pid: number;
-  /** Where its root is while it is being made, on this machine. */
-  readonly place: string;
-  /** Gives it what it is to see, and waits until it is up. */
-  boot(seen: readonly Seen[]): Promise<void>;
+  /** The path of its root file system on this machine, before it has booted. */
+  readonly rootPath: string;
+  /** Mounts the paths that it must see, and waits until it is up. */
+  boot(seen: readonly BindMount[]): Promise<void>;
   /**
-   * Starts a command there. What it gives is the command's, not that of the nsenter before it: `pid` (as this machine
-   * knows it; 0 before it runs), the signal that `end` sends, and how it ended.
+   * Starts a command in the namespaces. The result refers to the command, not to nsenter: `pid` (on this machine; 0
+   * before it runs), the signal that `end` sends, and the exit status.
    */
   enter(command: readonly string[], options: Entry): Process;
-  /** Ends it, and with it all that runs there. */
+  /** Ends the first process, and with it all others in the namespaces. */
   end(): Promise<void>;
 }
 
-/** Makes the namespaces of a host. They end when this process does, however that happens: a pipe leads to it. */
-export async function raise(): Promise<Raised> {
+/** Creates the namespaces of a host. A pipe to this process ends them when this process exits, however it does. */
+export async function createNamespaces(): Promise<HostNamespaces> {
   const kinds = ['--net', '--uts', '--ipc', '--mount', '--pid'];
   const process = start('unshare', [...kinds, '--fork', '--kill-child', 'sh', init], { dir: '/', input: 'open' });
-  const pid = Number((await said(process, /^pid (\d+)$/m))[1]);
+  const pid = Number((await firstLine(process, /^pid (\d+)$/m))[1]);
   const entered = new Set<Promise<unknown>>();
   return {
     pid,
-    place: `/proc/${pid}/root/media`,
+    rootPath: `/proc/${pid}/root/media`,
     boot: async (seen) => {
       process.child.stdin?.write(`${seen.map((one) => `${one.join('\t')}\n`).join('')}\n`);
-      await said(process, /^up$/m);
+      await firstLine(process, /^up$/m);
     },
     enter: (command, options) => {
       const made = enter(pid, command, options);
-      const gone = made.ended.catch(() => {}).finally(() => entered.delete(gone));
-      entered.add(gone);
+      const hasEnded = made.ended.catch(() => {}).finally(() => entered.delete(hasEnded));
+      entered.add(hasEnded);
       return made;
     },
     end: async () => {
@@ -54,17 +54,17 @@ export async function raise(): Promise<Raised> {
   };
 }
 
-/** Makes a network namespace and no other. It ends as a host does. */
-export async function raiseNet(): Promise<Process> {
+/** Creates a network namespace only. It ends like a host. */
+export async function createNetNamespace(): Promise<Process> {
   const line = `${quiet}; echo up; exec cat`;
   const process = start('unshare', ['--net', 'sh', '-c', line], { dir: '/', input: 'open' });
-  // Before that, what is meant for it would change this machine's own network.
-  await said(process, /^up$/m);
+  // Wait until it exists; until then commands would change this machine's own network.
+  await firstLine(process, /^up$/m);
   return process;
 }
 
-/** Waits until a process has said something; throws when it ends before. */
-export function said(process: Process, what: RegExp): Promise<RegExpExecArray> {
+/** Waits until a process has printed a line. Throws if it exits first. */
+export function firstLine(process: Process, what: RegExp): Promise<RegExpExecArray> {
   const over = ending(process);
   return until(`${what}`, () => {
     const found = what.exec(process.stdout()) ?? what.exec(process.stderr());
@@ -73,7 +73,7 @@ export function said(process: Process, what: RegExp): Promise<RegExpExecArray> {
   });
 }
 
-/** Whether a process has ended, from now on. */
+/** Returns a function that tells whether a process has ended. */
 function ending(process: Process): () => boolean {
   let over = false;
   const mark = () => {
@@ -86,7 +86,7 @@ function ending(process: Process): () => boolean {
 export interface Entry {
   readonly uid: number;
   readonly cwd: string;
-  /** All of its environment. */
+  /** The complete environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array | 'open';
 }
@@ -108,7 +108,7 @@ function enter(target: number, command: readonly string[], options: Entry): Proc
     get pid() {
       return childOf(entry.pid);
     },
-    // nsenter would die of the signal and leave its child, which it waits for, alone.
+    // Signal the child: nsenter would exit and leave it running.
     end: async (signal = 'SIGTERM') => {
       const pid = await until(`${command.join(' ')} to run`, () => over() || childOf(entry.pid) || false);
       if (typeof pid === 'number') send(pid, signal);

@@ -1,27 +1,27 @@
-/** The programs of a host that has not all of this machine's. */
+/** The programs of hosts that do not have all programs of this machine. */
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Seen } from './namespaces.ts';
+import type { BindMount } from './namespaces.ts';
 
 const run = promisify(execFile);
 
 export interface Programs {
-  /** Programs of this machine. */
+  /** Programs to copy from this machine. */
   readonly copies: readonly string[];
-  /** Other names of those, and which they are names of. */
+  /** Symbolic links, by name, to these programs. */
   readonly links: Readonly<Record<string, string>>;
 }
 
-/** What every Debian has, and `more`. */
+/** The essential programs of Debian, and `more`. */
 export function debian(more: readonly string[]): Programs {
   const packages =
     'bash bsdutils coreutils dash debianutils diffutils findutils grep gzip hostname mawk mount perl-base sed tar util-linux';
   const lists = packages.split(' ').map((name) => `/var/lib/dpkg/info/${name}.list`);
   const text = lists.flatMap((list) => (existsSync(list) ? [readFileSync(list, 'utf8')] : [])).join('');
   const listed = [...text.matchAll(/^(?:\/usr)?\/bin\/(\S+)$/gm)].map(([, name = '']) => name);
-  // No list has the first two, which are links; whether one has the third depends on the package.
+  // Package lists lack the first two, which are links, and in some versions the third.
   const essential = ['awk', 'which', ...listed.filter((name) => name !== 'sh')];
   return { copies: [...new Set([...essential.filter(find), ...more])], links: { sh: 'dash' } };
 }
@@ -34,10 +34,10 @@ export function busybox(more: readonly string[]): Programs {
 }
 
 /**
- * Puts programs, and sshd, into the host whose files are in `place`. They are copies, so a test may do with them what
- * it wants. Gives what they need to see of this machine. Throws for a program that this machine does not have.
+ * Copies programs and sshd into the host whose files are in `place`. A test may change the copies. Returns the paths of
+ * this machine that the programs need. Throws if this machine does not have a program.
  */
-export async function install(place: string, { copies, links }: Programs): Promise<Seen[]> {
+export async function install(place: string, { copies, links }: Programs): Promise<BindMount[]> {
   const lib = readdirSync('/usr/lib');
   const [loaders, libraries, python] = [/^ld-.*\.so/, /-linux-gnu$/, /^python3/].map((pattern) =>
     lib.filter((name) => pattern.test(name)).map((name) => join('/usr/lib', name)),
@@ -55,7 +55,7 @@ export async function install(place: string, { copies, links }: Programs): Promi
     zsh: ['/usr/share/zsh'],
   };
   const all = ['/usr/lib64', '/usr/lib/openssh', '/usr/lib/terminfo', '/usr/lib/locale/C.utf8', ...libraries];
-  // Perl without the modules that are not in perl-base, and what belongs to Node.
+  // Skip the modules of Perl that are not in perl-base, and the files of Node.
   const hidden = libraries.flatMap((folder) => ['perl', 'perl5', 'nodejs'].map((name) => join(folder, name)));
   return [
     ...[...all, ...copies.flatMap((name) => needs[name] ?? [])].map((path) => [path, path] as const),
@@ -73,7 +73,7 @@ function found(name: string): string {
   return path;
 }
 
-/** Where a program of this machine is; what a user has installed for himself does not count. */
+/** The path of a program of this machine, in the system's directories only. */
 function find(name: string): string | undefined {
   return ['/usr/bin', '/usr/sbin'].map((folder) => join(folder, name)).find(existsSync);
 }

@@ -1,19 +1,21 @@
-/** Keys and settings of ssh: the real ones, made for one set of hosts. */
+/** Keys and settings of ssh, made for one set of hosts. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Makes a pair of keys: the secret one in `file`, the other beside it. Gives the line of that, without a comment. */
+/**
+ * Creates a key pair: the private key in `file`, the public key beside it. Returns the public key, without a comment.
+ */
 export async function makePair(file: string): Promise<string> {
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
   return readFileSync(`${file}.pub`, 'utf8').trim();
 }
 
-/** The settings of a host's sshd. A line of `more` takes the place of ours about the same. */
+/** The settings of a host's sshd. A line of `more` replaces the default for the same keyword. */
 export function sshdConfig(more: readonly string[]): string {
-  const ours = [
+  const defaults = [
     'HostKey /etc/ssh/ssh_host_ed25519_key',
     'UsePAM no',
     'PasswordAuthentication no',
@@ -25,9 +27,9 @@ export function sshdConfig(more: readonly string[]): string {
     'LogLevel VERBOSE',
   ];
   const about = (line: string) => line.trim().split(/[\s=]/)[0]?.toLowerCase();
-  const theirs = new Set(more.map(about));
-  // At the end, where a Match block may stand.
-  return `${[...ours.filter((line) => !theirs.has(about(line))), ...more].join('\n')}\n`;
+  const overrides = new Set(more.map(about));
+  // Append them, because Match blocks must be at the end.
+  return `${[...defaults.filter((line) => !overrides.has(about(line))), ...more].join('\n')}\n`;
 }
 
 export interface Known {
@@ -35,11 +37,11 @@ export interface Known {
   readonly address: string;
   /** The public key of the host. */
   readonly key: string;
-  /** Lines of ssh_config about it. */
+  /** Further lines of ssh_config for it. */
   readonly ssh: readonly string[];
 }
 
-/** The files in ~/.ssh of who may log in on those hosts as `user`, beside the pair of keys. */
+/** The files in ~/.ssh, beside the keys, of a user who logs in on these hosts as `user`. */
 export function clientFiles(hosts: readonly Known[], user: string): Record<string, string> {
   const aliases = hosts.map(({ name, address, ssh }) =>
     [`Host ${name}`, ...ssh, `HostName ${address}`, `User ${user}`].join('\n  '),

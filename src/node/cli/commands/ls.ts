@@ -4,7 +4,7 @@ import { WpError } from '../../../shared/errors.ts';
 import { webpipeDir } from '../../directory/directory.ts';
 import type { Store } from '../../store/store.ts';
 import { dirOption } from '../options.ts';
-import { clock, complain, printable, say, size, table } from '../terminal.ts';
+import { clock, printable, printError, printLine, size, table } from '../terminal.ts';
 
 /** `wp ls`: the scrolls of a directory, newest first; `wp ls SCROLL`: the entries of one; `wp ls ENTRY`: those entries. */
 export default function addLs(program: Command): void {
@@ -18,7 +18,7 @@ export default function addLs(program: Command): void {
       const { diskStore } = await import('../../store/disk-store.ts');
       const { runningServers } = await import('../servers.ts');
       const dir = webpipeDir(options.dir);
-      const store = diskStore(dir, complain);
+      const store = diskStore(dir, printError);
       if (name === undefined) {
         const running = new Set((await runningServers(dir)).map((server) => server.scroll));
         return listScrolls(dir, store, running, options.json);
@@ -27,9 +27,9 @@ export default function addLs(program: Command): void {
       if (!name.includes('#') && !/^https?:/.test(name))
         return listEntries(await entriesOf(dir, store, name), options.json);
       const { findEntries } = await import('../entries.ts');
-      const found = await findEntries([name], { store, servers: await runningServers(dir), command: 'ls' });
+      const runningOnes = await findEntries([name], { store, servers: await runningServers(dir), command: 'ls' });
       listEntries(
-        found.map(({ entry }) => entry),
+        runningOnes.map(({ entry }) => entry),
         options.json,
       );
     });
@@ -46,15 +46,15 @@ async function listScrolls(
     updated: scroll.updated.toISOString(),
     running: running.has(scroll.name),
   }));
-  if (json) return say(JSON.stringify(scrolls, null, 2));
-  if (scrolls.length === 0) return say(`no scrolls in ${printable(dir)} yet; "wp run" begins one`);
+  if (json) return printLine(JSON.stringify(scrolls, null, 2));
+  if (scrolls.length === 0) return printLine(`no scrolls in ${printable(dir)} yet; "wp run" begins one`);
   const rows = scrolls.map((scroll) => [
     printable(scroll.name),
     String(scroll.entries),
     clock(new Date(scroll.updated)),
     scroll.running ? 'running' : '',
   ]);
-  say(table([['SCROLL', 'ENTRIES', 'LAST SHOWN', ''], ...rows]));
+  printLine(table([['SCROLL', 'ENTRIES', 'LAST SHOWN', ''], ...rows]));
 }
 
 /** The entries of a scroll, without deleted ones. */
@@ -66,7 +66,7 @@ async function entriesOf(dir: string, store: Store, name: string): Promise<reado
 }
 
 function listEntries(entries: readonly Entry[], json: true | undefined): void {
-  if (json) return say(JSON.stringify(entries, null, 2));
+  if (json) return printLine(JSON.stringify(entries, null, 2));
   const rows = entries.map((entry) => [
     String(entry.n),
     clock(new Date(entry.time)),
@@ -74,5 +74,5 @@ function listEntries(entries: readonly Entry[], json: true | undefined): void {
     size(entry.bytes),
     printable(entry.title ?? entry.name) + (entry.status === 'ok' ? '' : ` (${entry.status})`),
   ]);
-  if (rows.length > 0) say(table(rows));
+  if (rows.length > 0) printLine(table(rows));
 }

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { WpError } from '../../../shared/errors.ts';
 import { webpipeDir } from '../../directory/directory.ts';
 import { dirOption } from '../options.ts';
-import { complain, say } from '../terminal.ts';
+import { printError, printLine } from '../terminal.ts';
 
-/** `wp open`: the viewer in a browser, logged in, perhaps at an entry. */
+/** `wp open [ENTRY]`: opens the viewer in a browser, logged in, at an entry if one is given. */
 export default function addOpen(program: Command): void {
   program
     .command('open')
@@ -17,21 +17,21 @@ export default function addOpen(program: Command): void {
       const { mintLogin } = await import('../../server/login.ts');
       const dir = webpipeDir(options.dir);
       const server = await requireServer(dir, 'open');
-      const place = ref === undefined ? '#' : await placeOf(ref, dir);
-      const url = `http://localhost:${server.http ?? 8989}/${place}login=${await mintLogin(dir, server.started)}`;
-      say(url);
+      const location = ref === undefined ? '#' : await placeOf(ref, dir);
+      const url = `http://localhost:${server.http ?? 8989}/${location}login=${await mintLogin(dir, server.started)}`;
+      printLine(url);
       if (options.print) return;
       const { openBrowser } = await import('../browser.ts');
       await openBrowser(url);
     });
 }
 
-/** Where the viewer shows an entry: the end of its address, to which `login=…` can be added. */
+/** The path and fragment of the address that shows an entry. `login=…` can be appended to it. */
 async function placeOf(ref: string, dir: string): Promise<string> {
   const { diskStore } = await import('../../store/disk-store.ts');
   const { runningServers } = await import('../servers.ts');
   const { findEntries } = await import('../entries.ts');
-  const lookup = { store: diskStore(dir, complain), servers: await runningServers(dir), command: 'open' };
+  const lookup = { store: diskStore(dir, printError), servers: await runningServers(dir), command: 'open' };
   const [found] = await findEntries([ref], lookup);
   if (!found) throw new WpError('open', `there is no entry ${ref}`, 'see "wp ls"');
   return `s/${encodeURIComponent(found.scroll)}/#${found.entry.n}&`;

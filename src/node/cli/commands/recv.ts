@@ -17,7 +17,7 @@ export default function addRecv(program: Command): void {
         {
           name: 'recv',
           stage: (_, inbox) => recv(inbox, options),
-          listen: (running) => tokenPeers(running.dir, options),
+          listen: (runtime) => tokenPeers(runtime.dir, options),
           stdin: 'foreign',
           announce: (port) => ({ recv: port }),
         },

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { webpipeDir } from '../../directory/directory.ts';
 import { ENTRY_FORMS } from '../entry-ref.ts';
 import { dirOption } from '../options.ts';
-import { complain, printable, say } from '../terminal.ts';
+import { printable, printError, printLine } from '../terminal.ts';
 
 const NOTES = `
 ENTRY is ${ENTRY_FORMS}.
@@ -27,10 +27,10 @@ export default function addRm(program: Command): void {
       const { findEntries } = await import('../entries.ts');
       const { deleteEntries } = await import('../delete-entries.ts');
       const dir = webpipeDir(options.dir);
-      const store = diskStore(dir, complain);
+      const store = diskStore(dir, printError);
       const servers = await runningServers(dir);
       const entries = await findEntries(refs, { store, servers, command: 'rm' });
       for await (const { scroll, entry } of deleteEntries(entries, { dir, store, servers }))
-        say(`deleted ${scroll}#${entry.n} (${printable(entry.title || entry.name)})`);
+        printLine(`deleted ${scroll}#${entry.n} (${printable(entry.title || entry.name)})`);
     });
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { messageOf } from '../../../shared/errors.ts';
 import { recvOption, serverOptions } from '../options.ts';
-import type { Running } from '../server.ts';
-import { complain, printable, say } from '../terminal.ts';
+import type { StageRuntime } from '../server.ts';
+import { printable, printError, printLine } from '../terminal.ts';
 
 interface RunOptions {
   readonly dir?: string;
@@ -41,8 +41,8 @@ export default function addRun(program: Command): void {
   ).action((scroll: string | undefined, values: RunOptions) => runAll(scroll, { ...values, recv: true }));
 }
 
-async function runAll(asked: string | undefined, options: RunOptions): Promise<void> {
-  const { Running } = await import('../server.ts');
+async function runAll(requestedScroll: string | undefined, options: RunOptions): Promise<void> {
+  const { StageRuntime } = await import('../server.ts');
   const { localPeers } = await import('../peers.ts');
   const { startViewer } = await import('../viewer-server.ts');
   const { openInbox } = await import('../../inbox/open.ts');
@@ -50,56 +50,56 @@ async function runAll(asked: string | undefined, options: RunOptions): Promise<v
   const { xrender } = await import('../../stages/xrender.ts');
   const { serve } = await import('../../stages/serve.ts');
   const { compose, run } = await import('../../pipeline/compose.ts');
-  const running = await Running.begin(options.dir);
+  const runtime = await StageRuntime.begin(options.dir);
   try {
-    const viewer = await startViewer(running, asked, options.httpPort ?? 8989, {
-      submit: (envelope) => running.inlet.push(envelope),
+    const viewer = await startViewer(runtime, requestedScroll, options.httpPort ?? 8989, {
+      submit: (envelope) => runtime.inlet.push(envelope),
       maxSize: options.maxSize,
     });
     const pool = new Pool();
-    running.onEnd(pool);
-    const inbox = await openInbox(running.dir, viewer.scroll.name, options.spoolLimit);
-    running.onEnd(inbox);
+    runtime.closeOnExit(pool);
+    const inbox = await openInbox(runtime.dir, viewer.scroll.name, options.spoolLimit);
+    runtime.closeOnExit(inbox);
     const stages = compose(xrender(inbox, pool), serve(viewer.scroll, viewer.urlOf));
-    const work = run(stages, running.inlet, running.context);
-    // Awaited below; until then a rejection must not end the process.
+    const work = run(stages, runtime.inlet, runtime.context);
+    // It is awaited below. Until then an unhandled rejection would end the process.
     work.catch(() => {});
-    const recvPort = options.recv ? await startRecv(running, viewer.scroll.name, options) : undefined;
-    const peers = await localPeers(running.dir, options);
-    const port = await running.listen(options.xrenderPort ?? 8988, '--xrender-port', peers);
-    await running.announce(port, { xrender: port, recv: recvPort, http: viewer.port, scroll: viewer.scroll.name });
+    const recvPort = options.recv ? await startRecv(runtime, viewer.scroll.name, options) : undefined;
+    const peers = await localPeers(runtime.dir, options);
+    const port = await runtime.listen(options.xrenderPort ?? 8988, '--xrender-port', peers);
+    await runtime.announce(port, { xrender: port, recv: recvPort, http: viewer.port, scroll: viewer.scroll.name });
     const where =
       recvPort === undefined
         ? `files on port ${port}`
         : `files on port ${port}, from other machines on port ${recvPort}`;
-    complain(`scroll ${viewer.scroll.name} in ${printable(running.dir)}; ${where}; Ctrl-C stops it`);
-    say(viewer.link);
-    void running.readStdin();
+    printError(`scroll ${viewer.scroll.name} in ${printable(runtime.dir)}; ${where}; Ctrl-C stops it`);
+    printLine(viewer.link);
+    void runtime.readStdin();
     if (options.open ?? hasDisplay()) {
       const { openBrowser } = await import('../browser.ts');
-      openBrowser(viewer.link).catch((error: Error) => complain(error.message));
+      openBrowser(viewer.link).catch((error: Error) => printError(error.message));
     }
-    await running.until(work);
+    await runtime.runUntilDone(work);
   } finally {
-    await running.close();
+    await runtime.close();
   }
 }
 
-/** Runs recv before the other stages. @returns the port where it listens */
-async function startRecv(running: Running, scroll: string, options: RunOptions): Promise<number> {
+/** Runs recv in front of the other stages. @returns the port that it listens on */
+async function startRecv(runtime: StageRuntime, scroll: string, options: RunOptions): Promise<number> {
   const { openInbox } = await import('../../inbox/open.ts');
   const { tokenPeers } = await import('../peers.ts');
   const { recv } = await import('../../stages/recv.ts');
   const { Inlet } = await import('../../pipeline/inlet.ts');
-  const inbox = await openInbox(running.dir, `recv-${scroll}`, options.spoolLimit);
-  running.onEnd(inbox);
+  const inbox = await openInbox(runtime.dir, `recv-${scroll}`, options.spoolLimit);
+  runtime.closeOnExit(inbox);
   const inlet = new Inlet();
-  const received = running.inlet.add(recv(inbox, options)(inlet, running.context));
-  received.catch((error: unknown) => complain(messageOf(error)));
-  running.onEnd({ close: async () => inlet.close() });
-  return running.listen(options.recvPort ?? 8987, '--recv-port', {
+  const received = runtime.inlet.add(recv(inbox, options)(inlet, runtime.context));
+  received.catch((error: unknown) => printError(messageOf(error)));
+  runtime.closeOnExit({ close: async () => inlet.close() });
+  return runtime.listen(options.recvPort ?? 8987, '--recv-port', {
     inlet,
-    ...(await tokenPeers(running.dir, { legacy: options.legacy, maxSize: options.maxSize })),
+    ...(await tokenPeers(runtime.dir, { legacy: options.legacy, maxSize: options.maxSize })),
   });
 }
 

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import type { Command } from 'commander';
 import { WpError } from '../../../shared/errors.ts';
 import { stubPath } from '../package.ts';
-import { complain } from '../terminal.ts';
+import { printError } from '../terminal.ts';
 
 /** `wp scp-stub`: copies wp-stub to a host. */
 export default function addScpStub(program: Command): void {
@@ -27,6 +27,6 @@ export default function addScpStub(program: Command): void {
       });
       if (error) throw new WpError('scp-stub', 'scp is not installed', 'install OpenSSH', { cause: error });
       process.exitCode = status ?? 128 + (signal ? constants.signals[signal] : 0);
-      if (status === 0) complain(`copied to ${destination}; connect with "wp tunnel ${target.replace(/:.*$/, '')}"`);
+      if (status === 0) printError(`copied to ${destination}; connect with "wp tunnel ${target.replace(/:.*$/, '')}"`);
     });
 }

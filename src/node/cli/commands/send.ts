@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Answer, Envelope, Reply } from '../../../shared/envelope.ts';
 import { type FilterOptions, filterOptions, runFilter } from '../filter.ts';
-import { complain, say } from '../terminal.ts';
+import { printError, printLine } from '../terminal.ts';
 
 /** `wp send`: reads file names or entries and writes their contents. */
 export default function addSend(program: Command): void {
@@ -19,15 +19,15 @@ export default function addSend(program: Command): void {
       await runFilter(
         {
           name: 'send',
-          // Nobody answers at standard output.
+          // Standard output carries no answers.
           stage: (_, inbox) => {
             const stage = send(inbox);
             return options.to ? (input, context) => stage(printAnswers(input), context) : stage;
           },
-          listen: (running) => localPeers(running.dir),
+          listen: (runtime) => localPeers(runtime.dir),
           stdin: 'local',
           progress,
-          ...(files.length > 0 ? { input: named(files) } : {}),
+          ...(files.length > 0 ? { input: fileNames(files) } : {}),
         },
         options,
       );
@@ -38,11 +38,11 @@ export default function addSend(program: Command): void {
 }
 
 /**
- * Prints the answers to records that nobody else waits for, in the order of the records: the address of each entry, or
- * why it was refused.
+ * Adds a reply to records that have none. It prints, in the order of the records, the address of each entry or the
+ * reason why it was refused.
  */
 async function* printAnswers(input: AsyncIterable<Envelope>): AsyncGenerator<Envelope> {
-  // An entry is answered more than once: when it is announced and when it is rendered.
+  // The next stage answers an entry twice: when it is announced and when it is rendered.
   const printedIds = new Set<string>();
   let printed = Promise.resolve();
   for await (const envelope of input) {
@@ -52,8 +52,8 @@ async function* printAnswers(input: AsyncIterable<Envelope>): AsyncGenerator<Env
       continue;
     }
     let reply: Reply = () => {};
-    const answer = new Promise<Answer>((settle) => {
-      reply = settle;
+    const answer = new Promise<Answer>((resolveNext) => {
+      reply = resolveNext;
     });
     printed = printed.then(async () => print(await answer, printedIds));
     yield { ...envelope, reply };
@@ -63,15 +63,15 @@ async function* printAnswers(input: AsyncIterable<Envelope>): AsyncGenerator<Env
 
 function print(answer: Answer, printedIds: Set<string>): void {
   if (answer.kind === 'ack') {
-    if (answer.url && !printedIds.has(answer.id)) say(answer.url);
+    if (answer.url && !printedIds.has(answer.id)) printLine(answer.url);
     printedIds.add(answer.id);
   } else {
-    // An error that ends everything is printed once, by whoever ends.
-    if (!answer.fatal) complain(answer.message);
+    // A fatal error is thrown and printed by main.ts, so it is not printed here.
+    if (!answer.fatal) printError(answer.message);
     process.exitCode = 1;
   }
 }
 
-async function* named(files: readonly string[]): AsyncGenerator<Envelope> {
+async function* fileNames(files: readonly string[]): AsyncGenerator<Envelope> {
   for (const path of files) yield { record: { kind: 'file', path: resolve(path) } };
 }

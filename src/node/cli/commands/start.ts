@@ -3,7 +3,7 @@ import { WpError } from '../../../shared/errors.ts';
 import { scrollName, today } from '../../../shared/names.ts';
 import { webpipeDir } from '../../directory/directory.ts';
 import { recvOption, serverOptions } from '../options.ts';
-import { printable, say } from '../terminal.ts';
+import { printable, printLine } from '../terminal.ts';
 
 interface StartOptions {
   readonly dir?: string;
@@ -50,7 +50,7 @@ export default function addStart(program: Command): void {
         'stop it first with "wp stop"',
       );
     const state = already ? 'is already running' : 'is running';
-    say(`webpipe ${state} in ${printable(dir)} (process ${server.pid}): http://localhost:${server.http ?? ''}/`);
-    say('"wp open" opens the viewer, "wp stop" stops the server');
+    printLine(`webpipe ${state} in ${printable(dir)} (process ${server.pid}): http://localhost:${server.http ?? ''}/`);
+    printLine('"wp open" opens the viewer, "wp stop" stops the server');
   });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { webpipeDir } from '../../directory/directory.ts';
 import { dirOption } from '../options.ts';
-import { clock, printable, say } from '../terminal.ts';
+import { clock, printable, printLine } from '../terminal.ts';
 
 /** `wp status`: prints which servers are running. */
 export default function addStatus(program: Command): void {
@@ -15,16 +15,18 @@ export default function addStatus(program: Command): void {
       const dir = webpipeDir(options.dir);
       const servers = await runningServers(dir);
       if (options.json) {
-        say(JSON.stringify(servers, null, 2));
+        printLine(JSON.stringify(servers, null, 2));
       } else if (servers.length === 0) {
-        say(`no webpipe is running for ${printable(dir)}; start one with "wp run" or "wp start"`);
+        printLine(`no webpipe is running for ${printable(dir)}; start one with "wp run" or "wp start"`);
       }
       for (const server of options.json ? [] : servers) {
-        say(`webpipe is running in ${printable(dir)} since ${clock(new Date(server.started))} (process ${server.pid})`);
-        if (server.scroll) say(`  scroll  ${printable(server.scroll)}`);
-        if (server.http) say(`  viewer  http://localhost:${server.http}/`);
-        if (server.xrender) say(`  files   port ${server.xrender}`);
-        if (server.recv) say(`  recv    port ${server.recv}`);
+        printLine(
+          `webpipe is running in ${printable(dir)} since ${clock(new Date(server.started))} (process ${server.pid})`,
+        );
+        if (server.scroll) printLine(`  scroll  ${printable(server.scroll)}`);
+        if (server.http) printLine(`  viewer  http://localhost:${server.http}/`);
+        if (server.xrender) printLine(`  files   port ${server.xrender}`);
+        if (server.recv) printLine(`  recv    port ${server.recv}`);
       }
       if (servers.length === 0) process.exitCode = 3;
     });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { hasCode, WpError } from '../../../shared/errors.ts';
 import { webpipeDir } from '../../directory/directory.ts';
 import { dirOption, port } from '../options.ts';
-import { printable, say } from '../terminal.ts';
+import { printable, printLine } from '../terminal.ts';
 
 /** How long a server may take to exit before this is an error, milliseconds. */
 const STOP_TIMEOUT = 15_000;
@@ -22,7 +22,7 @@ export default function addStop(program: Command): void {
       const servers = running.filter(
         ({ xrender }) => options.xrenderPort === undefined || xrender === options.xrenderPort,
       );
-      if (servers.length === 0) say(`no webpipe is running for ${printable(dir)}`);
+      if (servers.length === 0) printLine(`no webpipe is running for ${printable(dir)}`);
       for (const { pid, scroll } of servers) {
         terminate(pid);
         const deadline = Date.now() + STOP_TIMEOUT;
@@ -31,7 +31,9 @@ export default function addStop(program: Command): void {
             throw new WpError('stop', `process ${pid} does not exit`, `end it with "kill -9 ${pid}"`);
           await sleep(20);
         }
-        say(`stopped webpipe in ${printable(dir)}${scroll ? `, scroll ${printable(scroll)}` : ''} (process ${pid})`);
+        printLine(
+          `stopped webpipe in ${printable(dir)}${scroll ? `, scroll ${printable(scroll)}` : ''} (process ${pid})`,
+        );
       }
     });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { WpError } from '../../../shared/errors.ts';
 import { webpipeDir } from '../../directory/directory.ts';
 import { dirOption } from '../options.ts';
-import { printable, say, table } from '../terminal.ts';
+import { printable, printLine, table } from '../terminal.ts';
 
 interface TokenOptions {
   readonly dir?: string;
@@ -27,12 +27,12 @@ export default function addToken(program: Command): void {
       const tokens = await Tokens.of(webpipeDir(dir));
       if (list) {
         const rows = (await tokens.list()).map((token) => [token.id, token.created, printable(token.host ?? '')]);
-        if (rows.length > 0) say(table(rows));
+        if (rows.length > 0) printLine(table(rows));
       } else if (revoke !== undefined) {
         const revoked = await tokens.revoke(revoke === true ? undefined : (revoke.split('.')[0] ?? revoke));
         if (revoked.length === 0 && revoke !== true)
           throw new WpError('token', `there is no token ${printable(revoke)}`, '"wp token --list" lists them');
-        for (const token of revoked) say(`revoked ${token.id}${token.host ? ` (${printable(token.host)})` : ''}`);
-      } else say(`${header ? 'Authorization: Bearer ' : ''}${await tokens.make(host)}`);
+        for (const token of revoked) printLine(`revoked ${token.id}${token.host ? ` (${printable(token.host)})` : ''}`);
+      } else printLine(`${header ? 'Authorization: Bearer ' : ''}${await tokens.make(host)}`);
     });
 }

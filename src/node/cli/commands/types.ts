@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { layout, webpipeDir } from '../../directory/directory.ts';
 import { dirOption } from '../options.ts';
-import { printable, say, table, wrap } from '../terminal.ts';
+import { printable, printLine, table, wrap } from '../terminal.ts';
 
 /** `wp types`: lists the formats and plugins with their types and requirements. */
 export default function addTypes(program: Command): void {
@@ -25,15 +25,15 @@ export default function addTypes(program: Command): void {
           from: 'bundled',
         })),
       ];
-      if (options.json) return say(JSON.stringify(all, null, 2));
-      say(
+      if (options.json) return printLine(JSON.stringify(all, null, 2));
+      printLine(
         table([
           ['NAME', 'FROM', 'NEEDS', 'DESCRIPTION'],
           ...all.map(({ name, from, needs, about }) => [printable(name), from, needs, printable(about)]),
         ]),
       );
-      say('\nTypes (wp show --type TYPE):');
-      for (const { name, types } of all) say(wrap(`  ${printable(name)}: `, types.map(printable)));
-      say(`\nYour own plugins: ${printable(pluginDir)}/TYPE/render`);
+      printLine('\nTypes (wp show --type TYPE):');
+      for (const { name, types } of all) printLine(wrap(`  ${printable(name)}: `, types.map(printable)));
+      printLine(`\nYour own plugins: ${printable(pluginDir)}/TYPE/render`);
     });
 }

@@ -16,12 +16,12 @@ export default function addXrender(program: Command): void {
       await runFilter(
         {
           name: 'xrender',
-          stage: (running, inbox) => {
+          stage: (runtime, inbox) => {
             const pool = new Pool();
-            running.onEnd(pool);
+            runtime.closeOnExit(pool);
             return xrender(inbox, pool);
           },
-          listen: (running) => localPeers(running.dir, options),
+          listen: (runtime) => localPeers(runtime.dir, options),
           stdin: 'local',
           announce: (port) => ({ xrender: port }),
         },

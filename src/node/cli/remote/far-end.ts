@@ -12,8 +12,8 @@ const REPLY_TIMEOUT = 30_000;
 const CLEANUP_TIMEOUT = 3000;
 
 /**
- * The remote part of a connection: a private directory on the host with `wp-stub` and a forwarded socket. A shell on the host
- * waits for its standard input to end, for whatever reason, and then removes the directory.
+ * The remote part of a connection: a private directory on the host with `wp-stub` and a forwarded socket. A shell on
+ * the host removes the directory when its standard input ends, which happens however the connection ends.
  */
 export class FarEnd {
   #connection: SshConnection;
@@ -69,12 +69,14 @@ export class FarEnd {
     const { socket, token } = await nearEnd.openTokenSocket();
     const { code, stdout, stderr } = await this.#connection.control('forward', '-R', `127.0.0.1:0:${socket}`);
     const port = /^\d+$/m.exec(stdout)?.[0];
-    if (code !== 0 || port === undefined)
+    if (code !== 0 || port === undefined) {
+      const reason = stderr ? ` (${stderr.trim().split('\n').pop()})` : '';
       throw new WpError(
         'ssh',
-        `${this.#connection.call.host} does not forward sockets or ports to this machine${stderr ? ` (${stderr.trim().split('\n').pop()})` : ''}`,
+        `${this.#connection.call.host} does not forward sockets or ports to this machine${reason}`,
         'ask its administrator for AllowStreamLocalForwarding, or use "ssh HOST wp send FILE | wp recv"',
       );
+    }
     return `to=${port}\ntoken=${token}\n`;
   }
 
@@ -87,7 +89,7 @@ export class FarEnd {
     return `exec sh '${this.#remoteDir.replaceAll("'", "'\\''")}/enter'`;
   }
 
-  /** Removes everything from the host. The connection ends with that, unless another command still runs over it. */
+  /** Removes everything from the host. This ends the connection, unless another command still uses it. */
   async close(): Promise<void> {
     this.#connection.shell.stdin.end();
     // The output is not used; its end means that the shell has exited.

@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path';
 import { messageOf, WpError } from '../../../shared/errors.ts';
 import { layout } from '../../directory/directory.ts';
 import { openFilterInbox } from '../../inbox/open.ts';
-import type { Door } from '../../pipeline/hello.ts';
+import type { Authenticator } from '../../pipeline/hello.ts';
 import { Inlet } from '../../pipeline/inlet.ts';
 import { sendTo } from '../../pipeline/outlet.ts';
 import type { StageContext } from '../../pipeline/stage.ts';
@@ -16,7 +16,7 @@ import { listenUnix } from '../../transport/listen.ts';
 import { startServer } from '../background.ts';
 import { spoolLimitOfEnvironment } from '../options.ts';
 import { type RunningServer, runningServers } from '../servers.ts';
-import { complain, printable } from '../terminal.ts';
+import { printable, printError } from '../terminal.ts';
 
 /** How long to try to reach the server on this machine before files are refused, milliseconds. */
 const RETRY_TIMEOUT = 15_000;
@@ -32,7 +32,10 @@ export interface NearEnd {
   readonly dir: string;
   /** A socket for clients without a token: forward it only to a socket that is private on the host. */
   readonly socket: string;
-  /** Opens a socket for unknown clients: each needs `token`, and may first ask for a proof that this end knows it. */
+  /**
+   * Opens a socket for unknown clients: each needs `token`, and may first challenge this end to prove that it knows the
+   * token.
+   */
   openTokenSocket(): Promise<{ readonly socket: string; readonly token: string }>;
   close(): Promise<void>;
 }
@@ -50,25 +53,25 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
   const close = async () => {
     controller.abort();
     for (const cleanup of cleanups.splice(0).reverse())
-      await cleanup().catch((error: unknown) => complain(messageOf(error)));
+      await cleanup().catch((error: unknown) => printError(messageOf(error)));
   };
   try {
     const inbox = await openFilterInbox(dir, spoolLimitOfEnvironment());
     cleanups.push(() => inbox.close());
     const inlet = new Inlet();
-    const context: StageContext = { dir, signal: controller.signal, warn: complain };
+    const context: StageContext = { dir, signal: controller.signal, warn: printError };
     const sending = sendTo(recv(inbox)(inlet, context), {
       connect: () => dial({ kind: 'unix', path: join(layout.run(dir), `${server.xrender}.sock`) }),
       name: 'the webpipe server on this machine',
-      patience: RETRY_TIMEOUT,
-      gone: 'the webpipe server at the other end has exited; start it there ("wp start") and try again',
+      retryTimeout: RETRY_TIMEOUT,
+      unreachableMessage: 'the webpipe server at the other end has exited; start it there ("wp start") and try again',
       signal: controller.signal,
-      warn: complain,
+      warn: printError,
       // The terminal belongs to the user's shell.
-      note: () => {},
+      info: () => {},
     });
     sending.catch((error: unknown) => {
-      complain(messageOf(error));
+      printError(messageOf(error));
       // Refuse further files.
       inlet.close();
     });
@@ -84,12 +87,15 @@ export async function openNearEnd(dir: string, host: string): Promise<NearEnd> {
     const socket = await listen('r', listenUnix(join(privateDir, 'r'), inlet.handler({ host, foreign: true })));
     const openTokenSocket = async () => {
       const token = `${randomBytes(4).toString('hex')}.${randomBytes(16).toString('hex')}`;
-      const door: Door = {
+      const authenticator: Authenticator = {
         admit: async (offered) => (offered === token ? { host, valid: async () => true } : undefined),
         tokenOf: async (id) => (token.startsWith(`${id}.`) ? token : undefined),
       };
       return {
-        socket: await listen('s', listenUnix(join(privateDir, 's'), inlet.handler({ door, foreign: true }), 'nobody')),
+        socket: await listen(
+          's',
+          listenUnix(join(privateDir, 's'), inlet.handler({ authenticator, foreign: true }), 'nobody'),
+        ),
         token,
       };
     };
@@ -124,6 +130,6 @@ async function findOrStartServer(dir: string): Promise<RunningServer> {
   const { server } = await startServer(dir, requestedPort, options);
   if (server.xrender === undefined)
     throw new WpError('ssh', 'the webpipe server on this machine accepts no files', 'check "wp status"');
-  complain(`started webpipe in ${printable(dir)}: http://localhost:${server.http ?? ''}/ ("wp open" opens it)`);
+  printError(`started webpipe in ${printable(dir)}: http://localhost:${server.http ?? ''}/ ("wp open" opens it)`);
   return server;
 }

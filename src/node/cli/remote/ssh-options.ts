@@ -70,7 +70,7 @@ export function parseSsh(args: readonly string[], where: string): SshCall {
   return { options, sessionOptions, host, command: args.slice(at), noShell };
 }
 
-/** The label of a host for people: without the user and the port. */
+/** The label of a host: its name without the user and the port. */
 export function labelOf(host: string): string {
   const plain = host.replace(/^ssh:\/\//, '').replace(/^.*@/, '');
   return (

@@ -1,6 +1,6 @@
 import { messageOf, WpError } from '../../../shared/errors.ts';
 import { webpipeDir } from '../../directory/directory.ts';
-import { complain } from '../terminal.ts';
+import { printError } from '../terminal.ts';
 import { SshConnection } from './connection.ts';
 import { FarEnd } from './far-end.ts';
 import { openNearEnd } from './near-end.ts';
@@ -36,19 +36,19 @@ export async function runTunnel(args: readonly string[]): Promise<number> {
       if (connection instanceof SshConnection) {
         try {
           const farEnd = await FarEnd.prepare(connection, nearEnd, true);
-          complain(`${label}: connected; "wp-stub show FILE" on this host shows files here; Ctrl-C ends the tunnel`);
+          printError(`${label}: connected; "wp-stub show FILE" on this host shows files here; Ctrl-C ends the tunnel`);
           delay = INITIAL_DELAY;
           await Promise.race([connection.ended, terminated]);
           await farEnd.close();
         } catch (error) {
           if (first) throw error;
-          complain(messageOf(error));
+          printError(messageOf(error));
         } finally {
           await connection.close();
         }
       } else if (first) return connection.code;
       if (signal.aborted) return 0;
-      complain(`${label}: the connection broke; reconnecting`);
+      printError(`${label}: the connection broke; reconnecting`);
       await Promise.race([terminated, new Promise((settle) => setTimeout(settle, delay).unref())]);
       if (signal.aborted) return 0;
       delay = Math.min(delay * 2, MAX_DELAY);
