@@ -220,6 +220,11 @@ test('requests about entries that do not exist, and malformed ones, are refused'
     ['DELETE', 'refused/entries/99', 404],
     ['DELETE', 'nowhere/entries/1', 404],
     ['DELETE', 'refused/entries/..%2F', 404],
+    ['DELETE', 'refused/entries/0x1', 404],
+    ['DELETE', 'refused/entries/1e0', 404],
+    ['DELETE', 'refused/entries/+1', 404],
+    ['DELETE', 'refused/entries/0000000000000001', 404],
+    ['DELETE', 'refused/entries/1?after=', 400],
     ['DELETE', 'refused/entries/1?after=soon', 400],
     ['DELETE', 'refused/entries/1?after=9999', 400],
     ['POST', 'refused/entries/99/undelete', 404],
@@ -227,6 +232,17 @@ test('requests about entries that do not exist, and malformed ones, are refused'
   ] as const)
     expect(await request(server, method, path), `${method} ${path}`).toMatchObject({ status });
   expect((await listed(server.dir, 'refused')).map(({ n }) => n)).toEqual([1]);
+});
+
+test('the API takes an id of digits as an id', async () => {
+  const server = await startServer(['run', 'digits']);
+  const peer = await dial(server.port);
+  const id = '00000000000000000000000000000001';
+  for (const each of [newId(), id]) peer.send({ kind: 'file', id: each, name: 'a.txt', length: 1 }, 'x');
+  peer.send({ kind: 'end' });
+  await within(peer.closed, 'the answers');
+  expect((await request(server, 'DELETE', `digits/entries/${id}`)).status).toBe(204);
+  expect(readEntries(server.dir, 'digits').map(({ deleted }) => deleted)).toEqual([undefined, true]);
 });
 
 test('a server deletes in a scroll that nobody runs, and not in one that another server runs', async () => {
