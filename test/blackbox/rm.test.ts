@@ -253,6 +253,10 @@ test('a server deletes in a scroll that nobody runs, and not in one that another
   const refused = await request(second, 'DELETE', 'first/entries/1');
   expect(refused.status).toBe(409);
   expect(refused.text).toContain(`belongs to process ${first.pid}`);
+  const delayed = await request(second, 'DELETE', 'first/entries/1?after=600');
+  expect(delayed.status).toBe(409);
+  expect(delayed.text).toContain(`belongs to process ${first.pid}`);
+  expect(viewer.messages.filter(({ kind }) => kind === 'hidden')).toEqual([]);
   await first.end();
   expect(await request(second, 'DELETE', 'first/entries/1')).toMatchObject({ status: 204 });
   await viewer.entry('the deleted entry', ({ n, deleted }) => n === 1 && deleted === true);

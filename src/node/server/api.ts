@@ -65,11 +65,12 @@ export function apiRoutes(options: ApiOptions): readonly Route[] {
       const delay = Number(after ?? 0);
       if (after !== null && (!/^\d{1,4}$/.test(after) || delay > MAX_DELAY))
         return json(response, 400, { error: `"after" is a number of seconds, at most ${MAX_DELAY}` });
-      if (delay > 0) {
-        deletions.schedule(scroll, n, delay * 1000);
-        return json(response, 202, { n, after: delay });
-      }
       try {
+        if (delay > 0) {
+          await library.checkDeletable(scroll);
+          deletions.schedule(scroll, n, delay * 1000);
+          return json(response, 202, { n, after: delay });
+        }
         await deletions.delete(scroll, n);
         noContent(response);
       } catch (error) {
