@@ -93,29 +93,37 @@ export function deletedEntry({ n, id }: Extract<ScrollEvent, { event: 'deleted' 
   return { n, id, status: 'accepted', ...unknown, revision: 0, deleted: true };
 }
 
-/** The event without anything that comes from its sender or from the content of the file. */
-export function blankEvent(event: ScrollEvent): ScrollEvent {
-  switch (event.event) {
-    case 'accepted': {
-      const { title: _, ...rest } = event;
-      return { ...rest, name: '', host: '' };
-    }
-    case 'failed':
-      return { ...event, error: '' };
-    case 'changed': {
-      const { title: _, ...rest } = event;
-      return rest;
-    }
-    default:
-      return event;
-  }
+/** What identifies an event, known to this version or not. */
+interface EventHeader {
+  readonly event: string;
+  readonly n: number;
+  readonly id: string;
 }
+
+/**
+ * The event without anything that its sender or the file's content may have put into it: only fields that are known to
+ * be harmless are kept. Its fields keep their order, and it is not longer as JSON.
+ */
+export function blankEvent<E extends EventHeader>(event: E): E {
+  const isKnown = Object.hasOwn(REQUIRED, event.event);
+  const fields = Object.entries(event).flatMap(([field, value]: [string, unknown]) => {
+    if (HEADER.has(field) || (isKnown && HARMLESS.has(field))) return [[field, value] as const];
+    return isKnown && REQUIRED_TEXTS.has(field) ? [[field, ''] as const] : [];
+  });
+  return Object.fromEntries(fields) as unknown as E;
+}
+
+const HEADER: ReadonlySet<string> = new Set(['event', 'n', 'id']);
+/** The fields of known events that say nothing about the content of a file. */
+const HARMLESS: ReadonlySet<string> = new Set(['type', 'time', 'bytes', 'ms', 'open', 'preview']);
+/** The fields that some known event must have, and that are emptied. */
+const REQUIRED_TEXTS: ReadonlySet<string> = new Set(['name', 'host', 'error']);
 
 /** The result of parsing a line of a journal. */
 export type JournalLine =
   | { readonly kind: 'event'; readonly event: ScrollEvent }
   /** An event that this version does not know. It is ignored. */
-  | { readonly kind: 'unknown' }
+  | { readonly kind: 'unknown'; readonly event: EventHeader }
   /** Nothing: the line was damaged, and has been overwritten with spaces. */
   | { readonly kind: 'blank' }
   | { readonly kind: 'damaged' };
@@ -133,7 +141,7 @@ export function parseJournalLine(line: string): JournalLine {
   const fields = value as Readonly<Record<string, unknown>>;
   if (typeof fields.event !== 'string' || !isId(String(fields.id)) || !isCount(fields.n) || fields.n < 1)
     return { kind: 'damaged' };
-  if (!Object.hasOwn(REQUIRED, fields.event)) return { kind: 'unknown' };
+  if (!Object.hasOwn(REQUIRED, fields.event)) return { kind: 'unknown', event: value as EventHeader };
   const required = REQUIRED[fields.event as ScrollEvent['event']];
   const isValid =
     required.every((field) => (field === 'bytes' ? isCount(fields.bytes) : typeof fields[field] === 'string')) &&

@@ -55,6 +55,8 @@ export type FeedMessage =
   | { readonly kind: 'live'; readonly seq: number }
   /** Entries that will be deleted soon unless that is undone, ascending: the viewer hides these, and no others. */
   | { readonly kind: 'hidden'; readonly numbers: readonly number[] }
+  /** A message to show to people, such as that an entry could not be deleted. */
+  | { readonly kind: 'notice'; readonly text: string }
   /** Names of warm frames: each is loaded from `/c/<name>/s/<scroll>/frame`. */
   | { readonly kind: 'spares'; readonly frames: readonly string[] }
   | { readonly kind: 'error'; readonly message: string };

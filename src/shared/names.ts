@@ -62,3 +62,16 @@ export function today(): string {
 export function isId(text: string): boolean {
   return /^[0-9a-f]{32}$/.test(text);
 }
+
+/** An entry of a scroll, by its number or its id. */
+export type EntryKey = { readonly n: number } | { readonly id: string };
+
+/**
+ * Parses the number (1 to 15 decimal digits) or the id of an entry. A text of 32 hexadecimal digits is always an id.
+ * @returns undefined if it is neither
+ */
+export function parseEntryKey(text: string): EntryKey | undefined {
+  if (isId(text)) return { id: text };
+  const n = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  return n >= 1 ? { n } : undefined;
+}

@@ -220,6 +220,11 @@ test('requests about missing entries and malformed requests are refused', async 
     ['DELETE', 'refused/entries/99', 404],
     ['DELETE', 'nowhere/entries/1', 404],
     ['DELETE', 'refused/entries/..%2F', 404],
+    ['DELETE', 'refused/entries/0x1', 404],
+    ['DELETE', 'refused/entries/1e0', 404],
+    ['DELETE', 'refused/entries/+1', 404],
+    ['DELETE', 'refused/entries/0000000000000001', 404],
+    ['DELETE', 'refused/entries/1?after=', 400],
     ['DELETE', 'refused/entries/1?after=soon', 400],
     ['DELETE', 'refused/entries/1?after=9999', 400],
     ['POST', 'refused/entries/99/undelete', 404],
@@ -227,6 +232,17 @@ test('requests about missing entries and malformed requests are refused', async 
   ] as const)
     expect(await request(server, method, path), `${method} ${path}`).toMatchObject({ status });
   expect((await listed(server.dir, 'refused')).map(({ n }) => n)).toEqual([1]);
+});
+
+test('the API takes an id of digits as an id', async () => {
+  const server = await startServer(['run', 'digits']);
+  const peer = await dial(server.port);
+  const id = '00000000000000000000000000000001';
+  for (const each of [newId(), id]) peer.send({ kind: 'file', id: each, name: 'a.txt', length: 1 }, 'x');
+  peer.send({ kind: 'end' });
+  await within(peer.closed, 'the answers');
+  expect((await request(server, 'DELETE', `digits/entries/${id}`)).status).toBe(204);
+  expect(readEntries(server.dir, 'digits').map(({ deleted }) => deleted)).toEqual([undefined, true]);
 });
 
 test('a server deletes from a scroll without a server, but not from one that another server runs', async () => {
@@ -237,6 +253,10 @@ test('a server deletes from a scroll without a server, but not from one that ano
   const refused = await request(second, 'DELETE', 'first/entries/1');
   expect(refused.status).toBe(409);
   expect(refused.text).toContain(`belongs to process ${first.pid}`);
+  const delayed = await request(second, 'DELETE', 'first/entries/1?after=600');
+  expect(delayed.status).toBe(409);
+  expect(delayed.text).toContain(`belongs to process ${first.pid}`);
+  expect(viewer.messages.filter(({ kind }) => kind === 'hidden')).toEqual([]);
   await first.end();
   expect(await request(second, 'DELETE', 'first/entries/1')).toMatchObject({ status: 204 });
   await viewer.entry('the deleted entry', ({ n, deleted }) => n === 1 && deleted === true);

@@ -1,5 +1,5 @@
 import { WpError } from '../../shared/errors.ts';
-import { isId, isScrollName } from '../../shared/names.ts';
+import { isScrollName, parseEntryKey } from '../../shared/names.ts';
 
 /** A parsed `ENTRY` argument: one entry, or a range. */
 export interface EntryRef {
@@ -50,11 +50,12 @@ function parseAddress(text: string): EntryRef | undefined {
 
 function parseEntries(text: string): EntryRef['entries'] | undefined {
   const plain = text.replace(/\/alone$/, '');
-  if (isId(plain)) return { id: plain };
-  const range = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(plain);
+  const key = parseEntryKey(plain);
+  if (key) return 'id' in key ? key : { first: key.n, last: key.n };
+  const range = /^(\d{1,15})-(\d{1,15})$/.exec(plain);
   if (!range) return undefined;
   const first = Number(range[1]);
-  const last = Number(range[2] ?? first);
+  const last = Number(range[2]);
   return first < 1 || last < first ? undefined : { first, last };
 }
 

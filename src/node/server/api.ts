@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Entry } from '../../shared/entry.ts';
 import { messageOf, WpError } from '../../shared/errors.ts';
+import { parseEntryKey } from '../../shared/names.ts';
 import { isSameUser } from '../transport/peer.ts';
 import type { Deletions } from './deletions.ts';
 import type { Library } from './library.ts';
@@ -48,7 +49,8 @@ export function apiRoutes(options: ApiOptions): readonly Route[] {
     const opened = await library.open(await scrollNameOf(match, library));
     if (!opened) return json(response, 404, { error: 'there is no such scroll' });
     const { scroll, release } = opened;
-    const entry = scroll.entryAt(Number(match[2])) ?? scroll.entry(match[2] ?? '');
+    const key = parseEntryKey(match[2] ?? '');
+    const entry = key && ('id' in key ? scroll.entry(key.id) : scroll.entryAt(key.n));
     const { name } = scroll;
     release();
     if (!entry) return json(response, 404, { error: 'there is no such entry' });
@@ -61,13 +63,14 @@ export function apiRoutes(options: ApiOptions): readonly Route[] {
       const { response, url } = exchange;
       const after = url.searchParams.get('after');
       const delay = Number(after ?? 0);
-      if (!/^\d{0,4}$/.test(after ?? '') || delay > MAX_DELAY)
+      if (after !== null && (!/^\d{1,4}$/.test(after) || delay > MAX_DELAY))
         return json(response, 400, { error: `"after" is a number of seconds, at most ${MAX_DELAY}` });
-      if (delay > 0) {
-        deletions.schedule(scroll, n, delay * 1000);
-        return json(response, 202, { n, after: delay });
-      }
       try {
+        if (delay > 0) {
+          await library.checkDeletable(scroll);
+          deletions.schedule(scroll, n, delay * 1000);
+          return json(response, 202, { n, after: delay });
+        }
         await deletions.delete(scroll, n);
         noContent(response);
       } catch (error) {

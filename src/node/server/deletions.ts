@@ -1,6 +1,13 @@
 import { messageOf } from '../../shared/errors.ts';
 import type { Library } from './library.ts';
 
+export interface DeletionListener {
+  /** Called whenever `pending(scroll)` changes. */
+  readonly onChange: () => void;
+  /** Called when an entry could not be deleted after its delay, with a message for people. */
+  readonly onFailure: (message: string) => void;
+}
+
 /**
  * Entries that are to be deleted after a delay, so that the deletion can be undone. Until then viewers hide them. The
  * deletion happens even if all viewers are closed; a server that stops deletes at once what is pending. Only if the
@@ -11,7 +18,7 @@ export class Deletions {
   #warn: (line: string) => void;
   /** The timers of pending deletions, by scroll and number. */
   #pending = new Map<string, Map<number, NodeJS.Timeout>>();
-  #listeners = new Set<{ readonly scroll: string; readonly onChange: () => void }>();
+  #listeners = new Set<DeletionListener & { readonly scroll: string }>();
 
   constructor(library: Library, warn: (line: string) => void) {
     this.#library = library;
@@ -23,9 +30,9 @@ export class Deletions {
     return [...(this.#pending.get(scroll)?.keys() ?? [])].sort((a, b) => a - b);
   }
 
-  /** Calls `onChange` whenever `pending(scroll)` changes. @returns a function that cancels this */
-  subscribe(scroll: string, onChange: () => void): () => void {
-    const listener = { scroll, onChange };
+  /** Subscribes to the deletions in a scroll. @returns a function that cancels this */
+  subscribe(scroll: string, { onChange, onFailure }: DeletionListener): () => void {
+    const listener = { scroll, onChange, onFailure };
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -36,7 +43,7 @@ export class Deletions {
     this.#pending.set(scroll, timers);
     clearTimeout(timers.get(n));
     const deleteNow = () => {
-      this.delete(scroll, n).catch((error: unknown) => this.#warn(messageOf(error)));
+      this.delete(scroll, n).catch((error: unknown) => this.#reportFailure(scroll, n, error));
     };
     timers.set(n, setTimeout(deleteNow, delay));
     this.#notify(scroll);
@@ -67,7 +74,14 @@ export class Deletions {
   async close(): Promise<void> {
     const all = [...this.#pending].flatMap(([scroll, timers]) => [...timers.keys()].map((n) => ({ scroll, n })));
     for (const { scroll, n } of all)
-      await this.delete(scroll, n).catch((error: unknown) => this.#warn(messageOf(error)));
+      await this.delete(scroll, n).catch((error: unknown) => this.#reportFailure(scroll, n, error));
+  }
+
+  /** Reports that a deletion failed whose request has been answered already. The entry is not hidden any more. */
+  #reportFailure(scroll: string, n: number, error: unknown): void {
+    const message = `Entry ${n} was not deleted: ${messageOf(error)}`;
+    this.#warn(`scroll ${scroll}: ${message}`);
+    for (const listener of this.#listeners) if (listener.scroll === scroll) listener.onFailure(message);
   }
 
   #notify(scroll: string): void {

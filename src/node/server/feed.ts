@@ -97,7 +97,10 @@ function startFeed(
   // A scroll that was replaced has another journal: the viewer reconnects and gets a new snapshot.
   const unsubscribe = scroll.subscribe(forward, () => socket.close(4410, 'the scroll was replaced'));
   const sendHidden = () => send(socket, { kind: 'hidden', numbers: deletions.pending(scroll.name) });
-  const unsubscribeHidden = deletions.subscribe(scroll.name, sendHidden);
+  const unsubscribeHidden = deletions.subscribe(scroll.name, {
+    onChange: sendHidden,
+    onFailure: (text) => send(socket, { kind: 'notice', text }),
+  });
   const { journal, after } = request;
   if (journal === scroll.journal && after !== undefined && after <= scroll.seq) {
     for (const { seq, event } of scroll.eventsAfter(after))

@@ -22,6 +22,8 @@ export class Library {
   #store: Store;
   #owned: OwnedScroll | undefined;
   #readers = new Map<string, SharedReader>();
+  /** By the name of a scroll that this process does not own: resolves when the last deletion there has ended. */
+  #deleting = new Map<string, Promise<void>>();
 
   /** @param owned the scroll that this process owns, if any */
   constructor(store: Store, owned: OwnedScroll | undefined) {
@@ -76,12 +78,35 @@ export class Library {
     if (this.#owned?.name === name) return this.#owned.delete(n);
     if (!(await this.names()).includes(name))
       throw new WpError('scroll', `there is no scroll "${name}"`, 'see "wp ls"');
+    // Deletions in one scroll take turns, since each one has to own it.
+    const earlier = this.#deleting.get(name) ?? Promise.resolve();
+    const done = earlier.then(() => this.#deleteAsOwner(name, n));
+    const settled = done.catch(() => {});
+    this.#deleting.set(name, settled);
+    await done.finally(() => {
+      if (this.#deleting.get(name) === settled) this.#deleting.delete(name);
+    });
+  }
+
+  async #deleteAsOwner(name: string, n: number): Promise<void> {
+    await this.checkDeletable(name);
     const scroll = await this.#store.openOwner(name);
     try {
       await scroll.delete(n);
     } finally {
       await scroll.close();
     }
+  }
+
+  /** @throws WpError if entries of this scroll cannot be deleted here, because another process owns it */
+  async checkDeletable(name: string): Promise<void> {
+    const pid = this.owns(name) ? undefined : await this.#store.otherOwner(name);
+    if (pid === undefined) return;
+    throw new WpError(
+      'scroll',
+      `scroll ${name} belongs to process ${pid}`,
+      'delete the entry in its viewer, or with "wp rm"',
+    );
   }
 
   /** The names of all scrolls, the most recently changed first. */

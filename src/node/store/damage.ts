@@ -1,7 +1,5 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { hasCode } from '../../shared/errors.ts';
-import { writeFileAtomic } from '../directory/write-file.ts';
 import type { ScrollPaths } from './layout.ts';
 import { linesIn, rewriteLines } from './rewrite.ts';
 
@@ -31,30 +29,17 @@ export async function setAside(paths: ScrollPaths, numbers: ReadonlySet<number>)
   await rewriteLines(paths.journal, ({ number }) => (numbers.has(number) ? '' : undefined));
 }
 
-/** Removes the damaged lines that mention one of these entries. */
-export async function forgetDamaged(paths: ScrollPaths, ids: ReadonlySet<string>): Promise<void> {
-  const text = await readFile(paths.damaged, 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  });
-  if (text === undefined) return;
-  const records = text.split('\n').filter((record) => record !== '');
-  const rest = records.filter((record) => !mentionsAny(contentsOf(record), ids));
-  if (rest.length < records.length) await writeFileAtomic(paths.damaged, rest.map((record) => `${record}\n`).join(''));
+/**
+ * Removes all damaged lines of a scroll. This is part of a deletion: nobody can tell for certain that a damaged line says
+ * nothing about the deleted entry, since its id may be what is damaged.
+ */
+export async function forgetDamaged(paths: ScrollPaths): Promise<void> {
+  await rm(paths.damaged, { force: true });
 }
 
 /** Whether a text contains one of these ids. */
 export function mentionsAny(text: string, ids: ReadonlySet<string>): boolean {
   return [...text.matchAll(/[0-9a-f]{32}/g)].some(([id]) => ids.has(id));
-}
-
-function contentsOf(record: string): string {
-  try {
-    const { text, base64 } = JSON.parse(record) as { text?: unknown; base64?: unknown };
-    return typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString('latin1') : String(text);
-  } catch {
-    return record;
-  }
 }
 
 /** The message about damaged lines of a scroll. @param consequence what was done about them */

@@ -27,13 +27,16 @@ export async function eraseEntries(dir: string, paths: ScrollPaths, deleted: rea
   }
   const ids = new Set(deleted.map(({ id }) => id));
   for (const { path } of await spooledFiles(dir, ids)) await rm(path, { recursive: true, force: true });
-  await forgetDamaged(paths, ids);
+  await forgetDamaged(paths);
+  const numbers = new Set(deleted.map(({ n }) => n));
   await rewriteLines(paths.journal, ({ bytes }) => {
     const line = parseJournalLine(bytes.toString('utf8'));
-    if (line.kind === 'event') return ids.has(line.event.id) ? JSON.stringify(blankEvent(line.event)) : undefined;
     if (line.kind === 'blank') return undefined;
-    // An event of a later version, or a rewrite that a power failure stopped in the middle of the line.
-    return mentionsAny(bytes.toString('latin1'), ids) ? '' : undefined;
+    // It may be about a deleted entry, as in `forgetDamaged`. A power failure during a rewrite leaves such lines, too.
+    if (line.kind === 'damaged') return '';
+    // Either the number or the id may be damaged.
+    if (ids.has(line.event.id) || numbers.has(line.event.n)) return JSON.stringify(blankEvent(line.event));
+    return line.kind === 'unknown' && mentionsAny(bytes.toString('latin1'), ids) ? '' : undefined;
   });
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -56,17 +57,90 @@ test('the journal has one line for each event, and its directory is private', as
   expect(statSync(join(dir, 's/test')).mode & 0o777).toBe(0o700);
 });
 
-test('an incomplete last line is cut off', async () => {
-  const dir = tempDir();
-  const scroll = await openScroll(dir, 'test');
-  await scroll.accept(someFile()).durable;
-  await scroll.close();
+test('an incomplete last line is set aside and reported, and uses up a number', async () => {
   for (const incomplete of ['{"event":"acce', '{"event":"deleted","n":1,"id":"x"}', '\0\0\0']) {
+    const dir = tempDir();
+    const scroll = await openScroll(dir, 'test');
+    await scroll.accept(someFile()).durable;
+    await scroll.close();
     appendFileSync(journalOf(dir), incomplete);
     const again = await openScroll(dir, 'test');
     expect(again.entries).toMatchObject([{ n: 1, status: 'accepted' }]);
+    expect(warnings).toEqual([expect.stringContaining('line 2 of the journal is damaged; moved to')]);
+    expect(again.accept(someFile()).entry.n).toBe(3);
+    await again.close();
+    const moved = readFileSync(join(dir, 'damaged/test.ndjson'), 'utf8').trim();
+    expect(JSON.parse(moved)).toMatchObject({ line: 2, text: incomplete });
+  }
+});
+
+test('a complete last line without a newline is kept', async () => {
+  const dir = tempDir();
+  const scroll = await openScroll(dir, 'test');
+  await Promise.all([1, 2].map(() => scroll.accept(someFile()).durable));
+  await scroll.close();
+  writeFileSync(journalOf(dir), readFileSync(journalOf(dir), 'utf8').trimEnd());
+  const again = await openScroll(dir, 'test');
+  cleanups.push(() => again.close());
+  expect(again.entries.map(({ n }) => n)).toEqual([1, 2]);
+  expect(again.accept(someFile()).entry.n).toBe(3);
+  expect(warnings).toEqual([]);
+});
+
+test('an entry whose deletion can no longer be read stays deleted', async () => {
+  const dir = tempDir();
+  const scroll = await openScroll(dir, 'test');
+  for (const name of ['one', 'secret']) await scroll.accept({ ...someFile(), name, host: '' }).durable;
+  await scroll.delete(2);
+  await scroll.close();
+  writeFileSync(
+    journalOf(dir),
+    readFileSync(journalOf(dir), 'utf8').replace('{"event":"deleted"', '\0"event":"deleted"'),
+  );
+  for (const expectedWarnings of [1, 0]) {
+    const again = await openScroll(dir, 'test');
+    expect(again.entries).toMatchObject([
+      { n: 1, name: 'one' },
+      { n: 2, name: '', deleted: true },
+    ]);
+    expect(again.entryAt(1)).not.toHaveProperty('deleted');
+    expect(warnings).toHaveLength(expectedWarnings);
     await again.close();
   }
+});
+
+test('a deletion erases lines whose id or number is damaged, and those of later versions', async () => {
+  const dir = tempDir();
+  const scroll = await openScroll(dir, 'test');
+  const { id } = scroll.accept(someFile()).entry;
+  await scroll.close();
+  const other = 'f'.repeat(32);
+  const secret = { name: 'secret', type: 't', host: 'secret', time: 't', bytes: 1, title: 'secret' };
+  for (const line of [
+    { event: 'changed', n: 1, id: other, title: 'secret' },
+    { event: 'changed', n: 7, id, title: 'secret' },
+    { event: 'accepted', n: 1, id, ...secret },
+    { event: 'rendered', n: 1, id, note: 'secret' },
+    { event: 'praised', n: 1, id, type: 'secret', by: 'secret' },
+    { event: 'linked', n: 5, id: other, to: id, text: 'secret' },
+    { event: 'changed', n: 1, id: 'not an id', title: 'secret' },
+  ])
+    appendFileSync(journalOf(dir), `${JSON.stringify(line)}\n`);
+  const lengths = () =>
+    readFileSync(journalOf(dir), 'utf8')
+      .split('\n')
+      .slice(0, 8)
+      .map(({ length }) => length);
+  const before = lengths();
+  const again = await openScroll(dir, 'test');
+  cleanups.push(() => again.close());
+  expect(warnings).toHaveLength(1);
+  expect(readFileSync(join(dir, 'damaged/test.ndjson'), 'utf8')).toContain('secret');
+  await again.delete(1);
+  expect(readFileSync(journalOf(dir), 'utf8')).not.toContain('secret');
+  expect(readFileSync(journalOf(dir), 'utf8')).toContain(`{"event":"praised","n":1,"id":"${id}"}`);
+  expect(existsSync(join(dir, 'damaged/test.ndjson'))).toBe(false);
+  expect(lengths()).toEqual(before);
 });
 
 test.each([

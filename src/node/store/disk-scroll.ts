@@ -44,6 +44,7 @@ export async function openDiskScroll(dir: string, name: string, warn: (line: str
       journal,
       unlock,
     });
+    for (const { n } of await findErased(dir, paths, state.entries)) await scroll.delete(n);
     await completePuts(scroll, dir, paths);
     return scroll;
   } catch (error) {
@@ -70,22 +71,39 @@ async function repairJournal(journal: {
   const damaged: number[] = [];
   for (const [i, line] of lines.entries()) {
     const text = texts[i] ?? '';
-    if (line.kind === 'event' && ids.has(line.event.id) && !isBlanked(line.event)) unfinished.add(line.event.id);
-    // The system stopped in the middle of blanking this line.
-    else if (line.kind === 'damaged' && mentionsAny(text, ids)) for (const id of ids) unfinished.add(id);
+    if (line.kind === 'blank') continue;
+    // The system stopped in the middle of blanking a damaged line with such an id.
+    if (line.kind === 'damaged' && mentionsAny(text, ids)) for (const id of ids) unfinished.add(id);
     else if (line.kind === 'damaged') damaged.push(i + 1);
+    else if (ids.has(line.event.id) && !isBlanked(line.event)) unfinished.add(line.event.id);
   }
   const remaining = deleted.filter(({ id }) => unfinished.has(id));
   if (remaining.length > 0) await eraseEntries(dir, paths, remaining);
   if (damaged.length === 0) return;
-  const consequence = await setAside(paths, new Set(damaged)).then(
-    () => `moved to ${paths.damaged}, the rest of the scroll is complete`,
-    (error: unknown) => `skipped, since it cannot be moved to ${paths.damaged} (${messageOf(error)})`,
-  );
+  const moved = `moved to ${paths.damaged}, the rest of the scroll is complete`;
+  const failed = (error: unknown) => `skipped, since it cannot be moved to ${paths.damaged} (${messageOf(error)})`;
+  const consequence =
+    remaining.length > 0
+      ? 'erased, because a deletion had to be completed'
+      : await setAside(paths, new Set(damaged)).then(() => moved, failed);
   warn(damageReport(name, damaged, consequence));
 }
 
-function isBlanked(event: ScrollEvent): boolean {
+/**
+ * The entries whose `deleted` event was damaged after the deletion had been completed: they have neither a name nor
+ * files, and nothing of them is in a spool.
+ */
+async function findErased(dir: string, paths: ScrollPaths, entries: readonly Entry[]): Promise<Entry[]> {
+  const nameless = entries.filter(
+    ({ deleted, name, host, title }) => !deleted && `${name}${host}${title ?? ''}` === '',
+  );
+  const erased = nameless.filter((entry) => hasNoFiles(paths, entry));
+  if (erased.length === 0) return [];
+  const spooled = await spooledFiles(dir, new Set(erased.map(({ id }) => id)));
+  return erased.filter(({ id }) => !spooled.some((file) => file.id === id));
+}
+
+function isBlanked(event: Parameters<typeof blankEvent>[0]): boolean {
   return JSON.stringify(event) === JSON.stringify(blankEvent(event));
 }
 

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { hasCode } from '../../shared/errors.ts';
 import { isScrollName } from '../../shared/names.ts';
 import { layout as directory } from '../directory/directory.ts';
+import { holderOf } from '../directory/lock.ts';
 import { openDiskScroll } from './disk-scroll.ts';
 import { changedAt, EntryCounts } from './entry-counts.ts';
 import { openDiskReader } from './journal-reader.ts';
@@ -29,6 +30,10 @@ export function diskStore(dir: string, warn: (line: string) => void): Store {
     },
     openReader: async (name) => (isScrollName(name) ? openDiskReader(dir, name, warn) : undefined),
     openOwner: (name) => openDiskScroll(dir, name, warn),
+    async otherOwner(name) {
+      const pid = isScrollName(name) ? await holderOf(scrollPaths(dir, name).lock) : undefined;
+      return pid === process.pid ? undefined : pid;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Stats, writeSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { messageOf, WpError } from '../../shared/errors.ts';
 import type { JournalLine, ScrollEvent } from '../../shared/events.ts';
 
@@ -31,16 +31,14 @@ export class Journal {
 
   /**
    * Opens the journal for its owner, and creates it if it does not exist. A last line without a newline, which a crash
-   * left, is cut off.
+   * or damage left, is ended, and is read like any other.
    * @returns the journal and its complete lines, as text without newlines; bytes that are no UTF-8 are kept as U+FFFD
    */
   static async open(path: string): Promise<{ journal: Journal; lines: string[] }> {
     const file = await open(path, 'a+', 0o600);
     try {
-      const bytes = await file.readFile();
-      const end = bytes.lastIndexOf(10) + 1;
-      if (end < bytes.length) await file.truncate(end);
-      return { journal: new Journal(file), lines: linesOf(bytes.subarray(0, end)) };
+      await endLastLine(file, path);
+      return { journal: new Journal(file), lines: linesOf(await readFile(path)) };
     } catch (error) {
       await file.close();
       throw error;
@@ -116,6 +114,17 @@ export class Journal {
     await this.#syncing;
     await this.#file.close();
   }
+}
+
+/**
+ * Ends a last line that has no newline. If the disk is too full for that, the disk has cut the line off, and so nobody
+ * was told of its event: then it is removed.
+ */
+async function endLastLine(file: FileHandle, path: string): Promise<void> {
+  const bytes = await readFile(path);
+  const end = bytes.lastIndexOf(10) + 1;
+  if (end === bytes.length) return;
+  await file.appendFile('\n').catch(() => file.truncate(end));
 }
 
 /** The lines in bytes that end with a newline. */

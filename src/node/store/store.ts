@@ -22,6 +22,8 @@ export interface Store {
    * @throws WpError if another process owns the scroll
    */
   openOwner(name: string): Promise<OwnedScroll>;
+  /** The id of another process that owns a scroll; undefined if there is none. */
+  otherOwner(name: string): Promise<number | undefined>;
 }
 
 /** A line in the list of scrolls. */

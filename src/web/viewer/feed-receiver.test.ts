@@ -37,6 +37,7 @@ function create({ delivers = true } = {}): { calls: string[]; receive: (message:
     alone: { n: undefined, post: call('post alone') },
     updates: { now: call('now'), soon: call('soon'), later: call('later') },
     announce: call('announce'),
+    notify: (text: string) => calls.push(`notify ${text}`),
     willHaveSlot: () => true,
     onSnapshot: (isSameJournal: boolean) => calls.push(`snapshot ${isSameJournal}`),
   } as unknown as ReceiverOptions;
@@ -59,6 +60,12 @@ test('the feed is updated at once if no frame has taken a page', () => {
   calls.length = 0;
   receive({ kind: 'events', events: [accepted, rendered] });
   expect(calls).toEqual(['announce', 'deliver <p>', 'soon']);
+});
+
+test('a notice is shown to the reader', () => {
+  const { calls, receive } = create();
+  receive({ kind: 'notice', text: 'Entry 1 was not deleted' });
+  expect(calls).toEqual(['notify Entry 1 was not deleted']);
 });
 
 test('an event that is known already changes nothing', () => {

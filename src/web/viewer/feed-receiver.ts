@@ -16,6 +16,8 @@ export interface ReceiverOptions {
   readonly alone: AloneView;
   readonly updates: UpdateScheduler;
   readonly announce: Announcer;
+  /** Shows a message to the reader. */
+  readonly notify: (text: string) => void;
   /** Whether a new entry will have a slot as soon as it is shown. */
   readonly willHaveSlot: () => boolean;
   /** The model holds a new snapshot; `isSameJournal`: of the journal that it had before. */
@@ -24,7 +26,7 @@ export interface ReceiverOptions {
 
 /** Returns the function that takes the messages of the connection: into the model, to frames, and to the feed. */
 export function createReceiver(options: ReceiverOptions): (message: FeedMessage) => void {
-  const { model, frames, warm, alone, updates, announce, willHaveSlot, onSnapshot } = options;
+  const { model, frames, warm, alone, updates, announce, notify, willHaveSlot, onSnapshot } = options;
 
   /** Takes an event. Returns whether it changed what is shown, and whether its page is on its way to a frame. */
   const takeEvent = (message: EventMessage): 'delivered' | 'changed' | undefined => {
@@ -68,6 +70,8 @@ export function createReceiver(options: ReceiverOptions): (message: FeedMessage)
       case 'hidden':
         model.take(message);
         return updates.now();
+      case 'notice':
+        return notify(message.text);
       case 'older':
         model.take(message);
         return updates.later();

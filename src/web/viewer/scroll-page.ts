@@ -121,6 +121,7 @@ export function showScrollPage(urls: Urls, code: string | undefined): void {
     alone,
     updates,
     announce: createAnnouncer(),
+    notify: (text) => toast.show(text),
     willHaveSlot: () => feed.isFollowing && !filter,
     onSnapshot(isSameJournal) {
       const isFirst = !hasSnapshot;
