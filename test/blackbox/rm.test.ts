@@ -6,7 +6,17 @@ import type { Entry } from '../../src/shared/entry.ts';
 import { readEntries, readJournal, spooled } from '../support/disk.ts';
 import { dial, newId } from '../support/raw.ts';
 import { type Answer, http, login, watch } from '../support/viewer.ts';
-import { type Process, type Server, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
+import {
+  type Process,
+  type Server,
+  startServer,
+  startWp,
+  takingFiles,
+  tempDir,
+  until,
+  within,
+  wp,
+} from '../support/wp.ts';
 
 /** Everything below a directory whose path or contents contain `text`. */
 function mentions(dir: string, text: string): string[] {
@@ -299,6 +309,54 @@ describe('a stream whose entry is deleted', () => {
     const { show, marker } = await showAndDelete();
     show.child.stdin?.end();
     await expectRefused(show, marker);
+  });
+
+  test('ends a sender on the recv port', async () => {
+    const ports = ['--xrender-port', '0', '--http-port', '0', '--recv-port', '0'];
+    const remote = await startServer(['run-recv', 'remote', ...ports]);
+    const info = readFileSync(join(remote.dir, 'run', `${remote.port}.info`), 'utf8');
+    const token = (await wp(['token'], { dir: remote.dir })).stdout.trim();
+    const peer = await dial(Number(/^recv=(\d+)$/m.exec(info)?.[1]));
+    const id = newId();
+    peer.send({ kind: 'hello', version: 1, token }, { kind: 'file', id, name: 'a.txt', open: true });
+    peer.send({ kind: 'more', id, length: 1 }, 'x');
+    await until('it is shown', () => readEntries(remote.dir, 'remote')[0]?.status === 'open');
+    expect((await wp(['rm', id], { dir: remote.dir })).code).toBe(0);
+    await until('it is refused', () => {
+      peer.send({ kind: 'more', id, length: 1 }, 'x');
+      return peer.answers().some(({ kind }) => kind === 'error');
+    });
+    const answers = await within(peer.closed, 'the end of the connection');
+    expect(answers.filter(({ kind }) => kind === 'error')).toMatchObject([
+      { id, final: true, message: expect.stringContaining('entry 1 was deleted') },
+    ]);
+    await until('nothing is in a spool', () => spooled(remote.dir).length === 0);
+  });
+
+  test('ends wp show on another machine, whose xrender and send keep nothing of it', async () => {
+    const dir = tempDir();
+    const [entries, recv] = [join(dir, 'entries'), join(dir, 'recv')];
+    startWp(['recv', '--listen', `unix:${recv}`, '--to', `unix:${server.socket}`], { dir: server.dir });
+    startWp(['send', '--listen', `unix:${entries}`, '--to', `unix:${recv}`], { dir });
+    startWp(['xrender', '--listen', '0', '--to', `unix:${entries}`], { dir });
+    await takingFiles(dir);
+    const marker = newMarker();
+    const show = startWp(['show'], { dir, input: 'open' });
+    show.child.stdin?.write(`${marker}\n`);
+    const n = Number(await until('the address', () => /#(\d+)\n/.exec(show.stdout())?.[1]));
+    await until('it is shown', () => readEntries(server.dir, 'streams')[n - 1]?.status === 'open');
+    expect((await wp(['rm', `streams#${n}`], { dir: server.dir })).code).toBe(0);
+    await until('it has ended', () => {
+      show.child.stdin?.write(`${marker}\n`);
+      return show.child.exitCode !== null;
+    });
+    expect(await within(show.ended, 'the end of wp show')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^wp: show: stdin\.txt: entry \d+ was deleted; .+\n$/),
+    });
+    for (const machine of [dir, server.dir]) await until('nothing is in a spool', () => spooled(machine).length === 0);
+    expect(mentions(server.dir, marker)).toEqual([]);
+    expect(mentions(dir, marker)).toEqual([]);
   });
 
   test('leaves the other streams of its connection', async () => {

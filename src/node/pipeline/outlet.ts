@@ -1,5 +1,6 @@
 import type { Answer, Envelope } from '../../shared/envelope.ts';
 import { messageOf, WpError } from '../../shared/errors.ts';
+import type { ErrorRecord } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
 import { decode, encode, encodeRecord } from '../codec/ndjson.ts';
 import type { Connection } from '../transport/connection.ts';
@@ -207,10 +208,10 @@ class Outlet {
         await this.#change();
         continue;
       }
-      if (this.#refuseIfLost(sent)) continue;
+      if (this.#dropIfRefused(sent) || this.#refuseIfLost(sent)) continue;
       this.#next += 1;
       sent.isBegun = true;
-      this.#streams.written(sent.envelope.record);
+      this.#streams.written(sent.envelope);
       const isUsable = await this.#writeEnvelope(connection, sent);
       if (!isUsable) return;
       if (sent.id === undefined) this.#remove(sent);
@@ -237,6 +238,20 @@ class Outlet {
       this.#answer(sent, { kind: 'error', id: sent.id, message: messageOf(error) });
       return false;
     }
+  }
+
+  /**
+   * Removes the rest of a stream that the other end has refused, and answers its end.
+   * @returns whether it did so
+   */
+  #dropIfRefused(sent: Sent): boolean {
+    const { envelope } = sent;
+    const refusal = this.#streams.refusalOf(envelope.record);
+    if (!refusal) return false;
+    if (!envelope.isReplayable) void drain(envelope.body).catch(() => {});
+    this.#remove(sent);
+    envelope.reply?.(refusal);
+    return true;
   }
 
   /**
@@ -278,8 +293,17 @@ class Outlet {
       } else if (record.kind === 'error' && record.id === undefined) {
         this.#complaint = record.message;
         if (record.message.startsWith('connection: ')) throw new Refused(this.#options.name, record.message);
-      }
+      } else if (record.kind === 'error') this.#refuseStream(record);
     }
+  }
+
+  /** Passes on that the other end refuses the rest of a stream. An error about anything else concerns nobody here. */
+  #refuseStream(error: ErrorRecord): void {
+    const stream = this.#streams.refuse(error);
+    if (!stream) return;
+    this.#answers += 1;
+    if (stream.refuseStream) stream.refuseStream(error);
+    else this.#options.warn(error.message);
   }
 
   #answer(sent: Sent, answer: Answer): void {

@@ -66,10 +66,11 @@ class Send {
         const kept = await keepOutgoing(this.#inbox, record.id, length, body);
         await this.#emitKept({ record: plain, reply, sender }, kept);
       },
-      more: async ({ record, body, sender }) => {
-        const growing = this.#growing.get(record.id);
-        if (growing && record.bytes !== undefined) await this.#emitGrowth(record.id, growing, record.bytes);
-        else for await (const piece of piecesOf({ record, body, sender })) await this.#output.emit(piece);
+      more: async (envelope) => {
+        const { id, bytes } = envelope.record;
+        const growing = this.#growing.get(id);
+        if (growing && bytes !== undefined) await this.#emitGrowth(id, growing, bytes, envelope.refuseStream);
+        else for await (const piece of piecesOf(envelope)) await this.#output.emit(piece);
       },
       end: async ({ record, reply, sender }) => {
         if (record.id) this.#growing.delete(record.id);
@@ -135,7 +136,12 @@ class Send {
   }
 
   /** Emits what an entry has grown by. @param bytes its size now */
-  async #emitGrowth(id: string, growing: GrowingEntry, bytes: number): Promise<void> {
+  async #emitGrowth(
+    id: string,
+    growing: GrowingEntry,
+    bytes: number,
+    refuseStream: Envelope['refuseStream'],
+  ): Promise<void> {
     const { path, bytes: from } = growing;
     if (bytes <= from) return;
     growing.bytes = bytes;
@@ -143,6 +149,10 @@ class Send {
       record: { kind: 'more', id, length: bytes - from },
       body: bytesOf(path, from, bytes),
       isReplayable: true,
+      refuseStream: (error) => {
+        this.#growing.delete(id);
+        refuseStream?.(error);
+      },
     });
   }
 }
