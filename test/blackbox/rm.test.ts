@@ -1,10 +1,10 @@
 /** Deletion: `wp rm`, the HTTP API, and what is left on disk. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/shared/entry.ts';
 import { readEntries, readJournal, spooled } from '../support/disk.ts';
-import { dial, newId } from '../support/raw.ts';
+import { arrive, dial, newId } from '../support/raw.ts';
 import { type Answer, http, login, watch } from '../support/viewer.ts';
 import {
   type Process,
@@ -380,6 +380,44 @@ describe('a stream whose entry is deleted', () => {
     ]);
     expect(answers.at(-1)).toMatchObject({ kind: 'ack', id: ids[1] });
   });
+});
+
+test('a stream that is refused at its end leaves nothing in the spool of its machine', async () => {
+  const far = await startServer(['run']);
+  const dir = tempDir();
+  const [files, entries, recv] = [join(dir, 'files'), join(dir, 'entries'), join(dir, 'recv')];
+  startWp(['recv', '--listen', `unix:${recv}`, '--to', `unix:${far.socket}`], { dir: far.dir });
+  startWp(['send', '--listen', `unix:${entries}`, '--to', `unix:${recv}`], { dir });
+  startWp(['xrender', '--listen', `unix:${files}`, '--to', `unix:${entries}`], { dir });
+  const peer = await arrive(files);
+  const id = newId();
+  peer.send({ kind: 'file', id, name: 'a.txt', open: true }, { kind: 'more', id, length: 1 }, 'x');
+  await until('it is shown', () => readEntries(far.dir, far.scroll)[0]?.status === 'open');
+  expect((await wp(['rm', id], { dir: far.dir })).code).toBe(0);
+  peer.send({ kind: 'end', id }, { kind: 'end' });
+  const answers = await within(peer.closed, 'the answers');
+  expect(answers.at(-1)).toMatchObject({ kind: 'error', message: expect.stringContaining('was deleted') });
+  await until('nothing is in a spool', () => spooled(dir).length === 0);
+});
+
+test('a file that was deleted before its page is rendered leaves nothing in the spool of its machine', async () => {
+  const far = await startServer(['run']);
+  const dir = tempDir();
+  mkdirSync(join(dir, 'plugins/wait'), { recursive: true });
+  const script = `#!/bin/sh\nwhile [ ! -e '${dir}/go' ]; do sleep 0.05; done\ncat "$1" >"$2.html"\n`;
+  writeFileSync(join(dir, 'plugins/wait/render'), script, { mode: 0o755 });
+  const [files, entries, recv] = [join(dir, 'files'), join(dir, 'entries'), join(dir, 'recv')];
+  startWp(['recv', '--listen', `unix:${recv}`, '--to', `unix:${far.socket}`], { dir: far.dir });
+  startWp(['send', '--listen', `unix:${entries}`, '--to', `unix:${recv}`], { dir });
+  startWp(['xrender', '--listen', `unix:${files}`, '--to', `unix:${entries}`], { dir });
+  const peer = await arrive(files);
+  const id = newId();
+  peer.send({ kind: 'file', id, name: 'a.wait', length: 1 }, 'x', { kind: 'end' });
+  expect(await within(peer.closed, 'the answer')).toMatchObject([{ kind: 'ack', id, n: 1 }]);
+  expect((await wp(['rm', id], { dir: far.dir })).code).toBe(0);
+  expect(spooled(dir)).not.toEqual([]);
+  writeFileSync(join(dir, 'go'), '');
+  await until('nothing is in a spool', () => spooled(dir).length === 0);
 });
 
 test('a delete that is killed leaves the entry, or nothing of it', async () => {

@@ -97,14 +97,18 @@ class Send {
     await this.#output.emit({ record: { ...described, length: size }, body, isReplayable: true, reply, sender });
   }
 
-  /** Emits a record with bytes that are kept until it has been answered. @param onAck called if they were accepted */
+  /**
+   * Emits a record with bytes that are kept until it has been answered.
+   * @param release called if they were accepted, or never will be
+   */
   async #emitKept(
     { record, reply, sender }: Envelope<FileRecord | EntryRecord>,
     { length, body, remove }: Outgoing,
-    onAck: () => Promise<void> = async () => {},
+    release: () => Promise<void> = async () => {},
   ): Promise<void> {
     const answered: Reply = (answer) => {
-      const removed = remove().then(answer.kind === 'ack' ? onAck : undefined);
+      const isSettled = answer.kind === 'ack' || answer.final === true;
+      const removed = remove().then(isSettled ? release : undefined);
       removed.catch((error: unknown) => this.#context.warn(messageOf(error)));
       if (reply) reply(answer);
       else if (answer.kind === 'error') this.#context.warn(answer.message);
