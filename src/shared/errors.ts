@@ -7,8 +7,15 @@ export class WpError extends Error {
   readonly what: string;
   readonly todo: string | undefined;
   readonly exitCode: number;
+  /** The same will be refused again however often it is sent. */
+  readonly isFinal: boolean;
 
-  constructor(where: string, what: string, todo?: string, options: { cause?: unknown; exitCode?: number } = {}) {
+  constructor(
+    where: string,
+    what: string,
+    todo?: string,
+    options: { cause?: unknown; exitCode?: number; isFinal?: boolean } = {},
+  ) {
     super(
       `${where}: ${what}${todo ? `; ${todo}` : ''}`,
       options.cause === undefined ? undefined : { cause: options.cause },
@@ -18,6 +25,7 @@ export class WpError extends Error {
     this.what = what;
     this.todo = todo;
     this.exitCode = options.exitCode ?? 1;
+    this.isFinal = options.isFinal ?? false;
   }
 }
 

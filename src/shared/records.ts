@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { WpError } from './errors.ts';
+import { messageOf, WpError } from './errors.ts';
 
 /** An id: 32 lower-case hex digits. */
 const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'is not 32 hex digits'));
@@ -68,6 +68,7 @@ const errorRecord = v.looseObject({
   id: v.optional(v.string()),
   message: v.string(),
   fatal: v.optional(v.boolean()),
+  final: v.optional(v.boolean()),
   length,
 });
 
@@ -96,7 +97,10 @@ export type EndRecord = v.InferOutput<typeof endRecord>;
 export type HelloRecord = v.InferOutput<typeof helloRecord>;
 /** `id` is on disk at the stage that answers. */
 export type AckRecord = v.InferOutput<typeof ackRecord>;
-/** `id` was refused; without `id`, the connection is refused. `fatal`: everything after it is refused too. */
+/**
+ * `id` was refused; without `id`, the connection is refused. `fatal`: everything after it is refused too. `final`: `id`
+ * will never be accepted, so its sender need not keep it.
+ */
 export type ErrorRecord = v.InferOutput<typeof errorRecord>;
 export type WireRecord = FileRecord | EntryRecord | MoreRecord | EndRecord | HelloRecord | AckRecord | ErrorRecord;
 
@@ -105,6 +109,17 @@ type LocalField = 'path' | 'page' | 'local';
 
 /** A record of a foreign sender. It has no fields that refer to this machine. */
 export type ForeignRecord = WireRecord & { readonly [field in LocalField]?: undefined };
+
+/** The record that refuses `id`, or without `id` the connection, because of an error. */
+export function refusalOf(id: unknown, error: unknown): ErrorRecord {
+  const isFinal = error instanceof WpError && error.isFinal;
+  return {
+    kind: 'error',
+    id: typeof id === 'string' ? id : undefined,
+    message: messageOf(error),
+    ...(isFinal && { final: true }),
+  };
+}
 
 /** The names of all fields that the protocol defines for files and entries. */
 const KNOWN_FIELDS: ReadonlySet<string> = new Set([

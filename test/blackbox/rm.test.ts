@@ -1,12 +1,22 @@
 /** Deletion: `wp rm`, the HTTP API, and what is left on disk. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/shared/entry.ts';
 import { readEntries, readJournal, spooled } from '../support/disk.ts';
-import { dial, newId } from '../support/raw.ts';
+import { arrive, dial, newId } from '../support/raw.ts';
 import { type Answer, http, login, watch } from '../support/viewer.ts';
-import { type Process, type Server, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
+import {
+  type Process,
+  type Server,
+  startServer,
+  startWp,
+  tempDir,
+  until,
+  waitForFilePort,
+  within,
+  wp,
+} from '../support/wp.ts';
 
 /** The paths of all files below a directory whose path or contents contain `text`. */
 function mentions(dir: string, text: string): string[] {
@@ -321,6 +331,54 @@ describe('a stream whose entry is deleted', () => {
     await expectRefused(show, marker);
   });
 
+  test('ends a sender on the recv port', async () => {
+    const ports = ['--xrender-port', '0', '--http-port', '0', '--recv-port', '0'];
+    const remote = await startServer(['run-recv', 'remote', ...ports]);
+    const info = readFileSync(join(remote.dir, 'run', `${remote.port}.info`), 'utf8');
+    const token = (await wp(['token'], { dir: remote.dir })).stdout.trim();
+    const peer = await dial(Number(/^recv=(\d+)$/m.exec(info)?.[1]));
+    const id = newId();
+    peer.send({ kind: 'hello', version: 1, token }, { kind: 'file', id, name: 'a.txt', open: true });
+    peer.send({ kind: 'more', id, length: 1 }, 'x');
+    await until('it is shown', () => readEntries(remote.dir, 'remote')[0]?.status === 'open');
+    expect((await wp(['rm', id], { dir: remote.dir })).code).toBe(0);
+    await until('it is refused', () => {
+      peer.send({ kind: 'more', id, length: 1 }, 'x');
+      return peer.answers().some(({ kind }) => kind === 'error');
+    });
+    const answers = await within(peer.closed, 'the end of the connection');
+    expect(answers.filter(({ kind }) => kind === 'error')).toMatchObject([
+      { id, final: true, message: expect.stringContaining('entry 1 was deleted') },
+    ]);
+    await until('nothing is in a spool', () => spooled(remote.dir).length === 0);
+  });
+
+  test('ends wp show on another machine, whose xrender and send keep nothing of it', async () => {
+    const dir = tempDir();
+    const [entries, recv] = [join(dir, 'entries'), join(dir, 'recv')];
+    startWp(['recv', '--listen', `unix:${recv}`, '--to', `unix:${server.socket}`], { dir: server.dir });
+    startWp(['send', '--listen', `unix:${entries}`, '--to', `unix:${recv}`], { dir });
+    startWp(['xrender', '--listen', '0', '--to', `unix:${entries}`], { dir });
+    await waitForFilePort(dir);
+    const marker = newMarker();
+    const show = startWp(['show'], { dir, input: 'open' });
+    show.child.stdin?.write(`${marker}\n`);
+    const n = Number(await until('the address', () => /#(\d+)\n/.exec(show.stdout())?.[1]));
+    await until('it is shown', () => readEntries(server.dir, 'streams')[n - 1]?.status === 'open');
+    expect((await wp(['rm', `streams#${n}`], { dir: server.dir })).code).toBe(0);
+    await until('it has ended', () => {
+      show.child.stdin?.write(`${marker}\n`);
+      return show.child.exitCode !== null;
+    });
+    expect(await within(show.ended, 'the end of wp show')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^wp: show: stdin\.txt: entry \d+ was deleted; .+\n$/),
+    });
+    for (const machine of [dir, server.dir]) await until('nothing is in a spool', () => spooled(machine).length === 0);
+    expect(mentions(server.dir, marker)).toEqual([]);
+    expect(mentions(dir, marker)).toEqual([]);
+  });
+
   test('leaves the other streams of its connection', async () => {
     const ids = [newId(), newId()];
     const peer = await dial(server.port);
@@ -342,6 +400,44 @@ describe('a stream whose entry is deleted', () => {
     ]);
     expect(answers.at(-1)).toMatchObject({ kind: 'ack', id: ids[1] });
   });
+});
+
+test('a stream that is refused at its end leaves nothing in the spool of its machine', async () => {
+  const far = await startServer(['run']);
+  const dir = tempDir();
+  const [files, entries, recv] = [join(dir, 'files'), join(dir, 'entries'), join(dir, 'recv')];
+  startWp(['recv', '--listen', `unix:${recv}`, '--to', `unix:${far.socket}`], { dir: far.dir });
+  startWp(['send', '--listen', `unix:${entries}`, '--to', `unix:${recv}`], { dir });
+  startWp(['xrender', '--listen', `unix:${files}`, '--to', `unix:${entries}`], { dir });
+  const peer = await arrive(files);
+  const id = newId();
+  peer.send({ kind: 'file', id, name: 'a.txt', open: true }, { kind: 'more', id, length: 1 }, 'x');
+  await until('it is shown', () => readEntries(far.dir, far.scroll)[0]?.status === 'open');
+  expect((await wp(['rm', id], { dir: far.dir })).code).toBe(0);
+  peer.send({ kind: 'end', id }, { kind: 'end' });
+  const answers = await within(peer.closed, 'the answers');
+  expect(answers.at(-1)).toMatchObject({ kind: 'error', message: expect.stringContaining('was deleted') });
+  await until('nothing is in a spool', () => spooled(dir).length === 0);
+});
+
+test('a file that was deleted before its page is rendered leaves nothing in the spool of its machine', async () => {
+  const far = await startServer(['run']);
+  const dir = tempDir();
+  mkdirSync(join(dir, 'plugins/wait'), { recursive: true });
+  const script = `#!/bin/sh\nwhile [ ! -e '${dir}/go' ]; do sleep 0.05; done\ncat "$1" >"$2.html"\n`;
+  writeFileSync(join(dir, 'plugins/wait/render'), script, { mode: 0o755 });
+  const [files, entries, recv] = [join(dir, 'files'), join(dir, 'entries'), join(dir, 'recv')];
+  startWp(['recv', '--listen', `unix:${recv}`, '--to', `unix:${far.socket}`], { dir: far.dir });
+  startWp(['send', '--listen', `unix:${entries}`, '--to', `unix:${recv}`], { dir });
+  startWp(['xrender', '--listen', `unix:${files}`, '--to', `unix:${entries}`], { dir });
+  const peer = await arrive(files);
+  const id = newId();
+  peer.send({ kind: 'file', id, name: 'a.wait', length: 1 }, 'x', { kind: 'end' });
+  expect(await within(peer.closed, 'the answer')).toMatchObject([{ kind: 'ack', id, n: 1 }]);
+  expect((await wp(['rm', id], { dir: far.dir })).code).toBe(0);
+  expect(spooled(dir)).not.toEqual([]);
+  writeFileSync(join(dir, 'go'), '');
+  await until('nothing is in a spool', () => spooled(dir).length === 0);
 });
 
 test('a delete that is killed leaves the entry, or nothing of it', async () => {

@@ -5,8 +5,11 @@ import type { Inbox } from './inbox.ts';
 
 /** The original of a received entry that still grows. */
 export interface GrowingOriginal {
-  /** Appends a body; resolves to the size of the file then. @throws WpError if the spool is full */
-  append(body: AsyncIterable<Uint8Array>): Promise<number>;
+  /** The size of the file. */
+  readonly bytes: number;
+  /** Appends to the file; after `close`, does nothing. @throws WpError if the spool is full */
+  append(piece: Uint8Array): Promise<void>;
+  /** May be called while `append` runs. */
   close(): Promise<void>;
 }
 
@@ -18,24 +21,28 @@ export interface GrowingOriginal {
  */
 export async function followOriginal(inbox: Inbox, page: string, id: string): Promise<GrowingOriginal> {
   const source = join(page.replace(/\.html$/, ''), 'source');
-  const [name] = await readdir(source).catch(() => []);
-  if (name === undefined) throw new WpError('entry', 'it is open and has no original', 'send it by "wp send"');
+  const [original] = await readdir(source, { withFileTypes: true }).catch(() => []);
+  if (!original?.isFile()) throw new WpError('entry', 'it is open and has no original', 'send it by "wp send"');
   const space = await inbox.reserve(0);
   const path = inbox.streamPath(id);
   await unlink(path).catch(() => {});
-  await link(join(source, name), path);
+  await link(join(source, original.name), path);
   const file = await open(path, 'a');
   let bytes = (await file.stat()).size;
+  let isClosed = false;
   return {
-    async append(body) {
-      for await (const piece of body) {
-        await space.add(piece.length);
-        await file.appendFile(piece);
-        bytes += piece.length;
-      }
+    get bytes() {
       return bytes;
     },
+    async append(piece) {
+      if (isClosed) return;
+      await space.add(piece.length);
+      if (isClosed) return space.release();
+      await file.appendFile(piece);
+      bytes += piece.length;
+    },
     async close() {
+      isClosed = true;
       space.release();
       await file.close();
       await unlink(path).catch(() => {});

@@ -118,7 +118,8 @@ export class Inbox {
   /** Removes everything of an id. */
   async discard(id: string): Promise<void> {
     const names = (await readdir(this.path)).filter((name) => name.split('.')[0] === id);
-    for (const name of names) await rm(join(this.path, name), LATE);
+    const open = this.itemPath(id, true);
+    for (const path of [...names.map((name) => join(this.path, name)), open, `${open}.html`]) await rm(path, LATE);
   }
 
   /**

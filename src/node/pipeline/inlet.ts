@@ -90,8 +90,8 @@ export class Inlet implements AsyncIterable<Envelope> {
     };
     /** The open streams, and how many bytes of each have arrived. */
     const open = new Map<string, number>();
-    /** Streams that were refused after they were opened. */
-    const refused = new Set<string>();
+    /** Why streams were refused after they were opened. */
+    const refused = new Map<string, ErrorRecord>();
     const bytes = legacy ? replies.watch(connection.bytes) : connection.bytes;
     try {
       for await (const envelope of decode(bytes, decoding)) {
@@ -126,6 +126,13 @@ export class Inlet implements AsyncIterable<Envelope> {
           if (open.size === 0) return;
           continue;
         }
+        const refusal = record.kind === 'end' && record.id !== undefined ? refused.get(record.id) : undefined;
+        if (refusal) {
+          await drain(envelope.body);
+          connection.send(encodeRecord(refusal));
+          continue;
+        }
+        if (record.kind !== 'more' && typeof id === 'string') refused.delete(id);
         await replies.hasSpace();
         const labelled = { ...envelope, record: withHost(record, admission?.host ?? host), sender: connection };
         if (record.kind === 'file' && record.open) {
@@ -144,7 +151,7 @@ export class Inlet implements AsyncIterable<Envelope> {
         }
         const refuseStream = (error: ErrorRecord) => {
           if (refused.has(record.id)) return;
-          refused.add(record.id);
+          refused.set(record.id, error);
           open.delete(record.id);
           connection.send(encodeRecord(error));
         };

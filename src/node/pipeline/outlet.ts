@@ -1,5 +1,6 @@
 import type { Answer, Envelope } from '../../shared/envelope.ts';
 import { messageOf, WpError } from '../../shared/errors.ts';
+import type { ErrorRecord } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
 import { decode, encode, encodeRecord } from '../codec/ndjson.ts';
 import type { Connection } from '../transport/connection.ts';
@@ -224,10 +225,10 @@ class Outlet {
         await this.#change();
         continue;
       }
-      if (this.#refuseIfLost(pending)) continue;
+      if (this.#dropIfRefused(pending) || this.#refuseIfLost(pending)) continue;
       this.#next += 1;
       pending.isBegun = true;
-      this.#streams.noteWritten(pending.envelope.record);
+      this.#streams.noteWritten(pending.envelope);
       const isUsable = await this.#writeEnvelope(connection, pending);
       if (!isUsable) return;
       if (pending.id === undefined) this.#remove(pending);
@@ -257,8 +258,22 @@ class Outlet {
   }
 
   /**
-   * Answers and removes an envelope that cannot be sent: its body was consumed on an earlier connection, or it
-   * continues a stream that was open when one broke.
+   * Removes the rest of a stream that the other end has refused, and answers its end.
+   * @returns whether it did so
+   */
+  #dropIfRefused(pending: PendingEnvelope): boolean {
+    const { envelope } = pending;
+    const refusal = this.#streams.refusalOf(envelope.record);
+    if (!refusal) return false;
+    if (!envelope.isReplayable) void drain(envelope.body).catch(() => {});
+    this.#remove(pending);
+    envelope.reply?.(refusal);
+    return true;
+  }
+
+  /**
+   * Answers and removes an envelope that cannot be sent, because its body was read on an earlier connection, or it
+   * continues a stream that broke with one.
    * @returns whether it did so
    */
   #refuseIfLost(pending: PendingEnvelope): boolean {
@@ -296,8 +311,17 @@ class Outlet {
         this.#complaint = record.message;
         if (record.message.startsWith('connection: '))
           throw new AuthenticationRefused(this.#options.name, record.message);
-      }
+      } else if (record.kind === 'error') this.#refuseStream(record);
     }
+  }
+
+  /** Passes on that the other end refuses the rest of a stream. An error about anything else concerns nobody here. */
+  #refuseStream(error: ErrorRecord): void {
+    const stream = this.#streams.refuse(error);
+    if (!stream) return;
+    this.#answers += 1;
+    if (stream.refuseStream) stream.refuseStream(error);
+    else this.#options.warn(error.message);
   }
 
   #answer(pending: PendingEnvelope, answer: Answer): void {

@@ -1,6 +1,13 @@
 import type { Answer, Envelope } from '../../shared/envelope.ts';
 import { messageOf } from '../../shared/errors.ts';
-import type { EndRecord, EntryRecord, FileRecord, MoreRecord, WireRecord } from '../../shared/records.ts';
+import {
+  type EndRecord,
+  type EntryRecord,
+  type FileRecord,
+  type MoreRecord,
+  refusalOf,
+  type WireRecord,
+} from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
 import { Channel } from './channel.ts';
 import { settlesWithin } from './deadline.ts';
@@ -168,9 +175,8 @@ class Runner implements StageOutput {
   }
 
   refuse({ record, body, reply, isReplayable }: Envelope, error: unknown): void {
-    const message = messageOf(error);
-    if (reply) reply({ kind: 'error', id: typeof record.id === 'string' ? record.id : undefined, message });
-    else this.#context.warn(message);
+    if (reply) reply(refusalOf(record.id, error));
+    else this.#context.warn(messageOf(error));
     if (!isReplayable) void drain(body).catch(() => {});
   }
 

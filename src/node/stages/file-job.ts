@@ -40,6 +40,8 @@ export class FileJob {
   #error: unknown;
   #preview: EntryRecord | undefined;
   #page: EntryRecord | undefined;
+  /** The entry was deleted, so its page is not handed over again. */
+  #isDeleted = false;
   #endTurn!: () => void;
   #finish!: () => void;
 
@@ -160,8 +162,13 @@ export class FileJob {
   }
 
   async #handOver({ local }: StoredFile, record: EntryRecord | undefined, copying: boolean): Promise<void> {
-    if (!record) return;
-    await this.#context.output.handOver({ record, local: copying ? { ...local, copying } : local });
+    if (!record || this.#isDeleted) return;
+    const { inbox, output } = this.#context;
+    const answer = await output.handOver({ record, local: copying ? { ...local, copying } : local });
+    // A page that is still being rendered is refused in its turn.
+    if (answer?.kind !== 'error' || !answer.final || record === this.#preview) return;
+    this.#isDeleted = true;
+    await releaseEntry(inbox.dir, record.page, local);
   }
 
   /** The scroll already has the entry. Emit a record with its id; serve answers with its number. */

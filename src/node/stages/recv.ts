@@ -1,7 +1,15 @@
 import type { Answer, Envelope, Reply } from '../../shared/envelope.ts';
 import { WpError } from '../../shared/errors.ts';
 import type { LocalFacts } from '../../shared/local.ts';
-import { type EntryRecord, type FileRecord, unknownFields, type WireRecord } from '../../shared/records.ts';
+import {
+  type EntryRecord,
+  type ErrorRecord,
+  type FileRecord,
+  type MoreRecord,
+  refusalOf,
+  unknownFields,
+  type WireRecord,
+} from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
 import { piecesOf } from '../codec/pieces.ts';
 import { type Arrival, receiveEntry, receiveFile } from '../inbox/arrivals.ts';
@@ -65,14 +73,7 @@ class Recv {
       },
       file: (envelope) => this.#file(envelope),
       entry: (envelope) => this.#entry(envelope),
-      more: async ({ record, body, sender }) => {
-        checkSize(record.length ?? 0, this.#maxSize);
-        const growing = this.#growing.get(record.id);
-        if (growing && body) {
-          const bytes = await growing.append(body);
-          await this.#output.emit({ record: { kind: 'more', id: record.id, bytes }, sender });
-        } else for await (const piece of piecesOf({ record, body, sender })) await this.#output.emit(piece);
-      },
+      more: (envelope) => this.#more(envelope),
       end: async ({ record, body, reply, sender }) => {
         await drain(body);
         await this.#endGrowing(record.id);
@@ -82,6 +83,29 @@ class Recv {
         for (const id of [...this.#growing.keys()]) await this.#endGrowing(id);
       },
     };
+  }
+
+  async #more(envelope: Envelope<MoreRecord>): Promise<void> {
+    const { record, body, sender, refuseStream } = envelope;
+    const { id } = record;
+    checkSize(record.length ?? 0, this.#maxSize);
+    const growing = this.#growing.get(id);
+    if (!growing || !body) {
+      for await (const piece of piecesOf(envelope)) await this.#output.emit(piece);
+      return;
+    }
+    /** After this the sender's connection delivers nothing more of the stream, not even its end. */
+    const refuse = (error: ErrorRecord) => {
+      refuseStream?.(error);
+      if (this.#growing.get(id) === growing) this.#output.background(this.#endGrowing(id));
+    };
+    for await (const piece of body) {
+      await growing.append(piece).catch((error: unknown) => {
+        refuse(refusalOf(id, error));
+        throw error;
+      });
+    }
+    await this.#output.emit({ record: { kind: 'more', id, bytes: growing.bytes }, sender, refuseStream: refuse });
   }
 
   async #endGrowing(id: string | undefined): Promise<void> {

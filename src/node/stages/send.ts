@@ -67,10 +67,11 @@ class Send {
         const stored = await keepOutgoing(this.#inbox, record.id, length, body);
         await this.#emitKept({ record: plain, reply, sender }, stored);
       },
-      more: async ({ record, body, sender }) => {
-        const growing = this.#growing.get(record.id);
-        if (growing && record.bytes !== undefined) await this.#emitGrowth(record.id, growing, record.bytes);
-        else for await (const piece of piecesOf({ record, body, sender })) await this.#output.emit(piece);
+      more: async (envelope) => {
+        const { id, bytes } = envelope.record;
+        const growing = this.#growing.get(id);
+        if (growing && bytes !== undefined) await this.#emitGrowth(id, growing, bytes, envelope.refuseStream);
+        else for await (const piece of piecesOf(envelope)) await this.#output.emit(piece);
       },
       end: async ({ record, reply, sender }) => {
         if (record.id) this.#growing.delete(record.id);
@@ -97,14 +98,18 @@ class Send {
     await this.#output.emit({ record: { ...described, length: size }, body, isReplayable: true, reply, sender });
   }
 
-  /** Emits a record whose bytes stay on disk until it has been answered. @param onAck called if it was accepted */
+  /**
+   * Emits a record with bytes that are kept until it has been answered.
+   * @param release called if they were accepted, or never will be
+   */
   async #emitKept(
     { record, reply, sender }: Envelope<FileRecord | EntryRecord>,
     { length, body, remove }: Outgoing,
-    onAck: () => Promise<void> = async () => {},
+    release: () => Promise<void> = async () => {},
   ): Promise<void> {
     const answered: Reply = (answer) => {
-      const removed = remove().then(answer.kind === 'ack' ? onAck : undefined);
+      const isSettled = answer.kind === 'ack' || answer.final === true;
+      const removed = remove().then(isSettled ? release : undefined);
       removed.catch((error: unknown) => this.#context.warn(messageOf(error)));
       if (reply) reply(answer);
       else if (answer.kind === 'error') this.#context.warn(answer.message);
@@ -135,8 +140,13 @@ class Send {
     if (path) this.#growing.set(id, { path, bytes: archive.sizes.get(path) ?? 0 });
   }
 
-  /** Emits the bytes by which an entry has grown. @param bytes its current size */
-  async #emitGrowth(id: string, growing: GrowingEntry, bytes: number): Promise<void> {
+  /** Emits what an entry has grown by. @param bytes its size now */
+  async #emitGrowth(
+    id: string,
+    growing: GrowingEntry,
+    bytes: number,
+    refuseStream: Envelope['refuseStream'],
+  ): Promise<void> {
     const { path, bytes: from } = growing;
     if (bytes <= from) return;
     growing.bytes = bytes;
@@ -144,6 +154,10 @@ class Send {
       record: { kind: 'more', id, length: bytes - from },
       body: bytesOf(path, from, bytes),
       isReplayable: true,
+      refuseStream: (error) => {
+        this.#growing.delete(id);
+        refuseStream?.(error);
+      },
     });
   }
 }

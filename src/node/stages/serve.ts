@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Envelope } from '../../shared/envelope.ts';
 import { messageOf, WpError } from '../../shared/errors.ts';
 import { safeName } from '../../shared/names.ts';
-import type { EntryRecord } from '../../shared/records.ts';
+import { type EntryRecord, refusalOf } from '../../shared/records.ts';
 import { layout } from '../directory/directory.ts';
 import { writeFileAtomic } from '../directory/write-file.ts';
 import { releaseEntry } from '../inbox/release.ts';
@@ -59,7 +59,7 @@ function createHandlers(
     },
     async more({ record, refuseStream }) {
       const entry = scroll.entry(record.id);
-      if (entry?.deleted) refuseStream?.({ kind: 'error', id: record.id, message: messageOf(deletedError(entry.n)) });
+      if (entry?.deleted) refuseStream?.(refusalOf(record.id, deletedError(entry.n)));
       else if (record.bytes !== undefined) scroll.grow(record.id, record.bytes);
     },
     async end({ record: { id, bytes }, reply }) {
