@@ -62,10 +62,10 @@ test('a refusal of an open stream reaches its sender, and the rest of the stream
       destroy: () => answers.close(),
     }),
     name: 'there',
-    patience: 300,
+    retryTimeout: 300,
     signal: new AbortController().signal,
     warn: () => {},
-    note: () => {},
+    info: () => {},
   });
   void messages.push({ record: { kind: 'file', id, name: 'a.txt', open: true }, reply: () => {} });
   const refused = await new Promise<ErrorRecord>((refuseStream) => {
