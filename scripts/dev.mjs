@@ -16,15 +16,17 @@ const env = { WEBPIPE_DIR: join(root, 'node_modules/.cache/webpipe/dev'), ...pro
 
 let server;
 
-async function restart() {
-  if (server) {
-    server.kill('SIGTERM');
-    if (server.exitCode === null) await once(server, 'exit');
-  }
+function startServer() {
   server = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/wp.js'), 'run', '--no-open', ...args], {
     env,
     stdio: 'inherit',
   });
+}
+
+async function stopServer() {
+  if (!server) return;
+  server.kill('SIGTERM');
+  if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
 }
 
 let build = 0;
@@ -45,7 +47,8 @@ function addReload(outputs) {
   );
 }
 
-const watching = await watchBuild(root, { onBuilt: restart, transform: addReload });
+// The old server must not serve new files: a page would reload too early, and only once.
+const watching = await watchBuild(root, { beforeWrite: stopServer, onBuilt: startServer, transform: addReload });
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {

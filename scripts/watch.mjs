@@ -19,16 +19,14 @@ const QUIET = 40;
 /**
  * @param {string} root the repository
  * @param {object} options
- * @param {(changed: readonly string[]) => void | Promise<void>} options.onBuilt called after each build with the paths
- * that
- *   caused it, relative to `root`; empty the first time
+ * @param {() => void | Promise<void>} options.onBuilt called after each build
+ * @param {() => Promise<void>} [options.beforeWrite] called after each build, before its files replace the old ones
  * @param {(outputs: readonly { path: string, contents: Uint8Array }[]) => typeof outputs} [options.transform] changes
- * files
- *   before they are written
+ *   files before they are written
  * @param {readonly string[]} [options.files] further files to watch
  * @returns {Promise<{ close(): Promise<void> }>}
  */
-export async function watchBuild(root, { onBuilt, transform = (outputs) => outputs, files = [] }) {
+export async function watchBuild(root, { onBuilt, beforeWrite, transform = (outputs) => outputs, files = [] }) {
   await generate();
   const built = [];
   for (const { name, options } of await bundles(root, { dev: true })) {
@@ -47,8 +45,10 @@ export async function watchBuild(root, { onBuilt, transform = (outputs) => outpu
         bundle.outputs = result.outputFiles;
       }),
     );
-    await writeDist(join(root, 'dist'), transform(await outputFiles(root, built)), { startedAt });
-    await onBuilt(changed);
+    const outputs = transform(await outputFiles(root, built));
+    await beforeWrite?.();
+    await writeDist(join(root, 'dist'), outputs, { startedAt });
+    await onBuilt();
     process.stderr.write(`built in ${((Date.now() - startedAt.getTime()) / 1000).toFixed(1)} s\n`);
   }
 
