@@ -247,7 +247,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
           { name: 'other', entries: 1 },
           { name: 'test', entries: 3 },
         ]);
-        await scroll.delete(2);
+        await scroll.delete([2]);
         expect(await store.list()).toMatchObject([
           { name: 'test', entries: 2 },
           { name: 'other', entries: 1 },
@@ -338,7 +338,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect(storage.contains('secret')).toBe(true);
         const received: SequencedEvent[] = [];
         scroll.subscribe((event) => received.push(event));
-        await scroll.delete(n);
+        await scroll.delete([n]);
         expect(storage.contains('secret')).toBe(false);
         expect(received).toMatchObject([{ seq: 7, event: { event: 'deleted', n, id } }]);
         expect(scroll.entryAt(n)).toMatchObject({ n, id, deleted: true, name: '' });
@@ -355,7 +355,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         for (let i = 0; i < 3; i++) await addEntry(setup);
         const before = scroll.eventsAfter(0).map(({ seq, event: { event, n } }) => ({ seq, event, n }));
         const { journal } = scroll;
-        await scroll.delete(3);
+        await scroll.delete([3]);
         await scroll.close();
         const again = await openOwner(store);
         expect(again.journal).toBe(journal);
@@ -374,7 +374,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         const received = new Promise<void>((resolve) => {
           reader.subscribe(({ event }) => event.event === 'deleted' && resolve());
         });
-        await setup.scroll.delete(1);
+        await setup.scroll.delete([1]);
         await received;
         expect(reader.entryAt(1)).toMatchObject({ deleted: true });
         expect(JSON.stringify([reader.entries, reader.eventsAfter(0)])).not.toContain('secret');
@@ -384,9 +384,9 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         const setup = await owned();
         const { scroll, storage } = setup;
         const { n, id } = await addEntry(setup);
-        await scroll.delete(n);
-        await expect(scroll.delete(n)).rejects.toThrow('entry 1 was deleted');
-        await expect(scroll.delete(9)).rejects.toThrow('there is no entry 9');
+        await scroll.delete([n]);
+        await expect(scroll.delete([n])).rejects.toThrow('entry 1 was deleted');
+        await expect(scroll.delete([9])).rejects.toThrow('there is no entry 9');
         await expect(scroll.append({ event: 'rendered', n, id })).rejects.toThrow('entry 1 was deleted');
         await expect(scroll.files.put(id, writePage(storage.spool, id, 'secret'))).rejects.toThrow(
           'entry 1 was deleted',
@@ -397,6 +397,16 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         expect(await scroll.files.page(id)).toBeUndefined();
       });
 
+      test('of several entries deletes none if one cannot be deleted', async () => {
+        const setup = await owned();
+        for (let i = 0; i < 3; i++) await addEntry(setup);
+        await setup.scroll.delete([2]);
+        const { seq } = setup.scroll;
+        await expect(setup.scroll.delete([1, 2])).rejects.toThrow('entry 2 was deleted');
+        await expect(setup.scroll.delete([3, 9])).rejects.toThrow('there is no entry 9');
+        expect(setup.scroll.seq).toBe(seq);
+      });
+
       test('waits for a page that is being put', async () => {
         const setup = await owned();
         const { scroll, storage } = setup;
@@ -404,7 +414,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         const elsewhere = mkdtempSync(join(tmpdir(), 'wp-'));
         cleanups.push(() => rmSync(elsewhere, { recursive: true, force: true }));
         const put = scroll.files.put(id, writePage(elsewhere, id, 'secretpage', { 'source/a.txt': 'secretcontent' }));
-        const outcomes = await Promise.allSettled([put, scroll.delete(n)]);
+        const outcomes = await Promise.allSettled([put, scroll.delete([n])]);
         expect(outcomes[1].status).toBe('fulfilled');
         expect(storage.contains('secret')).toBe(false);
       });
@@ -412,7 +422,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       test('several deletions at the same time leave nothing', async () => {
         const setup = await owned();
         for (let i = 0; i < 10; i++) await addEntry(setup, { name: `secret${i}.txt`, title: 'secret' });
-        await Promise.all([1, 2, 3, 5, 8, 9].map((n) => setup.scroll.delete(n)));
+        await Promise.all([[1, 2, 2], [3], [5, 8], [9]].map((numbers) => setup.scroll.delete(numbers)));
         expect(setup.scroll.entries.filter(({ deleted }) => !deleted).map(({ n }) => n)).toEqual([4, 6, 7, 10]);
         for (const n of [0, 1, 2, 4, 7, 8]) expect(setup.storage.contains(`secret${n}.txt`)).toBe(false);
       });
@@ -480,7 +490,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
         await setup.scroll.close();
         setup.storage.damage('test', 3);
         const again = await openOwner(setup.store);
-        await again.delete(n);
+        await again.delete([n]);
         expect(setup.storage.contains('secret')).toBe(false);
         expect(setup.storage.contains('a.txt')).toBe(false);
       });

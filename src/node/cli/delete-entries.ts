@@ -1,6 +1,6 @@
 import { messageOf, WpError } from '../../shared/errors.ts';
 import { viewerToken } from '../server/login.ts';
-import type { OwnedScroll, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { FoundEntry } from './entries.ts';
 import type { RunningServer } from './servers.ts';
 
@@ -11,9 +11,13 @@ interface Directory {
   readonly servers: readonly RunningServer[];
 }
 
+/** The most entries that are deleted in one pass, so that progress is visible. The server takes no more in one request. */
+const BATCH = 1000;
+
 /**
  * Deletes entries, and yields each one when its bytes are gone. If a running server owns the scroll, that server
- * deletes them; otherwise this process opens the scroll.
+ * deletes them; otherwise this process opens the scroll. An entry that another process has deleted meanwhile counts as
+ * deleted.
  * @throws WpError at the first one that cannot be deleted
  */
 export async function* deleteEntries(
@@ -25,41 +29,44 @@ export async function* deleteEntries(
     const server = servers.find(({ scroll, http }) => scroll === name && http !== undefined);
     if (server) {
       const token = await viewerToken(dir, server.started);
-      for (const each of found) {
-        await requestDeletion(server, token, each);
-        yield each;
-      }
+      yield* inBatches(found, (numbers) => requestDeletion(server, token, numbers));
       continue;
     }
     const scroll = await store.openOwner(name);
     try {
-      yield* deleteFrom(scroll, found);
+      yield* inBatches(found, (numbers) => scroll.delete(numbers.filter((n) => !scroll.entryAt(n)?.deleted)));
     } finally {
       await scroll.close();
     }
   }
 }
 
-async function* deleteFrom(scroll: OwnedScroll, found: readonly FoundEntry[]): AsyncGenerator<FoundEntry> {
-  for (const each of found) {
-    await scroll.delete(each.entry.n);
-    yield each;
+async function* inBatches(
+  found: readonly FoundEntry[],
+  remove: (numbers: readonly number[]) => Promise<void>,
+): AsyncGenerator<FoundEntry> {
+  for (let i = 0; i < found.length; i += BATCH) {
+    const batch = found.slice(i, i + BATCH);
+    await remove(batch.map(({ entry }) => entry.n));
+    yield* batch;
   }
 }
 
-/** Asks the server that owns a scroll to delete an entry. */
-async function requestDeletion(server: RunningServer, token: string, { scroll, entry }: FoundEntry): Promise<void> {
-  const url = `http://127.0.0.1:${server.http}/api/scrolls/${encodeURIComponent(scroll)}/entries/${entry.n}`;
-  const response = await fetch(url, { method: 'DELETE', headers: { Authorization: `Bearer ${token}` } }).catch(
-    (cause: unknown) => {
-      throw new WpError('rm', `the server of ${scroll} does not answer (${messageOf(cause)})`, 'see "wp status"', {
-        cause,
-      });
-    },
-  );
+/** Asks the server that owns a scroll to delete entries. */
+async function requestDeletion(server: RunningServer, token: string, numbers: readonly number[]): Promise<void> {
+  const { scroll } = server;
+  const response = await fetch(`http://127.0.0.1:${server.http}/api/scrolls/${encodeURIComponent(scroll)}/delete`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ entries: numbers }),
+  }).catch((cause: unknown) => {
+    throw new WpError('rm', `the server of ${scroll} does not answer (${messageOf(cause)})`, 'see "wp status"', {
+      cause,
+    });
+  });
   if (response.ok) return;
   const { error = `the server answered ${response.status}` } = (await response.json().catch(() => ({}))) as {
     readonly error?: string;
   };
-  throw new WpError('rm', `entry ${entry.n} of ${scroll}: ${error}`);
+  throw new WpError('rm', `${scroll}: ${error}`);
 }

@@ -14,6 +14,10 @@ import { takeUpload, type UploadOptions } from './upload.ts';
 const ENTRIES = /^\/api\/scrolls\/([^/]+)\/entries$/;
 const ENTRY = /^\/api\/scrolls\/([^/]+)\/entries\/([^/]+)$/;
 const UNDELETE = /^\/api\/scrolls\/([^/]+)\/entries\/([^/]+)\/undelete$/;
+const DELETE_LIST = /^\/api\/scrolls\/([^/]+)\/delete$/;
+/** The most entries of one request to delete a list, and the bytes that their numbers need at most. */
+const MAX_LIST = 10_000;
+const MAX_LIST_BYTES = 256 * 1024;
 /** The longest delay before a deletion, seconds. */
 const MAX_DELAY = 3600;
 /** The description of the API for people who write clients. */
@@ -71,13 +75,34 @@ export function apiRoutes(options: ApiOptions): readonly Route[] {
           deletions.schedule(scroll, n, delay * 1000);
           return json(response, 202, { n, after: delay });
         }
-        await deletions.delete(scroll, n);
+        await deletions.delete(scroll, [n]);
         noContent(response);
       } catch (error) {
         if (!(error instanceof WpError)) throw error;
         json(response, 409, { error: messageOf(error) });
       }
     });
+
+  /** Deletes a list of entries in one pass. Those that are deleted already count as deleted. */
+  const removeAll = async ({ request, response }: Exchange, match: RegExpExecArray): Promise<void> => {
+    const numbers = parseNumbers(await readJson(request, MAX_LIST_BYTES));
+    if (!numbers)
+      return json(response, 400, { error: `the body must be {"entries":[1,2]}, at most ${MAX_LIST} numbers` });
+    const opened = await library.open(await scrollNameOf(match, library));
+    if (!opened) return json(response, 404, { error: 'there is no such scroll' });
+    const { scroll, release } = opened;
+    const missing = numbers.find((n) => !scroll.entryAt(n));
+    const existing = numbers.filter((n) => !scroll.entryAt(n)?.deleted);
+    release();
+    if (missing !== undefined) return json(response, 404, { error: `there is no entry ${missing}` });
+    try {
+      if (existing.length > 0) await deletions.delete(scroll.name, existing);
+      noContent(response);
+    } catch (error) {
+      if (!(error instanceof WpError)) throw error;
+      json(response, 409, { error: messageOf(error) });
+    }
+  };
 
   const undelete = (exchange: Exchange, match: RegExpExecArray) =>
     withEntry(exchange, match, (scroll, { n }) => {
@@ -102,6 +127,7 @@ export function apiRoutes(options: ApiOptions): readonly Route[] {
     { method: 'POST', path: ENTRIES, access: 'senders', run: upload },
     { method: 'PUT', path: ENTRIES, access: 'senders', run: upload },
     { method: 'DELETE', path: ENTRY, access: 'owner', run: remove },
+    { method: 'POST', path: DELETE_LIST, access: 'owner', run: removeAll },
     { method: 'POST', path: UNDELETE, access: 'owner', run: undelete },
     {
       method: 'GET',
@@ -124,6 +150,13 @@ async function login({ request, response }: Exchange, { logins, token }: ApiOpti
       ? 'login with the link that "wp open --print" gives'
       : 'this link has been used or is too old; "wp open" makes another';
   json(response, 401, { error });
+}
+
+/** The numbers in the body of a request to delete a list of entries; undefined if it is malformed. */
+function parseNumbers(body: unknown): number[] | undefined {
+  const entries = typeof body === 'object' && body !== null && 'entries' in body ? body.entries : undefined;
+  if (!Array.isArray(entries) || entries.length === 0 || entries.length > MAX_LIST) return undefined;
+  return entries.every((n) => Number.isSafeInteger(n) && n >= 1) ? (entries as number[]) : undefined;
 }
 
 async function sendEntries({ response }: Exchange, name: string, library: Library): Promise<void> {

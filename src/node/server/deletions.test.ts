@@ -44,7 +44,7 @@ test('a deletion that fails after its delay shows the entry again, with a messag
 test('several deletions at a time in a scroll that nobody owns all succeed', async () => {
   const { scroll, deletions, warnings } = await setUp();
   await scroll.close();
-  await Promise.all([deletions.delete('a', 1), deletions.delete('a', 2), deletions.delete('a', 3)]);
-  await expect(deletions.delete('a', 3)).rejects.toThrow('entry 3 was deleted');
+  await Promise.all([deletions.delete('a', [1]), deletions.delete('a', [2]), deletions.delete('a', [3])]);
+  await expect(deletions.delete('a', [3])).rejects.toThrow('entry 3 was deleted');
   expect(warnings).toEqual([]);
 });

@@ -43,7 +43,7 @@ export class Deletions {
     this.#pending.set(scroll, timers);
     clearTimeout(timers.get(n));
     const deleteNow = () => {
-      this.delete(scroll, n).catch((error: unknown) => this.#reportFailure(scroll, n, error));
+      this.delete(scroll, [n]).catch((error: unknown) => this.#reportFailure(scroll, n, error));
     };
     timers.set(n, setTimeout(deleteNow, delay));
     this.#notify(scroll);
@@ -60,13 +60,13 @@ export class Deletions {
     return true;
   }
 
-  /** Deletes entry `n` now. @throws WpError if that is impossible; a pending deletion is cancelled then */
-  async delete(scroll: string, n: number): Promise<void> {
-    clearTimeout(this.#pending.get(scroll)?.get(n));
+  /** Deletes entries now. @throws WpError if that is impossible; pending deletions of them are cancelled then */
+  async delete(scroll: string, numbers: readonly number[]): Promise<void> {
+    for (const n of numbers) clearTimeout(this.#pending.get(scroll)?.get(n));
     try {
-      await this.#library.delete(scroll, n);
+      await this.#library.delete(scroll, numbers);
     } finally {
-      this.cancel(scroll, n);
+      for (const n of numbers) this.cancel(scroll, n);
     }
   }
 
@@ -74,7 +74,7 @@ export class Deletions {
   async close(): Promise<void> {
     const all = [...this.#pending].flatMap(([scroll, timers]) => [...timers.keys()].map((n) => ({ scroll, n })));
     for (const { scroll, n } of all)
-      await this.delete(scroll, n).catch((error: unknown) => this.#reportFailure(scroll, n, error));
+      await this.delete(scroll, [n]).catch((error: unknown) => this.#reportFailure(scroll, n, error));
   }
 
   /** Reports that a deletion failed whose request has been answered already. The entry is not hidden any more. */

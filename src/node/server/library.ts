@@ -71,16 +71,16 @@ export class Library {
   }
 
   /**
-   * Deletes an entry. A scroll that nobody owns is opened for that.
-   * @throws WpError if there is no such entry, or another process owns the scroll
+   * Deletes entries. A scroll that nobody owns is opened for that.
+   * @throws WpError if one does not exist or is deleted already, or another process owns the scroll; then none is deleted
    */
-  async delete(name: string, n: number): Promise<void> {
-    if (this.#owned?.name === name) return this.#owned.delete(n);
+  async delete(name: string, numbers: readonly number[]): Promise<void> {
+    if (this.#owned?.name === name) return this.#owned.delete(numbers);
     if (!(await this.names()).includes(name))
       throw new WpError('scroll', `there is no scroll "${name}"`, 'see "wp ls"');
     // Deletions in one scroll take turns, since each one has to own it.
     const earlier = this.#deleting.get(name) ?? Promise.resolve();
-    const done = earlier.then(() => this.#deleteAsOwner(name, n));
+    const done = earlier.then(() => this.#deleteAsOwner(name, numbers));
     const settled = done.catch(() => {});
     this.#deleting.set(name, settled);
     await done.finally(() => {
@@ -88,11 +88,11 @@ export class Library {
     });
   }
 
-  async #deleteAsOwner(name: string, n: number): Promise<void> {
+  async #deleteAsOwner(name: string, numbers: readonly number[]): Promise<void> {
     await this.checkDeletable(name);
     const scroll = await this.#store.openOwner(name);
     try {
-      await scroll.delete(n);
+      await scroll.delete(numbers);
     } finally {
       await scroll.close();
     }

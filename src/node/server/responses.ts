@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** The largest JSON body, bytes. */
+/** The largest JSON body where the caller states no other limit, bytes. */
 const MAX_BODY = 4096;
 
 /** Answers with a value as JSON. */
@@ -31,13 +31,13 @@ export function redirect(response: ServerResponse, location: string): void {
  * Reads the body of a request as JSON.
  * @returns undefined if it is no JSON, is too large, or does not say that it is JSON: a form on another site cannot say so
  */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+export async function readJson(request: IncomingMessage, maxBytes = MAX_BODY): Promise<unknown> {
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return undefined;
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of bodyOf(request)) {
     size += piece.length;
-    if (size > MAX_BODY) return undefined;
+    if (size > maxBytes) return undefined;
     pieces.push(piece);
   }
   try {

@@ -91,7 +91,7 @@ test('an entry whose deletion can no longer be read stays deleted', async () => 
   const dir = tempDir();
   const scroll = await openScroll(dir, 'test');
   for (const name of ['one', 'secret']) await scroll.accept({ ...someFile(), name, host: '' }).durable;
-  await scroll.delete(2);
+  await scroll.delete([2]);
   await scroll.close();
   writeFileSync(
     journalOf(dir),
@@ -136,7 +136,7 @@ test('a deletion erases lines whose id or number is damaged, and those of later 
   cleanups.push(() => again.close());
   expect(warnings).toHaveLength(1);
   expect(readFileSync(join(dir, 'damaged/test.ndjson'), 'utf8')).toContain('secret');
-  await again.delete(1);
+  await again.delete([1]);
   expect(readFileSync(journalOf(dir), 'utf8')).not.toContain('secret');
   expect(readFileSync(journalOf(dir), 'utf8')).toContain(`{"event":"praised","n":1,"id":"${id}"}`);
   expect(existsSync(join(dir, 'damaged/test.ndjson'))).toBe(false);

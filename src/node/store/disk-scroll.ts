@@ -13,7 +13,7 @@ import { lock } from '../directory/lock.ts';
 import { damageReport, mentionsAny, setAside } from './damage.ts';
 import { eraseEntries, hasNoFiles, spooledFiles } from './deletion.ts';
 import { diskFileWriter } from './disk-files.ts';
-import { deletedError } from './errors.ts';
+import { alreadyDeletedError, deletedError } from './errors.ts';
 import { Journal, journalIdentity } from './journal.ts';
 import { type ScrollPaths, scrollPaths } from './layout.ts';
 import { completePuts } from './recovery.ts';
@@ -44,7 +44,8 @@ export async function openDiskScroll(dir: string, name: string, warn: (line: str
       journal,
       unlock,
     });
-    for (const { n } of await findErased(dir, paths, state.entries)) await scroll.delete(n);
+    const erased = await findErased(dir, paths, state.entries);
+    if (erased.length > 0) await scroll.delete(erased.map(({ n }) => n));
     await completePuts(scroll, dir, paths);
     return scroll;
   } catch (error) {
@@ -192,16 +193,21 @@ class DiskScroll implements OwnedScroll {
     this.#state.grow(id, bytes);
   }
 
-  async delete(n: number): Promise<void> {
-    const entry = this.entryAt(n);
-    if (!entry) throw new WpError('scroll', `there is no entry ${n} in ${this.name}`, `see "wp ls ${this.name}"`);
-    this.#refuseDeleted(entry);
-    const { id } = entry;
+  async delete(numbers: readonly number[]): Promise<void> {
+    const entries = [...new Set(numbers)].map((n) => {
+      const entry = this.entryAt(n);
+      if (!entry) throw new WpError('scroll', `there is no entry ${n} in ${this.name}`, `see "wp ls ${this.name}"`);
+      if (entry.deleted) throw alreadyDeletedError(n);
+      return entry;
+    });
     // From here on the next owner completes the deletion. Nothing is erased before that is certain.
-    await this.#record({ event: 'deleted', n, id });
-    await this.#exclusively(id, () =>
-      this.#exclusively('journal', () => eraseEntries(this.#dir, this.#paths, [{ n, id }])),
-    );
+    const recorded = entries.map(({ n, id }) => this.#record({ event: 'deleted', n, id }));
+    const puts = entries.map(({ id }) => this.#inProgress.get(id));
+    await this.#exclusively('journal', async () => {
+      await Promise.all(recorded);
+      await Promise.allSettled(puts);
+      await eraseEntries(this.#dir, this.#paths, entries);
+    });
   }
 
   async close(): Promise<void> {

@@ -16,21 +16,24 @@ export interface LineBytes {
  */
 export async function rewriteLines(path: string, replace: (line: LineBytes) => string | undefined): Promise<void> {
   const contents = await readFile(path);
+  let first: number | undefined;
+  let last = 0;
+  for (const { start, number, bytes } of linesIn(contents)) {
+    const text = replace({ number, bytes });
+    if (text === undefined) continue;
+    const line = Buffer.alloc(bytes.length, ' ');
+    if (Buffer.byteLength(text) <= bytes.length) line.write(text);
+    if (line.equals(bytes)) continue;
+    line.copy(contents, start);
+    first ??= start;
+    last = start + line.length;
+  }
+  if (first === undefined) return;
   // The journal itself is open for appending, where the system ignores positions.
   const file = await open(path, 'r+');
   try {
-    let isChanged = false;
-    for (const { start, number, bytes } of linesIn(contents)) {
-      const text = replace({ number, bytes });
-      if (text === undefined) continue;
-      const line = Buffer.alloc(bytes.length, ' ');
-      if (Buffer.byteLength(text) <= bytes.length) line.write(text);
-      if (line.equals(bytes)) continue;
-      for (let at = 0; at < line.length; )
-        at += (await file.write(line, at, line.length - at, start + at)).bytesWritten;
-      isChanged = true;
-    }
-    if (isChanged) await file.datasync();
+    for (let at = first; at < last; ) at += (await file.write(contents, at, last - at, at)).bytesWritten;
+    await file.datasync();
   } finally {
     await file.close();
   }

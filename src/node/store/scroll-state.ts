@@ -11,6 +11,8 @@ interface Listener {
 export class ScrollState implements EventLog {
   /** By sequence number - 1; undefined for a line without an event. */
   #events: (ScrollEvent | undefined)[] = [];
+  /** The indexes in `#events` of the events of each entry, by its number. */
+  #indexes = new Map<number, number[]>();
   #entries = new Map<number, Entry>();
   #numbers = new Map<string, number>();
   #nextNumber = 1;
@@ -69,6 +71,9 @@ export class ScrollState implements EventLog {
   /** Adds an event and gives it its sequence number. Nobody has been notified yet. */
   add(event: ScrollEvent): SequencedEvent {
     const { n, id } = event;
+    const indexes = this.#indexes.get(n);
+    if (indexes) indexes.push(this.#events.length);
+    else this.#indexes.set(n, [this.#events.length]);
     this.#events.push(event);
     this.#nextNumber = Math.max(this.#nextNumber, n + 1);
     const deleted = event.event === 'deleted' ? deletedEntry(event) : undefined;
@@ -89,7 +94,10 @@ export class ScrollState implements EventLog {
 
   /** Forgets what earlier events said about entry `n`. */
   #blank(n: number): void {
-    for (const [i, event] of this.#events.entries()) if (event?.n === n) this.#events[i] = blankEvent(event);
+    for (const i of this.#indexes.get(n) ?? []) {
+      const event = this.#events[i];
+      if (event) this.#events[i] = blankEvent(event);
+    }
   }
 
   /** Notifies subscribers that an entry has grown. */

@@ -99,12 +99,12 @@ export interface OwnedScroll extends ScrollReader {
   /** Tells subscribers that an open entry has grown to `bytes`. Nothing is written. */
   grow(id: string, bytes: number): void;
   /**
-   * Deletes an entry: appends a `deleted` event, removes the entry's files, and blanks its name, title and error in
-   * earlier events. Resolves when all of that is on disk. If the process ends in between, the entry is either untouched
-   * or the next owner completes the deletion.
-   * @throws WpError if there is no such entry, or it is deleted already
+   * Deletes the entries with these numbers: appends `deleted` events, removes the entries' files, and blanks their names,
+   * titles and errors in earlier events. Resolves when all of that is on disk. If the process ends in between, each entry
+   * is either untouched or the next owner completes the deletion.
+   * @throws WpError if one of them does not exist, or is deleted already; then none is deleted
    */
-  delete(n: number): Promise<void>;
+  delete(numbers: readonly number[]): Promise<void>;
 }
 
 export type DeletedEvent = Extract<ScrollEvent, { event: 'deleted' }>;
