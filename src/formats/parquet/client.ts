@@ -1,4 +1,4 @@
-/** What reads a parquet table in a worker, by the parts that are looked at. */
+/** Reads a Parquet file in a worker, only the ranges that are shown, sorted or filtered. */
 
 import { fetchRange, streamRange } from '../../shared/kit/ranges/fetch-range.ts';
 import { columnarTable } from '../../shared/kit/table/columnar.ts';
@@ -11,7 +11,7 @@ serveTable(async (facts: TableData, url, progress) => {
   const fetch = coalesced(async (from, to) => (await fetchRange(url, from, to)).bytes);
   const slice = async (from: number, to = facts.size): Promise<ArrayBuffer> => {
     const bytes = await fetch(from, to);
-    if (bytes.length !== to - from) throw new Error(`the server gave ${bytes.length} bytes of ${to - from}`);
+    if (bytes.length !== to - from) throw new Error(`the server sent ${bytes.length} of ${to - from} bytes`);
     if (bytes.length === bytes.buffer.byteLength) return bytes.buffer as ArrayBuffer;
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   };

@@ -6,12 +6,12 @@ import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import type { ParquetFile } from './shared/read.ts';
 import { codecOf } from './shared/schema.ts';
 
-/** Characters of a value in the schema. */
-const VALUE = 40;
+/** Characters shown of a minimum or maximum. */
+const MAX_VALUE_LENGTH = 40;
 
 export const STYLE = `details{margin:0 0 8px}.schema{overflow:auto;max-height:360px;border:1px solid var(--line);border-radius:6px;margin-top:6px}.schema td:nth-child(n+4),.schema th:nth-child(n+4){text-align:right}.schema th{padding:0 10px}`;
 
-/** One line on how the file is made. */
+/** One line about the file: its size, row groups, codec and writer. */
 export function aboutFile({ file, metadata }: ParquetFile): string {
   const codec = codecOf(metadata);
   return [
@@ -22,28 +22,30 @@ export function aboutFile({ file, metadata }: ParquetFile): string {
   ].join(' · ');
 }
 
-/** The columns with their types and what the file's statistics say of them. */
+/** A table of the columns with their types, statistics and compressed sizes. */
 export function schemaHtml({ metadata, columns }: ParquetFile): string {
-  const chunks = new Map<string, ColumnChunk[]>();
+  const chunksByName = new Map<string, ColumnChunk[]>();
   for (const group of metadata.row_groups)
     for (const chunk of group.columns) {
       const name = chunk.meta_data?.path_in_schema[0] ?? '';
-      const known = chunks.get(name);
-      if (known) known.push(chunk);
-      else chunks.set(name, [chunk]);
+      const chunks = chunksByName.get(name);
+      if (chunks) chunks.push(chunk);
+      else chunksByName.set(name, [chunk]);
     }
   const rows = columns.slice(0, MAX_COLUMNS).map(({ name, label, format }, i) => {
-    const own = chunks.get(name) ?? [];
-    const bytes = own.reduce((sum, { meta_data: meta }) => sum + Number(meta?.total_compressed_size ?? 0), 0);
-    const { least, greatest, nulls } = statisticsOf(own);
-    const word = (value: unknown): string =>
-      value === undefined ? '' : (formatCell(value, format) ?? '').slice(0, VALUE).replace(/[\ud800-\udbff]$/, '');
+    const chunks = chunksByName.get(name) ?? [];
+    const bytes = chunks.reduce((sum, { meta_data: meta }) => sum + Number(meta?.total_compressed_size ?? 0), 0);
+    const { min, max, nulls } = statisticsOf(chunks);
+    const valueText = (value: unknown): string =>
+      value === undefined
+        ? ''
+        : (formatCell(value, format) ?? '').slice(0, MAX_VALUE_LENGTH).replace(/[\ud800-\udbff]$/, '');
     const cells = [
       count(i + 1),
       name.slice(0, 100),
       label,
-      word(least),
-      word(greatest),
+      valueText(min),
+      valueText(max),
       nulls === undefined ? '' : count(nulls),
       size(bytes),
     ];
@@ -53,30 +55,30 @@ export function schemaHtml({ metadata, columns }: ParquetFile): string {
   return `<details><summary>Schema</summary><div class="schema"><table><thead><tr>${titles.map((title) => `<th scope="col">${title}`).join('')}</thead><tbody>${rows.join('')}</tbody></table></div></details>`;
 }
 
-/** What the statistics of a column's chunks say together; nothing where one of them says nothing. */
-function statisticsOf(chunks: readonly ColumnChunk[]): { least?: unknown; greatest?: unknown; nulls?: number } {
+/** The merged statistics of a column's chunks; undefined if a chunk has none. */
+function statisticsOf(chunks: readonly ColumnChunk[]): { min?: unknown; max?: unknown; nulls?: number } {
   if (chunks.length === 0 || chunks.some(({ meta_data: meta }) => (meta?.path_in_schema.length ?? 0) > 1)) return {};
-  let least: unknown;
-  let greatest: unknown;
+  let min: unknown;
+  let max: unknown;
   let nulls: number | undefined = 0;
-  let known = true;
+  let isComplete = true;
   for (const { meta_data: meta } of chunks) {
     const statistics = meta?.statistics;
     if (statistics?.null_count === undefined) nulls = undefined;
     else if (nulls !== undefined) nulls += Number(statistics.null_count);
-    const [low, high] = [statistics?.min_value ?? statistics?.min, statistics?.max_value ?? statistics?.max];
-    if (low === undefined || high === undefined) {
-      // A chunk of nulls only has none.
-      if (Number(statistics?.null_count ?? -1) !== Number(meta?.num_values)) known = false;
+    const [chunkMin, chunkMax] = [statistics?.min_value ?? statistics?.min, statistics?.max_value ?? statistics?.max];
+    if (chunkMin === undefined || chunkMax === undefined) {
+      // A chunk that contains only nulls has no minimum and maximum.
+      if (Number(statistics?.null_count ?? -1) !== Number(meta?.num_values)) isComplete = false;
       continue;
     }
-    if (least === undefined || before(low, least)) least = low;
-    if (greatest === undefined || before(greatest, high)) greatest = high;
+    if (min === undefined || isLess(chunkMin, min)) min = chunkMin;
+    if (max === undefined || isLess(max, chunkMax)) max = chunkMax;
   }
-  return { ...(known && { least, greatest }), nulls };
+  return { ...(isComplete && { min, max }), nulls };
 }
 
-function before(a: unknown, b: unknown): boolean {
+function isLess(a: unknown, b: unknown): boolean {
   if (a instanceof Uint8Array && b instanceof Uint8Array) {
     const length = Math.min(a.length, b.length);
     for (let i = 0; i < length; i++) if (a[i] !== b[i]) return (a[i] ?? 0) < (b[i] ?? 0);

@@ -9,7 +9,6 @@ const golden = (name: string): Uint8Array =>
   Uint8Array.from(readFileSync(join(import.meta.dirname, `golden/parquet/${name}/input.parquet`)));
 const typed = golden('typed');
 
-/** Bytes as a file. */
 function fileOf(bytes: Uint8Array): AsyncBuffer {
   return {
     byteLength: bytes.length,
@@ -19,7 +18,7 @@ function fileOf(bytes: Uint8Array): AsyncBuffer {
   };
 }
 
-describe('a broken file says what is wrong', () => {
+describe('malformed files are reported', () => {
   const changed = (at: number, value: number): Uint8Array => {
     const bytes = Uint8Array.from(typed);
     bytes[at < 0 ? bytes.length + at : at] = value;
@@ -27,19 +26,19 @@ describe('a broken file says what is wrong', () => {
   };
   test.each([
     ['too short', typed.subarray(0, 6), 'it has only 6 bytes'],
-    ['something else', changed(0, 0), 'does not begin with PAR1'],
-    ['cut off', typed.subarray(0, -100), 'is not whole'],
-    ['a footer that cannot be', changed(-6, 255), 'more than the file'],
-    ['a footer that says nothing', changed(typed.length - 60, 255), ''],
-  ])('%s', async (_, bytes, said) => {
+    ['another format', changed(0, 0), 'does not begin with PAR1'],
+    ['truncated', typed.subarray(0, -100), 'is truncated'],
+    ['a footer larger than the file', changed(-6, 255), 'more than the file has'],
+    ['a malformed footer', changed(typed.length - 60, 255), ''],
+  ])('%s', async (_, bytes, message) => {
     const opened = await openParquet(fileOf(bytes)).then(
       () => 'read',
       (error: unknown) => (error as Error).message,
     );
-    expect(opened).toContain(said);
+    expect(opened).toContain(message);
   });
 
-  test('and shows what can be read', async () => {
+  test('the columns that can be read are shown', async () => {
     const bytes = Uint8Array.from(typed);
     const parquet = await openParquet(fileOf(bytes));
     const chunk = parquet.metadata.row_groups[0]?.columns[1]?.meta_data;
@@ -55,7 +54,7 @@ describe('a broken file says what is wrong', () => {
   });
 });
 
-test('the whole is read by blocks, however it was compressed', async () => {
+test('reads a compressed file in blocks', async () => {
   const parquet = await openParquet(fileOf(golden('many-groups')));
   const source = await parquetSource(parquet, 10);
   expect(source.blocks).toEqual([0, 2048, 4096]);
@@ -63,7 +62,7 @@ test('the whole is read by blocks, however it was compressed', async () => {
   expect([ids[0], ids[903]].map(String)).toEqual(['4096', '4999']);
 });
 
-test('keys of maps are text', async () => {
+test('keys of maps are strings', async () => {
   const { rows } = await firstRows(await openParquet(fileOf(golden('nested'))), 6, 5);
   expect(rows[1]).toEqual(['1', '[1,null,2]', '{"a":1,"b":{"c":"x1","d":[1.5,2.5]}}', '{"k1":1}', null, '{"j":1}']);
 });

@@ -3,75 +3,75 @@ import { parquetScan } from 'hyparquet';
 import { type Column, formatCell } from '../../shared/kit/table/cell-format.ts';
 import { type ParquetFile, parsersOf } from './shared/read.ts';
 
-/** How much of a column is read at first, how much at most, and how much of all columns together. */
-const FIRST = 64 * 1024;
-const MOST = 16 * 1024 * 1024;
-const TOGETHER = 48 * 1024 * 1024;
-/** Row groups that are looked into: small ones have few rows. */
-const GROUPS = 4;
+/** Bytes read of a column: at first, at most, and at most of all columns together. */
+const FIRST_READ = 64 * 1024;
+const MAX_COLUMN_READ = 16 * 1024 * 1024;
+const MAX_TOTAL_READ = 48 * 1024 * 1024;
+/** Row groups that are read: several, since a row group may have few rows. */
+const MAX_ROW_GROUPS = 4;
 
 export interface Preview {
   readonly rows: readonly (readonly (string | null)[])[];
-  /** What could not be read, and why: the cells are empty. */
+  /** Messages about columns that could not be read, whose cells are empty. */
   readonly problems: readonly string[];
 }
 
-/** The first `wanted` rows of the first `count` columns, by reading little, however large the row groups are. */
-export async function firstRows(parquet: ParquetFile, count: number, wanted: number): Promise<Preview> {
-  const groups = parquet.metadata.row_groups.filter((group) => group.num_rows > 0).slice(0, GROUPS);
+/** The first `maxRows` rows of the first `columnCount` columns. Reads little, however large the row groups are. */
+export async function firstRows(parquet: ParquetFile, columnCount: number, maxRows: number): Promise<Preview> {
+  const groups = parquet.metadata.row_groups.filter((group) => group.num_rows > 0).slice(0, MAX_ROW_GROUPS);
   const rows: (string | null)[][] = [];
   const problems: string[] = [];
-  let left = TOGETHER;
+  let remainingBytes = MAX_TOTAL_READ;
   for (const group of groups) {
     const start = rows.length;
-    const length = Math.min(wanted - start, Number(group.num_rows));
+    const length = Math.min(maxRows - start, Number(group.num_rows));
     if (length <= 0) break;
-    for (let i = 0; i < length; i++) rows.push(Array.from({ length: count }, () => ''));
-    for (const [i, column] of parquet.columns.slice(0, count).entries()) {
+    for (let i = 0; i < length; i++) rows.push(Array.from({ length: columnCount }, () => ''));
+    for (const [i, column] of parquet.columns.slice(0, columnCount).entries()) {
       try {
-        const { values, read } = await beginning(parquet, group, column, length, left);
-        left -= read;
+        const { values, bytesRead } = await firstValues(parquet, group, column, length, remainingBytes);
+        remainingBytes -= bytesRead;
         for (let row = 0; row < length; row++) rows[start + row]![i] = formatCell(values[row], column.format);
       } catch (error) {
         if (problems.length < 5)
           problems.push(
             `Column ${column.name} could not be read: ${error instanceof Error ? error.message : String(error)}.`,
           );
-        else if (problems.length === 5) problems.push('There are more such columns.');
+        else if (problems.length === 5) problems.push('More columns could not be read.');
       }
     }
   }
   return { rows, problems };
 }
 
-/** The first values of a column in a row group. Reads a part of it, and a larger one where that does not hold enough. */
-async function beginning(
+/** The first `length` values of a column in a row group. Reads the beginning of its chunk, and more if that is not enough. */
+async function firstValues(
   { file, metadata }: ParquetFile,
   group: RowGroup,
   column: Column,
   length: number,
-  budget: number,
-): Promise<{ values: ArrayLike<unknown>; read: number }> {
+  remainingBytes: number,
+): Promise<{ values: ArrayLike<unknown>; bytesRead: number }> {
   const { name } = column;
   const { compressors } = await import('./shared/compressors.ts');
   const chunks = group.columns.filter((chunk) => chunk.meta_data?.path_in_schema[0] === name);
-  const whole = chunks.reduce((sum, chunk) => sum + Number(chunk.meta_data?.total_compressed_size), 0);
-  const flat = chunks.length === 1 && chunks[0]?.meta_data?.path_in_schema.length === 1;
-  const most = Math.min(MOST, budget);
-  const schema = schemaFor(metadata.schema, name);
-  if (!flat && whole > most) throw new Error('it is too large for a preview');
-  for (let part = flat ? Math.min(FIRST, whole) : whole; ; part *= 4) {
-    if (part > most) throw new Error('its pages are too large for a preview');
-    const cut: FileMetaData = {
+  const chunkBytes = chunks.reduce((sum, chunk) => sum + Number(chunk.meta_data?.total_compressed_size), 0);
+  const isFlat = chunks.length === 1 && chunks[0]?.meta_data?.path_in_schema.length === 1;
+  const maxBytes = Math.min(MAX_COLUMN_READ, remainingBytes);
+  const schema = schemaOfColumn(metadata.schema, name);
+  if (!isFlat && chunkBytes > maxBytes) throw new Error('it is too large for a preview');
+  for (let bytes = isFlat ? Math.min(FIRST_READ, chunkBytes) : chunkBytes; ; bytes *= 4) {
+    if (bytes > maxBytes) throw new Error('its pages are too large for a preview');
+    const truncated: FileMetaData = {
       ...metadata,
       schema,
       num_rows: group.num_rows,
-      row_groups: [{ ...group, columns: chunks.map((chunk) => cutTo(chunk, flat ? part : undefined)) }],
+      row_groups: [{ ...group, columns: chunks.map((chunk) => truncateChunk(chunk, isFlat ? bytes : undefined)) }],
     };
     try {
       const scan = await parquetScan({
         file,
-        metadata: cut,
+        metadata: truncated,
         columns: [name],
         compressors,
         parsers: parsersOf(column),
@@ -79,26 +79,30 @@ async function beginning(
         useOffsetIndex: false,
       });
       const values = await scan.readColumn({ column: name, rowStart: 0, rowEnd: length });
-      if (values.length >= length || part >= whole) return { values, read: part };
+      if (values.length >= length || bytes >= chunkBytes) return { values, bytesRead: bytes };
     } catch (error) {
-      // Where a page is cut off, more is needed.
-      if (part >= whole) throw error;
+      // A truncated page is read again with more bytes.
+      if (bytes >= chunkBytes) throw error;
     }
   }
 }
 
-/** The schema of one column: with all of thousands, each read would go through all of them. */
-function schemaFor(schema: FileMetaData['schema'], name: string): FileMetaData['schema'] {
+/**
+ * The schema reduced to one column. The library walks the whole schema on every read, which is slow for thousands of
+ * columns.
+ */
+function schemaOfColumn(schema: FileMetaData['schema'], name: string): FileMetaData['schema'] {
   const [root] = schema;
   for (let at = 1; at < schema.length; ) {
-    const from = at;
+    const start = at;
     for (let open = 1; open > 0 && at < schema.length; at++) open += (schema[at]?.num_children ?? 0) - 1;
-    if (root && schema[from]?.name === name) return [{ ...root, num_children: 1 }, ...schema.slice(from, at)];
+    if (root && schema[start]?.name === name) return [{ ...root, num_children: 1 }, ...schema.slice(start, at)];
   }
   return schema;
 }
 
-function cutTo(chunk: ColumnChunk, bytes: number | undefined): ColumnChunk {
+/** Reduces the stated size of a chunk; undefined leaves it. */
+function truncateChunk(chunk: ColumnChunk, bytes: number | undefined): ColumnChunk {
   if (bytes === undefined || !chunk.meta_data) return chunk;
   const size = Math.min(bytes, Number(chunk.meta_data.total_compressed_size));
   return { ...chunk, meta_data: { ...chunk.meta_data, total_compressed_size: BigInt(size) } };

@@ -1,138 +1,139 @@
-import { BLOCK, BROKEN, type Place, passOver, prefixOf, unpack } from './snappy.ts';
+import { BLOCK_SIZE, decompressElements, MALFORMED, type Position, preambleLength, skipElements } from './snappy.ts';
 
-/** Packed bytes that are asked for at a time. */
-const STEP = 64 * 1024;
+/** Compressed bytes per request. */
+const REQUEST_SIZE = 64 * 1024;
 
-/** The values of a page as they lie behind one another, unpacked as far as they are looked at. */
+/** The uncompressed values of a data page. Decompresses no more than the ranges that are read, where the codec allows. */
 export interface Body {
-  /** Bytes of all of it. */
+  /** Uncompressed size in bytes. */
   readonly size: number;
-  /** Some of its bytes, good until the next are read. Throws where there are not so many, or where they cannot be. */
+  /** Reads a range. The result is valid until the next call. Throws if the body is shorter or malformed. */
   read(from: number, to: number): Promise<Uint8Array>;
-  /** Bytes that are kept in memory. */
-  held(): number;
-  /** Is told how far it will be read, as a part of it, 0 to 1: a guess. */
-  expect(part: number): void;
-  /** Lets go of what can be read again without what is before it. */
-  rest(): void;
+  /** Bytes that it occupies in memory. */
+  heldBytes(): number;
+  /** Hint: the fraction of the body that will probably be read, 0 to 1. */
+  expect(fraction: number): void;
+  /** Frees the data that can be read again on its own. */
+  release(): void;
 }
 
 /**
- * Reads bytes of the file, from one to another, and gives those behind them too where they are there. `likely`: how far
- * one will read on.
+ * Reads bytes `from` to before `to` of the file; the result may have more, which follow them. `likelyEnd` is a hint: the
+ * offset up to which the caller will probably read.
  */
-export type Get = (from: number, to: number, likely?: number) => Promise<Uint8Array>;
+export type ReadBytes = (from: number, to: number, likelyEnd?: number) => Promise<Uint8Array>;
 
-/** A body that is not packed, from byte `begin` of the file on. */
-export function plainBody(get: Get, begin: number, size: number): Body {
+/** An uncompressed body that begins at byte `begin` of the file. */
+export function plainBody(readBytes: ReadBytes, begin: number, size: number): Body {
   return {
     size,
-    read: async (from, to) => (await get(begin + from, begin + checked(to, size))).subarray(0, to - from),
-    held: () => 0,
+    read: async (from, to) => (await readBytes(begin + from, begin + checkEnd(to, size))).subarray(0, to - from),
+    heldBytes: () => 0,
     expect() {},
-    rest() {},
+    release() {},
   };
 }
 
-/** A body that is unpacked as a whole when some of it is read. */
-export function wholeBody(whole: () => Promise<Uint8Array>, size: number): Body {
+/** A body that is decompressed completely on the first read. */
+export function bufferedBody(decompress: () => Promise<Uint8Array>, size: number): Body {
   let bytes: Uint8Array | undefined;
   return {
     size,
     async read(from, to) {
-      checked(to, size);
-      bytes ??= await whole();
+      checkEnd(to, size);
+      bytes ??= await decompress();
       return bytes.subarray(from, to);
     },
-    held: () => bytes?.length ?? 0,
+    heldBytes: () => bytes?.length ?? 0,
     expect() {},
-    rest() {},
+    release() {},
   };
 }
 
 /**
- * A body packed by Snappy, from byte `begin` of the file to `end`. What is before the bytes that are read is passed over,
- * not unpacked, and where each block begins is kept: it is found at once the next time.
+ * A body compressed with Snappy, from byte `begin` of the file to `end`. Skips the elements before a range instead of
+ * decompressing them. Remembers where each block begins, so that it is found at once the next time.
  */
-export function snappyBody(get: Get, begin: number, end: number, size: number): Body {
-  /** What is packed by itself: if that turns out to be otherwise, all of it is one block. */
-  let block = BLOCK;
-  /** Where in the file each block begins, as far as one has come. */
-  let marks: number[] = [];
-  /** What is unpacked, of which so much is in use, and where in the body it begins. */
+export function snappyBody(readBytes: ReadBytes, begin: number, end: number, size: number): Body {
+  /** Size of independent blocks; the whole body once one turns out to depend on another. */
+  let blockSize = BLOCK_SIZE;
+  /** The file offsets of the blocks, as far as they are known. */
+  let blockOffsets: number[] = [];
+  /** Decompressed bytes: `out` up to `filled`, which begins at byte `base` of the body. */
   let out = new Uint8Array();
   let filled = 0;
   let base = 0;
-  /** Where in the file one goes on, and how far one is likely to. */
-  let at = begin;
-  let far = begin;
+  /** File offset of the next element, and up to where the file will probably be read. */
+  let offset = begin;
+  let likelyEnd = begin;
 
   /**
-   * Takes elements until so many bytes are there behind `base`, none of which is behind byte `stop` of the file. Gives
-   * false where these cannot be taken so.
+   * Processes elements until `filled` is at least `until`. They end before byte `stop` of the file. Returns false if
+   * `process` does.
    */
   async function advance(
     until: number,
     stop: number,
-    take: (piece: Uint8Array, place: Place) => boolean,
+    process: (input: Uint8Array, position: Position) => boolean,
   ): Promise<boolean> {
-    for (let step = STEP; filled < until; ) {
-      const to = Math.min(stop, at + step);
-      if (at >= stop) throw new Error(BROKEN);
-      const place = { at: 0, to: filled };
-      const piece = await get(at, to, Math.min(stop, far));
-      if (!take(at + piece.length > stop ? piece.subarray(0, stop - at) : piece, place)) return false;
-      // One that is longer than the piece.
-      if (place.to === filled) {
-        if (to === stop) throw new Error(BROKEN);
-        step *= 2;
+    for (let requestSize = REQUEST_SIZE; filled < until; ) {
+      const to = Math.min(stop, offset + requestSize);
+      if (offset >= stop) throw new Error(MALFORMED);
+      const position = { input: 0, output: filled };
+      const input = await readBytes(offset, to, Math.min(stop, likelyEnd));
+      if (!process(offset + input.length > stop ? input.subarray(0, stop - offset) : input, position)) return false;
+      // The element is longer than the input.
+      if (position.output === filled) {
+        if (to === stop) throw new Error(MALFORMED);
+        requestSize *= 2;
       }
-      filled = place.to;
-      at += place.at;
+      filled = position.output;
+      offset += position.input;
     }
     return true;
   }
 
-  async function first(): Promise<number> {
-    const prefix = prefixOf(await get(begin, Math.min(end, begin + 10)));
-    if (prefix === undefined) throw new Error(BROKEN);
-    return begin + prefix;
+  async function firstElement(): Promise<number> {
+    const length = preambleLength(await readBytes(begin, Math.min(end, begin + 10)));
+    if (length === undefined) throw new Error(MALFORMED);
+    return begin + length;
   }
 
-  /** Has the bytes from `from` to `to` in `out`; false where blocks are not by themselves. */
-  async function reach(from: number, to: number): Promise<boolean> {
-    if (marks.length === 0) marks = [await first()];
-    const wanted = Math.floor(from / block);
-    const known = Math.min(wanted, marks.length - 1);
-    if (from < base || base + filled < known * block || out.length === 0) {
-      [base, filled, at] = [known * block, 0, marks[known]!];
+  /** Decompresses bytes `from` to `to` into `out`. Returns false if the blocks depend on one another. */
+  async function decompressRange(from: number, to: number): Promise<boolean> {
+    if (blockOffsets.length === 0) blockOffsets = [await firstElement()];
+    const firstBlock = Math.floor(from / blockSize);
+    const knownBlock = Math.min(firstBlock, blockOffsets.length - 1);
+    if (from < base || base + filled < knownBlock * blockSize || out.length === 0) {
+      [base, filled, offset] = [knownBlock * blockSize, 0, blockOffsets[knownBlock]!];
     }
-    // Where the last of them ends, if one has been there.
-    const stop = marks[Math.ceil(to / block)] ?? end;
-    // Blocks before it.
-    while (base + filled < wanted * block) {
-      const next = (Math.floor((base + filled) / block) + 1) * block;
-      const left = next - base;
-      if (!(await advance(left, stop, (piece, place) => passOver(piece, place, left)))) return false;
-      [base, filled] = [next, 0];
-      marks[next / block] ??= at;
+    // The end of the last block, if it is known.
+    const stop = blockOffsets[Math.ceil(to / blockSize)] ?? end;
+    // Skip the blocks before the range.
+    while (base + filled < firstBlock * blockSize) {
+      const blockEnd = (Math.floor((base + filled) / blockSize) + 1) * blockSize;
+      const until = blockEnd - base;
+      if (!(await advance(until, stop, (input, position) => skipElements(input, position, until)))) return false;
+      [base, filled] = [blockEnd, 0];
+      blockOffsets[blockEnd / blockSize] ??= offset;
     }
-    // What is needed no more, and room for what comes.
-    const drop = Math.min(from, Math.floor((base + filled) / block) * block) - base;
-    const room = Math.min(size, Math.ceil(to / block) * block) - base - drop;
-    const kept = out.subarray(drop, filled);
-    if (room > out.length) {
-      out = new Uint8Array(room);
-      out.set(kept);
-    } else if (drop > 0) out.copyWithin(0, drop, filled);
-    base += drop;
-    filled -= drop;
+    // Drop the blocks before the range, and make `out` large enough for its last block.
+    const dropped = Math.min(from, Math.floor((base + filled) / blockSize) * blockSize) - base;
+    const capacity = Math.min(size, Math.ceil(to / blockSize) * blockSize) - base - dropped;
+    const retained = out.subarray(dropped, filled);
+    if (capacity > out.length) {
+      out = new Uint8Array(capacity);
+      out.set(retained);
+    } else if (dropped > 0) out.copyWithin(0, dropped, filled);
+    base += dropped;
+    filled -= dropped;
     while (base + filled < to) {
-      const next = (Math.floor((base + filled) / block) + 1) * block;
-      const left = Math.min(next, size, to) - base;
-      if (!(await advance(left, stop, (piece, place) => unpack(piece, place, out, left)))) return false;
-      if (base + filled > next) return false;
-      if (base + filled === next) marks[next / block] ??= at;
+      const blockEnd = (Math.floor((base + filled) / blockSize) + 1) * blockSize;
+      const until = Math.min(blockEnd, size, to) - base;
+      if (!(await advance(until, stop, (input, position) => decompressElements(input, position, out, until))))
+        return false;
+      if (base + filled > blockEnd) return false;
+      if (base + filled === blockEnd) blockOffsets[blockEnd / blockSize] ??= offset;
     }
     return true;
   }
@@ -140,28 +141,28 @@ export function snappyBody(get: Get, begin: number, end: number, size: number): 
   return {
     size,
     async read(from, to) {
-      checked(to, size);
+      checkEnd(to, size);
       if (from < base || to > base + filled) {
-        if (!(await reach(from, to))) {
-          block = size;
-          [marks, out, filled, base] = [[], new Uint8Array(), 0, 0];
-          if (!(await reach(from, to))) throw new Error(BROKEN);
+        if (!(await decompressRange(from, to))) {
+          blockSize = size;
+          [blockOffsets, out, filled, base] = [[], new Uint8Array(), 0, 0];
+          if (!(await decompressRange(from, to))) throw new Error(MALFORMED);
         }
       }
       return out.subarray(from - base, to - base);
     },
-    held: () => out.length,
-    expect(part) {
-      far = Math.ceil(begin + part * (end - begin)) + STEP;
+    heldBytes: () => out.length,
+    expect(fraction) {
+      likelyEnd = Math.ceil(begin + fraction * (end - begin)) + REQUEST_SIZE;
     },
-    rest() {
-      if (block === size || out.length <= BLOCK) return;
+    release() {
+      if (blockSize === size || out.length <= BLOCK_SIZE) return;
       [out, filled] = [new Uint8Array(), 0];
     },
   };
 }
 
-function checked(to: number, size: number): number {
+function checkEnd(to: number, size: number): number {
   if (to > size) throw new Error('a page is shorter than its values');
   return to;
 }

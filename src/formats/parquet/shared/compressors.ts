@@ -1,13 +1,13 @@
-/** The compressions of parquet pages, all in JavaScript: a page may stand where WebAssembly may not run. */
+/** The codecs of Parquet, all in JavaScript: a page's security policy may forbid WebAssembly. */
 import { decompress } from 'fzstd';
 import type { Compressors } from 'hyparquet';
 import { decompressBrotli } from 'hyparquet-compressors/src/brotli.js';
 import { gunzip } from 'hyparquet-compressors/src/gzip.js';
 import { decompressLz4, decompressLz4Raw } from 'hyparquet-compressors/src/lz4.js';
-import { unsnap } from './snappy.ts';
+import { decompressSnappy } from './snappy.ts';
 
 export const compressors: Compressors = {
-  SNAPPY: unsnap,
+  SNAPPY: decompressSnappy,
   GZIP: (input, length) => gunzip(input, new Uint8Array(length)),
   BROTLI: decompressBrotli,
   ZSTD: (input, length) => decompress(input, new Uint8Array(length)),

@@ -3,45 +3,47 @@ import { cellNumber } from '../../../shared/kit/table/cell-format.ts';
 import type { DirectReader } from '../../../shared/kit/table/column-source.ts';
 import { serialQueue } from '../../../shared/kit/table/concurrency.ts';
 import { pagesOf } from './pages.ts';
-import { type Chunk, eachNumber, eachText, heldOf, isKnown, layoutOf, valuesAt } from './values.ts';
+import { type Chunk, eachNumber, eachText, heldBytesOf, isSupportedEncoding, layoutOf, valuesAt } from './values.ts';
 import type { Source } from './window.ts';
 
-/** Bytes of pages that are kept for the next look, and those of them that are quickly read again. */
-const KEPT = 48 * 1024 * 1024;
-const AT_HAND = 8 * 1024 * 1024;
+/** Cache limits in bytes: for all pages, and for pages that are cheap to read again. */
+const MAX_HELD_BYTES = 48 * 1024 * 1024;
+const MAX_RELEASABLE_BYTES = 8 * 1024 * 1024;
 
-/** Chunks whose pages are unpacked as a whole that are at work at a time. */
-const WHOLE = 2;
+/** Chunks read at a time whose pages are decompressed completely. */
+const MAX_BUFFERED_CHUNKS = 2;
 
-interface Group {
+interface RowGroupRange {
   readonly start: number;
   readonly rows: number;
 }
 
 /**
- * Reads single values, numbers and texts straight from the pages of plain columns, without an object for each value of a
- * row group. They give nothing where a chunk is to be read by the library.
+ * Reads single values, numbers and strings of flat columns from their data pages, without creating an object for each value
+ * of a row group. Leaves chunks with other types or encodings to the library.
  */
 export function directReader({ file, metadata }: { file: Source; metadata: FileMetaData }): DirectReader {
   const trees = parquetSchema(metadata).children;
   let row = 0;
-  const groups: readonly Group[] = metadata.row_groups.map(({ num_rows }) => {
+  const groups: readonly RowGroupRange[] = metadata.row_groups.map(({ num_rows }) => {
     const group = { start: row, rows: Number(num_rows) };
     row += group.rows;
     return group;
   });
-  const known = new Map<string, Chunk>();
-  /** Chunks at work, and what is done when their turn is over. */
-  const busy = new Map<string, Promise<unknown>>();
+  /** Opened chunks, the least recently used first. */
+  const chunks = new Map<string, Chunk>();
+  /** The last read of each chunk that is being read. */
+  const activeReads = new Map<string, Promise<unknown>>();
 
-  const turns = Array.from({ length: WHOLE }, () => serialQueue());
-  const inTurn = <T>(column: number, { pages }: Chunk, work: () => Promise<T>): Promise<T> =>
-    pages.areWhole ? turns[column % WHOLE]!(work) : work();
+  const queues = Array.from({ length: MAX_BUFFERED_CHUNKS }, () => serialQueue());
+  const enqueue = <T>(column: number, { pages }: Chunk, work: () => Promise<T>): Promise<T> =>
+    pages.areBuffered ? queues[column % MAX_BUFFERED_CHUNKS]!(work) : work();
 
-  const indexAt = (row: number): number => groups.findIndex(({ start, rows }) => row >= start && row < start + rows);
+  const groupIndexAt = (row: number): number =>
+    groups.findIndex(({ start, rows }) => row >= start && row < start + rows);
 
-  /** The chunk of a plain column in a group, as the footer describes it. */
-  function described(column: number, index: number): { chunk: ColumnChunk; element: SchemaElement } | undefined {
+  /** The metadata of the chunk of a flat column in a row group. */
+  function chunkMetadata(column: number, index: number): { chunk: ColumnChunk; element: SchemaElement } | undefined {
     const tree = trees[column];
     if (tree?.children.length !== 0 || tree.element.repetition_type === 'REPEATED') return undefined;
     const { element } = tree;
@@ -51,107 +53,116 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
     return chunk && { chunk, element };
   }
 
-  function chunkOf(column: number, index: number, likely: number): Chunk | undefined {
-    const { chunk, element } = described(column, index) ?? {};
+  /** Opens a chunk; undefined if the library has to read it. */
+  function openChunk(column: number, index: number, likelyRows: number): Chunk | undefined {
+    const { chunk, element } = chunkMetadata(column, index) ?? {};
     const layout = element && layoutOf(element);
     const rows = groups[index]?.rows ?? 0;
-    if (!chunk || !layout || chunk.file_path || !chunk.meta_data?.encodings.every(isKnown)) return undefined;
+    if (!chunk || !layout || chunk.file_path || !chunk.meta_data?.encodings.every(isSupportedEncoding))
+      return undefined;
     return {
-      pages: pagesOf(file, chunk, rows, likely),
+      pages: pagesOf(file, chunk, rows, likelyRows),
       ...layout,
       optional: element.repetition_type !== 'REQUIRED',
       rows,
     };
   }
 
-  /** Keeps what was looked at last; of what is older only where things are, as long as there is room for that. */
-  function tidy(): void {
-    let atHand = [...known.values()].reduce((sum, { pages }) => sum + pages.held(), 0);
-    for (const [key, { pages }] of known) {
-      if (atHand <= AT_HAND) break;
-      if (busy.has(key)) continue;
-      atHand -= pages.held();
-      pages.rest();
-      atHand += pages.held();
+  /** Evicts data of chunks that were not used recently; keeps their page offsets while memory allows. */
+  function evict(): void {
+    let releasableBytes = [...chunks.values()].reduce((sum, { pages }) => sum + pages.heldBytes(), 0);
+    for (const [key, { pages }] of chunks) {
+      if (releasableBytes <= MAX_RELEASABLE_BYTES) break;
+      if (activeReads.has(key)) continue;
+      releasableBytes -= pages.heldBytes();
+      pages.release();
+      releasableBytes += pages.heldBytes();
     }
-    let held = [...known.values()].reduce((sum, chunk) => sum + heldOf(chunk), 0);
-    for (const [key, chunk] of known) {
-      if (held <= KEPT) break;
-      if (busy.has(key)) continue;
-      held -= heldOf(chunk);
-      known.delete(key);
+    let heldBytes = [...chunks.values()].reduce((sum, chunk) => sum + heldBytesOf(chunk), 0);
+    for (const [key, chunk] of chunks) {
+      if (heldBytes <= MAX_HELD_BYTES) break;
+      if (activeReads.has(key)) continue;
+      heldBytes -= heldBytesOf(chunk);
+      chunks.delete(key);
     }
   }
 
-  async function named<T>(column: number, { start, rows }: Group, work: () => Promise<T>): Promise<T> {
+  /** Adds the column and the rows to the message of an error. */
+  async function withErrorContext<T>(
+    column: number,
+    { start, rows }: RowGroupRange,
+    work: () => Promise<T>,
+  ): Promise<T> {
     try {
       return await work();
     } catch (error) {
       const { name } = trees[column]?.element ?? { name: '' };
-      const said = error instanceof Error ? error.message : String(error);
-      throw new Error(`column ${name}, rows ${start + 1} to ${start + rows}: ${said}`, { cause: error });
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`column ${name}, rows ${start + 1} to ${start + rows}: ${message}`, { cause: error });
     }
   }
 
-  /** The values of some rows of a group. Who wants more of the same chunk waits: its pages are found as one reads on. */
-  async function look(column: number, rows: readonly number[]): Promise<unknown[] | undefined> {
-    const index = indexAt(rows[0] ?? 0);
+  /** The values of some rows of a row group. Reads of one chunk run one after another, since they share its window. */
+  async function readRows(column: number, rows: readonly number[]): Promise<unknown[] | undefined> {
+    const index = groupIndexAt(rows[0] ?? 0);
     const group = groups[index];
     if (!group) return undefined;
     const key = `${column}:${index}`;
-    const within = rows.map((row) => row - group.start);
-    const chunk = known.get(key) ?? chunkOf(column, index, 1 + (within.at(-1) ?? 0));
+    const rowsInGroup = rows.map((row) => row - group.start);
+    const chunk = chunks.get(key) ?? openChunk(column, index, 1 + (rowsInGroup.at(-1) ?? 0));
     if (!chunk) return undefined;
-    known.delete(key);
-    known.set(key, chunk);
-    const before = busy.get(key);
-    const turn = named(column, group, async () => {
-      await before?.catch(() => {});
-      return inTurn(column, chunk, () => valuesAt(chunk, within));
+    chunks.delete(key);
+    chunks.set(key, chunk);
+    const previousRead = activeReads.get(key);
+    const read = withErrorContext(column, group, async () => {
+      await previousRead?.catch(() => {});
+      return enqueue(column, chunk, () => valuesAt(chunk, rowsInGroup));
     });
-    busy.set(key, turn);
+    activeReads.set(key, read);
     try {
-      return await turn;
+      return await read;
     } finally {
-      if (busy.get(key) === turn) {
-        busy.delete(key);
+      if (activeReads.get(key) === read) {
+        activeReads.delete(key);
         chunk.pages.pause();
       }
-      tidy();
+      evict();
     }
   }
 
-  /** Goes through all of a group; false where that cannot be done here. */
+  /** Reads a column in the row group that begins at row `from`. Returns false if the library has to read it. */
   async function scan(
     column: number,
     from: number,
     isText: boolean,
     work: (chunk: Chunk, start: number) => Promise<void>,
   ): Promise<boolean> {
-    const index = indexAt(from);
+    const index = groupIndexAt(from);
     const group = groups[index];
-    const chunk = group && chunkOf(column, index, group.rows);
-    if (!chunk || (chunk.kind === 'BYTE_ARRAY') !== isText) return false;
-    await named(column, group, () => inTurn(column, chunk, () => work(chunk, group.start))).finally(chunk.pages.pause);
-    // Where things are in it is known now: rows of it that are looked at next are found at once.
+    const chunk = group && openChunk(column, index, group.rows);
+    if (!chunk || (chunk.type === 'BYTE_ARRAY') !== isText) return false;
+    await withErrorContext(column, group, () => enqueue(column, chunk, () => work(chunk, group.start))).finally(
+      chunk.pages.pause,
+    );
+    // Keep the page offsets, so that single rows are found at once.
     const key = `${column}:${index}`;
-    if (!known.has(key)) {
-      chunk.pages.rest();
-      known.set(key, chunk);
-      tidy();
+    if (!chunks.has(key)) {
+      chunk.pages.release();
+      chunks.set(key, chunk);
+      evict();
     }
     return true;
   }
 
   return {
     groups: groups.filter(({ rows }) => rows > 0).map(({ start }) => start),
-    at: look,
+    at: readRows,
     bounds(column, from) {
-      const { chunk, element } = described(column, indexAt(from)) ?? {};
-      const { min_value: min, max_value: max } = chunk?.meta_data?.statistics ?? {};
+      const { chunk, element } = chunkMetadata(column, groupIndexAt(from)) ?? {};
+      const { min_value, max_value } = chunk?.meta_data?.statistics ?? {};
       if (!element || !layoutOf(element)) return undefined;
-      const [least, greatest] = [cellNumber(min), cellNumber(max)];
-      return least <= greatest ? [least, greatest] : undefined;
+      const [min, max] = [cellNumber(min_value), cellNumber(max_value)];
+      return min <= max ? [min, max] : undefined;
     },
     numbers: (column, from, take) =>
       scan(column, from, false, (chunk, start) => eachNumber(chunk, (numbers, row) => take(numbers, start + row))),

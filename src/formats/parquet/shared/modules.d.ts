@@ -1,4 +1,4 @@
-/** Parts of hyparquet-compressors that come without types of their own: taken one by one, since the whole starts WebAssembly. */
+/** Modules of hyparquet-compressors, which have no types. They are imported singly: the package itself starts WebAssembly. */
 declare module 'hyparquet-compressors/src/gzip.js' {
   export function gunzip(input: Uint8Array, output?: Uint8Array): Uint8Array;
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { pagesOf } from './pages.ts';
 import { valuesAt } from './values.ts';
 
-/** Runs of levels: three times 0, three times 1 (RLE, one bit). */
+/** Levels of one bit, run-length encoded. */
 const [THREE_ZEROS, THREE_ONES] = [
   [6, 0],
   [6, 1],
@@ -25,6 +25,6 @@ test('repetition levels of a column without lists are skipped', async () => {
   } as unknown as ColumnChunk;
   const file = { byteLength: bytes.length, slice: (from: number, to?: number) => bytes.slice(from, to).buffer };
   const pages = pagesOf(file, chunk, 3, 3);
-  const column = { kind: 'INT32', width: 4, factor: undefined, unsigned: false, optional: true, rows: 3 } as const;
+  const column = { type: 'INT32', width: 4, factor: undefined, unsigned: false, optional: true, rows: 3 } as const;
   expect(await valuesAt({ ...column, pages }, [0, 1, 2])).toEqual([7, 8, 9]);
 });

@@ -1,45 +1,45 @@
 /**
- * Snappy, element by element: unpacked into a buffer, or only passed over. The format:
+ * Decompresses Snappy element by element, and can skip elements without decompressing them. The format:
  * https://github.com/google/snappy/blob/main/format_description.txt
  */
 
-/** Google's library, and others after it, pack pieces of so many bytes by themselves. The format does not promise it. */
-export const BLOCK = 65_536;
+/** Uncompressed size of the blocks that Google's library compresses independently. The format does not guarantee it. */
+export const BLOCK_SIZE = 65_536;
 
-export const BROKEN = 'its Snappy is broken';
+export const MALFORMED = 'its Snappy data is malformed';
 
-/** How far one is: behind an element, in the packed bytes and in what they give. */
-export interface Place {
-  at: number;
-  to: number;
+/** The end of the last element that was processed: its offset in the input, and in the output. */
+export interface Position {
+  input: number;
+  output: number;
 }
 
-/** How many bytes at the beginning say how long the output is; undefined where there is more of it to come. */
-export function prefixOf(piece: Uint8Array): number | undefined {
-  const last = piece.findIndex((byte) => byte < 128);
+/** The length of the preamble, which holds the uncompressed length; undefined if `input` ends within it. */
+export function preambleLength(input: Uint8Array): number | undefined {
+  const last = input.findIndex((byte) => byte < 128);
   return last < 0 ? undefined : last + 1;
 }
 
 /**
- * Unpacks elements into `out` until `until` bytes are in it or the next element is cut. Gives false where an element has
- * no room, or refers to what is not in `out`.
+ * Decompresses elements into `out` until it holds `until` bytes or the next element is incomplete. Returns false if an
+ * element does not fit or refers to bytes that are not in `out`.
  */
-export function unpack(piece: Uint8Array, place: Place, out: Uint8Array, until: number): boolean {
-  const room = out.length;
-  const end = piece.length;
-  const source = new DataView(piece.buffer, piece.byteOffset, end);
-  const target = new DataView(out.buffer, out.byteOffset, room);
-  let { at, to } = place;
-  let good = true;
-  while (at < end && to < until) {
-    const tag = piece[at]!;
+export function decompressElements(input: Uint8Array, position: Position, out: Uint8Array, until: number): boolean {
+  const capacity = out.length;
+  const inputEnd = input.length;
+  const source = new DataView(input.buffer, input.byteOffset, inputEnd);
+  const target = new DataView(out.buffer, out.byteOffset, capacity);
+  let { input: at, output: to } = position;
+  let isValid = true;
+  while (at < inputEnd && to < until) {
+    const tag = input[at]!;
     const kind = tag & 3;
     let length = (tag >>> 2) + 1;
     if (kind === 0) {
       let from = at + 1;
-      // Short ones are many: a call for each takes longer than the bytes. Where there is room, more is written than has
-      // to be, and what comes is written over it.
-      if (length <= 16 && from + 16 <= end && to + 16 <= room) {
+      // Fast path for short literals, which are frequent: a call of `set` takes longer than the copying. It writes up to
+      // 16 bytes; the next element overwrites the excess.
+      if (length <= 16 && from + 16 <= inputEnd && to + 16 <= capacity) {
         target.setInt32(to, source.getInt32(from, true), true);
         if (length > 4) target.setInt32(to + 4, source.getInt32(from + 4, true), true);
         if (length > 8) {
@@ -48,63 +48,66 @@ export function unpack(piece: Uint8Array, place: Place, out: Uint8Array, until: 
         }
       } else {
         if (length > 60) {
-          const more = length - 60;
-          if (at + more >= end) break;
-          length = lengthAt(piece, from, more);
-          from += more;
+          const lengthBytes = length - 60;
+          if (at + lengthBytes >= inputEnd) break;
+          length = literalLength(input, from, lengthBytes);
+          from += lengthBytes;
         }
-        good = to + length <= room;
-        if (!good || from + length > end) break;
-        out.set(piece.subarray(from, from + length), to);
+        isValid = to + length <= capacity;
+        if (!isValid || from + length > inputEnd) break;
+        out.set(input.subarray(from, from + length), to);
       }
       to += length;
       at = from + length;
       continue;
     }
-    // So are short copies from nearby: of both kinds that they have, before all that may be otherwise.
-    if (kind === 1 && at + 2 <= end) {
-      const back = piece[at + 1]! | ((tag >>> 5) << 8);
-      if (back >= 4 && back <= to && to + 12 <= room) {
+    // Fast path for short copies with a near offset (tags 1 and 2); the general case follows.
+    if (kind === 1 && at + 2 <= inputEnd) {
+      const offset = input[at + 1]! | ((tag >>> 5) << 8);
+      if (offset >= 4 && offset <= to && to + 12 <= capacity) {
         length = ((tag >>> 2) & 7) + 4;
-        copyShort(target, to, to - back, length);
+        copyShort(target, to, to - offset, length);
         to += length;
         at += 2;
         continue;
       }
-    } else if (kind === 2 && length <= 12 && at + 3 <= end) {
-      const back = piece[at + 1]! | (piece[at + 2]! << 8);
-      if (back >= 4 && back <= to && to + 12 <= room) {
-        copyShort(target, to, to - back, length);
+    } else if (kind === 2 && length <= 12 && at + 3 <= inputEnd) {
+      const offset = input[at + 1]! | (input[at + 2]! << 8);
+      if (offset >= 4 && offset <= to && to + 12 <= capacity) {
+        copyShort(target, to, to - offset, length);
         to += length;
         at += 3;
         continue;
       }
     }
-    const size = kind === 1 ? 2 : kind === 2 ? 3 : 5;
-    if (at + size > end) break;
-    let back = piece[at + 1]!;
+    const elementSize = kind === 1 ? 2 : kind === 2 ? 3 : 5;
+    if (at + elementSize > inputEnd) break;
+    let offset = input[at + 1]!;
     if (kind === 1) {
       length = ((tag >>> 2) & 7) + 4;
-      back |= (tag >>> 5) << 8;
-    } else back |= piece[at + 2]! << 8;
-    if (kind === 3) back += piece[at + 3]! * 65_536 + piece[at + 4]! * 16_777_216;
-    good = back > 0 && back <= to && to + length <= room;
-    if (!good) break;
-    at += size;
-    let from = to - back;
-    const stop = to + length;
-    // What is copied may be what was just written: no more at a time than lies between.
-    if (back >= 4 && stop + 4 <= room)
-      for (let i = to; i < stop; i += 4, from += 4) target.setInt32(i, target.getInt32(from, true), true);
-    else for (let i = to; i < stop; ) out[i++] = out[from++]!;
-    to = stop;
+      offset |= (tag >>> 5) << 8;
+    } else offset |= input[at + 2]! << 8;
+    if (kind === 3) offset += input[at + 3]! * 65_536 + input[at + 4]! * 16_777_216;
+    isValid = offset > 0 && offset <= to && to + length <= capacity;
+    if (!isValid) break;
+    at += elementSize;
+    let from = to - offset;
+    const copyEnd = to + length;
+    // Source and target may overlap: copy at most `offset` bytes at a time.
+    if (offset >= 4 && copyEnd + 4 <= capacity)
+      for (let i = to; i < copyEnd; i += 4, from += 4) target.setInt32(i, target.getInt32(from, true), true);
+    else for (let i = to; i < copyEnd; ) out[i++] = out[from++]!;
+    to = copyEnd;
   }
-  place.at = at;
-  place.to = to;
-  return good;
+  position.input = at;
+  position.output = to;
+  return isValid;
 }
 
-/** Copies up to 12 bytes from at least 4 before, four by four, so that what was just written can be copied too. */
+/**
+ * Copies up to 12 bytes within `target`, 4 at a time. `from` is at least 4 bytes before `to`, so the two may overlap. May
+ * write more than `length` bytes, but at most 12.
+ */
 function copyShort(target: DataView, to: number, from: number, length: number): void {
   target.setInt32(to, target.getInt32(from, true), true);
   target.setInt32(to + 4, target.getInt32(from + 4, true), true);
@@ -112,49 +115,50 @@ function copyShort(target: DataView, to: number, from: number, length: number): 
 }
 
 /**
- * Passes over elements until they have given `until` bytes or the next one is cut; a literal may end behind the piece.
- * Gives false where an element would give more than that.
+ * Skips elements until `until` bytes of output are passed or the next element is incomplete. A literal is skipped even if
+ * it ends beyond `input`. Returns false if an element crosses `until`.
  */
-export function passOver(piece: Uint8Array, place: Place, until: number): boolean {
-  const end = piece.length;
-  let { at, to } = place;
-  let good = true;
-  while (at < end && to < until) {
-    const tag = piece[at]!;
+export function skipElements(input: Uint8Array, position: Position, until: number): boolean {
+  const inputEnd = input.length;
+  let { input: at, output: to } = position;
+  let isValid = true;
+  while (at < inputEnd && to < until) {
+    const tag = input[at]!;
     const kind = tag & 3;
     let length = (tag >>> 2) + 1;
-    let size = kind + 1;
+    let elementSize = kind + 1;
     if (kind === 0) {
       if (length > 60) {
-        const more = length - 60;
-        if (at + more >= end) break;
-        length = lengthAt(piece, at + 1, more);
-        size += more;
+        const lengthBytes = length - 60;
+        if (at + lengthBytes >= inputEnd) break;
+        length = literalLength(input, at + 1, lengthBytes);
+        elementSize += lengthBytes;
       }
-      size += length;
+      elementSize += length;
     } else if (kind === 1) length = ((tag >>> 2) & 7) + 4;
-    else if (kind === 3) size = 5;
-    good = to + length <= until;
-    if (!good) break;
-    at += size;
+    else if (kind === 3) elementSize = 5;
+    isValid = to + length <= until;
+    if (!isValid) break;
+    at += elementSize;
     to += length;
   }
-  place.at = at;
-  place.to = to;
-  return good;
+  position.input = at;
+  position.output = to;
+  return isValid;
 }
 
-/** The length of a literal that has so many bytes of its own. */
-function lengthAt(piece: Uint8Array, at: number, bytes: number): number {
+/** The length of a long literal, stored in `bytes` bytes after its tag. */
+function literalLength(input: Uint8Array, at: number, bytes: number): number {
   let length = 0;
-  for (let i = bytes - 1; i >= 0; i--) length = length * 256 + piece[at + i]!;
+  for (let i = bytes - 1; i >= 0; i--) length = length * 256 + input[at + i]!;
   return length + 1;
 }
 
-/** Unpacks a whole. Throws where it does not give `length` bytes. */
-export function unsnap(input: Uint8Array, length: number): Uint8Array {
+/** Decompresses a complete input. Throws unless the output has exactly `length` bytes. */
+export function decompressSnappy(input: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
-  const place = { at: prefixOf(input) ?? input.length, to: 0 };
-  if (!unpack(input, place, out, length) || place.to !== length || place.at !== input.length) throw new Error(BROKEN);
+  const position = { input: preambleLength(input) ?? input.length, output: 0 };
+  const isValid = decompressElements(input, position, out, length);
+  if (!isValid || position.output !== length || position.input !== input.length) throw new Error(MALFORMED);
   return out;
 }

@@ -1,118 +1,120 @@
 import type { AsyncBuffer } from 'hyparquet';
 import type { ByteReader } from '../../../shared/kit/ranges/fetch-range.ts';
 import { concatenate } from '../../../shared/kit/table/typed-arrays.ts';
-import type { Get } from './body.ts';
+import type { ReadBytes } from './body.ts';
 
-/** Bytes that are fetched at once: few where one jumps, more where one reads on. */
-const LEAST = 64 * 1024;
-const MOST = 2 * 1024 * 1024;
-/** Where one is likely to read more than this, it is read as it comes. */
-const AT_ONCE = 1024 * 1024;
-/** Bytes that are passed over in what comes: another request takes as long. */
-const NEAR = 1024 * 1024;
+/** Bytes per request: small after a jump, larger when reading sequentially. */
+const MIN_REQUEST = 64 * 1024;
+const MAX_REQUEST = 2 * 1024 * 1024;
+/** Ranges larger than this are streamed. */
+const MIN_STREAM = 1024 * 1024;
+/** Bytes of a stream that are skipped rather than requested separately: a request takes as long. */
+const MAX_SKIP = 1024 * 1024;
 
-/** Memory for what comes. */
-const ROOM = 512 * 1024;
+/** Size of the buffer that a stream is read into. */
+const BUFFER_SIZE = 512 * 1024;
 
-/** A file of which parts are fetched, and, where it can, sent as they are read. */
+/** A file that is read by ranges, and streamed where the source can. */
 export interface Source extends AsyncBuffer {
+  /** Streams bytes `from` to before `to`. */
   stream?(from: number, to: number): ByteReader;
 }
 
-/** Pieces of a file, from one byte of it to another, of which the last one is kept. */
+/** Reads ranges of a file through one buffer. */
 export interface Window {
-  readonly get: Get;
-  /** Bytes that are kept in memory. */
-  held(): number;
-  /** No more is read for now: what is still to come is not waited for. */
+  readonly readBytes: ReadBytes;
+  /** Bytes that it occupies in memory. */
+  heldBytes(): number;
+  /** Ends the current stream: reading stops for now. */
   pause(): void;
-  /** Lets go of what is kept. */
-  rest(): void;
+  /** Ends the stream and frees the buffer. */
+  release(): void;
 }
 
 /**
- * Reads pieces of a file before byte `end`, and more than is asked for where one reads on. `far`: how far one is likely
- * to read from the first byte on.
+ * Reads ranges of a file before byte `end`, and reads ahead when they are sequential. `likelyEnd` is a hint: the offset up
+ * to which the caller will probably read from its first range on.
  */
-export function windowOf(file: Source, end: number, far: number): Window {
+export function windowOf(file: Source, end: number, likelyEnd: number): Window {
+  /** The buffered bytes, from byte `begin` of the file on. */
   let bytes: Uint8Array = new Uint8Array();
   let begin = 0;
-  let piece = LEAST;
-  let goal = far;
-  /** What comes behind that. */
-  let coming: ByteReader | undefined;
-  let until = 0;
-  /** The memory it comes to. */
-  let room = new Uint8Array();
+  let requestSize = MIN_REQUEST;
+  let readAheadEnd = likelyEnd;
+  /** The stream that continues `bytes`, up to byte `streamEnd` of the file. */
+  let stream: ByteReader | undefined;
+  let streamEnd = 0;
+  /** The memory that the stream is read into. */
+  let buffer = new Uint8Array();
 
   function pause(): void {
-    coming?.cancel();
-    coming = undefined;
-    goal = 0;
+    stream?.cancel();
+    stream = undefined;
+    readAheadEnd = 0;
   }
 
-  /** Takes what comes until byte `to` is there, and keeps what there is from `from` on. */
-  async function take(reader: ByteReader, from: number, to: number): Promise<void> {
+  /** Reads the stream up to byte `to`, and keeps the bytes from `from` on. */
+  async function readStream(reader: ByteReader, from: number, to: number): Promise<void> {
     let at = begin + bytes.length;
-    const kept = bytes.subarray(from - begin);
-    let filled = kept.length;
-    const space = Math.max(ROOM, to - from);
-    if (room.length < space) room = new Uint8Array(space);
-    room.set(kept);
+    const retained = bytes.subarray(from - begin);
+    let filled = retained.length;
+    const capacity = Math.max(BUFFER_SIZE, to - from);
+    if (buffer.length < capacity) buffer = new Uint8Array(capacity);
+    buffer.set(retained);
     try {
       while (at < to) {
-        // What is before that is passed over.
-        const stop = at < from ? from - at : room.length;
-        const more = await reader.read(room.subarray(filled, stop));
-        if (more.length === 0) throw new Error(`the file ends before byte ${to}`);
-        room = new Uint8Array(more.buffer);
-        if (at >= from) filled += more.length;
-        at += more.length;
+        // Bytes before `from` are skipped.
+        const stop = at < from ? from - at : buffer.length;
+        const chunk = await reader.read(buffer.subarray(filled, stop));
+        if (chunk.length === 0) throw new Error(`the file ends before byte ${to}`);
+        buffer = new Uint8Array(chunk.buffer);
+        if (at >= from) filled += chunk.length;
+        at += chunk.length;
       }
     } catch (error) {
-      // The memory is gone with what was in it.
-      rest();
+      // The reader has detached the buffer.
+      release();
       throw error;
     }
-    bytes = room.subarray(0, filled);
+    bytes = buffer.subarray(0, filled);
     begin = from;
   }
 
-  function rest(): void {
+  function release(): void {
     pause();
     bytes = new Uint8Array();
-    room = new Uint8Array();
+    buffer = new Uint8Array();
   }
 
   return {
-    async get(from, to, likely = to) {
-      if (to > end || from > to) throw new Error(`bytes ${from} to ${to} are not in its column`);
+    async readBytes(from, to, likelyEnd = to) {
+      if (to > end || from > to) throw new Error(`bytes ${from} to ${to} are not in its column chunk`);
       if (from >= begin && to <= begin + bytes.length) return bytes.subarray(from - begin);
-      const known = begin + bytes.length;
-      if (coming && from >= begin && from - known < NEAR && to <= until) {
-        await take(coming, from, to);
+      const bufferedEnd = begin + bytes.length;
+      if (stream && from >= begin && from - bufferedEnd < MAX_SKIP && to <= streamEnd) {
+        await readStream(stream, from, to);
         return bytes;
       }
-      const readsOn = from >= begin && from <= known;
-      piece = readsOn ? Math.min(MOST, piece * 2) : LEAST;
-      const wanted = Math.min(end, Math.max(goal, likely, to));
+      const isSequential = from >= begin && from <= bufferedEnd;
+      requestSize = isSequential ? Math.min(MAX_REQUEST, requestSize * 2) : MIN_REQUEST;
+      const wantedEnd = Math.min(end, Math.max(readAheadEnd, likelyEnd, to));
       pause();
-      if (!readsOn) [bytes, begin] = [new Uint8Array(), from];
+      if (!isSequential) [bytes, begin] = [new Uint8Array(), from];
       const at = begin + bytes.length;
-      if (file.stream && wanted - at > AT_ONCE) {
-        coming = file.stream(at, wanted);
-        until = wanted;
-        await take(coming, from, to);
+      if (file.stream && wantedEnd - at > MIN_STREAM) {
+        stream = file.stream(at, wantedEnd);
+        streamEnd = wantedEnd;
+        await readStream(stream, from, to);
       } else {
-        const stop = Math.min(end, Math.max(to, from + piece, Math.min(wanted, from + MOST)));
+        const stop = Math.min(end, Math.max(to, from + requestSize, Math.min(wantedEnd, from + MAX_REQUEST)));
         const more = new Uint8Array(await file.slice(at, stop));
         bytes = from === at ? more : concatenate([bytes.subarray(from - begin), more]);
         begin = from;
       }
       return bytes;
     },
-    held: () => Math.max(room.length, bytes.length),
+    heldBytes: () => Math.max(buffer.length, bytes.length),
     pause,
-    rest,
+    release,
   };
 }

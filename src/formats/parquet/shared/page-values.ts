@@ -1,0 +1,208 @@
+import { dictionaryIndices } from './dictionary-indices.ts';
+import type { Page, Pages } from './pages.ts';
+import { onesCounter, rleValues } from './rle.ts';
+import type { Layout } from './values.ts';
+
+/** Values of a page, from index `first` to before `end`. Valid until the next batch of the page is read. */
+export interface ValueBatch {
+  readonly first: number;
+  readonly end: number;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** The offsets in `bytes` at which a value begins and ends; in bits for booleans. */
+  startOf(index: number): number;
+  endOf(index: number): number;
+}
+
+/** The values of a page that are not null, counted from 0. */
+export interface PageValues {
+  /** The index of the value of a row; -1 if it is null. Fastest in ascending order. */
+  indexOf(row: number): number;
+  /** Number of values. */
+  readonly count: number;
+  /** Bytes of the definition levels in memory. */
+  readonly heldBytes: number;
+  /** Reads the value `first` and, if they are near, those up to before `end`. */
+  read(first: number, end: number): Promise<ValueBatch>;
+}
+
+/** Bytes of strings read at a time. */
+const BATCH_BYTES = 128 * 1024;
+/** Memory per byte of definition levels: a run takes at least two bytes, and four numbers once it is indexed. */
+const HELD_PER_LEVEL_BYTE = 17;
+
+/** Opens the values of a page. Throws if the page is malformed. */
+export async function openValues(layout: Layout, optional: boolean, page: Page, pages: Pages): Promise<PageValues> {
+  const { body } = page;
+  let at = 0;
+  let indexOf = (row: number): number => row;
+  let count = page.rows;
+  let heldBytes = 0;
+  if (optional) {
+    let { levels } = page;
+    if (!levels) {
+      const head = await body.read(0, 4);
+      at = 4 + new DataView(head.buffer, head.byteOffset, 4).getUint32(0, true);
+      levels = (await body.read(4, at)).slice();
+    }
+    const countOnes = onesCounter(levels, page.rows);
+    count = countOnes(0, page.rows);
+    heldBytes = HELD_PER_LEVEL_BYTE * levels.length;
+    if (count < page.rows) indexOf = valueIndex(rleValues(levels, 1, page.rows), countOnes);
+  }
+  if (page.encoding === 'PLAIN') return { indexOf, count, heldBytes, read: plainReader(layout, page, at, count) };
+  if (page.encoding === 'RLE' && layout.type === 'BOOLEAN') {
+    // Their length precedes them.
+    const runs = (await body.read(0, body.size)).subarray(at + 4);
+    const batch = plainBatch(layout, bitPack(rleValues(runs, 1, count), count), count);
+    return { indexOf, count, heldBytes, read: async () => batch };
+  }
+  if (!page.encoding.endsWith('_DICTIONARY'))
+    throw new Error(`a page is encoded as ${page.encoding}, which its column chunk does not list`);
+  return { indexOf, count, heldBytes, read: await dictionaryReader(layout, page, at, count, pages) };
+}
+
+function plainReader(layout: Layout, page: Page, at: number, count: number): PageValues['read'] {
+  const { type, width } = layout;
+  const { body } = page;
+  if (type === 'BYTE_ARRAY') return byteArrayReader(page, at, count);
+  if (width === 0) return async () => plainBatch(layout, (await body.read(0, body.size)).subarray(at), count);
+  return async (first, end) => {
+    const bytes = await body.read(at + first * width, at + end * width);
+    const startOf = (index: number): number => (index - first) * width;
+    return { first, end, ...withView(bytes), startOf, endOf: (index) => startOf(index + 1) };
+  };
+}
+
+/** Reads byte arrays, each preceded by its length. */
+function byteArrayReader({ body }: Page, at: number, count: number): PageValues['read'] {
+  /** The offsets of some values, ascending, as far as the page has been read. */
+  const knownOffsets = [{ index: 0, at }];
+  return async (first, end) => {
+    let start = knownOffsets.findLast(({ index }) => index <= first)!;
+    let batchBytes = BATCH_BYTES;
+    for (;;) {
+      const to = Math.min(body.size, start.at + batchBytes);
+      const { bytes, view } = withView(await body.read(start.at, to));
+      let next = 0;
+      let { index } = start;
+      /** Moves on to the next value. Returns false if the current one is incomplete. */
+      const skipValue = (): boolean => {
+        if (next + 4 > bytes.length) return false;
+        const valueEnd = next + 4 + view.getUint32(next, true);
+        if (valueEnd > bytes.length) return false;
+        next = valueEnd;
+        index++;
+        return true;
+      };
+      while (index < first && skipValue());
+      if (index === first) {
+        const starts = [next];
+        const begin = start.at;
+        while (index < Math.min(end, count) && skipValue()) starts.push(next);
+        if (index > first) {
+          if (begin + next > knownOffsets.at(-1)!.at) knownOffsets.push({ index, at: begin + next });
+          return {
+            first,
+            end: index,
+            bytes,
+            view,
+            startOf: (value) => starts[value - first]! + 4,
+            endOf: (value) => starts[value - first + 1]!,
+          };
+        }
+      }
+      // Continue after these values, or read more at once if a value is longer than the batch.
+      if (index === start.index) {
+        if (to === body.size) throw new Error('a page is shorter than its values');
+        batchBytes *= 2;
+      }
+      start = { index, at: start.at + next };
+      if (start.at > knownOffsets.at(-1)!.at) knownOffsets.push(start);
+    }
+  };
+}
+
+/** Reads values through the dictionary of the column chunk, whose indices the page stores. */
+async function dictionaryReader(
+  layout: Layout,
+  { body }: Page,
+  at: number,
+  count: number,
+  pages: Pages,
+): Promise<PageValues['read']> {
+  const dictionary = await pages.dictionary();
+  if (!dictionary) throw new Error('a page refers to a dictionary that is missing');
+  const entries = plainBatch(layout, dictionary.bytes, dictionary.count);
+  const bitWidth = at < body.size ? (await body.read(at, at + 1))[0]! : 0;
+  const readIndices =
+    bitWidth > 0 ? dictionaryIndices(body, at + 1, bitWidth, count) : async () => ({ end: count, entryOf: () => 0 });
+  return async (first, end) => {
+    const indices = await readIndices(first, end);
+    const entryOf = (index: number): number => {
+      const entry = indices.entryOf(index);
+      if (entry >= dictionary.count)
+        throw new Error(`a page refers to dictionary entry ${entry} of ${dictionary.count}`);
+      return entry;
+    };
+    const { startOf, endOf } = entries;
+    return {
+      ...entries,
+      first,
+      end: indices.end,
+      startOf: (index: number) => startOf(entryOf(index)),
+      endOf: (index: number) => endOf(entryOf(index)),
+    };
+  };
+}
+
+/** All `count` values that are PLAIN encoded in `bytes`. */
+function plainBatch({ type, width }: Layout, bytes: Uint8Array, count: number): ValueBatch {
+  const all = { first: 0, end: count, ...withView(bytes) };
+  const tooShort = (): Error => new Error('a page is shorter than its values');
+  if (width > 0) {
+    if (count * width > bytes.length) throw tooShort();
+    return { ...all, startOf: (index) => index * width, endOf: (index) => (index + 1) * width };
+  }
+  if (type === 'BOOLEAN') {
+    if (count > 8 * bytes.length) throw tooShort();
+    return { ...all, startOf: (index) => index, endOf: (index) => index + 1 };
+  }
+  const starts = new Uint32Array(count + 1);
+  let next = 0;
+  for (let index = 0; index < count; index++) {
+    if (next + 4 > bytes.length) throw tooShort();
+    starts[index] = next + 4;
+    next += 4 + all.view.getUint32(next, true);
+  }
+  if (next > bytes.length) throw tooShort();
+  starts[count] = next + 4;
+  return { ...all, startOf: (index) => starts[index] ?? 0, endOf: (index) => (starts[index + 1] ?? 4) - 4 };
+}
+
+function withView(bytes: Uint8Array): { bytes: Uint8Array; view: DataView } {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+}
+
+/** Packs booleans into bits, as the PLAIN encoding does. */
+function bitPack(bitAt: (index: number) => number, count: number): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(count / 8));
+  for (let i = 0; i < count; i++) bits[i >>> 3] = bits[i >>> 3]! | (bitAt(i) << (i & 7));
+  return bits;
+}
+
+/** Returns the index of the value of a row, -1 for null: the number of rows before it that have a definition level of 1. */
+function valueIndex(
+  levelAt: (row: number) => number,
+  countOnes: (from: number, to: number) => number,
+): (row: number) => number {
+  let at = 0;
+  let index = 0;
+  return (row) => {
+    if (row < at) [at, index] = [0, 0];
+    if (row === at + 1) index += levelAt(at);
+    else if (row > at) index += countOnes(at, row);
+    at = row;
+    return levelAt(row) === 1 ? index : -1;
+  };
+}
