@@ -23,8 +23,8 @@ export class LiveFile {
   reportedBytes = 0;
   /** Tells the sender that the rest of the stream is refused. */
   refuseStream: Envelope['refuseStream'];
-  /** Whether the rest of the stream is refused, because its entry was deleted. */
-  isRefused = false;
+  /** Whether the entry was deleted, so that nothing of the stream is wanted any more. */
+  isDeleted = false;
   /** Why not everything that was sent could be stored, for people. */
   failure: string | undefined;
   #id: string;
@@ -32,7 +32,8 @@ export class LiveFile {
   #space: Reservation | undefined;
   #appended: Promise<void>;
   #settleEnd!: () => void;
-  #isEnding = false;
+  /** Resolves when the file is closed. Undefined before the end. */
+  #closing: Promise<void> | undefined;
   #isOver = false;
   #wake: (() => void)[] = [];
 
@@ -68,26 +69,26 @@ export class LiveFile {
     return this.#appended;
   }
 
-  /** Tells the sender that the rest of the stream is refused. What still arrives is read and dropped. */
+  /** Ends the stream, and tells the sender that the rest is refused. What still arrives is read and dropped. */
   refuse(error: ErrorRecord): void {
-    this.isRefused = true;
+    this.isDeleted ||= error.final === true;
     this.failure ??= error.message;
     this.refuseStream?.(error);
-    this.#notify();
+    this.#closing ??= this.#close();
   }
 
   #notify(): void {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  /** A failure to write ends the file, not the connection. */
+  /** A failure to write ends the stream, not the connection. */
   async #write(handle: FileHandle, piece: Uint8Array): Promise<void> {
     try {
       await this.#space?.add(piece.length);
       await handle.appendFile(piece);
       this.bytes += piece.length;
     } catch (error) {
-      this.failure = notStored(error);
+      this.refuse({ kind: 'error', id: this.#id, message: notStored(error) });
     }
   }
 
@@ -119,15 +120,14 @@ export class LiveFile {
    * nobody else waits for it.
    */
   async end(reply: Reply | undefined): Promise<void> {
-    if (this.#isEnding) {
-      if (this.reply === undefined) this.reply = reply;
-      else reply?.({ kind: 'error', id: this.#id, message: 'this stream has ended already' });
-      return;
-    }
-    this.#isEnding = true;
-    this.reply = reply;
+    if (this.reply === undefined) this.reply = reply;
+    else reply?.({ kind: 'error', id: this.#id, message: 'this stream has ended already' });
     // A body that broke off is in the file as far as it arrived.
-    await this.#appended.catch(() => {});
+    this.#closing ??= this.#appended.catch(() => {}).then(() => this.#close());
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
     try {
