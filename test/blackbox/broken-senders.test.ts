@@ -193,3 +193,14 @@ test('a wrong token is ignored if none is needed', async () => {
   const sent = await wp(['send', '--to', `unix:${server.socket}`, file], { dir: tempDir(), env });
   expect(sent).toMatchObject({ code: 0, stderr: '' });
 });
+
+test('an entry without a page is refused and makes no entry', async () => {
+  const dir = tempDir();
+  const server = await startServer(['run', 'pageless'], { dir });
+  const peer = await dial(server.port);
+  peer.send({ kind: 'entry', id: newId(), name: 'a.txt' }, { kind: 'end' });
+  expect(await within(peer.closed, 'the answer')).toMatchObject([
+    { kind: 'error', message: expect.stringContaining('has no page') },
+  ]);
+  expect(readEntries(dir, 'pageless')).toEqual([]);
+});

@@ -6,8 +6,9 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readEntries, sourceOf, spooled } from '../support/disk.ts';
-import { arrive, dial, newId } from '../support/raw.ts';
-import { type Server, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
+import { type Answer, arrive, dial, newId } from '../support/raw.ts';
+import { tarOf } from '../support/tar.ts';
+import { type Server, startServer, startWp, tempDir, until, waitForFilePort, within, wp } from '../support/wp.ts';
 
 const BODY = Buffer.alloc(60_000, 'x');
 const FULL = /spool: full, 60 kB of 100 kB in use; .*--spool-limit/;
@@ -88,6 +89,97 @@ test('for a stream that does not fit, the entry shows the error and the sender g
   await until('an empty spool', () => spooled(server.dir).length === 0);
   const shown = await wp(['show'], { dir: server.dir, input: 'fits again\n' });
   expect(shown).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('a stream that grows until the spool is full ends there, and files fit again', async () => {
+  const server = await startServer(['run', '--spool-limit', '100k']);
+  const peer = await dial(server.port);
+  const id = newId();
+  const piece = `${'x'.repeat(29_999)}\n`;
+  peer.send({ kind: 'file', id, name: 'x.txt', open: true });
+  peer.send({ kind: 'more', id, length: piece.length }, piece);
+  await until('it is shown', () => readEntries(server.dir, server.scroll)[0]?.status === 'open');
+  for (let i = 0; i < 3; i += 1) peer.send({ kind: 'more', id, length: piece.length }, piece);
+  // The stream is still open at its sender.
+  const [, refusal] = await peer.take(2);
+  expect(refusal).toMatchObject({ kind: 'error', id, message: expect.stringMatching(/spool: full/) as string });
+  expect(refusal).not.toHaveProperty('final');
+  await until('it has failed', () => readEntries(server.dir, server.scroll)[0]?.status === 'failed');
+  expect(sourceOf(server.dir, server.scroll, id).length).toBeGreaterThanOrEqual(3 * piece.length);
+  await until('an empty spool', () => spooled(server.dir).length === 0);
+  const other = await dial(server.port);
+  other.send({ kind: 'file', id: newId(), name: 'b.txt', length: 90_000 }, 'x'.repeat(90_000), { kind: 'end' });
+  expect(await within(other.closed, 'the answer')).toMatchObject([{ kind: 'ack' }]);
+  peer.send({ kind: 'end', id }, { kind: 'end' });
+  const answers = await within(peer.closed, 'the answers');
+  expect(answers.slice(2)).toEqual([refusal]);
+});
+
+test('a stream that fills the spool of another machine fails, and its sender gets the error', async () => {
+  const far = await startServer(['run']);
+  const dir = tempDir();
+  const [entries, recv] = [join(dir, 'entries'), join(dir, 'recv')];
+  startWp(['recv', '--listen', `unix:${recv}`, '--to', `unix:${far.socket}`, '--spool-limit', '100k'], {
+    dir: far.dir,
+  });
+  startWp(['send', '--listen', `unix:${entries}`, '--to', `unix:${recv}`], { dir });
+  startWp(['xrender', '--listen', '0', '--to', `unix:${entries}`], { dir });
+  await waitForFilePort(dir);
+  const show = startWp(['show'], { dir, input: 'open' });
+  show.child.stdin?.write('first\n');
+  await until('it is shown', () => readEntries(far.dir, far.scroll)[0]?.status === 'open');
+  const [{ id } = { id: '' }] = readEntries(far.dir, far.scroll);
+  await until('it has ended', () => {
+    if (show.child.stdin?.writableLength === 0) show.child.stdin.write(`${'x'.repeat(9999)}\n`);
+    return show.child.exitCode !== null;
+  });
+  const { code, stderr } = await within(show.ended, 'the end of wp show');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^wp: [^\n]*spool: full[^\n]*\n$/);
+  expect(itemsOf(far.dir, id).filter((path) => path.endsWith('.live'))).toEqual([]);
+});
+
+test('an open entry that is refused leaves nothing in the spool of recv', async () => {
+  const dir = tempDir();
+  const socket = join(dir, 'in');
+  startWp(['recv', '--listen', `unix:${socket}`, '--spool-limit', '100k'], { dir });
+  await arrive(socket).then((peer) => peer.socket.destroy());
+  const refusals: Answer[] = [];
+  // Each fits only if nothing of the one before is counted.
+  for (const names of [
+    (id: string) => [`${id}.html`],
+    (id: string) => [`${id}.html`, `${id}/source/folder/a.txt`],
+    (id: string) => [`${id}.html/a.txt`],
+    (id: string) => [`${id}.html`, id],
+  ]) {
+    const peer = await dial(socket);
+    const id = newId();
+    const body = tarOf(names(id), 'x'.repeat(60_000 / names(id).length));
+    const record = { kind: 'entry', id, status: 'open', name: 'a', archive: 'tar', length: body.length };
+    peer.send(record, body, { kind: 'end' });
+    refusals.push(...(await within(peer.closed, 'the answer')));
+  }
+  expect(refusals.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^entry: it is open and has no original; /),
+    expect.stringMatching(/^entry: it is open and has no original; /),
+    expect.stringMatching(/^entry: its archive is to hold /),
+    expect.stringMatching(/^entry: its archive is to hold /),
+  ]);
+  expect(spooled(dir)).toEqual([]);
+});
+
+test('an open entry counts as long as it is in the spool of recv', async () => {
+  const dir = tempDir();
+  const socket = join(dir, 'in');
+  startWp(['recv', '--listen', `unix:${socket}`, '--spool-limit', '100k'], { dir });
+  const peer = await arrive(socket);
+  const [first, second] = [newId(), newId()];
+  for (const id of [first, second]) {
+    const body = tarOf([`${id}.html`, `${id}/source/a.txt`], 'x'.repeat(30_000));
+    peer.send({ kind: 'entry', id, status: 'open', name: 'a', archive: 'tar', length: body.length }, body);
+  }
+  const refusal = await until('the refusal', () => peer.answers().find(({ id }) => id === second));
+  expect(refusal).toMatchObject({ kind: 'error', message: expect.stringMatching(/^spool: full/) as string });
 });
 
 test('wp recv refuses files while its spool is full, also after a restart, and accepts them when files were taken over', async () => {

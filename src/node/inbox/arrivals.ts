@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WpError } from '../../shared/errors.ts';
@@ -109,8 +109,10 @@ export function receiveEntry(
   return receiveInto(inbox, id, length, async (staging, space) => {
     await unpack(body, staging);
     const stagedPath = join(staging, `${id}.html`);
-    const unexpected = (await readdir(staging)).find((name) => name !== id && name !== `${id}.html`);
-    if (unexpected !== undefined || !existsSync(stagedPath))
+    const items = await readdir(staging, { withFileTypes: true });
+    const pages = items.filter((item) => item.name === `${id}.html` && item.isFile());
+    const dirs = items.filter((item) => item.name === id && item.isDirectory());
+    if (pages.length === 0 || pages.length + dirs.length < items.length)
       throw new WpError(
         'entry',
         `its archive is to hold ${id}.html and ${id}/, and nothing else`,

@@ -5,10 +5,7 @@ import { hasCode } from '../../shared/errors.ts';
 import { isId, safeName } from '../../shared/names.ts';
 import { LATE } from './archive.ts';
 import { type Note, nextOrder, type OrderedNote, PART, readNotes, writeNote } from './notes.ts';
-import { Quota, type Reservation } from './quota.ts';
-
-/** The name of the directory in which the pages of unfinished entries lie: streams and previews. */
-const OPEN = 'open';
+import { OPEN, Quota, type Reservation } from './quota.ts';
 
 /**
  * Where one stage keeps what it has accepted until the next stage, or the scroll, has taken it over: the directory

@@ -6,6 +6,9 @@ import { isId } from '../../shared/names.ts';
 /** The most that a spool holds unless `--spool-limit` changes it, bytes. */
 export const SPOOL_LIMIT = 100e9;
 
+/** The name of the directory in a spool in which the pages of unfinished entries lie: streams and previews. */
+export const OPEN = 'open';
+
 /** Items that may be added after a scan before the spool is scanned again for those that have been taken. */
 const SCAN_AFTER = 1000;
 /** While a spool is full, it is scanned at most for this part of the time. */
@@ -109,7 +112,9 @@ export class Quota {
     const started = Date.now();
     // What is stored after this is not in the listing, and must not be taken for removed.
     const known = new Set(this.#stored.keys());
-    const present = new Set((await readdir(this.#folder)).map((name) => name.split('.')[0] ?? ''));
+    const names = await readdir(this.#folder);
+    if (names.includes(OPEN)) names.push(...(await readdir(join(this.#folder, OPEN))));
+    const present = new Set(names.map((name) => name.split('.')[0] ?? ''));
     for (const id of known) if (!present.has(id)) this.#setStored(id, undefined);
     this.#scanAtSize = this.#stored.size * 2 + SCAN_AFTER;
     this.#nextScan = Date.now() + (Date.now() - started) / SCAN_SHARE;

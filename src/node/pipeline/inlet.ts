@@ -1,4 +1,4 @@
-import type { Envelope } from '../../shared/envelope.ts';
+import type { Envelope, Reply } from '../../shared/envelope.ts';
 import { messageOf, WpError } from '../../shared/errors.ts';
 import type { ErrorRecord, HelloRecord, WireRecord } from '../../shared/records.ts';
 import { drain } from '../codec/drain.ts';
@@ -92,6 +92,13 @@ export class Inlet implements AsyncIterable<Envelope> {
     const open = new Map<string, number>();
     /** Why streams were refused after they were opened. */
     const refused = new Map<string, ErrorRecord>();
+    /** Refusals of streams whose opening has not been answered: a peer that reads the answer first knows what they mean. */
+    const held = new Map<string, ErrorRecord[]>();
+    const sendRefusal = (streamId: string, error: ErrorRecord) => {
+      const waiting = held.get(streamId);
+      if (waiting) waiting.push(error);
+      else connection.send(encodeRecord(error));
+    };
     const bytes = legacy ? replies.watch(connection.bytes) : connection.bytes;
     try {
       for await (const envelope of decode(bytes, decoding)) {
@@ -129,7 +136,7 @@ export class Inlet implements AsyncIterable<Envelope> {
         const refusal = record.kind === 'end' && record.id !== undefined ? refused.get(record.id) : undefined;
         if (refusal) {
           await drain(envelope.body);
-          connection.send(encodeRecord(refusal));
+          sendRefusal(String(id), refusal);
           continue;
         }
         if (record.kind !== 'more' && typeof id === 'string') refused.delete(id);
@@ -139,7 +146,15 @@ export class Inlet implements AsyncIterable<Envelope> {
           const streamId = record.id ?? randomId();
           open.set(streamId, 0);
           const opened = { ...labelled.record, id: streamId } as WireRecord;
-          await this.#submit({ ...labelled, record: opened, reply: replies.expect() });
+          const reply = replies.expect();
+          held.set(streamId, []);
+          const answerOpening: Reply = (answer) => {
+            reply(answer);
+            const refusals = held.get(streamId) ?? [];
+            held.delete(streamId);
+            for (const error of refusals) connection.send(encodeRecord(error));
+          };
+          await this.#submit({ ...labelled, record: opened, reply: answerOpening });
           continue;
         }
         if (record.kind === 'entry' && record.status === 'open') open.set(record.id, size);
@@ -153,7 +168,7 @@ export class Inlet implements AsyncIterable<Envelope> {
           if (refused.has(record.id)) return;
           refused.set(record.id, error);
           open.delete(record.id);
-          connection.send(encodeRecord(error));
+          sendRefusal(record.id, error);
         };
         await this.#submit({ ...labelled, refuseStream });
       }

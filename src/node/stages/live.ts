@@ -23,16 +23,17 @@ export class LiveFile {
   reportedBytes = 0;
   /** Tells the sender that the rest of the stream is refused. */
   refuseStream: Envelope['refuseStream'];
-  /** Whether the rest of the stream is refused, because its entry was deleted. */
-  isRefused = false;
-  /** Why some of the content could not be stored, as a message. */
+  /** Whether the entry was deleted, so that nothing of the stream is wanted any more. */
+  isDeleted = false;
+  /** Why not everything that was sent could be stored, for people. */
   failure: string | undefined;
   #id: string;
   #handle: FileHandle | undefined;
   #space: Reservation | undefined;
   #appended: Promise<void>;
   #settleEnd!: () => void;
-  #isEnding = false;
+  /** Resolves when the file is closed. Undefined before the end. */
+  #closing: Promise<void> | undefined;
   #isOver = false;
   #wake: (() => void)[] = [];
 
@@ -68,12 +69,12 @@ export class LiveFile {
     return this.#appended;
   }
 
-  /** Tells the sender that the rest of the stream is refused. What still arrives is read and dropped. */
+  /** Ends the stream, and tells the sender that the rest is refused. What still arrives is read and dropped. */
   refuse(error: ErrorRecord): void {
-    this.isRefused = true;
+    this.isDeleted ||= error.final === true;
     this.failure ??= error.message;
     this.refuseStream?.(error);
-    this.#notify();
+    this.#closing ??= this.#close();
   }
 
   #notify(): void {
@@ -87,7 +88,7 @@ export class LiveFile {
       await handle.appendFile(piece);
       this.bytes += piece.length;
     } catch (error) {
-      this.failure = notStored(error);
+      this.refuse({ kind: 'error', id: this.#id, message: notStored(error) });
     }
   }
 
@@ -118,15 +119,14 @@ export class LiveFile {
    * Ends the stream. A sender that reconnects may send the end again. It gets the answer if no other reply is pending.
    */
   async end(reply: Reply | undefined): Promise<void> {
-    if (this.#isEnding) {
-      if (this.reply === undefined) this.reply = reply;
-      else reply?.({ kind: 'error', id: this.#id, message: 'this stream has ended already' });
-      return;
-    }
-    this.#isEnding = true;
-    this.reply = reply;
-    // If a body was cut off, what arrived of it is in the file.
-    await this.#appended.catch(() => {});
+    if (this.reply === undefined) this.reply = reply;
+    else reply?.({ kind: 'error', id: this.#id, message: 'this stream has ended already' });
+    // A body that broke off is in the file as far as it arrived.
+    this.#closing ??= this.#appended.catch(() => {}).then(() => this.#close());
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
     try {

@@ -168,9 +168,14 @@ class Recv {
     if (status !== 'open' && status !== 'preview') return this.#keep(envelope, id, receive);
     // It has no note for a restart, because it is incomplete and the complete entry follows.
     const { arrival, note } = await receive();
-    arrival.commit(undefined);
     await this.#endGrowing(id);
-    if (status === 'open') this.#growing.set(id, await followOriginal(this.#inbox, arrival.path, id));
+    try {
+      if (status === 'open') this.#growing.set(id, await followOriginal(this.#inbox, arrival.stagedPath, id));
+    } catch (error) {
+      await arrival.discard();
+      throw error;
+    }
+    arrival.commit(undefined);
     await this.#output.emit({ record: note.record, reply, sender });
   }
 

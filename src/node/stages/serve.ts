@@ -85,16 +85,18 @@ async function addEntry(
     throw new WpError('serve', `the entry ${id} came by value`, 'put "wp recv" before serve');
   if (foreignPath !== undefined)
     throw new WpError('serve', `a path means nothing here (${foreignPath})`, 'send the entry by "wp send"');
-  const known = scroll.entry(id);
+  // An entry that failed may succeed when it is sent again; one that is complete stays as it is.
+  const isComplete = scroll.entry(id)?.status === 'ok' && !local?.replace;
+  const isPageNeeded = status !== 'accepted' && !isComplete;
+  if (isPageNeeded && !record.page)
+    throw new WpError('serve', `the entry ${id} has no page`, 'give its path in "page"');
   const { entry, durable } = scroll.accept({
     id,
     ...labelsOf(record, safeName(record.page ? basename(record.page) : id), ''),
     type: record.type ?? 'html',
     bytes: record.bytes ?? 0,
   });
-  // An entry that failed can be replaced by sending it again; a complete one does not change.
-  const isComplete = known?.status === 'ok' && !local?.replace;
-  if (status !== 'accepted' && !isComplete) await addPage(scroll, record, entry.n, status);
+  if (isPageNeeded && record.page) await addPage(scroll, { ...record, page: record.page }, entry.n, status);
   return { n: entry.n, durable };
 }
 

@@ -97,7 +97,7 @@ export class Streams {
     const { inbox, rendering, output, signal } = this.#context;
     if (!(await settlesWithin(live.ended, SHORT_STREAM)) && file.renderer.live)
       await this.#showOpen(file, live, declared);
-    while (!live.isOver && !live.isRefused) {
+    while (!live.isOver && !live.isDeleted) {
       if (live.bytes === live.reportedBytes) {
         await live.changed();
         continue;
@@ -109,7 +109,7 @@ export class Streams {
       });
       await live.pause(REPORT_INTERVAL);
     }
-    if (live.isRefused) return this.#drop(file.id, live);
+    if (live.isDeleted) return this.#drop(file.id, live);
     await live.linkInto(inbox.itemPath(file.id), safeName(file.labels.name));
     const complete = { ...(await this.#recognised(file, live, declared)), bytes: live.bytes };
     const { failure } = live;
