@@ -315,7 +315,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "parquet",
-    about: "Parquet: its schema and first rows, and a view of the whole that reads only what is seen, sorts and filters",
+    about: "Parquet: its schema and first rows; scrolling, sorting and filtering read only the data they need",
     types: ["parquet","parq","geoparquet"],
     searchText: "page",
     preview: true,
