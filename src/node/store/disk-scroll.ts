@@ -201,8 +201,8 @@ class DiskScroll implements OwnedScroll {
       return entry;
     });
     // From here on the next owner completes the deletion. Nothing is erased before that is certain.
+    const recorded = entries.map(({ n, id }) => this.#record({ event: 'deleted', n, id }));
     const puts = entries.flatMap(({ id }) => this.#inProgress.get(id) ?? []);
-    const puts = entries.map(({ id }) => this.#inProgress.get(id));
     await this.#exclusively('journal', async () => {
       await Promise.all(recorded);
       await Promise.allSettled(puts);
