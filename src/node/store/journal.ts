@@ -30,8 +30,8 @@ export class Journal {
   }
 
   /**
-   * Opens the journal for its owner, and creates it if it does not exist. A last line without a newline, which a crash
-   * or damage left, is ended, and is read like any other.
+   * Opens the journal for its owner, and creates it if it does not exist. A last line without a newline is
+   * ended if it is complete otherwise, and removed if a crash cut it off.
    * @returns the journal and its complete lines, as text without newlines; bytes that are no UTF-8 are kept as U+FFFD
    */
   static async open(path: string): Promise<{ journal: Journal; lines: string[] }> {
@@ -117,14 +117,24 @@ export class Journal {
 }
 
 /**
- * Ends a last line that has no newline. If the disk is too full for that, the disk has cut the line off, and so nobody
- * was told of its event: then it is removed.
+ * Ends a last line that has no newline, if it is complete otherwise. One that a crash cut off is removed: its event was
+ * never acknowledged.
  */
 async function endLastLine(file: FileHandle, path: string): Promise<void> {
   const bytes = await readFile(path);
   const end = bytes.lastIndexOf(10) + 1;
   if (end === bytes.length) return;
-  await file.appendFile('\n').catch(() => file.truncate(end));
+  if (isJson(bytes.subarray(end).toString())) await file.appendFile('\n').catch(() => file.truncate(end));
+  else await file.truncate(end);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The lines in bytes that end with a newline. */
