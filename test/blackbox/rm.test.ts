@@ -251,6 +251,10 @@ test('the API takes an id of digits as an id', async () => {
   for (const each of [newId(), id]) peer.send({ kind: 'file', id: each, name: 'a.txt', length: 1 }, 'x');
   peer.send({ kind: 'end' });
   await within(peer.closed, 'the answers');
+  await until(
+    'both are rendered',
+    () => readEntries(server.dir, 'digits').filter((e) => e.status === 'ok').length === 2,
+  );
   expect((await request(server, 'DELETE', `digits/entries/${id}`)).status).toBe(204);
   expect(readEntries(server.dir, 'digits').map(({ deleted }) => deleted)).toEqual([undefined, true]);
 });
