@@ -81,7 +81,7 @@ async function vitest(args) {
     cwd: root,
     env,
     stdio: ['ignore', 'inherit', 'inherit'],
-    timeout: 45 * 60_000 * slowness,
+    timeout: Math.round(45 * 60_000 * slowness),
     killSignal: 'SIGKILL',
   });
   const ended = await new Promise((resolve, reject) => {
