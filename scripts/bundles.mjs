@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { assetEntries } from './assets.mjs';
+import { prebuiltLibraries } from './prebuilt.mjs';
 
 /**
  * @typedef {object} Bundle
@@ -92,6 +93,8 @@ export async function bundles(root, { dev = false, banner = '' } = {}) {
       ...browser,
       entryPoints: { [name.slice(0, name.lastIndexOf('.'))]: entry },
       outdir: join(dist, 'assets'),
+      // In development, copies would shift the lines of source maps.
+      plugins: dev ? [] : [prebuiltLibraries(root)],
     },
   }));
   return [

@@ -1,6 +1,8 @@
 /** Collects the licences of the packages that a build has bundled. */
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { prebuiltLibrary } from './prebuilt.mjs';
 
 /**
  * The text of dist/licenses.txt.
@@ -11,16 +13,30 @@ export async function licensesOf(root, inputs) {
   // Maps the folder of each package to the folders inside it that contain bundled files, because fonts and tables may have
   // licences of their own.
   const folders = new Map();
+  const add = (folder, inside) =>
+    folders.set(folder, (folders.get(folder) ?? new Set([join(root, folder)])).add(inside));
   for (const input of inputs) {
+    const library = prebuiltLibrary(input);
+    if (library) for (const folder of withDependencies(root, library)) add(folder, join(root, folder));
     const match = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
-    if (!match) continue;
-    const inside = folders.get(match[0]) ?? new Set([join(root, match[0])]);
-    folders.set(match[0], inside.add(join(root, dirname(input))));
+    if (match) add(match[0], join(root, dirname(input)));
   }
   const parts = await Promise.all(
     [...folders.keys()].sort().map((folder) => licenseOf(join(root, folder), [...folders.get(folder)].sort())),
   );
   return `webpipe contains code of these packages.\n\n${parts.join('\n')}`;
+}
+
+/** The folders, relative to the root, of an installed package and of all its direct and indirect dependencies. */
+function withDependencies(root, name, dependent = '.', found = new Set()) {
+  let parent = dependent;
+  while (parent !== '.' && !existsSync(join(root, parent, 'node_modules', name))) parent = dirname(parent);
+  const folder = join(parent, 'node_modules', name);
+  if (found.has(folder)) return found;
+  found.add(folder);
+  const { dependencies = {} } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  for (const dependency of Object.keys(dependencies)) withDependencies(root, dependency, folder, found);
+  return found;
 }
 
 async function licenseOf(folder, inside) {
