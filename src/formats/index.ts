@@ -437,7 +437,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "xlsx",
-    about: "Excel workbooks: a tab for each sheet with its first rows, and all of them, sorted and filtered",
+    about: "Excel workbooks: a tab for each sheet with its first rows; all rows sort and filter",
     types: ["xlsx","xlsm","xltx","xltm"],
     searchText: "page",
     preview: true,

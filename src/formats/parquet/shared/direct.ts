@@ -6,11 +6,11 @@ import { pagesOf } from './pages.ts';
 import { type Chunk, eachNumber, eachText, heldBytesOf, isSupportedEncoding, layoutOf, valuesAt } from './values.ts';
 import type { Source } from './window.ts';
 
-/** Cache limits in bytes: for all pages, and for pages that are cheap to read again. */
+/** Largest memory of cached chunks, in bytes: of all their data, and of the data that is cheap to read again. */
 const MAX_HELD_BYTES = 48 * 1024 * 1024;
 const MAX_RELEASABLE_BYTES = 8 * 1024 * 1024;
 
-/** Chunks read at a time whose pages are decompressed completely. */
+/** Number of chunks read at a time, of those whose pages are decompressed completely. */
 const MAX_BUFFERED_CHUNKS = 2;
 
 interface RowGroupRange {
@@ -19,8 +19,8 @@ interface RowGroupRange {
 }
 
 /**
- * Reads single values, numbers and strings of flat columns from their data pages, without creating an object for each value
- * of a row group. Leaves chunks with other types or encodings to the library.
+ * Reads values of flat columns from their data pages without creating an object for each value of a row group. Its methods
+ * leave chunks with nested types, or types and encodings that are not decoded here, to the library.
  */
 export function directReader({ file, metadata }: { file: Source; metadata: FileMetaData }): DirectReader {
   const trees = parquetSchema(metadata).children;
@@ -32,10 +32,11 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
   });
   /** Opened chunks, the least recently used first. */
   const chunks = new Map<string, Chunk>();
-  /** The last read of each chunk that is being read. */
+  /** The most recent read of each chunk, until it ends. */
   const activeReads = new Map<string, Promise<unknown>>();
 
   const queues = Array.from({ length: MAX_BUFFERED_CHUNKS }, () => serialQueue());
+  /** Runs `work` when the queue of the column is free; at once if its pages are not decompressed completely. */
   const enqueue = <T>(column: number, { pages }: Chunk, work: () => Promise<T>): Promise<T> =>
     pages.areBuffered ? queues[column % MAX_BUFFERED_CHUNKS]!(work) : work();
 
@@ -63,7 +64,7 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
     return {
       pages: pagesOf(file, chunk, rows, likelyRows),
       ...layout,
-      optional: element.repetition_type !== 'REQUIRED',
+      isOptional: element.repetition_type !== 'REQUIRED',
       rows,
     };
   }
@@ -87,7 +88,7 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
     }
   }
 
-  /** Adds the column and the rows to the message of an error. */
+  /** Calls `work`. Adds the column and the rows to the message of an error. */
   async function withErrorContext<T>(
     column: number,
     { start, rows }: RowGroupRange,
@@ -102,7 +103,7 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
     }
   }
 
-  /** The values of some rows of a row group. Reads of one chunk run one after another, since they share its window. */
+  /** The values of some rows of a row group. Reads of a chunk run one after another, because they share its window. */
   async function readRows(column: number, rows: readonly number[]): Promise<unknown[] | undefined> {
     const index = groupIndexAt(rows[0] ?? 0);
     const group = groups[index];

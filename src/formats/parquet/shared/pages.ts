@@ -4,27 +4,28 @@ import { type Body, bufferedBody, plainBody, snappyBody } from './body.ts';
 import { compressors } from './compressors.ts';
 import { type Source, windowOf } from './window.ts';
 
-/** Bytes added to an estimated end, since the compression ratio varies within a chunk. */
+/** Bytes added to an estimated end, because the compression ratio varies within a chunk. */
 const ESTIMATE_MARGIN = 128 * 1024;
-/** Page headers larger than this are refused. */
+/** Largest page header that is read, in bytes. */
 const MAX_HEADER_SIZE = 1024 * 1024;
 
 type Header = ReturnType<typeof parquetHeader>;
 
 /** A data page of a column chunk. */
 export interface Page {
-  /** Its first row within the row group, and its number of rows. */
+  /** Its first row within the row group. */
   readonly row: number;
+  /** Number of rows. */
   readonly rows: number;
   readonly encoding: string;
-  /** The definition levels, if they are stored before the body; else the body begins with them. */
+  /** The definition levels of a v2 page; undefined for a v1 page, whose body begins with them. */
   readonly levels: Uint8Array | undefined;
   readonly body: Body;
 }
 
 /** The pages of a column chunk that has no repetition levels. */
 export interface Pages {
-  /** Whether a page is decompressed completely even for one value. */
+  /** Whether reading one value decompresses the whole page. */
   readonly areBuffered: boolean;
   /** The entries of the dictionary page, PLAIN encoded in `bytes`; undefined if the chunk has none. */
   dictionary(): Promise<{ count: number; bytes: Uint8Array } | undefined>;
@@ -32,7 +33,7 @@ export interface Pages {
   at(row: number): Promise<Page>;
   /** The page that was read last. */
   last(): Page | undefined;
-  /** Bytes that it occupies in memory. */
+  /** Bytes that the pages occupy in memory. */
   heldBytes(): number;
   /** Stops reading for now. */
   pause(): void;
@@ -49,8 +50,8 @@ interface PageLocation {
 }
 
 /**
- * Opens the pages of a column chunk, whose row group has `rows` rows. `likelyRows` is a hint: how many rows the caller will
- * probably read from the first on. The methods throw if what they read is malformed.
+ * Opens the pages of a column chunk, whose row group has `rows` rows. The methods throw if the pages are malformed.
+ * @param likelyRows a hint: the number of rows that the caller will probably read, from the first on
  */
 export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likelyRows: number): Pages {
   const meta = chunk.meta_data;
@@ -66,6 +67,7 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likelyRo
   /** Uncompressed size of the dictionary page. */
   let dictionarySize = 0;
 
+  /** Reads the page header at a byte offset, whose size is not known. `body`: byte offset of the page's content. */
   async function readHeader(offset: number): Promise<{ header: Header; body: number }> {
     for (let size = 512; ; size *= 4) {
       const to = Math.min(end, offset + size);
@@ -81,7 +83,7 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likelyRo
     }
   }
 
-  /** The sizes in a header whose body begins at byte `body` of the file. Throws if the body does not fit in the chunk. */
+  /** The sizes that a header states. Throws if the body, from byte `body` of the file on, does not fit in the chunk. */
   function sizesIn(header: Header, body: number): { compressedSize: number; uncompressedSize: number } {
     const { compressed_page_size: compressedSize, uncompressed_page_size: uncompressedSize } = header;
     if (!(compressedSize >= 0 && uncompressedSize >= 0 && body + compressedSize <= end))
@@ -106,7 +108,7 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likelyRo
     return bufferedBody(() => decompress(from, to, size), size);
   }
 
-  /** Reads the header of a page. `page` is undefined for a dictionary page; `next` is the offset of the following page. */
+  /** Reads the header of a page. `page`: undefined for a dictionary page. `next`: byte offset of the following page. */
   async function readPage({ offset, row }: PageLocation): Promise<{ page: Page | undefined; next: number }> {
     const { header, body } = await readHeader(offset);
     const { compressedSize, uncompressedSize } = sizesIn(header, body);
@@ -116,7 +118,7 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likelyRo
     if (count === undefined) return { page: undefined, next };
     if (!(count >= 0 && row + count <= rows))
       throw new Error(`the page at byte ${offset} is malformed: its header states ${count} values`);
-    // Repetition levels precede the definition levels. Some writers store them for columns without lists; skip them.
+    // Skip repetition levels, which precede the definition levels: some writers store them for columns without lists.
     const repetitionSize = v2?.repetition_levels_byte_length ?? 0;
     const levelsSize = repetitionSize + (v2?.definition_levels_byte_length ?? 0);
     const maxSize = Math.min(compressedSize, uncompressedSize);
@@ -132,6 +134,7 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likelyRo
     return { page, next };
   }
 
+  /** The pages in the offset index. Without one, the first page; the others are found from their headers. */
   async function readLocations(): Promise<PageLocation[]> {
     const { offset_index_offset: offset, offset_index_length: length } = chunk;
     if (offset === undefined || length === undefined) return [{ offset: begin, row: 0 }];
@@ -149,7 +152,7 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likelyRo
       dictionarySize = uncompressedSize;
       return { count, bytes: Uint8Array.from(await decompress(body, body + compressedSize, uncompressedSize)) };
     })();
-    // Retry the next time.
+    // After an error, the next call tries again.
     dictionaryPage.catch(() => {
       dictionaryPage = undefined;
     });
@@ -168,8 +171,8 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likelyRo
     },
     async at(row) {
       if (last && row >= last.row && row < last.row + last.rows) return last;
-      // Read the dictionary before the pages, while the window is at the beginning of the chunk: later it would take
-      // another request. Its error is thrown when a page needs it.
+      // Read the dictionary first, because the window is at the beginning of the chunk; later it would need a request of
+      // its own. An error is thrown when a page needs the dictionary.
       if (meta.dictionary_page_offset) await dictionary().catch(() => {});
       locations ??= await readLocations();
       let index = locations.findLastIndex((location) => location.row <= row);
@@ -182,7 +185,7 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likelyRo
           last = page;
           return page;
         }
-        // A dictionary page or an empty page is followed by a page with the same first row.
+        // The page after a dictionary page or an empty page has the same first row.
         if (index === locations.length - 1) locations.push({ offset: next, row: location.row + (page?.rows ?? 0) });
         index++;
       }
