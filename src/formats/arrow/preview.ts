@@ -1,20 +1,19 @@
 import { messageOf } from '../../shared/errors.ts';
 import { formatCell } from '../../shared/kit/table/cell-format.ts';
-import type { TableData } from '../../shared/kit/table/page-data.ts';
 import { MAX_COLUMNS, previewRows, type Sheet } from '../../shared/kit/table/table-html.ts';
-import { atLeast, firstOf, plural, size } from '../../shared/kit/text/numbers.ts';
+import { atLeast, firstOf, plural, size as sizeText } from '../../shared/kit/text/numbers.ts';
 import { type ArrowFile, valueAt } from './shared/read.ts';
 
 /** Reads the first rows of a table, as many as a page shows. A fault becomes a note; rows before it are shown. */
 export async function previewTable(
   arrow: ArrowFile,
   name: string,
-  facts: Omit<TableData, 'columns' | 'types' | 'rows'>,
+  { size, source, reader }: { readonly size: number; readonly source: string; readonly reader: string },
 ): Promise<Sheet> {
   const columns = arrow.columns.slice(0, MAX_COLUMNS);
   const maxRows = previewRows(columns.length);
   const rows: (string | null)[][] = [];
-  const notes = [size(facts.size)];
+  const notes = [sizeText(size)];
   let isComplete = true;
   try {
     for await (const batch of arrow.batches()) {
@@ -36,10 +35,12 @@ export async function previewTable(
     all: isComplete,
     notes,
     facts: {
-      ...facts,
       columns: columns.length,
       types: columns.map(({ type }) => type),
+      size,
+      source,
       rows: isComplete ? rows.length : undefined,
+      reader,
     },
   };
 }

@@ -44,8 +44,8 @@ export async function firstRows(parquet: ParquetFile, columnCount: number, maxRo
 }
 
 /**
- * The first `length` values of a column in a row group. Reads the beginning of its chunk, and more if the values do not end
- * there.
+ * The first `length` values of a column in a row group. Reads the beginning of its chunk, and more if the values do not
+ * end there.
  */
 async function firstValues(
   { file, metadata }: ParquetFile,

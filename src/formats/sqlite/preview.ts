@@ -6,7 +6,9 @@ import { about, atLeast, firstOf, plural } from '../../shared/kit/text/numbers.t
 import { type Database, lastRow, rowsOf } from './shared/database.ts';
 import { type Table, valuesOf } from './shared/schema.ts';
 
-/** Reads the first rows of a table and estimates the number of all. A fault becomes a note; rows before it are shown. */
+/**
+ * Reads the first rows of a table and estimates the number of all. A fault becomes a note; rows before it are shown.
+ */
 export async function previewTable(
   database: Database,
   table: Table,

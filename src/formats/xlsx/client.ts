@@ -8,7 +8,9 @@ import { serveTable } from '../../web/kit/table/lazy-table.ts';
 import { formatOf, toColumnValue, valuesOfRow } from './shared/sheet.ts';
 import { openWorkbook } from './shared/workbook.ts';
 
-/** Characters of XML read of a sheet: more than Excel's largest sheets have, and a limit for archives made to be huge. */
+/**
+ * Characters of XML read of a sheet: more than Excel's largest sheets have, and a limit for archives made to be huge.
+ */
 const MAX_SHEET_CHARACTERS = 1024 * 1024 * 1024;
 /** Characters of XML read of the shared strings. */
 const MAX_STRING_CHARACTERS = 256 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /**
- * Reads binary property lists, `bplist00`: objects in any order, a table of their offsets, and a trailer with the offset
- * of the table. Format: Apple's CFBinaryPList.c.
+ * Reads binary property lists, `bplist00`: objects in any order, a table of their offsets, and a trailer with the
+ * offset of the table. Format: Apple's CFBinaryPList.c.
  */
 
 const TRAILER_LENGTH = 32;

@@ -5,8 +5,8 @@ const CLEAR = 'rgba(0,0,0,0)';
 const MAX_DEPTH = 20;
 
 /**
- * Adapts a layout of Plotly to the colours of the page, unless the layout sets a background or a text colour. Plotly for
- * Python adds a template with a white background to every figure: on a dark page its colours are replaced. Does not
+ * Adapts a layout of Plotly to the colours of the page, unless the layout sets a background or a text colour. Plotly
+ * for Python adds a template with a white background to every figure: on a dark page its colours are replaced. Does not
  * modify `layout`.
  */
 export function withPageColours(layout: Fields, { fg, line }: ReturnType<typeof colours>, dark: boolean): Fields {

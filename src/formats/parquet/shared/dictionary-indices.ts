@@ -20,9 +20,9 @@ interface RunPosition {
 }
 
 /**
- * Reads the `count` dictionary indices of a page, from byte `offset` of its body on. The returned function reads the index
- * of the value `first` and, if they are in the same batch, of the values up to `end` (exclusive). It remembers the positions
- * of some runs, but no indices. It throws if the page contains fewer indices.
+ * Reads the `count` dictionary indices of a page, from byte `offset` of its body on. The returned function reads the
+ * index of the value `first` and, if they are in the same batch, of the values up to `end` (exclusive). It remembers
+ * the positions of some runs, but no indices. It throws if the page contains fewer indices.
  */
 export function dictionaryIndices(
   body: Body,

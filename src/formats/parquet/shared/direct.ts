@@ -19,8 +19,8 @@ interface RowGroupRange {
 }
 
 /**
- * Reads values of flat columns from their data pages without creating an object for each value of a row group. Its methods
- * leave chunks with nested types, or types and encodings that are not decoded here, to the library.
+ * Reads values of flat columns from their data pages without creating an object for each value of a row group. Its
+ * methods leave chunks with nested types, or types and encodings that are not decoded here, to the library.
  */
 export function directReader({ file, metadata }: { file: Source; metadata: FileMetaData }): DirectReader {
   const trees = parquetSchema(metadata).children;

@@ -171,8 +171,8 @@ export function pagesOf(file: Source, chunk: ColumnChunk, rows: number, likelyRo
     },
     async at(row) {
       if (last && row >= last.row && row < last.row + last.rows) return last;
-      // Read the dictionary first, because the window is at the beginning of the chunk; later it would need a request of
-      // its own. An error is thrown when a page needs the dictionary.
+      // Read the dictionary first, because the window is at the beginning of the chunk; later it would need a request
+      // of its own. An error is thrown when a page needs the dictionary.
       if (meta.dictionary_page_offset) await dictionary().catch(() => {});
       locations ??= await readLocations();
       let index = locations.findLastIndex((location) => location.row <= row);

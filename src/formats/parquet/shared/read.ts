@@ -44,7 +44,9 @@ function identity<T>(value: T): T {
   return value;
 }
 
-/** Reads the footer of a Parquet file. Throws an error with a message for users if the file is not one or is malformed. */
+/**
+ * Reads the footer of a Parquet file. Throws an error with a message for users if the file is not one or is malformed.
+ */
 export async function openParquet(file: Source): Promise<ParquetFile> {
   const size = file.byteLength;
   if (size < 12) throw new Error(`not a Parquet file: it has only ${size} bytes`);
@@ -81,8 +83,8 @@ export async function openParquet(file: Source): Promise<ParquetFile> {
 const ascii = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
 
 /**
- * A column source of the first `maxColumns` columns of a Parquet file. A block is a row group or, if the row group has an
- * offset index, a part of one.
+ * A column source of the first `maxColumns` columns of a Parquet file. A block is a row group or, if the row group has
+ * an offset index, a part of one.
  */
 export async function parquetSource(
   { file, metadata, rows, columns }: ParquetFile,

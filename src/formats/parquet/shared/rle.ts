@@ -40,7 +40,9 @@ export function bitPackedValue(bytes: Uint8Array, bitOffset: number, bitWidth: n
   return Math.floor(value / 2 ** shift) % 2 ** bitWidth;
 }
 
-/** Returns a function that counts the ones among `count` values of one bit, from index `from` up to `to` (exclusive). */
+/**
+ * Returns a function that counts the ones among `count` values of one bit, from index `from` up to `to` (exclusive).
+ */
 export function onesCounter(bytes: Uint8Array, count: number): (from: number, to: number) => number {
   const { starts, contents } = indexRuns(bytes, 1, count);
   let run = 0;

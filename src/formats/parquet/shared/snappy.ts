@@ -23,8 +23,8 @@ export function preambleLength(input: Uint8Array): number | undefined {
 }
 
 /**
- * Decompresses elements into `out` until it contains `until` bytes or the next element is incomplete. Returns false if an
- * element does not fit or refers to bytes before `out`.
+ * Decompresses elements into `out` until it contains `until` bytes or the next element is incomplete. Returns false if
+ * an element does not fit or refers to bytes before `out`.
  */
 export function decompressElements(input: Uint8Array, position: Position, out: Uint8Array, until: number): boolean {
   const capacity = out.length;
@@ -39,8 +39,8 @@ export function decompressElements(input: Uint8Array, position: Position, out: U
     let length = (tag >>> 2) + 1;
     if (kind === 0) {
       let from = at + 1;
-      // Fast path for short literals, which are frequent: a call of `set` takes longer than these copies. They write up to
-      // 16 bytes; the next element overwrites the excess.
+      // Fast path for short literals, which are frequent: a call of `set` takes longer than these copies. They write up
+      // to 16 bytes; the next element overwrites the excess.
       if (length <= 16 && from + 16 <= inputEnd && to + 16 <= capacity) {
         target.setInt32(to, source.getInt32(from, true), true);
         if (length > 4) target.setInt32(to + 4, source.getInt32(from + 4, true), true);
@@ -107,8 +107,8 @@ export function decompressElements(input: Uint8Array, position: Position, out: U
 }
 
 /**
- * Copies `length` bytes, at most 12, within `target`: 4 at a time, because `from` is at least 4 bytes before `to`. May write
- * up to 12 bytes.
+ * Copies `length` bytes, at most 12, within `target`: 4 at a time, because `from` is at least 4 bytes before `to`. May
+ * write up to 12 bytes.
  */
 function copyShort(target: DataView, to: number, from: number, length: number): void {
   target.setInt32(to, target.getInt32(from, true), true);
@@ -117,8 +117,8 @@ function copyShort(target: DataView, to: number, from: number, length: number): 
 }
 
 /**
- * Skips elements until their output ends at `until` or the next element is incomplete. A literal is skipped even if it ends
- * beyond `input`. Returns false if the output of an element crosses `until`.
+ * Skips elements until their output ends at `until` or the next element is incomplete. A literal is skipped even if it
+ * ends beyond `input`. Returns false if the output of an element crosses `until`.
  */
 export function skipElements(input: Uint8Array, position: Position, until: number): boolean {
   const inputEnd = input.length;

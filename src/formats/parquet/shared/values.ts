@@ -118,7 +118,9 @@ export async function eachNumber(chunk: Chunk, take: (numbers: Float64Array, row
   });
 }
 
-/** Passes the string of each row of a chunk to `take` as a range of bytes, empty for null. Valid only during the call. */
+/**
+ * Passes the string of each row of a chunk to `take` as a range of bytes, empty for null. Valid only during the call.
+ */
 export async function eachText(
   chunk: Chunk,
   take: (bytes: Uint8Array, from: number, to: number, row: number) => void,
@@ -136,8 +138,8 @@ export async function eachText(
 }
 
 /**
- * Reads a chunk in batches. `take` processes the rows of the page from `row` on whose values are in `batch`. It returns the
- * first row that it has not processed.
+ * Reads a chunk in batches. `take` processes the rows of the page from `row` on whose values are in `batch`. It returns
+ * the first row that it has not processed.
  */
 async function eachBatch(
   chunk: Chunk,

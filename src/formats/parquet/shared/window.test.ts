@@ -13,8 +13,8 @@ interface RangeRequest {
 }
 
 /**
- * A source of FILE. Its streams behave as a network does: chunks have various sizes, and the buffer is detached during a
- * read. They fail at byte `failsAt`.
+ * A source of FILE. Its streams behave as a network does: chunks have various sizes, and the buffer is detached during
+ * a read. They fail at byte `failsAt`.
  */
 function sourceOf(
   canStream: boolean,

@@ -161,8 +161,8 @@ async function keyedRowAt(database: Database, page: Uint8Array, offset: number):
 }
 
 /**
- * Reads the payload of a cell, `size` bytes from byte `start` of its page on. A payload larger than `maxLocal` continues in
- * overflow pages.
+ * Reads the payload of a cell, `size` bytes from byte `start` of its page on. A payload larger than `maxLocal`
+ * continues in overflow pages.
  */
 async function payloadOf(
   database: Database,
@@ -190,7 +190,9 @@ async function payloadOf(
   return bytes.subarray(0, filled);
 }
 
-/** Decodes a record: serial types, then values. Numbers beyond the end of `bytes` become null, and texts are cut off. */
+/**
+ * Decodes a record: serial types, then values. Numbers beyond the end of `bytes` become null, and texts are cut off.
+ */
 function recordOf(bytes: Uint8Array, decoder: Decoder): Value[] {
   const data = view(bytes);
   const [headerSize, firstType] = varint(bytes, 0);

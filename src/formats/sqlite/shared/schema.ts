@@ -89,7 +89,9 @@ function tableOf(name: string, root: number, sql: string): Table {
   return { ...table, idColumn: -1, positions: columns.map((_, i) => storedOrder.indexOf(i)) };
 }
 
-/** Whether an item of a column list is a constraint of the table. `first` is its first word; a quoted word is a name. */
+/**
+ * Whether an item of a column list is a constraint of the table. `first` is its first word; a quoted word is a name.
+ */
 function isTableConstraint(definition: string, first: string): boolean {
   if (first === '') return true;
   return !/^["'`[]/.test(definition) && /^(?:constraint|primary|unique|check|foreign)$/i.test(first);
@@ -128,8 +130,8 @@ function typeOfLabel(label: string): ColumnType {
 }
 
 /**
- * Splits a list at commas, from offset `from` up to its closing bracket. Comments are removed. Returns the items and the
- * offset after the bracket.
+ * Splits a list at commas, from offset `from` up to its closing bracket. Comments are removed. Returns the items and
+ * the offset after the bracket.
  */
 function splitList(sql: string, from: number): [items: string[], end: number] {
   const items: string[] = [];

@@ -17,8 +17,8 @@ import type { CellValue, Workbook } from './workbook.ts';
 const MAX_CHARACTERS = 2 * 1024 * 1024;
 
 /**
- * Reads the first rows of a sheet, as many as a page shows, and infers its header and the types of its columns. Faults in
- * the file become notes; rows before a fault are shown.
+ * Reads the first rows of a sheet, as many as a page shows, and infers its header and the types of its columns. Faults
+ * in the file become notes; rows before a fault are shown.
  */
 export async function previewSheet(
   workbook: Workbook,

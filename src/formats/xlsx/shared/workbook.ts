@@ -122,7 +122,8 @@ function dateStylesIn(styleTags: readonly StartTag[]): ReadonlySet<number> {
   const isDate = (id: number): boolean => {
     const code = codes.get(id);
     if (code === undefined) return isBuiltInDateFormat(id);
-    // Ignore quoted text, escaped characters, and conditions and colours in brackets, but not elapsed times: [h], [m], [s].
+    // Ignore quoted text, escaped characters, and conditions and colours in brackets, but not elapsed times: [h], [m],
+    // [s].
     return /[ymdhs]/i.test(code.replace(/"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General/gi, ''));
   };
   const formats = styleTags.filter(({ name, parent }) => name === 'xf' && parent === 'cellXfs');

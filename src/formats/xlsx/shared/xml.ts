@@ -21,8 +21,8 @@ export interface StartTag {
 const MAX_TOKEN = 8 * 1024 * 1024;
 
 /**
- * Parses XML that arrives in pieces, and yields the items that the handler emits, in order. Malformed markup is skipped,
- * so that the rest of the document can be shown. Unknown entities are kept as text; none is loaded.
+ * Parses XML that arrives in pieces, and yields the items that the handler emits, in order. Malformed markup is
+ * skipped, so that the rest of the document can be shown. Unknown entities are kept as text; none is loaded.
  * @param createHandler creates the handler, which passes each item to `emit`
  * @throws Error if a single tag or text is longer than 8 Mi characters, or if `pieces` throws
  */

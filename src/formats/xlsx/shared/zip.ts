@@ -72,8 +72,8 @@ async function readDirectory(read: ReadRange, size: number): Promise<Uint8Array>
 }
 
 /**
- * Decompresses a file of the archive and yields its text in pieces, reading only a few pieces ahead of the consumer. Ends
- * after about `maxCharacters` characters, even if the text is longer.
+ * Decompresses a file of the archive and yields its text in pieces, reading only a few pieces ahead of the consumer.
+ * Ends after about `maxCharacters` characters, even if the text is longer.
  */
 export async function* textOfFile(read: ReadRange, file: ZipFile, maxCharacters: number): AsyncGenerator<string> {
   const header = await read(file.offset, file.offset + LOCAL_HEADER.size);
