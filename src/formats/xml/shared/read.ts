@@ -14,8 +14,8 @@ export type XmlNode =
 export type XmlElement = XmlNode & { kind: 'element' };
 
 /**
- * Parses XML. `fault` is the first error; the nodes contain what could be parsed. Entities that the document declares
- * are neither expanded nor loaded, but shown as references.
+ * Parses XML. `fault` is the first error; `nodes` are those that could be parsed. Entities that the document declares
+ * are neither expanded nor loaded: references to them remain in the text.
  */
 export function readXml(text: string): { nodes: XmlNode[]; fault?: TextFault } {
   const parser = new SaxesParser({ xmlns: false });
