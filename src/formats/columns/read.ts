@@ -100,18 +100,18 @@ function unifyUnits([header = [], ...rows]: string[][]): string[][] {
     const values = rows.map((row) => row[i] ?? '');
     const present = values.filter((value) => value !== '' && value !== '-' && value !== '?');
     const allMatch = (pattern: RegExp) => present.length > 0 && present.every((value) => pattern.test(value));
-    let toUnit: ((value: string) => string) | undefined;
+    let convert: ((value: string) => string) | undefined;
     if (/^(?:TIME\+?|ELAPSED|ETIME|CPUTIME)$/i.test(column) && allMatch(/^(?:\d+-)?(?:\d+:)?\d+:\d+(?:\.\d+)?$/)) {
       columnNames[i] = `${column} (s)`;
-      toUnit = toSeconds;
-    } else if (allMatch(/^\d+(?:\.\d+)?%$/)) toUnit = (value) => value.slice(0, -1);
+      convert = toSeconds;
+    } else if (allMatch(/^\d+(?:\.\d+)?%$/)) convert = (value) => value.slice(0, -1);
     else if (allMatch(/^\d+(?:[.,]\d+)?[KMGTPE]?i?B?$/i) && present.some((value) => /[A-Z]/i.test(value))) {
       // Numbers without a unit are KiB in `top` and bytes in `df`.
       const unitOfPlainNumbers = /^(?:VIRT|RES|SHR|SWAP|DATA)$/.test(column) ? 1024 : 1;
       columnNames[i] = `${column} (MiB)`;
-      toUnit = (value) => mebibytesOf(value, unitOfPlainNumbers);
+      convert = (value) => mebibytesOf(value, unitOfPlainNumbers);
     }
-    if (toUnit) for (const row of rows) if (/^\d/.test(row[i] ?? '')) row[i] = toUnit(row[i] ?? '');
+    if (convert) for (const row of rows) if (/^\d/.test(row[i] ?? '')) row[i] = convert(row[i] ?? '');
   });
   return [columnNames.map((name) => name.replace('_', ' ')), ...rows];
 }

@@ -36,7 +36,7 @@ export async function renderCells(
   const documents = new Map<Cell, Document>();
   const attachments = new Set<string>();
   for (const cell of cells)
-    if (cell.kind === 'markdown') documents.set(cell, parse(await withAttachments(cell, saveAttachment, attachments)));
+    if (cell.kind === 'markdown') documents.set(cell, parse(await saveAttachments(cell, saveAttachment, attachments)));
   const references = new Set([...documents.values()].flatMap((document) => [...document.references]));
   const copied =
     input.origin && references.size > 0
@@ -90,7 +90,7 @@ async function codeCell(
 }
 
 /** Writes the attachments of a cell to files, whose paths are added to `files`. Returns its text with their URLs. */
-async function withAttachments(
+async function saveAttachments(
   cell: Cell & { kind: 'markdown' },
   savePicture: SavePicture,
   files: Set<string>,

@@ -81,7 +81,7 @@ export async function outputHtml(output: Output, save: SavePicture): Promise<str
   return textOutput(plain ?? '', '') + omittedNote(data, plain);
 }
 
-/** A note that the best format of an output needs scripts or is too large; empty if it is shown. */
+/** A note for an output whose HTML is too large or that needs scripts; empty for another output. */
 function omittedNote(data: Data, plain: string | undefined): string {
   const html = data.get('text/html');
   if (html !== undefined && html.length > MAX_HTML)

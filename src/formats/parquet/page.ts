@@ -113,8 +113,8 @@ function schemaHtml({ metadata, columns }: ParquetFile): string {
     ];
     return `<tr>${cells.map((cell, n) => `<td${n === 0 ? ' class="n"' : ''}>${escapeHtml(cell)}`).join('')}`;
   });
-  const titles = ['', 'column', 'type', 'least', 'greatest', 'nulls', 'size'];
-  const head = titles.map((title) => `<th scope="col">${title}`).join('');
+  const columnTitles = ['', 'column', 'type', 'least', 'greatest', 'nulls', 'size'];
+  const head = columnTitles.map((title) => `<th scope="col">${title}`).join('');
   const table = `<table><thead><tr>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
   return `<details><summary>Schema</summary><div class="schema">${table}</div></details>`;
 }

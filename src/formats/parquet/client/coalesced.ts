@@ -14,12 +14,12 @@ interface PendingRange {
 
 /** Wraps `fetch`: ranges that are near one another and requested at the same time are fetched together. */
 export function coalesced(fetch: Fetch): Fetch {
-  let pending: PendingRange[] = [];
+  let pendingRanges: PendingRange[] = [];
   // The message arrives after the current tasks have requested their ranges. A nested timer would be delayed by 4 ms.
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
-    const ranges = pending.sort((a, b) => a.from - b.from);
-    pending = [];
+    const ranges = pendingRanges.sort((a, b) => a.from - b.from);
+    pendingRanges = [];
     while (ranges.length > 0) void fetchTogether(takeAdjacent(ranges));
   };
 
@@ -37,8 +37,8 @@ export function coalesced(fetch: Fetch): Fetch {
 
   return (from, to) =>
     new Promise((resolve, reject) => {
-      if (pending.length === 0) port2.postMessage(undefined);
-      pending.push({ from, to, resolve, reject });
+      if (pendingRanges.length === 0) port2.postMessage(undefined);
+      pendingRanges.push({ from, to, resolve, reject });
     });
 }
 

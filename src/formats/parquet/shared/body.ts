@@ -69,8 +69,8 @@ export function snappyBody(readBytes: ReadBytes, begin: number, end: number, siz
   let likelyEnd = begin;
 
   /**
-   * Processes elements until `filled` is at least `until`. Elements end at byte `stop` of the file at the latest.
-   * Returns false if `process` does.
+   * Processes elements until `filled` is at least `until`. Returns false if `process` does. Throws if an element does
+   * not end before byte `stop` of the file.
    */
   async function advance(
     until: number,

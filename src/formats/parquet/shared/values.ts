@@ -6,7 +6,10 @@ import type { Page, Pages } from './pages.ts';
 /** Physical types that are decoded here; the library reads the others. */
 export type PhysicalType = 'BOOLEAN' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY';
 
-/** Bytes of a value; 0 for booleans, which are bits, and for types whose size the column defines or each value has. */
+/**
+ * Bytes of a value. 0 for booleans, which are bits, for BYTE_ARRAY, whose values have lengths of their own, and for
+ * FIXED_LEN_BYTE_ARRAY, whose length is in the schema.
+ */
 const WIDTHS: Readonly<Record<PhysicalType, number>> = {
   BOOLEAN: 0,
   INT32: 4,

@@ -255,13 +255,13 @@ function varint(bytes: Uint8Array, from: number): [value: bigint, next: number] 
     value = value * 128 + (byte & 127);
     if (byte < 128) return [BigInt(value), from + i + 1];
   }
-  let large = BigInt(value);
+  let largeValue = BigInt(value);
   for (let i = 4; i < 9; i++) {
     const byte = bytes[from + i];
     if (byte === undefined) throw new Error('a row is truncated');
-    if (i === 8) return [(large << 8n) | BigInt(byte), from + 9];
-    large = (large << 7n) | BigInt(byte & 127);
-    if (byte < 128) return [large, from + i + 1];
+    if (i === 8) return [(largeValue << 8n) | BigInt(byte), from + 9];
+    largeValue = (largeValue << 7n) | BigInt(byte & 127);
+    if (byte < 128) return [largeValue, from + i + 1];
   }
-  return [large, from + 9];
+  return [largeValue, from + 9];
 }
