@@ -86,9 +86,9 @@ function omittedNote(data: Data, plain: string | undefined): string {
   const html = data.get('text/html');
   if (html !== undefined && html.length > MAX_HTML)
     return `<p class="note">Its HTML is too large to be shown: ${size(html.length)}.</p>`;
-  const scripted = [...data.keys()].find((type) => /^application\/(?:vnd|javascript)/.test(type));
-  if (scripted === undefined && plain !== undefined && html === undefined) return '';
-  const type = scripted ?? (html !== undefined ? 'text/html' : ([...data.keys()][0] ?? 'an empty output'));
+  const scriptedType = [...data.keys()].find((type) => /^application\/(?:vnd|javascript)/.test(type));
+  if (scriptedType === undefined && plain !== undefined && html === undefined) return '';
+  const type = scriptedType ?? (html !== undefined ? 'text/html' : ([...data.keys()][0] ?? 'an empty output'));
   return `<p class="note">Not shown: an output that needs scripts (${escapeHtml(type.slice(0, 80))}).</p>`;
 }
 

@@ -63,9 +63,9 @@ test.each([
 });
 
 test('damaged files throw only errors for users', () => {
-  const damages = fc.array(fc.tuple(fc.nat(archive.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+  const changedBytes = fc.array(fc.tuple(fc.nat(archive.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
   fc.assert(
-    fc.property(damages, (changes) => {
+    fc.property(changedBytes, (changes) => {
       const bytes = archive.slice();
       for (const [offset, value] of changes) bytes[offset] = value;
       try {

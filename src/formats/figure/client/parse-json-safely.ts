@@ -8,7 +8,7 @@ export function parseSafely(text: string): unknown {
   return JSON.parse(text, (key, value: unknown) => (reachesPrototype(key, value) ? undefined : value));
 }
 
-/** Whether a member refers to a prototype. A key `constructor` of other data, such as a column, does not. */
+/** Whether a member refers to a prototype. A member `constructor` without `prototype` is ordinary data. */
 function reachesPrototype(key: string, value: unknown): boolean {
   if (key === '__proto__') return true;
   return key === 'constructor' && typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');

@@ -101,7 +101,10 @@ export function snappyBody(readBytes: ReadBytes, begin: number, end: number, siz
     return begin + length;
   }
 
-  /** Moves to the last known block that is not after `block`, unless `out` is as near to byte `from` of the body. */
+  /**
+   * Moves to the last block before byte `from` of the body whose offset is known, unless the decompressed bytes end
+   * between the two: then decompression continues after them.
+   */
   async function seekBlock(block: number, from: number): Promise<void> {
     if (blockOffsets.length === 0) blockOffsets = [await firstElement()];
     const knownBlock = Math.min(block, blockOffsets.length - 1);

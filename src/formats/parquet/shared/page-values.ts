@@ -1,5 +1,6 @@
 import { dictionaryIndices } from './dictionary-indices.ts';
-import type { Page, Pages } from './pages.ts';
+import type { Page } from './page-reader.ts';
+import type { Pages } from './pages.ts';
 import { onesCounter, rleValues } from './rle.ts';
 import type { Layout } from './values.ts';
 
@@ -23,7 +24,7 @@ export interface PageValues {
   readonly count: number;
   /** Bytes of the definition levels in memory. */
   readonly heldBytes: number;
-  /** Reads a batch that begins with the value `first`, and ends with that before `end` or sooner. */
+  /** Reads some of the values from `first` up to `end` (exclusive): at least the first. */
   read(first: number, end: number): Promise<ValueBatch>;
 }
 

@@ -1,7 +1,8 @@
 import type { SchemaElement } from 'hyparquet';
 import { parseDecimal } from 'hyparquet/src/convert.js';
+import type { Page } from './page-reader.ts';
 import { openValues, type PageValues, type ValueBatch } from './page-values.ts';
-import type { Page, Pages } from './pages.ts';
+import type { Pages } from './pages.ts';
 
 /** Physical types that are decoded here; the library reads the others. */
 export type PhysicalType = 'BOOLEAN' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY';
