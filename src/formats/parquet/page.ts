@@ -119,7 +119,7 @@ function schemaHtml({ metadata, columns }: ParquetFile): string {
   return `<details><summary>Schema</summary><div class="schema">${table}</div></details>`;
 }
 
-/** The merged statistics of a column's chunks. Those that a chunk does not have are undefined. */
+/** The merged statistics of a column's chunks. A statistic is undefined if a chunk does not have it. */
 function statisticsOf(chunks: readonly ColumnChunk[]): { min?: unknown; max?: unknown; nulls?: number } {
   if (chunks.length === 0 || chunks.some(({ meta_data: meta }) => (meta?.path_in_schema.length ?? 0) > 1)) return {};
   let min: unknown;

@@ -98,8 +98,8 @@ function schemaOfColumn(schema: FileMetaData['schema'], name: string): FileMetaD
   for (let index = 1; index < schema.length; ) {
     // The elements are in depth-first order: those of a column follow one another.
     const start = index;
-    for (let missing = 1; missing > 0 && index < schema.length; index++)
-      missing += (schema[index]?.num_children ?? 0) - 1;
+    for (let remaining = 1; remaining > 0 && index < schema.length; index++)
+      remaining += (schema[index]?.num_children ?? 0) - 1;
     if (root && schema[start]?.name === name) return [{ ...root, num_children: 1 }, ...schema.slice(start, index)];
   }
   return schema;

@@ -102,12 +102,12 @@ export function snappyBody(readBytes: ReadBytes, begin: number, end: number, siz
   }
 
   /**
-   * Moves to the last block before byte `from` of the body whose offset is known, unless the decompressed bytes end
-   * between the two: then decompression continues after them.
+   * Moves to the block that contains byte `from` of the body or, if its offset is not known, to the last block whose
+   * offset is known. Does not move if the decompressed bytes already end between that block and `from`.
    */
-  async function seekBlock(block: number, from: number): Promise<void> {
+  async function seek(from: number): Promise<void> {
     if (blockOffsets.length === 0) blockOffsets = [await firstElement()];
-    const knownBlock = Math.min(block, blockOffsets.length - 1);
+    const knownBlock = Math.min(Math.floor(from / blockSize), blockOffsets.length - 1);
     if (from >= base && base + filled >= knownBlock * blockSize && out.length > 0) return;
     [base, filled, offset] = [knownBlock * blockSize, 0, blockOffsets[knownBlock]!];
   }
@@ -139,7 +139,7 @@ export function snappyBody(readBytes: ReadBytes, begin: number, end: number, siz
 
   /** Decompresses the bytes from `from` up to `to` into `out`. Returns false if the blocks depend on one another. */
   async function decompressRange(from: number, to: number): Promise<boolean> {
-    await seekBlock(Math.floor(from / blockSize), from);
+    await seek(from);
     // The end of the last block in the file, if it is known.
     const stop = blockOffsets[Math.ceil(to / blockSize)] ?? end;
     if (!(await skipBlocks(Math.floor(from / blockSize), stop))) return false;
