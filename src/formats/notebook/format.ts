@@ -82,7 +82,7 @@ async function writePage(input: RenderInput, output: RenderOutput): Promise<void
   );
 }
 
-interface Parts {
+interface CellParts {
   /** HTML of the cells that fit into the page. */
   readonly first: string;
   /** URL of the file with the next cells; empty if there are no more. */
@@ -91,7 +91,7 @@ interface Parts {
 }
 
 /** Divides the cells between the page and files of the entry, each of which contains the URL of the next. */
-async function writeParts(cells: readonly string[], output: RenderOutput): Promise<Parts> {
+async function writeParts(cells: readonly string[], output: RenderOutput): Promise<CellParts> {
   const parts: string[][] = [[]];
   let length = 0;
   for (const cell of cells) {

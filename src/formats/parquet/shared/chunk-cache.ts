@@ -39,7 +39,7 @@ export class ChunkCache {
     }
   }
 
-  /** Adds a chunk that is not being read, unless there is one, and frees its data except for its page offsets. */
+  /** Adds a chunk whose read has ended, unless the cache has one. Frees its data, except for its page offsets. */
   addReleased(key: string, chunk: Chunk): void {
     if (this.#chunks.has(key)) return;
     chunk.pages.release();

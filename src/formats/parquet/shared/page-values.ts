@@ -198,8 +198,8 @@ function bitPack(bitAt: (index: number) => number, count: number): Uint8Array {
 }
 
 /**
- * Returns a function for the index of a row's value, -1 for null. It is the number of earlier rows whose definition
- * level is 1.
+ * Returns a function for the index of a row's value, -1 for null. The index is the number of earlier rows whose
+ * definition level is 1.
  */
 function valueIndex(
   levelAt: (row: number) => number,

@@ -91,11 +91,11 @@ export async function parquetSource(
   maxColumns: number,
 ): Promise<ColumnSource> {
   const { compressors } = await import('./compressors.ts');
-  const scanFor = (parsers: typeof PARSERS): ReturnType<typeof parquetScan> =>
+  const createScan = (parsers: typeof PARSERS): ReturnType<typeof parquetScan> =>
     parquetScan({ file, metadata, compressors, parsers, geoparquet: false });
   const groups = metadata.row_groups.filter((group) => group.num_rows > 0);
-  const scan = await scanFor(PARSERS);
-  const nestedScan = await scanFor(NESTED_PARSERS as typeof PARSERS);
+  const scan = await createScan(PARSERS);
+  const nestedScan = await createScan(NESTED_PARSERS as typeof PARSERS);
   return {
     rows,
     columns: columns.slice(0, maxColumns),
