@@ -229,7 +229,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "json",
-    about: "JSON and JSON Lines of any size as a tree that loads as it is opened; syntax errors are marked",
+    about: "JSON and JSON Lines of any size as a tree whose branches load when they are opened; syntax errors are marked",
     types: ["json","topojson","webmanifest","ndjson","jsonl"],
     searchText: "source",
     preview: true,
@@ -437,7 +437,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "xlsx",
-    about: "Excel workbooks: a tab for each sheet with its first rows, and all of them, sorted and filtered",
+    about: "Excel workbooks: a tab for each sheet with its first rows; all rows sort and filter",
     types: ["xlsx","xlsm","xltx","xltm"],
     searchText: "page",
     preview: true,

@@ -14,19 +14,19 @@ const open = (bytes: Uint8Array, maxBytes = 1e9): ReturnType<typeof openArrow> =
 
 test('several record batches form one table', async () => {
   const { columns, batches } = await open(golden);
-  const all: RecordBatch[] = [];
-  for await (const batch of batches()) all.push(batch);
-  expect(all).toHaveLength(2);
-  const store = columnarTable(arrowSource(columns, all), () => {});
-  await store.sort({ column: 6, numeric: true, descending: true });
-  expect((await store.rows(0, 1))[0]?.cells.slice(3, 8)).toEqual([
+  const recordBatches: RecordBatch[] = [];
+  for await (const batch of batches()) recordBatches.push(batch);
+  expect(recordBatches).toHaveLength(2);
+  const table = columnarTable(arrowSource(columns, recordBatches), () => {});
+  await table.sort({ column: 6, numeric: true, descending: true });
+  expect((await table.rows(0, 1))[0]?.cells.slice(3, 8)).toEqual([
     'false',
     '<b>11</b> é',
     '2024-03-07',
     '2024-02-29 10:59:58.123456Z',
     '00:11:11',
   ]);
-  expect(await store.filter('<b>11')).toBe(2);
+  expect(await table.filter('<b>11')).toBe(2);
 });
 
 test('damaged files are reported', async () => {
@@ -35,19 +35,19 @@ test('damaged files are reported', async () => {
   await expect(open(golden.subarray(0, -20))).rejects.toThrow('does not end with ARROW1');
   await expect(open(golden, 1000)).rejects.toThrow(/^it is too large/);
   const stream = goldenOf('arrows/stream/input.arrows');
-  let read = 0;
+  let rowCount = 0;
   await fc.assert(
     fc.asyncProperty(fc.nat({ max: stream.length }), async (length) => {
       try {
         const { batches } = await open(stream.subarray(0, length));
-        for await (const batch of batches()) read += batch.numRows;
+        for await (const batch of batches()) rowCount += batch.numRows;
       } catch (error) {
         expect(String(error)).toMatch(/Arrow file/);
       }
     }),
     { numRuns: 60 },
   );
-  expect(read).toBeGreaterThan(0);
+  expect(rowCount).toBeGreaterThan(0);
 });
 
 test('LZ4 frames are decompressed; damaged ones throw', () => {
@@ -55,10 +55,10 @@ test('LZ4 frames are decompressed; damaged ones throw', () => {
   expect(new TextDecoder().decode(decompressFrame(frame))).toBe('abcabcabcabcabcabcabc-end');
   fc.assert(
     fc.property(fc.nat({ max: frame.length - 1 }), fc.nat({ max: 255 }), (offset, value) => {
-      const broken = Uint8Array.from(frame);
-      broken[offset] = value;
+      const damaged = Uint8Array.from(frame);
+      damaged[offset] = value;
       try {
-        expect(decompressFrame(broken).length).toBeLessThan(1 << 23);
+        expect(decompressFrame(damaged).length).toBeLessThan(1 << 23);
       } catch (error) {
         expect(error).toBeInstanceOf(Error);
       }

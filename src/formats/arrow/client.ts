@@ -6,7 +6,7 @@ import { cachedRanges } from '../../web/kit/table/cached-ranges.ts';
 import { serveTable } from '../../web/kit/table/lazy-table.ts';
 import { arrowSource, openArrow } from './shared/read.ts';
 
-/** Bytes of a table that are loaded. */
+/** Largest number of bytes that are loaded; a larger table is not sorted or filtered. */
 const MAX_BYTES = 1e9;
 
 serveTable(async (facts: TableData, url, progress) => {

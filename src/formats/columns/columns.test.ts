@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectLinear } from '../../../test/support/growth.ts';
-import { listingOf, readListing } from './read.ts';
+import { readTable, toolOf } from './read.ts';
 
 let dir = '';
 beforeAll(async () => {
@@ -12,13 +12,13 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function read(text: string): Promise<string[][]> {
-  const path = join(dir, 'listing');
+  const path = join(dir, 'output');
   await writeFile(path, text);
-  return readListing(path);
+  return readTable(path);
 }
 
 test('the output of GNU time -v is recognised by its beginning', () => {
-  expect(listingOf('\tCommand being timed: "gzip a"\n\tUser time (seconds): 0.03\n')).toBe('time');
+  expect(toolOf('\tCommand being timed: "gzip a"\n\tUser time (seconds): 0.03\n')).toBe('time');
 });
 
 test('ps: times become seconds, the command keeps its spaces, a long start time is one cell', async () => {
@@ -74,7 +74,7 @@ test('strace -c: output of the program is skipped; an empty errors cell stays em
   ]);
 });
 
-test('time: the output of shells and of GNU time', async () => {
+test('time: reads the output of shells and of GNU time', async () => {
   expect(await read('\nreal\t1m0.107s\nuser\t0m0,001s\nsys\t0m0.000s\n')).toEqual([
     ['what', 'seconds'],
     ['real', '60.107'],
@@ -90,7 +90,7 @@ test('time: the output of shells and of GNU time', async () => {
   ]);
 });
 
-test('a text without a listing has no rows', async () => {
+test('a text without a table has no rows', async () => {
   for (const text of ['', 'words\n', 'PID\n1\n', 'Filesystem x Mounted on\n'])
     expect((await read(text)).length).toBeLessThan(2);
 });
@@ -104,8 +104,8 @@ test.each([
   ['The PID of a COMMAND\nis a number\n', undefined],
   ['PID,CMD\n1,x\n', undefined],
   ['', undefined],
-])('%j is %s', (text, listing) => expect(listingOf(text)).toBe(listing));
+])('the tool of %j is %s', (text, tool) => expect(toolOf(text)).toBe(tool));
 
-test('a very long line is not a header and takes little time', async () => {
+test('a very long line is not a header, and is rejected in linear time', async () => {
   await expectLinear(20_000, async (count) => expect(await read('USER PID '.repeat(count))).toEqual([]));
 });

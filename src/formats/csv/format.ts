@@ -7,8 +7,10 @@ import { guessDialect, sniffTable } from '../../shared/kit/table/infer-schema.ts
 import { MAX_COLUMNS, MAX_ROWS } from '../../shared/kit/table/table-html.ts';
 import { bomLength, type Charset, decode } from '../../shared/kit/text/charset.ts';
 
+/** Bytes read of the beginning and of the end of a file. */
 const HEAD_BYTES = 128 * 1024;
 const TAIL_BYTES = 64 * 1024;
+/** Number of last rows that are shown. */
 const TAIL_ROWS = 20;
 
 export default {
@@ -28,19 +30,19 @@ export default {
     const limits = { rows: MAX_ROWS + 1, columns: MAX_COLUMNS };
     let dialect = guessDialect(head, isComplete, input.type);
     let headRows = parseFirstRows(head, isComplete, dialect, limits);
+    // A stray quote means that quotes have no special meaning in this file.
     if (headRows.hasStrayQuote) {
       dialect = { ...dialect, quote: false };
       headRows = parseFirstRows(head, isComplete, dialect, limits);
     }
-    const tailBytes = utf8(ends.tail, charset);
+    const tail = utf8(ends.tail, charset);
     const tailRows = headRows.isCut
       ? NO_LAST_ROWS
-      : parseLastRows(tailBytes, dialect, { ...limits, rows: TAIL_ROWS }, headRows.columns);
-    // Estimate the number of rows from the average length of those read, scaled to the file's encoding.
+      : parseLastRows(tail, dialect, { ...limits, rows: TAIL_ROWS }, headRows.columns);
+    // The number of rows is estimated from the average length of the parsed rows, converted to the file's encoding.
     const encodingRatio = ends.head.length / Math.max(1, head.length);
-    const rows = isComplete
-      ? headRows.count
-      : ends.size / (((headRows.bytes + tailRows.bytes) / (headRows.count + tailRows.count)) * encodingRatio);
+    const averageLength = (headRows.bytes + tailRows.bytes) / (headRows.count + tailRows.count);
+    const rows = isComplete ? headRows.count : ends.size / (averageLength * encodingRatio);
     await output.page(
       tablePage({
         input,
@@ -59,7 +61,7 @@ export default {
   },
 } satisfies Format;
 
-/** Converts bytes to UTF-8 without a byte order mark, which the table parser requires. */
+/** Converts bytes to UTF-8 and removes a byte order mark, as the parser requires. */
 function utf8(bytes: Uint8Array, charset: Charset): Uint8Array {
   if (charset === 'utf-8') return bytes.subarray(bomLength(bytes));
   return new TextEncoder().encode(decode(bytes, charset));

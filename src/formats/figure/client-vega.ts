@@ -1,4 +1,4 @@
-/** Draws figures of Vega and Vega-Lite. Expressions are interpreted, never compiled to code. */
+/** Draws figures with Vega and Vega-Lite. Expressions are interpreted, never compiled to JavaScript. */
 import { type Config, type Loader, parse, type Spec, View, Warn } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type Config as LiteConfig, type TopLevelSpec } from 'vega-lite';
@@ -9,20 +9,24 @@ import { limitVega } from './client/vega-limits.ts';
 limitVega();
 window.webpipeFigures = { draw };
 
-async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise<DrawnFigure> {
+/** Messages of errors that the loader throws. Vega logs them. */
+const NOT_LOADED = 'it is not loaded';
+const OPENED_BY_VIEWER = 'the viewer opens it';
+
+async function draw(spec: unknown, element: HTMLElement, isDark: boolean): Promise<DrawnFigure> {
   if (!isObject(spec)) throw new Error('it is not an object');
   if ('marks' in spec && !Array.isArray(spec.marks)) throw new Error('"marks" is not a list');
-  const lite = document.body.dataset.figure === 'vega-lite';
+  const isLite = document.body.dataset.figure === 'vega-lite';
   const refusedUrls = new Set<string>();
   const remarks = new Set<string>();
-  // A figure with a background of its own has colours to match.
+  // The colours of a figure that sets a background match that background, so they are not changed.
   const hasBackground = 'background' in spec || (isObject(spec.config) && 'background' in spec.config);
-  const config = hasBackground ? {} : pageConfig(dark, lite);
-  if (lite && spec.width === 'container') element.classList.add('filled');
-  const vegaSpec: Spec = lite
+  const config = hasBackground ? {} : pageConfig(isDark, isLite);
+  if (isLite && spec.width === 'container') element.classList.add('filled');
+  const vegaSpec: Spec = isLite
     ? compile(spec as unknown as TopLevelSpec, { config: config as LiteConfig, logger: collectingLogger(remarks) }).spec
     : (spec as unknown as Spec);
-  const view = new View(parse(vegaSpec, lite ? undefined : (config as Config), { ast: true }), {
+  const view = new View(parse(vegaSpec, isLite ? undefined : (config as Config), { ast: true }), {
     expr: expressionInterpreter,
     loader: offlineLoader(refusedUrls),
     logger: collectingLogger(remarks),
@@ -33,10 +37,10 @@ async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise
   await view.runAsync();
   const resize = () => fitToContainer(element);
   resize();
-  const missing = [...refusedUrls].slice(0, 3).map((url) => url.slice(0, 100));
+  const shownUrls = [...refusedUrls].slice(0, 3).map((url) => url.slice(0, 100));
   return {
     remarks: [
-      ...(missing.length > 0 ? [`external resources are not loaded: ${missing.join(', ')}`] : []),
+      ...(shownUrls.length > 0 ? [`external resources are not loaded: ${shownUrls.join(', ')}`] : []),
       ...[...remarks].slice(0, 3).map((text) => text.slice(0, 200)),
     ],
     resize,
@@ -44,7 +48,7 @@ async function draw(spec: unknown, element: HTMLElement, dark: boolean): Promise
   };
 }
 
-/** Scales a wide figure down to its container, to 60 % at least so that its text stays readable. */
+/** Scales a wide figure down to the width of its container, but not below 60 %, so that its text remains readable. */
 function fitToContainer(element: HTMLElement): void {
   const canvas = element.querySelector('canvas');
   if (!canvas) return;
@@ -55,11 +59,11 @@ function fitToContainer(element: HTMLElement): void {
   canvas.style.margin = `0 ${(scale - 1) * width}px ${(scale - 1) * height}px 0`;
 }
 
-/** A loader that refuses data and pictures, and passes links to the viewer, which asks before it opens them. */
+/** A loader that refuses external data and pictures. A link is passed to the viewer, which asks the user to confirm. */
 function offlineLoader(refusedUrls: Set<string>): Loader {
   const refuse = (url: unknown): never => {
     refusedUrls.add(String(url));
-    throw new Error('it is not loaded');
+    throw new Error(NOT_LOADED);
   };
   return {
     options: {},
@@ -70,18 +74,18 @@ function offlineLoader(refusedUrls: Set<string>): Loader {
     sanitize: async (url: string, options: { context?: string } = {}) => {
       if (options.context === 'href') {
         if (/^https?:/i.test(url)) parent.postMessage({ webpipe: 'link', url } satisfies MessageFromPage, '*');
-        throw new Error('the viewer opens it');
+        throw new Error(OPENED_BY_VIEWER);
       }
       return isDataImage(url) ? { href: url } : refuse(url);
     },
   } as unknown as Loader;
 }
 
-/** A logger that collects warnings for the page. Refused loads are left out, because `asked` has them. */
+/** A logger that collects warnings for the page, without those about refused URLs and links. */
 function collectingLogger(remarks: Set<string>) {
-  const collect = (...words: unknown[]) => {
-    const text = words.map(String).join(' ');
-    if (!/not loaded|Loading failed|the viewer opens it/.test(text)) remarks.add(text);
+  const collect = (...parts: unknown[]) => {
+    const text = parts.map(String).join(' ');
+    if (![NOT_LOADED, OPENED_BY_VIEWER, 'Loading failed'].some((reason) => text.includes(reason))) remarks.add(text);
     return logger;
   };
   const ignore = () => logger;
@@ -89,7 +93,8 @@ function collectingLogger(remarks: Set<string>) {
   return logger;
 }
 
-function pageConfig(dark: boolean, lite: boolean): Record<string, unknown> {
+/** A configuration with the colours of the page. */
+function pageConfig(isDark: boolean, isLite: boolean): Record<string, unknown> {
   const { fg, dim, line } = colours();
   const text = { labelColor: dim, titleColor: fg };
   return {
@@ -101,6 +106,7 @@ function pageConfig(dark: boolean, lite: boolean): Record<string, unknown> {
     view: { stroke: line },
     style: { 'guide-label': { fill: dim }, 'guide-title': { fill: fg }, 'group-title': { fill: fg } },
     // These marks are black by default.
-    ...(dark && (lite ? { text: { color: fg }, rule: { color: dim } } : { text: { fill: fg }, rule: { stroke: dim } })),
+    ...(isDark &&
+      (isLite ? { text: { color: fg }, rule: { color: dim } } : { text: { fill: fg }, rule: { stroke: dim } })),
   };
 }

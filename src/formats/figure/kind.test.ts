@@ -10,11 +10,11 @@ test.each([
   ['vega', '{"$schema": "https://vega.github.io/schema/vega/v6.json","marks":[]}'],
   ['plotly', '{"data":[{"x":[1],"y":[2],"type":"scatter"}],"layout":{}}'],
   ['plotly', '{"data":[],"layout":{"title":{"text":"x"}}}'],
-])('%s by content', (kind, text) => {
+])('recognises %s by content', (kind, text) => {
   expect(kindOf(text)).toBe(kind);
 });
 
-test('by name, regardless of content', () => {
+test('recognises figures by type, whatever the content', () => {
   expect([kindOf('{}', 'vl.json'), kindOf('{}', 'plotly.json'), kindOf('[]', 'echarts.json')]).toEqual([
     'vega-lite',
     'plotly',
@@ -22,7 +22,7 @@ test('by name, regardless of content', () => {
   ]);
 });
 
-test('a large file by its beginning and end', () => {
+test('recognises a large file by its beginning and end', () => {
   const begin = '{"data":[{"type":"bar","x":[1,2,3';
   expect(kindOf(begin, 'json', '3,4]}],"layout":{"title":"x"}}')).toBe('plotly');
   expect(kindOf(begin, 'json', '3,4]}],"rows":{}}')).toBeUndefined();

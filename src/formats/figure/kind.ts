@@ -1,9 +1,9 @@
-/** Recognises the library of a figure in JSON by the file's name and content. */
+/** Recognises figures in JSON by the name and content of a file. */
 import type { JsonDocument } from '../../shared/kit/tree/json-document.ts';
 
 export type FigureKind = 'vega' | 'vega-lite' | 'plotly' | 'echarts';
 
-/** Kinds of figures by type name. */
+/** The kinds of figures, by the type of the file. */
 export const FIGURE_TYPES: Readonly<Record<string, FigureKind>> = {
   'vl.json': 'vega-lite',
   'vega.json': 'vega',
@@ -12,19 +12,21 @@ export const FIGURE_TYPES: Readonly<Record<string, FigureKind>> = {
   'echarts.json': 'echarts',
 };
 
+/** The `$schema` of Vega and Vega-Lite, as JSON text. */
 const SCHEMA = /^"https?:\/\/vega\.github\.io\/schema\/(vega|vega-lite)\//;
 
 /**
- * The kind of figure, or undefined for other JSON. For a large file, `document` is the parsed beginning and `tail` the
- * text of the end.
+ * The kind of figure; undefined for other JSON.
+ * @param document the parsed file, or the beginning of a large one
+ * @param tail the text of the end of a large file
  */
 export function figureKind(type: string, document: JsonDocument, tail: string): FigureKind | undefined {
-  const named = FIGURE_TYPES[type];
-  if (named) return named;
+  const kindOfType = FIGURE_TYPES[type];
+  if (kindOfType) return kindOfType;
   const { root } = document;
   if (type !== 'json' || root.kind !== 'object') return undefined;
-  const rows = document.children(root, 0, 40);
-  const member = (key: string) => rows.find((row) => row.key === key);
+  const members = document.children(root, 0, 40);
+  const member = (key: string) => members.find((candidate) => candidate.key === key);
 
   const schema =
     SCHEMA.exec(member('$schema')?.text ?? '') ?? SCHEMA.exec(/"\$schema"\s*:\s*("[^"]*")/.exec(tail)?.[1] ?? '');

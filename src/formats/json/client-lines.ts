@@ -15,12 +15,12 @@ serveTable(async (facts: TableData, url, progress) => {
   );
   const rows = inMemoryColumns(columns);
   const decoder = new TextDecoder();
-  let hasSpace = true;
-  // A row is a line: no delimiter and no quotes.
+  let hasCapacity = true;
+  // Each line is a row, so nothing separates or quotes cells.
   await eachBatch(streamFrom(url, 0), { delimiter: 0, quote: false, newline: 10 }, 0, ({ lines, offset }) => {
     const { bytes, starts, ends } = lines;
-    for (let i = 0; i < starts.length && hasSpace; i++)
-      hasSpace = rows.add(valuesOf(parseLineObject(decoder.decode(bytes.subarray(starts[i], ends[i]))), columns));
+    for (let i = 0; i < starts.length && hasCapacity; i++)
+      hasCapacity = rows.add(valuesOf(parseLineObject(decoder.decode(bytes.subarray(starts[i], ends[i]))), columns));
     progress((offset + (ends.at(-1) ?? 0)) / facts.size);
   });
   return columnarTable(rows.source(), progress);

@@ -6,11 +6,12 @@ import { figurePart } from '../figure/page-part.ts';
 import { sniffJson } from './sniff.ts';
 import { tableOfLines } from './table.ts';
 
+/** Types of JSON Lines. */
 const LINES = ['ndjson', 'jsonl'];
 
 export default {
   name: 'json',
-  about: 'JSON and JSON Lines of any size as a tree that loads as it is opened; syntax errors are marked',
+  about: 'JSON and JSON Lines of any size as a tree whose branches load when they are opened; syntax errors are marked',
   types: ['json', 'topojson', 'webmanifest', ...LINES],
   searchText: 'source',
   sniffOrder: 2,
@@ -25,10 +26,10 @@ export default {
       open: openJson,
       script: 'json.js',
       lines: LINES.includes(input.type),
-      table: (text, whole, size) => tableOfLines(input, output, { text, isComplete: whole, size }),
-      figure: (document, tail, whole) => {
+      table: (text, isComplete, size) => tableOfLines(input, output, { text, isComplete, size }),
+      figure: (document, tail, isComplete) => {
         const kind = figureKind(input.type, document, tail);
-        return kind && figurePart(kind, input.title ?? input.name, whole, output);
+        return kind && figurePart(kind, input.title ?? input.name, isComplete, output);
       },
     }),
 } satisfies Format;

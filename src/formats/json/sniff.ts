@@ -2,7 +2,7 @@ import { bomLength } from '../../shared/kit/text/charset.ts';
 import { isJsonLines } from '../../shared/kit/tree/open-json.ts';
 import { skipSpace, validate } from '../../shared/kit/tree/validate-json.ts';
 
-/** Returns `json` or `ndjson` if the first bytes of a file are certainly that. */
+/** Returns `json` or `ndjson` if the first bytes of a file are certainly in that format, else undefined. */
 export function sniffJson(head: Uint8Array): string | undefined {
   const start = skipSpace(head, bomLength(head));
   if (head[start] !== 0x7b && head[start] !== 0x5b) return undefined;

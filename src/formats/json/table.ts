@@ -5,12 +5,13 @@ import { TABLE_STYLE } from '../../shared/kit/table/page-data.ts';
 import { previewRows, type Sheet, sheetsHtml } from '../../shared/kit/table/table-html.ts';
 import { about, plural } from '../../shared/kit/text/numbers.ts';
 
-/** Largest HTML of the rows, characters. The page contains the text as well. */
+/** Largest HTML of the rows, in characters. It is small because the page also contains the text. */
 const MAX_TABLE = 40 * 1024;
 
 /**
- * JSON Lines as a table, which the page shows instead of the tree on request; undefined if the lines are not objects.
- * `text`: the first lines, or all if `whole`; `size`: bytes of the file.
+ * JSON Lines as a table, which the user can select instead of the tree; undefined if the lines are not objects.
+ * @param text the first lines, or all if `isComplete`
+ * @param size size of the file in bytes
  */
 export function tableOfLines(
   input: RenderInput,

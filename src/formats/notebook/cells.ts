@@ -7,17 +7,20 @@ import { type Document, parse } from '../markdown/parse.ts';
 import { outputHtml, pictureSaver, type SavePicture } from './outputs.ts';
 import type { Cell } from './read.ts';
 
-/** Characters of a cell, and number of its outputs, that are shown. */
+/** Largest number of characters of a cell, and of its outputs, that are shown. */
 const MAX_SOURCE = 100_000;
 const MAX_OUTPUTS = 100;
-/** Directory of pictures attached to cells, among the copied files. */
-const ATTACHED = 'attached-pictures';
+/** Directory of the attachments of cells, inside the directory of the copied files. */
+const ATTACHMENTS_DIR = 'attached-pictures';
 
-/** Largest HTML of all cells, and number of cells, which limit rendering to about two seconds. */
+/** Largest HTML of all cells in characters, and largest number of cells: rendering takes about two seconds at most. */
 const MAX_HTML = 1024 * 1024;
 const MAX_CELLS = 5000;
 
-/** Renders cells up to the limits. Writes their pictures, and copies of files that they refer to, into the entry. */
+/**
+ * Renders the first cells, up to the limits. Writes their pictures and the files that they refer to into the entry.
+ * Returns the HTML of each cell.
+ */
 export async function renderCells(
   allCells: readonly Cell[],
   language: string,
@@ -25,20 +28,21 @@ export async function renderCells(
   output: RenderOutput,
 ): Promise<string[]> {
   const savePicture = pictureSaver(output.dir, output.href);
+  /** The directory of the copied files. */
   const source = { dir: `${output.dir}/source`, href: `${output.href}/source` };
-  const saveAttachment = pictureSaver(`${source.dir}/${ATTACHED}`, `${source.href}/${ATTACHED}`);
+  const saveAttachment = pictureSaver(`${source.dir}/${ATTACHMENTS_DIR}`, `${source.href}/${ATTACHMENTS_DIR}`);
   const highlight = (await createHighlighter(language)) ?? textHtml;
   const cells = withinLimits(allCells);
   const documents = new Map<Cell, Document>();
-  const attached = new Set<string>();
+  const attachments = new Set<string>();
   for (const cell of cells)
-    if (cell.kind === 'markdown') documents.set(cell, parse(await withAttachments(cell, saveAttachment, attached)));
+    if (cell.kind === 'markdown') documents.set(cell, parse(await saveAttachments(cell, saveAttachment, attachments)));
   const references = new Set([...documents.values()].flatMap((document) => [...document.references]));
   const copied =
     input.origin && references.size > 0
       ? await copyReferencedFiles({ origin: input.origin, target: source.dir, references })
       : { files: new Set<string>() };
-  const locations = { files: new Set([...copied.files, ...attached]), source: source.href };
+  const locations = { files: new Set([...copied.files, ...attachments]), source: source.href };
   const html: string[] = [];
   let length = 0;
   for (const cell of cells) {
@@ -54,7 +58,7 @@ export async function renderCells(
   return html;
 }
 
-/** The first cells, up to the limits: all Markdown is parsed before the first cell is rendered. */
+/** The first cells, up to the limits of source text and number: all Markdown is parsed before a cell is rendered. */
 function withinLimits(cells: readonly Cell[]): readonly Cell[] {
   let length = 0;
   const limitIndex = cells.findIndex((cell, i) => {
@@ -85,8 +89,8 @@ async function codeCell(
   return section('code', `${number}${code}${outputsHtml ? `<div class="out">${outputsHtml}</div>` : ''}`);
 }
 
-/** Writes the pictures attached to a cell to files, and replaces their `attachment:` URLs in its text. */
-async function withAttachments(
+/** Writes the attachments of a cell to files, whose paths are added to `files`. Returns its text with their URLs. */
+async function saveAttachments(
   cell: Cell & { kind: 'markdown' },
   savePicture: SavePicture,
   files: Set<string>,
@@ -96,8 +100,8 @@ async function withAttachments(
     if (!text.includes(`attachment:${name}`)) continue;
     const saved = await savePicture(data);
     if (!saved) continue;
-    files.add(`${ATTACHED}/${saved.name}`);
-    text = text.replaceAll(`attachment:${name}`, `${ATTACHED}/${saved.name}`);
+    files.add(`${ATTACHMENTS_DIR}/${saved.name}`);
+    text = text.replaceAll(`attachment:${name}`, `${ATTACHMENTS_DIR}/${saved.name}`);
   }
   return text;
 }

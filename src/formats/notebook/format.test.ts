@@ -11,16 +11,16 @@ test.each([
   ['{"cells": [1, 2, 3]}', undefined],
   ['{"a": {"cells": [], "nbformat": 4}}', undefined],
   ['cells: nbformat', undefined],
-])('the first bytes %j are recognised as %s', (head, type) => {
+])('the type of a file that begins with %j is %s', (head, type) => {
   expect(notebook.sniff(new TextEncoder().encode(head))).toBe(type);
 });
 
-test('it is asked before json, which accepts any JSON', () => {
-  const names = formats.map((renderer) => renderer.name);
+test('notebooks are recognised before json, which accepts any JSON', () => {
+  const names = formats.map((format) => format.name);
   expect(names.indexOf('ipynb')).toBeLessThan(names.indexOf('json'));
 });
 
-test('a notebook with many tables is shown up to the limit', async () => {
+test('a page shows a notebook with many tables up to the limit', async () => {
   const table = `<table>${`<tr>${'<td>1.25</td>'.repeat(10)}</tr>`.repeat(500)}</table>`;
   const outputs = [{ output_type: 'execute_result', data: { 'text/html': table }, metadata: {} }];
   const cell = { cell_type: 'code', execution_count: 1, metadata: {}, outputs, source: 'x' };

@@ -7,14 +7,18 @@ import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { isText } from '../../shared/kit/text/charset.ts';
 import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 
-/** Bytes of a notebook that are read; of a larger one the first cells are shown. */
+/** Largest number of bytes that are read. The page of a larger notebook shows its first cells. */
 const MAX_BYTES = 8 * 1024 * 1024;
-/** Largest HTML of the cells in the page, and of each further part that is loaded on demand. */
+/** Largest HTML of the cells in the page, and of the cells in each file that is loaded on demand, in characters. */
 const MAX_PART = 128 * 1024;
 
 /** Appends the next part of the notebook when the button is clicked. */
-const SCRIPT = `document.getElementById('more').addEventListener('click',function(){var b=this;fetch(b.dataset.next).then(function(r){if(!r.ok)throw Error('the server said '+r.status);return r.text()}).then(function(h){
-var m=document.querySelector('main');m.insertAdjacentHTML('beforeend',h);var e=m.lastElementChild;if(e.dataset.next){b.dataset.next=e.dataset.next;e.remove()}else b.parentNode.remove()}).catch(function(e){b.nextElementSibling.textContent='Could not load: '+e.message})})`;
+const SCRIPT =
+  "document.getElementById('more').addEventListener('click',function(){var b=this;fetch(b.dataset.next)" +
+  ".then(function(r){if(!r.ok)throw Error('the server said '+r.status);return r.text()}).then(function(h){\n" +
+  "var m=document.querySelector('main');m.insertAdjacentHTML('beforeend',h);var e=m.lastElementChild;" +
+  'if(e.dataset.next){b.dataset.next=e.dataset.next;e.remove()}else b.parentNode.remove()})' +
+  ".catch(function(e){b.nextElementSibling.textContent='Could not load: '+e.message})})";
 
 export default {
   name: 'notebook',
@@ -33,8 +37,8 @@ export default {
   },
 
   async render(input, output) {
-    const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
-    await orUnreadable(input, output, () => writePage(input, output));
+    const { renderOrUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    await renderOrUnreadable(input, output, () => writePage(input, output));
   },
 } satisfies Format;
 
@@ -47,32 +51,47 @@ async function writePage(input: RenderInput, output: RenderOutput): Promise<void
   const { CODE_STYLE } = await import('../../node/kit/code/highlight-style.ts');
   const { ANSI_STYLE } = await import('../../shared/kit/text/sgr.ts');
   const fileEnds = readEnds(input.path, { whole: MAX_BYTES, head: MAX_BYTES, tail: 16 * 1024 });
-  // A preview has no access to the end of the file.
+  // A preview has only the beginning of the file. A tail marks the notebook as incomplete.
   const ends = input.part ? { ...fileEnds, size: input.bytes, tail: Uint8Array.of(0x0a) } : fileEnds;
   const { notebook, language, problem } = loadNotebook(ends);
   const cells = await renderCells(notebook.cells, language, input, output);
   const parts = await writeParts(cells, output);
-  const link = `<a href="${escapeHtml(input.source)}" download="${escapeHtml(input.name)}">${escapeHtml(input.name)}</a>`;
-  const facts = [escapeHtml(languageOf(language)?.label ?? language), plural(notebook.cells.length, 'cell')].join(
-    ' · ',
-  );
+  const name = escapeHtml(input.name);
+  const link = `<a href="${escapeHtml(input.source)}" download="${name}">${name}</a>`;
+  const languageName = escapeHtml(languageOf(language)?.label ?? language);
+  const facts = `${languageName} · ${plural(notebook.cells.length, 'cell')}`;
   const isIncomplete = ends.tail.length > 0 || cells.length < notebook.cells.length;
   const incompleteNote = isIncomplete
     ? `<p class="note">The first ${plural(cells.length, 'cell')} of a notebook of ${size(ends.size)}: ${link}</p>`
+    : '';
+  const bar =
+    `<div class="bar"><span class="note">${facts}</span>` +
+    '<label><input type="checkbox" id="code" checked>Code</label></div>';
+  const problemHtml = problem ? `<p class="bad" role="alert">${escapeHtml(problem)}</p>` : '';
+  const moreHtml = parts.nextUrl
+    ? `<p><button id="more" data-next="${escapeHtml(parts.nextUrl)}">Show more cells</button> ` +
+      `<span class="note">${count(parts.remainingCells)} more</span></p>`
     : '';
   await output.page(
     page({
       title: input.title ?? input.name,
       style: STYLE + CODE_STYLE + ANSI_STYLE + NOTEBOOK_STYLE,
-      body: `<div class="bar"><span class="note">${facts}</span><label><input type="checkbox" id="code" checked>Code</label></div>
-${problem ? `<p class="bad" role="alert">${escapeHtml(problem)}</p>` : ''}<main>${parts.first || '<p class="note">It has no cells.</p>'}</main>${parts.next ? `<p><button id="more" data-next="${escapeHtml(parts.next)}">Show more cells</button> <span class="note">${count(parts.left)} more</span></p>` : ''}${incompleteNote}`,
-      ...(parts.next && { script: SCRIPT }),
+      body: `${bar}\n${problemHtml}<main>${parts.first || '<p class="note">It has no cells.</p>'}</main>${moreHtml}${incompleteNote}`,
+      ...(parts.nextUrl && { script: SCRIPT }),
     }),
   );
 }
 
-/** Returns the cells that fit into the page, and writes the others to files. Each file contains the URL of the next. */
-async function writeParts(cells: readonly string[], output: RenderOutput) {
+interface CellParts {
+  /** HTML of the cells that fit into the page. */
+  readonly first: string;
+  /** URL of the file with the next cells; empty if there are no more. */
+  readonly nextUrl: string;
+  readonly remainingCells: number;
+}
+
+/** Divides the cells between the page and files of the entry, each of which contains the URL of the next. */
+async function writeParts(cells: readonly string[], output: RenderOutput): Promise<CellParts> {
   const parts: string[][] = [[]];
   let length = 0;
   for (const cell of cells) {
@@ -84,13 +103,17 @@ async function writeParts(cells: readonly string[], output: RenderOutput) {
     length += cell.length;
   }
   const first = parts[0]?.join('\n') ?? '';
-  // If the first cell alone is too large, the page has none.
+  // If the first cell is too large for the page, it is in the first file.
   if (first.length > MAX_PART * 1.5) parts.unshift([]);
-  const url = (i: number) => (i < parts.length ? `${output.href}/cells-${i}.html` : '');
+  const urlOf = (i: number) => (i < parts.length ? `${output.href}/cells-${i}.html` : '');
   for (const [i, part] of parts.entries()) {
     if (i === 0) continue;
-    const nextMark = url(i + 1) ? `<i data-next="${url(i + 1)}"></i>` : '';
+    const nextMark = urlOf(i + 1) ? `<i data-next="${urlOf(i + 1)}"></i>` : '';
     await writeFile(join(output.dir, `cells-${i}.html`), part.join('\n') + nextMark);
   }
-  return { first: parts[0]?.join('\n') ?? '', next: url(1), left: cells.length - (parts[0]?.length ?? 0) };
+  return {
+    first: parts[0]?.join('\n') ?? '',
+    nextUrl: urlOf(1),
+    remainingCells: cells.length - (parts[0]?.length ?? 0),
+  };
 }

@@ -1,4 +1,4 @@
-/** Reads Jupyter notebooks, formats 3 and 4: https://nbformat.readthedocs.io/en/latest/format_description.html */
+/** Reads Jupyter notebooks in the formats 3 and 4: https://nbformat.readthedocs.io/en/latest/format_description.html */
 
 export interface Notebook {
   /** Programming language of the code cells. */
@@ -12,14 +12,17 @@ export type Cell =
   | { readonly kind: 'raw'; readonly source: string }
   | { readonly kind: 'bad'; readonly problem: string };
 
-/** An output in several formats, by media type; pictures in base64. */
+/** The formats of an output or attachment, by media type. Pictures other than SVG are in Base64. */
 export type Data = ReadonlyMap<string, string>;
 
 export type Output =
-  | { readonly kind: 'text'; readonly text: string; readonly error: boolean }
+  | { readonly kind: 'text'; readonly text: string; readonly isError: boolean }
   | { readonly kind: 'data'; readonly data: Data };
 
-/** Reads a notebook. Throws an error for users if the JSON is not a notebook. Invalid cells have the kind `bad`. */
+/**
+ * Reads a notebook. Cells that are invalid have the kind `bad`. Throws an error with a message for users if the JSON is
+ * not a notebook.
+ */
 export function readNotebook(json: unknown): Notebook {
   const root = asObject(json);
   const sheets = asArray(root.worksheets).map(asObject);
@@ -75,11 +78,11 @@ function readCell(json: unknown): Cell {
 function readOutput(output: Fields): Output[] {
   switch (output.output_type) {
     case 'stream':
-      return [{ kind: 'text', text: textOf(output.text), error: (output.name ?? output.stream) === 'stderr' }];
+      return [{ kind: 'text', text: textOf(output.text), isError: (output.name ?? output.stream) === 'stderr' }];
     case 'error':
     case 'pyerr': {
       const lines = asArray(output.traceback).map(textOf).join('\n');
-      return [{ kind: 'text', text: lines || `${textOf(output.ename)}: ${textOf(output.evalue)}`, error: true }];
+      return [{ kind: 'text', text: lines || `${textOf(output.ename)}: ${textOf(output.evalue)}`, isError: true }];
     }
     case 'execute_result':
     case 'display_data':
@@ -89,7 +92,7 @@ function readOutput(output: Fields): Output[] {
         {
           kind: 'data',
           data: dataOf(
-            Object.fromEntries(Object.entries(output).map(([key, value]) => [MEDIA_TYPE_OF[key] ?? '', value])),
+            Object.fromEntries(Object.entries(output).map(([key, value]) => [MEDIA_TYPES[key] ?? '', value])),
           ),
         },
       ];
@@ -98,8 +101,8 @@ function readOutput(output: Fields): Output[] {
   }
 }
 
-/** Names of media types in format 3. */
-const MEDIA_TYPE_OF: Readonly<Record<string, string>> = {
+/** Media types by their names in format 3. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
   text: 'text/plain',
   html: 'text/html',
   svg: 'image/svg+xml',
@@ -109,6 +112,7 @@ const MEDIA_TYPE_OF: Readonly<Record<string, string>> = {
   json: 'application/json',
 };
 
+/** The formats of an output. Those that are not text, such as JSON, become JSON text. */
 function dataOf(fields: Fields): Data {
   return new Map(
     Object.entries(fields).map(([type, value]) => [
@@ -118,17 +122,20 @@ function dataOf(fields: Fields): Data {
   );
 }
 
+/** A JSON object. */
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The value, or an empty object if it is not an object. */
 function asObject(json: unknown): Fields {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Fields) : {};
 }
 
+/** The value, or an empty list if it is not a list. */
 function asArray(json: unknown): readonly unknown[] {
   return Array.isArray(json) ? json : [];
 }
 
-/** A text, stored as a string or as a list of lines. */
+/** A text, which is stored as a string or as a list of lines; empty for other values. */
 function textOf(json: unknown): string {
   if (Array.isArray(json)) return json.filter((part) => typeof part === 'string').join('');
   return typeof json === 'string' ? json : '';

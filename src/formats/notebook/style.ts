@@ -1,4 +1,4 @@
-/** Style of a notebook, in addition to those of Markdown, source code and terminal output. */
+/** Style of a notebook, in addition to the styles of Markdown, source code and terminal output. */
 export const NOTEBOOK_STYLE = `main{max-width:64rem}.bar label{flex:none;font-size:12.5px;color:var(--dim)}.bar input{margin:0 4px 0 0;vertical-align:-2px}
 .cell{position:relative;padding-left:52px;margin:0 0 14px}.cell>:last-child,.out>:last-child{margin-bottom:0}.text>:first-child{margin-top:0}.text{max-width:52rem}
 .number{position:absolute;left:0;width:44px;top:10px;text-align:right;font:12px/1.6 var(--mono);color:var(--dim)}

@@ -1,4 +1,4 @@
-/** Reads a Parquet file in a worker, only the ranges that are shown, sorted or filtered. */
+/** Reads a Parquet file in a worker. Requests only the ranges that are shown, sorted or filtered. */
 
 import { fetchRange, streamRange } from '../../shared/kit/ranges/fetch-range.ts';
 import { columnarTable } from '../../shared/kit/table/columnar.ts';

@@ -1,18 +1,82 @@
 import type { ColumnChunk } from 'hyparquet';
-import { escapeHtml } from '../../shared/kit/page/shell.ts';
+import type { RenderInput, RenderOutput } from '../../shared/format.ts';
+import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { cellNumber, formatCell } from '../../shared/kit/table/cell-format.ts';
-import { MAX_COLUMNS } from '../../shared/kit/table/table-html.ts';
-import { count, plural, size } from '../../shared/kit/text/numbers.ts';
+import { TABLE_STYLE } from '../../shared/kit/table/page-data.ts';
+import {
+  alignment,
+  MAX_COLUMNS,
+  rowsWithinLimit,
+  tableDataHtml,
+  tableHtml,
+  toolbarHtml,
+} from '../../shared/kit/table/table-html.ts';
+import { count, firstOf, plural, size } from '../../shared/kit/text/numbers.ts';
+import type { Preview } from './preview.ts';
 import type { ParquetFile } from './shared/read.ts';
 import { codecOf } from './shared/schema.ts';
 
 /** Characters shown of a minimum or maximum. */
 const MAX_VALUE_LENGTH = 40;
 
-export const STYLE = `details{margin:0 0 8px}.schema{overflow:auto;max-height:360px;border:1px solid var(--line);border-radius:6px;margin-top:6px}.schema td:nth-child(n+4),.schema th:nth-child(n+4){text-align:right}.schema th{padding:0 10px}`;
+const STYLE =
+  'details{margin:0 0 8px}.schema{overflow:auto;max-height:360px;border:1px solid var(--line);border-radius:6px;' +
+  'margin-top:6px}.schema td:nth-child(n+4),.schema th:nth-child(n+4){text-align:right}.schema th{padding:0 10px}';
+
+/** The page of a Parquet file: facts, the schema and the first rows. */
+export function parquetPage(
+  parquet: ParquetFile,
+  { rows: firstRows, problems }: Preview,
+  input: RenderInput,
+  output: RenderOutput,
+): string {
+  const { rows, file } = parquet;
+  const totalColumns = parquet.columns.length;
+  const columns = parquet.columns.slice(0, MAX_COLUMNS);
+  const types = columns.map(({ type }) => type);
+  const shownRows = rowsWithinLimit(firstRows, columns.length);
+  const sizeText = `${plural(rows, 'row')} × ${plural(totalColumns, 'column')}`;
+  const toolbar = toolbarHtml(sizeText, { all: shownRows.length < rows, filter: true });
+  const notes = [
+    aboutFile(parquet),
+    totalColumns > columns.length ? firstOf(columns.length, totalColumns, 'column') : '',
+    rows === 0 ? 'The table has no rows.' : '',
+  ];
+  const noteHtml = (text: string, className = 'note'): string =>
+    text ? `<p class="${className}">${escapeHtml(text)}</p>` : '';
+  const table = tableHtml({
+    names: columns.map(({ name }) => name),
+    types: columns.map(({ label }) => label),
+    firstRows: shownRows,
+    lastRows: [],
+    hiddenRows: rows - shownRows.length,
+    isSortable: true,
+  });
+  const body = [
+    `<div class="bar">${toolbar}</div>`,
+    ...notes.map((text) => noteHtml(text)),
+    ...problems.map((text) => noteHtml(text, 'note bad')),
+    schemaHtml(parquet),
+    columns.length === 0 ? '' : table,
+    tableDataHtml({
+      columns: columns.length,
+      types,
+      size: file.byteLength,
+      source: input.source,
+      rows,
+      reader: output.asset('parquet.js'),
+    }),
+  ];
+  return page({
+    title: input.title ?? input.name,
+    style: TABLE_STYLE + STYLE + alignment(types),
+    body: body.join(''),
+    scripts: columns.length === 0 ? [] : [output.asset('table.js')],
+  });
+}
 
 /** One line about the file: its size, row groups, codec and writer. */
-export function aboutFile({ file, metadata }: ParquetFile): string {
+function aboutFile({ file, metadata }: ParquetFile): string {
   const codec = codecOf(metadata);
   return [
     size(file.byteLength),
@@ -23,15 +87,13 @@ export function aboutFile({ file, metadata }: ParquetFile): string {
 }
 
 /** A table of the columns with their types, statistics and compressed sizes. */
-export function schemaHtml({ metadata, columns }: ParquetFile): string {
+function schemaHtml({ metadata, columns }: ParquetFile): string {
   const chunksByName = new Map<string, ColumnChunk[]>();
-  for (const group of metadata.row_groups)
-    for (const chunk of group.columns) {
-      const name = chunk.meta_data?.path_in_schema[0] ?? '';
-      const chunks = chunksByName.get(name);
-      if (chunks) chunks.push(chunk);
-      else chunksByName.set(name, [chunk]);
-    }
+  for (const chunk of metadata.row_groups.flatMap((group) => group.columns)) {
+    const name = chunk.meta_data?.path_in_schema[0] ?? '';
+    chunksByName.set(name, chunksByName.get(name) ?? []);
+    chunksByName.get(name)?.push(chunk);
+  }
   const rows = columns.slice(0, MAX_COLUMNS).map(({ name, label, format }, i) => {
     const chunks = chunksByName.get(name) ?? [];
     const bytes = chunks.reduce((sum, { meta_data: meta }) => sum + Number(meta?.total_compressed_size ?? 0), 0);
@@ -51,11 +113,13 @@ export function schemaHtml({ metadata, columns }: ParquetFile): string {
     ];
     return `<tr>${cells.map((cell, n) => `<td${n === 0 ? ' class="n"' : ''}>${escapeHtml(cell)}`).join('')}`;
   });
-  const titles = ['', 'column', 'type', 'least', 'greatest', 'nulls', 'size'];
-  return `<details><summary>Schema</summary><div class="schema"><table><thead><tr>${titles.map((title) => `<th scope="col">${title}`).join('')}</thead><tbody>${rows.join('')}</tbody></table></div></details>`;
+  const columnTitles = ['', 'column', 'type', 'least', 'greatest', 'nulls', 'size'];
+  const head = columnTitles.map((title) => `<th scope="col">${title}`).join('');
+  const table = `<table><thead><tr>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<details><summary>Schema</summary><div class="schema">${table}</div></details>`;
 }
 
-/** The merged statistics of a column's chunks; undefined if a chunk has none. */
+/** The merged statistics of a column's chunks. A statistic is undefined if a chunk does not have it. */
 function statisticsOf(chunks: readonly ColumnChunk[]): { min?: unknown; max?: unknown; nulls?: number } {
   if (chunks.length === 0 || chunks.some(({ meta_data: meta }) => (meta?.path_in_schema.length ?? 0) > 1)) return {};
   let min: unknown;
@@ -78,6 +142,7 @@ function statisticsOf(chunks: readonly ColumnChunk[]): { min?: unknown; max?: un
   return { ...(isComplete && { min, max }), nulls };
 }
 
+/** Compares two values of one column; bytes are compared as unsigned numbers. */
 function isLess(a: unknown, b: unknown): boolean {
   if (a instanceof Uint8Array && b instanceof Uint8Array) {
     const length = Math.min(a.length, b.length);

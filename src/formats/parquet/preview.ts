@@ -1,13 +1,15 @@
 import type { ColumnChunk, FileMetaData, RowGroup } from 'hyparquet';
 import { parquetScan } from 'hyparquet';
+import { messageOf } from '../../shared/errors.ts';
 import { type Column, formatCell } from '../../shared/kit/table/cell-format.ts';
 import { type ParquetFile, parsersOf } from './shared/read.ts';
 
-/** Bytes read of a column: at first, at most, and at most of all columns together. */
+/** Bytes of the first read of a column. */
 const FIRST_READ = 64 * 1024;
+/** Largest number of bytes read of one column, and of all columns. */
 const MAX_COLUMN_READ = 16 * 1024 * 1024;
 const MAX_TOTAL_READ = 48 * 1024 * 1024;
-/** Row groups that are read: several, since a row group may have few rows. */
+/** Largest number of row groups that are read. One may have fewer rows than a page shows. */
 const MAX_ROW_GROUPS = 4;
 
 export interface Preview {
@@ -33,10 +35,7 @@ export async function firstRows(parquet: ParquetFile, columnCount: number, maxRo
         remainingBytes -= bytesRead;
         for (let row = 0; row < length; row++) rows[start + row]![i] = formatCell(values[row], column.format);
       } catch (error) {
-        if (problems.length < 5)
-          problems.push(
-            `Column ${column.name} could not be read: ${error instanceof Error ? error.message : String(error)}.`,
-          );
+        if (problems.length < 5) problems.push(`Column ${column.name} could not be read: ${messageOf(error)}.`);
         else if (problems.length === 5) problems.push('More columns could not be read.');
       }
     }
@@ -44,7 +43,10 @@ export async function firstRows(parquet: ParquetFile, columnCount: number, maxRo
   return { rows, problems };
 }
 
-/** The first `length` values of a column in a row group. Reads the beginning of its chunk, and more if that is not enough. */
+/**
+ * The first `length` values of a column in a row group. Reads the beginning of its chunk, and more if the values do not
+ * end there.
+ */
 async function firstValues(
   { file, metadata }: ParquetFile,
   group: RowGroup,
@@ -81,7 +83,7 @@ async function firstValues(
       const values = await scan.readColumn({ column: name, rowStart: 0, rowEnd: length });
       if (values.length >= length || bytes >= chunkBytes) return { values, bytesRead: bytes };
     } catch (error) {
-      // A truncated page is read again with more bytes.
+      // The page is probably truncated: read it again with more bytes.
       if (bytes >= chunkBytes) throw error;
     }
   }
@@ -93,15 +95,17 @@ async function firstValues(
  */
 function schemaOfColumn(schema: FileMetaData['schema'], name: string): FileMetaData['schema'] {
   const [root] = schema;
-  for (let at = 1; at < schema.length; ) {
-    const start = at;
-    for (let open = 1; open > 0 && at < schema.length; at++) open += (schema[at]?.num_children ?? 0) - 1;
-    if (root && schema[start]?.name === name) return [{ ...root, num_children: 1 }, ...schema.slice(start, at)];
+  for (let index = 1; index < schema.length; ) {
+    // The elements are in depth-first order: those of a column follow one another.
+    const start = index;
+    for (let remaining = 1; remaining > 0 && index < schema.length; index++)
+      remaining += (schema[index]?.num_children ?? 0) - 1;
+    if (root && schema[start]?.name === name) return [{ ...root, num_children: 1 }, ...schema.slice(start, index)];
   }
   return schema;
 }
 
-/** Reduces the stated size of a chunk; undefined leaves it. */
+/** A chunk whose metadata states at most `bytes` as its size; undefined for no limit. */
 function truncateChunk(chunk: ColumnChunk, bytes: number | undefined): ColumnChunk {
   if (bytes === undefined || !chunk.meta_data) return chunk;
   const size = Math.min(bytes, Number(chunk.meta_data.total_compressed_size));

@@ -13,8 +13,6 @@ serveTable(async (facts: TableData, url, progress) => {
   const table = (await tablesOf(database)).tables[facts.part ?? 0];
   if (!table) throw new Error('the table no longer exists');
   const rows = inMemoryColumns(table.columns.slice(0, facts.columns));
-  for await (const row of rowsOf(database, table.root)) {
-    if (!rows.add(valuesOf(row, table))) break;
-  }
+  for await (const row of rowsOf(database, table.root)) if (!rows.add(valuesOf(row, table))) break;
   return columnarTable(rows.source(), progress);
 });

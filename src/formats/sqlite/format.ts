@@ -7,74 +7,63 @@ export default {
   name: 'sqlite',
   about: 'SQLite databases: a tab for each table with its first rows; all rows sort and filter',
   searchText: 'page',
-  // Not `.db`, which other formats use too: such files are recognised by their first bytes.
+  // Other formats use `.db`, too, so a database with that name is recognised by its first bytes.
   types: ['sqlite', 'sqlite3', 'gpkg', 'mbtiles'],
   preview: true,
   sniff: (head) => (String.fromCharCode(...head.subarray(0, 15)) === 'SQLite format 3' ? 'sqlite' : undefined),
   async render(input, output) {
-    const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
-    await orUnreadable(input, output, () => writePage(input, output));
+    const { renderOrUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    await renderOrUnreadable(input, output, () => writePage(input, output));
   },
 } satisfies Format;
 
 /** Writes the page. Throws if nothing of the file can be shown. */
 async function writePage(input: RenderInput, output: RenderOutput): Promise<void> {
-  const [
-    { openRandomAccess: openPart },
-    { openDatabase },
-    { sheetOf, tablesOf },
-    { sheetsHtml },
-    look,
-    { escapeHtml, page },
-    words,
-  ] = await Promise.all([
-    import('../../node/kit/table/random-access-file.ts'),
-    import('./shared/database.ts'),
-    import('./sheet.ts'),
-    import('../../shared/kit/table/table-html.ts'),
-    import('../../shared/kit/table/page-data.ts'),
-    import('../../shared/kit/page/shell.ts'),
-    import('../../shared/kit/text/numbers.ts'),
-  ]);
-  const part = openPart(input.path);
+  const { openRandomAccess } = await import('../../node/kit/table/random-access-file.ts');
+  const { openDatabase } = await import('./shared/database.ts');
+  const { tablesOf } = await import('./shared/schema.ts');
+  const { previewTable } = await import('./preview.ts');
+  const { sheetsHtml } = await import('../../shared/kit/table/table-html.ts');
+  const { TABLE_STYLE } = await import('../../shared/kit/table/page-data.ts');
+  const { escapeHtml, page } = await import('../../shared/kit/page/shell.ts');
+  const { firstOf, plural, size: sizeText } = await import('../../shared/kit/text/numbers.ts');
+  const file = openRandomAccess(input.path);
   try {
     const title = input.title ?? input.name;
+    const size = file.byteLength;
     const note = (text: string): string => (text ? `<p class="note">${escapeHtml(text)}</p>` : '');
-    if (part.byteLength === 0) {
+    if (size === 0) {
       await output.page(page({ title, body: note('The file is empty: a database without tables.') }));
       return;
     }
     const read = async (from: number, to: number): Promise<Uint8Array> =>
-      new Uint8Array(part.slice(from, Math.min(to, part.byteLength)));
-    const database = await openDatabase(read, part.byteLength);
+      new Uint8Array(file.slice(from, Math.min(to, size)));
+    const database = await openDatabase(read, size);
     const { tables, views, problem } = await tablesOf(database);
-    const shown = tables.slice(0, MAX_TABLES);
+    const shownTables = tables.slice(0, MAX_TABLES);
     const sheets = [];
-    for (const [i, table] of shown.entries())
+    for (const [part, table] of shownTables.entries())
       sheets.push(
-        await sheetOf(database, table, {
-          size: part.byteLength,
-          source: input.source,
-          reader: output.asset('sqlite.js'),
-          part: i,
-        }),
+        await previewTable(database, table, { size, source: input.source, reader: output.asset('sqlite.js'), part }),
       );
     const { html, style } = sheetsHtml(sheets);
-    const lines = [
-      `${words.size(part.byteLength)} · ${words.plural(tables.length, 'table')}${views.length > 0 ? ` · views, which are not shown: ${views.slice(0, 20).join(', ')}` : ''}`,
-      tables.length > shown.length ? words.firstOf(shown.length, tables.length, 'table') : '',
+    const facts = [sizeText(size), plural(tables.length, 'table')];
+    if (views.length > 0) facts.push(`views, which are not shown: ${views.slice(0, 20).join(', ')}`);
+    const notes = [
+      facts.join(' · '),
+      tables.length > shownTables.length ? firstOf(shownTables.length, tables.length, 'table') : '',
       database.usesWriteAheadLog ? 'Recent changes may still be in the write-ahead log (-wal), which is not read.' : '',
     ];
-    const bad = problem === undefined ? '' : `<p class="note bad">${escapeHtml(problem)}</p>`;
+    const problemHtml = problem === undefined ? '' : `<p class="note bad">${escapeHtml(problem)}</p>`;
     await output.page(
       page({
         title,
-        style: look.TABLE_STYLE + style,
-        body: lines.map(note).join('') + bad + html,
+        style: TABLE_STYLE + style,
+        body: notes.map(note).join('') + problemHtml + html,
         scripts: sheets.length === 0 ? [] : [output.asset('table.js')],
       }),
     );
   } finally {
-    part.close();
+    file.close();
   }
 }

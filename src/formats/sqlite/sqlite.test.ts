@@ -2,24 +2,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { previewTable } from './preview.ts';
 import { openDatabase, rowsOf } from './shared/database.ts';
 import { tablesOf, valuesOf } from './shared/schema.ts';
-import { sheetOf } from './sheet.ts';
 
 const golden = Uint8Array.from(readFileSync(join(import.meta.dirname, 'golden/sqlite/tables/input.sqlite')));
 const open = (bytes: Uint8Array): ReturnType<typeof openDatabase> =>
   openDatabase(async (from, to) => bytes.subarray(from, to), bytes.length);
 
-async function table(name: string): Promise<unknown[][]> {
+async function rowsOfTable(name: string): Promise<unknown[][]> {
   const database = await open(golden);
-  const found = (await tablesOf(database)).tables.find((candidate) => candidate.name === name);
+  const table = (await tablesOf(database)).tables.find((candidate) => candidate.name === name);
   const rows: unknown[][] = [];
-  if (found) for await (const row of rowsOf(database, found.root)) rows.push(valuesOf(row, found));
+  if (table) for await (const row of rowsOf(database, table.root)) rows.push(valuesOf(row, table));
   return rows;
 }
 
 test('reads values as SQLite does', async () => {
-  expect(await table('people <b>')).toEqual([
+  expect(await rowsOfTable('people <b>')).toEqual([
     [-4, 'neg', -1, 1e300, 'x', null],
     [1, 'Ada <script>alert(1)</script>', 36, 55.5, 'a "note"', Uint8Array.from([0, 255, 16])],
     [2, 'Grace', null, 61, null, null],
@@ -28,27 +28,27 @@ test('reads values as SQLite does', async () => {
 });
 
 test('reads a table of many pages, without virtual generated columns', async () => {
-  const rows = await table('numbers');
+  const rows = await rowsOfTable('numbers');
   expect(rows).toHaveLength(3000);
   expect(rows[2999]).toEqual([3000, 27_000_000_000]);
 });
 
 test('reads overflow pages and columns that were added later', async () => {
-  const [[long]] = (await table('long')) as [[string]];
+  const [[long]] = (await rowsOfTable('long')) as [[string]];
   expect(long).toBe('ä€'.repeat(3000));
-  expect(await table('later')).toEqual([[1, 'x']]);
+  expect(await rowsOfTable('later')).toEqual([[1, 'x']]);
 });
 
 test('reads tables WITHOUT ROWID', async () => {
-  expect(await table('kv')).toEqual([['a', 1]]);
+  expect(await rowsOfTable('kv')).toEqual([['a', 1]]);
   const bytes = Uint8Array.from(readFileSync(join(import.meta.dirname, 'golden/sqlite/keyed/input.sqlite')));
   const database = await open(bytes);
-  const [words] = (await tablesOf(database)).tables;
+  const [wordTable] = (await tablesOf(database)).tables;
   const rows: unknown[][] = [];
-  if (words) for await (const row of rowsOf(database, words.root)) rows.push(valuesOf(row, words));
+  if (wordTable) for await (const row of rowsOf(database, wordTable.root)) rows.push(valuesOf(row, wordTable));
   expect(rows).toHaveLength(2000);
-  const long = (i: number): string => (i % 100 === 0 ? 'long '.repeat(500) : 'short');
-  const expected = Array.from({ length: 2000 }, (_, i) => [long(i), i % 7, `word ${i}`, i]);
+  const word = (i: number): string => (i % 100 === 0 ? 'long '.repeat(500) : 'short');
+  const expected = Array.from({ length: 2000 }, (_, i) => [word(i), i % 7, `word ${i}`, i]);
   expected.sort((a, b) => Number(a[1]) - Number(b[1]) || (String(a[2]) > String(b[2]) ? -1 : 1));
   expect(rows).toEqual(expected);
 });
@@ -63,22 +63,22 @@ test('damaged databases are reported and do not hang', async () => {
   await expect(open(new TextEncoder().encode('hello'))).rejects.toThrow('not an SQLite database');
   await expect(open(golden.subarray(0, 50))).rejects.toThrow('incomplete');
   const change = fc.tuple(fc.nat({ max: golden.length - 1 }), fc.nat({ max: 255 }));
-  const near = fc.tuple(fc.nat({ max: 4096 }), fc.nat({ max: 255 }));
-  let read = 0;
+  const changeInFirstPage = fc.tuple(fc.nat({ max: 4096 }), fc.nat({ max: 255 }));
+  let rowCount = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.oneof(change, near), { maxLength: 30 }), async (changes) => {
+    fc.asyncProperty(fc.array(fc.oneof(change, changeInFirstPage), { maxLength: 30 }), async (changes) => {
       const bytes = Uint8Array.from(golden);
-      for (const [at, value] of changes) bytes[at] = value;
+      for (const [offset, value] of changes) bytes[offset] = value;
       try {
         const database = await open(bytes);
         const { tables } = await tablesOf(database);
         for (const [part, candidate] of tables.entries())
-          read += (await sheetOf(database, candidate, { size: bytes.length, source: '', part })).rows.length;
+          rowCount += (await previewTable(database, candidate, { size: bytes.length, source: '', part })).rows.length;
       } catch (error) {
         expect(String(error)).toMatch(/SQLite database/);
       }
     }),
     { numRuns: 150 },
   );
-  expect(read).toBeGreaterThan(100);
+  expect(rowCount).toBeGreaterThan(100);
 });

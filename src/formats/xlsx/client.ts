@@ -1,27 +1,32 @@
-/** What reads a sheet of a workbook in a worker. */
+/** Reads a sheet of a workbook in a worker, for sorting and filtering. */
 
 import { columnarTable } from '../../shared/kit/table/columnar.ts';
 import type { TableData } from '../../shared/kit/table/page-data.ts';
 import { cachedRanges } from '../../web/kit/table/cached-ranges.ts';
 import { inMemoryColumns } from '../../web/kit/table/in-memory-columns.ts';
 import { serveTable } from '../../web/kit/table/lazy-table.ts';
-import { formatOf, kept, openWorkbook, valuesOf } from './shared/sheet.ts';
+import { formatOf, toColumnValue, valuesOfRow } from './shared/sheet.ts';
+import { openWorkbook } from './shared/workbook.ts';
 
-/** Letters of a sheet and of its texts that are read: enough for what Excel can hold, and not for a bomb. */
-const LETTERS = 1024 * 1024 * 1024;
+/**
+ * Characters of XML read of a sheet: more than Excel's largest sheets have, and a limit for archives made to be huge.
+ */
+const MAX_SHEET_CHARACTERS = 1024 * 1024 * 1024;
+/** Characters of XML read of the shared strings. */
+const MAX_STRING_CHARACTERS = 256 * 1024 * 1024;
 
 serveTable(async (facts: TableData, url, progress) => {
   const workbook = await openWorkbook(cachedRanges(url, facts.size), facts.size);
-  const texts = await workbook.texts({ count: Number.POSITIVE_INFINITY, letters: LETTERS / 4 });
+  const strings = await workbook.sharedStrings({ maxStrings: Infinity, maxCharacters: MAX_STRING_CHARACTERS });
   const columns = facts.types.map((type) => ({ name: '', label: type, type, format: formatOf(type) }));
   const rows = inMemoryColumns(columns);
-  let skip = facts.header === true;
-  for await (const row of workbook.rows(facts.part ?? 0, LETTERS)) {
-    if (!skip) {
-      const values = valuesOf(workbook, row, texts, columns.length);
-      if (!rows.add(columns.map((column, i) => kept(values[i] ?? null, column)))) break;
+  let isHeader = facts.header === true;
+  for await (const row of workbook.rows(facts.part ?? 0, MAX_SHEET_CHARACTERS)) {
+    if (!isHeader) {
+      const values = valuesOfRow(workbook, row, strings, columns.length);
+      if (!rows.add(columns.map(({ type }, i) => toColumnValue(values[i] ?? null, type)))) break;
     }
-    skip = false;
+    isHeader = false;
   }
   return columnarTable(rows.source(), progress);
 });

@@ -4,19 +4,20 @@ import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rowHandler, stringHandler } from './shared/cells.ts';
-import { openWorkbook, sheetOf } from './shared/sheet.ts';
+import { previewSheet } from './shared/sheet.ts';
+import { openWorkbook } from './shared/workbook.ts';
 import { parseXml } from './shared/xml.ts';
 import { textOfFile } from './shared/zip.ts';
 
 const golden = (name: string): Uint8Array =>
   Uint8Array.from(readFileSync(join(import.meta.dirname, `golden/xlsx/${name}/input.xlsx`)));
-const readOf = (bytes: Uint8Array) => async (from: number, to: number) => bytes.subarray(from, to);
-const open = (bytes: Uint8Array): ReturnType<typeof openWorkbook> => openWorkbook(readOf(bytes), bytes.length);
+const rangeReader = (bytes: Uint8Array) => async (from: number, to: number) => bytes.subarray(from, to);
+const open = (bytes: Uint8Array): ReturnType<typeof openWorkbook> => openWorkbook(rangeReader(bytes), bytes.length);
 const facts = { size: 0, source: '' };
 
-test('cells are what a spreadsheet shows: dates, percentages as numbers, words, gaps', async () => {
+test('reads dates, numbers, booleans, texts and empty cells', async () => {
   const workbook = await open(golden('book'));
-  const { rows, columns } = await sheetOf(workbook, 0, facts);
+  const { rows, columns } = await previewSheet(workbook, 0, facts);
   expect(columns.map(({ name, type }) => `${name}: ${type}`)).toEqual([
     'day: date',
     'city: text',
@@ -31,9 +32,9 @@ test('cells are what a spreadsheet shows: dates, percentages as numbers, words, 
   expect(rows[3]?.[2]).toBe('n/a');
 });
 
-test('shared texts, rich ones, gaps between cells, dates from 1904', async () => {
+test('reads shared and rich strings, omitted cells and 1904 dates', async () => {
   const workbook = await open(golden('shared'));
-  const { rows, columns } = await sheetOf(workbook, 0, facts);
+  const { rows, columns } = await previewSheet(workbook, 0, facts);
   expect(columns.map(({ name }) => name)).toEqual(['name', 'B', 'day', 'D']);
   expect(rows).toEqual([
     [' Ann & <b>Bob</b> ', '', '1904-01-02 12:00:00', '3'],
@@ -43,41 +44,42 @@ test('shared texts, rich ones, gaps between cells, dates from 1904', async () =>
   ]);
 });
 
-test('whatever is broken is told', async () => {
+test('damaged files are reported and do not throw while they are read', async () => {
   const bytes = golden('book');
-  await expect(open(new TextEncoder().encode('hello, world'))).rejects.toThrow('no zip archive');
+  await expect(open(new TextEncoder().encode('hello, world'))).rejects.toThrow('not a zip archive');
   await expect(open(Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0]))).rejects.toThrow('.xls');
-  await expect(open(bytes.subarray(0, 9000))).rejects.toThrow('this .xlsx file is broken: it is not whole');
+  await expect(open(bytes.subarray(0, 9000))).rejects.toThrow('this .xlsx file is damaged: it is incomplete');
   const change = fc.tuple(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 255 }));
-  let read = 0;
+  let rowCount = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(change, { maxLength: 20 }), async (changes) => {
-      const broken = Uint8Array.from(bytes);
-      for (const [at, value] of changes) broken[at] = value;
-      const workbook = await open(broken).catch((error: unknown) => {
+      const damaged = Uint8Array.from(bytes);
+      for (const [offset, value] of changes) damaged[offset] = value;
+      const workbook = await open(damaged).catch((error: unknown) => {
         expect(error).toBeInstanceOf(Error);
         return undefined;
       });
-      for (const sheet of workbook?.sheets.keys() ?? []) read += (await sheetOf(workbook!, sheet, facts)).rows.length;
+      for (const sheet of workbook?.sheets.keys() ?? [])
+        rowCount += (await previewSheet(workbook!, sheet, facts)).rows.length;
     }),
     { numRuns: 60 },
   );
-  expect(read).toBeGreaterThan(0);
+  expect(rowCount).toBeGreaterThan(0);
 });
 
-test('a bomb is left when enough was read', async () => {
-  const packed = deflateRawSync(new Uint8Array(64 << 20).fill(97));
-  const bytes = new Uint8Array(30 + packed.length);
+test('reading a file that decompresses to a huge size stops at the limit', async () => {
+  const compressed = deflateRawSync(new Uint8Array(64 << 20).fill(97));
+  const bytes = new Uint8Array(30 + compressed.length);
   bytes.set([0x50, 0x4b, 3, 4]);
-  bytes.set(packed, 30);
-  let letters = 0;
-  const file = { name: 'bomb', offset: 0, packed: packed.length, size: 64 << 20, method: 8 };
-  for await (const text of textOfFile(readOf(bytes), file, 100_000)) letters += text.length;
-  expect(letters).toBeGreaterThanOrEqual(100_000);
-  expect(letters).toBeLessThan(1_000_000);
+  bytes.set(compressed, 30);
+  let characters = 0;
+  const file = { name: 'bomb', offset: 0, compressedSize: compressed.length, size: 64 << 20, method: 8 };
+  for await (const text of textOfFile(rangeReader(bytes), file, 100_000)) characters += text.length;
+  expect(characters).toBeGreaterThanOrEqual(100_000);
+  expect(characters).toBeLessThan(1_000_000);
 });
 
-test('XML is parsed alike wherever the pieces are cut', async () => {
+test('the result of parsing does not depend on where the XML is cut', async () => {
   const text = '<a><x:si>1</x:si><size/><si/><si b="2">&lt;<t>3</t></si ></a>';
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 9 }), async (size) => {
@@ -96,17 +98,17 @@ test('XML is parsed alike wherever the pieces are cut', async () => {
   );
 });
 
-test('entities and Office escapes are decoded, and unknown entities stay', async () => {
+test('entities and Office escapes are decoded; unknown entities are kept', async () => {
   const xml = '<sst><si><t>&lt;&#65;&#x42;&amp;lt; &nbsp; _x0041_</t></si></sst>';
   expect(await collect(parseXml(piecesOf(xml, 5), stringHandler))).toEqual(['<AB&lt; &nbsp; A']);
 });
 
-test('a string joins its runs and leaves out phonetic hints', async () => {
+test('the runs of a string are joined, without phonetic hints', async () => {
   const xml = '<sst><si><r><t>a</t></r><rPh sb="0"><t>hint</t></rPh><r><t><![CDATA[<b>]]></t></r></si><si/></sst>';
   expect(await collect(parseXml(piecesOf(xml, 7), stringHandler))).toEqual(['a<b>', '']);
 });
 
-test('cells without a reference follow the one before', async () => {
+test('a cell without a reference follows the previous cell', async () => {
   const xml = '<sheetData><row/><row><c><v>1</v></c><c r="D1"/><c t="str"><v>x</v></c></row></sheetData>';
   expect(await collect(parseXml(piecesOf(xml, 3), rowHandler))).toEqual([
     [
@@ -116,13 +118,13 @@ test('cells without a reference follow the one before', async () => {
   ]);
 });
 
-test('malformed XML costs only the cells it is in', async () => {
+test('malformed XML affects only the cells that contain it', async () => {
   const xml = '<sheetData><row><c r="A1"><v>1</v></c></row><row><c r=A2><v>2</v></x></c></row><row><c><v>3</v>';
   const rows = await collect(parseXml(piecesOf(xml, 4), rowHandler));
   expect(rows.map((row) => row.map(({ text }) => text))).toEqual([['1'], ['2']]);
 });
 
-test('a text without end is refused', async () => {
+test('a text that does not end is rejected', async () => {
   const endless = async function* (): AsyncGenerator<string> {
     yield '<t>';
     for (;;) yield 'a'.repeat(1 << 20);
@@ -131,7 +133,7 @@ test('a text without end is refused', async () => {
 });
 
 async function* piecesOf(text: string, size: number): AsyncGenerator<string> {
-  for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
+  for (let offset = 0; offset < text.length; offset += size) yield text.slice(offset, offset + size);
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

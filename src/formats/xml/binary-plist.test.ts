@@ -25,7 +25,7 @@ test('reads all types of values, as written by Python', () => {
   });
 });
 
-/** A property list of objects, of at most 255 bytes in all. The first object is the root. */
+/** Builds a property list of at most 255 bytes. The first object is the root. */
 function plist(...objects: number[][]): Uint8Array {
   const offsets: number[] = [];
   const body = [...'bplist00'].map((c) => c.charCodeAt(0));
@@ -33,41 +33,41 @@ function plist(...objects: number[][]): Uint8Array {
     offsets.push(body.length);
     body.push(...object);
   }
-  const number = (value: number) => [0, 0, 0, 0, 0, 0, 0, value];
+  const uint64 = (value: number) => [0, 0, 0, 0, 0, 0, 0, value];
   return Uint8Array.from([
     ...body,
     ...offsets,
     ...[0, 0, 0, 0, 0, 0, 1, 1],
-    ...number(objects.length),
-    ...number(0),
-    ...number(body.length),
+    ...uint64(objects.length),
+    ...uint64(0),
+    ...uint64(body.length),
   ]);
 }
 
 test('cycles and exponential growth are rejected', () => {
-  expect(() => binaryPlistJson(plist([0xa1, 0]))).toThrow('inside of itself');
+  expect(() => binaryPlistJson(plist([0xa1, 0]))).toThrow('contains itself');
   const levels = Array.from({ length: 30 }, (_, i) => [0xa3, i + 1, i + 1, i + 1]);
   expect(() => binaryPlistJson(plist(...levels, [9]))).toThrow('500000 values');
   expect(binaryPlistJson(plist([0xa2, 1, 1], [9]))).toBe('[true,true]');
 });
 
 test.each([
-  ['an object that is not there', plist([0xa1, 7]), 'object 7 is referred to, of 1'],
+  ['a missing object', plist([0xa1, 7]), 'refers to object 7 of 1'],
   ['a text longer than the file', plist([0x5f, 0x12, 0x7f, 0xff, 0xff, 0xff]), 'larger than the file'],
   ['a key that is not text', plist([0xd1, 1, 1], [9]), 'not text'],
   ['an unknown type', plist([0x70 + 0x80]), 'unknown type'],
-  ['the beginning of a file', archive.subarray(0, 30), 'ends too early'],
-  ['one cut short', archive.subarray(0, archive.length - 40), 'table of objects'],
-])('%s', (_, bytes, reason) => {
+  ['only the beginning of a file', archive.subarray(0, 30), 'ends too early'],
+  ['a truncated file', archive.subarray(0, archive.length - 40), 'table of objects'],
+])('%s is reported', (_, bytes, reason) => {
   expect(() => binaryPlistJson(bytes)).toThrow(reason);
 });
 
-test('damage causes only errors with a message', () => {
-  const hits = fc.array(fc.tuple(fc.nat(archive.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+test('damaged files throw only errors for users', () => {
+  const changedBytes = fc.array(fc.tuple(fc.nat(archive.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
   fc.assert(
-    fc.property(hits, (changes) => {
+    fc.property(changedBytes, (changes) => {
       const bytes = archive.slice();
-      for (const [at, value] of changes) bytes[at] = value;
+      for (const [offset, value] of changes) bytes[offset] = value;
       try {
         JSON.parse(binaryPlistJson(bytes));
       } catch (error) {

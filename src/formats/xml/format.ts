@@ -10,9 +10,10 @@ import { isText } from '../../shared/kit/text/charset.ts';
 import { size } from '../../shared/kit/text/numbers.ts';
 import { isBinaryPlist } from './binary-plist.ts';
 
-/** Largest binary property list that is read. */
+/** Largest binary property list that is read, in bytes. */
 const MAX_BYTES = 32 * 1024 ** 2;
-const HEX = { whole: 4096, head: 3840, tail: 256 };
+/** Bytes shown of a binary property list that cannot be read. */
+const HEX_LIMITS = { whole: 4096, head: 3840, tail: 256 };
 
 export default {
   name: 'xml',
@@ -31,7 +32,7 @@ export default {
         : undefined,
 
   async render(input, output) {
-    if (isBinaryPlist(readHead(input.path, 8))) return binaryPage(input, output);
+    if (isBinaryPlist(readHead(input.path, 8))) return writeBinaryPage(input, output);
     const { openXml } = await import('./shared/open.ts');
     await treePage(input, output, {
       name: 'XML',
@@ -43,8 +44,8 @@ export default {
   },
 } satisfies Format;
 
-/** The page of a binary property list: its values are written to a JSON file of the entry, which is shown as a tree. */
-async function binaryPage(input: RenderInput, output: RenderOutput): Promise<void> {
+/** Writes the page of a binary property list: a tree of its values, which are written to a JSON file of the entry. */
+async function writeBinaryPage(input: RenderInput, output: RenderOutput): Promise<void> {
   const about = `A binary property list of ${size(input.bytes)}`;
   const { binaryPlistJson } = await import('./binary-plist.ts');
   let json: string;
@@ -52,15 +53,16 @@ async function binaryPage(input: RenderInput, output: RenderOutput): Promise<voi
     if (input.bytes > MAX_BYTES) throw new Error(`it has more than ${size(MAX_BYTES)}`);
     json = binaryPlistJson(readHead(input.path, MAX_BYTES));
   } catch (error) {
-    const above = `<p class="bad" role="note">${about} that cannot be shown as a tree: ${escapeHtml(messageOf(error))}. <code>plutil -p FILE</code> may tell more.</p>`;
-    return textPage(input, output, { mode: 'hex', limits: HEX, htmlAbove: above });
+    const problem = `${about} that cannot be shown as a tree: ${escapeHtml(messageOf(error))}.`;
+    const htmlAbove = `<p class="bad" role="note">${problem} <code>plutil -p FILE</code> may tell more.</p>`;
+    return textPage(input, output, { mode: 'hex', limits: HEX_LIMITS, htmlAbove });
   }
   const path = join(output.dir, 'values.json');
   await writeFile(path, json);
-  const { openJson: openBytes } = await import('../../shared/kit/tree/open-json.ts');
+  const { openJson } = await import('../../shared/kit/tree/open-json.ts');
   await treePage({ ...input, path, source: `${output.href}/values.json` }, output, {
     name: 'JSON',
-    open: openBytes,
+    open: openJson,
     script: 'json.js',
     htmlAbove: `<p class="note">${about}, as its values.</p>`,
   });

@@ -6,37 +6,43 @@ export function decompressFrame(bytes: Uint8Array): Uint8Array {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < 7 || data.getUint32(0, true) !== 0x184d2204) throw new Error('not an LZ4 frame');
   const flags = data.getUint8(4);
+  const hasBlockChecksum = (flags & 0x10) !== 0;
+  const hasContentSize = (flags & 0x08) !== 0;
+  const hasDictionaryId = (flags & 0x01) !== 0;
   const maxBlockSize = 1 << (8 + 2 * ((data.getUint8(5) >> 4) & 7));
-  let offset = 6 + (flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0) + 1;
+  // The descriptor ends with a checksum of one byte.
+  let offset = 6 + (hasContentSize ? 8 : 0) + (hasDictionaryId ? 4 : 0) + 1;
   let out = new Uint8Array(bytes.length * 4);
   let filled = 0;
   for (;;) {
-    const size = data.getUint32(offset, true);
+    const sizeField = data.getUint32(offset, true);
     offset += 4;
-    if (size === 0) return out.subarray(0, filled);
-    const length = size & 0x7fffffff;
-    if (offset + length > bytes.length) throw new Error('an LZ4 block is cut off');
+    if (sizeField === 0) return out.subarray(0, filled);
+    const isUncompressed = sizeField >>> 31 === 1;
+    const length = sizeField & 0x7fffffff;
+    if (offset + length > bytes.length) throw new Error('an LZ4 block is truncated');
     if (filled + maxBlockSize > out.length) {
       const larger = new Uint8Array(Math.max(out.length * 2, filled + maxBlockSize));
       larger.set(out);
       out = larger;
     }
     const block = bytes.subarray(offset, offset + length);
-    if (size >>> 31 === 1) {
+    if (isUncompressed) {
       out.set(block, filled);
       filled += length;
     } else filled = decompressBlock(block, out, filled);
-    offset += length + (flags & 16 ? 4 : 0);
+    offset += length + (hasBlockChecksum ? 4 : 0);
   }
 }
 
-/** Decompresses a block into `out` at `begin`, and returns the end of its output. */
+/** Decompresses a block into `out` from offset `begin` on. Returns the end of its output. */
 function decompressBlock(block: Uint8Array, out: Uint8Array, begin: number): number {
   let offset = 0;
   let end = begin;
-  const readLength = (length: number): number => {
-    let sum = length;
-    if (length === 15) {
+  /** Reads the rest of a length. `nibble` is its part in the token; 15 means that further bytes follow. */
+  const readLength = (nibble: number): number => {
+    let sum = nibble;
+    if (nibble === 15) {
       let byte: number;
       do {
         byte = block[offset++] ?? 0;

@@ -12,6 +12,7 @@ import {
 } from 'apache-arrow';
 import { Footer } from 'apache-arrow/ipc/metadata/file';
 import { decompress } from 'fzstd';
+import { messageOf } from '../../../shared/errors.ts';
 import type { CellFormat, Column } from '../../../shared/kit/table/cell-format.ts';
 import type { ColumnSource } from '../../../shared/kit/table/column-source.ts';
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
@@ -20,35 +21,38 @@ import { decompressFrame } from './lz4-frame.ts';
 compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decompressFrame });
 compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => decompress(bytes) });
 
+/** An Arrow file or stream whose schema has been read. */
 export interface ArrowFile {
   readonly columns: readonly Column[];
   /** Reads the record batches in order. */
   batches(): AsyncGenerator<RecordBatch>;
 }
 
+/** Bytes per read. */
 const CHUNK_SIZE = 1024 * 1024;
 
-/** Largest footer that is read, bytes. */
+/** Largest footer that is read, in bytes. */
 const MAX_FOOTER = 32 * 1024 * 1024;
 
+/** Reads the bytes from `from` up to `to` (exclusive). */
 type ReadRange = (from: number, to: number) => Promise<Uint8Array>;
 
 /**
- * Opens an Arrow file or stream, which is read sequentially.
- * @param maxBytes bytes that may be read; throws when more are needed
- * @throws Error with a message for the page if the file is neither or is damaged
+ * Opens an Arrow file or stream. Its record batches are read in order.
+ * @param maxBytes largest number of bytes that are read; when more are needed, reading fails
+ * @throws Error with a message for users if the file is not in one of these formats or is damaged
  */
 export async function openArrow(read: ReadRange, size: number, maxBytes: number): Promise<ArrowFile> {
   const magic = new TextDecoder('latin1').decode(await read(0, Math.min(8, size)));
   if (magic.startsWith('FEA1')) throw new Error('Feather version 1 is not supported');
   const isFile = magic.startsWith('ARROW1');
   if (!isFile && magic.slice(0, 4) !== '\xff\xff\xff\xff') throw new Error('not an Arrow file or stream');
-  let remaining = maxBytes;
+  let remainingBytes = maxBytes;
   async function* readChunks(from: number, to: number): AsyncGenerator<Uint8Array> {
     for (let offset = from; offset < to; offset += CHUNK_SIZE) {
       const end = Math.min(to, offset + CHUNK_SIZE);
-      remaining -= end - offset;
-      if (remaining < 0) throw new TooLarge('it is too large to be read');
+      remainingBytes -= end - offset;
+      if (remainingBytes < 0) throw new TooLarge('it is too large to be read');
       yield Uint8Array.from(await read(offset, end));
     }
   }
@@ -58,7 +62,7 @@ export async function openArrow(read: ReadRange, size: number, maxBytes: number)
       return;
     }
     // Convert the file to a stream: the schema from its footer, then its blocks in order.
-    const footer = await footerOf(read, size);
+    const footer = await readFooter(read, size);
     yield tableToIPC(new Table(footer.schema), 'stream').slice(0, -8);
     for (const blocks of [footer.dictionaryBatches(), footer.recordBatches()])
       for (const { offset, metaDataLength, bodyLength } of blocks) {
@@ -83,7 +87,8 @@ export async function openArrow(read: ReadRange, size: number, maxBytes: number)
   };
 }
 
-async function footerOf(read: ReadRange, size: number): Promise<Footer> {
+/** Reads the footer of an Arrow file: its schema, and the positions of its blocks. */
+async function readFooter(read: ReadRange, size: number): Promise<Footer> {
   const tail = size < 20 ? new Uint8Array(10) : await read(size - 10, size);
   if (new TextDecoder('latin1').decode(tail.subarray(4)) !== 'ARROW1') throw new Error('it does not end with ARROW1');
   const length = new DataView(tail.buffer, tail.byteOffset, 10).getInt32(0, true);
@@ -91,24 +96,20 @@ async function footerOf(read: ReadRange, size: number): Promise<Footer> {
   return Footer.decode(Uint8Array.from(await read(size - 10 - length, size - 10)));
 }
 
-/** Reading reached the limit of bytes. */
+/** Reading reached `maxBytes`. */
 class TooLarge extends Error {}
 
+/** Calls `work`. An error of the library is thrown again with a message for users. */
 async function describeErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof TooLarge) throw error;
-    throw new Error(
-      `this Arrow file is damaged or incomplete: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
+    throw new Error(`this Arrow file is damaged or incomplete: ${messageOf(error)}`, { cause: error });
   }
 }
 
-/** Presents record batches as columns, with a block for each batch. */
+/** A column source that reads from record batches in memory. Each batch is a block. */
 export function arrowSource(columns: readonly Column[], batches: readonly RecordBatch[]): ColumnSource {
   const blocks: number[] = [];
   let rows = 0;
@@ -121,20 +122,20 @@ export function arrowSource(columns: readonly Column[], batches: readonly Record
     columns,
     blocks,
     read: async (column, from, to) => {
-      const blockIndex = blocks.findLastIndex((at, i) => at <= from && (batches[i]?.numRows ?? 0) > 0);
-      const start = blocks[blockIndex] ?? 0;
+      const blockIndex = blocks.findLastIndex((start, i) => start <= from && (batches[i]?.numRows ?? 0) > 0);
+      const blockStart = blocks[blockIndex] ?? 0;
       const batch = batches[blockIndex];
-      return Array.from({ length: to - from }, (_, i) => batch && valueAt(batch, column, from - start + i));
+      return Array.from({ length: to - from }, (_, i) => batch && valueAt(batch, column, from - blockStart + i));
     },
   };
 }
 
-/** The value of a cell: a timestamp as its integer count, a nested value as plain objects. */
+/** The value of a cell: a timestamp as an integer in the column's unit, a nested value as plain objects. */
 export function valueAt(batch: RecordBatch, column: number, row: number): unknown {
   const vector = batch.getChildAt(column);
   if (!vector?.isValid(row)) return null;
   const type = vector.type as DataType;
-  // The library converts these to milliseconds, so smaller units would be lost.
+  // The library converts these to milliseconds and so loses smaller units. Read the stored integer.
   if (DataType.isTimestamp(type) || DataType.isTime(type) || DataType.isDuration(type)) {
     const data = vector.data[0];
     return (data?.values as ArrayLike<unknown> | undefined)?.[row];
@@ -147,13 +148,15 @@ export function valueAt(batch: RecordBatch, column: number, row: number): unknow
   return value;
 }
 
+/** Converts a decimal, stored as a signed little-endian integer of 32-bit words, to a number. */
 function decimalOf(value: unknown, scale: number): number {
   const words = value as Uint32Array;
-  let sum = 0n;
-  for (const word of [...words].reverse()) sum = (sum << 32n) | BigInt(word);
-  return Number(BigInt.asIntN(32 * words.length, sum)) / 10 ** scale;
+  let unscaled = 0n;
+  for (const word of [...words].reverse()) unscaled = (unscaled << 32n) | BigInt(word);
+  return Number(BigInt.asIntN(32 * words.length, unscaled)) / 10 ** scale;
 }
 
+/** Units per second. */
 const PER_SECOND: Readonly<Record<TimeUnit, number>> = {
   [TimeUnit.SECOND]: 1,
   [TimeUnit.MILLISECOND]: 1e3,
@@ -161,6 +164,7 @@ const PER_SECOND: Readonly<Record<TimeUnit, number>> = {
   [TimeUnit.NANOSECOND]: 1e9,
 };
 
+/** How the values of a field are formatted. A dictionary-encoded field is formatted as its values. */
 function columnOf({ name, type }: Field): Column {
   const columnWith = (columnType: ColumnType, format: CellFormat = { kind: 'plain' }): Column => ({
     name,

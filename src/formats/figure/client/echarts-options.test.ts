@@ -33,13 +33,13 @@ test('options that load, link or write HTML are removed at any depth', () => {
   });
 });
 
-test('too deep nesting throws', () => {
+test('nesting that is too deep throws', () => {
   let deep: Record<string, unknown> = {};
   for (let i = 0; i < 1000; i++) deep = { deep };
   expect(() => removeUnsafeOptions(deep)).toThrow('nested');
 });
 
-test('a long title wraps unless it has a width', () => {
+test('titles wrap unless they set a width', () => {
   expect(wrapTitles({ text: 'x', textStyle: { color: 'red', fontSize: 20 } }, 300)).toEqual([
     { text: 'x', textStyle: { width: 300, overflow: 'break', lineHeight: 26, color: 'red', fontSize: 20 } },
   ]);

@@ -1,7 +1,7 @@
 import { type Fields, isDataImage, isObject } from './library.ts';
 
 /** Options that open links, place elements over the page or write HTML. */
-const DROPPED = new Set([
+const UNSAFE_OPTIONS = new Set([
   'link',
   'sublink',
   'target',
@@ -16,15 +16,20 @@ const DROPPED = new Set([
 const MAX_DEPTH = 200;
 
 /**
- * Removes from the options of ECharts whatever loads external pictures, opens links or writes HTML, and makes tooltips
- * show markup as text. Modifies `option`; returns notes for the user.
+ * Removes options of ECharts that load external pictures, open links or write HTML, and makes tooltips show markup as
+ * text. Modifies `option`. Returns remarks for the user.
  */
 export function removeUnsafeOptions(option: Fields): string[] {
   const remarks = new Set<string>();
   walk(option, 0);
-  // `renderMode` of these tooltips applies to all others.
-  const tooltips = [option, ...objectsIn(option.baseOption), ...objectsIn(option.options), ...objectsIn(option.media)];
-  for (const part of tooltips) useRichText(isObject(part.option) ? part.option : part);
+  // The `renderMode` of these tooltips is inherited by all others.
+  const chartOptions = [
+    option,
+    ...objectsIn(option.baseOption),
+    ...objectsIn(option.options),
+    ...objectsIn(option.media),
+  ];
+  for (const part of chartOptions) useRichText(isObject(part.option) ? part.option : part);
   return [...remarks];
 
   function walk(value: unknown, depth: number): void {
@@ -34,7 +39,7 @@ export function removeUnsafeOptions(option: Fields): string[] {
     for (const key of Object.keys(fields)) {
       const part = fields[key];
       if (key === 'dataView') delete fields[key];
-      else if (DROPPED.has(key) && !isEdge(fields)) delete fields[key];
+      else if (UNSAFE_OPTIONS.has(key) && !isEdge(fields)) delete fields[key];
       else if (typeof part === 'string') {
         if (!isExternalPicture(key, part)) continue;
         delete fields[key];
@@ -44,29 +49,30 @@ export function removeUnsafeOptions(option: Fields): string[] {
   }
 }
 
-/** In edges of graphs `target` names a node; elsewhere it is the target of a link. */
+/** Whether an object is an edge of a graph, whose `target` is a node; elsewhere, `target` is that of a link. */
 const isEdge = (fields: Fields): boolean => 'source' in fields && 'target' in fields;
 
+/**
+ * Whether a text option is the URL of an external picture. Symbols are pictures if their names begin with `image://`.
+ */
 const isExternalPicture = (key: string, text: string): boolean =>
   /^\s*image:\/\//i.test(text)
     ? !isDataImage(text.replace(/^\s*image:\/\//i, ''))
     : key === 'image' && !isDataImage(text);
 
+/** The objects in a list, or a single object as a list. */
 const objectsIn = (value: unknown): Fields[] => (Array.isArray(value) ? value : [value]).filter(isObject);
 
-/**
- * Makes titles wrap at a width in pixels. Titles that have a width of their own keep it.
- */
+/** Makes titles wrap at a width in pixels, unless they set a width. */
 export function wrapTitles(title: unknown, width: number): Fields[] {
-  return objectsIn(title).map((one) => {
-    const style = isObject(one.textStyle) ? one.textStyle : {};
+  return objectsIn(title).map((titleOption) => {
+    const style = isObject(titleOption.textStyle) ? titleOption.textStyle : {};
     const lineHeight = (typeof style.fontSize === 'number' ? style.fontSize : 18) * 1.3;
-    return { ...one, textStyle: { width, overflow: 'break', lineHeight, ...style } };
+    return { ...titleOption, textStyle: { width, overflow: 'break', lineHeight, ...style } };
   });
 }
 
-/** Draws tooltips on the canvas instead of writing HTML. */
+/** Makes tooltips draw on the canvas instead of writing HTML. */
 function useRichText(option: Fields): void {
-  const tooltips = objectsIn(option.tooltip);
-  for (const tooltip of tooltips) tooltip.renderMode = 'richText';
+  for (const tooltip of objectsIn(option.tooltip)) tooltip.renderMode = 'richText';
 }

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { parseSafely } from './parse-json-safely.ts';
 
-test('values are parsed as JSON', () => {
+test('parses JSON', () => {
   expect(parseSafely('{"a":[1,"x",null,{"b":true}]}')).toEqual({ a: [1, 'x', null, { b: true }] });
 });
 
-test('keys that reach the prototype of objects are removed, also when escaped', () => {
+test('removes keys that refer to a prototype, even if escaped', () => {
   const value = parseSafely(
-    '{"__proto__":{"x":1},"a":{"\\u005f_proto__":{"x":1},"constructor":{"prototype":{"x":1}},"b":2,"c":{"constructor":"Ferrari"}}}',
+    '{"__proto__":{"x":1},"a":{"\\u005f_proto__":{"x":1},' +
+      '"constructor":{"prototype":{"x":1}},"b":2,"c":{"constructor":"Ferrari"}}}',
   );
   expect(JSON.stringify(value)).toBe('{"a":{"b":2,"c":{"constructor":"Ferrari"}}}');
   expect(Object.hasOwn(value as object, '__proto__')).toBe(false);

@@ -1,23 +1,26 @@
 import { type colours, type Fields, isObject } from './library.ts';
 
-const CLEAR = 'rgba(0,0,0,0)';
+const TRANSPARENT = 'rgba(0,0,0,0)';
 /** Deepest nesting in which colours are replaced. */
 const MAX_DEPTH = 20;
 
 /**
- * Adapts a layout of Plotly to the colours of the page, unless the layout sets a background or a text colour. Plotly for
- * Python adds a template with a white background to every figure: on a dark page its colours are replaced. Does not
+ * Adapts a layout of Plotly to the colours of the page, unless the layout sets a background or a text colour. Plotly
+ * for Python adds a template with a white background to every figure: on a dark page its colours are replaced. Does not
  * modify `layout`.
  */
-export function withPageColours(layout: Fields, { fg, line }: ReturnType<typeof colours>, dark: boolean): Fields {
+export function withPageColours(layout: Fields, { fg, line }: ReturnType<typeof colours>, isDark: boolean): Fields {
   const template = part(layout, 'template');
   const theme = part(template, 'layout');
   const hasColours = 'paper_bgcolor' in layout || 'color' in part(layout, 'font');
-  if (hasColours || ('paper_bgcolor' in theme && !(dark && isLight(theme.paper_bgcolor)))) return layout;
+  if (hasColours || ('paper_bgcolor' in theme && !(isDark && isLight(theme.paper_bgcolor)))) return layout;
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line };
-  const colour = (name: unknown, to: string): [string, string][] =>
-    typeof name === 'string' ? [[name.toLowerCase(), to]] : [];
-  const replacements = new Map([...colour(theme.plot_bgcolor, CLEAR), ...colour(part(theme, 'font').color, fg)]);
+  const replacement = (colour: unknown, by: string): [string, string][] =>
+    typeof colour === 'string' ? [[colour.toLowerCase(), by]] : [];
+  const replacements = new Map([
+    ...replacement(theme.plot_bgcolor, TRANSPARENT),
+    ...replacement(part(theme, 'font').color, fg),
+  ]);
   return {
     ...layout,
     template: {
@@ -25,8 +28,8 @@ export function withPageColours(layout: Fields, { fg, line }: ReturnType<typeof 
       ...('data' in template && { data: replaceColours(template.data, replacements) }),
       layout: {
         ...(replaceColours(theme, replacements) as Fields),
-        paper_bgcolor: CLEAR,
-        plot_bgcolor: CLEAR,
+        paper_bgcolor: TRANSPARENT,
+        plot_bgcolor: TRANSPARENT,
         font: { ...part(theme, 'font'), color: fg },
         xaxis: { ...part(theme, 'xaxis'), ...axis },
         yaxis: { ...part(theme, 'yaxis'), ...axis },
@@ -35,12 +38,13 @@ export function withPageColours(layout: Fields, { fg, line }: ReturnType<typeof 
   };
 }
 
+/** A member that is an object; an empty object if it is not. */
 const part = (fields: Fields, key: string): Fields => {
   const value = fields[key];
   return isObject(value) ? value : {};
 };
 
-/** Replaces colours in a value. Colour scales, which are nested lists, stay as they are. */
+/** Replaces colours in a value, except in nested lists, which are colour scales. */
 function replaceColours(value: unknown, replacements: ReadonlyMap<string, string>, depth = 0): unknown {
   if (depth > MAX_DEPTH) return value;
   if (typeof value === 'string') return replacements.get(value.toLowerCase()) ?? value;
@@ -64,7 +68,7 @@ function isLight(colour: unknown): boolean {
     .exec(text)
     ?.slice(1)
     .map((digits) => Number.parseInt(digits, 16));
-  const listed = /^rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(text)?.slice(1).map(Number);
-  const parts = short ?? long ?? listed;
-  return parts?.every((item) => item > 200) ?? false;
+  const components = /^rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(text)?.slice(1).map(Number);
+  const channels = short ?? long ?? components;
+  return channels?.every((channel) => channel > 200) ?? false;
 }

@@ -1,4 +1,6 @@
-/** Limits what Vega generates: one line of a specification can ask for more rows than a browser can hold. */
+/**
+ * Limits the number of rows that Vega generates, because a short specification can generate more than fit in memory.
+ */
 import { expressionFunction, transforms } from 'vega';
 
 /** Largest number of rows or characters that one transform or function may generate. */
@@ -9,13 +11,18 @@ interface Transform {
   transform(parameters: Parameters, pulse: { readonly source?: readonly unknown[] }): unknown;
 }
 
-/** Patches the generating transforms and functions of Vega to check the limit. Call once, before parsing. */
+/**
+ * Patches the transforms and functions of Vega that generate rows or text to check the limit. Call once, before
+ * parsing.
+ */
 export function limitVega(): void {
   limitTransform('sequence', ({ start, stop, step }) => lengthOf(start, stop, step));
   limitTransform('cross', (_parameters, rows) => rows * rows);
   limitTransform('graticule', ({ step, stepMinor, stepMajor }) =>
     Math.max(
-      ...[step, stepMinor, stepMajor].flatMap((one) => (Array.isArray(one) ? one : [])).map((one) => 360 / Number(one)),
+      ...[step, stepMinor, stepMajor]
+        .flatMap((steps) => (Array.isArray(steps) ? steps : []))
+        .map((degrees) => 360 / Number(degrees)),
       0,
     ),
   );
@@ -34,10 +41,12 @@ export function limitVega(): void {
   });
 }
 
+/** The length of a sequence; may be negative or not an integer. */
 function lengthOf(start: unknown, stop: unknown, step: unknown): number {
   return (Number(stop ?? 0) - Number(start ?? 0)) / Number(step ?? 1);
 }
 
+/** Makes a transform throw if `count`, called with its parameters and number of input rows, exceeds the limit. */
 function limitTransform(name: string, count: (parameters: Parameters, rows: number) => number): void {
   const target = (transforms as unknown as Record<string, { prototype: Transform } | undefined>)[name];
   if (!target) return;
@@ -48,7 +57,11 @@ function limitTransform(name: string, count: (parameters: Parameters, rows: numb
   };
 }
 
+/** Returns `count`. Throws if it exceeds the limit. */
 function checkLimit(name: string, count: number): number {
-  if (count > MAX_GENERATED) throw new Error(`${name} would make ${count.toLocaleString('en')}: too many to be drawn`);
+  if (count > MAX_GENERATED)
+    throw new Error(
+      `${name} would generate ${count.toLocaleString('en')} items; the limit is ${MAX_GENERATED.toLocaleString('en')}`,
+    );
   return count;
 }

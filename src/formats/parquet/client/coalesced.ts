@@ -1,6 +1,6 @@
-/** A request costs about as much as 1.5 MB of transfer, so smaller gaps between ranges are fetched too. */
+/** Largest gap between two ranges that are fetched together. A request takes about as long as 1.5 MB of transfer. */
 const MAX_GAP = 1024 * 1024;
-/** Bytes of a request for several ranges. */
+/** Largest request for several ranges, in bytes. */
 const MAX_REQUEST = 4 * 1024 * 1024;
 
 type Fetch = (from: number, to: number) => Promise<Uint8Array>;
@@ -12,14 +12,14 @@ interface PendingRange {
   readonly reject: (error: unknown) => void;
 }
 
-/** Wraps `fetch` so that ranges requested at the same time and near one another are fetched by one request. */
+/** Wraps `fetch`: ranges that are near one another and requested at the same time are fetched together. */
 export function coalesced(fetch: Fetch): Fetch {
-  let pending: PendingRange[] = [];
-  // A message arrives once the current tasks have requested their ranges. Nested timers are delayed by 4 ms.
+  let pendingRanges: PendingRange[] = [];
+  // The message arrives after the current tasks have requested their ranges. A nested timer would be delayed by 4 ms.
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
-    const ranges = pending.sort((a, b) => a.from - b.from);
-    pending = [];
+    const ranges = pendingRanges.sort((a, b) => a.from - b.from);
+    pendingRanges = [];
     while (ranges.length > 0) void fetchTogether(takeAdjacent(ranges));
   };
 
@@ -37,12 +37,12 @@ export function coalesced(fetch: Fetch): Fetch {
 
   return (from, to) =>
     new Promise((resolve, reject) => {
-      if (pending.length === 0) port2.postMessage(undefined);
-      pending.push({ from, to, resolve, reject });
+      if (pendingRanges.length === 0) port2.postMessage(undefined);
+      pendingRanges.push({ from, to, resolve, reject });
     });
 }
 
-/** Removes the first ranges that fit into one request, at least one, from `ranges`, which are sorted. */
+/** Removes and returns the first of the sorted `ranges` that fit into one request: at least one. */
 function takeAdjacent(ranges: PendingRange[]): PendingRange[] {
   const begin = ranges[0]?.from ?? 0;
   let end = ranges[0]?.to ?? 0;

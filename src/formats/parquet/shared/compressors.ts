@@ -1,4 +1,4 @@
-/** The codecs of Parquet, all in JavaScript: a page's security policy may forbid WebAssembly. */
+/** The codecs of Parquet. All are JavaScript, because the security policy of a page may forbid WebAssembly. */
 import { decompress } from 'fzstd';
 import type { Compressors } from 'hyparquet';
 import { decompressBrotli } from 'hyparquet-compressors/src/brotli.js';

@@ -1,43 +1,45 @@
 import type { Body } from './body.ts';
 import { bitPackedValue, readRun, rleValues, TRUNCATED } from './rle.ts';
 
-/** Bytes of runs read at a time. */
+/** Bytes of runs per read. */
 const BATCH_BYTES = 128 * 1024;
 
-/** The dictionary indices of some values of a page, up to before the value `end`. */
+/** The dictionary indices of some values of a page. */
 export interface DictionaryIndices {
+  /** Index after that of the last value. */
   readonly end: number;
+  /** The dictionary entry of a value. */
   entryOf(index: number): number;
 }
 
 interface RunPosition {
   /** Index of the run's first value. */
   readonly index: number;
-  /** Byte offset of the run in the body. */
-  readonly at: number;
+  /** Byte offset of the run. */
+  readonly offset: number;
 }
 
 /**
- * Reads the dictionary indices of a page, `count` of them, from byte `at` of its body on. The result reads that of the
- * value `first` and, if they are near, those up to before `end`. It remembers the positions of some runs, but no indices.
- * Throws if the page has fewer.
+ * Reads the `count` dictionary indices of a page, from byte `offset` of its body on. The returned function reads the
+ * index of the value `first` and, if they are in the same batch, of the values up to `end` (exclusive). It remembers
+ * the positions of some runs, but no indices. It throws if the page contains fewer indices.
  */
 export function dictionaryIndices(
   body: Body,
-  at: number,
+  offset: number,
   bitWidth: number,
   count: number,
 ): (first: number, end: number) => Promise<DictionaryIndices> {
   if (bitWidth > 32) throw new Error(`a page has dictionary indices of ${bitWidth} bits`);
-  const knownRuns: RunPosition[] = [{ index: 0, at }];
+  const knownRuns: RunPosition[] = [{ index: 0, offset }];
   return async (first, end) => {
     const last = Math.min(end, count);
     let start = knownRuns.findLast(({ index }) => index <= first)!;
     for (;;) {
-      const bytes = await body.read(start.at, Math.min(body.size, start.at + BATCH_BYTES));
+      const bytes = await body.read(start.offset, Math.min(body.size, start.offset + BATCH_BYTES));
       let { index } = start;
       let next = 0;
-      /** The run that contains `first`; `at` is an offset in `bytes`. */
+      /** The run that contains `first`; its offset is in `bytes`. */
       let firstRun: RunPosition | undefined;
       while (index < last && next <= bytes.length) {
         const run = readRun(bytes, next, bitWidth);
@@ -48,31 +50,31 @@ export function dictionaryIndices(
           // A long bit-packed run: read only the groups of eight values that are needed.
           const skippedGroups = Math.floor((first - index) / 8);
           const stop = Math.min(last, runEnd);
-          const from = start.at + run.begin + skippedGroups * bitWidth;
-          const to = start.at + run.begin + Math.ceil((stop - index) / 8) * bitWidth;
+          const from = start.offset + run.begin + skippedGroups * bitWidth;
+          const to = start.offset + run.begin + Math.ceil((stop - index) / 8) * bitWidth;
           const groups = await body.read(from, Math.min(body.size, to));
           if (8 * groups.length < (stop - index - 8 * skippedGroups) * bitWidth) throw new Error(TRUNCATED);
           const begin = index + 8 * skippedGroups;
           return { end: stop, entryOf: (value) => bitPackedValue(groups, (value - begin) * bitWidth, bitWidth) };
         }
-        if (runEnd > first) firstRun ??= { index, at: next };
+        if (runEnd > first) firstRun ??= { index, offset: next };
         index = runEnd;
         next = run.end;
       }
       if (firstRun) {
-        const { index: begin, at: from } = firstRun;
+        const { index: begin, offset: from } = firstRun;
         const entryAt = rleValues(bytes.subarray(from, next), bitWidth, index - begin);
-        remember({ index: begin, at: start.at + from });
+        remember({ index: begin, offset: start.offset + from });
         return { end: Math.min(count, index), entryOf: (value) => entryAt(value - begin) };
       }
       // Continue after these runs.
-      if (next === 0 || start.at + next >= body.size) throw new Error(TRUNCATED);
-      start = { index, at: start.at + next };
+      if (next === 0 || start.offset + next >= body.size) throw new Error(TRUNCATED);
+      start = { index, offset: start.offset + next };
       remember(start);
     }
   };
 
   function remember(run: RunPosition): void {
-    if (run.at > knownRuns.at(-1)!.at) knownRuns.push(run);
+    if (run.offset > knownRuns.at(-1)!.offset) knownRuns.push(run);
   }
 }

@@ -19,7 +19,7 @@ const open = async (bytes: Uint8Array): Promise<Awaited<ReturnType<typeof parque
 const files = readdirSync(GOLDEN, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.parquet'));
 const bytesOf = (name: string): Uint8Array => Uint8Array.from(readFileSync(join(GOLDEN, name)));
 
-describe('the direct reader returns the same values as the library', () => {
+describe('the direct reader and the library return the same values', () => {
   test.each(files)('%s', async (name) => {
     const source = await open(bytesOf(name)).catch(() => undefined);
     if (!source) return;
@@ -28,18 +28,18 @@ describe('the direct reader returns the same values as the library', () => {
       for (const [i, from] of (direct?.groups ?? []).entries()) {
         const to = direct?.groups[i + 1] ?? rows;
         const values: unknown[] = [];
-        for (const at of source.blocks.filter((one) => one >= from && one < to)) {
-          const end = Math.min(to, source.blocks.find((one) => one > at) ?? to);
-          values.push(...Array.from(await source.read(column, at, end)));
+        for (const start of source.blocks.filter((block) => block >= from && block < to)) {
+          const end = Math.min(to, source.blocks.find((block) => block > start) ?? to);
+          values.push(...Array.from(await source.read(column, start, end)));
         }
         const sampledRows = Array.from({ length: to - from }, (_, row) => row).filter(
           (row) => row % 7 === 3 || row < 2,
         );
-        const found = await direct?.at(
+        const sampledValues = await direct?.at(
           column,
           sampledRows.map((row) => from + row),
         );
-        if (found) expect(found).toEqual(sampledRows.map((row) => values[row] ?? undefined));
+        if (sampledValues) expect(sampledValues).toEqual(sampledRows.map((row) => values[row] ?? undefined));
         if (type === 'text')
           await direct?.texts(column, from, (bytes, begin, end, row) => {
             const value = values[row - from];
@@ -53,7 +53,7 @@ describe('the direct reader returns the same values as the library', () => {
           });
           if (wasRead) expect(numbers).toEqual(values.map(cellNumber));
           const bounds = direct?.bounds(column, from);
-          const nonNull = numbers.filter((one) => !Number.isNaN(one));
+          const nonNull = numbers.filter((number) => !Number.isNaN(number));
           if (wasRead && bounds) expect(bounds).toEqual([Math.min(...nonNull), Math.max(...nonNull)]);
         }
       }
@@ -76,9 +76,9 @@ describe('the direct reader returns the same values as the library', () => {
 test('a corrupt page throws an error with its column and rows, or yields other values', async () => {
   const bytes = bytesOf('paged/input.parquet');
   await fc.assert(
-    fc.asyncProperty(fc.nat({ max: bytes.length - 20_000 }), fc.nat({ max: 255 }), async (at, value) => {
+    fc.asyncProperty(fc.nat({ max: bytes.length - 20_000 }), fc.nat({ max: 255 }), async (offset, value) => {
       const corrupt = Uint8Array.from(bytes);
-      corrupt.fill(value, at + 4, at + 12);
+      corrupt.fill(value, offset + 4, offset + 12);
       const { direct, columns } = await open(corrupt);
       for (const [column, { name }] of columns.entries())
         try {
@@ -88,7 +88,7 @@ test('a corrupt page throws an error with its column and rows, or yields other v
           expect((error as Error).message).toContain(`column ${name}, rows 1 to 4000: `);
         }
     }),
-    // Definition levels greater than 1, or truncated.
+    // These examples have truncated definition levels, or levels greater than 1.
     {
       numRuns: 30,
       examples: [
@@ -101,7 +101,7 @@ test('a corrupt page throws an error with its column and rows, or yields other v
   );
 });
 
-test('decompresses Snappy, and refuses malformed input', () => {
+test('decompresses Snappy and rejects malformed input', () => {
   // A literal of 70 bytes, then copies with offsets of 1, 2 and 4 bytes; one overlaps its own output.
   const literal = Uint8Array.from({ length: 70 }, (_, i) => 33 + (i % 50));
   const compressed = Uint8Array.from([104, 60 << 2, 69, ...literal, 21, 70, 34, 9, 0, 63, 3, 0, 0, 0]);
@@ -153,9 +153,9 @@ describe('a Snappy body reads ranges in any order', () => {
   test('a corrupt body throws, or yields other bytes', async () => {
     const compressed = compressBlocks(content, BLOCK_SIZE);
     await fc.assert(
-      fc.asyncProperty(fc.nat({ max: compressed.length }), fc.nat({ max: content.length }), async (at, from) => {
+      fc.asyncProperty(fc.nat({ max: compressed.length }), fc.nat({ max: content.length }), async (offset, from) => {
         const corrupt = Uint8Array.from(compressed);
-        corrupt.fill(pseudoRandom(at), at, at + 3);
+        corrupt.fill(pseudoRandom(offset), offset, offset + 3);
         const body = snappyBody(async (a, b) => corrupt.subarray(a, b), 0, corrupt.length, content.length);
         try {
           expect(await body.read(from, content.length)).toHaveLength(content.length - from);
@@ -212,7 +212,7 @@ function compressBlocks(bytes: Uint8Array, blockSize: number): Uint8Array {
   return Uint8Array.from(out);
 }
 
-test('reads values of equal and bit-packed runs in any order', () => {
+test('reads the values of run-length encoded and bit-packed runs in any order', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 32 }),

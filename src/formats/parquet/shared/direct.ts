@@ -2,15 +2,12 @@ import { type ColumnChunk, type FileMetaData, parquetSchema, type SchemaElement 
 import { cellNumber } from '../../../shared/kit/table/cell-format.ts';
 import type { DirectReader } from '../../../shared/kit/table/column-source.ts';
 import { serialQueue } from '../../../shared/kit/table/concurrency.ts';
+import { ChunkCache } from './chunk-cache.ts';
 import { pagesOf } from './pages.ts';
-import { type Chunk, eachNumber, eachText, heldBytesOf, isSupportedEncoding, layoutOf, valuesAt } from './values.ts';
+import { type Chunk, eachNumber, eachText, isSupportedEncoding, layoutOf, valuesAt } from './values.ts';
 import type { Source } from './window.ts';
 
-/** Cache limits in bytes: for all pages, and for pages that are cheap to read again. */
-const MAX_HELD_BYTES = 48 * 1024 * 1024;
-const MAX_RELEASABLE_BYTES = 8 * 1024 * 1024;
-
-/** Chunks read at a time whose pages are decompressed completely. */
+/** Number of chunks read at a time, of those whose pages are decompressed completely. */
 const MAX_BUFFERED_CHUNKS = 2;
 
 interface RowGroupRange {
@@ -19,8 +16,8 @@ interface RowGroupRange {
 }
 
 /**
- * Reads single values, numbers and strings of flat columns from their data pages, without creating an object for each value
- * of a row group. Leaves chunks with other types or encodings to the library.
+ * Reads values of flat columns from their data pages without creating an object for each value of a row group. Its
+ * methods leave chunks with nested types, or types and encodings that are not decoded here, to the library.
  */
 export function directReader({ file, metadata }: { file: Source; metadata: FileMetaData }): DirectReader {
   const trees = parquetSchema(metadata).children;
@@ -30,12 +27,10 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
     row += group.rows;
     return group;
   });
-  /** Opened chunks, the least recently used first. */
-  const chunks = new Map<string, Chunk>();
-  /** The last read of each chunk that is being read. */
-  const activeReads = new Map<string, Promise<unknown>>();
+  const cache = new ChunkCache();
 
   const queues = Array.from({ length: MAX_BUFFERED_CHUNKS }, () => serialQueue());
+  /** Runs `work` when the queue of the column is free; at once if its pages are not decompressed completely. */
   const enqueue = <T>(column: number, { pages }: Chunk, work: () => Promise<T>): Promise<T> =>
     pages.areBuffered ? queues[column % MAX_BUFFERED_CHUNKS]!(work) : work();
 
@@ -63,31 +58,12 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
     return {
       pages: pagesOf(file, chunk, rows, likelyRows),
       ...layout,
-      optional: element.repetition_type !== 'REQUIRED',
+      isOptional: element.repetition_type !== 'REQUIRED',
       rows,
     };
   }
 
-  /** Evicts data of chunks that were not used recently; keeps their page offsets while memory allows. */
-  function evict(): void {
-    let releasableBytes = [...chunks.values()].reduce((sum, { pages }) => sum + pages.heldBytes(), 0);
-    for (const [key, { pages }] of chunks) {
-      if (releasableBytes <= MAX_RELEASABLE_BYTES) break;
-      if (activeReads.has(key)) continue;
-      releasableBytes -= pages.heldBytes();
-      pages.release();
-      releasableBytes += pages.heldBytes();
-    }
-    let heldBytes = [...chunks.values()].reduce((sum, chunk) => sum + heldBytesOf(chunk), 0);
-    for (const [key, chunk] of chunks) {
-      if (heldBytes <= MAX_HELD_BYTES) break;
-      if (activeReads.has(key)) continue;
-      heldBytes -= heldBytesOf(chunk);
-      chunks.delete(key);
-    }
-  }
-
-  /** Adds the column and the rows to the message of an error. */
+  /** Calls `work`. Adds the column and the rows to the message of an error. */
   async function withErrorContext<T>(
     column: number,
     { start, rows }: RowGroupRange,
@@ -102,32 +78,18 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
     }
   }
 
-  /** The values of some rows of a row group. Reads of one chunk run one after another, since they share its window. */
+  /** The values of some rows of a row group. */
   async function readRows(column: number, rows: readonly number[]): Promise<unknown[] | undefined> {
     const index = groupIndexAt(rows[0] ?? 0);
     const group = groups[index];
     if (!group) return undefined;
     const key = `${column}:${index}`;
     const rowsInGroup = rows.map((row) => row - group.start);
-    const chunk = chunks.get(key) ?? openChunk(column, index, 1 + (rowsInGroup.at(-1) ?? 0));
+    const chunk = cache.get(key) ?? openChunk(column, index, 1 + (rowsInGroup.at(-1) ?? 0));
     if (!chunk) return undefined;
-    chunks.delete(key);
-    chunks.set(key, chunk);
-    const previousRead = activeReads.get(key);
-    const read = withErrorContext(column, group, async () => {
-      await previousRead?.catch(() => {});
-      return enqueue(column, chunk, () => valuesAt(chunk, rowsInGroup));
-    });
-    activeReads.set(key, read);
-    try {
-      return await read;
-    } finally {
-      if (activeReads.get(key) === read) {
-        activeReads.delete(key);
-        chunk.pages.pause();
-      }
-      evict();
-    }
+    return cache.read(key, chunk, () =>
+      withErrorContext(column, group, () => enqueue(column, chunk, () => valuesAt(chunk, rowsInGroup))),
+    );
   }
 
   /** Reads a column in the row group that begins at row `from`. Returns false if the library has to read it. */
@@ -145,12 +107,7 @@ export function directReader({ file, metadata }: { file: Source; metadata: FileM
       chunk.pages.pause,
     );
     // Keep the page offsets, so that single rows are found at once.
-    const key = `${column}:${index}`;
-    if (!chunks.has(key)) {
-      chunk.pages.release();
-      chunks.set(key, chunk);
-      evict();
-    }
+    cache.addReleased(`${column}:${index}`, chunk);
     return true;
   }
 

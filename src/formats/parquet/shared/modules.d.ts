@@ -1,4 +1,4 @@
-/** Modules of hyparquet-compressors, which have no types. They are imported singly: the package itself starts WebAssembly. */
+/** Types for modules of hyparquet-compressors. The package itself is not imported, because it starts WebAssembly. */
 declare module 'hyparquet-compressors/src/gzip.js' {
   export function gunzip(input: Uint8Array, output?: Uint8Array): Uint8Array;
 }

@@ -1,20 +1,22 @@
 import { dictionaryIndices } from './dictionary-indices.ts';
-import type { Page, Pages } from './pages.ts';
+import type { Page } from './page-reader.ts';
+import type { Pages } from './pages.ts';
 import { onesCounter, rleValues } from './rle.ts';
 import type { Layout } from './values.ts';
 
-/** Values of a page, from index `first` to before `end`. Valid until the next batch of the page is read. */
+/** Values of a page, from index `first` up to `end` (exclusive). Valid until the next batch of the page is read. */
 export interface ValueBatch {
   readonly first: number;
   readonly end: number;
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** The offsets in `bytes` at which a value begins and ends; in bits for booleans. */
+  /** The offset in `bytes` at which a value begins; in bits for booleans. */
   startOf(index: number): number;
+  /** The offset in `bytes` after a value. */
   endOf(index: number): number;
 }
 
-/** The values of a page that are not null, counted from 0. */
+/** The values of a page that are not null. Their indexes begin with 0. */
 export interface PageValues {
   /** The index of the value of a row; -1 if it is null. Fastest in ascending order. */
   indexOf(row: number): number;
@@ -22,71 +24,73 @@ export interface PageValues {
   readonly count: number;
   /** Bytes of the definition levels in memory. */
   readonly heldBytes: number;
-  /** Reads the value `first` and, if they are near, those up to before `end`. */
+  /** Reads some of the values from `first` up to `end` (exclusive): at least the first. */
   read(first: number, end: number): Promise<ValueBatch>;
 }
 
-/** Bytes of strings read at a time. */
+/** Bytes of strings per read. */
 const BATCH_BYTES = 128 * 1024;
-/** Memory per byte of definition levels: a run takes at least two bytes, and four numbers once it is indexed. */
+/** Bytes of memory per byte of definition levels. A run has at least two bytes; its index has four numbers. */
 const HELD_PER_LEVEL_BYTE = 17;
 
 /** Opens the values of a page. Throws if the page is malformed. */
-export async function openValues(layout: Layout, optional: boolean, page: Page, pages: Pages): Promise<PageValues> {
+export async function openValues(layout: Layout, isOptional: boolean, page: Page, pages: Pages): Promise<PageValues> {
   const { body } = page;
-  let at = 0;
+  /** Offset of the values in the body. */
+  let valuesOffset = 0;
   let indexOf = (row: number): number => row;
   let count = page.rows;
   let heldBytes = 0;
-  if (optional) {
+  if (isOptional) {
     let { levels } = page;
     if (!levels) {
       const head = await body.read(0, 4);
-      at = 4 + new DataView(head.buffer, head.byteOffset, 4).getUint32(0, true);
-      levels = (await body.read(4, at)).slice();
+      valuesOffset = 4 + new DataView(head.buffer, head.byteOffset, 4).getUint32(0, true);
+      levels = (await body.read(4, valuesOffset)).slice();
     }
     const countOnes = onesCounter(levels, page.rows);
     count = countOnes(0, page.rows);
     heldBytes = HELD_PER_LEVEL_BYTE * levels.length;
     if (count < page.rows) indexOf = valueIndex(rleValues(levels, 1, page.rows), countOnes);
   }
-  if (page.encoding === 'PLAIN') return { indexOf, count, heldBytes, read: plainReader(layout, page, at, count) };
+  if (page.encoding === 'PLAIN')
+    return { indexOf, count, heldBytes, read: plainReader(layout, page, valuesOffset, count) };
   if (page.encoding === 'RLE' && layout.type === 'BOOLEAN') {
-    // Their length precedes them.
-    const runs = (await body.read(0, body.size)).subarray(at + 4);
+    // The runs follow their length, which has four bytes.
+    const runs = (await body.read(0, body.size)).subarray(valuesOffset + 4);
     const batch = plainBatch(layout, bitPack(rleValues(runs, 1, count), count), count);
     return { indexOf, count, heldBytes, read: async () => batch };
   }
   if (!page.encoding.endsWith('_DICTIONARY'))
     throw new Error(`a page is encoded as ${page.encoding}, which its column chunk does not list`);
-  return { indexOf, count, heldBytes, read: await dictionaryReader(layout, page, at, count, pages) };
+  return { indexOf, count, heldBytes, read: await dictionaryReader(layout, page, valuesOffset, count, pages) };
 }
 
-function plainReader(layout: Layout, page: Page, at: number, count: number): PageValues['read'] {
+function plainReader(layout: Layout, page: Page, offset: number, count: number): PageValues['read'] {
   const { type, width } = layout;
   const { body } = page;
-  if (type === 'BYTE_ARRAY') return byteArrayReader(page, at, count);
-  if (width === 0) return async () => plainBatch(layout, (await body.read(0, body.size)).subarray(at), count);
+  if (type === 'BYTE_ARRAY') return byteArrayReader(page, offset, count);
+  if (width === 0) return async () => plainBatch(layout, (await body.read(0, body.size)).subarray(offset), count);
   return async (first, end) => {
-    const bytes = await body.read(at + first * width, at + end * width);
+    const bytes = await body.read(offset + first * width, offset + end * width);
     const startOf = (index: number): number => (index - first) * width;
     return { first, end, ...withView(bytes), startOf, endOf: (index) => startOf(index + 1) };
   };
 }
 
-/** Reads byte arrays, each preceded by its length. */
-function byteArrayReader({ body }: Page, at: number, count: number): PageValues['read'] {
-  /** The offsets of some values, ascending, as far as the page has been read. */
-  const knownOffsets = [{ index: 0, at }];
+/** Reads byte arrays, each of which is stored after its length. */
+function byteArrayReader({ body }: Page, offset: number, count: number): PageValues['read'] {
+  /** The offsets of some values, ascending. */
+  const knownOffsets = [{ index: 0, offset }];
   return async (first, end) => {
     let start = knownOffsets.findLast(({ index }) => index <= first)!;
     let batchBytes = BATCH_BYTES;
     for (;;) {
-      const to = Math.min(body.size, start.at + batchBytes);
-      const { bytes, view } = withView(await body.read(start.at, to));
+      const to = Math.min(body.size, start.offset + batchBytes);
+      const { bytes, view } = withView(await body.read(start.offset, to));
       let next = 0;
       let { index } = start;
-      /** Moves on to the next value. Returns false if the current one is incomplete. */
+      /** Moves to the next value. Returns false if the current one is incomplete. */
       const skipValue = (): boolean => {
         if (next + 4 > bytes.length) return false;
         const valueEnd = next + 4 + view.getUint32(next, true);
@@ -98,10 +102,10 @@ function byteArrayReader({ body }: Page, at: number, count: number): PageValues[
       while (index < first && skipValue());
       if (index === first) {
         const starts = [next];
-        const begin = start.at;
+        const begin = start.offset;
         while (index < Math.min(end, count) && skipValue()) starts.push(next);
         if (index > first) {
-          if (begin + next > knownOffsets.at(-1)!.at) knownOffsets.push({ index, at: begin + next });
+          if (begin + next > knownOffsets.at(-1)!.offset) knownOffsets.push({ index, offset: begin + next });
           return {
             first,
             end: index,
@@ -117,26 +121,28 @@ function byteArrayReader({ body }: Page, at: number, count: number): PageValues[
         if (to === body.size) throw new Error('a page is shorter than its values');
         batchBytes *= 2;
       }
-      start = { index, at: start.at + next };
-      if (start.at > knownOffsets.at(-1)!.at) knownOffsets.push(start);
+      start = { index, offset: start.offset + next };
+      if (start.offset > knownOffsets.at(-1)!.offset) knownOffsets.push(start);
     }
   };
 }
 
-/** Reads values through the dictionary of the column chunk, whose indices the page stores. */
+/** Reads values of the dictionary of the column chunk, whose indices the page stores. */
 async function dictionaryReader(
   layout: Layout,
   { body }: Page,
-  at: number,
+  offset: number,
   count: number,
   pages: Pages,
 ): Promise<PageValues['read']> {
   const dictionary = await pages.dictionary();
   if (!dictionary) throw new Error('a page refers to a dictionary that is missing');
   const entries = plainBatch(layout, dictionary.bytes, dictionary.count);
-  const bitWidth = at < body.size ? (await body.read(at, at + 1))[0]! : 0;
+  const bitWidth = offset < body.size ? (await body.read(offset, offset + 1))[0]! : 0;
   const readIndices =
-    bitWidth > 0 ? dictionaryIndices(body, at + 1, bitWidth, count) : async () => ({ end: count, entryOf: () => 0 });
+    bitWidth > 0
+      ? dictionaryIndices(body, offset + 1, bitWidth, count)
+      : async () => ({ end: count, entryOf: () => 0 });
   return async (first, end) => {
     const indices = await readIndices(first, end);
     const entryOf = (index: number): number => {
@@ -191,18 +197,21 @@ function bitPack(bitAt: (index: number) => number, count: number): Uint8Array {
   return bits;
 }
 
-/** Returns the index of the value of a row, -1 for null: the number of rows before it that have a definition level of 1. */
+/**
+ * Returns a function for the index of a row's value, -1 for null. The index is the number of earlier rows whose
+ * definition level is 1.
+ */
 function valueIndex(
   levelAt: (row: number) => number,
   countOnes: (from: number, to: number) => number,
 ): (row: number) => number {
-  let at = 0;
+  let currentRow = 0;
   let index = 0;
   return (row) => {
-    if (row < at) [at, index] = [0, 0];
-    if (row === at + 1) index += levelAt(at);
-    else if (row > at) index += countOnes(at, row);
-    at = row;
+    if (row < currentRow) [currentRow, index] = [0, 0];
+    if (row === currentRow + 1) index += levelAt(currentRow);
+    else if (row > currentRow) index += countOnes(currentRow, row);
+    currentRow = row;
     return levelAt(row) === 1 ? index : -1;
   };
 }

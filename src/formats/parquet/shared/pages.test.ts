@@ -16,7 +16,7 @@ function headerOf(bodySize: number, definitionSize: number, repetitionSize: numb
   return [...int(3), ...int(bodySize), ...int(bodySize), 0x5c, ...page, 0];
 }
 
-test('repetition levels of a column without lists are skipped', async () => {
+test('skips repetition levels of a column without lists', async () => {
   const values = [7, 8, 9].flatMap((value) => [value, 0, 0, 0]);
   const body = [...THREE_ZEROS!, ...THREE_ONES!, ...values];
   const bytes = Uint8Array.from([...headerOf(body.length, 2, 2), ...body]);
@@ -25,6 +25,6 @@ test('repetition levels of a column without lists are skipped', async () => {
   } as unknown as ColumnChunk;
   const file = { byteLength: bytes.length, slice: (from: number, to?: number) => bytes.slice(from, to).buffer };
   const pages = pagesOf(file, chunk, 3, 3);
-  const column = { type: 'INT32', width: 4, factor: undefined, unsigned: false, optional: true, rows: 3 } as const;
+  const column = { type: 'INT32', width: 4, factor: undefined, isUnsigned: false, isOptional: true, rows: 3 } as const;
   expect(await valuesAt({ ...column, pages }, [0, 1, 2])).toEqual([7, 8, 9]);
 });

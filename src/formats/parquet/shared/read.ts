@@ -1,11 +1,12 @@
 import { type FileMetaData, parquetMetadataAsync, parquetScan, parquetSchema, type RowGroup } from 'hyparquet';
+import { messageOf } from '../../../shared/errors.ts';
 import type { Column } from '../../../shared/kit/table/cell-format.ts';
 import type { ColumnSource } from '../../../shared/kit/table/column-source.ts';
 import { directReader } from './direct.ts';
 import { columnOf } from './schema.ts';
 import type { Source } from './window.ts';
 
-/** Footers larger than this, which would describe millions of columns, are refused. */
+/** Largest footer that is read, in bytes. A larger one would describe millions of columns. */
 const MAX_FOOTER_SIZE = 32 * 1024 * 1024;
 
 /** A Parquet file whose footer has been read. */
@@ -16,18 +17,18 @@ export interface ParquetFile {
   readonly columns: readonly Column[];
 }
 
-/** Values are not converted until a cell is shown: numbers stay exact, and strings stay bytes. */
+/** Parsers that return the stored values. They are converted when a cell is shown, so numbers remain exact. */
 const PARSERS = {
   timestampFromMilliseconds: identity,
   timestampFromMicroseconds: identity,
   timestampFromNanoseconds: identity,
   dateFromDays: identity,
   stringFromBytes: identity,
-  // JSON is shown as text, without parsing: it may be malformed, or nested too deeply.
+  // JSON is shown as text, because it may be malformed or nested too deep to be parsed.
   jsonFromBytes: identity,
 };
 
-/** In nested columns strings are decoded, since they may become keys of objects. */
+/** Parsers for nested columns. Strings are decoded, because they may become keys of objects. */
 const NESTED_PARSERS = {
   ...PARSERS,
   stringFromBytes: (bytes: Uint8Array | undefined) => bytes && decoder.decode(bytes),
@@ -43,7 +44,9 @@ function identity<T>(value: T): T {
   return value;
 }
 
-/** Reads the footer of a Parquet file. Throws an error with a message for users if it is none, or is malformed. */
+/**
+ * Reads the footer of a Parquet file. Throws an error with a message for users if the file is not one or is malformed.
+ */
 export async function openParquet(file: Source): Promise<ParquetFile> {
   const size = file.byteLength;
   if (size < 12) throw new Error(`not a Parquet file: it has only ${size} bytes`);
@@ -63,7 +66,7 @@ export async function openParquet(file: Source): Promise<ParquetFile> {
   if (footerSize > MAX_FOOTER_SIZE)
     throw new Error(`the footer of this Parquet file has ${footerSize} bytes; the limit is ${MAX_FOOTER_SIZE}`);
   const metadata = await parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false }).catch((error: unknown) => {
-    throw new Error(`the footer of this Parquet file is malformed: ${errorMessage(error)}`, { cause: error });
+    throw new Error(`the footer of this Parquet file is malformed: ${messageOf(error)}`, { cause: error });
   });
   try {
     const rows = Number(metadata.num_rows);
@@ -73,27 +76,26 @@ export async function openParquet(file: Source): Promise<ParquetFile> {
     const columns = parquetSchema(metadata).children.map(columnOf);
     return { file, metadata, rows, columns };
   } catch (error) {
-    throw new Error(`the footer of this Parquet file is malformed: ${errorMessage(error)}`, { cause: error });
+    throw new Error(`the footer of this Parquet file is malformed: ${messageOf(error)}`, { cause: error });
   }
 }
 
 const ascii = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
 
-function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** The first `maxColumns` columns of a Parquet file. The blocks are row groups, or parts of those with an offset index. */
+/**
+ * A column source of the first `maxColumns` columns of a Parquet file. A block is a row group or, if the row group has
+ * an offset index, a part of one.
+ */
 export async function parquetSource(
   { file, metadata, rows, columns }: ParquetFile,
   maxColumns: number,
 ): Promise<ColumnSource> {
   const { compressors } = await import('./compressors.ts');
-  const scanFor = (parsers: typeof PARSERS): ReturnType<typeof parquetScan> =>
+  const createScan = (parsers: typeof PARSERS): ReturnType<typeof parquetScan> =>
     parquetScan({ file, metadata, compressors, parsers, geoparquet: false });
   const groups = metadata.row_groups.filter((group) => group.num_rows > 0);
-  const scan = await scanFor(PARSERS);
-  const nestedScan = await scanFor(NESTED_PARSERS as typeof PARSERS);
+  const scan = await createScan(PARSERS);
+  const nestedScan = await createScan(NESTED_PARSERS as typeof PARSERS);
   return {
     rows,
     columns: columns.slice(0, maxColumns),
@@ -103,7 +105,7 @@ export async function parquetSource(
       const { name = '', format } = columns[column] ?? {};
       const columnScan = format?.kind === 'json' ? nestedScan : scan;
       return columnScan.readColumn({ column: name, rowStart: from, rowEnd: to }).catch((error: unknown) => {
-        throw new Error(`column ${name}, rows ${from + 1} to ${to}: ${errorMessage(error)}`, { cause: error });
+        throw new Error(`column ${name}, rows ${from + 1} to ${to}: ${messageOf(error)}`, { cause: error });
       });
     },
   };
@@ -112,7 +114,7 @@ export async function parquetSource(
 /** Rows per block of a row group that has an offset index. */
 const BLOCK_ROWS = 16_384;
 
-/** The first rows of the blocks of a row group, which can be read independently. */
+/** The first rows of the blocks of a row group. */
 function blocksOf(start: number, end: number, group: RowGroup | undefined): number[] {
   const hasOffsetIndex = group?.columns.every((chunk) => chunk.offset_index_offset !== undefined) ?? false;
   const step = hasOffsetIndex ? BLOCK_ROWS : Math.max(1, end - start);

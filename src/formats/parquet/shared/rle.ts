@@ -1,9 +1,11 @@
 /**
  * Parquet's hybrid of run-length encoding and bit-packing, which stores levels and dictionary indices:
  * https://parquet.apache.org/docs/file-format/data-pages/encodings/
- *
- * Returns the value at an index below `count`; fastest in ascending order. The values have `bitWidth` bits, 1 to 32. Only the
- * run headers are decoded in advance. Throws if `bytes` hold fewer values.
+ */
+
+/**
+ * Decodes the run headers in `bytes`. Returns a function for the value at an index below `count`, which is fastest in
+ * ascending order. The values have `bitWidth` bits, 1 to 32. Throws if `bytes` contain fewer values.
  */
 export function rleValues(bytes: Uint8Array, bitWidth: number, count: number): (index: number) => number {
   const { starts, contents } = indexRuns(bytes, bitWidth, count);
@@ -24,10 +26,10 @@ export function rleValues(bytes: Uint8Array, bitWidth: number, count: number): (
   };
 }
 
-/** The value of `bitWidth` bits, 1 to 32, that begins at bit `bit`. */
-export function bitPackedValue(bytes: Uint8Array, bit: number, bitWidth: number): number {
-  const byte = Math.floor(bit / 8);
-  const shift = bit % 8;
+/** The value of `bitWidth` bits, 1 to 32, at a bit offset. */
+export function bitPackedValue(bytes: Uint8Array, bitOffset: number, bitWidth: number): number {
+  const byte = Math.floor(bitOffset / 8);
+  const shift = bitOffset % 8;
   if (bitWidth === 1) return (bytes[byte]! >>> shift) & 1;
   if (bitWidth <= 24) {
     const word = bytes[byte]! | (bytes[byte + 1]! << 8) | (bytes[byte + 2]! << 16) | (bytes[byte + 3]! << 24);
@@ -38,25 +40,27 @@ export function bitPackedValue(bytes: Uint8Array, bit: number, bitWidth: number)
   return Math.floor(value / 2 ** shift) % 2 ** bitWidth;
 }
 
-/** Counts the ones among `count` values of one bit. Returns the number from index `from` to before `to`. */
+/**
+ * Returns a function that counts the ones among `count` values of one bit, from index `from` up to `to` (exclusive).
+ */
 export function onesCounter(bytes: Uint8Array, count: number): (from: number, to: number) => number {
   const { starts, contents } = indexRuns(bytes, 1, count);
   let run = 0;
   return (from, to) => {
     if (from < (starts[run] ?? 0)) run = 0;
     let ones = 0;
-    for (let at = from; at < to; ) {
-      while ((starts[run + 1] ?? Infinity) <= at) run++;
+    for (let index = from; index < to; ) {
+      while ((starts[run + 1] ?? Infinity) <= index) run++;
       const content = contents[run] ?? -1;
       const stop = Math.min(to, starts[run + 1] ?? to);
       if (content < 0) {
-        if (content === -2) ones += stop - at;
-        at = stop;
+        if (content === -2) ones += stop - index;
+        index = stop;
       }
-      for (let bit = content + at - (starts[run] ?? 0); at < stop; ) {
-        const step = bit % 8 === 0 && at + 8 <= stop ? 8 : 1;
+      for (let bit = content + index - (starts[run] ?? 0); index < stop; ) {
+        const step = bit % 8 === 0 && index + 8 <= stop ? 8 : 1;
         ones += step === 8 ? ONES_IN_BYTE[bytes[bit / 8]!]! : (bytes[bit >>> 3]! >>> (bit & 7)) & 1;
-        at += step;
+        index += step;
         bit += step;
       }
     }
@@ -66,14 +70,20 @@ export function onesCounter(bytes: Uint8Array, count: number): (from: number, to
 
 const ONES_IN_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
 
-/** For each run, the index of its first value, and its bit offset, or `-1 - value` if all its values are equal. */
-function indexRuns(bytes: Uint8Array, bitWidth: number, count: number): { starts: number[]; contents: number[] } {
+interface RunIndex {
+  /** For each run, the index of its first value; then Infinity. */
+  readonly starts: readonly number[];
+  /** For each run, the bit offset of its values or, if they are equal, `-1 - value`. */
+  readonly contents: readonly number[];
+}
+
+function indexRuns(bytes: Uint8Array, bitWidth: number, count: number): RunIndex {
   if (bitWidth > 32) throw new Error(`a page has run-length encoded values of ${bitWidth} bits`);
   const starts: number[] = [];
   const contents: number[] = [];
-  let at = 0;
+  let offset = 0;
   for (let decoded = 0; decoded < count; ) {
-    const run = readRun(bytes, at, bitWidth);
+    const run = readRun(bytes, offset, bitWidth);
     if (!run) throw new Error(TRUNCATED);
     starts.push(decoded);
     if (run.isBitPacked) {
@@ -87,7 +97,7 @@ function indexRuns(bytes: Uint8Array, bitWidth: number, count: number): { starts
       contents.push(-1 - value);
     }
     decoded += run.count;
-    at = run.end;
+    offset = run.end;
   }
   starts.push(Infinity);
   return { starts, contents };
@@ -95,20 +105,21 @@ function indexRuns(bytes: Uint8Array, bitWidth: number, count: number): { starts
 
 export const TRUNCATED = 'a page ends before its last run-length encoded value';
 
-/** A run of equal values, or of bit-packed ones. */
+/** A run of equal values or of bit-packed values. */
 export interface Run {
   readonly isBitPacked: boolean;
   /** Number of values. */
   readonly count: number;
-  /** Byte offsets of its content, without the header. */
+  /** Byte offset of its content, after the header. */
   readonly begin: number;
+  /** Byte offset after its content. */
   readonly end: number;
 }
 
-/** Reads the header of a run at a byte offset. Undefined if `bytes` end within the header; the content may be incomplete. */
-export function readRun(bytes: Uint8Array, at: number, bitWidth: number): Run | undefined {
+/** Reads the header of a run at a byte offset; the content may be incomplete. Undefined if the header is incomplete. */
+export function readRun(bytes: Uint8Array, offset: number, bitWidth: number): Run | undefined {
   let header = 0;
-  let begin = at;
+  let begin = offset;
   for (let scale = 1; ; scale *= 128) {
     const byte = bytes[begin++];
     if (byte === undefined) return undefined;

@@ -2,14 +2,15 @@ import type { FileMetaData, SchemaTree } from 'hyparquet';
 import type { CellFormat, Column } from '../../../shared/kit/table/cell-format.ts';
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 
+/** Units per second. */
 const PER_SECOND = { MILLIS: 1e3, MICROS: 1e6, NANOS: 1e9 } as const;
 
-/** A top-level column of a Parquet file: how its values are formatted, and its type as SQL calls it. */
+/** A top-level column of a Parquet file. Its label is the type's name in SQL. */
 export function columnOf(tree: SchemaTree): Column {
   return { name: tree.element.name, ...formatOf(tree) };
 }
 
-/** The codec of the first column chunk, in lower case; it is usually that of all. */
+/** The codec of the first column chunk, in lower case. Usually all chunks have the same codec. */
 export function codecOf({ row_groups: groups }: FileMetaData): string | undefined {
   return groups[0]?.columns[0]?.meta_data?.codec.toLowerCase();
 }

@@ -1,28 +1,30 @@
 /**
- * Decompresses Snappy element by element, and can skip elements without decompressing them. The format:
+ * Decompresses Snappy element by element, and skips elements without decompressing them. Format:
  * https://github.com/google/snappy/blob/main/format_description.txt
  */
 
-/** Uncompressed size of the blocks that Google's library compresses independently. The format does not guarantee it. */
+/** Uncompressed size of the blocks that Google's library compresses independently. The format does not require it. */
 export const BLOCK_SIZE = 65_536;
 
 export const MALFORMED = 'its Snappy data is malformed';
 
-/** The end of the last element that was processed: its offset in the input, and in the output. */
+/** The end of the last element that was processed. */
 export interface Position {
+  /** Byte offset in the input. */
   input: number;
+  /** Byte offset in the output. */
   output: number;
 }
 
-/** The length of the preamble, which holds the uncompressed length; undefined if `input` ends within it. */
+/** The length of the preamble, which states the uncompressed length; undefined if it is incomplete. */
 export function preambleLength(input: Uint8Array): number | undefined {
   const last = input.findIndex((byte) => byte < 128);
   return last < 0 ? undefined : last + 1;
 }
 
 /**
- * Decompresses elements into `out` until it holds `until` bytes or the next element is incomplete. Returns false if an
- * element does not fit or refers to bytes that are not in `out`.
+ * Decompresses elements into `out` until it contains `until` bytes or the next element is incomplete. Returns false if
+ * an element does not fit or refers to bytes before `out`.
  */
 export function decompressElements(input: Uint8Array, position: Position, out: Uint8Array, until: number): boolean {
   const capacity = out.length;
@@ -37,8 +39,8 @@ export function decompressElements(input: Uint8Array, position: Position, out: U
     let length = (tag >>> 2) + 1;
     if (kind === 0) {
       let from = at + 1;
-      // Fast path for short literals, which are frequent: a call of `set` takes longer than the copying. It writes up to
-      // 16 bytes; the next element overwrites the excess.
+      // Fast path for short literals, which are frequent: a call of `set` takes longer than these copies. They write up
+      // to 16 bytes; the next element overwrites the excess.
       if (length <= 16 && from + 16 <= inputEnd && to + 16 <= capacity) {
         target.setInt32(to, source.getInt32(from, true), true);
         if (length > 4) target.setInt32(to + 4, source.getInt32(from + 4, true), true);
@@ -93,7 +95,7 @@ export function decompressElements(input: Uint8Array, position: Position, out: U
     at += elementSize;
     let from = to - offset;
     const copyEnd = to + length;
-    // Source and target may overlap: copy at most `offset` bytes at a time.
+    // The copy may overlap its source by all but `offset` bytes: copy no more than that at a time.
     if (offset >= 4 && copyEnd + 4 <= capacity)
       for (let i = to; i < copyEnd; i += 4, from += 4) target.setInt32(i, target.getInt32(from, true), true);
     else for (let i = to; i < copyEnd; ) out[i++] = out[from++]!;
@@ -105,8 +107,8 @@ export function decompressElements(input: Uint8Array, position: Position, out: U
 }
 
 /**
- * Copies up to 12 bytes within `target`, 4 at a time. `from` is at least 4 bytes before `to`, so the two may overlap. May
- * write more than `length` bytes, but at most 12.
+ * Copies `length` bytes, at most 12, within `target`: 4 at a time, because `from` is at least 4 bytes before `to`. May
+ * write up to 12 bytes.
  */
 function copyShort(target: DataView, to: number, from: number, length: number): void {
   target.setInt32(to, target.getInt32(from, true), true);
@@ -115,8 +117,8 @@ function copyShort(target: DataView, to: number, from: number, length: number): 
 }
 
 /**
- * Skips elements until `until` bytes of output are passed or the next element is incomplete. A literal is skipped even if
- * it ends beyond `input`. Returns false if an element crosses `until`.
+ * Skips elements until their output ends at `until` or the next element is incomplete. A literal is skipped even if it
+ * ends beyond `input`. Returns false if the output of an element crosses `until`.
  */
 export function skipElements(input: Uint8Array, position: Position, until: number): boolean {
   const inputEnd = input.length;
@@ -147,10 +149,10 @@ export function skipElements(input: Uint8Array, position: Position, until: numbe
   return isValid;
 }
 
-/** The length of a long literal, stored in `bytes` bytes after its tag. */
-function literalLength(input: Uint8Array, at: number, bytes: number): number {
+/** The length of a long literal, which is stored in `size` bytes after its tag, from byte `offset` on. */
+function literalLength(input: Uint8Array, offset: number, size: number): number {
   let length = 0;
-  for (let i = bytes - 1; i >= 0; i--) length = length * 256 + input[at + i]!;
+  for (let i = size - 1; i >= 0; i--) length = length * 256 + input[offset + i]!;
   return length + 1;
 }
 

@@ -1,12 +1,16 @@
 import type { SchemaElement } from 'hyparquet';
 import { parseDecimal } from 'hyparquet/src/convert.js';
+import type { Page } from './page-reader.ts';
 import { openValues, type PageValues, type ValueBatch } from './page-values.ts';
-import type { Page, Pages } from './pages.ts';
+import type { Pages } from './pages.ts';
 
 /** Physical types that are decoded here; the library reads the others. */
 export type PhysicalType = 'BOOLEAN' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY';
 
-/** Bytes of a value; 0 for booleans, which are bits, and for types whose size varies. */
+/**
+ * Bytes of a value. 0 for booleans, which are bits, for BYTE_ARRAY, whose values have lengths of their own, and for
+ * FIXED_LEN_BYTE_ARRAY, whose length is in the schema.
+ */
 const WIDTHS: Readonly<Record<PhysicalType, number>> = {
   BOOLEAN: 0,
   INT32: 4,
@@ -16,7 +20,7 @@ const WIDTHS: Readonly<Record<PhysicalType, number>> = {
   BYTE_ARRAY: 0,
   FIXED_LEN_BYTE_ARRAY: 0,
 };
-/** Converted and logical types whose values need no conversion. */
+/** Converted and logical types whose stored values need no conversion. */
 const CONVERTED_TYPES = /^(UTF8|ENUM|DATE|TIME_(MILLIS|MICROS)|TIMESTAMP_(MILLIS|MICROS)|U?INT_(8|16|32|64))$/;
 const LOGICAL_TYPES = /^(STRING|ENUM|DATE|TIME|TIMESTAMP|INTEGER)$/;
 
@@ -25,10 +29,10 @@ export interface Layout {
   readonly type: PhysicalType;
   /** Bytes of a value; 0 for booleans and byte arrays of variable length. */
   readonly width: number;
-  /** For decimals, the factor of the unscaled integer. */
+  /** For decimals, the factor that the stored integer is multiplied by. */
   readonly factor: number | undefined;
   /** Whether integers are unsigned. */
-  readonly unsigned: boolean;
+  readonly isUnsigned: boolean;
 }
 
 /** The layout of a column; undefined if its type is not decoded here. */
@@ -40,13 +44,13 @@ export function layoutOf(element: SchemaElement): Layout | undefined {
   const width = isFixed ? (element.type_length ?? 0) : WIDTHS[type];
   if (converted === 'DECIMAL') {
     if (isFixed ? width < 1 : type !== 'INT32' && type !== 'INT64') return undefined;
-    return { type, width, factor: 10 ** -(element.scale || 0), unsigned: false };
+    return { type, width, factor: 10 ** -(element.scale || 0), isUnsigned: false };
   }
   if (isFixed) return undefined;
   if (converted !== undefined && !CONVERTED_TYPES.test(converted)) return undefined;
   if (logical !== undefined && !LOGICAL_TYPES.test(logical.type)) return undefined;
-  const unsigned = logical?.type === 'INTEGER' ? !logical.isSigned : (converted?.startsWith('UINT_') ?? false);
-  return { type, width, factor: undefined, unsigned };
+  const isUnsigned = logical?.type === 'INTEGER' ? !logical.isSigned : (converted?.startsWith('UINT_') ?? false);
+  return { type, width, factor: undefined, isUnsigned };
 }
 
 /** Whether pages of this encoding are decoded here. */
@@ -57,18 +61,19 @@ export function isSupportedEncoding(encoding: string): boolean {
 /** Values per batch. */
 const BATCH_SIZE = 32 * 1024;
 
-/** A column chunk. */
+/** A column chunk that is decoded here. */
 export interface Chunk extends Layout {
   readonly pages: Pages;
   /** Whether values may be null. */
-  readonly optional: boolean;
+  readonly isOptional: boolean;
   readonly rows: number;
 }
 
+/** The values of opened pages. */
 const openedValues = new WeakMap<Page, PageValues>();
 
 async function valuesOf(chunk: Chunk, page: Page): Promise<PageValues> {
-  const values = openedValues.get(page) ?? (await openValues(chunk, chunk.optional, page, chunk.pages));
+  const values = openedValues.get(page) ?? (await openValues(chunk, chunk.isOptional, page, chunk.pages));
   openedValues.set(page, values);
   return values;
 }
@@ -79,13 +84,13 @@ export function heldBytesOf({ pages }: Chunk): number {
   return pages.heldBytes() + (page ? (openedValues.get(page)?.heldBytes ?? 0) : 0);
 }
 
-/** The values of some rows of a chunk, which ascend; undefined for null. Strings are returned as bytes. */
+/** The values of some rows of a chunk; undefined for null. The rows ascend. Strings are returned as bytes. */
 export async function valuesAt(chunk: Chunk, rows: readonly number[]): Promise<unknown[]> {
   const found: unknown[] = [];
-  const last = rows.at(-1) ?? 0;
+  const lastRow = rows.at(-1) ?? 0;
   for (const row of rows) {
     const page = await chunk.pages.at(row);
-    page.body.expect(Math.min(1, (last + 1 - page.row) / page.rows));
+    page.body.expectReads(Math.min(1, (lastRow + 1 - page.row) / page.rows));
     const values = await valuesOf(chunk, page);
     const index = values.indexOf(row - page.row);
     found.push(index < 0 ? undefined : decodeValue(chunk, await values.read(index, index + 1), index));
@@ -94,8 +99,8 @@ export async function valuesAt(chunk: Chunk, rows: readonly number[]): Promise<u
 }
 
 /**
- * Passes the numbers of a chunk in row order, in batches; `row` is that of the first. NaN stands for null. A batch is valid
- * only during the call.
+ * Passes the numbers of a chunk to `take` in batches, in row order; NaN for null. `row`: the row of the first number. A
+ * batch is valid only during the call.
  */
 export async function eachNumber(chunk: Chunk, take: (numbers: Float64Array, row: number) => void): Promise<void> {
   const numbers = new Float64Array(Math.min(BATCH_SIZE, chunk.rows));
@@ -103,7 +108,7 @@ export async function eachNumber(chunk: Chunk, take: (numbers: Float64Array, row
     const end = Math.min(page.rows, row + numbers.length);
     let at = row;
     if (chunk.type === 'DOUBLE' && page.encoding === 'PLAIN' && count === page.rows) {
-      // The file stores them as a Float64Array does.
+      // The file stores these numbers as a Float64Array does.
       at = Math.min(end, batch.end);
       new Uint8Array(numbers.buffer).set(batch.bytes.subarray(batch.startOf(row), batch.startOf(at)));
     }
@@ -117,7 +122,9 @@ export async function eachNumber(chunk: Chunk, take: (numbers: Float64Array, row
   });
 }
 
-/** Passes the string of each row of a chunk as a range of bytes, empty for null. Valid only during the call. */
+/**
+ * Passes the string of each row of a chunk to `take` as a range of bytes, empty for null. Valid only during the call.
+ */
 export async function eachText(
   chunk: Chunk,
   take: (bytes: Uint8Array, from: number, to: number, row: number) => void,
@@ -135,8 +142,8 @@ export async function eachText(
 }
 
 /**
- * Reads a chunk in batches. `take` processes rows of the page from `row` on, as long as their values are in `batch`, and
- * returns the first row that it has not processed.
+ * Reads a chunk in batches. `take` processes the rows of the page from `row` on whose values are in `batch`. It returns
+ * the first row that it has not processed.
  */
 async function eachBatch(
   chunk: Chunk,
@@ -144,7 +151,7 @@ async function eachBatch(
 ): Promise<void> {
   for (let begin = 0; begin < chunk.rows; ) {
     const page = await chunk.pages.at(begin);
-    page.body.expect(1);
+    page.body.expectReads(1);
     const values = await valuesOf(chunk, page);
     let batch = EMPTY_BATCH;
     for (let row = 0; row < page.rows; ) {
@@ -157,7 +164,7 @@ async function eachBatch(
   }
 }
 
-/** The batch before the first, and the only one of a page of nulls. */
+/** The batch before the first one is read. A page of nulls has no other. */
 const EMPTY_BATCH: ValueBatch = {
   first: 0,
   end: 0,
@@ -168,45 +175,45 @@ const EMPTY_BATCH: ValueBatch = {
 };
 
 function decodeValue(layout: Layout, { bytes, view, startOf, endOf }: ValueBatch, index: number): unknown {
-  const { type, factor, unsigned } = layout;
-  const at = startOf(index);
-  if (type === 'BYTE_ARRAY') return bytes.slice(at, endOf(index));
-  if (type === 'BOOLEAN') return decodeNumber(layout, view, at) === 1;
-  if (type !== 'INT64' || factor !== undefined) return decodeNumber(layout, view, at);
-  return unsigned ? view.getBigUint64(at, true) : view.getBigInt64(at, true);
+  const { type, factor, isUnsigned } = layout;
+  const offset = startOf(index);
+  if (type === 'BYTE_ARRAY') return bytes.slice(offset, endOf(index));
+  if (type === 'BOOLEAN') return decodeNumber(layout, view, offset) === 1;
+  if (type !== 'INT64' || factor !== undefined) return decodeNumber(layout, view, offset);
+  return isUnsigned ? view.getBigUint64(offset, true) : view.getBigInt64(offset, true);
 }
 
-function decodeNumber({ type, width, factor = 1, unsigned }: Layout, view: DataView, at: number): number {
+function decodeNumber({ type, width, factor = 1, isUnsigned }: Layout, view: DataView, offset: number): number {
   switch (type) {
     case 'BOOLEAN':
-      return (view.getUint8(at >>> 3) >>> (at & 7)) & 1;
+      return (view.getUint8(offset >>> 3) >>> (offset & 7)) & 1;
     case 'INT32':
-      return int32At(view, at, unsigned) * factor;
+      return int32At(view, offset, isUnsigned) * factor;
     case 'INT64':
-      // Rounded once, as Number() does.
-      return (int32At(view, at + 4, unsigned) * 4_294_967_296 + view.getUint32(at, true)) * factor;
+      // The sum is rounded once, as by `Number(bigint)`.
+      return (int32At(view, offset + 4, isUnsigned) * 4_294_967_296 + view.getUint32(offset, true)) * factor;
     case 'FLOAT':
-      return view.getFloat32(at, true);
+      return view.getFloat32(offset, true);
     case 'DOUBLE':
-      return view.getFloat64(at, true);
+      return view.getFloat64(offset, true);
     case 'FIXED_LEN_BYTE_ARRAY':
-      return bigEndianAt(view, at, width) * factor;
+      return bigEndianAt(view, offset, width) * factor;
     case 'BYTE_ARRAY':
       return Number.NaN;
   }
 }
 
-function int32At(view: DataView, at: number, unsigned: boolean): number {
-  return unsigned ? view.getUint32(at, true) : view.getInt32(at, true);
+function int32At(view: DataView, offset: number, isUnsigned: boolean): number {
+  return isUnsigned ? view.getUint32(offset, true) : view.getInt32(offset, true);
 }
 
 /** A signed big-endian integer of `width` bytes. */
-function bigEndianAt(view: DataView, at: number, width: number): number {
+function bigEndianAt(view: DataView, offset: number, width: number): number {
   // Fast path for 16 bytes: most values fit in the lower 8, and the upper 8 extend the sign.
   if (width === 16) {
-    const [high, low] = [view.getInt32(at + 8), view.getUint32(at + 12)];
+    const [high, low] = [view.getInt32(offset + 8), view.getUint32(offset + 12)];
     const sign = high < 0 ? -1 : 0;
-    if (view.getInt32(at) === sign && view.getInt32(at + 4) === sign) return high * 4_294_967_296 + low;
+    if (view.getInt32(offset) === sign && view.getInt32(offset + 4) === sign) return high * 4_294_967_296 + low;
   }
-  return parseDecimal(new Uint8Array(view.buffer, view.byteOffset + at, width));
+  return parseDecimal(new Uint8Array(view.buffer, view.byteOffset + offset, width));
 }

@@ -13,8 +13,8 @@ interface RangeRequest {
 }
 
 /**
- * A source of FILE that streams as a network does: in chunks of various sizes, into a buffer that is detached meanwhile. The
- * stream fails at byte `failsAt`.
+ * A source of FILE. Its streams behave as a network does: chunks have various sizes, and the buffer is detached during
+ * a read. They fail at byte `failsAt`.
  */
 function sourceOf(
   canStream: boolean,
@@ -58,7 +58,7 @@ function sourceOf(
 
 test.each([true, false])('reads ranges in any order (stream: %s)', async (canStream) => {
   const step = fc.record({
-    // Sequential, backwards, or far ahead.
+    // Sequential, backward, or far ahead.
     distance: fc.oneof(fc.integer({ min: 0, max: 90_000 }), fc.integer({ min: -300_000, max: 2_500_000 })),
     length: fc.integer({ min: 0, max: 400_000 }),
     readAhead: fc.integer({ min: -500_000, max: 3_000_000 }),

@@ -3,43 +3,44 @@ import type { ByteReader } from '../../../shared/kit/ranges/fetch-range.ts';
 import { concatenate } from '../../../shared/kit/table/typed-arrays.ts';
 import type { ReadBytes } from './body.ts';
 
-/** Bytes per request: small after a jump, larger when reading sequentially. */
+/** Bytes per request: the smallest after a jump; doubled with each sequential read, up to the largest. */
 const MIN_REQUEST = 64 * 1024;
 const MAX_REQUEST = 2 * 1024 * 1024;
 /** Ranges larger than this are streamed. */
 const MIN_STREAM = 1024 * 1024;
-/** Bytes of a stream that are skipped rather than requested separately: a request takes as long. */
+/** Largest number of bytes of a stream that are skipped. A new request would take longer. */
 const MAX_SKIP = 1024 * 1024;
 
 /** Size of the buffer that a stream is read into. */
 const BUFFER_SIZE = 512 * 1024;
 
-/** A file that is read by ranges, and streamed where the source can. */
+/** A file that is read in ranges. */
 export interface Source extends AsyncBuffer {
-  /** Streams bytes `from` to before `to`. */
+  /** Streams the bytes from `from` up to `to` (exclusive). Absent if the source cannot stream. */
   stream?(from: number, to: number): ByteReader;
 }
 
 /** Reads ranges of a file through one buffer. */
 export interface Window {
   readonly readBytes: ReadBytes;
-  /** Bytes that it occupies in memory. */
+  /** Bytes that the window occupies in memory. */
   heldBytes(): number;
-  /** Ends the current stream: reading stops for now. */
+  /** Ends the current stream. The next read starts another. */
   pause(): void;
   /** Ends the stream and frees the buffer. */
   release(): void;
 }
 
 /**
- * Reads ranges of a file before byte `end`, and reads ahead when they are sequential. `likelyEnd` is a hint: the offset up
- * to which the caller will probably read from its first range on.
+ * Reads ranges of a file before byte `end`, and reads ahead when they are sequential.
+ * @param likelyEnd a hint: the offset up to which the caller will probably read, from its first range on
  */
 export function windowOf(file: Source, end: number, likelyEnd: number): Window {
   /** The buffered bytes, from byte `begin` of the file on. */
   let bytes: Uint8Array = new Uint8Array();
   let begin = 0;
   let requestSize = MIN_REQUEST;
+  /** File offset up to which the caller will probably read. */
   let readAheadEnd = likelyEnd;
   /** The stream that continues `bytes`, up to byte `streamEnd` of the file. */
   let stream: ByteReader | undefined;
@@ -53,7 +54,7 @@ export function windowOf(file: Source, end: number, likelyEnd: number): Window {
     readAheadEnd = 0;
   }
 
-  /** Reads the stream up to byte `to`, and keeps the bytes from `from` on. */
+  /** Reads the stream up to byte `to` of the file, and retains the bytes from byte `from` on. */
   async function readStream(reader: ByteReader, from: number, to: number): Promise<void> {
     let at = begin + bytes.length;
     const retained = bytes.subarray(from - begin);
@@ -63,7 +64,7 @@ export function windowOf(file: Source, end: number, likelyEnd: number): Window {
     buffer.set(retained);
     try {
       while (at < to) {
-        // Bytes before `from` are skipped.
+        // Bytes before `from` are read into the same place and overwritten.
         const stop = at < from ? from - at : buffer.length;
         const chunk = await reader.read(buffer.subarray(filled, stop));
         if (chunk.length === 0) throw new Error(`the file ends before byte ${to}`);
@@ -72,7 +73,7 @@ export function windowOf(file: Source, end: number, likelyEnd: number): Window {
         at += chunk.length;
       }
     } catch (error) {
-      // The reader has detached the buffer.
+      // The reader has transferred the buffer, so it cannot be used again.
       release();
       throw error;
     }

@@ -4,21 +4,23 @@
  */
 
 /** Reads the bytes from `from` up to `to` (exclusive); fewer at the end of the file. */
-export type Read = (from: number, to: number) => Promise<Uint8Array>;
+export type ReadRange = (from: number, to: number) => Promise<Uint8Array>;
 
+/** The value of a column in a row. Integers beyond 2^53 are bigint. */
 export type Value = null | number | bigint | string | Uint8Array;
 
 /** Decodes text in the encoding of the database. */
 type Decoder = Pick<InstanceType<typeof TextDecoder>, 'decode'>;
 
 export interface Database {
-  readonly pageSize: number;
+  /** Number of complete pages in the file. */
   readonly pages: number;
-  /** Usable bytes of a page. */
-  readonly usable: number;
+  /** Bytes of a page without its reserved space. */
+  readonly usableSize: number;
   readonly decoder: Decoder;
   /** Whether the database uses a write-ahead log, which may contain newer rows. */
   readonly usesWriteAheadLog: boolean;
+  /** Reads a page; the first has the number 1. Rejects if the file does not contain it. */
   page(number: number): Promise<Uint8Array>;
 }
 
@@ -30,37 +32,36 @@ export interface Row {
 
 /** Number of cached pages. */
 const CACHE_SIZE = 64;
-/** Longest record that is read, bytes; the rest is cut off, since cells show only a few characters. */
+/** Bytes of a record that are read. The rest is ignored, because cells show only a few characters. */
 const MAX_PAYLOAD = 1 << 20;
 /** Deepest b-tree that SQLite creates. */
 const MAX_DEPTH = 20;
 
-/** Reads the header of a database. Throws an error for users if it is not one. */
-export async function openDatabase(read: Read, size: number): Promise<Database> {
+/** Reads the header of a database. Throws an error with a message for users if the file is not a database. */
+export async function openDatabase(read: ReadRange, size: number): Promise<Database> {
   const head = await read(0, Math.min(size, 100));
   if (new TextDecoder('latin1').decode(head.subarray(0, 16)) !== 'SQLite format 3\0')
     throw new Error('not an SQLite database: it does not begin with "SQLite format 3" (it may be encrypted)');
   if (head.length < 100) throw new Error(`this SQLite database is incomplete: it has only ${size} bytes`);
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const pageSize = view.getUint16(16) === 1 ? 65_536 : view.getUint16(16);
-  const usable = pageSize - view.getUint8(20);
-  if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0 || usable < 480)
+  const usableSize = pageSize - view.getUint8(20);
+  if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0 || usableSize < 480)
     throw new Error(`this SQLite database is damaged: it cannot have pages of ${pageSize} bytes`);
   const encoding = ['utf-8', 'utf-8', 'utf-16le', 'utf-16be'][view.getUint32(56)];
   if (!encoding) throw new Error('this SQLite database is damaged: its text encoding is unknown');
   const pages = Math.floor(size / pageSize);
   const cache = new Map<number, Promise<Uint8Array>>();
   return {
-    pageSize,
     pages,
-    usable,
+    usableSize,
     decoder: new TextDecoder(encoding),
     usesWriteAheadLog: view.getUint8(19) === 2,
     page(number) {
       if (!(number >= 1 && number <= pages)) {
         const expected = view.getUint32(28);
-        const why = expected > pages ? `it is incomplete: it has ${pages} of ${expected} pages` : 'it is damaged';
-        return Promise.reject(new Error(`there is no page ${number}: ${why}`));
+        const reason = expected > pages ? `it is incomplete: it has ${pages} of ${expected} pages` : 'it is damaged';
+        return Promise.reject(new Error(`there is no page ${number}: ${reason}`));
       }
       let page = cache.get(number);
       if (!page) {
@@ -78,18 +79,19 @@ export async function openDatabase(read: Read, size: number): Promise<Database> 
  * their primary keys. Throws if the b-tree is damaged.
  */
 export async function* rowsOf(database: Database, root: number): AsyncGenerator<Row> {
-  const seen = new Set<number>();
+  const visitedPages = new Set<number>();
   async function* walk(number: number, depth: number): AsyncGenerator<Row> {
-    if (depth > MAX_DEPTH || seen.has(number)) throw new Error(`page ${number} contains itself`);
-    seen.add(number);
+    if (visitedPages.has(number)) throw new Error(`page ${number} occurs twice in a table`);
+    if (depth > MAX_DEPTH) throw new Error(`page ${number} is nested too deep`);
+    visitedPages.add(number);
     const page = await database.page(number);
-    const { kind, cells, rightmostPage } = headerOf(page, number);
+    const { type, cells, rightmostPage } = headerOf(page, number);
     for (const offset of cells) {
-      if (kind === INTERIOR || kind === INDEX_INTERIOR) yield* walk(view(page).getUint32(offset), depth + 1);
-      if (kind === LEAF) yield await rowAt(database, page, offset);
-      if (kind === INDEX_LEAF) yield await keyedRowAt(database, page, offset);
-      // Interior pages of an index contain rows, too.
-      if (kind === INDEX_INTERIOR) yield await keyedRowAt(database, page, offset + 4);
+      if (type === TABLE_INTERIOR || type === INDEX_INTERIOR) yield* walk(view(page).getUint32(offset), depth + 1);
+      if (type === TABLE_LEAF) yield await rowAt(database, page, offset);
+      if (type === INDEX_LEAF) yield await keyedRowAt(database, page, offset);
+      // In a table WITHOUT ROWID, interior pages contain rows, too.
+      if (type === INDEX_INTERIOR) yield await keyedRowAt(database, page, offset + 4);
     }
     if (rightmostPage !== undefined) yield* walk(rightmostPage, depth + 1);
   }
@@ -111,41 +113,57 @@ export async function lastRow(database: Database, root: number): Promise<Row | u
   return undefined;
 }
 
-const INTERIOR = 5;
-const LEAF = 13;
+/** Types of b-tree pages. A table WITHOUT ROWID is stored as an index. */
+const TABLE_INTERIOR = 5;
+const TABLE_LEAF = 13;
 const INDEX_INTERIOR = 2;
 const INDEX_LEAF = 10;
 
-function headerOf(page: Uint8Array, number: number): { kind: number; cells: number[]; rightmostPage?: number } {
+interface PageHeader {
+  readonly type: number;
+  /** Byte offsets of the cells in the page. */
+  readonly cells: readonly number[];
+  /** The last child of an interior page. */
+  readonly rightmostPage?: number;
+}
+
+function headerOf(page: Uint8Array, number: number): PageHeader {
+  // The first page begins with the header of the database.
   const start = number === 1 ? 100 : 0;
   const data = view(page);
-  const kind = data.getUint8(start);
-  const isInner = kind === INTERIOR || kind === INDEX_INTERIOR;
-  if (!isInner && kind !== LEAF && kind !== INDEX_LEAF) throw new Error(`page ${number} is not a page of a table`);
+  const type = data.getUint8(start);
+  const isInterior = type === TABLE_INTERIOR || type === INDEX_INTERIOR;
+  if (!isInterior && type !== TABLE_LEAF && type !== INDEX_LEAF)
+    throw new Error(`page ${number} is not a page of a table`);
   const count = data.getUint16(start + 3);
-  const from = start + (isInner ? 12 : 8);
+  const from = start + (isInterior ? 12 : 8);
   if (from + 2 * count > page.length) throw new Error(`page ${number} is damaged`);
   const cells = Array.from({ length: count }, (_, i) => data.getUint16(from + 2 * i));
-  return { kind, cells, ...(isInner && { rightmostPage: data.getUint32(start + 8) }) };
+  return { type, cells, ...(isInterior && { rightmostPage: data.getUint32(start + 8) }) };
 }
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
+/** Reads a cell of a leaf page of a table: its payload size, row id and record. */
 async function rowAt(database: Database, page: Uint8Array, offset: number): Promise<Row> {
   const [size, afterSize] = varint(page, offset);
   const [id, start] = varint(page, afterSize);
-  const payload = await payloadOf(database, page, start, Number(size), database.usable - 35);
+  const payload = await payloadOf(database, page, start, Number(size), database.usableSize - 35);
   return { id: toNumberIfSafe(BigInt.asIntN(64, id)), values: recordOf(payload, database.decoder) };
 }
 
+/** Reads a cell of a table WITHOUT ROWID, after the page number if it has one: its payload size and record. */
 async function keyedRowAt(database: Database, page: Uint8Array, offset: number): Promise<Row> {
   const [size, start] = varint(page, offset);
-  const maxLocal = Math.floor(((database.usable - 12) * 64) / 255) - 23;
+  const maxLocal = Math.floor(((database.usableSize - 12) * 64) / 255) - 23;
   const payload = await payloadOf(database, page, start, Number(size), maxLocal);
   return { id: 0, values: recordOf(payload, database.decoder) };
 }
 
-/** The payload of a cell: up to `most` bytes in its page, the others in overflow pages. */
+/**
+ * Reads the payload of a cell, `size` bytes from byte `start` of its page on. A payload larger than `maxLocal`
+ * continues in overflow pages.
+ */
 async function payloadOf(
   database: Database,
   page: Uint8Array,
@@ -153,18 +171,18 @@ async function payloadOf(
   size: number,
   maxLocal: number,
 ): Promise<Uint8Array> {
-  const { usable } = database;
+  const { usableSize } = database;
   if (size <= maxLocal) return page.subarray(start, start + size);
-  const minLocal = Math.floor(((usable - 12) * 32) / 255) - 23;
-  const localSize = minLocal + ((size - minLocal) % (usable - 4));
-  const localLength = localSize <= maxLocal ? localSize : minLocal;
+  const minLocal = Math.floor(((usableSize - 12) * 32) / 255) - 23;
+  const preferredLocal = minLocal + ((size - minLocal) % (usableSize - 4));
+  const localLength = preferredLocal <= maxLocal ? preferredLocal : minLocal;
   const bytes = new Uint8Array(Math.min(size, MAX_PAYLOAD));
   bytes.set(page.subarray(start, start + localLength).subarray(0, bytes.length));
   let filled = Math.min(localLength, bytes.length);
   let next = view(page).getUint32(start + localLength);
   while (filled < bytes.length && next !== 0) {
     const overflowPage = await database.page(next);
-    const part = overflowPage.subarray(4, Math.min(usable, 4 + bytes.length - filled));
+    const part = overflowPage.subarray(4, Math.min(usableSize, 4 + bytes.length - filled));
     bytes.set(part, filled);
     filled += part.length;
     next = view(overflowPage).getUint32(0);
@@ -172,25 +190,27 @@ async function payloadOf(
   return bytes.subarray(0, filled);
 }
 
-/** Decodes the values of a record, as far as its bytes were read. */
+/**
+ * Decodes a record: serial types, then values. Numbers beyond the end of `bytes` become null, and texts are cut off.
+ */
 function recordOf(bytes: Uint8Array, decoder: Decoder): Value[] {
   const data = view(bytes);
-  const [size, first] = varint(bytes, 0);
-  let offset = first;
-  let value = Number(size);
+  const [headerSize, firstType] = varint(bytes, 0);
+  let typeOffset = firstType;
+  let valueOffset = Number(headerSize);
   const values: Value[] = [];
-  while (offset < Number(size)) {
-    const [code, next] = varint(bytes, offset);
-    offset = next;
-    const kind = Number(code);
-    const length = kind >= 12 ? Math.floor((kind - 12) / 2) : (LENGTHS[kind] ?? 0);
-    const end = Math.min(bytes.length, value + length);
-    if (kind >= 12) {
-      const part = bytes.subarray(value, end);
-      values.push(kind % 2 === 1 ? decoder.decode(part) : part.slice());
-    } else if (value + length > bytes.length) values.push(null);
-    else values.push(numberAt(data, value, kind));
-    value += length;
+  while (typeOffset < Number(headerSize)) {
+    const [type, nextType] = varint(bytes, typeOffset);
+    typeOffset = nextType;
+    const serialType = Number(type);
+    const length = serialType >= 12 ? Math.floor((serialType - 12) / 2) : (LENGTHS[serialType] ?? 0);
+    const end = Math.min(bytes.length, valueOffset + length);
+    if (serialType >= 12) {
+      const content = bytes.subarray(valueOffset, end);
+      values.push(serialType % 2 === 1 ? decoder.decode(content) : content.slice());
+    } else if (valueOffset + length > bytes.length) values.push(null);
+    else values.push(numberAt(data, valueOffset, serialType));
+    valueOffset += length;
   }
   return values;
 }
@@ -198,8 +218,8 @@ function recordOf(bytes: Uint8Array, decoder: Decoder): Value[] {
 /** Length of a value by serial type, for types below 12. */
 const LENGTHS = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0];
 
-function numberAt(data: DataView, offset: number, kind: number): Value {
-  switch (kind) {
+function numberAt(data: DataView, offset: number, serialType: number): Value {
+  switch (serialType) {
     case 1:
       return data.getInt8(offset);
     case 2:
@@ -231,17 +251,17 @@ function varint(bytes: Uint8Array, from: number): [value: bigint, next: number] 
   let value = 0;
   for (let i = 0; i < 4; i++) {
     const byte = bytes[from + i];
-    if (byte === undefined) throw new Error('a row is cut off');
+    if (byte === undefined) throw new Error('a row is truncated');
     value = value * 128 + (byte & 127);
     if (byte < 128) return [BigInt(value), from + i + 1];
   }
-  let large = BigInt(value);
+  let largeValue = BigInt(value);
   for (let i = 4; i < 9; i++) {
     const byte = bytes[from + i];
-    if (byte === undefined) throw new Error('a row is cut off');
-    if (i === 8) return [(large << 8n) | BigInt(byte), from + 9];
-    large = (large << 7n) | BigInt(byte & 127);
-    if (byte < 128) return [large, from + i + 1];
+    if (byte === undefined) throw new Error('a row is truncated');
+    if (i === 8) return [(largeValue << 8n) | BigInt(byte), from + 9];
+    largeValue = (largeValue << 7n) | BigInt(byte & 127);
+    if (byte < 128) return [largeValue, from + i + 1];
   }
-  return [large, from + 9];
+  return [largeValue, from + 9];
 }

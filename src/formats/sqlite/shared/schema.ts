@@ -1,13 +1,16 @@
+import { messageOf } from '../../../shared/errors.ts';
 import type { Column } from '../../../shared/kit/table/cell-format.ts';
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 import { type Database, type Row, rowsOf, type Value } from './database.ts';
 
 export interface Table {
   readonly name: string;
+  /** Number of the root page; 0 for a virtual table. */
   readonly root: number;
   readonly columns: readonly Column[];
   /** Index of the column that is an alias of the row id and not stored in the record; -1 if there is none. */
   readonly idColumn: number;
+  /** Default values of the columns; null if a column has none. */
   readonly defaults: readonly Value[];
   /** Position of each column in a record, if it differs: tables WITHOUT ROWID store the primary key first. */
   readonly positions?: readonly number[];
@@ -32,50 +35,48 @@ export async function tablesOf(database: Database): Promise<{ tables: Table[]; v
       tables.push(tableOf(name, Number(root), typeof sql === 'string' ? sql : ''));
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    if (tables.length === 0) throw new Error(`this SQLite database is damaged: ${why}`, { cause: error });
-    return { tables, views, problem: `There may be more tables: the database is damaged (${why}).` };
+    const reason = messageOf(error);
+    if (tables.length === 0) throw new Error(`this SQLite database is damaged: ${reason}`, { cause: error });
+    return { tables, views, problem: `There may be more tables: the database is damaged (${reason}).` };
   }
   return { tables, views };
 }
 
-/** The values of a row by column. Columns that were added after the row have their default. */
-export function valuesOf({ id, values }: Row, { columns, idColumn, defaults, positions: places }: Table): Value[] {
+/** The values of a row by column. A column that was added after the row was written has its default value. */
+export function valuesOf({ id, values }: Row, { columns, idColumn, defaults, positions }: Table): Value[] {
   return columns.map((_, i) => {
-    const position = places?.[i] ?? i;
+    const position = positions?.[i] ?? i;
     return i === idColumn ? id : position < values.length ? (values[position] ?? null) : (defaults[i] ?? null);
   });
 }
 
+/** Parses the CREATE TABLE statement of a table, whose syntax SQLite has checked. */
 function tableOf(name: string, root: number, sql: string): Table {
   const openBracket = sql.indexOf('(');
-  const [parts, end] = openBracket < 0 ? [[], 0] : partsOf(sql, openBracket + 1);
-  const afterColumns = sql.slice(end);
+  const [definitions, end] = openBracket < 0 ? [[], 0] : splitList(sql, openBracket + 1);
   const columns: Column[] = [];
   const defaults: Value[] = [];
   let idColumn = -1;
   let keyColumns: number[] = [];
-  for (const part of parts) {
-    const [first, from] = wordAt(part, 0);
-    if (first === '' || (!/^["'`[]/.test(part) && /^(?:constraint|primary|unique|check|foreign)$/i.test(first))) {
-      const [head] = /^(?:constraint\s+\S+\s+)?primary\s+key\s*\(/i.exec(part) ?? [];
-      if (head === undefined) continue;
-      const names = partsOf(part, head.length)[0].map((keyName) => wordAt(keyName, 0)[0].toLowerCase());
-      keyColumns = names
-        .map((keyName) => columns.findIndex((column) => column.name.toLowerCase() === keyName))
-        .filter((i) => i >= 0);
-      if (keyColumns.length === 1 && columns[keyColumns[0] ?? 0]?.label === 'integer') idColumn = keyColumns[0] ?? 0;
+  for (const definition of definitions) {
+    const [columnName, afterName] = identifierAt(definition, 0);
+    if (isTableConstraint(definition, columnName)) {
+      const key = primaryKeyIn(definition, columns);
+      if (!key) continue;
+      keyColumns = key;
+      if (key.length === 1 && columns[key[0] ?? 0]?.label === 'integer') idColumn = key[0] ?? 0;
       continue;
     }
-    const declared = part.slice(from);
-    const label = typeIn(declared);
+    const declaration = definition.slice(afterName);
+    const label = typeIn(declaration);
     // Virtual generated columns are not stored.
-    if (/\bas\s*\(/i.test(declared) && !/\bstored\b/i.test(declared)) continue;
-    if (/\bprimary\s+key\b/i.test(declared)) keyColumns = [columns.length];
-    if (/^integer$/i.test(label) && /\bprimary\s+key\b(?!\s+desc)/i.test(declared)) idColumn = columns.length;
-    defaults.push(defaultIn(declared));
+    if (/\bas\s*\(/i.test(declaration) && !/\bstored\b/i.test(declaration)) continue;
+    if (/\bprimary\s+key\b/i.test(declaration)) keyColumns = [columns.length];
+    // A column declared as INTEGER PRIMARY KEY DESC is not an alias of the row id.
+    if (/^integer$/i.test(label) && /\bprimary\s+key\b(?!\s+desc)/i.test(declaration)) idColumn = columns.length;
+    defaults.push(defaultIn(declaration));
     columns.push({
-      name: first,
+      name: columnName,
       label: label.toLowerCase() || 'any',
       type: typeOfLabel(label),
       format: { kind: 'bytes' },
@@ -83,20 +84,38 @@ function tableOf(name: string, root: number, sql: string): Table {
   }
   const problem = root === 0 ? 'This is a virtual table, whose rows are not stored in the database.' : undefined;
   const table = { name, root, columns, defaults, problem };
-  if (!/\bwithout\s+rowid\b/i.test(afterColumns)) return { ...table, idColumn };
-  const stored = [...new Set([...keyColumns, ...columns.keys()])];
-  return { ...table, idColumn: -1, positions: columns.map((_, i) => stored.indexOf(i)) };
+  if (!/\bwithout\s+rowid\b/i.test(sql.slice(end))) return { ...table, idColumn };
+  const storedOrder = [...new Set([...keyColumns, ...columns.keys()])];
+  return { ...table, idColumn: -1, positions: columns.map((_, i) => storedOrder.indexOf(i)) };
 }
 
-/** The declared type in a column definition: words, and perhaps a size, before the first constraint. */
-function typeIn(declared: string): string {
-  const words = /^[\w ]*(?:\([^)]*\))?/.exec(declared.trim().slice(0, 200))?.[0] ?? '';
+/**
+ * Whether an item of a column list is a constraint of the table. `first` is its first word; a quoted word is a name.
+ */
+function isTableConstraint(definition: string, first: string): boolean {
+  if (first === '') return true;
+  return !/^["'`[]/.test(definition) && /^(?:constraint|primary|unique|check|foreign)$/i.test(first);
+}
+
+/** The indexes of the columns in a PRIMARY KEY constraint; undefined for another constraint. */
+function primaryKeyIn(constraint: string, columns: readonly Column[]): number[] | undefined {
+  const [start] = /^(?:constraint\s+\S+\s+)?primary\s+key\s*\(/i.exec(constraint) ?? [];
+  if (start === undefined) return undefined;
+  return splitList(constraint, start.length)[0]
+    .map((item) => identifierAt(item, 0)[0].toLowerCase())
+    .map((keyName) => columns.findIndex((column) => column.name.toLowerCase() === keyName))
+    .filter((i) => i >= 0);
+}
+
+/** The type in a column definition: words and an optional size, before the first constraint. */
+function typeIn(declaration: string): string {
+  const words = /^[\w ]*(?:\([^)]*\))?/.exec(declaration.trim().slice(0, 200))?.[0] ?? '';
   return (words.split(CONSTRAINT)[0] ?? '').trim();
 }
 
 /** The default value of a column, if it is a literal number or text. */
-function defaultIn(declared: string): Value {
-  const [, text, number] = /\bdefault\s+(?:'((?:[^']|'')*)'|([+-]?\d+(?:\.\d*)?))/i.exec(declared) ?? [];
+function defaultIn(declaration: string): Value {
+  const [, text, number] = /\bdefault\s+(?:'((?:[^']|'')*)'|([+-]?\d+(?:\.\d*)?))/i.exec(declaration) ?? [];
   return text?.replaceAll("''", "'") ?? (number === undefined ? null : Number(number));
 }
 
@@ -110,58 +129,65 @@ function typeOfLabel(label: string): ColumnType {
   return 'text';
 }
 
-/** Splits a list at commas, up to its closing bracket. Returns the items and the offset after the bracket. */
-function partsOf(sql: string, from: number): [parts: string[], end: number] {
-  const parts: string[] = [];
-  let part = '';
+/**
+ * Splits a list at commas, from offset `from` up to its closing bracket. Comments are removed. Returns the items and
+ * the offset after the bracket.
+ */
+function splitList(sql: string, from: number): [items: string[], end: number] {
+  const items: string[] = [];
+  let item = '';
   let depth = 0;
   for (let offset = from; offset < sql.length; ) {
     const character = sql[offset] ?? '';
-    const skipped = sql.startsWith('--', offset)
-      ? (sql.indexOf('\n', offset) + 1 || sql.length) - offset
-      : sql.startsWith('/*', offset)
-        ? (sql.indexOf('*/', offset) + 2 || sql.length) - offset
-        : 0;
-    if (skipped > 0) {
-      offset += Math.max(2, skipped);
-      part += ' ';
+    const commentLength = commentLengthAt(sql, offset);
+    if (commentLength > 0) {
+      offset += commentLength;
+      item += ' ';
       continue;
     }
     if (/["'`[]/.test(character)) {
-      const [, next] = wordAt(sql, offset);
-      part += sql.slice(offset, next);
+      const [, next] = identifierAt(sql, offset);
+      item += sql.slice(offset, next);
       offset = next;
       continue;
     }
     offset++;
     if (character === ')' && depth-- === 0) {
-      parts.push(part.trim());
-      return [parts, offset];
+      items.push(item.trim());
+      return [items, offset];
     }
     if (character === '(') depth++;
     if (character === ',' && depth === 0) {
-      parts.push(part.trim());
-      part = '';
-    } else part += character;
+      items.push(item.trim());
+      item = '';
+    } else item += character;
   }
-  return [parts, sql.length];
+  return [items, sql.length];
 }
 
-/** The identifier at an offset, quoted in one of the four ways of SQLite or bare, and the offset after it. */
-function wordAt(sql: string, from: number): [word: string, end: number] {
-  const openBracket = sql[from] ?? '';
-  const closeQuote = openBracket === '[' ? ']' : openBracket;
-  if (!/["'`[]/.test(openBracket)) {
-    const word = /^[^\s(),]*/.exec(sql.slice(from))?.[0] ?? '';
-    return [word, from + word.length];
+/** The length of the comment at an offset; 0 if there is none. */
+function commentLengthAt(sql: string, offset: number): number {
+  const isLineComment = sql.startsWith('--', offset);
+  if (!isLineComment && !sql.startsWith('/*', offset)) return 0;
+  const end = isLineComment ? sql.indexOf('\n', offset) + 1 : sql.indexOf('*/', offset) + 2;
+  return Math.max(2, (end || sql.length) - offset);
+}
+
+/** The identifier at an offset, bare or quoted ("a", 'a', `a`, [a]), and the offset after it. */
+function identifierAt(sql: string, from: number): [identifier: string, end: number] {
+  const openQuote = sql[from] ?? '';
+  const closeQuote = openQuote === '[' ? ']' : openQuote;
+  if (!/["'`[]/.test(openQuote)) {
+    const identifier = /^[^\s(),]*/.exec(sql.slice(from))?.[0] ?? '';
+    return [identifier, from + identifier.length];
   }
-  let word = '';
+  let identifier = '';
   for (let offset = from + 1; offset < sql.length; offset++) {
-    if (sql[offset] !== closeQuote) word += sql[offset];
-    else if (openBracket !== '[' && sql[offset + 1] === closeQuote) {
-      word += closeQuote;
+    if (sql[offset] !== closeQuote) identifier += sql[offset];
+    else if (openQuote !== '[' && sql[offset + 1] === closeQuote) {
+      identifier += closeQuote;
       offset++;
-    } else return [word, offset + 1];
+    } else return [identifier, offset + 1];
   }
-  return [word, sql.length];
+  return [identifier, sql.length];
 }

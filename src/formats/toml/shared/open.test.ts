@@ -14,17 +14,17 @@ test('reads tables, dates and numbers', () => {
   );
 });
 
-test('an error has a position, and the text before it is read', () => {
+test('the position of an error is reported, and the text before it is read', () => {
   const { document, problem } = openToml(utf8('title = "ü"\n\n[a]\nb = 1\nc = postgres://x\nd = 2\n'));
   expect(problem).toMatchObject({ line: 5 });
   expect(read(document)).toEqual({ title: 'ü', a: { b: 1 } });
 });
 
-test('a text that is cut off inside an array is read up to the array', () => {
+test('a text that ends in an array is read up to the array', () => {
   const { document } = openToml(utf8('x = 1\n[a]\nb = 1\n[c]\nlist = [\n 1,\n 2,\n'));
   expect(read(document)).toMatchObject({ x: 1, a: { b: 1 } });
 });
 
-test('too deep nesting is an error', () => {
+test('reports nesting that is too deep', () => {
   expect(openToml(utf8(`a = ${'['.repeat(100_000)}`)).problem).toBeDefined();
 });

@@ -2,10 +2,10 @@ import { parse, TomlError } from 'smol-toml';
 import { normalizeReason, openConverted, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
 import type { OpenedTree } from '../../../shared/kit/tree/open-json.ts';
 
-/** Number of attempts to parse a shorter part of an invalid text. */
+/** Largest number of attempts to parse a shorter part of an invalid text. */
 const MAX_ATTEMPTS = 12;
 
-/** Opens TOML 1.0 as a tree. The tree of an invalid text contains the part before the error. */
+/** Opens TOML 1.0 as a tree. The tree of an invalid text contains a part of the text before the first error. */
 export function openToml(bytes: Uint8Array): OpenedTree {
   const text = new TextDecoder().decode(bytes);
   let fault: TextFault | undefined;
@@ -16,17 +16,18 @@ export function openToml(bytes: Uint8Array): OpenedTree {
       return openConverted(toJson(value), bytes, text, fault);
     } catch (error) {
       if (!(error instanceof TomlError)) throw error;
-      const line = startOfLine(validText, error.line);
-      // The message quotes the source below its first line.
+      const lineStart = startOfLine(validText, error.line);
+      // After its first line, the message quotes the source.
       const reason = normalizeReason(error.message.replace(/^Invalid TOML document: /, ''));
-      fault ??= { offset: Math.min(line + error.column - 1, text.length), reason };
-      // Try the text before the line of the error and, if that is invalid too, the text before its table.
-      validText = text.slice(0, i % 2 === 0 ? line : Math.max(0, validText.lastIndexOf('\n[')));
+      fault ??= { offset: Math.min(lineStart + error.column - 1, text.length), reason };
+      // Parse the text before the line with the error and, if that fails, the text before the last table.
+      validText = text.slice(0, i % 2 === 0 ? lineStart : Math.max(0, validText.lastIndexOf('\n[')));
     }
   }
   return openConverted('{}', bytes, text, fault);
 }
 
+/** The offset of a line, counted from 1. */
 function startOfLine(text: string, line: number): number {
   let offset = 0;
   for (let i = 1; i < line; i++) {
@@ -37,7 +38,7 @@ function startOfLine(text: string, line: number): number {
   return offset;
 }
 
-/** A value as JSON, with exact integers. Values that JSON does not have become text. */
+/** Converts a value to JSON. Integers remain exact; dates and non-finite numbers become strings. */
 function toJson(value: unknown): string {
   if (value instanceof Date) return JSON.stringify(value.toISOString());
   if (typeof value === 'bigint') return String(value);

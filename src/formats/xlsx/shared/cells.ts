@@ -1,20 +1,23 @@
 import type { Attributes, XmlHandler } from './xml.ts';
 
-/** A cell as the sheet stores it. `kind` is the `t` attribute of `<c>`: n, s, b, d, str, e or inlineStr. */
+/** A cell as the sheet stores it. */
 export interface RawCell {
   /** Counted from 0. */
   readonly column: number;
+  /** The `t` attribute of `<c>`: n, s, b, d, str, e or inlineStr. */
   readonly kind: string;
   /** Index into the workbook's `cellXfs`. */
   readonly style: number;
+  /** The text of `<v>`, or of an inline string. */
   readonly text: string;
 }
+/** The cells of a row, in order. */
 export type RawRow = readonly RawCell[];
 
 /** Columns that Excel allows in a sheet. */
 const MAX_COLUMNS = 16_384;
 
-/** Handles the XML of a sheet: emits the cells of each row that has any. */
+/** Handles the XML of a sheet: emits each row that has cells. */
 export function rowHandler(emit: (row: RawRow) => void): XmlHandler {
   const inlineText = textHandler();
   let cells: RawCell[] = [];
@@ -51,7 +54,7 @@ export function rowHandler(emit: (row: RawRow) => void): XmlHandler {
         openCell(attributes);
       } else if (cell) {
         cell.hasContent = true;
-        // The first <v> counts.
+        // A cell has one <v>; ignore any others.
         if (name === 'v' && value === undefined) {
           value = '';
           inValue = true;
@@ -122,16 +125,16 @@ function textHandler() {
 /** The column of a reference such as `AB12`, counted from 0. */
 function columnOf(reference = ''): number | undefined {
   let column = 0;
-  let at = 0;
-  for (; at < 3; at++) {
-    const letter = reference.charCodeAt(at) - 64;
+  let length = 0;
+  for (; length < 3; length++) {
+    const letter = reference.charCodeAt(length) - 64;
     if (!(letter >= 1 && letter <= 26)) break;
     column = column * 26 + letter;
   }
-  return at === 0 ? undefined : column - 1;
+  return length === 0 ? undefined : column - 1;
 }
 
-/** Office writes characters that XML does not allow as `_x` and four hexadecimal digits. */
+/** Decodes characters that XML does not allow, which Office writes as `_x` and four hexadecimal digits: `_x0007_`. */
 export function decodeEscapes(text: string): string {
   if (!text.includes('_x')) return text;
   return text.replace(/_x([\da-f]{4})_/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

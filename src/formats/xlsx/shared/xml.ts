@@ -5,26 +5,26 @@ export type Attributes = Readonly<Record<string, string>>;
 /** Receives the parts of an XML document in document order. Element names come without their namespace prefix. */
 export interface XmlHandler {
   open(name: string, attributes: Attributes): void;
-  /** Text between tags, with entities and CDATA resolved. One text may come in several calls. */
+  /** Text between tags, with entities and CDATA resolved. A text may be passed in several calls. */
   text?(text: string): void;
   close?(name: string): void;
 }
 
-/** A start tag, and the name of the element around it ('' for the root). */
 export interface StartTag {
   readonly name: string;
+  /** Name of the parent element; empty for the root. */
   readonly parent: string;
   readonly attributes: Attributes;
 }
 
-/** Characters of a single tag or text. Office limits the text of a cell to 32,767. */
+/** Largest number of characters of a single tag or text. Office limits the text of a cell to 32,767. */
 const MAX_TOKEN = 8 * 1024 * 1024;
 
 /**
- * Parses XML that arrives in pieces. `createHandler` gets a function that queues an item; the items are yielded in that
- * order, after the piece that completed them. Malformed markup does not throw: the parser skips it and goes on, so that
- * the rest of the document is shown. Unknown entities stay as written; none is loaded. Throws when a single tag or text
- * exceeds 8 Mi characters, and when `pieces` does.
+ * Parses XML that arrives in pieces, and yields the items that the handler emits, in order. Malformed markup is
+ * skipped, so that the rest of the document can be shown. Unknown entities are kept as text; none is loaded.
+ * @param createHandler creates the handler, which passes each item to `emit`
+ * @throws Error if a single tag or text is longer than 8 Mi characters, or if `pieces` throws
  */
 export async function* parseXml<T>(
   pieces: AsyncIterable<string>,
@@ -48,7 +48,7 @@ export async function* parseXml<T>(
   parser.on('cdata', onText);
   for await (const piece of pieces) {
     parser.write(piece);
-    if (parser.position - tokenStart > MAX_TOKEN) throw new Error('a tag or text in its XML is too long');
+    if (parser.position - tokenStart > MAX_TOKEN) throw new Error('its XML contains a tag or text that is too long');
     if (items.length === 0) continue;
     const completed = items;
     items = [];
@@ -71,10 +71,10 @@ export async function startTags(pieces: AsyncIterable<string>): Promise<StartTag
   return tags;
 }
 
-/** The value of an attribute by its name without a prefix. */
+/** The value of an attribute, whose `name` has no namespace prefix. */
 export function attributeOf(attributes: Attributes, name: string): string | undefined {
   if (Object.hasOwn(attributes, name)) return attributes[name];
-  const key = Object.keys(attributes).find((one) => localName(one) === name);
+  const key = Object.keys(attributes).find((candidate) => localName(candidate) === name);
   return key === undefined ? undefined : attributes[key];
 }
 

@@ -1,70 +1,96 @@
 /** Reads single files of a zip archive by byte ranges, found through the central directory at its end. */
 
-export type Read = (from: number, to: number) => Promise<Uint8Array>;
+/** Reads the bytes from `from` up to `to` (exclusive); fewer at the end of the archive. */
+export type ReadRange = (from: number, to: number) => Promise<Uint8Array>;
 
 export interface ZipFile {
   readonly name: string;
-  /** Byte offset of its local header, its compressed size, and its compression method: 0 stored, 8 deflated. */
+  /** Byte offset of its local file header. */
   readonly offset: number;
-  readonly packed: number;
-  readonly method: number;
-  /** Its uncompressed size according to the archive. */
+  readonly compressedSize: number;
+  /** Uncompressed size that the archive states. */
   readonly size: number;
+  /** Compression method: `STORED` or `DEFLATED`, or another, which is not supported. */
+  readonly method: number;
 }
 
-/** Files listed of an archive, and bytes of its central directory. */
+const STORED = 0;
+const DEFLATED = 8;
+
+/** Signatures and sizes of the records of the format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
+const LOCAL_HEADER = { signature: 0x04034b50, size: 30 };
+const DIRECTORY_HEADER = { signature: 0x02014b50, size: 46 };
+const END_OF_DIRECTORY = { signature: 0x06054b50, size: 22 };
+/** Largest end of an archive: the end record, and a comment of at most 65,535 bytes. */
+const MAX_END = END_OF_DIRECTORY.size + 65_535;
+
+/** Largest number of files that are listed, and largest central directory in bytes. */
 const MAX_FILES = 20_000;
 const MAX_DIRECTORY = 8 * 1024 * 1024;
 /**
- * Compressed bytes read at a time. The first read is small, since a preview needs no more. A browser decompresses a
- * whole part at once, to as much as 1,032 times its size, so parts stay small.
+ * Compressed bytes per read. The first read is small, because it is enough for a preview. Later reads are limited,
+ * because a browser decompresses each at once, to up to 1,032 times its size.
  */
-const FIRST_PART = 16 * 1024;
-const MAX_PART = 128 * 1024;
+const FIRST_READ = 16 * 1024;
+const MAX_READ = 128 * 1024;
 
-/** Reads the central directory of an archive. Throws an error with a message for users when there is none. */
-export async function zipFiles(read: Read, size: number): Promise<Map<string, ZipFile>> {
-  const tail = await read(Math.max(0, size - 65_557), size);
-  const ends = view(tail);
-  let at = tail.length - 22;
-  while (at >= 0 && ends.getUint32(at, true) !== 0x06054b50) at--;
-  if (at < 0) throw new Error('it is not whole, or no zip archive: the directory at its end is missing');
-  const [length, start] = [ends.getUint32(at + 12, true), ends.getUint32(at + 16, true)];
-  if (start + length > size || length > MAX_DIRECTORY) throw new Error('its directory is broken, or too large');
-  const bytes = await read(start, start + length);
-  const data = view(bytes);
+/** Reads the central directory of an archive. Returns the files by name. Throws an error with a message for users. */
+export async function zipFiles(read: ReadRange, size: number): Promise<Map<string, ZipFile>> {
+  const directory = await readDirectory(read, size);
+  const view = viewOf(directory);
   const files = new Map<string, ZipFile>();
-  for (let i = 0; i + 46 <= bytes.length && files.size < MAX_FILES && data.getUint32(i, true) === 0x02014b50; ) {
-    const [name, extra, comment] = [28, 30, 32].map((field) => data.getUint16(i + field, true)) as [
-      number,
-      number,
-      number,
-    ];
-    const text = new TextDecoder().decode(bytes.subarray(i + 46, i + 46 + name)).replaceAll('\\', '/');
-    const [packed, offset] = [data.getUint32(i + 20, true), data.getUint32(i + 42, true)];
-    const [size, method] = [data.getUint32(i + 24, true), data.getUint16(i + 10, true)];
-    files.set(text, { name: text, packed, size, offset, method });
-    i += 46 + name + extra + comment;
+  for (let offset = 0; files.size < MAX_FILES && offset + DIRECTORY_HEADER.size <= directory.length; ) {
+    if (view.getUint32(offset, true) !== DIRECTORY_HEADER.signature) break;
+    const nameStart = offset + DIRECTORY_HEADER.size;
+    const nameEnd = nameStart + view.getUint16(offset + 28, true);
+    const extraLength = view.getUint16(offset + 30, true);
+    const commentLength = view.getUint16(offset + 32, true);
+    // Some writers separate directories by backslashes.
+    const name = new TextDecoder().decode(directory.subarray(nameStart, nameEnd)).replaceAll('\\', '/');
+    files.set(name, {
+      name,
+      method: view.getUint16(offset + 10, true),
+      compressedSize: view.getUint32(offset + 20, true),
+      size: view.getUint32(offset + 24, true),
+      offset: view.getUint32(offset + 42, true),
+    });
+    offset = nameEnd + extraLength + commentLength;
   }
   return files;
 }
 
+async function readDirectory(read: ReadRange, size: number): Promise<Uint8Array> {
+  const tail = await read(Math.max(0, size - MAX_END), size);
+  const view = viewOf(tail);
+  let end = tail.length - END_OF_DIRECTORY.size;
+  while (end >= 0 && view.getUint32(end, true) !== END_OF_DIRECTORY.signature) end--;
+  if (end < 0) throw new Error('it is incomplete or not a zip archive: it does not end with a directory');
+  const length = view.getUint32(end + 12, true);
+  const start = view.getUint32(end + 16, true);
+  if (start + length > size || length > MAX_DIRECTORY) throw new Error('its directory is damaged or too large');
+  return read(start, start + length);
+}
+
 /**
- * Decompresses a file of the archive and yields its text in pieces. Reads and decompresses only a few pieces ahead of
- * the consumer. Ends after about `most` characters, however many more there are.
+ * Decompresses a file of the archive and yields its text in pieces, reading only a few pieces ahead of the consumer.
+ * Ends after about `maxCharacters` characters, even if the text is longer.
  */
-export async function* textOfFile(read: Read, file: ZipFile, most: number): AsyncGenerator<string> {
-  const head = await read(file.offset, file.offset + 30);
-  if (head.length < 30 || view(head).getUint32(0, true) !== 0x04034b50)
-    throw new Error(`${file.name} is not where it should be`);
-  if (file.method !== 0 && file.method !== 8) throw new Error(`${file.name} is packed in a way that is not known`);
-  const start = file.offset + 30 + view(head).getUint16(26, true) + view(head).getUint16(28, true);
-  const stored = byteStream(read, start, start + file.packed);
-  const reader = (file.method === 8 ? stored.pipeThrough(new DecompressionStream('deflate-raw')) : stored).getReader();
+export async function* textOfFile(read: ReadRange, file: ZipFile, maxCharacters: number): AsyncGenerator<string> {
+  const header = await read(file.offset, file.offset + LOCAL_HEADER.size);
+  const view = viewOf(header);
+  if (header.length < LOCAL_HEADER.size || view.getUint32(0, true) !== LOCAL_HEADER.signature)
+    throw new Error(`the header of ${file.name} is missing`);
+  if (file.method !== STORED && file.method !== DEFLATED)
+    throw new Error(`the compression of ${file.name} is not supported`);
+  const [nameLength, extraLength] = [view.getUint16(26, true), view.getUint16(28, true)];
+  const start = file.offset + LOCAL_HEADER.size + nameLength + extraLength;
+  const stored = byteStream(read, start, start + file.compressedSize);
+  const content = file.method === DEFLATED ? stored.pipeThrough(new DecompressionStream('deflate-raw')) : stored;
+  const reader = content.getReader();
   const decoder = new TextDecoder();
   let characters = 0;
   try {
-    while (characters < most) {
+    while (characters < maxCharacters) {
       const { value, done } = await reader.read();
       const text = decoder.decode(value, { stream: !done });
       characters += text.length;
@@ -76,20 +102,22 @@ export async function* textOfFile(read: Read, file: ZipFile, most: number): Asyn
   }
 }
 
-/** The bytes from `start` to `end`, read when the stream's consumer wants more. */
-function byteStream(read: Read, start: number, end: number): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let at = start;
-  let size: number = FIRST_PART;
+/** The bytes from `start` up to `end` (exclusive), which are read when the consumer pulls. */
+function byteStream(read: ReadRange, start: number, end: number): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let offset = start;
+  let readSize: number = FIRST_READ;
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      const part = await read(at, Math.min(end, at + size));
-      at += part.length;
-      size = Math.min(size * 2, MAX_PART);
-      // A copy, since the stream may transfer the buffer.
-      if (part.length > 0) controller.enqueue(Uint8Array.from(part));
-      if (at >= end || part.length === 0) controller.close();
+      const bytes = await read(offset, Math.min(end, offset + readSize));
+      offset += bytes.length;
+      readSize = Math.min(readSize * 2, MAX_READ);
+      // A copy, because the stream may transfer the buffer.
+      if (bytes.length > 0) controller.enqueue(Uint8Array.from(bytes));
+      if (offset >= end || bytes.length === 0) controller.close();
     },
   });
 }
 
-const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -19,14 +19,14 @@ test('declared entities are not expanded', () => {
   expect(value(bomb)).toMatchObject({ a: '&c;&f;<' });
 });
 
-test('an error has a position, and the readable part is shown', () => {
+test('the position of an error is reported, and the rest is read', () => {
   const { problem, document } = openXml(utf8('<a>\n  <b>é</c>\n  <d>1</d>\n</a>'));
   expect(problem).toMatchObject({ line: 2, reason: expect.stringContaining('<b> is open') });
   expect(read(document)).toHaveProperty('a');
   expect(openXml(utf8('<a><b>')).problem?.reason).toMatch(/unclosed/);
 });
 
-test('reads 100,000 levels and 100,000 siblings', () => {
+test('reads 100,000 nested elements and 100,000 siblings', () => {
   const deep = openXml(utf8('<a>'.repeat(100_000) + '</a>'.repeat(100_000)));
   expect(deep.document.root.kind).toBe('object');
   const wide = openXml(utf8(`<a>${'<b/>'.repeat(100_000)}</a>`));
@@ -39,7 +39,7 @@ test('a property list is shown as its values', () => {
   expect(value('<plist><dict><key>a</key></dict></plist>')).toHaveProperty('plist');
 });
 
-test('no text throws', () => {
+test('does not throw, whatever the text', () => {
   const parts = fc.array(
     fc.constantFrom(
       '<a>',
@@ -61,8 +61,8 @@ test('no text throws', () => {
     ),
   );
   fc.assert(
-    fc.property(parts, (made) => {
-      openXml(utf8(made.join('')));
+    fc.property(parts, (generated) => {
+      openXml(utf8(generated.join('')));
     }),
     { numRuns: 500 },
   );

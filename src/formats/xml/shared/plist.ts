@@ -1,11 +1,12 @@
 import type { XmlElement } from './read.ts';
 
+/** Deepest nesting that is converted. */
 const MAX_DEPTH = 400;
 
 /** Converts an XML property list to JSON; returns undefined if it does not conform to Apple's DTD. */
 export function plistJson(plist: XmlElement): string | undefined {
-  const [value, ...others] = elementsOf(plist);
-  return value && others.length === 0 ? valueJson(value, 0) : undefined;
+  const [value, ...excess] = elementsOf(plist);
+  return value && excess.length === 0 ? valueJson(value, 0) : undefined;
 }
 
 function valueJson(element: XmlElement, depth: number): string | undefined {
@@ -33,12 +34,12 @@ function valueJson(element: XmlElement, depth: number): string | undefined {
   }
 }
 
-/** A `dict` contains alternating keys and values. */
+/** Converts a `dict`, whose elements are alternately keys and values. */
 function dictJson(dict: XmlElement, depth: number): string | undefined {
-  const parts = elementsOf(dict);
+  const elements = elementsOf(dict);
   const members: string[] = [];
-  for (let i = 0; i < parts.length; i += 2) {
-    const [key, value] = [parts[i], parts[i + 1]];
+  for (let i = 0; i < elements.length; i += 2) {
+    const [key, value] = [elements[i], elements[i + 1]];
     const json = value && valueJson(value, depth + 1);
     if (key?.name !== 'key' || json === undefined) return undefined;
     const name = key.children.map((child) => (child.kind === 'text' ? child.text : '')).join('');

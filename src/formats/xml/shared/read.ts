@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { normalizeReason, type TextFault } from '../../../shared/kit/tree/open-converted.ts';
 
-/** A node of an XML document: an element with attributes and children, or a text, comment, doctype or instruction. */
+/** A node of an XML document. */
 export type XmlNode =
   | {
       readonly kind: 'element';
@@ -14,33 +14,38 @@ export type XmlNode =
 export type XmlElement = XmlNode & { kind: 'element' };
 
 /**
- * Parses XML. `fault` is the first error; the nodes contain what could be parsed. Entities that the document declares are
- * neither expanded nor loaded, but shown as references.
+ * Parses XML. `fault` is the first error; `nodes` are those that could be parsed. Entities that the document declares
+ * are neither expanded nor loaded: references to them remain in the text.
  */
 export function readXml(text: string): { nodes: XmlNode[]; fault?: TextFault } {
   const parser = new SaxesParser({ xmlns: false });
   const nodes: XmlNode[] = [];
-  const open: XmlElement[] = [];
+  /** The elements that contain the current position, the outermost first. */
+  const ancestors: XmlElement[] = [];
   let closedElement: XmlElement | undefined;
   let fault: TextFault | undefined;
-  const add = (node: XmlNode) => (open.at(-1)?.children ?? nodes).push(node);
+  const add = (node: XmlNode) => (ancestors.at(-1)?.children ?? nodes).push(node);
   const addText = (kind: 'text' | 'comment', raw: string) => {
+    const trimmed = raw.trim();
     // Ignore white space between elements.
-    if (raw.trim()) add({ kind, text: /\S\s*\n\s*\S/.test(raw) ? raw.replace(/^\s*\n|\s+$/g, '') : raw.trim() });
+    if (trimmed === '') return;
+    // The lines of a text of several lines keep their indentation.
+    const isMultiline = /\S\s*\n\s*\S/.test(raw);
+    add({ kind, text: isMultiline ? raw.replace(/^\s*\n|\s+$/g, '') : trimmed });
   };
   parser.on('error', (error) => {
     const reason = normalizeReason(error.message.replace(/^\d+:\d+: /, ''));
-    // The parser has already closed the element when it reports the error.
+    // When the parser reports the error, it has already closed the element.
     const openElement = /unexpected close tag/.test(reason) ? closedElement : undefined;
     fault ??= { offset: parser.position, reason: reason + (openElement ? ` where <${openElement.name}> is open` : '') };
   });
   parser.on('opentag', ({ name, attributes }) => {
     const element: XmlElement = { kind: 'element', name, attributes: Object.entries(attributes), children: [] };
     add(element);
-    open.push(element);
+    ancestors.push(element);
   });
   parser.on('closetag', () => {
-    closedElement = open.pop();
+    closedElement = ancestors.pop();
   });
   parser.on('text', (raw) => addText('text', raw));
   parser.on('cdata', (raw) => addText('text', raw));
@@ -51,5 +56,7 @@ export function readXml(text: string): { nodes: XmlNode[]; fault?: TextFault } {
     for (const [, name = ''] of doctype.matchAll(/<!ENTITY\s+([\w:.-]+)\s/g)) parser.ENTITIES[name] = `&${name};`;
   });
   parser.write(text).close();
-  return { nodes, ...(fault && { fault: { ...fault, offset: Math.max(0, Math.min(fault.offset, text.length) - 1) } }) };
+  if (!fault) return { nodes };
+  // The parser has read the character of the error.
+  return { nodes, fault: { ...fault, offset: Math.max(0, Math.min(fault.offset, text.length) - 1) } };
 }

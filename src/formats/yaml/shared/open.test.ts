@@ -8,13 +8,13 @@ import { openYaml } from './open.ts';
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const value = (text: string) => read(openYaml(utf8(text)).document);
 
-test('reads what the YAML library writes', () => {
+test('reads values that the YAML library has written', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 4 }), (made) => {
-      const plain: unknown = JSON.parse(JSON.stringify(made));
-      const loaded = openYaml(utf8(stringify(plain)));
-      expect(loaded.problem).toBeUndefined();
-      expect(read(loaded.document)).toEqual(plain);
+    fc.property(fc.jsonValue({ maxDepth: 4 }), (generated) => {
+      const plain: unknown = JSON.parse(JSON.stringify(generated));
+      const { problem, document } = openYaml(utf8(stringify(plain)));
+      expect(problem).toBeUndefined();
+      expect(read(document)).toEqual(plain);
     }),
   );
 });
@@ -36,7 +36,7 @@ test('the expansion of aliases is limited', () => {
   expect(document.root.end).toBeLessThan(400_000);
 });
 
-test('an error has a position, and the rest is read', () => {
+test('the position of an error is reported, and the rest is read', () => {
   const { problem, document } = openYaml(utf8('é: 1\nb: [1, 2\nc: "x'));
   expect(problem?.line).toBeGreaterThan(1);
   expect(document.root.count).toBeGreaterThan(1);
@@ -44,12 +44,12 @@ test('an error has a position, and the rest is read', () => {
   expect(openYaml(utf8('[1]\n')).problem).toBeUndefined();
 });
 
-test('too deep nesting is an error', () => {
+test('reports nesting that is too deep', () => {
   for (const text of ['['.repeat(50_000), '- '.repeat(50_000), `${'['.repeat(2000)}1${']'.repeat(2000)}`])
     expect(openYaml(utf8(text)).document.root.kind).not.toBe('bad');
 });
 
-test('only certain YAML is recognised', () => {
+test('recognises YAML, but not texts that resemble it', () => {
   expect(sniffYaml(utf8('apiVersion: v1\nkind: List\nitems:\n- a: 1\n'))).toBe('yaml');
   expect(sniffYaml(utf8('---\nname: x\non:\n  push:\n    branches: [main]\n'))).toBe('yaml');
   for (const text of [

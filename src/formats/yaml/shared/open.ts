@@ -6,8 +6,8 @@ import type { OpenedTree } from '../../../shared/kit/tree/open-json.ts';
 const MAX_DEPTH = 400;
 
 /**
- * Opens YAML 1.2 as a tree; several documents become an array. The tree of an invalid text contains what could be read.
- * Aliases are resolved until their expansion is several times larger than the file.
+ * Opens YAML 1.2 as a tree; several documents become an array. The tree of an invalid text contains its valid nodes.
+ * Aliases are resolved until their expansion is about four times as large as the text.
  */
 export function openYaml(bytes: Uint8Array): OpenedTree {
   const text = new TextDecoder().decode(bytes);
@@ -25,54 +25,61 @@ function readDocuments(bytes: Uint8Array, text: string): OpenedTree {
     ...parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, intAsBigInt: true, logLevel: 'silent' }),
   ];
   const writer = createWriter(text);
-  const parts = documents.map((document) => writer.document(document.contents));
+  const jsonDocuments = documents.map((document) => writer.document(document.contents));
   const errors = documents.flatMap((document) => document.errors);
-  const first = errors.sort((a, b) => a.pos[0] - b.pos[0])[0];
-  const fault = first ? { offset: first.pos[0], reason: normalizeReason(first.message) } : writer.fault();
-  if (parts.length === 1) return openConverted(parts[0] ?? 'null', bytes, text, fault);
-  const about = parts.length > 1 ? `${parts.length} documents` : undefined;
-  return openConverted(parts.length > 1 ? `[${parts.join(',')}]` : 'null', bytes, text, fault, about);
+  const firstError = errors.sort((a, b) => a.pos[0] - b.pos[0])[0];
+  const fault = firstError
+    ? { offset: firstError.pos[0], reason: normalizeReason(firstError.message) }
+    : writer.fault();
+  if (jsonDocuments.length === 0) return openConverted('null', bytes, text, fault);
+  if (jsonDocuments.length === 1) return openConverted(jsonDocuments[0] ?? 'null', bytes, text, fault);
+  const about = `${jsonDocuments.length} documents`;
+  return openConverted(`[${jsonDocuments.join(',')}]`, bytes, text, fault, about);
 }
 
-/** Writes nodes as JSON. */
+/** Converts YAML nodes to JSON. `text` is the source of all documents. */
 function createWriter(text: string) {
+  /** The nodes of the current document by anchor. */
   let anchors = new Map<string, Node>();
   let parts: string[] = [];
-  /** Characters that resolved aliases may still add. */
+  /** Number of characters that resolved aliases may still add. */
   let aliasBudget = text.length * 4 + 100_000;
-  let inAlias = 0;
-  const open = new Set<Node>();
+  /** Number of aliases that contain the current node. */
+  let aliasDepth = 0;
+  /** The nodes that contain the current node. An alias of one of them is not resolved. */
+  const openNodes = new Set<Node>();
+  /** The first fault in the text. */
   let fault: TextFault | undefined;
 
   function append(part: string): void {
     parts.push(part);
-    if (inAlias > 0) aliasBudget -= part.length;
+    if (aliasDepth > 0) aliasBudget -= part.length;
   }
 
   function write(node: unknown, depth: number): void {
     if (isAlias(node)) {
       const target = anchors.get(node.source);
       if (!target) reportFault(node.range?.[0] ?? 0, `no &${node.source} comes before *${node.source}`);
-      if (!target || open.has(target) || aliasBudget <= 0) return append(JSON.stringify(`*${node.source}`));
-      inAlias++;
+      if (!target || openNodes.has(target) || aliasBudget <= 0) return append(JSON.stringify(`*${node.source}`));
+      aliasDepth++;
       write(target, depth);
-      inAlias--;
+      aliasDepth--;
     } else if (isScalar(node) || isCollection(node)) {
       if (node.anchor) anchors.set(node.anchor, node);
-      if (depth > MAX_DEPTH || (inAlias > 0 && aliasBudget <= 0)) return append('"…"');
-      open.add(node);
-      // Show application-specific tags as a key.
+      if (depth > MAX_DEPTH || (aliasDepth > 0 && aliasBudget <= 0)) return append('"…"');
+      openNodes.add(node);
+      // A local tag, such as !Ref, becomes an object with the tag as its key.
       const tag = node.tag?.startsWith('!') ? node.tag : undefined;
       if (tag) append(`{${JSON.stringify(tag)}:`);
-      if (isScalar(node)) append(scalar(node));
-      else collection(node.items, isMap(node), depth);
+      if (isScalar(node)) append(scalarJson(node));
+      else writeCollection(node.items, isMap(node), depth);
       if (tag) append('}');
-      open.delete(node);
+      openNodes.delete(node);
     } else append('null');
   }
 
-  function collection(items: readonly unknown[], map: boolean, depth: number): void {
-    append(map ? '{' : '[');
+  function writeCollection(items: readonly unknown[], isMapping: boolean, depth: number): void {
+    append(isMapping ? '{' : '[');
     const keys = new Set<string>();
     for (const [i, item] of items.entries()) {
       if (i > 0) append(',');
@@ -81,20 +88,21 @@ function createWriter(text: string) {
         continue;
       }
       const key = keyOf(item.key);
-      if (map && keys.has(key) && key !== '<<')
+      if (isMapping && keys.has(key) && key !== '<<')
         reportFault(isScalar(item.key) ? (item.key.range?.[0] ?? 0) : 0, `the key ${key} occurs twice`);
       keys.add(key);
-      append(`${map ? '' : '{'}${JSON.stringify(key)}:`);
+      append(`${isMapping ? '' : '{'}${JSON.stringify(key)}:`);
       write(item.value, depth + 1);
-      if (!map) append('}');
+      if (!isMapping) append('}');
     }
-    append(map ? '}' : ']');
+    append(isMapping ? '}' : ']');
   }
 
-  function reportFault(at: number, reason: string): void {
-    if (!fault || at < fault.offset) fault = { offset: at, reason };
+  function reportFault(offset: number, reason: string): void {
+    if (!fault || offset < fault.offset) fault = { offset, reason };
   }
 
+  /** A key as text: that of a collection is its source, shortened. */
   function keyOf(key: unknown): string {
     if (isAlias(key)) return `*${key.source}`;
     if (!isScalar(key)) {
@@ -107,7 +115,7 @@ function createWriter(text: string) {
 
   return {
     fault: () => fault,
-    /** A document as JSON. Anchors are local to their document. */
+    /** Converts the root node of a document. Anchors are local to their document. */
     document(node: unknown): string {
       anchors = new Map();
       parts = [];
@@ -117,9 +125,9 @@ function createWriter(text: string) {
   };
 }
 
-function scalar({ value, source }: Scalar): string {
+function scalarJson({ value, source }: Scalar): string {
   if (typeof value === 'number' || typeof value === 'bigint') {
-    // Keep the source if it is a valid JSON number; others, such as `0x1f` and `.inf`, become text.
+    // Keep the source if it is a valid JSON number. Others, such as `0x1f` and `.inf`, become strings.
     const numberText = source ?? String(value);
     return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(numberText) ? numberText : JSON.stringify(numberText);
   }

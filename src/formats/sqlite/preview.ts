@@ -1,3 +1,4 @@
+import { messageOf } from '../../shared/errors.ts';
 import { formatCell } from '../../shared/kit/table/cell-format.ts';
 import type { TableData } from '../../shared/kit/table/page-data.ts';
 import { MAX_COLUMNS, previewRows, type Sheet } from '../../shared/kit/table/table-html.ts';
@@ -5,10 +6,10 @@ import { about, atLeast, firstOf, plural } from '../../shared/kit/text/numbers.t
 import { type Database, lastRow, rowsOf } from './shared/database.ts';
 import { type Table, valuesOf } from './shared/schema.ts';
 
-export { tablesOf } from './shared/schema.ts';
-
-/** Reads the first rows of a table and estimates their number. Faults become notes; rows before them are shown. */
-export async function sheetOf(
+/**
+ * Reads the first rows of a table and estimates the number of all. A fault becomes a note; rows before it are shown.
+ */
+export async function previewTable(
   database: Database,
   table: Table,
   facts: Omit<TableData, 'columns' | 'types' | 'rows'>,
@@ -18,7 +19,7 @@ export async function sheetOf(
   const rows: (string | null)[][] = [];
   const notes: string[] = [];
   let isComplete = true;
-  let count = '';
+  let count: string | undefined;
   if (table.problem !== undefined) notes.push(table.problem);
   else
     try {
@@ -30,19 +31,16 @@ export async function sheetOf(
         const values = valuesOf(row, table);
         rows.push(columns.map(({ format }, i) => formatCell(values[i], format)));
       }
-      // The last row id is the number of rows, unless rows were deleted.
-      const last = isComplete || table.positions ? undefined : await lastRow(database, table.root);
-      if (!isComplete && table.positions) count = atLeast(rows.length, 'row');
-      if (last) count = about(Math.max(Number(last.id), rows.length), 'row');
+      if (!isComplete) count = await estimateCount(database, table, rows.length);
     } catch (error) {
-      notes.push(`The table is damaged: ${error instanceof Error ? error.message : String(error)}.`);
+      notes.push(`The table is damaged: ${messageOf(error)}.`);
     }
   if (table.columns.length > columns.length) notes.push(firstOf(columns.length, table.columns.length, 'column'));
   return {
     name: table.name,
     columns,
     rows,
-    count: count || plural(rows.length, 'row'),
+    count: count ?? plural(rows.length, 'row'),
     all: isComplete,
     notes,
     facts: {
@@ -52,4 +50,12 @@ export async function sheetOf(
       rows: isComplete ? rows.length : undefined,
     },
   };
+}
+
+/** The number of rows of a table as text: the last row id, which is exact unless rows were deleted. */
+async function estimateCount(database: Database, table: Table, rowsRead: number): Promise<string | undefined> {
+  // A table WITHOUT ROWID has no row ids.
+  if (table.positions) return atLeast(rowsRead, 'row');
+  const last = await lastRow(database, table.root);
+  return last && about(Math.max(Number(last.id), rowsRead), 'row');
 }
