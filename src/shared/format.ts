@@ -61,8 +61,8 @@ export interface Format {
   /** `render` reads a bounded part of the file, so it need not wait until the file has been copied. */
   readonly preview?: boolean;
   /**
-   * `render` reads the whole file, or its end. For a larger file, a preview of its first `first` bytes is shown until
-   * then. Choose as many bytes as can be rendered in about ten milliseconds.
+   * `render` reads the whole file, or its end. For a larger file, a preview of the first `first` bytes is shown
+   * until the page is ready. Choose as many bytes as can be rendered in about ten milliseconds.
    */
   readonly first?: number;
   /** Its page follows a file that is still growing. */

@@ -16,7 +16,7 @@ const schema = v.object({
 
 /**
  * Facts that one stage passes to the next one on the same machine, in addition to the record. In a pipe between two
- * processes it is the field `local` of the record, with a version; it is the only field of this kind. A record of a
+ * processes it is the field `local` of the record, with a version; no other field is local. A record of a
  * foreign sender never has it.
  */
 export interface LocalFacts {

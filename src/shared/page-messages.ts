@@ -66,7 +66,10 @@ export function parseMessageFromPage(data: unknown): MessageFromPage | undefined
   }
 }
 
-/** Parses a message from the viewer to a page (`port` is for warm frames only). Returns undefined if it is not a valid message. */
+/**
+ * Parses a message from the viewer to a page, except `port`, which only warm frames receive. Returns undefined if it is
+ * not a valid message.
+ */
 export function parseMessageToPage(data: unknown): MessageToPage | undefined {
   const message = data as MessageToPage | null | undefined;
   switch (message?.webpipe) {

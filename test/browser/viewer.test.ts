@@ -103,7 +103,7 @@ test('a page that is busy forever is reported, and can be stopped and shown agai
   await show(server, 'endless.html', '<h1>endless</h1><script>onload = () => { for (;;); }</script>');
   const endless = page.locator('article[data-n="3"]');
   await endless.locator('.working').waitFor();
-  expect(await endless.locator('.working').innerText()).toMatch(/still at work/);
+  expect(await endless.locator('.working').innerText()).toMatch(/not responding/);
   // On a busy machine other pages may answer late, but they answer.
   await eventually(() => page.locator('.working').count()).toBe(1);
   const busy = await busiest(page);

@@ -6,7 +6,7 @@ import type { AloneView } from './ui/alone-view.ts';
 import type { Toast } from './ui/toast.ts';
 import type { Urls } from './urls.ts';
 
-/** Where the fragment of the URL leads: to an entry of the feed, or to an entry alone. */
+/** Navigation by the fragment of the URL: to an entry of the feed, or to an entry alone. */
 export interface Navigation {
   /** Follows the fragment. */
   follow(): void;

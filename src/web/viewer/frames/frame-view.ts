@@ -16,12 +16,12 @@ import { type HeartbeatEvent, type HeartbeatState, heartbeat, isLate, NEW_DOCUME
 import { createSandboxedFrame, postToPage } from './sandbox.ts';
 import type { WarmFrames } from './warm-frames.ts';
 
-/** A page that has not reported itself for so long (milliseconds) is shown as far as it has loaded. */
+/** A page that has sent no message for this time (milliseconds) is made visible as far as it has loaded. */
 const LOAD_TIMEOUT = 1000;
 /** The height of a slot with only a notice. */
 export const NOTICE_HEIGHT = 44;
 
-/** What the frames of all entries share. */
+/** The objects that the frames of all entries share. */
 export interface FrameContext {
   readonly urls: Urls;
   readonly warm: WarmFrames;
@@ -45,7 +45,7 @@ export interface FrameView {
   onAnswer(): void;
   /** Sends a heartbeat to the current page if it is due. */
   sendHeartbeat(): void;
-  /** Adapts the height to another height of the window. */
+  /** Adapts the height after the window has been resized. */
   resize(): void;
 }
 
@@ -136,7 +136,7 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
   const expectPage = (frame: HTMLIFrameElement): void => {
     frame.title = `#${entry.n} ${entry.title ?? entry.name}`;
     heartbeats.set(frame, NEW_DOCUMENT);
-    frame.addEventListener('load', () => beat(frame, 'loaded'));
+    frame.addEventListener('load', () => updateHeartbeat(frame, 'loaded'));
     setTimeout(() => {
       if (frame.contentWindow && !frame.classList.contains('there')) onDisplayable(frame);
     }, LOAD_TIMEOUT);
@@ -147,8 +147,8 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
     if (role) run({ type: 'displayable', frame: role });
   };
 
-  /** Passes an event to the heartbeat of a frame. Returns its next state. */
-  const beat = (frame: HTMLIFrameElement, event: HeartbeatEvent): HeartbeatState => {
+  /** Applies an event to the heartbeat state of a frame. Returns the next state. */
+  const updateHeartbeat = (frame: HTMLIFrameElement, event: HeartbeatEvent): HeartbeatState => {
     const next = heartbeat(heartbeats.get(frame) ?? NEW_DOCUMENT, event);
     heartbeats.set(frame, next.state);
     if (next.ask) postToPage(frame, { webpipe: 'ask' });
@@ -207,11 +207,11 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
     },
     post,
     onAnswer() {
-      if (frames.current) beat(frames.current, 'answered');
+      if (frames.current) updateHeartbeat(frames.current, 'answered');
     },
     sendHeartbeat() {
       if (frames.current && expectsHeartbeat(state))
-        run({ type: 'heartbeat', isLate: isLate(beat(frames.current, 'tick')) });
+        run({ type: 'heartbeat', isLate: isLate(updateHeartbeat(frames.current, 'tick')) });
     },
     resize() {
       if (state.phase === 'shown') setHeight('reported');

@@ -1,4 +1,4 @@
-/** The warm frames that wait for a page, as pure functions over a list: oldest first, by the names the server gave. */
+/** The warm frames that wait for a page, as pure functions over a list: oldest first, with the names that the server gave. */
 export type WarmPool = readonly WarmFrame[];
 
 export interface WarmFrame {
@@ -7,10 +7,10 @@ export interface WarmFrame {
   readonly phase: 'loading' | 'ready';
 }
 
-/** So many frames wait at a time. */
+/** The number of frames that wait at the same time. */
 export const POOL_SIZE = 2;
 
-/** Adds frames that begin to load, as many as there is need for. */
+/** Adds frames that begin to load, until the pool has `POOL_SIZE`. */
 export function addFrames(pool: WarmPool, names: readonly string[]): WarmPool {
   const added = names.slice(0, Math.max(0, POOL_SIZE - pool.length));
   return [...pool, ...added.map((name) => ({ name, phase: 'loading' as const }))];

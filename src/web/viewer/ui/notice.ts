@@ -4,8 +4,8 @@ import { h } from './dom.ts';
 export type NoticeKind = 'working' | 'stopped';
 
 const TEXTS: Readonly<Record<NoticeKind, { readonly text: string; readonly action: string }>> = {
-  working: { text: 'This page is still at work.', action: 'Stop it' },
-  stopped: { text: 'It was stopped.', action: 'Show it again' },
+  working: { text: 'This page is not responding.', action: 'Stop it' },
+  stopped: { text: 'This page was stopped.', action: 'Show it again' },
 };
 
 /** Creates a notice for the slot of an entry, with a button that calls `onAction`. */
