@@ -11,9 +11,11 @@ import { type ReadNested, TEXT_BYTES } from './member-previews.ts';
 import { compressionOf, isTarHeader, isZip } from './signatures.ts';
 import { BLOCK, readTar, type TarMember } from './tar.ts';
 
-/** Limits for one nested archive (milliseconds, unpacked bytes), for all of them (milliseconds), and members listed. */
+/** The limits for one nested archive: milliseconds, unpacked bytes. */
 const NESTED_LIMITS: Limits = { time: 700, bytes: 128e6 };
+/** The time limit for all nested archives, milliseconds. */
 const TOTAL_TIME = 2500;
+/** The largest number of members of a nested archive that are listed. */
 const MAX_MEMBERS = 500;
 
 /**
@@ -28,7 +30,7 @@ export function createNestedReader(): ReadNested {
     try {
       return await readNested(bytes, size);
     } catch {
-      // The nested archive stays a row of the listing, without a preview.
+      // The nested archive is listed without a preview.
       return undefined;
     } finally {
       elapsed += Date.now() - started;

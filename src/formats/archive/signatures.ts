@@ -1,4 +1,4 @@
-/** Recognises archives by their first bytes. Cheap to load: it runs for each file whose name is not known. */
+/** Recognises archives by their first bytes. Cheap to load, because every sniff of a file without a known name loads it. */
 
 export type Compression = 'gzip' | 'bzip2' | 'xz' | 'zstd';
 

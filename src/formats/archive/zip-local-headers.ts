@@ -39,7 +39,7 @@ export async function scanLocalHeaders(path: string, previews: MemberPreviews, m
       if (members.length >= maxMembers) return resultWith(`it has more than ${maxMembers} members`);
       if (Date.now() > deadline) return resultWith(`reading all of it takes more than ${TIME_LIMIT / 1000} seconds`);
       const local = headerAt(file, offset);
-      if (local === 'directory') return resultWith('what stands at its end is missing or damaged');
+      if (local === 'directory') return resultWith('the directory at its end is missing or damaged');
       if (!local) break;
       const { dataOffset } = local;
       const { header, nextOffset } = resolveSizes(file, local.header, dataOffset, fileSize, deadline);
@@ -50,7 +50,7 @@ export async function scanLocalHeaders(path: string, previews: MemberPreviews, m
       members.push(hasPreview ? { ...member, ...(await addPreview(file, header, dataOffset, previews)) } : member);
       offset = nextOffset;
     }
-    return resultWith('its directory, which stands at its end, is missing or damaged');
+    return resultWith('the directory at its end is missing or damaged');
   } finally {
     closeSync(file);
   }
@@ -89,7 +89,7 @@ function parseExtra(bytes: Buffer): Entry['extraFields'] {
   try {
     return parseExtraFields(bytes);
   } catch {
-    // Name and sizes are known without the extra field.
+    // A damaged extra field is ignored: the name and sizes do not depend on it.
     return [];
   }
 }
@@ -126,7 +126,7 @@ function findDescriptor(
   deadline: number,
 ): { sizes: Pick<Entry, 'compressedSize' | 'uncompressedSize'>; nextOffset: number } | undefined {
   for (let chunkStart = dataOffset; Date.now() <= deadline; chunkStart += CHUNK_SIZE) {
-    // Read further than a chunk, so that a descriptor and the signature after it are never split.
+    // Read beyond the chunk, so that a descriptor and the signature after it are never split.
     const chunk = bytesAt(file, chunkStart, CHUNK_SIZE + DESCRIPTOR64_LENGTH + 4);
     for (
       let i = chunk.indexOf(DESCRIPTOR_SIGNATURE);
@@ -152,11 +152,11 @@ function isSignature(number: number): boolean {
   return number === LOCAL_SIGNATURE || number === DIRECTORY_SIGNATURE;
 }
 
-/** The offset of the next header after data that ends at `end`, with or without a data descriptor between. */
+/** The offset of the next header after data that ends at `end` and may be followed by a data descriptor. */
 function skipDescriptor(file: number, end: number): number {
   const bytes = bytesAt(file, end, DESCRIPTOR64_LENGTH + 4);
-  const length = [DESCRIPTOR_LENGTH, DESCRIPTOR64_LENGTH, ...BARE_DESCRIPTOR_LENGTHS].find(
-    (after) => bytes.length >= after + 4 && isSignature(bytes.readUInt32LE(after)),
+  const descriptorLength = [DESCRIPTOR_LENGTH, DESCRIPTOR64_LENGTH, ...BARE_DESCRIPTOR_LENGTHS].find(
+    (length) => bytes.length >= length + 4 && isSignature(bytes.readUInt32LE(length)),
   );
-  return end + (length ?? 0);
+  return end + (descriptorLength ?? 0);
 }

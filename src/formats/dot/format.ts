@@ -17,7 +17,7 @@ const MAX_INLINE = 150 * 1024;
 
 const STYLE = `${PAN_ZOOM_STYLE}details{margin:10px 0}mark{background:#ffd54a;color:#000}`;
 
-/** A graph after any number of comments. Each alternative matches in one way only, so there is no backtracking. */
+/** A graph after any number of comments. No two alternatives match the same text, so there is no backtracking. */
 const GRAPH =
   /^(?:\s|(?:\/\/|#)[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:strict\s+)?(?:di)?graph\b\s*(?:(?:"[^"]*"|[\w.]+)\s*)?\{/;
 
@@ -33,11 +33,11 @@ export default {
   async render(input, output) {
     const bytes = readHead(input.path, MAX_BYTES + 1);
     const text = decode(bytes, detectCharset(bytes.subarray(0, 4096)).charset);
-    const textWithNote = (why: string) =>
+    const textWithNote = (reason: string) =>
       textPage(input, output, {
         mode: 'text',
         limits: TEXT_LIMITS,
-        htmlAbove: `<p class="bad" role="note">${why}</p>`,
+        htmlAbove: `<p class="bad" role="note">${reason}</p>`,
       });
     if (bytes.length > MAX_BYTES) return textWithNote(`Not drawn: this graph has more than ${size(MAX_BYTES)}.`);
     if (text.trim() === '') return textWithNote('Empty.');

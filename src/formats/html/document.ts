@@ -1,6 +1,5 @@
+/** Finds the encoding, the head and the references of an HTML document, in linear time for any input. */
 import { detectCharset } from '../../shared/kit/text/charset.ts';
-
-/** Extracts from an HTML document what a page needs, in linear time for any input. */
 
 /** The encoding of a document, found as browsers do: byte order mark, declaration, else a guess. */
 export function charsetOf(head: Uint8Array): string {
@@ -12,7 +11,7 @@ export function charsetOf(head: Uint8Array): string {
     /^<\?xml[^>]{1,200}encoding\s{0,9}=\s{0,9}["']([\w.:-]+)/.exec(start)?.[1];
   if (declared === undefined) return charset;
   try {
-    // A declaration that is readable as bytes cannot be in UTF-16.
+    // The declaration was found in single bytes, so the document is not in UTF-16.
     const label = new TextDecoder(declared).encoding;
     return label.startsWith('utf-16') ? 'utf-8' : label;
   } catch {
@@ -43,7 +42,7 @@ const ATTRIBUTE =
 
 /** Finds URLs in a document without parsing it, so also in comments and scripts. */
 export function referencesOf(document: string): References {
-  // Otherwise each `<` after the last `>` would be matched up to the end of the text.
+  // Without this cut, the pattern would scan from each `<` after the last `>` to the end of the text.
   const text = document.slice(0, document.lastIndexOf('>') + 1);
   const references = new Set<string>();
   const links = new Set<string>();
@@ -63,7 +62,7 @@ export function referencesOf(document: string): References {
   for (const [, , url = ''] of text.matchAll(/url\(\s{0,9}(["']|&quot;|&#39;|)([^"'&)\s]{1,2048})\1\s{0,9}\)/gi)) {
     if (!/^(?:data:|https?:|#)/i.test(url)) references.add(url);
   }
-  // The number of copied files is limited, so resources come before links.
+  // The number of copied files is limited, so resources precede links.
   for (const url of links) references.add(url);
   return { references, base };
 }

@@ -5,7 +5,7 @@ import { plural } from '../../shared/kit/text/numbers.ts';
 import { sanitize } from '../markdown/sanitize.ts';
 import type { SavedAttachment } from './attachments.ts';
 
-/** Largest HTML that is sanitised, largest result in the page, largest plain text and headers; characters. */
+/** The largest HTML that is sanitised, the largest result, and the longest plain text and headers; characters. */
 const MAX_HTML = 400_000;
 const MAX_BODY = 140_000;
 const MAX_TEXT = 40_000;
@@ -41,14 +41,14 @@ export function bodyHtml(mail: Email, files: readonly SavedAttachment[]): { html
   const text = mail.text?.trim() ? plainHtml(mail.text) : '';
   const html = mail.html && mail.html.length <= MAX_HTML ? sanitizedHtml(mail.html, files) : undefined;
   if (html !== undefined && html.length <= MAX_BODY) {
-    const externalCount = html.match(/class="elsewhere"/g)?.length ?? 0;
+    const externalCount = html.match(/class="unavailable"/g)?.length ?? 0;
     return {
       html: `<div class="html">${html}</div>${text ? `<details><summary>Text</summary>${text}</details>` : ''}`,
       note: externalCount > 0 ? `Not loaded: ${plural(externalCount, 'external picture')}.` : '',
     };
   }
   const note = mail.html ? 'Its HTML is too large to be shown.' : '';
-  return { html: text || '<p class="note">It has no text.</p>', note };
+  return { html: text || '<p class="note">This mail has no text.</p>', note };
 }
 
 /** Removes scripts and external resources. Pictures attached to the mail are shown. */
@@ -56,7 +56,7 @@ function sanitizedHtml(html: string, files: readonly SavedAttachment[]): string 
   const pictures = new Map(
     files.flatMap((file) => (file.contentId && file.isPicture ? [[file.contentId, file.url]] : [])),
   );
-  // Skip the head.
+  // Remove the head.
   const body = html.slice(Math.max(0, html.search(/<body\b/i)));
   return sanitize(
     body,
@@ -79,7 +79,7 @@ function decodeUri(text: string): string {
 /** Plain text, with quoted lines dimmed. */
 function plainHtml(text: string): string {
   const quotedHtml = textHtml(text.slice(0, MAX_TEXT)).replace(/^(?:&gt;).*$/gm, '<span class="quoted">$&</span>');
-  return `<pre>\n${quotedHtml}</pre>${text.length > MAX_TEXT ? '<p class="note">Its text goes on.</p>' : ''}`;
+  return `<pre>\n${quotedHtml}</pre>${text.length > MAX_TEXT ? '<p class="note">The rest of the text is not shown.</p>' : ''}`;
 }
 
 /** All headers, unchanged. */

@@ -10,7 +10,7 @@ import { STYLE } from './style.ts';
 const MAX_BYTES = 256 * 1024;
 /** Largest HTML of a page; of a document that needs more, the beginning is shown. */
 const MAX_HTML = 384 * 1024;
-/** Bytes shown of a larger document. */
+/** The bytes that are shown of a document larger than `MAX_BYTES`. */
 const HEAD_BYTES = 18 * 1024;
 
 export default {
@@ -27,11 +27,11 @@ export default {
     const text = isComplete ? decode(bytes, charset) : beginningOf(decode(bytes.subarray(0, HEAD_BYTES), charset));
     let document = parse(text);
 
-    let incomplete = false;
+    let hasMissingFiles = false;
     let files: ReadonlySet<string> = new Set();
     if (input.origin && document.references.size > 0) {
       const copyOptions = { origin: input.origin, target: `${output.dir}/source`, references: document.references };
-      ({ files, incomplete } = await copyReferencedFiles(copyOptions));
+      ({ files, incomplete: hasMissingFiles } = await copyReferencedFiles(copyOptions));
     }
     const link = `<a href="${escapeHtml(input.source)}">${escapeHtml(input.name)}</a>`;
     const locations = { files, source: `${output.href}/source` };
@@ -46,7 +46,7 @@ export default {
     const notes = [
       isBlank(html) ? (bytes.length === 0 ? 'Empty.' : NOTHING_VISIBLE) : '',
       isComplete ? '' : `This is the beginning. The whole document: ${link}`,
-      incomplete ? 'It refers to more files than are kept with one entry.' : '',
+      hasMissingFiles ? 'It refers to more files than one entry can store.' : '',
     ];
     await output.page(
       page({

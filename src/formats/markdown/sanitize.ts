@@ -4,12 +4,12 @@ import type { Resolve } from './parse.ts';
 const TAGS =
   'a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li main mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr';
 
-/** Classes that the rules of this format write; the last two are of syntax colours. */
-const CLASSES = ['tasks', 'alert', 'alert-*', 'elsewhere', 'footnote*', 'language-*', 'math', 'mermaid', 'h-*', '*_'];
+/** The classes that this format generates. The last two are those of syntax colours. */
+const CLASSES = ['tasks', 'alert', 'alert-*', 'unavailable', 'footnote*', 'language-*', 'math', 'mermaid', 'h-*', '*_'];
 
 /**
  * Removes scripts, styles, forms, frames and event handlers from HTML, and resolves links and pictures.
- * @param resolvedPrefix prefix of URLs that are resolved already
+ * @param resolvedPrefix URLs with this prefix are not resolved again
  */
 export function sanitize(html: string, resolve: Resolve, resolvedPrefix: string): string {
   const resolveUrl = (url: string): string | undefined => (url.startsWith(resolvedPrefix) ? url : resolve(url));
@@ -77,7 +77,7 @@ export function sanitize(html: string, resolve: Resolve, resolvedPrefix: string)
         if (target !== undefined && !/^https?:/i.test(target)) return { tagName, attribs: { ...attribs, src: target } };
         return {
           tagName: 'span',
-          attribs: { class: 'elsewhere', title: `A picture that is not kept with this entry: ${src}` },
+          attribs: { class: 'unavailable', title: `A picture that is not kept with this entry: ${src}` },
           text: attribs.alt || src.split('/').pop() || 'picture',
         };
       },

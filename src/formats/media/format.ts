@@ -17,13 +17,16 @@ const STYLE = `figure{margin:0}audio{display:block;width:100%;max-width:720px}
 video{display:block;max-width:100%;height:auto;min-width:min(100%,320px);max-height:${MAX_HEIGHT};background:#000}.alone video{max-height:calc(100vh - 60px)}
 `;
 
-/** Limits the width so that the height stays below the maximum without bars. `vh` is of no use: the frame grows with its page. */
+/**
+ * Limits the width such that the height does not exceed the maximum and the video has no black bars. Only alone can it
+ * use `vh`: in the scroll the height of the frame follows that of its page.
+ */
 const fittedStyle = (ratio: number): string =>
   `video{max-width:min(100%,calc(${MAX_HEIGHT}*${ratio}));max-height:none}.alone video{max-width:min(100%,calc((100vh - 60px)*${ratio}));max-height:none}`;
 
 export default {
   name: 'media',
-  about: 'audio and video, played by the browser, which loads only the parts it needs',
+  about: 'Audio and video, played by the browser, which loads only the parts that it needs',
   types: [...AUDIO_TYPES, ...VIDEO_TYPES],
   searchText: 'none',
   preview: true,

@@ -22,7 +22,8 @@ function start(entries: HTMLElement): void {
     const element = elementById(id);
     if (element) element.textContent = text;
   };
-  const { open } = document.body.dataset;
+  /** The offset from which a growing file is followed; undefined for a complete file. */
+  const { open: growingFrom } = document.body.dataset;
   let incompleteLine = '';
   let pattern = anyCase(find.value);
 
@@ -36,10 +37,10 @@ function start(entries: HTMLElement): void {
     for (const row of entries.querySelectorAll<HTMLElement>('.entry')) row.hidden = !isVisible(row);
   }
 
-  /** The entries in the next part of the file as HTML. */
-  function htmlOf(piece: string, last = false): string {
-    const lines = (incompleteLine + piece).split('\n');
-    incompleteLine = last ? '' : (lines.pop() ?? '');
+  /** Returns the entries in the next part of the file as HTML. An incomplete last line is buffered. */
+  function htmlOf(text: string, isLast = false): string {
+    const lines = (incompleteLine + text).split('\n');
+    incompleteLine = isLast ? '' : (lines.pop() ?? '');
     if (incompleteLine.length > MAX_LINE) incompleteLine = '';
     return lines
       .flatMap((line) => {
@@ -52,16 +53,20 @@ function start(entries: HTMLElement): void {
   function add(html: string): void {
     if (html === '') return;
     const atEnd = entries.scrollTop + entries.clientHeight >= entries.scrollHeight - 24;
-    const before = entries.lastElementChild;
+    const previousLast = entries.lastElementChild;
     entries.insertAdjacentHTML('beforeend', html);
-    for (let row = before ? before.nextElementSibling : entries.firstElementChild; row; row = row.nextElementSibling)
+    for (
+      let row = previousLast ? previousLast.nextElementSibling : entries.firstElementChild;
+      row;
+      row = row.nextElementSibling
+    )
       (row as HTMLElement).hidden = !isVisible(row);
-    while (open !== undefined && entries.childElementCount > MAX_ENTRIES) entries.firstElementChild?.remove();
+    while (growingFrom !== undefined && entries.childElementCount > MAX_ENTRIES) entries.firstElementChild?.remove();
     if (atEnd) entries.scrollTop = entries.scrollHeight;
     setText('info', plural(entries.querySelectorAll('.entry').length, 'entry'));
   }
 
-  async function loadWhole(): Promise<void> {
+  async function loadAll(): Promise<void> {
     const response = await fetchFile(url);
     entries.replaceChildren();
     const decoder = new TextDecoder();
@@ -80,16 +85,16 @@ function start(entries: HTMLElement): void {
   find.addEventListener('input', filter);
   elementById('whole')?.addEventListener('click', (event) => {
     (event.currentTarget as HTMLElement).hidden = true;
-    loadWhole().catch((error: unknown) =>
+    loadAll().catch((error: unknown) =>
       setText('state', `Could not load: ${error instanceof Error ? error.message : error}`),
     );
   });
-  if (open === undefined) return;
+  if (growingFrom === undefined) return;
   entries.scrollTop = entries.scrollHeight;
   const decoder = new TextDecoder();
   readGrowing({
     url,
-    from: Number(open),
+    from: Number(growingFrom),
     onBytes: (bytes) => add(htmlOf(decoder.decode(bytes, { stream: true }))),
     onSkip: () => {
       incompleteLine = '';

@@ -5,7 +5,7 @@ import { takeWithin } from '../../shared/kit/page/take-within.ts';
 import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import { entryHtml, entryOf, LEVELS, STYLE } from './shared/entry.ts';
 
-/** Bytes that are read. Entries have a kilobyte or two, of which the page shows a tenth. */
+/** The bytes that are read. An entry has one or two kilobytes, of which the page shows about a tenth. */
 const LIMITS = { whole: 768 * 1024, head: 64 * 1024, tail: 160 * 1024 };
 const HTML_LIMIT = 180 * 1024;
 
@@ -60,14 +60,18 @@ function rowsWithinLimit(
   return { begin, end: takeWithin([...following].reverse(), (HTML_LIMIT * 2) / 3).reverse(), cut: true };
 }
 
-function rowsOf(text: string, line: number | undefined): { rows: string[]; invalid: number; firstInvalid: number } {
+/** Parses the entries of a text. `firstLine`: the number of its first line, if known. */
+function rowsOf(
+  text: string,
+  firstLine: number | undefined,
+): { rows: string[]; invalid: number; firstInvalid: number } {
   const rows: string[] = [];
   let [invalid, firstInvalid] = [0, 0];
   text.split('\n').forEach((row, i) => {
     if (row.trim() === '') return;
     const entry = entryOf(row);
     if (entry) rows.push(entryHtml(entry));
-    else if (invalid++ === 0 && line !== undefined) firstInvalid = i + line;
+    else if (invalid++ === 0 && firstLine !== undefined) firstInvalid = i + firstLine;
   });
   return { rows, invalid, firstInvalid };
 }
