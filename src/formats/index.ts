@@ -17,7 +17,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "archive",
-    about: "Zip archives: their members with sizes and times, and previews of texts, pictures and nested archives",
+    about: "Zip archives: members with sizes and times, and previews of texts, pictures, archives",
     types: ["zip","jar","war","whl","egg","apk","xpi","nupkg","vsix","kmz","epub","cbz"],
     searchText: "page",
     preview: true,
@@ -92,7 +92,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "compressed",
-    about: "Tar archives and gz, bz2, xz, zst files: their members with sizes and times, and previews of texts, pictures and nested archives",
+    about: "Tar archives and gz, bz2, xz, zst files: members with sizes and times, and previews of texts, pictures, archives",
     types: ["tar","tgz","tar.gz","tbz2","tar.bz2","txz","tar.xz","tzst","tar.zst","gz","bz2","xz","zst"],
     searchText: "page",
     preview: true,

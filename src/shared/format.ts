@@ -45,8 +45,8 @@ export interface RenderOutput {
 export type SearchText = 'source' | 'page' | 'none';
 
 /**
- * A kind of file and how it is shown. `src/formats/<name>/format.ts` exports one as its default. Loading that module must
- * be cheap, since every sniff loads it: import libraries inside `render`.
+ * A kind of file and how it is shown. `src/formats/<name>/format.ts` exports one as its default. Loading that module
+ * must be cheap, since every sniff loads it: import libraries inside `render`.
  */
 export interface Format {
   /** The name of its folder. */
@@ -72,7 +72,7 @@ export interface Format {
    * if the name gives no type. It runs in the server, so it must not backtrack or throw for any input.
    */
   sniff?(head: Uint8Array): string | undefined;
-  /** Sniffs run in ascending order, by name within one order. Default 0; formats that accept nearly anything come later. */
+  /** Sniffs run in ascending order, then by name. Default 0; formats that accept nearly any file have a higher one. */
   readonly sniffOrder?: number;
   /**
    * General types (`json`, `txt`) for which `sniff` is called too. A file that it recognises is shown as the type that

@@ -6,8 +6,8 @@ import type { Compression } from './signatures.ts';
 
 const CHUNK_SIZE = 64 * 1024;
 /**
- * The largest output of one compressed chunk, megabytes. A chunk that expands to more is a decompression bomb. The limit
- * is lower for bzip2, whose decoder is slow.
+ * The largest output of one compressed chunk, megabytes. A chunk that expands to more is a decompression bomb. bzip2 has
+ * a lower limit because its decoder is slow.
  */
 const MAX_CHUNK_OUTPUT = { zstd: 256, bzip2: 64 };
 
@@ -54,7 +54,7 @@ async function* runPushDecompressor(
   yield* decompressor.take();
 }
 
-/** Buffers the output of a push decompressor. Throws `LimitExceeded` when one chunk expands to more than `megabytes`. */
+/** Buffers the output of a push decompressor. Throws `LimitExceeded` if one chunk expands to more than `megabytes`. */
 function createOutputBuffer(megabytes: number) {
   let chunks: Uint8Array[] = [];
   let bytes = 0;

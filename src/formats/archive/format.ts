@@ -5,7 +5,7 @@ const ZIP_TYPES = 'zip jar war whl egg apk xpi nupkg vsix kmz epub cbz';
 
 export default {
   name: 'archive',
-  about: 'Zip archives: their members with sizes and times, and previews of texts, pictures and nested archives',
+  about: 'Zip archives: members with sizes and times, and previews of texts, pictures, archives',
   types: ZIP_TYPES.split(' '),
   searchText: 'page',
   preview: true,

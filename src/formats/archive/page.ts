@@ -41,10 +41,9 @@ export async function archivePage(input: RenderInput, output: RenderOutput, limi
     escapeHtml(summary(kind, members, bytes, fault !== undefined)),
     hasPackedSizes,
   );
+  const hint = members.length > 0 ? ' The members found before are listed.' : '';
   const notes = [
-    fault &&
-      !input.part &&
-      `Not read to its end: ${fault.replace(/\.$/, '')}.${members.length > 0 ? ' The members found before are listed.' : ''}`,
+    fault && !input.part && `Not read to its end: ${fault.replace(/\.$/, '')}.${hint}`,
     members.length === 0 && fault ? signatureNote(head) : '',
     ...warnings(members, bytes, encrypted ?? false),
   ];

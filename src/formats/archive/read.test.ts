@@ -19,17 +19,17 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const PROGRAMS = ['gzip', 'bzip2', 'xz', 'zstd'].filter((name) => !spawnSync(name, ['--version']).error);
 
 let fileCount = 0;
-async function read(content: Uint8Array, name: string, limits?: Limits): Promise<Archive & { out: string }> {
+async function read(content: Uint8Array, name: string, limits?: Limits): Promise<Archive & { outDir: string }> {
   const path = join(dir, `${fileCount++}-${name}`);
   writeFileSync(path, content);
-  const out = `${path}.out`;
-  mkdirSync(out);
+  const outDir = `${path}.out`;
+  mkdirSync(outDir);
   const previews = createMemberPreviews(
-    { dir: out, href: 'id', asset: (asset) => asset, page: async () => {} },
+    { dir: outDir, href: 'id', asset: (asset) => asset, page: async () => {} },
     createNestedReader(),
   );
   const archive = await readArchive(path, name, content.subarray(0, 4096), statSync(path).size, previews, limits);
-  return { ...archive, out };
+  return { ...archive, outDir };
 }
 
 /** Creates a tar with tar(1) of files with these contents. */
@@ -59,14 +59,14 @@ test.each(PROGRAMS)('a tar compressed with %s', async (program) => {
     input: tar({ 'a/b.txt': 'hello', c: 'y'.repeat(200_000) }),
     maxBuffer: 1e9,
   });
-  const { members, kind, fault, out } = await read(packed, 'a.tar.x');
+  const { members, kind, fault, outDir } = await read(packed, 'a.tar.x');
   expect(fault).toBeUndefined();
   expect(kind).toContain(program);
   expect(members.map(({ path, size, look }) => [path, size, look])).toEqual([
     ['a/b.txt', 5, 'text'],
     ['c', 200_000, 'beginning'],
   ]);
-  expect(readFileSync(join(out, 'inside/0.txt'), 'utf8')).toBe('hello');
+  expect(readFileSync(join(outDir, 'inside/0.txt'), 'utf8')).toBe('hello');
   const cut = await read(packed.subarray(0, packed.length / 2), 'a.tar.x');
   expect(cut.fault).toBeDefined();
 });
@@ -139,11 +139,11 @@ test('no damage to an archive makes the reader throw', async () => {
 test.each(['tar', 'zip'])(
   'archives inside a %s are listed one level deep, and compressed texts have previews',
   async (type) => {
-    const { members, fault, out } = await read(golden(`${type}/nested/input.${type}`), `a.${type}`);
+    const { members, fault, outDir } = await read(golden(`${type}/nested/input.${type}`), `a.${type}`);
     expect(fault).toBeUndefined();
     const previewOf = (path: string) => {
       const { href, look } = members.find((member) => member.path === path) ?? {};
-      return { look, text: readFileSync(join(out, href?.replace('id/', '') ?? ''), 'utf8') };
+      return { look, text: readFileSync(join(outDir, href?.replace('id/', '') ?? ''), 'utf8') };
     };
     expect(previewOf('app.log.gz')).toEqual({
       look: 'text',
@@ -165,11 +165,11 @@ test.each(['tar', 'zip'])(
 );
 
 test('a damaged nested archive does not hide the members after it', async () => {
-  const { members, out } = await read(golden('tar/nested/input.tar'), 'a.tar');
+  const { members, outDir } = await read(golden('tar/nested/input.tar'), 'a.tar');
   const cut = members.find(({ path }) => path === 'cut.tar.gz');
   expect(members).toHaveLength(5);
   expect(
-    cut?.href === undefined || /Not read to its end/.test(readFileSync(join(out, cut.href.slice(3)), 'utf8')),
+    cut?.href === undefined || /Not read to its end/.test(readFileSync(join(outDir, cut.href.slice(3)), 'utf8')),
   ).toBe(true);
 });
 
@@ -196,12 +196,12 @@ test('a zip without a central directory is listed by its local headers', async (
 });
 
 test('a cut off zip with data descriptors is listed', async () => {
-  const { members, out } = await read(golden('zip/streamed/input.zip'), 'a.zip');
+  const { members, outDir } = await read(golden('zip/streamed/input.zip'), 'a.zip');
   expect(members.map(({ path, size }) => [path, size])).toEqual(
     Array.from({ length: 13 }, (_, i) => [`log/${String(i).padStart(2, '0')}.txt`, i * 120]),
   );
   const href = members[12]?.href?.slice(3) ?? '';
-  expect(readFileSync(join(out, href), 'utf8')).toBe('line of log\n'.repeat(120));
+  expect(readFileSync(join(outDir, href), 'utf8')).toBe('line of log\n'.repeat(120));
 });
 
 interface Streamed {
@@ -247,7 +247,7 @@ test.each([
     members.map(({ name, content }) => [name, name.endsWith('/') ? 'folder' : 'file', content.length]),
   );
   const href = listing.members[1]?.href?.slice(3) ?? '';
-  expect(readFileSync(join(listing.out, href), 'utf8')).toBe('some words\n'.repeat(3));
+  expect(readFileSync(join(listing.outDir, href), 'utf8')).toBe('some words\n'.repeat(3));
 });
 
 test('a member with an incomplete name is left out', async () => {

@@ -1,4 +1,4 @@
-/** Recognises archives by their first bytes. Cheap to load, because every sniff of a file without a known name loads it. */
+/** Recognises archives by their first bytes. Cheap to load, because the sniffs of all files load it. */
 
 export type Compression = 'gzip' | 'bzip2' | 'xz' | 'zstd';
 

@@ -42,13 +42,24 @@ export async function castPage(input: RenderInput, output: RenderOutput, recordi
   ].filter(Boolean);
   const problem = problemOf(cast);
   const transcript = isComplete ? ansiHtml(text) : '';
+  const transcriptHtml =
+    transcript && transcript.length < TEXT_LIMIT
+      ? `<details><summary>Text</summary><pre>\n${transcript}</pre></details>`
+      : '';
+  const stillData = escapeHtml(JSON.stringify(stillPictureOutput(text)));
+  const stillSize = `data-columns="${cast.columns}" data-rows="${cast.rows}"`;
+  const stillHtml = screen.current().slice(0, TEXT_LIMIT);
   await output.page(
     page({
       title: input.title ?? cast.title ?? input.name,
       style: ANSI_STYLE + STYLE,
-      body: `<div class="bar"><span class="note">${facts.join(' · ')}</span></div><p class="bad" id="bad"${problem ? '' : ' hidden'}>${problem}</p>
-<div id="player" style="max-width:${Math.max(20, cast.columns) * 9}px"><pre class="screen" data-columns="${cast.columns}" data-rows="${cast.rows}" data-text="${escapeHtml(JSON.stringify(stillPictureOutput(text)))}">${screen.current().slice(0, TEXT_LIMIT)}</pre></div>
-${transcript && transcript.length < TEXT_LIMIT ? `<details><summary>Text</summary><pre>\n${transcript}</pre></details>` : ''}`,
+      body: [
+        `<div class="bar"><span class="note">${facts.join(' · ')}</span></div>`,
+        `<p class="bad" id="bad"${problem ? '' : ' hidden'}>${problem}</p>\n`,
+        `<div id="player" style="max-width:${Math.max(20, cast.columns) * 9}px">`,
+        `<pre class="screen" ${stillSize} data-text="${stillData}">${stillHtml}</pre></div>\n`,
+        transcriptHtml,
+      ].join(''),
       data: { source: input.source, size: String(size), ...(timing !== undefined && { timing }) },
       styles: [output.asset('cast.css')],
       scripts: [output.asset('cast.js')],

@@ -7,7 +7,7 @@ import { page } from '../../shared/kit/page/shell.ts';
 import { decode, detectCharset, isText, showControls } from '../../shared/kit/text/charset.ts';
 import { plural } from '../../shared/kit/text/numbers.ts';
 
-/** The largest HTML of the source, characters. Source that needs more, or exceeds `TEXT_LIMITS`, is shown as plain text. */
+/** The largest HTML of highlighted source, characters. Source that needs more is shown as plain text. */
 const HTML_LIMIT = 200 * 1024;
 
 const STYLE = `${CODE_STYLE}

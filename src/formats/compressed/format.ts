@@ -10,7 +10,7 @@ const LIMITS_OF_LARGE = { time: 40_000, bytes: 50e9 };
 export default {
   name: 'compressed',
   about:
-    'Tar archives and gz, bz2, xz, zst files: their members with sizes and times, and previews of texts, pictures and nested archives',
+    'Tar archives and gz, bz2, xz, zst files: members with sizes and times, and previews of texts, pictures, archives',
   types: [TAR_TYPES, 'gz bz2 xz zst'].join(' ').split(' '),
   searchText: 'page',
   preview: true,

@@ -67,7 +67,7 @@ export function referencesOf(document: string): References {
   return { references, base };
 }
 
-/** Replaces self-closing elements of XHTML (`<script src="x"/>`) by pairs of tags. Void elements and SVG do not change. */
+/** Replaces self-closing elements of XHTML (`<script src="x"/>`) by pairs of tags, except void elements and SVG. */
 export function expandSelfClosing(text: string): string {
   return text.replace(
     /<(script|style|title|textarea|iframe|div|span|a|p|b|i|em|strong|li|ul|ol|table|tr|td|th|h[1-6]|canvas|video|audio|object|select|button|label)((?:\s[^<>]*)?)\/>/gi,

@@ -6,7 +6,7 @@ import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, FRAME_ELEMENT, page, relativeUrl } from '../../shared/kit/page/shell.ts';
 import { charsetOf, expandSelfClosing, headContentOffset, referencesOf } from './document.ts';
 
-/** The largest document that is shown as a page. Of a larger one, the beginning is shown as text with a link to the file. */
+/** The largest document that is shown as a page. Of a larger one, the beginning is shown as text. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const HEAD = 64 * 1024;
 

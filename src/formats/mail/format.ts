@@ -74,11 +74,14 @@ async function writePage(input: RenderInput, output: RenderOutput): Promise<void
   // Pictures that the text shows are not listed.
   const listedFiles = files.filter(({ contentId, url }) => !contentId || !body.html.includes(url));
   const sourceLink = `<a href="${escapeHtml(input.source)}" download="${escapeHtml(input.name)}">The original mail</a>`;
+  const notesHtml = notes.map((note) => `<p class="note" role="note">${note}</p>`).join('');
+  const inlineCount = files.length - listedFiles.length;
+  const attachmentsHtml = filesHtml(listedFiles, mail.attachments.length - inlineCount);
   await output.page(
     page({
       title: input.title ?? mail.subject ?? input.name,
       style: MAIL_STYLE,
-      body: `<main>${headHtml(mail)}${notes.map((note) => `<p class="note" role="note">${note}</p>`).join('')}${body.html}${filesHtml(listedFiles, mail.attachments.length - (files.length - listedFiles.length))}<section>${headersHtml(mail)}<p class="note">${sourceLink}</p></section></main>`,
+      body: `<main>${headHtml(mail)}${notesHtml}${body.html}${attachmentsHtml}<section>${headersHtml(mail)}<p class="note">${sourceLink}</p></section></main>`,
       ...(listedFiles.length > 0 && { script: SCRIPT }),
     }),
   );

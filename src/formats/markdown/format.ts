@@ -48,13 +48,14 @@ export default {
       isComplete ? '' : `This is the beginning. The whole document: ${link}`,
       hasMissingFiles ? 'It refers to more files than one entry can store.' : '',
     ];
+    const notesHtml = notes.map((note) => (note ? `<p class="note" role="note">${note}</p>` : '')).join('');
     await output.page(
       page({
         title: input.title ?? document.title ?? input.name,
         style: html.includes('<span class="h-') ? STYLE + CODE_STYLE : STYLE,
         ...(document.formulas && { styles: [output.asset('markdown-katex.css')] }),
         ...(document.diagrams && { scripts: [output.asset('mermaid.js')] }),
-        body: `<main>${html}</main>${notes.map((note) => (note ? `<p class="note" role="note">${note}</p>` : '')).join('')}`,
+        body: `<main>${html}</main>${notesHtml}`,
       }),
     );
   },

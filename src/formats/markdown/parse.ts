@@ -118,7 +118,8 @@ function attribute(token: Token, name: string): string {
 
 /** Placeholder of a picture that is not available. */
 function placeholderHtml(src: string, alt: string): string {
-  return `<span class="unavailable" title="${escapeHtml(`A picture that is not kept with this entry: ${src}`)}">${escapeHtml(alt || src.split('/').pop() || 'picture')}</span>`;
+  const title = escapeHtml(`A picture that is not kept with this entry: ${src}`);
+  return `<span class="unavailable" title="${title}">${escapeHtml(alt || src.split('/').pop() || 'picture')}</span>`;
 }
 
 function titleOf(tokens: readonly Token[]): string | undefined {

@@ -1,4 +1,4 @@
-import sanitizeHtml, { type Tag } from 'sanitize-html';
+import sanitizeHtml, { type IOptions, type Tag } from 'sanitize-html';
 import type { Resolve } from './parse.ts';
 
 const TAGS =
@@ -7,6 +7,42 @@ const TAGS =
 /** The classes that this format generates. The last two are those of syntax colours. */
 const CLASSES = ['tasks', 'alert', 'alert-*', 'unavailable', 'footnote*', 'language-*', 'math', 'mermaid', 'h-*', '*_'];
 
+/** The elements, attributes, classes and URL schemes that remain. */
+const ALLOWED: IOptions = {
+  allowedTags: TAGS.split(' '),
+  allowedAttributes: {
+    '*': [
+      'id',
+      'title',
+      'lang',
+      'dir',
+      'align',
+      'valign',
+      'width',
+      'height',
+      'class',
+      'aria-label',
+      'aria-hidden',
+      'role',
+    ],
+    a: ['href'],
+    img: ['src', 'alt'],
+    source: ['srcset', 'media', 'type'],
+    input: [{ name: 'type', values: ['checkbox'] }, 'checked', 'disabled'],
+    ol: ['start', 'reversed', 'type'],
+    details: ['open'],
+    td: ['colspan', 'rowspan', 'style'],
+    th: ['colspan', 'rowspan', 'scope', 'style'],
+  },
+  allowedClasses: { '*': CLASSES },
+  allowedStyles: { '*': { 'text-align': [/^(?:left|right|center)$/] } },
+  allowedSchemes: ['http', 'https', 'mailto'],
+  allowedSchemesByTag: { img: ['data'], source: ['data'] },
+  allowProtocolRelative: false,
+  disallowedTagsMode: 'discard',
+  nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'template', 'iframe', 'object', 'svg', 'math'],
+};
+
 /**
  * Removes scripts, styles, forms, frames and event handlers from HTML, and resolves links and pictures.
  * @param resolvedPrefix URLs with this prefix are not resolved again
@@ -14,38 +50,7 @@ const CLASSES = ['tasks', 'alert', 'alert-*', 'unavailable', 'footnote*', 'langu
 export function sanitize(html: string, resolve: Resolve, resolvedPrefix: string): string {
   const resolveUrl = (url: string): string | undefined => (url.startsWith(resolvedPrefix) ? url : resolve(url));
   return sanitizeHtml(html, {
-    allowedTags: TAGS.split(' '),
-    allowedAttributes: {
-      '*': [
-        'id',
-        'title',
-        'lang',
-        'dir',
-        'align',
-        'valign',
-        'width',
-        'height',
-        'class',
-        'aria-label',
-        'aria-hidden',
-        'role',
-      ],
-      a: ['href'],
-      img: ['src', 'alt'],
-      source: ['srcset', 'media', 'type'],
-      input: [{ name: 'type', values: ['checkbox'] }, 'checked', 'disabled'],
-      ol: ['start', 'reversed', 'type'],
-      details: ['open'],
-      td: ['colspan', 'rowspan', 'style'],
-      th: ['colspan', 'rowspan', 'scope', 'style'],
-    },
-    allowedClasses: { '*': CLASSES },
-    allowedStyles: { '*': { 'text-align': [/^(?:left|right|center)$/] } },
-    allowedSchemes: ['http', 'https', 'mailto'],
-    allowedSchemesByTag: { img: ['data'], source: ['data'] },
-    allowProtocolRelative: false,
-    disallowedTagsMode: 'discard',
-    nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'template', 'iframe', 'object', 'svg', 'math'],
+    ...ALLOWED,
     transformTags: {
       a: (tagName, { name, href, ...attribs }) => {
         const target = href === undefined ? undefined : resolveUrl(href);

@@ -41,6 +41,8 @@ export default {
       ...details,
       ...(input.bytes > 0 ? [sizeOf(input.bytes)] : ['Empty.']),
     ].map(escapeHtml);
+    const duration = facts?.duration === undefined ? '' : `${clock(facts.duration)} · `;
+    const label = escapeHtml(input.title ?? input.name);
     const name = escapeHtml(input.name);
     const source = escapeHtml(input.source);
     await output.page(
@@ -48,7 +50,13 @@ export default {
         title: input.title ?? input.name,
         style:
           facts?.width && facts.height ? STYLE + fittedStyle(Number((facts.width / facts.height).toFixed(4))) : STYLE,
-        body: `<figure><${kind} id="media" controls preload="metadata" aria-label="${escapeHtml(input.title ?? input.name)}"${sizeAttributes} src="${source}"></${kind}><figcaption class="note"><span id="length">${facts?.duration === undefined ? '' : `${clock(facts.duration)} · `}</span>${line.join(' · ')}</figcaption><p class="bad" role="alert" id="fault" hidden><span></span> <a href="${source}" download>Download ${name}</a></p></figure>`,
+        body: [
+          `<figure><${kind} id="media" controls preload="metadata" aria-label="${label}"`,
+          `${sizeAttributes} src="${source}"></${kind}>`,
+          `<figcaption class="note"><span id="length">${duration}</span>${line.join(' · ')}</figcaption>`,
+          '<p class="bad" role="alert" id="fault" hidden><span></span> ',
+          `<a href="${source}" download>Download ${name}</a></p></figure>`,
+        ].join(''),
         data: { size: String(input.bytes), codecs: details.join(', ') },
         scripts: [output.asset('media.js')],
       }),

@@ -2,7 +2,7 @@ import { unreadablePage } from '../../node/kit/page/unreadable.ts';
 import type { RenderInput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { count, plural, size } from '../../shared/kit/text/numbers.ts';
-import { type Count, summarise } from './summary.ts';
+import { type Count, type Summary, summarise } from './summary.ts';
 import { describePackets } from './tshark.ts';
 
 const MAX_PAIRS = 30;
@@ -30,7 +30,6 @@ export async function pcapPage(input: RenderInput, tshark?: string): Promise<str
     ...(seconds === undefined ? [] : [`${seconds < 100 ? seconds.toFixed(3) : count(seconds)} s`]),
     ...(seconds ? [`${size(summary.bytes / seconds)}/s`] : []),
   ];
-  const more = summary.pairs.length - MAX_PAIRS;
   const notes = [
     ...(summary.problem && !input.part ? [summary.problem] : []),
     ...(summary.omittedPackets > 0
@@ -38,16 +37,24 @@ export async function pcapPage(input: RenderInput, tshark?: string): Promise<str
       : []),
     ...(descriptions === undefined ? ['Where tshark is installed, the first packets are described here too.'] : []),
   ];
+  const notesHtml = notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('');
   return page({
     title: input.title ?? input.name,
     style: STYLE,
-    body: `<p class="note" id="facts">${escapeHtml(facts.join(' · '))}</p>${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}
-<h2>Protocols</h2>${countsTable('protocol', summary.protocols.slice(0, MAX_PROTOCOLS))}${
-      summary.pairs.length > 0
-        ? `<h2>Conversations${more > 0 ? `, the ${MAX_PAIRS} largest of ${count(summary.pairs.length)}` : ''}</h2>${countsTable('addresses', summary.pairs.slice(0, MAX_PAIRS))}`
-        : ''
-    }${descriptions && descriptions.length > 0 ? packetsTable(descriptions, summary.packets) : ''}`,
+    body: [
+      `<p class="note" id="facts">${escapeHtml(facts.join(' · '))}</p>${notesHtml}\n`,
+      `<h2>Protocols</h2>${countsTable('protocol', summary.protocols.slice(0, MAX_PROTOCOLS))}`,
+      conversationsHtml(summary),
+      descriptions && descriptions.length > 0 ? packetsTable(descriptions, summary.packets) : '',
+    ].join(''),
   });
+}
+
+/** The largest conversations, or nothing if the capture has none. */
+function conversationsHtml({ pairs }: Summary): string {
+  if (pairs.length === 0) return '';
+  const limitText = pairs.length > MAX_PAIRS ? `, the ${MAX_PAIRS} largest of ${count(pairs.length)}` : '';
+  return `<h2>Conversations${limitText}</h2>${countsTable('addresses', pairs.slice(0, MAX_PAIRS))}`;
 }
 
 function countsTable(heading: string, rows: readonly (readonly [string, Count])[]): string {

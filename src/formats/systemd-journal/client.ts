@@ -14,17 +14,54 @@ const MAX_LINE = 10_000_000;
 const list = elementById('entries');
 if (list) start(list);
 
+/** Converts consecutive parts of a journal to the HTML of its entries. An incomplete last line is buffered. */
+interface EntryParser {
+  push(text: string): string;
+  /** Returns the entry in the buffered line, if any. */
+  end(): string;
+  /** Discards the buffered line. */
+  reset(): void;
+}
+
+function createEntryParser(): EntryParser {
+  let incompleteLine = '';
+  const htmlOf = (lines: readonly string[]): string =>
+    lines
+      .flatMap((line) => {
+        const entry = line.trim() === '' ? undefined : entryOf(line);
+        return entry ? [entryHtml(entry)] : [];
+      })
+      .join('');
+  return {
+    push(text) {
+      const lines = (incompleteLine + text).split('\n');
+      incompleteLine = lines.pop() ?? '';
+      if (incompleteLine.length > MAX_LINE) incompleteLine = '';
+      return htmlOf(lines);
+    },
+    end() {
+      const last = incompleteLine;
+      incompleteLine = '';
+      return htmlOf([last]);
+    },
+    reset() {
+      incompleteLine = '';
+    },
+  };
+}
+
+function setText(id: string, text: string): void {
+  const element = elementById(id);
+  if (element) element.textContent = text;
+}
+
 function start(entries: HTMLElement): void {
   const url = new URL(document.body.dataset.source ?? '', document.baseURI).href;
   const level = elementById('level') as HTMLSelectElement;
   const find = elementById('find') as HTMLInputElement;
-  const setText = (id: string, text: string) => {
-    const element = elementById(id);
-    if (element) element.textContent = text;
-  };
   /** The offset from which a growing file is followed; undefined for a complete file. */
   const { open: growingFrom } = document.body.dataset;
-  let incompleteLine = '';
+  const parser = createEntryParser();
   let pattern = anyCase(find.value);
 
   function isVisible(row: Element): boolean {
@@ -37,32 +74,15 @@ function start(entries: HTMLElement): void {
     for (const row of entries.querySelectorAll<HTMLElement>('.entry')) row.hidden = !isVisible(row);
   }
 
-  /** Returns the entries in the next part of the file as HTML. An incomplete last line is buffered. */
-  function htmlOf(text: string, isLast = false): string {
-    const lines = (incompleteLine + text).split('\n');
-    incompleteLine = isLast ? '' : (lines.pop() ?? '');
-    if (incompleteLine.length > MAX_LINE) incompleteLine = '';
-    return lines
-      .flatMap((line) => {
-        const entry = line.trim() === '' ? undefined : entryOf(line);
-        return entry ? [entryHtml(entry)] : [];
-      })
-      .join('');
-  }
-
   function add(html: string): void {
     if (html === '') return;
-    const atEnd = entries.scrollTop + entries.clientHeight >= entries.scrollHeight - 24;
+    const isAtEnd = entries.scrollTop + entries.clientHeight >= entries.scrollHeight - 24;
     const previousLast = entries.lastElementChild;
     entries.insertAdjacentHTML('beforeend', html);
-    for (
-      let row = previousLast ? previousLast.nextElementSibling : entries.firstElementChild;
-      row;
-      row = row.nextElementSibling
-    )
-      (row as HTMLElement).hidden = !isVisible(row);
+    let row = previousLast ? previousLast.nextElementSibling : entries.firstElementChild;
+    for (; row; row = row.nextElementSibling) (row as HTMLElement).hidden = !isVisible(row);
     while (growingFrom !== undefined && entries.childElementCount > MAX_ENTRIES) entries.firstElementChild?.remove();
-    if (atEnd) entries.scrollTop = entries.scrollHeight;
+    if (isAtEnd) entries.scrollTop = entries.scrollHeight;
     setText('info', plural(entries.querySelectorAll('.entry').length, 'entry'));
   }
 
@@ -71,14 +91,26 @@ function start(entries: HTMLElement): void {
     entries.replaceChildren();
     const decoder = new TextDecoder();
     for await (const chunk of chunksOf(response)) {
-      add(htmlOf(decoder.decode(chunk, { stream: true })));
+      add(parser.push(decoder.decode(chunk, { stream: true })));
       if (entries.childElementCount >= MAX_ENTRIES) {
         setText('state', `The first ${count(MAX_ENTRIES)} are shown.`);
         return;
       }
     }
-    add(htmlOf('', true));
+    add(parser.end());
     entries.scrollTop = 0;
+  }
+
+  function follow(from: number): void {
+    entries.scrollTop = entries.scrollHeight;
+    const decoder = new TextDecoder();
+    readGrowing({
+      url,
+      from,
+      onBytes: (bytes) => add(parser.push(decoder.decode(bytes, { stream: true }))),
+      onSkip: parser.reset,
+      onState: (state) => setText('state', state),
+    });
   }
 
   level.addEventListener('change', filter);
@@ -89,16 +121,5 @@ function start(entries: HTMLElement): void {
       setText('state', `Could not load: ${error instanceof Error ? error.message : error}`),
     );
   });
-  if (growingFrom === undefined) return;
-  entries.scrollTop = entries.scrollHeight;
-  const decoder = new TextDecoder();
-  readGrowing({
-    url,
-    from: Number(growingFrom),
-    onBytes: (bytes) => add(htmlOf(decoder.decode(bytes, { stream: true }))),
-    onSkip: () => {
-      incompleteLine = '';
-    },
-    onState: (state) => setText('state', state),
-  });
+  if (growingFrom !== undefined) follow(Number(growingFrom));
 }

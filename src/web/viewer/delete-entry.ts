@@ -6,8 +6,8 @@ import type { Toast } from './ui/toast.ts';
 const UNDO_TIME = 10;
 
 /**
- * Deletes entries of a scroll at the reader's request. The server hides an entry at once, for all viewers, and deletes it
- * after `UNDO_TIME`. Until then a toast offers to restore it, together with all others that it counts.
+ * Deletes entries of a scroll at the reader's request. The server hides an entry at once, for all viewers, and deletes
+ * it after `UNDO_TIME`. Until then a toast offers to restore it, together with all others that it counts.
  * @returns a function that deletes entry `n`
  */
 export function createDeleter(scroll: string, toast: Toast): (n: number) => void {

@@ -24,7 +24,7 @@ export interface ReceiverOptions {
   readonly onSnapshot: (isSameJournal: boolean) => void;
 }
 
-/** Returns the handler of the connection's messages. It updates the model, sends pages to frames and updates the feed. */
+/** Returns the handler of the connection's messages. It updates the model and the feed, and sends pages to frames. */
 export function createReceiver(options: ReceiverOptions): (message: FeedMessage) => void {
   const { model, frames, warm, alone, updates, announce, notify, willHaveSlot, onSnapshot } = options;
 

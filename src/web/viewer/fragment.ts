@@ -9,8 +9,8 @@ export interface Fragment {
 }
 
 /**
- * Parses `#7`, `#7/alone`, the same with an id, `#login=CODE`, and an entry and a code joined by `&`. Anything else gives
- * an empty object.
+ * Parses `#7`, `#7/alone`, the same with an id, `#login=CODE`, and an entry and a code joined by `&`.
+ * @returns an empty object for any other text
  */
 export function parseFragment(hash: string): Fragment {
   const both = /^(#[^&]+)&(login=[^&]+)$/.exec(hash);

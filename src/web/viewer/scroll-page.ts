@@ -39,7 +39,7 @@ export function showScrollPage(urls: Urls, code: string | undefined): void {
   let hasSnapshot = false;
 
   const warm = createWarmFrames(urls, (message) => connection.send(message));
-  const frames = createFrames({ urls, warm, onFramesWanted: () => requestAnimationFrame(feed.refresh) });
+  const frames = createFrames({ urls, warm, requestFrames: () => requestAnimationFrame(feed.refresh) });
   const feed = createFeed({
     urls,
     frames,

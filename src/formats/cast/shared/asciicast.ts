@@ -26,8 +26,8 @@ export interface Cast {
 const MAX_TERMINAL_SIZE = 1000;
 
 /**
- * Parses a recording, or only its beginning if `isCut`. Throws an error for users if the header is invalid; invalid events
- * are left out and counted in `invalid`.
+ * Parses a recording, or only its beginning if `isCut`. Invalid events are left out and counted in `invalid`.
+ * @throws an error with a message for the user if the header is invalid
  */
 export function parseCast(text: string, isCut = false): Cast {
   const lines = text.split('\n');

@@ -1,6 +1,6 @@
 /**
- * Parses recordings of terminals by script(1) of util-linux: a typescript, which contains the bytes, and its timing, which
- * lists delays and numbers of bytes. There are two forms of timing, see scriptreplay(1): classic, `DELAY BYTES`
+ * Parses recordings of terminals by script(1) of util-linux. A recording has two files: a typescript, which contains the
+ * output, and a timing, which lists delays and numbers of bytes. There are two forms of timing, see scriptreplay(1): classic, `DELAY BYTES`
  * (`script -t`, `-T`); and advanced, with a letter before the delay and header lines (`--log-timing` with `--log-io` or
  * `--logging-format advanced`). Shared by the renderer and the page's script.
  */
@@ -37,8 +37,8 @@ export function isTypescript(head: Uint8Array): boolean {
 }
 
 /**
- * Parses a timing, or only its beginning if `isCut`. Invalid lines are left out and counted. Returns undefined if the text
- * is not a timing.
+ * Parses a timing, or only its beginning if `isCut`. Invalid lines are left out and counted.
+ * @returns undefined if the text is not a timing
  */
 export function parseTiming(text: string, isCut = false): Timing | undefined {
   const lines = text.split('\n');

@@ -1,6 +1,7 @@
 /**
  * Parses unified diffs by diff(1), git and others, including git's combined diffs of merges (`@@@`).
- * https://git-scm.com/docs/diff-format and https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
+ * https://git-scm.com/docs/diff-format
+ * https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
  */
 
 export interface DiffLine {
@@ -42,9 +43,11 @@ export function fileStarts(latin1: string): number[] {
 
 /** Parses the diff of one file. `cut`: its end may be missing, which is not reported. */
 export function parseFile(text: string, cut = false): FileDiff {
-  // If the hunk headers end with CR LF, the patch was converted. Otherwise a CR is part of the line, shown as ^M by git.
-  const crlf = /^@@.*\r$/m.test(text) || !/^@@/m.test(text);
-  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) + (crlf ? '' : '^M') : line));
+  // If the hunk headers end with CR LF, so do all lines of the patch. Otherwise a CR belongs to the content: git shows ^M.
+  const hasCrlf = /^@@.*\r$/m.test(text) || !/^@@/m.test(text);
+  const lines = text
+    .split('\n')
+    .map((line) => (line.endsWith('\r') ? line.slice(0, -1) + (hasCrlf ? '' : '^M') : line));
   if (lines.at(-1) === '') lines.pop();
   const firstHunk = lines.findIndex((line) => HUNK.test(line));
   const header = lines.slice(0, firstHunk < 0 ? lines.length : firstHunk);

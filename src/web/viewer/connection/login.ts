@@ -34,8 +34,9 @@ export async function login(code?: string): Promise<string | undefined> {
 }
 
 /**
- * Obtains a token: with the login code if there is one, else from storage, else as the user who runs the server. Returns
- * undefined if the server refuses. Throws if the server cannot be reached.
+ * Obtains a token: with the login code if there is one, else from storage, else as the user who runs the server.
+ * @returns undefined if the server refuses
+ * @throws if the server cannot be reached
  */
 export async function obtainToken(code: string | undefined): Promise<string | undefined> {
   return (code === undefined ? undefined : await login(code)) ?? storedToken() ?? (await login());

@@ -6,7 +6,7 @@ const JOURNAL = 'scroll.ndjson';
 /** The time between two reads of the journal, milliseconds. */
 const INTERVAL = 4000;
 
-/** Follows the journal of a static copy, which takes the place of the server's feed: reads it and polls for new lines. */
+/** Follows the journal of a static copy, which replaces the feed of a server: reads it and polls for new lines. */
 export function followJournal(options: ConnectionOptions): Connection {
   /** The end of the last complete line in bytes, and the number of lines up to there. */
   let offset = 0;
@@ -70,7 +70,7 @@ async function fetchAfter(offset: number): Promise<Uint8Array | 'replaced'> {
   return bytes.length < offset ? 'replaced' : bytes.subarray(offset);
 }
 
-/** Parses a journal, one event a line. A line without an event becomes undefined, since sequence numbers count lines. */
+/** Parses a journal, one event a line. A line without an event gives undefined, since sequence numbers count lines. */
 export function parseJournal(text: string): (ScrollEvent | undefined)[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();

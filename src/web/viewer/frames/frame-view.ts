@@ -26,8 +26,8 @@ export interface FrameContext {
   readonly urls: Urls;
   readonly warm: WarmFrames;
   readonly heights: FrameHeights;
-  /** A frame has finished loading or may be loaded again. */
-  onFramesWanted(): void;
+  /** Called when a frame has finished loading or may be loaded again, so that the feed chooses frames to load. */
+  requestFrames(): void;
 }
 
 /** The frames of one entry in the document. It executes the effects of `frame-state.ts`. */
@@ -122,7 +122,7 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
         notice?.remove();
         return;
       case 'request-frames':
-        context.onFramesWanted();
+        context.requestFrames();
     }
   };
 

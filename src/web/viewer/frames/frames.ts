@@ -15,9 +15,9 @@ export interface Frames {
   /** Shows this revision of an entry in `slot`. An entry that is not rendered yet gets a warm frame. */
   show(entry: FeedEntry, slot: HTMLElement): void;
   /**
-   * Shows a page whose HTML arrived with the event that announces it, in the warm frame that waits in the entry's slot.
-   * If the entry has no slot yet but will have one, the page is written into a warm frame outside the feed.
-   * Returns whether a frame has taken the page; if not, `show` loads it.
+   * Writes the HTML of an entry's page into the warm frame in the entry's slot. If the entry has no slot yet but will have
+   * one, the page is written into a warm frame outside the feed.
+   * @returns whether a frame has taken the page; if not, `show` loads it
    */
   deliver(entry: FeedEntry, html: string, willHaveSlot: boolean): boolean;
   /** Removes frames that have taken a page outside the feed and whose entry got no slot. */

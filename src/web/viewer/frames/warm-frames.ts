@@ -9,8 +9,8 @@ const REFILL_DELAY = 100;
 
 /**
  * Frames that are loaded and empty, so that the next page need only be written: a few milliseconds instead of some
- * forty for a new frame. They wait invisibly in a corner of the window and are moved into their article by `moveBefore`,
- * which does not reload them. Browsers without `moveBefore` have none, and every page is loaded.
+ * forty for a new frame. They wait invisibly in a corner of the window. `moveBefore` moves them into their article
+ * without reloading them. In browsers without `moveBefore` there are no warm frames, and every page is loaded.
  */
 export interface WarmFrames {
   /** Discards the frames of an earlier connection, which are useless, and requests new ones after `delay` ms. */

@@ -1,7 +1,8 @@
-/** The warm frames that wait for a page, as pure functions over a list: oldest first, with the names that the server gave. */
+/** The warm frames that wait for a page, oldest first. Pure functions return the changed pool. */
 export type WarmPool = readonly WarmFrame[];
 
 export interface WarmFrame {
+  /** The name that the server gave it. */
   readonly name: string;
   /** `loading`: the empty page has not reported yet. `ready`: it can take a page. A taken frame leaves the pool. */
   readonly phase: 'loading' | 'ready';

@@ -67,7 +67,7 @@ export function loginPanel(onCode: (code: string) => void, refusal?: string): HT
   );
 }
 
-/** A panel with a message. */
+/** Creates a panel with a message. */
 export function notePanel(text: string): HTMLElement {
   return h('section', { class: 'panel', id: 'note' }, h('p', {}, text));
 }
