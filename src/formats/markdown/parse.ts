@@ -8,7 +8,7 @@ import { diagrams, isDiagram } from './diagrams.ts';
 import { alerts, headings, tasks, wwwLinks } from './github-extensions.ts';
 import { formulas, insertFormulas, numberFormulas } from './math.ts';
 
-/** Where the copies of the files are that a document refers to. */
+/** The copies of the files that a document refers to. */
 export interface FileLocations {
   /** Paths of copied files, relative to the document. */
   readonly files: ReadonlySet<string>;

@@ -107,7 +107,7 @@ function wavFacts(head: Uint8Array, size: number): Facts {
     const id = latin1(head.subarray(offset, offset + 4));
     const length = data.getUint32(offset + 4, true);
     if (id === 'fmt ') {
-      // The extensible format has the code of the actual one in its extension.
+      // WAVE_FORMAT_EXTENSIBLE: the codec is at the beginning of the sub-format GUID.
       const tag = data.getUint16(offset + 8, true);
       const code = tag === 0xfffe ? data.getUint16(offset + 32, true) : tag;
       bytesPerSecond = data.getUint32(offset + 16, true);

@@ -40,9 +40,9 @@ function createEntryParser(): EntryParser {
       return htmlOf(lines);
     },
     end() {
-      const last = incompleteLine;
+      const lastLine = incompleteLine;
       incompleteLine = '';
-      return htmlOf([last]);
+      return htmlOf([lastLine]);
     },
     reset() {
       incompleteLine = '';

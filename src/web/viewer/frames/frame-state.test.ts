@@ -133,7 +133,7 @@ test('a revision that replaces a loading one counts as visible when either can b
 });
 
 test('a page that does not respond is reported, until it responds again', () => {
-  expect(run(rendered(), displayable(), late).effects).toEqual(['show-notice working']);
+  expect(run(rendered(), displayable(), late).effects).toEqual(['show-notice unresponsive']);
   expect(run(rendered(), displayable(), late, late).effects).toEqual([]);
   expect(run(rendered(), displayable(), late, { type: 'heartbeat', isLate: false }).effects).toEqual(['remove-notice']);
   expect(run(rendered(), displayable(), late, rendered(2), nextDisplayable)).toMatchObject({

@@ -68,7 +68,7 @@ export type FrameEffect =
   | { readonly type: 'remember-height'; readonly height: number }
   /** Gives the slot the height that the page will probably have, the one it has reported, or that of a notice. */
   | { readonly type: 'set-height'; readonly to: 'expected' | 'reported' | 'notice' }
-  | { readonly type: 'show-notice'; readonly notice: 'working' | 'stopped' }
+  | { readonly type: 'show-notice'; readonly notice: 'unresponsive' | 'stopped' }
   | { readonly type: 'remove-notice' }
   /** A frame has finished loading or may be loaded again, so the feed should choose frames to load. */
   | { readonly type: 'request-frames' };
@@ -101,7 +101,9 @@ export function transition(state: FrameState, event: FrameEvent): FrameTransitio
     case 'heartbeat': {
       if (state.phase !== 'shown' || state.isReplacing || state.isUnresponsive === event.isLate)
         return unchanged(state);
-      const notice: FrameEffect = event.isLate ? { type: 'show-notice', notice: 'working' } : { type: 'remove-notice' };
+      const notice: FrameEffect = event.isLate
+        ? { type: 'show-notice', notice: 'unresponsive' }
+        : { type: 'remove-notice' };
       return { state: { ...state, isUnresponsive: event.isLate }, effects: [notice] };
     }
     case 'stop':
