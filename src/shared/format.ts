@@ -26,7 +26,7 @@ export interface Part {
   readonly failed?: string;
 }
 
-/** Where a format writes its page. */
+/** The place where a format writes its page and its assets. */
 export interface RenderOutput {
   /** Absolute path of the directory for the entry's own assets. It exists. Pages refer to its files as `<href>/…`. */
   readonly dir: string;
@@ -41,7 +41,7 @@ export interface RenderOutput {
   page(html: string): Promise<void>;
 }
 
-/** What a full-text search indexes of a file: its own text, the text of its page, or only its name. */
+/** The text that a full-text search indexes: that of the file, that of its page, or only the name of the file. */
 export type SearchText = 'source' | 'page' | 'none';
 
 /**
@@ -53,7 +53,7 @@ export interface Format {
   readonly name: string;
   /** One line for `wp types` and the manual. */
   readonly about: string;
-  /** The type words it takes, without a dot: file name extensions (`png`, `Rplot.png`) and whole names (`Makefile`). */
+  /** The types that it renders: file name extensions without a dot (`png`, `Rplot.png`) and file names (`Makefile`). */
   readonly types: readonly string[];
   readonly searchText: SearchText;
   /** A program that must be installed to render every file of these types. */

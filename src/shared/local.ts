@@ -20,7 +20,7 @@ const schema = v.object({
  * foreign sender never has it.
  */
 export interface LocalFacts {
-  /** The directory in which an earlier stage keeps this file until the entry has been taken over. Absolute. */
+  /** The absolute path of the directory in which an earlier stage stores this file until the entry is acknowledged. */
   readonly spoolItem?: string | undefined;
   /**
    * The type detected from the first bytes, if it is more specific than the record's `type`. It decides the renderer.

@@ -23,7 +23,7 @@ export type MessageFromPage =
 
 /** From the viewer to a page. */
 export type MessageToPage =
-  /** The file has grown to so many bytes; `ended`: it will not grow further. */
+  /** The file has grown to `bytes` bytes. `ended`: it will not grow further. */
   | { readonly webpipe: 'grown'; readonly bytes: number; readonly ended: boolean }
   /** The page fills the window instead of a place in the scroll. */
   | { readonly webpipe: 'alone' }

@@ -85,7 +85,7 @@ export function streamSource(chunks: AsyncIterator<Uint8Array>, limits: Limits):
     total += current.length;
     return true;
   }
-  /** Returns at least one and at most `length` bytes of the next chunk; no bytes at the end. */
+  /** Returns up to `length` bytes of the current or next chunk; an empty array only at the end. */
   async function take(length: number): Promise<Uint8Array> {
     while (current.length === 0) if (!(await advance())) return current;
     const part = current.subarray(0, length);

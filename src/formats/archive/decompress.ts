@@ -6,8 +6,8 @@ import type { Compression } from './signatures.ts';
 
 const CHUNK_SIZE = 64 * 1024;
 /**
- * The largest output of one compressed chunk, megabytes. A chunk that expands to more is a decompression bomb. bzip2 has
- * a lower limit because its decoder is slow.
+ * The largest output of one compressed chunk, megabytes. A chunk that expands to more is a decompression bomb. bzip2
+ * has a lower limit because its decoder is slow.
  */
 const MAX_CHUNK_OUTPUT = { zstd: 256, bzip2: 64 };
 

@@ -19,8 +19,8 @@ const TOTAL_TIME = 2500;
 const MAX_MEMBERS = 500;
 
 /**
- * Returns a reader of nested archives. All calls share one time budget; when it is used up they return undefined. A
- * damaged archive is listed as far as it can be read.
+ * Returns a reader of nested archives. All calls share one time limit; after it they return undefined. Of a damaged
+ * archive, the members before the damage are listed.
  */
 export function createNestedReader(): ReadNested {
   let elapsed = 0;

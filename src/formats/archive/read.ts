@@ -123,7 +123,7 @@ async function readSingle(
   } catch (error) {
     fault = faultOf(error);
   }
-  // Only now is it known whether the preview contains the complete file.
+  // The size is known only now, after reading all data: the preview may contain the complete file.
   if (look.look && look.look !== 'picture')
     look = { ...look, look: total > TEXT_BYTES || fault ? 'beginning' : 'text' };
   const path = name.replace(/\.(?:gz|bz2|xz|zst)$/i, '') || name;

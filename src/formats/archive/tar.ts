@@ -48,7 +48,7 @@ export async function readTar(
     const member = memberOf(block, type, size, extended);
     extended = {};
     if (count++ >= maxMembers) return `it has more than ${maxMembers} members`;
-    // Links have no data, whatever size their header contains.
+    // Links have no data, even if their header contains a size.
     const dataLength = member.kind === 'file' ? padded : 0;
     const bytesRead = await visit(member, source);
     if (!(await source.skip(dataLength - bytesRead))) return `it ends inside ${member.path}`;
@@ -73,7 +73,7 @@ function memberOf(block: Uint8Array, type: string, size: number, extended: Recor
   };
 }
 
-/** The records of a pax header: `LENGTH KEY=VALUE\n`. The length is in bytes, so the end of the line ends the value. */
+/** Parses the records of a pax header: `LENGTH KEY=VALUE\n`. LENGTH counts bytes, so values are cut at the newline. */
 function parsePax(data: string): Record<string, string> {
   const records: Record<string, string> = {};
   for (const [, key, value = ''] of data.matchAll(/(?:^|\n)\d+ (path|linkpath|size|mtime)=([^\n]*)/g))

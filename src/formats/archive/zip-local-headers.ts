@@ -94,7 +94,7 @@ function parseExtra(bytes: Buffer): Entry['extraFields'] {
   }
 }
 
-/** The header with its sizes, taken from a data descriptor if necessary, and the offset of the next header. */
+/** Adds the sizes in a data descriptor to a header if it has none. Returns it and the offset of the next header. */
 function resolveSizes(
   file: number,
   header: Entry,
@@ -108,7 +108,7 @@ function resolveSizes(
   if (header.compressedSize > 0 || isFolder) return { header, nextOffset: skipDescriptor(file, dataEnd) };
   const descriptor = findDescriptor(file, dataOffset, deadline);
   if (descriptor) return { header: Object.assign(header, descriptor.sizes), nextOffset: descriptor.nextOffset };
-  // The last member, cut off: its size is at least what the file contains.
+  // The last member is cut off: its size is at least the length of the remaining file.
   const remaining = Math.max(0, fileSize - dataOffset);
   return {
     header: Object.assign(header, { compressedSize: remaining, uncompressedSize: remaining }),
@@ -117,8 +117,8 @@ function resolveSizes(
 }
 
 /**
- * Finds the data descriptor of a member whose size is unknown: the first signature whose compressed size equals its
- * distance from the beginning of the data.
+ * Finds the data descriptor of a member whose size is unknown. A signature may also occur in the data, so the
+ * compressed size that follows it must equal the length of the data before it.
  */
 function findDescriptor(
   file: number,

@@ -46,8 +46,8 @@ function timeOf({ lastModFileDate: date, lastModFileTime: time }: Entry): string
   const [month, day] = [(date >> 5) & 15, date & 31];
   const [hour, minute, second] = [time >> 11, (time >> 5) & 63, (time & 31) * 2];
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return '';
-  const day8601 = `${1980 + (date >> 9)}-${twoDigits(month)}-${twoDigits(day)}`;
-  return `${day8601} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`;
+  const dateText = `${1980 + (date >> 9)}-${twoDigits(month)}-${twoDigits(day)}`;
+  return `${dateText} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`;
 }
 
 function twoDigits(number: number): string {

@@ -8,7 +8,7 @@ import type { RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page, relativeUrl } from '../../shared/kit/page/shell.ts';
 import { atLeast, count, plural, shownOf, size } from '../../shared/kit/text/numbers.ts';
 
-/** The largest number of entries that are counted, and that are listed. */
+/** The largest number of entries of a directory that are counted, and that are listed. */
 const MAX_COUNTED = 100_000;
 const MAX_LISTED = 5000;
 /** The time limit for listing subdirectories, milliseconds. */

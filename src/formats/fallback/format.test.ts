@@ -22,7 +22,7 @@ test('the page of binary data has its format, a hex dump of both ends and its st
   expect(html).toContain('ELF 64-bit');
   expect(html).toContain('00000000  7f 45 4c 46 02 01 01 00  00');
   expect(html).toContain('20 KB (20,022 bytes)');
-  // The rows of the tail begin at multiples of 16, too.
+  // The offsets of rows in the tail are multiples of 16.
   expect(html).toMatch(/<pre id="tail">\n00004d[0-9a-f]0 {2}/);
   expect(html).toContain('last strin');
 });

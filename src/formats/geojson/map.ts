@@ -21,7 +21,7 @@ const MARGIN = 12;
 const MIN_DISTANCE = 0.7;
 /** The largest scale, pixels per radian. Features that would need a larger one are drawn as a single place. */
 const MAX_SCALE = 1e8;
-/** Longest path, characters. */
+/** The longest path of a feature, characters. */
 const MAX_PATH = 2_000_000;
 
 export interface GeoMap {
@@ -32,7 +32,7 @@ export interface GeoMap {
 
 type Extent = readonly [west: number, south: number, east: number, north: number];
 
-/** Draws features: a projection that suits their area, meridians and parallels, and a group for each feature. */
+/** Draws features, each as a group, with meridians and parallels, in a projection that suits their area. */
 export function drawMap(features: readonly Feature[], titleOf: (feature: Feature) => string): GeoMap {
   const isPlanar = features.some(({ geometry }) => !isGeographic(geometry));
   const rewoundFeatures = isPlanar
@@ -103,7 +103,7 @@ function fitProjection(
   return { projection: mercator, isPoint: true };
 }
 
-/** Meridians and parallels around the extent, or of the whole globe if the extent is large or crosses the date line. */
+/** Meridians and parallels around the extent. If it is large or crosses the date line, those of the whole globe. */
 function graticuleFor(extent: Extent, isPoint: boolean): ReturnType<typeof geoGraticule> {
   const [west, south, east, north] = extent;
   const width = widthOf(extent);

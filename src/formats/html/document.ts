@@ -11,7 +11,7 @@ export function charsetOf(head: Uint8Array): string {
     /^<\?xml[^>]{1,200}encoding\s{0,9}=\s{0,9}["']([\w.:-]+)/.exec(start)?.[1];
   if (declared === undefined) return charset;
   try {
-    // The declaration was found in single bytes, so the document is not in UTF-16.
+    // In UTF-16 the declaration could not have been found, so a document that declares UTF-16 is in another encoding.
     const label = new TextDecoder(declared).encoding;
     return label.startsWith('utf-16') ? 'utf-8' : label;
   } catch {
@@ -40,7 +40,7 @@ const TAG = /<([a-z][^\s/>]*)([^>]*)>/gi;
 const ATTRIBUTE =
   /(?<![\w:-])(src|href|poster|data|srcset|imagesrcset|background|xlink:href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 
-/** Finds URLs in a document without parsing it, so also in comments and scripts. */
+/** Finds URLs in a document. It is not parsed, so URLs in comments and scripts are included. */
 export function referencesOf(document: string): References {
   // Without this cut, the pattern would scan from each `<` after the last `>` to the end of the text.
   const text = document.slice(0, document.lastIndexOf('>') + 1);

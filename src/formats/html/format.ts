@@ -42,7 +42,7 @@ async function documentPage(input: RenderInput, output: RenderOutput): Promise<s
   if (input.type === 'xhtml' || text.startsWith('<?xml')) text = expandSelfClosing(text);
   const base = await copyReferences(text, input, output);
   const headOffset = headContentOffset(text);
-  // Browsers use the first charset and the first base.
+  // Browsers use the first charset and the first base of a document, so these precede its own.
   return `${text.slice(0, headOffset)}<meta charset="utf-8">${base}${FRAME_ELEMENT}${text.slice(headOffset)}`;
 }
 

@@ -8,8 +8,8 @@ import { size } from '../../shared/kit/text/numbers.ts';
 /** The largest number of bytes that are read. Few mail servers accept larger mails. */
 const MAX_BYTES = 32 * 1024 * 1024;
 /**
- * The largest number of lines that are read, because many short lines take long to parse. A usual mail of `MAX_BYTES`
- * has fewer.
+ * The largest number of lines that are read, because many short lines take long to parse. With lines of usual length,
+ * a mail of `MAX_BYTES` has fewer.
  */
 const MAX_LINES = 600_000;
 /** With more nested mails than this, they become attachments, because each level is parsed again with its parent. */

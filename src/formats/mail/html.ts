@@ -15,18 +15,18 @@ const MAX_HEADERS = 30_000;
 export function headHtml(mail: Email): string {
   const header = (key: string) => mail.headers.find((entry) => entry.key === key)?.value;
   const rows = [
-    ['From', people(mail.from ? [mail.from] : [])],
-    ['To', people(mail.to)],
-    ['Cc', people(mail.cc)],
-    ['Bcc', people(mail.bcc)],
-    ['Reply to', people(mail.replyTo)],
+    ['From', addressList(mail.from ? [mail.from] : [])],
+    ['To', addressList(mail.to)],
+    ['Cc', addressList(mail.cc)],
+    ['Bcc', addressList(mail.bcc)],
+    ['Reply to', addressList(mail.replyTo)],
     ['Date', header('date')?.slice(0, 200) ?? ''],
   ].filter(([, value]) => value);
   const list = rows.map(([name, value = '']) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('');
   return `<h1>${escapeHtml(mail.subject?.trim().slice(0, 1000) || 'No subject')}</h1><dl>${list}</dl>`;
 }
 
-function people(addresses: readonly Address[] | undefined): string {
+function addressList(addresses: readonly Address[] | undefined): string {
   const flat = (addresses ?? []).flatMap((entry) => entry.group ?? [entry]);
   const names = flat
     .slice(0, 50)
@@ -36,7 +36,10 @@ function people(addresses: readonly Address[] | undefined): string {
   return [...names, ...(flat.length > 50 ? [`and ${flat.length - 50} more`] : [])].join(', ').slice(0, 10_000);
 }
 
-/** The body of a mail: its sanitised HTML, with the plain text in `<details>`. `note` says what was left out. */
+/**
+ * The body of a mail: its sanitised HTML, with the plain text in `<details>`. `note`: a sentence about content that is
+ * not shown.
+ */
 export function bodyHtml(mail: Email, files: readonly SavedAttachment[]): { html: string; note: string } {
   const text = mail.text?.trim() ? plainHtml(mail.text) : '';
   const html = mail.html && mail.html.length <= MAX_HTML ? sanitizedHtml(mail.html, files) : undefined;

@@ -36,7 +36,8 @@ export default {
     const link = `<a href="${escapeHtml(input.source)}">${escapeHtml(input.name)}</a>`;
     const locations = { files, source: `${output.href}/source` };
     let html = await document.html(locations);
-    // The HTML of tables, pictures and formulas may be many times larger than their text.
+    // Tables, pictures and formulas may have HTML many times larger than their text, so the text is shortened until it
+    // fits.
     for (let shortened = text; html.length > MAX_HTML && shortened.length > 1000; ) {
       isComplete = false;
       shortened = beginningOf(shortened.slice(0, shortened.length * Math.min(0.5, MAX_HTML / html.length)));

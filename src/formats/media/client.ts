@@ -6,7 +6,7 @@ import { clock } from './shared/clock.ts';
 const media = document.getElementById('media');
 if (media instanceof HTMLMediaElement) start(media);
 
-/** While a file is incomplete, it is loaded again after this delay (milliseconds), at most so many times. */
+/** The delay before an incomplete file is loaded again (milliseconds), and the number of attempts. */
 const RETRY_DELAY = 700;
 const MAX_RETRIES = 500;
 

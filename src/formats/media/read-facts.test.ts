@@ -52,7 +52,7 @@ const track = (handler: string, codec: string, more: number[]): number[] =>
       box('minf', box('stbl', box('stsd', zeros(8), uint32(40), codec, more))),
     ),
   );
-const film = bytes(
+const mp4 = bytes(
   box('ftyp', 'isom', zeros(4)),
   box('mdat', zeros(1000)),
   box(
@@ -64,7 +64,7 @@ const film = bytes(
 );
 
 test('reads the tracks of an MP4 whose index follows the data', () => {
-  expect(factsOf(film)).toEqual({
+  expect(factsOf(mp4)).toEqual({
     kind: 'video',
     name: 'MPEG-4',
     details: ['AV1', 'AAC'],
@@ -72,7 +72,7 @@ test('reads the tracks of an MP4 whose index follows the data', () => {
     height: 1080,
     duration: 83.5,
   });
-  expect(factsOf(film.subarray(0, 900))).toMatchObject({ kind: 'video', details: ['incomplete'] });
+  expect(factsOf(mp4.subarray(0, 900))).toMatchObject({ kind: 'video', details: ['incomplete'] });
 });
 
 test('the number of boxes read is limited', () => {
@@ -115,5 +115,5 @@ test('no bytes after a known signature make the reader throw', () => {
       factsOf(bytes(begin, [...rest]));
     }),
   );
-  for (let length = 0; length < film.length; length += 7) factsOf(film.subarray(0, length));
+  for (let length = 0; length < mp4.length; length += 7) factsOf(mp4.subarray(0, length));
 });

@@ -142,14 +142,14 @@ function flacFacts(head: Uint8Array): Facts {
 
 function oggFacts(head: Uint8Array): Facts {
   const text = latin1(head.subarray(0, 4096));
-  const codecMarks: [string, string][] = [
+  const signatures: [string, string][] = [
     ['\x80theora', 'Theora'],
     ['\x01vorbis', 'Vorbis'],
     ['OpusHead', 'Opus'],
     ['\x7fFLAC', 'FLAC'],
     ['Speex   ', 'Speex'],
   ];
-  const details = codecMarks.filter(([mark]) => text.includes(mark)).map(([, name]) => name);
+  const details = signatures.filter(([signature]) => text.includes(signature)).map(([, name]) => name);
   return { kind: details.includes('Theora') ? 'video' : 'audio', name: 'Ogg', details };
 }
 

@@ -15,7 +15,7 @@ export interface Summary {
   /** Counts by protocol, sorted by packets, and by pairs of addresses, sorted by bytes. */
   readonly protocols: readonly (readonly [string, Count])[];
   readonly pairs: readonly (readonly [string, Count])[];
-  /** The number of packets of the pairs that were not counted, because there are too many pairs. */
+  /** The number of packets of pairs that are not listed, because the capture has too many pairs. */
   readonly omittedPackets: number;
   /** A sentence that describes a fault in the file. */
   readonly problem: string | undefined;

@@ -3,9 +3,9 @@
  * into the document.
  *
  * Opening a document takes as long as writing it, so the document is opened in advance. This removes all event
- * listeners, so the listener is added afterwards. The HTML arrives through a port, because a port leads from process to process, while
- * other messages pass through the browser's main process. Closing the document takes as long as opening it, so it is
- * closed after the page has been painted.
+ * listeners, so the listener is added afterwards. The HTML arrives through a port, because a port leads from process to
+ * process, while other messages pass through the browser's main process. Closing the document takes as long as opening
+ * it, so it is closed after the page has been painted.
  */
 import type { MessageFromPage } from '../../shared/page-messages.ts';
 

@@ -1,6 +1,6 @@
 import { decodePart } from './urls.ts';
 
-/** What the fragment of the URL refers to: an entry, by number or id, perhaps alone; or a login code. */
+/** The parsed fragment of the URL: an entry, by number or id, perhaps alone; or a login code. */
 export interface Fragment {
   readonly n?: number;
   readonly id?: string;

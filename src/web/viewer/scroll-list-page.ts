@@ -30,7 +30,7 @@ export function showScrollListPage(code: string | undefined): void {
         return;
       }
       const running = scrolls.find((scroll) => scroll.running);
-      // The link that the server printed leads to the running scroll.
+      // A login link is for the running scroll.
       if (code !== undefined && running) return location.replace(urlOf(running));
       showStatus('live', false);
       list.replaceChildren(...scrolls.map(lineOf));

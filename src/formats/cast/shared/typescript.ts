@@ -1,8 +1,8 @@
 /**
- * Parses recordings of terminals by script(1) of util-linux. A recording has two files: a typescript, which contains the
- * output, and a timing, which lists delays and numbers of bytes. There are two forms of timing, see scriptreplay(1): classic, `DELAY BYTES`
- * (`script -t`, `-T`); and advanced, with a letter before the delay and header lines (`--log-timing` with `--log-io` or
- * `--logging-format advanced`). Shared by the renderer and the page's script.
+ * Parses recordings of terminals by script(1) of util-linux. A recording has two files: a typescript, which contains
+ * the output, and a timing, which lists delays and numbers of bytes. There are two forms of timing, see
+ * scriptreplay(1): classic, `DELAY BYTES` (`script -t`, `-T`); and advanced, with a letter before the delay and header
+ * lines (`--log-timing` with `--log-io` or `--logging-format advanced`). Shared by the renderer and the page's script.
  */
 import type { Cast, CastEvent } from './asciicast.ts';
 

@@ -43,7 +43,8 @@ export function fileStarts(latin1: string): number[] {
 
 /** Parses the diff of one file. `cut`: its end may be missing, which is not reported. */
 export function parseFile(text: string, cut = false): FileDiff {
-  // If the hunk headers end with CR LF, so do all lines of the patch. Otherwise a CR belongs to the content: git shows ^M.
+  // If the hunk headers end with CR LF, so do all lines of the patch. Otherwise a CR belongs to the content: git shows
+  // ^M.
   const hasCrlf = /^@@.*\r$/m.test(text) || !/^@@/m.test(text);
   const lines = text
     .split('\n')

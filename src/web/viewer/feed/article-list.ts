@@ -9,7 +9,7 @@ const GAP = 10;
 /** The time between two updates of the ages of entries, milliseconds. */
 const AGE_UPDATE = 10_000;
 
-/** The articles that are in the document: entries near the window, and a few others that have a frame or the focus. */
+/** The articles in the document: those of entries near the window, and others that have a frame or the focus. */
 export interface ArticleList {
   get(n: number): Article | undefined;
   numbers(): Iterable<number>;

@@ -97,7 +97,7 @@ function copyButton(n: number, urls: Urls): HTMLButtonElement {
   const button = h('button', { class: 'action', type: 'button', title: label, 'aria-label': label }, icon('link'));
   button.addEventListener('click', () => {
     const url = new URL(urls.permalink(n), location.href).href;
-    // Without a clipboard (plain HTTP from another machine) the URL goes into the address bar.
+    // Without a clipboard (plain HTTP from another machine) the URL is shown in the address bar instead.
     copy(url).then(
       () => button.classList.add('done'),
       () => location.assign(url),

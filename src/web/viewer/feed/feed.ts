@@ -19,7 +19,10 @@ const READ_MARGIN = 30;
 /** Scrolling counts as paused after this time without further scrolling, milliseconds. */
 const PAUSE = 120;
 
-/** The list of entries. Only entries near the window are in the document, and what the user looks at does not move. */
+/**
+ * The list of entries. Only entries near the window are in the document. When heights change, the visible part stays in
+ * place.
+ */
 export interface Feed {
   readonly element: HTMLElement;
   /** Whether the window is at the end and scrolls along when entries arrive. */
@@ -126,7 +129,7 @@ export function createFeed({ urls, frames, entry, onMoved, onFocus }: FeedOption
     showFrames(view);
   };
 
-  /** Shows the frames of entries near the window, as far as they may load now. */
+  /** Shows the frames of entries near the window, as many as may load at the same time. */
   const showFrames = (view: View): void => {
     if (state.mode !== 'covered' && state.isFast) {
       clearTimeout(pause);

@@ -1,7 +1,7 @@
 import { anyCase } from '../../../shared/case.ts';
 import type { Entry } from '../../../shared/entry.ts';
 
-/** Whether an entry matches what the user has typed into the filter. */
+/** Returns whether an entry matches the text in the filter field. */
 export type Filter = (entry: Entry) => boolean;
 
 const FIELDS = ['type', 'host', 'name', 'status'] as const;

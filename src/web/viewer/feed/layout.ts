@@ -88,7 +88,7 @@ export function createLayout(assumed: number): Layout {
   };
 }
 
-/** A row that keeps its place in the window while heights change: the top of row `n` is `offset` below the window's. */
+/** A row that does not move while heights change: the top of row `n` is `offset` pixels below the top of the window. */
 export interface Anchor {
   readonly n: number;
   readonly offset: number;

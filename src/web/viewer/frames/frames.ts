@@ -15,12 +15,12 @@ export interface Frames {
   /** Shows this revision of an entry in `slot`. An entry that is not rendered yet gets a warm frame. */
   show(entry: FeedEntry, slot: HTMLElement): void;
   /**
-   * Writes the HTML of an entry's page into the warm frame in the entry's slot. If the entry has no slot yet but will have
-   * one, the page is written into a warm frame outside the feed.
+   * Writes the HTML of an entry's page into the warm frame in the entry's slot. If the entry has no slot yet but will
+   * have one, the page is written into a warm frame outside the feed.
    * @returns whether a frame has taken the page; if not, `show` loads it
    */
   deliver(entry: FeedEntry, html: string, willHaveSlot: boolean): boolean;
-  /** Removes frames that have taken a page outside the feed and whose entry got no slot. */
+  /** Removes frames outside the feed whose entry was not given a slot. */
   settle(): void;
   /** The height that the entry's page has, or probably will have, in CSS pixels. */
   heightOf(entry: FeedEntry): number;
