@@ -9,9 +9,9 @@ import type { Anchor } from './layout.ts';
 export type ScrollState =
   /** The window is at the end and scrolls along when entries arrive. */
   | { readonly mode: 'following'; readonly isFast: boolean }
-  /** The window is elsewhere: the entry at its top stays where it is in the window, whatever changes. */
+  /** The window is not at the end: the entry at its top does not move in the window when heights change. */
   | { readonly mode: 'anchored'; readonly isFast: boolean }
-  /** An entry alone covers the feed, and the window does not scroll. It goes to `target` afterwards. */
+  /** An entry alone covers the feed, and the window does not scroll. When it is uncovered, the window goes to `target`. */
   | { readonly mode: 'covered'; readonly target: ScrollTarget };
 
 /** A place in the feed: its end, or an entry at an offset from the top of the window. */
