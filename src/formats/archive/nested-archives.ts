@@ -52,10 +52,10 @@ async function readNested(bytes: Uint8Array, size: number): ReturnType<ReadNeste
   const source = streamSource(compression ? decompress(bytes, compression) : singleChunk(bytes), NESTED_LIMITS);
   try {
     const head = await source.read(compression ? TEXT_BYTES : BLOCK);
-    const complete = withHead(head, source);
+    const fullSource = withHead(head, source);
     if (isTarHeader(head.subarray(0, BLOCK)))
       return await listTar(
-        complete,
+        fullSource,
         compression ? `Tar archive, compressed with ${compression}` : 'Tar archive',
         partNote,
       );

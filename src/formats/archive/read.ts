@@ -68,10 +68,10 @@ async function readCompressed(
   } catch (error) {
     return { kind: `${compression} data`, members: [], fault: faultOf(error) };
   }
-  const complete = withHead(first, source);
+  const fullSource = withHead(first, source);
   if (isTarHeader(first) || (isEmptyTar(first) && /\.t[^.]*$|\.tar\./.test(name)))
-    return readMembers(complete, `Tar archive, compressed with ${compression}`, previews);
-  return readSingle(complete, compression, name, size, previews);
+    return readMembers(fullSource, `Tar archive, compressed with ${compression}`, previews);
+  return readSingle(fullSource, compression, name, size, previews);
 }
 
 async function readMembers(source: Source, kind: string, previews: MemberPreviews): Promise<Archive> {

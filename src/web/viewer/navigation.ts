@@ -47,8 +47,7 @@ export function createNavigation(options: NavigationOptions): Navigation {
     if (!isAlone) alone.show(undefined);
     // The feed is covered before it scrolls: else the scrolling could be seen for a moment.
     feed.setCovered(isAlone && entry !== undefined);
-    // The feed may have a place for an entry that has not arrived, so it scrolls there at the first attempt, and only
-    // once.
+    // Scroll only at the first attempt: the feed may have a place for an entry that has not arrived yet.
     if (n !== undefined && isFirstTry && alone.n === undefined && n <= model.last) goTo(n);
     if (state === 'arrived') alone.show(isAlone ? entry : undefined);
   };
