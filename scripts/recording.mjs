@@ -164,7 +164,7 @@ async function openViewer(link) {
   const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
   await page.goto(link);
-  await page.getByText('Nothing here yet').waitFor();
+  await page.getByText('No entries yet').waitFor();
   return {
     address: () => page.url().replace(/[#?].*$/, ''),
     async screenshot() {

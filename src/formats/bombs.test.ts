@@ -1,4 +1,4 @@
-/** Small files that come to much: each has a page, which is small, and takes little time. */
+/** Small files whose rendering could take much time or output. Each must give a small page in little time. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,42 +15,42 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 const N = 100_000;
 const cells = (count: number) => ({ cells: Array(count).fill({ cell_type: 'markdown', source: 'x' }), nbformat: 4 });
 
-/** What the file is, its type, its text, and how many KiB its page may have. */
-const BOMBS: readonly (readonly [what: string, type: string, text: string, kilobytes?: number])[] = [
+/** A description of the content, the type, the text, and the largest page in KiB. */
+const BOMBS: readonly (readonly [content: string, type: string, text: string, maxKiB?: number])[] = [
   ['rows of empty cells', 'md', `${'|a'.repeat(5000)}\n${'|-'.repeat(5000)}\n${'|x\n'.repeat(5000)}`, 400],
   ['formulas', 'md', '$x$ '.repeat(50_000), 400],
   ['pictures', 'md', '![x](y.png)\n'.repeat(20_000), 400],
   ['footnotes', 'md', `${'[^1]'.repeat(50_000)}\n\n[^1]: [^1]`, 400],
   ['headings', 'md', '# a\n'.repeat(50_000), 400],
-  ['quotes in quotes', 'md', '>'.repeat(N), 400],
+  ['nested quotes', 'md', '>'.repeat(N), 400],
   ['brackets', 'md', '['.repeat(N), 400],
   ['cells', 'ipynb', JSON.stringify(cells(N))],
-  ['a subject', 'eml', `From: a@b\nSubject: a\n${' b\n'.repeat(N)}\nText`],
-  ['mails in mails', 'eml', `From: a@b\n${'Content-Type: message/rfc822\n\n'.repeat(10_000)}Text`],
-  ['a line without end', 'ps', 'USER PID '.repeat(N)],
-  ['a line without end', 'df', 'Filesystem '.repeat(N)],
-  ['letters that are put in', 'ansi', '\x1b[1A\x1b[9999@'.repeat(5000)],
-  ['strings that do not end', 'ansi', '\x1bP'.repeat(N)],
+  ['a long subject', 'eml', `From: a@b\nSubject: a\n${' b\n'.repeat(N)}\nText`],
+  ['nested mails', 'eml', `From: a@b\n${'Content-Type: message/rfc822\n\n'.repeat(10_000)}Text`],
+  ['a long line', 'ps', 'USER PID '.repeat(N)],
+  ['a long line', 'df', 'Filesystem '.repeat(N)],
+  ['inserted blanks', 'ansi', '\x1b[1A\x1b[9999@'.repeat(5000)],
+  ['unterminated control strings', 'ansi', '\x1bP'.repeat(N)],
   ['brackets', 'json', '['.repeat(N)],
   ['brackets', 'yaml', '['.repeat(N)],
   ['brackets', 'toml', `a=${'['.repeat(N)}`],
-  ['elements in elements', 'xml', '<a>'.repeat(N)],
+  ['nested elements', 'xml', '<a>'.repeat(N)],
   ['brackets', 'geojson', `{"type":"Polygon","coordinates":${'['.repeat(N)}`],
-  ['entries that say nothing', 'journal', '{}\n'.repeat(N)],
+  ['empty entries', 'journal', '{}\n'.repeat(N)],
   ['columns', 'csv', `${'a,'.repeat(N)}\n${'1,'.repeat(N)}\n`],
-  ['a row without end', 'csv', `a,b\n"${'x,y\n'.repeat(N)}`],
+  ['an unterminated row', 'csv', `a,b\n"${'x,y\n'.repeat(N)}`],
 ];
 
-test.each(BOMBS.map(([what, type, text, kilobytes = 256]) => ({ what, type, text, kilobytes })))(
-  '$what ($type)',
-  async ({ type, text, kilobytes }) => {
+test.each(BOMBS.map(([content, type, text, maxKiB = 256]) => ({ content, type, text, maxKiB })))(
+  'the page of $content ($type) is small and quick',
+  async ({ type, text, maxKiB }) => {
     const path = join(dir, `bomb.${type}`);
     await writeFile(path, text);
     const info = formats.find(({ types }) => types.includes(type));
-    const renderer = await info?.load();
+    const format = await info?.load();
     let page = '';
     const started = process.cpuUsage();
-    await renderer?.default.render(
+    await format?.default.render(
       { path, name: 'bomb', type, host: 'h', bytes: Buffer.byteLength(text), open: false, source: 's' },
       {
         dir,
@@ -62,7 +62,7 @@ test.each(BOMBS.map(([what, type, text, kilobytes = 256]) => ({ what, type, text
       },
     );
     expect(page.length).toBeGreaterThan(0);
-    expect(page.length).toBeLessThan(kilobytes * 1024);
+    expect(page.length).toBeLessThan(maxKiB * 1024);
     expect(process.cpuUsage(started).user / 1000, 'milliseconds').toBeLessThan(scaled(5000));
   },
 );

@@ -17,7 +17,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "archive",
-    about: "zip: what is in it, with sizes and times, and previews of texts, pictures and archives inside",
+    about: "Zip archives: members with sizes and times, and previews of texts, pictures, archives",
     types: ["zip","jar","war","whl","egg","apk","xpi","nupkg","vsix","kmz","epub","cbz"],
     searchText: "page",
     preview: true,
@@ -92,7 +92,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "compressed",
-    about: "tar, also compressed, and gz, bz2, xz, zst: what is in them, with sizes and times, and previews of texts, pictures and archives inside",
+    about: "Tar archives and gz, bz2, xz, zst files: members with sizes and times, and previews of texts, pictures, archives",
     types: ["tar","tgz","tar.gz","tbz2","tar.bz2","txz","tar.xz","tzst","tar.zst","gz","bz2","xz","zst"],
     searchText: "page",
     preview: true,
@@ -141,7 +141,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "fallback",
-    about: "Any other file: what it seems to be, its size, times and mode, a hex dump and its strings; directories as a listing",
+    about: "Any other file: its probable type, size, time and mode, a hex dump and its strings; directories as a listing",
     types: ["bin","dir"],
     searchText: "page",
     preview: true,
@@ -266,7 +266,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "media",
-    about: "audio and video, played by the browser, which loads only the parts it needs",
+    about: "Audio and video, played by the browser, which loads only the parts that it needs",
     types: ["mp3","wav","ogg","oga","opus","flac","m4a","aac","weba","mp4","m4v","webm","mov","ogv","mkv"],
     searchText: "none",
     preview: true,
@@ -327,7 +327,7 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "pcap",
-    about: "captured packets (pcap, pcapng): times, protocols, conversations; the first packets if tshark is installed",
+    about: "Captured packets (pcap, pcapng): times, protocols, conversations; the first packets if tshark is installed",
     types: ["pcap","pcapng","cap"],
     searchText: "page",
     preview: false,

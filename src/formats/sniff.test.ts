@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { scaled } from '../../test/support/deadline.ts';
 import { formats } from './index.ts';
 
-/** Parts of formats that many others are made of: repeated, they say nothing for a long time. */
-const PARTS = [
+/** Fragments that occur in many formats. Repeated, they keep a pattern from deciding until the end of the text. */
+const FRAGMENTS = [
   '# a # b\n',
   '// a // b\n',
   '/* a */ ',
@@ -18,15 +18,15 @@ const PARTS = [
 ];
 
 test.each(formats.filter(({ sniffs }) => sniffs).map((info) => [info.name, info] as const))(
-  'the first bytes are soon looked at, whatever they are: %s',
+  'the sniff of %s takes little time for any first bytes',
   async (_name, info) => {
     const sniff = (await info.load()).default.sniff;
-    for (const part of PARTS) {
-      const head = Buffer.from(part.repeat(Math.ceil(4096 / part.length))).subarray(0, 4096);
-      // The server waits for a sniff. A pattern that tries all ways to divide this text would never end.
+    for (const fragment of FRAGMENTS) {
+      const head = Buffer.from(fragment.repeat(Math.ceil(4096 / fragment.length))).subarray(0, 4096);
+      // A sniff blocks the server, so its patterns must not backtrack.
       const start = process.cpuUsage();
       sniff?.(head);
-      expect(process.cpuUsage(start).user / 1000, JSON.stringify(part)).toBeLessThan(scaled(500));
+      expect(process.cpuUsage(start).user / 1000, JSON.stringify(fragment)).toBeLessThan(scaled(500));
     }
   },
 );

@@ -11,8 +11,8 @@ test.each([
   ['𐐨', '𐐀', 0],
   ['ä', 'a', -1],
   ['ı', 'I', -1],
-])('%s in %s', (part, text, at) => {
-  expect(text.search(anyCase(part))).toBe(at);
+])('the position of %s in %s is %d', (part, text, position) => {
+  expect(text.search(anyCase(part))).toBe(position);
 });
 
 test.each([

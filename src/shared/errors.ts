@@ -7,7 +7,7 @@ export class WpError extends Error {
   readonly what: string;
   readonly todo: string | undefined;
   readonly exitCode: number;
-  /** The same will be refused again however often it is sent. */
+  /** The record can never be accepted, so its sender must not try again. */
   readonly isFinal: boolean;
 
   constructor(
@@ -29,7 +29,7 @@ export class WpError extends Error {
   }
 }
 
-/** The message of anything that was thrown, as one line. */
+/** The message of a thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -93,7 +93,7 @@ export function deletedEntry({ n, id }: Extract<ScrollEvent, { event: 'deleted' 
   return { n, id, status: 'accepted', ...unknown, revision: 0, deleted: true };
 }
 
-/** What identifies an event, known to this version or not. */
+/** The fields of every event, also of one that this version does not know. */
 interface EventHeader {
   readonly event: string;
   readonly n: number;
@@ -101,8 +101,8 @@ interface EventHeader {
 }
 
 /**
- * The event without anything that its sender or the file's content may have put into it: only fields that are known to
- * be harmless are kept. Its fields keep their order, and it is not longer as JSON.
+ * Removes from an event everything that its sender or the content of the file may have put into it: only fields that
+ * are known to be harmless are kept. Their order stays the same, and the JSON never becomes longer.
  */
 export function blankEvent<E extends EventHeader>(event: E): E {
   const isKnown = Object.hasOwn(REQUIRED, event.event);
@@ -116,7 +116,7 @@ export function blankEvent<E extends EventHeader>(event: E): E {
 const HEADER: ReadonlySet<string> = new Set(['event', 'n', 'id']);
 /** The fields of known events that say nothing about the content of a file. */
 const HARMLESS: ReadonlySet<string> = new Set(['type', 'time', 'bytes', 'ms', 'open', 'preview']);
-/** The fields that some known event must have, and that are emptied. */
+/** Fields that a known event requires. They become empty texts. */
 const REQUIRED_TEXTS: ReadonlySet<string> = new Set(['name', 'host', 'error']);
 
 /** The result of parsing a line of a journal. */
@@ -124,7 +124,7 @@ export type JournalLine =
   | { readonly kind: 'event'; readonly event: ScrollEvent }
   /** An event that this version does not know. It is ignored. */
   | { readonly kind: 'unknown'; readonly event: EventHeader }
-  /** Nothing: the line was damaged, and has been overwritten with spaces. */
+  /** A damaged line that has been overwritten with spaces. */
   | { readonly kind: 'blank' }
   | { readonly kind: 'damaged' };
 

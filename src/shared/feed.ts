@@ -20,12 +20,15 @@ export type ViewerMessage =
       readonly journal?: string;
       readonly after?: number;
     }
-  /** The warm frame `frame` (of `spares`) now shows entry `id`: from here on it may load that entry's files. */
+  /** The warm frame `frame` (of `spares`) now shows entry `id`: from now on it may load that entry's files. */
   | { readonly kind: 'bind'; readonly frame: string; readonly id: string }
   /** Asks for `count` more warm frames. */
   | { readonly kind: 'spare'; readonly count: number };
 
-/** One event; `cap` as in FeedEntry; `page`: the page's HTML when it is small, so that a warm frame can show it at once. */
+/**
+ * One event. `cap`: as in `FeedEntry`. `page`: the HTML of the page if it is small, so that a warm frame can show it at
+ * once.
+ */
 export interface EventMessage {
   readonly kind: 'event';
   readonly seq: number;

@@ -26,7 +26,7 @@ export interface Part {
   readonly failed?: string;
 }
 
-/** Where a format writes its page. */
+/** The place where a format writes its page and its assets. */
 export interface RenderOutput {
   /** Absolute path of the directory for the entry's own assets. It exists. Pages refer to its files as `<href>/…`. */
   readonly dir: string;
@@ -41,19 +41,19 @@ export interface RenderOutput {
   page(html: string): Promise<void>;
 }
 
-/** What a full-text search indexes of a file: its own text, the text of its page, or only its name. */
+/** The text that a full-text search indexes: that of the file, that of its page, or only the name of the file. */
 export type SearchText = 'source' | 'page' | 'none';
 
 /**
- * A kind of file and how it is shown. `src/formats/<name>/format.ts` exports one as its default. Loading that module must
- * be cheap, since every sniff loads it: import libraries inside `render`.
+ * A kind of file and how it is shown. `src/formats/<name>/format.ts` exports one as its default. Loading that module
+ * must be cheap, since every sniff loads it: import libraries inside `render`.
  */
 export interface Format {
   /** The name of its folder. */
   readonly name: string;
   /** One line for `wp types` and the manual. */
   readonly about: string;
-  /** The type words it takes, without a dot: file name extensions (`png`, `Rplot.png`) and whole names (`Makefile`). */
+  /** The types that it renders: file name extensions without a dot (`png`, `Rplot.png`) and file names (`Makefile`). */
   readonly types: readonly string[];
   readonly searchText: SearchText;
   /** A program that must be installed to render every file of these types. */
@@ -61,8 +61,8 @@ export interface Format {
   /** `render` reads a bounded part of the file, so it need not wait until the file has been copied. */
   readonly preview?: boolean;
   /**
-   * `render` reads the whole file, or its end. For a larger file, a preview of its first `first` bytes is shown until
-   * then. Choose as many bytes as can be rendered in about ten milliseconds.
+   * `render` reads the whole file, or its end. For a larger file, a preview of the first `first` bytes is shown
+   * until the page is ready. Choose as many bytes as can be rendered in about ten milliseconds.
    */
   readonly first?: number;
   /** Its page follows a file that is still growing. */
@@ -72,7 +72,7 @@ export interface Format {
    * if the name gives no type. It runs in the server, so it must not backtrack or throw for any input.
    */
   sniff?(head: Uint8Array): string | undefined;
-  /** Sniffs run in ascending order, by name within one order. Default 0; formats that accept nearly anything come later. */
+  /** Sniffs run in ascending order, then by name. Default 0; formats that accept nearly any file have a higher one. */
   readonly sniffOrder?: number;
   /**
    * General types (`json`, `txt`) for which `sniff` is called too. A file that it recognises is shown as the type that

@@ -16,11 +16,11 @@ const schema = v.object({
 
 /**
  * Facts that one stage passes to the next one on the same machine, in addition to the record. In a pipe between two
- * processes it is the field `local` of the record, with a version; it is the only field of this kind. A record of a
+ * processes it is the field `local` of the record, with a version; no other field is local. A record of a
  * foreign sender never has it.
  */
 export interface LocalFacts {
-  /** The directory in which an earlier stage keeps this file until the entry has been taken over. Absolute. */
+  /** The absolute path of the directory in which an earlier stage stores this file until the entry is acknowledged. */
   readonly spoolItem?: string | undefined;
   /**
    * The type detected from the first bytes, if it is more specific than the record's `type`. It decides the renderer.

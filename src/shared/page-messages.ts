@@ -23,7 +23,7 @@ export type MessageFromPage =
 
 /** From the viewer to a page. */
 export type MessageToPage =
-  /** The file has grown to so many bytes; `ended`: it will not grow further. */
+  /** The file has grown to `bytes` bytes. `ended`: it will not grow further. */
   | { readonly webpipe: 'grown'; readonly bytes: number; readonly ended: boolean }
   /** The page fills the window instead of a place in the scroll. */
   | { readonly webpipe: 'alone' }
@@ -66,7 +66,10 @@ export function parseMessageFromPage(data: unknown): MessageFromPage | undefined
   }
 }
 
-/** Parses a message from the viewer to a page (`port` is for warm frames only). Returns undefined if it is not a valid message. */
+/**
+ * Parses a message from the viewer to a page, except `port`, which only warm frames receive. Returns undefined if it is
+ * not a valid message.
+ */
 export function parseMessageToPage(data: unknown): MessageToPage | undefined {
   const message = data as MessageToPage | null | undefined;
   switch (message?.webpipe) {

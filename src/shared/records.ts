@@ -99,7 +99,7 @@ export type HelloRecord = v.InferOutput<typeof helloRecord>;
 export type AckRecord = v.InferOutput<typeof ackRecord>;
 /**
  * `id` was refused; without `id`, the connection is refused. `fatal`: everything after it is refused too. `final`: `id`
- * will never be accepted, so its sender need not keep it.
+ * will never be accepted, so its sender can discard it.
  */
 export type ErrorRecord = v.InferOutput<typeof errorRecord>;
 export type WireRecord = FileRecord | EntryRecord | MoreRecord | EndRecord | HelloRecord | AckRecord | ErrorRecord;

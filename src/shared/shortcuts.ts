@@ -1,4 +1,4 @@
-/** What a keyboard shortcut of the viewer does. */
+/** The action of a keyboard shortcut of the viewer. */
 export type Action = 'next' | 'previous' | 'first' | 'last' | 'filter' | 'alone' | 'help' | 'escape';
 
 /**

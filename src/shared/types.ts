@@ -1,7 +1,7 @@
 /**
  * The type of a file by its name: the longest known suffix after a dot (`a.Rplot.png` is `Rplot.png` if that is known,
- * else `png`), else the whole name (`Makefile`). An exact match is preferred to one in another case. Returns undefined
- * if nothing matches.
+ * else `png`), else the whole name (`Makefile`). If no suffix matches exactly, their lower-case forms are tried.
+ * @returns undefined if nothing matches
  */
 export function typeOfName(name: string, known: ReadonlySet<string>): string | undefined {
   const base = name.replace(/\/+$/, '').split('/').pop() ?? '';

@@ -103,7 +103,7 @@ describe('Markdown', () => {
     await expect.poll(() => width(frame, 'img[alt=one]')).toBe(12);
     expect(await width(frame, 'img[alt=two]')).toBe(12);
     expect(await frame.locator('td').evaluate((td) => getComputedStyle(td).textAlign)).toBe('right');
-    expect(await frame.locator('.elsewhere').textContent()).toBe('no');
+    expect(await frame.locator('.unavailable').textContent()).toBe('no');
     await frame.getByRole('link', { name: 'go' }).click();
     expect(await frame.locator('h2#far').textContent()).toBe('Far');
     expect(problems).toEqual([]);

@@ -47,7 +47,7 @@ test('an archive inside an archive can be opened', async () => {
 
 test('hostile members of an archive are shown as text or images', async () => {
   await withShownFile(browser, 'zip', golden('zip/hostile/input.zip'), async ({ frame }) => {
-    expect(await frame.locator('body').textContent()).toContain('2 names in it would lead out of the folder');
+    expect(await frame.locator('body').textContent()).toContain('2 paths would lead out of the directory');
     for (const name of ['script>.txt', 'a.svg', 'bomb.txt']) await frame.locator('a', { hasText: name }).click();
     await expect.poll(() => frame.locator('.inside').count()).toBe(3);
     await expect.poll(() => frame.locator('.inside pre').first().textContent()).toBe('<script>alert(1)</script>');

@@ -93,7 +93,7 @@ test('a file that the browser cannot play shows its type and can be downloaded',
   await withPage(golden('mov/prores/input.mov'), async (frame) => {
     await expect
       .poll(() => frame.getByRole('alert').textContent())
-      .toMatch(/^This browser cannot play it \(QuickTime, ProRes\): .* Download original$/);
+      .toMatch(/^This browser cannot play the file \(QuickTime, ProRes\): .* Download original$/);
   });
 });
 

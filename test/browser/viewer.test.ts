@@ -102,10 +102,10 @@ test('a page that is busy forever is reported, and can be stopped and shown agai
   await show(server, 'a.quiet', 'quiet');
   await show(server, 'endless.html', '<h1>endless</h1><script>onload = () => { for (;;); }</script>');
   const endless = page.locator('article[data-n="3"]');
-  await endless.locator('.working').waitFor();
-  expect(await endless.locator('.working').innerText()).toMatch(/still at work/);
+  await endless.locator('.unresponsive').waitFor();
+  expect(await endless.locator('.unresponsive').innerText()).toMatch(/not responding/);
   // On a busy machine other pages may answer late, but they answer.
-  await eventually(() => page.locator('.working').count()).toBe(1);
+  await eventually(() => page.locator('.unresponsive').count()).toBe(1);
   const busy = await busiest(page);
   expect(busy.share).toBeGreaterThan(0);
   await endless.getByRole('button', { name: 'Stop it' }).click();
@@ -113,7 +113,7 @@ test('a page that is busy forever is reported, and can be stopped and shown agai
   await eventually(async () => (await busiest(page)).id).not.toBe(busy.id);
   await endless.getByRole('button', { name: 'Show it again' }).click();
   await endless.locator('iframe').waitFor();
-  await endless.locator('.working').waitFor();
+  await endless.locator('.unresponsive').waitFor();
 });
 
 test('--type shows an image whose name says text as an image', async () => {

@@ -3,25 +3,25 @@ import { messageOf } from '../../shared/errors.ts';
 
 /** Thrown when reading an archive reaches one of its limits. */
 export class LimitExceeded extends Error {
-  override readonly name = 'Stopped';
+  override readonly name = 'LimitExceeded';
 }
 
-/** Why an archive was not read to its end, as a clause for a message. */
+/** Returns why an archive was not read to its end, as a clause for a message. */
 export function faultOf(error: unknown): string {
   // Decompressors throw many kinds of errors; all of them mean damaged data.
-  return error instanceof LimitExceeded ? error.message : `it is damaged or cut short (${messageOf(error)})`;
+  return error instanceof LimitExceeded ? error.message : `it is damaged or incomplete (${messageOf(error)})`;
 }
 
 /** Sequential access to the bytes of an archive. */
 export interface Source {
   /** The next `length` bytes, or fewer at the end. */
   read(length: number): Promise<Uint8Array>;
-  /** Skips bytes. Returns false if the archive ends before. */
+  /** Skips `length` bytes. Returns false if the archive has fewer. */
   skip(length: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Puts bytes that were already read back in front of a source. */
+/** Returns a source that delivers `head`, bytes that were already read, before the rest of `source`. */
 export function withHead(head: Uint8Array, source: Source): Source {
   let remaining = head;
   return {
@@ -42,7 +42,7 @@ export function withHead(head: Uint8Array, source: Source): Source {
   };
 }
 
-/** How much of an archive is read. */
+/** Limits for reading a compressed archive. */
 export interface Limits {
   /** Milliseconds. */
   readonly time: number;
@@ -85,7 +85,7 @@ export function streamSource(chunks: AsyncIterator<Uint8Array>, limits: Limits):
     total += current.length;
     return true;
   }
-  /** At most `length` bytes of the current chunk; no bytes at the end. */
+  /** Returns up to `length` bytes of the current or next chunk; an empty array only at the end. */
   async function take(length: number): Promise<Uint8Array> {
     while (current.length === 0) if (!(await advance())) return current;
     const part = current.subarray(0, length);

@@ -6,8 +6,8 @@ import type { Compression } from './signatures.ts';
 
 const CHUNK_SIZE = 64 * 1024;
 /**
- * Most output, in megabytes, that one compressed chunk may expand to before it is treated as a decompression bomb.
- * Lower for bzip2, whose decoder is slow.
+ * The largest output of one compressed chunk, megabytes. A chunk that expands to more is a decompression bomb. bzip2
+ * has a lower limit because its decoder is slow.
  */
 const MAX_CHUNK_OUTPUT = { zstd: 256, bzip2: 64 };
 
@@ -29,7 +29,7 @@ function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
 }
 
 async function unxz(file: Readable): Promise<AsyncIterable<Uint8Array>> {
-  // A CommonJS module whose named exports Node's ESM loader does not detect.
+  // A CommonJS module: Node's ESM loader finds only its default export.
   const { default: module } = await import('xz-decompress');
   const webStream = Readable.toWeb(file) as ReadableStream<Uint8Array>;
   return Readable.fromWeb(new module.XzReadableStream(webStream) as Parameters<typeof Readable.fromWeb>[0]);
@@ -54,14 +54,14 @@ async function* runPushDecompressor(
   yield* decompressor.take();
 }
 
-/** Buffers the output of a push decompressor. Throws `LimitExceeded` when one chunk expands to more than `megabytes`. */
+/** Buffers the output of a push decompressor. Throws `LimitExceeded` if one chunk expands to more than `megabytes`. */
 function createOutputBuffer(megabytes: number) {
   let chunks: Uint8Array[] = [];
   let bytes = 0;
   return {
-    keep: (chunk: Uint8Array) => {
+    append: (chunk: Uint8Array) => {
       bytes += chunk.length;
-      if (bytes > megabytes * 1e6) throw new LimitExceeded(`a small part of it becomes more than ${megabytes} MB`);
+      if (bytes > megabytes * 1e6) throw new LimitExceeded(`a small part of it expands to more than ${megabytes} MB`);
       chunks.push(chunk);
     },
     take: () => {
@@ -75,20 +75,20 @@ function createOutputBuffer(megabytes: number) {
 
 async function unzstd(): Promise<PushDecompressor> {
   const { Decompress } = await import('fzstd');
-  const { keep, take } = createOutputBuffer(MAX_CHUNK_OUTPUT.zstd);
-  const stream = new Decompress(keep);
+  const { append, take } = createOutputBuffer(MAX_CHUNK_OUTPUT.zstd);
+  const stream = new Decompress(append);
   return { push: (chunk) => stream.push(chunk), end: () => stream.push(new Uint8Array(), true), take };
 }
 
 async function unbzip2(): Promise<PushDecompressor> {
   const { default: create } = await import('unbzip2-stream');
-  const { keep, take } = createOutputBuffer(MAX_CHUNK_OUTPUT.bzip2);
+  const { append, take } = createOutputBuffer(MAX_CHUNK_OUTPUT.bzip2);
   const stream = create();
   let streamError: Error | undefined;
   const throwIfFailed = () => {
     if (streamError) throw streamError;
   };
-  stream.on('data', keep);
+  stream.on('data', append);
   stream.on('error', (error: unknown) => {
     streamError = error instanceof Error ? error : new Error(String(error));
   });

@@ -5,7 +5,7 @@ const ZIP_TYPES = 'zip jar war whl egg apk xpi nupkg vsix kmz epub cbz';
 
 export default {
   name: 'archive',
-  about: 'zip: what is in it, with sizes and times, and previews of texts, pictures and archives inside',
+  about: 'Zip archives: members with sizes and times, and previews of texts, pictures, archives',
   types: ZIP_TYPES.split(' '),
   searchText: 'page',
   preview: true,
@@ -14,8 +14,8 @@ export default {
 
   sniff(head) {
     // Office documents are zip files too, but they have formats of their own.
-    const office = Buffer.from(head.subarray(30, 49)).toString('latin1') === '[Content_Types].xml';
-    return isZip(head) && !office ? 'zip' : undefined;
+    const isOfficeDocument = Buffer.from(head.subarray(30, 49)).toString('latin1') === '[Content_Types].xml';
+    return isZip(head) && !isOfficeDocument ? 'zip' : undefined;
   },
 
   async render(input, output) {

@@ -6,14 +6,15 @@ import type { RenderOutput } from '../../shared/format.ts';
 import { decode, detectCharset, isText } from '../../shared/kit/text/charset.ts';
 import { isPacked } from './signatures.ts';
 
-/** Bytes of a text preview, the largest image, and the number and total bytes of all previews. */
+/** The largest text preview and the largest image, bytes. */
 export const TEXT_BYTES = 32 * 1024;
 export const MAX_IMAGE = 1024 ** 2;
+/** The largest number of previews, and their largest total size in bytes. */
 const MAX_PREVIEWS = 200;
 const MAX_PREVIEW_BYTES = 8 * 1024 ** 2;
-/** Bytes read of one nested archive, and of all of them. */
+/** The largest number of bytes read of one nested archive, and of all together. */
 const NESTED_BYTES = { perArchive: 8 * 1024 ** 2, total: 64 * 1024 ** 2 };
-/** Number of members inspected, and bytes read of each to recognise it. */
+/** The largest number of members that are inspected, and the bytes read of each to recognise its format. */
 const MAX_INSPECTED = 400;
 const SNIFF_BYTES = 4096;
 
@@ -54,7 +55,7 @@ export function createMemberPreviews(output: RenderOutput, readNested?: ReadNest
     return { href: `${output.href}/inside/${name}`, look };
   }
   return {
-    hasCapacity: hasCapacity,
+    hasCapacity,
     async add(size, read, member = true) {
       if (!hasCapacity() || size === 0) return {};
       inspected++;

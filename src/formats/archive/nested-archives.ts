@@ -11,14 +11,16 @@ import { type ReadNested, TEXT_BYTES } from './member-previews.ts';
 import { compressionOf, isTarHeader, isZip } from './signatures.ts';
 import { BLOCK, readTar, type TarMember } from './tar.ts';
 
-/** Limits for one nested archive (milliseconds, unpacked bytes), for all of them (milliseconds), and members listed. */
+/** The limits for one nested archive: milliseconds, unpacked bytes. */
 const NESTED_LIMITS: Limits = { time: 700, bytes: 128e6 };
+/** The time limit for all nested archives, milliseconds. */
 const TOTAL_TIME = 2500;
+/** The largest number of members of a nested archive that are listed. */
 const MAX_MEMBERS = 500;
 
 /**
- * Returns a reader of nested archives. All calls share one time budget; when it is used up they return undefined. A
- * damaged archive is listed as far as it can be read.
+ * Returns a reader of nested archives. All calls share one time limit; after it they return undefined. Of a damaged
+ * archive, the members before the damage are listed.
  */
 export function createNestedReader(): ReadNested {
   let elapsed = 0;
@@ -28,7 +30,7 @@ export function createNestedReader(): ReadNested {
     try {
       return await readNested(bytes, size);
     } catch {
-      // The nested archive stays a row of the listing, without a preview.
+      // The nested archive is listed without a preview.
       return undefined;
     } finally {
       elapsed += Date.now() - started;
@@ -50,10 +52,10 @@ async function readNested(bytes: Uint8Array, size: number): ReturnType<ReadNeste
   const source = streamSource(compression ? decompress(bytes, compression) : singleChunk(bytes), NESTED_LIMITS);
   try {
     const head = await source.read(compression ? TEXT_BYTES : BLOCK);
-    const complete = withHead(head, source);
+    const fullSource = withHead(head, source);
     if (isTarHeader(head.subarray(0, BLOCK)))
       return await listTar(
-        complete,
+        fullSource,
         compression ? `Tar archive, compressed with ${compression}` : 'Tar archive',
         partNote,
       );

@@ -14,10 +14,13 @@ import { readArchive } from './read.ts';
 
 /** The page warns if the archive unpacks to more than this many times its size. */
 const BOMB_RATIO = 1000;
-/** Bytes shown as a hex dump if the file is not an archive. */
+/** The bytes of the hex dump that is shown if the file is not an archive. */
 const HEX_LIMITS = { whole: 4096, head: 3840, tail: 256 };
 
-/** Writes the page of an archive or a compressed file. @param limits how much of a compressed file is read */
+/**
+ * Writes the page of an archive or a compressed file.
+ * @param limits how much of a compressed file is read
+ */
 export async function archivePage(input: RenderInput, output: RenderOutput, limits?: Limits): Promise<void> {
   const bytes = (await stat(input.path)).size;
   const head = readHead(input.path, 4096);
@@ -38,10 +41,9 @@ export async function archivePage(input: RenderInput, output: RenderOutput, limi
     escapeHtml(summary(kind, members, bytes, fault !== undefined)),
     hasPackedSizes,
   );
+  const hint = members.length > 0 ? ' The members found before are listed.' : '';
   const notes = [
-    fault &&
-      !input.part &&
-      `Not read to its end: ${fault.replace(/\.$/, '')}.${members.length > 0 ? ' What was found before is listed.' : ''}`,
+    fault && !input.part && `Not read to its end: ${fault.replace(/\.$/, '')}.${hint}`,
     members.length === 0 && fault ? signatureNote(head) : '',
     ...warnings(members, bytes, encrypted ?? false),
   ];
@@ -79,8 +81,8 @@ function warnings(members: readonly Member[], bytes: number, encrypted: boolean)
   const escaping = members.filter(({ path }) => /^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path)).length;
   const unpacked = members.reduce((sum, member) => sum + member.size, 0);
   return [
-    encrypted ? 'Some of it is encrypted: names and sizes are all that can be seen.' : '',
-    escaping > 0 ? `${plural(escaping, 'name')} in it would lead out of the folder where it is unpacked.` : '',
+    encrypted ? 'Some members are encrypted: only their names and sizes are shown.' : '',
+    escaping > 0 ? `${plural(escaping, 'path')} would lead out of the directory where the archive is unpacked.` : '',
     unpacked > bytes * BOMB_RATIO ? `It unpacks to ${count(unpacked / bytes)} times its size.` : '',
   ];
 }

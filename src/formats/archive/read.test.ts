@@ -15,24 +15,24 @@ import { type Archive, readArchive } from './read.ts';
 const dir = mkdtempSync(join(tmpdir(), 'webpipe-archive-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** The compressors of this machine. Not every Debian has zstd. */
+/** The compressors that are installed. zstd may be missing. */
 const PROGRAMS = ['gzip', 'bzip2', 'xz', 'zstd'].filter((name) => !spawnSync(name, ['--version']).error);
 
 let fileCount = 0;
-async function read(content: Uint8Array, name: string, limits?: Limits): Promise<Archive & { out: string }> {
+async function read(content: Uint8Array, name: string, limits?: Limits): Promise<Archive & { outDir: string }> {
   const path = join(dir, `${fileCount++}-${name}`);
   writeFileSync(path, content);
-  const out = `${path}.out`;
-  mkdirSync(out);
+  const outDir = `${path}.out`;
+  mkdirSync(outDir);
   const previews = createMemberPreviews(
-    { dir: out, href: 'id', asset: (asset) => asset, page: async () => {} },
+    { dir: outDir, href: 'id', asset: (asset) => asset, page: async () => {} },
     createNestedReader(),
   );
   const archive = await readArchive(path, name, content.subarray(0, 4096), statSync(path).size, previews, limits);
-  return { ...archive, out };
+  return { ...archive, outDir };
 }
 
-/** A tar made by tar(1) of files with these contents. */
+/** Creates a tar with tar(1) of files with these contents. */
 function tar(files: Record<string, string>, ...options: string[]): Buffer {
   const folder = mkdtempSync(join(dir, 'tar-'));
   for (const [name, content] of Object.entries(files)) {
@@ -59,14 +59,14 @@ test.each(PROGRAMS)('a tar compressed with %s', async (program) => {
     input: tar({ 'a/b.txt': 'hello', c: 'y'.repeat(200_000) }),
     maxBuffer: 1e9,
   });
-  const { members, kind: what, fault, out } = await read(packed, 'a.tar.x');
+  const { members, kind, fault, outDir } = await read(packed, 'a.tar.x');
   expect(fault).toBeUndefined();
-  expect(what).toContain(program);
+  expect(kind).toContain(program);
   expect(members.map(({ path, size, look }) => [path, size, look])).toEqual([
     ['a/b.txt', 5, 'text'],
     ['c', 200_000, 'beginning'],
   ]);
-  expect(readFileSync(join(out, 'inside/0.txt'), 'utf8')).toBe('hello');
+  expect(readFileSync(join(outDir, 'inside/0.txt'), 'utf8')).toBe('hello');
   const cut = await read(packed.subarray(0, packed.length / 2), 'a.tar.x');
   expect(cut.fault).toBeDefined();
 });
@@ -106,13 +106,13 @@ test('a member whose header has too large a size is reported as cut off', async 
     148,
   );
   const { fault, members } = await read(corrupted, 'a.tar');
-  expect(fault).toContain('ends inside of a');
+  expect(fault).toContain('ends inside a');
   expect(members).toHaveLength(1);
 });
 
 test('a compressed file that is not an archive is listed as one member', async () => {
-  const { members, kind: what } = await read(gzipSync('line\n'.repeat(1000)), 'app.log.gz');
-  expect(what).toContain('One file');
+  const { members, kind } = await read(gzipSync('line\n'.repeat(1000)), 'app.log.gz');
+  expect(kind).toContain('One file');
   expect(members).toMatchObject([{ path: 'app.log', size: 5000, look: 'text' }]);
 });
 
@@ -124,10 +124,10 @@ test('no damage to an archive makes the reader throw', async () => {
   }));
   const damaged = fc.record({
     archive: fc.constantFrom(...archives),
-    hits: fc.array(fc.tuple(fc.nat(4000), fc.nat(255)), { minLength: 1, maxLength: 5 }),
+    changes: fc.array(fc.tuple(fc.nat(4000), fc.nat(255)), { minLength: 1, maxLength: 5 }),
   });
   await fc.assert(
-    fc.asyncProperty(damaged, async ({ archive: { name, bytes }, hits: changes }) => {
+    fc.asyncProperty(damaged, async ({ archive: { name, bytes }, changes }) => {
       const content = Buffer.from(bytes);
       for (const [offset, value] of changes) content[offset % content.length] = value;
       await read(content, name);
@@ -139,11 +139,11 @@ test('no damage to an archive makes the reader throw', async () => {
 test.each(['tar', 'zip'])(
   'archives inside a %s are listed one level deep, and compressed texts have previews',
   async (type) => {
-    const { members, fault, out } = await read(golden(`${type}/nested/input.${type}`), `a.${type}`);
+    const { members, fault, outDir } = await read(golden(`${type}/nested/input.${type}`), `a.${type}`);
     expect(fault).toBeUndefined();
     const previewOf = (path: string) => {
       const { href, look } = members.find((member) => member.path === path) ?? {};
-      return { look, text: readFileSync(join(out, href?.replace('id/', '') ?? ''), 'utf8') };
+      return { look, text: readFileSync(join(outDir, href?.replace('id/', '') ?? ''), 'utf8') };
     };
     expect(previewOf('app.log.gz')).toEqual({
       look: 'text',
@@ -165,15 +165,15 @@ test.each(['tar', 'zip'])(
 );
 
 test('a damaged nested archive does not hide the members after it', async () => {
-  const { members, out } = await read(golden('tar/nested/input.tar'), 'a.tar');
+  const { members, outDir } = await read(golden('tar/nested/input.tar'), 'a.tar');
   const cut = members.find(({ path }) => path === 'cut.tar.gz');
   expect(members).toHaveLength(5);
   expect(
-    cut?.href === undefined || /Not read to its end/.test(readFileSync(join(out, cut.href.slice(3)), 'utf8')),
+    cut?.href === undefined || /Not read to its end/.test(readFileSync(join(outDir, cut.href.slice(3)), 'utf8')),
   ).toBe(true);
 });
 
-test('a bomb inside of an archive, and archives without end, cost little', async () => {
+test('decompression bombs inside an archive take little time', async () => {
   // Gzip members one after the other are one file, here of 400 MB.
   const bomb = Buffer.concat(Array(10).fill(gzipSync(Buffer.alloc(40e6), { level: 1 })));
   const folder = mkdtempSync(join(dir, 'bombs-'));
@@ -196,18 +196,18 @@ test('a zip without a central directory is listed by its local headers', async (
 });
 
 test('a cut off zip with data descriptors is listed', async () => {
-  const { members, out } = await read(golden('zip/streamed/input.zip'), 'a.zip');
+  const { members, outDir } = await read(golden('zip/streamed/input.zip'), 'a.zip');
   expect(members.map(({ path, size }) => [path, size])).toEqual(
     Array.from({ length: 13 }, (_, i) => [`log/${String(i).padStart(2, '0')}.txt`, i * 120]),
   );
   const href = members[12]?.href?.slice(3) ?? '';
-  expect(readFileSync(join(out, href), 'utf8')).toBe('line of log\n'.repeat(120));
+  expect(readFileSync(join(outDir, href), 'utf8')).toBe('line of log\n'.repeat(120));
 });
 
 interface Streamed {
   readonly name: string;
   readonly content: string;
-  /** The local header has the sizes, too. */
+  /** The local header contains the sizes as well. */
   readonly sizesBefore?: boolean;
   /** Sizes of 8 bytes (zip64). */
   readonly zip64?: boolean;
@@ -216,14 +216,14 @@ interface Streamed {
 /** A zip of stored members with data descriptors and without a central directory, as if cut off while streaming. */
 function streamed(members: readonly Streamed[]): Buffer {
   return Buffer.concat(
-    members.flatMap(({ name, content, sizesBefore = false, zip64: long = false }) => {
+    members.flatMap(({ name, content, sizesBefore = false, zip64 = false }) => {
       const header = Buffer.alloc(26);
       header.writeUInt16LE(8, 2);
       if (sizesBefore) header.writeUInt32LE(content.length, 14);
       if (sizesBefore) header.writeUInt32LE(content.length, 18);
       header.writeUInt16LE(name.length, 22);
-      const sizes = Buffer.alloc(long ? 20 : 12);
-      if (long) for (const offset of [4, 12]) sizes.writeBigUInt64LE(BigInt(content.length), offset);
+      const sizes = Buffer.alloc(zip64 ? 20 : 12);
+      if (zip64) for (const offset of [4, 12]) sizes.writeBigUInt64LE(BigInt(content.length), offset);
       else for (const offset of [4, 8]) sizes.writeUInt32LE(content.length, offset);
       const signature = (letters: string) => Buffer.from(`PK${letters}`);
       return [signature('\x03\x04'), header, Buffer.from(name), Buffer.from(content), signature('\x07\x08'), sizes];
@@ -233,9 +233,9 @@ function streamed(members: readonly Streamed[]): Buffer {
 
 test.each([
   ['sizes of 4 bytes', {}],
-  ['sizes of 8 bytes', { long: true }],
+  ['sizes of 8 bytes', { zip64: true }],
   ['sizes before and after', { sizesBefore: true }],
-])('a cut off zip of stored members with data descriptors: %s', async (_what, options) => {
+])('a cut off zip of stored members with data descriptors: %s', async (_title, options) => {
   const members = [
     { name: 'd/', content: '' },
     { name: 'd/a.txt', content: 'some words\n'.repeat(3) },
@@ -247,7 +247,7 @@ test.each([
     members.map(({ name, content }) => [name, name.endsWith('/') ? 'folder' : 'file', content.length]),
   );
   const href = listing.members[1]?.href?.slice(3) ?? '';
-  expect(readFileSync(join(listing.out, href), 'utf8')).toBe('some words\n'.repeat(3));
+  expect(readFileSync(join(listing.outDir, href), 'utf8')).toBe('some words\n'.repeat(3));
 });
 
 test('a member with an incomplete name is left out', async () => {

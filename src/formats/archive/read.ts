@@ -68,10 +68,10 @@ async function readCompressed(
   } catch (error) {
     return { kind: `${compression} data`, members: [], fault: faultOf(error) };
   }
-  const complete = withHead(first, source);
+  const fullSource = withHead(first, source);
   if (isTarHeader(first) || (isEmptyTar(first) && /\.t[^.]*$|\.tar\./.test(name)))
-    return readMembers(complete, `Tar archive, compressed with ${compression}`, previews);
-  return readSingle(complete, compression, name, size, previews);
+    return readMembers(fullSource, `Tar archive, compressed with ${compression}`, previews);
+  return readSingle(fullSource, compression, name, size, previews);
 }
 
 async function readMembers(source: Source, kind: string, previews: MemberPreviews): Promise<Archive> {
@@ -80,7 +80,7 @@ async function readMembers(source: Source, kind: string, previews: MemberPreview
     source,
     async ({ time, ...member }) => {
       const listed: Member = { ...member, time: formatTime(time) };
-      // Listed before its data is read, which throws if the archive is cut off.
+      // List the member first: reading its data throws if the archive is cut off.
       members.push(listed);
       if (member.kind !== 'file') return 0;
       let bytesRead = 0;
@@ -94,7 +94,7 @@ async function readMembers(source: Source, kind: string, previews: MemberPreview
     },
     MAX_MEMBERS,
   ).catch(faultOf);
-  return { kind: kind, members, ...(fault && { fault }) };
+  return { kind, members, ...(fault && { fault }) };
 }
 
 /** A compressed file that is not an archive is listed as a single member. */
@@ -123,7 +123,7 @@ async function readSingle(
   } catch (error) {
     fault = faultOf(error);
   }
-  // The size is known only after all of it was read.
+  // The size is known only now, after reading all data: the preview may contain the complete file.
   if (look.look && look.look !== 'picture')
     look = { ...look, look: total > TEXT_BYTES || fault ? 'beginning' : 'text' };
   const path = name.replace(/\.(?:gz|bz2|xz|zst)$/i, '') || name;

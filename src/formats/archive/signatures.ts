@@ -1,4 +1,4 @@
-/** Recognises archives by their first bytes. Cheap to load: it runs for each file whose name is not known. */
+/** Recognises archives by their first bytes. Cheap to load, because the sniffs of all files load it. */
 
 export type Compression = 'gzip' | 'bzip2' | 'xz' | 'zstd';
 

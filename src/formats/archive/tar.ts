@@ -12,7 +12,7 @@ export interface TarMember {
 }
 
 export const BLOCK = 512;
-/** Longest extended header (pax records, GNU long names) that is read, in bytes. */
+/** The longest extended header (pax records, GNU long names) that is read, bytes. */
 const MAX_EXTENDED = 64 * 1024;
 
 /**
@@ -25,41 +25,41 @@ export async function readTar(
   visit: (member: TarMember, source: Source) => Promise<number>,
   maxMembers: number,
 ): Promise<string | undefined> {
-  let extra: Record<string, string> = {};
+  let extended: Record<string, string> = {};
   for (let count = 0; ; ) {
     const block = await source.read(BLOCK);
     if (block.length === 0) return count === 0 ? 'it is empty' : undefined;
     if (block.every((byte) => byte === 0)) return undefined;
     if (block.length < BLOCK) return 'it ends inside a header';
-    if (!isTarHeader(block)) return `what should be the header of member ${count + 1} is none`;
+    if (!isTarHeader(block)) return `the header of member ${count + 1} is damaged`;
     const type = String.fromCharCode(block[156] || 0x30);
-    const size = extra.size === undefined ? numericField(block, 124) : Number(extra.size);
-    if (!Number.isSafeInteger(size) || size < 0) return `member ${count + 1} has no size that could be right`;
+    const size = extended.size === undefined ? numericField(block, 124) : Number(extended.size);
+    if (!Number.isSafeInteger(size) || size < 0) return `the size of member ${count + 1} is invalid`;
     const padded = Math.ceil(size / BLOCK) * BLOCK;
     if ('xgLK'.includes(type)) {
       const data = await source.read(Math.min(padded, MAX_EXTENDED));
       if (!(await source.skip(padded - data.length))) return 'it ends inside a long name';
       const text = new TextDecoder().decode(data.subarray(0, size));
-      if (type === 'x') extra = { ...extra, ...parsePax(text) };
-      else if (type === 'L') extra = { ...extra, path: text.replace(/\0.*$/s, '') };
-      else if (type === 'K') extra = { ...extra, linkpath: text.replace(/\0.*$/s, '') };
+      if (type === 'x') extended = { ...extended, ...parsePax(text) };
+      else if (type === 'L') extended = { ...extended, path: text.replace(/\0.*$/s, '') };
+      else if (type === 'K') extended = { ...extended, linkpath: text.replace(/\0.*$/s, '') };
       continue;
     }
-    const member = memberOf(block, type, size, extra);
-    extra = {};
+    const member = memberOf(block, type, size, extended);
+    extended = {};
     if (count++ >= maxMembers) return `it has more than ${maxMembers} members`;
-    // Links have no data, whatever size their header has.
-    const contents = member.kind === 'file' ? padded : 0;
+    // Links have no data, even if their header contains a size.
+    const dataLength = member.kind === 'file' ? padded : 0;
     const bytesRead = await visit(member, source);
-    if (!(await source.skip(contents - bytesRead))) return `it ends inside of ${member.path}`;
+    if (!(await source.skip(dataLength - bytesRead))) return `it ends inside ${member.path}`;
   }
 }
 
-function memberOf(block: Uint8Array, type: string, size: number, extra: Record<string, string>): TarMember {
+function memberOf(block: Uint8Array, type: string, size: number, extended: Record<string, string>): TarMember {
   const ustar = text(block, 257, 5) === 'ustar';
   const prefix = ustar && block[263] === 0x30 ? text(block, 345, 155) : '';
-  const path = extra.path ?? (prefix ? `${prefix}/` : '') + text(block, 0, 100);
-  const target = extra.linkpath ?? text(block, 157, 100);
+  const path = extended.path ?? (prefix ? `${prefix}/` : '') + text(block, 0, 100);
+  const target = extended.linkpath ?? text(block, 157, 100);
   const isLink = type === '1' || type === '2';
   const isFolder = type === '5' || (type === '0' && path.endsWith('/'));
   const kind = isLink ? 'link' : isFolder ? 'folder' : '07S'.includes(type) ? 'file' : 'special';
@@ -67,13 +67,13 @@ function memberOf(block: Uint8Array, type: string, size: number, extra: Record<s
     path,
     kind,
     size: kind === 'file' ? size : 0,
-    time: new Date(Number(extra.mtime ?? numericField(block, 136)) * 1000),
+    time: new Date(Number(extended.mtime ?? numericField(block, 136)) * 1000),
     mode: octal(block, 100, 8),
     ...(isLink && { target }),
   };
 }
 
-/** The records of a pax header: `LENGTH KEY=VALUE\n`. The length is in bytes, so the end of the line ends the value. */
+/** Parses the records of a pax header: `LENGTH KEY=VALUE\n`. LENGTH counts bytes, so values are cut at the newline. */
 function parsePax(data: string): Record<string, string> {
   const records: Record<string, string> = {};
   for (const [, key, value = ''] of data.matchAll(/(?:^|\n)\d+ (path|linkpath|size|mtime)=([^\n]*)/g))

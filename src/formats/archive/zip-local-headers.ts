@@ -39,7 +39,7 @@ export async function scanLocalHeaders(path: string, previews: MemberPreviews, m
       if (members.length >= maxMembers) return resultWith(`it has more than ${maxMembers} members`);
       if (Date.now() > deadline) return resultWith(`reading all of it takes more than ${TIME_LIMIT / 1000} seconds`);
       const local = headerAt(file, offset);
-      if (local === 'directory') return resultWith('what stands at its end is missing or damaged');
+      if (local === 'directory') return resultWith('the directory at its end is missing or damaged');
       if (!local) break;
       const { dataOffset } = local;
       const { header, nextOffset } = resolveSizes(file, local.header, dataOffset, fileSize, deadline);
@@ -50,7 +50,7 @@ export async function scanLocalHeaders(path: string, previews: MemberPreviews, m
       members.push(hasPreview ? { ...member, ...(await addPreview(file, header, dataOffset, previews)) } : member);
       offset = nextOffset;
     }
-    return resultWith('its directory, which stands at its end, is missing or damaged');
+    return resultWith('the directory at its end is missing or damaged');
   } finally {
     closeSync(file);
   }
@@ -89,12 +89,12 @@ function parseExtra(bytes: Buffer): Entry['extraFields'] {
   try {
     return parseExtraFields(bytes);
   } catch {
-    // Name and sizes are known without the extra field.
+    // A damaged extra field is ignored: the name and sizes do not depend on it.
     return [];
   }
 }
 
-/** The header with its sizes, taken from a data descriptor if necessary, and the offset of the next header. */
+/** Adds the sizes in a data descriptor to a header if it has none. Returns it and the offset of the next header. */
 function resolveSizes(
   file: number,
   header: Entry,
@@ -108,7 +108,7 @@ function resolveSizes(
   if (header.compressedSize > 0 || isFolder) return { header, nextOffset: skipDescriptor(file, dataEnd) };
   const descriptor = findDescriptor(file, dataOffset, deadline);
   if (descriptor) return { header: Object.assign(header, descriptor.sizes), nextOffset: descriptor.nextOffset };
-  // The last member, cut off: its size is at least what the file contains.
+  // The last member is cut off: its size is at least the length of the remaining file.
   const remaining = Math.max(0, fileSize - dataOffset);
   return {
     header: Object.assign(header, { compressedSize: remaining, uncompressedSize: remaining }),
@@ -117,8 +117,8 @@ function resolveSizes(
 }
 
 /**
- * Finds the data descriptor of a member whose size is unknown: the first signature whose compressed size equals its
- * distance from the beginning of the data.
+ * Finds the data descriptor of a member whose size is unknown. A signature may also occur in the data, so the
+ * compressed size that follows it must equal the length of the data before it.
  */
 function findDescriptor(
   file: number,
@@ -126,7 +126,7 @@ function findDescriptor(
   deadline: number,
 ): { sizes: Pick<Entry, 'compressedSize' | 'uncompressedSize'>; nextOffset: number } | undefined {
   for (let chunkStart = dataOffset; Date.now() <= deadline; chunkStart += CHUNK_SIZE) {
-    // Read further than a chunk, so that a descriptor and the signature after it are never split.
+    // Read beyond the chunk, so that a descriptor and the signature after it are never split.
     const chunk = bytesAt(file, chunkStart, CHUNK_SIZE + DESCRIPTOR64_LENGTH + 4);
     for (
       let i = chunk.indexOf(DESCRIPTOR_SIGNATURE);
@@ -152,11 +152,11 @@ function isSignature(number: number): boolean {
   return number === LOCAL_SIGNATURE || number === DIRECTORY_SIGNATURE;
 }
 
-/** The offset of the next header after data that ends at `end`, with or without a data descriptor between. */
+/** The offset of the next header after data that ends at `end` and may be followed by a data descriptor. */
 function skipDescriptor(file: number, end: number): number {
   const bytes = bytesAt(file, end, DESCRIPTOR64_LENGTH + 4);
-  const length = [DESCRIPTOR_LENGTH, DESCRIPTOR64_LENGTH, ...BARE_DESCRIPTOR_LENGTHS].find(
-    (after) => bytes.length >= after + 4 && isSignature(bytes.readUInt32LE(after)),
+  const descriptorLength = [DESCRIPTOR_LENGTH, DESCRIPTOR64_LENGTH, ...BARE_DESCRIPTOR_LENGTHS].find(
+    (length) => bytes.length >= length + 4 && isSignature(bytes.readUInt32LE(length)),
   );
-  return end + (length ?? 0);
+  return end + (descriptorLength ?? 0);
 }

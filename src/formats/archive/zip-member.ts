@@ -4,7 +4,7 @@ import type { Member } from '../../node/kit/listing/member-tree.ts';
 import { readAt } from '../../node/kit/text/file-ends.ts';
 import type { MemberPreviews } from './member-previews.ts';
 
-/** Largest compressed data, in bytes, that is inflated in one synchronous call. */
+/** Compressed data up to this size (bytes) is inflated in one synchronous call. */
 const MAX_SYNC_INFLATE = 8 * 1024;
 /** A local file header (APPNOTE 4.3.7): its fixed length, and the offsets of the lengths of name and extra field. */
 export const LOCAL_HEADER = { length: 30, name: 26, extra: 28 };
@@ -15,7 +15,7 @@ export function bytesAt(file: number, position: number, length: number): Buffer 
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** The offset of a member's data, given its local file header and the offset of that. */
+/** The offset of a member's data. `header`: its local file header, which begins at `headerOffset`. */
 export function dataOffsetOf(header: Buffer, headerOffset: number): number {
   return (
     headerOffset +
@@ -46,14 +46,18 @@ function timeOf({ lastModFileDate: date, lastModFileTime: time }: Entry): string
   const [month, day] = [(date >> 5) & 15, date & 31];
   const [hour, minute, second] = [time >> 11, (time >> 5) & 63, (time & 31) * 2];
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return '';
-  return `${1980 + (date >> 9)}-${twoDigits(month)}-${twoDigits(day)} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`;
+  const dateText = `${1980 + (date >> 9)}-${twoDigits(month)}-${twoDigits(day)}`;
+  return `${dateText} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`;
 }
 
 function twoDigits(number: number): string {
   return number < 10 ? `0${number}` : `${number}`;
 }
 
-/** @param dataOffset offset of the member's data in the file */
+/**
+ * Writes a preview of a member.
+ * @param dataOffset the offset of the member's data in the file
+ */
 export function addPreview(
   file: number,
   entry: Entry,
@@ -81,8 +85,8 @@ function readerOf(file: number, entry: Entry, dataOffset: number): (length: numb
   };
 }
 
-/** Inflates at least the first `wanted` bytes, or all if there are fewer, and not much more. */
-async function inflate(data: Uint8Array, end: number): Promise<Uint8Array> {
+/** Inflates at least the first `minLength` bytes, or all if there are fewer, and not much more. */
+async function inflate(data: Uint8Array, minLength: number): Promise<Uint8Array> {
   const options = { finishFlush: constants.Z_SYNC_FLUSH };
   // Deflate expands at most about 1000 times, so this makes a few megabytes.
   if (data.length <= MAX_SYNC_INFLATE) return inflateRawSync(data, options);
@@ -93,7 +97,7 @@ async function inflate(data: Uint8Array, end: number): Promise<Uint8Array> {
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length >= end) break;
+    if (length >= minLength) break;
   }
   return Buffer.concat(chunks);
 }

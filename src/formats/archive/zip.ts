@@ -34,17 +34,17 @@ class BlockReader extends RandomAccessReader {
     let error: Error | null = null;
     try {
       for (let copied = 0; copied < length; ) {
-        const headerOffset = position + copied;
-        if (headerOffset < this.#from || headerOffset >= this.#to) {
-          this.#from = headerOffset;
-          this.#to = headerOffset + readSync(this.file, this.#block, 0, BLOCK_SIZE, headerOffset);
-          if (this.#to === headerOffset) throw new Error('it ends too early');
+        const blockOffset = position + copied;
+        if (blockOffset < this.#from || blockOffset >= this.#to) {
+          this.#from = blockOffset;
+          this.#to = blockOffset + readSync(this.file, this.#block, 0, BLOCK_SIZE, blockOffset);
+          if (this.#to === blockOffset) throw new Error('it ends too early');
         }
         copied += this.#block.copy(
           buffer,
           offset + copied,
-          headerOffset - this.#from,
-          Math.min(this.#to - this.#from, headerOffset - this.#from + length - copied),
+          blockOffset - this.#from,
+          Math.min(this.#to - this.#from, blockOffset - this.#from + length - copied),
         );
       }
     } catch (cause) {
@@ -88,7 +88,7 @@ async function readDirectory(
   let zip: ZipFile;
   const reader = new BlockReader(path);
   try {
-    // Names are decoded by `memberOf`: yauzl would end the listing at a name such as `../x`.
+    // `memberOf` decodes the names, because yauzl would end the listing at a name such as `../x`.
     const options = { lazyEntries: true, decodeStrings: false, autoClose: false } as const;
     zip = await fromRandomAccessReaderPromise(reader, size, options);
   } catch (error) {
@@ -119,10 +119,10 @@ export async function listZip(bytes: Buffer, maxMembers: number): Promise<Listin
   }
 }
 
-/** Why a zip was not read, as a clause for a message. */
+/** Returns why a zip was not read, as a clause for a message. */
 function faultOfZip(error: unknown): string {
   const message = messageOf(error);
-  return message.startsWith('End of central directory') ? 'it is no zip archive, or its end is missing' : message;
+  return message.startsWith('End of central directory') ? 'it is not a zip archive, or its end is missing' : message;
 }
 
 function entriesOf(zip: ZipFile, maxMembers: number): Promise<{ entries: Entry[]; fault?: string }> {

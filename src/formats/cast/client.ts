@@ -4,7 +4,7 @@ import { fetchRange } from '../../shared/kit/ranges/fetch-range.ts';
 import { type Cast, parseCast, problemOf } from './shared/asciicast.ts';
 import { MAX_TIMING, parseScript, parseTiming } from './shared/typescript.ts';
 
-/** Bytes of a recording that are loaded; of a larger one only the beginning plays. */
+/** The largest number of bytes that are loaded. Of a longer recording only the beginning is played. */
 const MAX_BYTES = 100 * 1024 * 1024;
 const { source = '', size = '0', timing } = document.body.dataset;
 const playerElement = document.getElementById('player');

@@ -12,7 +12,7 @@ test.each([
   expect(cast.sniff(new TextEncoder().encode(head))).toBe(type);
 });
 
-test('it is asked before json, which accepts any JSON', () => {
-  const names = formats.map((renderer) => renderer.name);
+test('cast files are sniffed before json files, because json accepts any JSON', () => {
+  const names = formats.map((format) => format.name);
   expect(names.indexOf('cast')).toBeLessThan(names.indexOf('json'));
 });

@@ -16,8 +16,8 @@ export default {
   },
 
   async render(input, output) {
-    const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
-    await orUnreadable(input, output, () => writePage(input, output));
+    const { renderOrUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    await renderOrUnreadable(input, output, () => writePage(input, output));
   },
 } satisfies Format;
 
@@ -31,7 +31,7 @@ async function writePage(input: RenderInput, output: RenderOutput): Promise<void
   const isComplete = ends.tail.length === 0;
   const cast = parseCast(new TextDecoder().decode(ends.head), !isComplete);
   const seconds = isComplete ? durationOf(cast) : cast.version === 2 ? lastTime(ends.tail) : undefined;
-  await castPage(input, output, { cast, seconds, isComplete: isComplete, size: ends.size });
+  await castPage(input, output, { cast, seconds, isComplete, size: ends.size });
 }
 
 /** The time of the last event, from the last bytes of an asciicast 2, whose times are absolute. */

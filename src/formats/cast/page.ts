@@ -5,8 +5,9 @@ import { ansiHtml, createScreen } from '../../shared/kit/text/screen.ts';
 import { ANSI_STYLE } from '../../shared/kit/text/sgr.ts';
 import { type Cast, problemOf } from './shared/asciicast.ts';
 
-/** Bytes read of a recording, for the still picture, the duration and, of a small one, the text. */
+/** The bytes read of a recording: for the still picture, the duration and, if it is short, the text. */
 export const LIMITS = { whole: 128 * 1024, head: 64 * 1024, tail: 16 * 1024 };
+/** The largest still picture and the largest text, characters of HTML. */
 const TEXT_LIMIT = 120 * 1024;
 
 const STYLE = `.screen{background:#121314;color:#ccc;padding:12px;border-radius:6px;white-space:pre;overflow:auto}
@@ -41,13 +42,24 @@ export async function castPage(input: RenderInput, output: RenderOutput, recordi
   ].filter(Boolean);
   const problem = problemOf(cast);
   const transcript = isComplete ? ansiHtml(text) : '';
+  const transcriptHtml =
+    transcript && transcript.length < TEXT_LIMIT
+      ? `<details><summary>Text</summary><pre>\n${transcript}</pre></details>`
+      : '';
+  const stillData = escapeHtml(JSON.stringify(stillPictureOutput(text)));
+  const stillSize = `data-columns="${cast.columns}" data-rows="${cast.rows}"`;
+  const stillHtml = screen.current().slice(0, TEXT_LIMIT);
   await output.page(
     page({
       title: input.title ?? cast.title ?? input.name,
       style: ANSI_STYLE + STYLE,
-      body: `<div class="bar"><span class="note">${facts.join(' · ')}</span></div><p class="bad" id="bad"${problem ? '' : ' hidden'}>${problem}</p>
-<div id="player" style="max-width:${Math.max(20, cast.columns) * 9}px"><pre class="screen" data-columns="${cast.columns}" data-rows="${cast.rows}" data-text="${escapeHtml(JSON.stringify(stillPictureOutput(text)))}">${screen.current().slice(0, TEXT_LIMIT)}</pre></div>
-${transcript && transcript.length < TEXT_LIMIT ? `<details><summary>Text</summary><pre>\n${transcript}</pre></details>` : ''}`,
+      body: [
+        `<div class="bar"><span class="note">${facts.join(' · ')}</span></div>`,
+        `<p class="bad" id="bad"${problem ? '' : ' hidden'}>${problem}</p>\n`,
+        `<div id="player" style="max-width:${Math.max(20, cast.columns) * 9}px">`,
+        `<pre class="screen" ${stillSize} data-text="${stillData}">${stillHtml}</pre></div>\n`,
+        transcriptHtml,
+      ].join(''),
       data: { source: input.source, size: String(size), ...(timing !== undefined && { timing }) },
       styles: [output.asset('cast.css')],
       scripts: [output.asset('cast.js')],
@@ -55,7 +67,7 @@ ${transcript && transcript.length < TEXT_LIMIT ? `<details><summary>Text</summar
   );
 }
 
-/** The output for the still picture: what follows the last clearing of the screen, at most 16 KiB. */
+/** The output for the still picture: all that follows the last clearing of the screen, at most 16 KiB. */
 function stillPictureOutput(text: string): string {
   const clearedAt = Math.max(text.lastIndexOf('\x1b[2J'), text.lastIndexOf('\x1bc'), 0);
   const output = text.slice(Math.max(clearedAt, text.length - 16 * 1024));
@@ -74,6 +86,6 @@ function durationText(seconds: number): string {
 }
 
 function dateText(seconds: number): string {
-  const recordedAt = new Date(seconds * 1000);
-  return Number.isNaN(recordedAt.getTime()) ? '' : `${recordedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? '' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -50,7 +50,7 @@ test('a large file is shown as plain text', async () => {
   const large = await pageOf('py', 'x = [1, "two", None]\n'.repeat(100_000));
   expect(large).toContain('id="gap"');
   expect(large.length).toBeLessThan(64 * 1024);
-  // Within the limit of text, but beyond the limit of HTML.
+  // The text is within its limit, but the HTML exceeds its own.
   const dense = await pageOf('py', '1 '.repeat(30_000).replace(/(.{60})/g, '$1\n'));
   expect(dense).not.toContain('class="code"');
 });

@@ -7,7 +7,7 @@ import { page } from '../../shared/kit/page/shell.ts';
 import { decode, detectCharset, isText, showControls } from '../../shared/kit/text/charset.ts';
 import { plural } from '../../shared/kit/text/numbers.ts';
 
-/** Largest page, bytes. Source that needs more, or is larger than `TEXT_LIMITS`, is shown as plain text. */
+/** The largest HTML of highlighted source, characters. Source that needs more is shown as plain text. */
 const HTML_LIMIT = 200 * 1024;
 
 const STYLE = `${CODE_STYLE}
@@ -39,18 +39,18 @@ export default {
   },
 } satisfies Format;
 
-/** The body of the page; undefined if the file is too large, empty or not text. */
+/** Returns the body of the page, or undefined if the file is too large, empty or not text. */
 async function codeHtml(input: RenderInput): Promise<string | undefined> {
   const { head, tail, size } = readEnds(input.path, TEXT_LIMITS);
   if (tail.length > 0 || size === 0 || !isText(head)) return undefined;
   const { charset, note } = detectCharset(head);
   const text = showControls(decode(head, charset));
-  const { createHighlighter: painter } = await import('../../shared/kit/code/highlight.ts');
-  const { splitHtmlLines: htmlLines } = await import('../../shared/kit/code/lines.ts');
+  const { createHighlighter } = await import('../../shared/kit/code/highlight.ts');
+  const { splitHtmlLines } = await import('../../shared/kit/code/lines.ts');
   const language = languageFor(input.type, text);
-  const highlight = await painter(language);
+  const highlight = await createHighlighter(language);
   if (!highlight) return undefined;
-  const lines = htmlLines(highlight(text.replace(/\n$/, '')));
+  const lines = splitHtmlLines(highlight(text.replace(/\n$/, '')));
   const code = lines.map((line) => `<code>${line}\n</code>`).join('');
   if (code.length > HTML_LIMIT) return undefined;
   const facts = [languageOf(language)?.label, plural(lines.length, 'line'), ...(note ? [note] : [])].join(' · ');
@@ -58,7 +58,7 @@ async function codeHtml(input: RenderInput): Promise<string | undefined> {
 <pre class="code" style="--digits:${String(lines.length).length}">${code}</pre>`;
 }
 
-/** `.m` is used by Objective-C and MATLAB: tell them apart by the first line. */
+/** Objective-C and MATLAB both use `.m`; the first line shows which language it is. */
 function languageFor(type: string, text: string): string {
   if (type !== 'm') return type;
   return /^\s*(?:#import|#include|@\w+|\/[/*])/.test(text) ? 'objectivec' : 'matlab';

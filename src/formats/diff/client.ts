@@ -13,7 +13,7 @@ declare global {
   var webpipePaintFor: typeof paintFor | undefined;
 }
 
-/** Bytes of a patch that one click loads. */
+/** The number of bytes of a patch that one click loads. */
 const CHUNK_BYTES = 192 * 1024;
 const body = document.body;
 let nextOffset = Number(body.dataset.next);
@@ -49,16 +49,16 @@ function splitAll(): void {
   for (const hunk of document.querySelectorAll<HTMLElement>('.hunk')) splitHunk(hunk);
 }
 
-function setSideBySide(on: boolean): void {
-  body.classList.toggle('split', on);
-  elementById('unified')?.setAttribute('aria-pressed', String(!on));
-  elementById('beside')?.setAttribute('aria-pressed', String(on));
+function setSideBySide(isSideBySide: boolean): void {
+  body.classList.toggle('split', isSideBySide);
+  elementById('unified')?.setAttribute('aria-pressed', String(!isSideBySide));
+  elementById('beside')?.setAttribute('aria-pressed', String(isSideBySide));
   splitAll();
 }
 elementById('unified')?.addEventListener('click', () => setSideBySide(false));
 elementById('beside')?.addEventListener('click', () => setSideBySide(true));
 
-let paintLoaded: Promise<void> | undefined;
+let paintLoading: Promise<void> | undefined;
 
 /** Loads the syntax colours. Also resolves if that fails: the lines then have no colours. */
 function loadPaint(): Promise<void> {
@@ -71,12 +71,12 @@ function loadPaint(): Promise<void> {
 }
 
 async function loadNextFiles(): Promise<void> {
-  paintLoaded ??= loadPaint();
+  paintLoading ??= loadPaint();
   const { size = '0', source = '', charset = 'utf-8' } = body.dataset;
   const end = Math.min(Number(size), nextOffset + CHUNK_BYTES);
   const { bytes } = await fetchRange(new URL(source, document.baseURI).href, nextOffset, end);
   const chunk = parseChunk(bytes, charset as Charset, end < Number(size));
-  await paintLoaded;
+  await paintLoading;
   for (const { file, cut } of chunk.files) {
     fileCount++;
     const paint = await globalThis.webpipePaintFor?.(file.name);

@@ -6,8 +6,9 @@ import { detectCharset, isText } from '../../shared/kit/text/charset.ts';
 import { size } from '../../shared/kit/text/numbers.ts';
 import type { FileDiff } from './shared/unified-diff.ts';
 
-/** Largest patch that is read completely, and bytes read of a larger one. The page's script loads the rest on demand. */
+/** The largest patch that is read completely, bytes. */
 const MAX_COMPLETE = 128 * 1024;
+/** The bytes read of a larger patch. The page's script loads the rest on demand. */
 const HEAD_BYTES = 40 * 1024;
 /** Largest HTML of all diffs in the page. Files beyond it are loaded on demand. */
 const HTML_LIMIT = 200 * 1024;
@@ -26,8 +27,8 @@ export default {
     if (!isText(head)) return undefined;
     const text = new TextDecoder().decode(head);
     if (/^--- .+\n\+\+\+ .+\n@@ -\d/.test(text)) return 'diff';
-    const begins = /^(?:diff -|commit [\da-f]{7,64}\b|From [\da-f]{40} |Index: |Only in )/.test(text);
-    return begins && /^(?:diff --git |diff --cc |--- .+\n\+\+\+ .+\n@@ -\d)/m.test(text) ? 'diff' : undefined;
+    const hasHeader = /^(?:diff -|commit [\da-f]{7,64}\b|From [\da-f]{40} |Index: |Only in )/.test(text);
+    return hasHeader && /^(?:diff --git |diff --cc |--- .+\n\+\+\+ .+\n@@ -\d)/m.test(text) ? 'diff' : undefined;
   },
 
   async render(input, output) {
@@ -73,7 +74,7 @@ async function diffPage(input: RenderInput, output: RenderOutput): Promise<boole
   const link = `<a href="${escapeHtml(input.source)}" download="${escapeHtml(input.name)}">the whole patch</a>`;
   const sum = html.sumHtml(files);
   const facts = (remaining > 0 ? `The first ${sum} of ${size(ends.size)}` : sum) + (note ? ` · ${note}` : '');
-  const before = chunk.before.trim() ? html.aroundHtml(chunk.before.trim().slice(0, 20_000)) : '';
+  const before = chunk.before.trim() ? html.surroundingHtml(chunk.before.trim().slice(0, 20_000)) : '';
   const entries = files.map((file, i) => html.entryHtml(file, i + 1)).join('');
   const fileList = files.length > 1 || remaining > 0 ? `<ul class="files" id="files">${entries}</ul>` : '';
   const more = `<button id="more">Show more</button><span class="note" id="said">${size(remaining)} more: ${link}</span>`;
@@ -101,7 +102,7 @@ ${before}${fileList}
 const BUTTONS =
   '<button id="unified" aria-pressed="true">Unified</button><button id="beside" aria-pressed="false">Side by side</button>';
 
-/** The HTML of as many hunks and lines of a file as fit into the page. */
+/** The HTML of the first hunks and lines of a file, as many as fit into the page. */
 function beginningHtml(
   fileHtml: (file: FileDiff, number: number, paint: undefined, cut: boolean) => string,
   file: FileDiff,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PAN_ZOOM_STYLE, panZoomHtml } from '../../node/kit/pan-zoom/pan-zoom-html.ts';
 import { readHead } from '../../node/kit/text/file-ends.ts';
 import { TEXT_LIMITS, textPage } from '../../node/kit/text/text-page.ts';
-import type { Format } from '../../shared/format.ts';
+import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { decode, detectCharset, isText, textHtml } from '../../shared/kit/text/charset.ts';
 import { plural, size } from '../../shared/kit/text/numbers.ts';
@@ -17,7 +17,7 @@ const MAX_INLINE = 150 * 1024;
 
 const STYLE = `${PAN_ZOOM_STYLE}details{margin:10px 0}mark{background:#ffd54a;color:#000}`;
 
-/** A graph after any number of comments. Each alternative matches in one way only, so there is no backtracking. */
+/** A graph after any number of comments. No two alternatives match the same text, so there is no backtracking. */
 const GRAPH =
   /^(?:\s|(?:\/\/|#)[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:strict\s+)?(?:di)?graph\b\s*(?:(?:"[^"]*"|[\w.]+)\s*)?\{/;
 
@@ -33,11 +33,11 @@ export default {
   async render(input, output) {
     const bytes = readHead(input.path, MAX_BYTES + 1);
     const text = decode(bytes, detectCharset(bytes.subarray(0, 4096)).charset);
-    const textWithNote = (why: string) =>
+    const textWithNote = (reason: string) =>
       textPage(input, output, {
         mode: 'text',
         limits: TEXT_LIMITS,
-        htmlAbove: `<p class="bad" role="note">${why}</p>`,
+        htmlAbove: `<p class="bad" role="note">${reason}</p>`,
       });
     if (bytes.length > MAX_BYTES) return textWithNote(`Not drawn: this graph has more than ${size(MAX_BYTES)}.`);
     if (text.trim() === '') return textWithNote('Empty.');
@@ -45,27 +45,11 @@ export default {
     const { layOut } = await import('./run-layout.ts');
     const result = await layOut(text);
     if (!result) return textWithNote('Not drawn: laying this graph out takes too long.');
-    if (result.svg === undefined) {
-      const line = Number(/in line (\d+)/.exec(result.fault)?.[1] ?? 0);
-      const above = `<p class="bad" role="alert">Not drawn: ${escapeHtml(result.fault)}.</p>`;
-      if (bytes.length > MAX_SOURCE)
-        return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, htmlAbove: above });
-      const body = `${above}<pre>\n${markedLine(text, line)}</pre>`;
-      return output.page(page({ title: input.title ?? input.name, style: STYLE, body }));
-    }
+    if (result.svg === undefined) return faultPage(input, output, text, result.fault, bytes.length);
 
     const { sanitizeDrawing } = await import('./sanitize-svg.ts');
     const { svg, needsLightBackground } = sanitizeDrawing(result.svg);
-    const [nodes, edges] = ['node', 'edge'].map((name) => svg.split(`class="${name}"`).length - 1);
-    // Without font metrics Graphviz estimates the width of text and warns; the user cannot change that.
-    const warnings = result.warnings.filter((warning) => !/^(?:Warning: )?no hard-coded metrics for/.test(warning));
-    const notes = [
-      `${plural(nodes ?? 0, 'node')}, ${plural(edges ?? 0, 'edge')}`,
-      ...(result.engine === 'sfdp' ? ['laid out by sfdp: it is too large for dot'] : []),
-      ...(warnings.length > 0
-        ? [`${plural(warnings.length, 'warning')}, such as “${warnings[0]?.slice(0, 200)}”`]
-        : []),
-    ];
+    const notes = notesOf(svg, result.engine, result.warnings);
     let drawing = svg;
     if (svg.length > MAX_INLINE) {
       await writeFile(join(output.dir, 'graph.svg'), standaloneSvg(svg));
@@ -85,6 +69,33 @@ export default {
     );
   },
 } satisfies Format;
+
+/** Writes the page of a graph that Graphviz rejects: its message, and the text with the faulty line marked. */
+async function faultPage(
+  input: RenderInput,
+  output: RenderOutput,
+  text: string,
+  fault: string,
+  bytes: number,
+): Promise<void> {
+  const line = Number(/in line (\d+)/.exec(fault)?.[1] ?? 0);
+  const message = `<p class="bad" role="alert">Not drawn: ${escapeHtml(fault)}.</p>`;
+  if (bytes > MAX_SOURCE) return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, htmlAbove: message });
+  const body = `${message}<pre>\n${markedLine(text, line)}</pre>`;
+  return output.page(page({ title: input.title ?? input.name, style: STYLE, body }));
+}
+
+/** The facts about a drawing: the number of nodes and edges, the layout engine if it is not dot, and warnings. */
+function notesOf(svg: string, engine: string, allWarnings: readonly string[]): string[] {
+  const [nodes, edges] = ['node', 'edge'].map((name) => svg.split(`class="${name}"`).length - 1);
+  // Without font metrics Graphviz estimates the width of text and warns; the user cannot change that.
+  const warnings = allWarnings.filter((warning) => !/^(?:Warning: )?no hard-coded metrics for/.test(warning));
+  return [
+    `${plural(nodes ?? 0, 'node')}, ${plural(edges ?? 0, 'edge')}`,
+    ...(engine === 'sfdp' ? ['laid out by sfdp: it is too large for dot'] : []),
+    ...(warnings.length > 0 ? [`${plural(warnings.length, 'warning')}, such as “${warnings[0]?.slice(0, 200)}”`] : []),
+  ];
+}
 
 /** The drawing as a separate file, with styles for light and dark. */
 function standaloneSvg(svg: string): string {

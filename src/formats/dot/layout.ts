@@ -31,5 +31,5 @@ const messages = errors.map(({ message }) => message);
 const result: LayoutResult =
   status === 'success'
     ? { svg: output, warnings: messages }
-    : { fault: messages.join('; ') || 'Graphviz did not say why' };
+    : { fault: messages.join('; ') || 'Graphviz gave no reason' };
 parentPort?.postMessage(result);

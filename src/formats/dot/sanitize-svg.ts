@@ -9,7 +9,7 @@ const GEOMETRY_ATTRIBUTES = 'x y x1 y1 x2 y2 cx cy r fx fy rx ry d points offset
 export interface Drawing {
   /** SVG without scripts and external references. */
   readonly svg: string;
-  /** The drawing has filled areas, so its black text needs a light background. */
+  /** Whether the drawing has filled areas, on which text must stay dark, so that it needs a light background. */
   readonly needsLightBackground: boolean;
 }
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeSignature as describeBytes } from '../../node/kit/page/file-signatures.ts';
+import { describeSignature } from '../../node/kit/page/file-signatures.ts';
 import { renderPage } from '../../node/kit/text/testing.ts';
 import fallback from './format.ts';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('any bytes: what they are, a dump of both ends, their strings', async () => {
+test('the page of binary data has its format, a hex dump of both ends and its strings', async () => {
   const path = join(dir, 'data');
   await writeFile(
     path,
@@ -22,12 +22,12 @@ test('any bytes: what they are, a dump of both ends, their strings', async () =>
   expect(html).toContain('ELF 64-bit');
   expect(html).toContain('00000000  7f 45 4c 46 02 01 01 00  00');
   expect(html).toContain('20 KB (20,022 bytes)');
-  // The rows of the tail stand at whole offsets, too.
+  // The offsets of rows in the tail are multiples of 16.
   expect(html).toMatch(/<pre id="tail">\n00004d[0-9a-f]0 {2}/);
   expect(html).toContain('last strin');
 });
 
-test('a directory: folders first, names as text, links to its files', async () => {
+test('a directory is listed with folders first, escaped names and links to its files', async () => {
   const path = join(dir, 'folder');
   await mkdir(join(path, 'sub'), { recursive: true });
   await writeFile(join(path, 'a b#?.txt'), 'x');
@@ -41,7 +41,7 @@ test('a directory: folders first, names as text, links to its files', async () =
   expect(html).toContain('→ /etc/passwd</span> (link)');
 });
 
-test('a directory of long names stays small', async () => {
+test('the page of a directory with long names is limited', async () => {
   const path = join(dir, 'many');
   await mkdir(path);
   await Promise.all(Array.from({ length: 1200 }, (_, i) => writeFile(join(path, '"'.repeat(200) + i), '')));
@@ -50,10 +50,10 @@ test('a directory of long names stays small', async () => {
   expect(html).toMatch(/The first \d+ of 1,200 entries are shown/);
 });
 
-test('formats by their first bytes', () => {
-  const of = (text: string) => describeBytes(Uint8Array.from(Buffer.from(text, 'latin1')));
-  expect(of('PK\x03\x04rest')).toBe('Zip archive');
-  expect(of('\x1f\x8b\x08')).toBe('gzip compressed data');
-  expect(of('SQLite format 3\0')).toBe('SQLite 3 database');
-  expect(of('nothing')).toBeUndefined();
+test('formats are recognised by their first bytes', () => {
+  const formatOf = (text: string) => describeSignature(Uint8Array.from(Buffer.from(text, 'latin1')));
+  expect(formatOf('PK\x03\x04rest')).toBe('Zip archive');
+  expect(formatOf('\x1f\x8b\x08')).toBe('gzip compressed data');
+  expect(formatOf('SQLite format 3\0')).toBe('SQLite 3 database');
+  expect(formatOf('nothing')).toBeUndefined();
 });

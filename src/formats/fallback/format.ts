@@ -8,17 +8,17 @@ import { escapeHtml } from '../../shared/kit/page/shell.ts';
 import { detectCharset, isText } from '../../shared/kit/text/charset.ts';
 import { count, size } from '../../shared/kit/text/numbers.ts';
 import { directoryPage } from './directory.ts';
-import { printable } from './strings.ts';
+import { findStrings } from './strings.ts';
 
 const STYLE = `dl{display:grid;grid-template-columns:max-content 1fr;gap:0 16px;margin:0 0 10px}dt{color:var(--dim)}dd{margin:0}
 details{margin:0 0 10px}details pre{white-space:pre-wrap}`;
+/** The bytes at the beginning and the end of the file that the hex dump shows. */
 const HEAD = 4096;
 const TAIL = 256;
 
 export default {
   name: 'fallback',
-  about:
-    'Any other file: what it seems to be, its size, times and mode, a hex dump and its strings; directories as a listing',
+  about: 'Any other file: its probable type, size, time and mode, a hex dump and its strings; directories as a listing',
   types: ['bin', 'dir'],
   searchText: 'page',
   preview: true,
@@ -28,20 +28,20 @@ export default {
     if (stats.isDirectory()) return directoryPage(input, output);
     const head = readHead(input.path, 64 * 1024);
     const text = head.length > 0 && isText(head.subarray(0, HEAD)) ? `text, ${detectCharset(head).charset}` : undefined;
-    const what = head.length === 0 ? 'empty' : (describeSignature(head) ?? text ?? 'data');
+    const type = head.length === 0 ? 'empty' : (describeSignature(head) ?? text ?? 'data');
     const facts = [
-      ['What', what],
+      ['Type', type],
       ['Size', stats.size < 1000 ? size(stats.size) : `${size(stats.size)} (${count(stats.size)} bytes)`],
-      ['Changed', formatTime(stats.mtime)],
+      ['Modified', formatTime(stats.mtime)],
       ['Mode', formatMode(stats.mode)],
     ];
     const list = facts.map(([name, value]) => `<dt>${name}<dd>${escapeHtml(value ?? '')}`).join('');
-    const strings = printable(head);
-    const shown =
+    const strings = findStrings(head);
+    const stringsHtml =
       strings.length > 0
         ? `<details><summary>${count(strings.length)} strings in the first ${size(head.length)}</summary><pre>\n${escapeHtml(strings.join('\n'))}</pre></details>`
         : '';
     const limits = { whole: HEAD + TAIL, head: HEAD, tail: TAIL };
-    await textPage(input, output, { mode: 'hex', limits, style: STYLE, htmlAbove: `<dl>${list}</dl>${shown}` });
+    await textPage(input, output, { mode: 'hex', limits, style: STYLE, htmlAbove: `<dl>${list}</dl>${stringsHtml}` });
   },
 } satisfies Format;

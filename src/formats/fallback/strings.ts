@@ -1,12 +1,15 @@
-const SHORTEST = 6;
-const MOST = 200;
+/** The shortest string that is listed, characters. */
+const MIN_LENGTH = 6;
+/** The largest number of strings, and the longest part of a string that is shown. */
+const MAX_STRINGS = 200;
+const MAX_LENGTH = 200;
 
-/** The runs of printable ASCII in the bytes, as strings(1) finds them: at most 200, each at most 200 characters. */
-export function printable(bytes: Uint8Array): string[] {
+/** Finds runs of printable ASCII characters, as strings(1) does. */
+export function findStrings(bytes: Uint8Array): string[] {
   const text = new TextDecoder('latin1').decode(bytes);
-  const found = text.match(/[\x20-\x7e]{6,}/g) ?? [];
-  return found
-    .filter((run) => run.trim().length >= SHORTEST)
-    .slice(0, MOST)
-    .map((run) => (run.length > 200 ? `${run.slice(0, 200)}…` : run));
+  const runs = text.match(/[\x20-\x7e]{6,}/g) ?? [];
+  return runs
+    .filter((run) => run.trim().length >= MIN_LENGTH)
+    .slice(0, MAX_STRINGS)
+    .map((run) => (run.length > MAX_LENGTH ? `${run.slice(0, MAX_LENGTH)}…` : run));
 }

@@ -1,18 +1,19 @@
-/** Script of maps: highlights a feature and its row in the table together. */
+/** The script of a map: highlights a feature together with its row in the table. */
 import { attachPanZoom } from '../../web/kit/pan-zoom/pan-zoom.ts';
 
 attachPanZoom();
 
 const table = document.querySelector('.properties');
-let locked = false;
+/** Whether a click has fixed the highlight, so that the pointer does not move it. */
+let isLocked = false;
 
-function partsOf(i: string): Element[] {
+function elementsOf(i: string): Element[] {
   return [...document.querySelectorAll(`.stage g[data-i="${i}"],.properties tr[data-i="${i}"]`)];
 }
 
 function highlight(i: string | undefined): void {
   for (const element of document.querySelectorAll('.stage g.on,.properties tr.on')) element.classList.remove('on');
-  if (i !== undefined) for (const part of partsOf(i)) part.classList.add('on');
+  if (i !== undefined) for (const part of elementsOf(i)) part.classList.add('on');
 }
 
 function indexOf(event: Event): string | undefined {
@@ -21,11 +22,11 @@ function indexOf(event: Event): string | undefined {
 
 for (const container of document.querySelectorAll('.stage,.properties')) {
   container.addEventListener('pointerover', (event) => {
-    if (!locked) highlight(indexOf(event));
+    if (!isLocked) highlight(indexOf(event));
   });
   container.addEventListener('click', (event) => {
     const i = indexOf(event);
-    locked = i !== undefined;
+    isLocked = i !== undefined;
     highlight(i);
     const row = i === undefined ? undefined : table?.querySelector<HTMLElement>(`tr[data-i="${i}"]`);
     if (row && table) table.scrollTop = row.offsetTop - table.clientHeight / 2;

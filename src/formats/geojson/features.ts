@@ -1,7 +1,7 @@
 import type { Feature, Geometry, Position } from 'geojson';
 import type { JsonDocument, TreeRow } from '../../shared/kit/tree/json-document.ts';
 
-/** Largest numbers of features and of points that are drawn. */
+/** The largest number of features and of points that are drawn. */
 const MAX_FEATURES = 2000;
 const MAX_POINTS = 200_000;
 /** Largest feature that is read, bytes. */

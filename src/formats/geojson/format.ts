@@ -9,19 +9,23 @@ import { decode, detectCharset } from '../../shared/kit/text/charset.ts';
 import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import { openJson } from '../../shared/kit/tree/open-json.ts';
 
-/** Bytes of a file that are drawn, and bytes drawn of a file larger than `LARGE`, whose page must come quickly. */
+/** The largest number of bytes that are drawn. */
 const MAX_DRAWN = 2_000_000;
+/** Of a file larger than this, fewer bytes are drawn, so that its page is written quickly. */
 const LARGE = 8_000_000;
 const MAX_DRAWN_OF_LARGE = 30_000;
 /** Largest map in the page; a larger one becomes a file of the entry. */
 const MAX_INLINE = 70 * 1024;
 
-/** Style of a map. @param inside selector prefix for a map in a page; empty for a separate file */
-function mapStyle(inside: string): string {
+/**
+ * The style of a map.
+ * @param prefix selector of the map in a page; empty for a separate file
+ */
+function mapStyle(prefix: string): string {
   const colours = (colour: string) =>
-    `${inside}path{fill:var(--fill,${colour});stroke:var(--stroke,var(--fill,${colour}))}`;
-  const globe = `${inside}.globe{fill:none;stroke:#8a929c}${inside}.line{fill:none}`;
-  return `${inside}path{fill-opacity:.25;stroke-width:1.2;vector-effect:non-scaling-stroke}${colours('#0b62c4')}${globe}${inside}.globe{stroke-opacity:.35;stroke-width:1}@media(prefers-color-scheme:dark){${colours('#6cb0ff')}${globe}}`;
+    `${prefix}path{fill:var(--fill,${colour});stroke:var(--stroke,var(--fill,${colour}))}`;
+  const globe = `${prefix}.globe{fill:none;stroke:#8a929c}${prefix}.line{fill:none}`;
+  return `${prefix}path{fill-opacity:.25;stroke-width:1.2;vector-effect:non-scaling-stroke}${colours('#0b62c4')}${globe}${prefix}.globe{stroke-opacity:.35;stroke-width:1}@media(prefers-color-scheme:dark){${colours('#6cb0ff')}${globe}}`;
 }
 
 const STYLE = `${PAN_ZOOM_STYLE}${mapStyle('.stage svg ')}

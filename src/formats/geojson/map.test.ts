@@ -29,9 +29,9 @@ test('a ring encloses the smaller part of the globe, in either winding order', (
     [10, 50],
     [10, 40],
   ];
-  const of = (points: number[][]) => draw(JSON.stringify({ type: 'Polygon', coordinates: [points] }));
-  expect(of(ring).area).toBe(of([...ring].reverse()).area);
-  expect(of(ring).area).toContain('10° E to 20° E');
+  const drawPolygon = (points: number[][]) => draw(JSON.stringify({ type: 'Polygon', coordinates: [points] }));
+  expect(drawPolygon(ring).area).toBe(drawPolygon([...ring].reverse()).area);
+  expect(drawPolygon(ring).area).toContain('10° E to 20° E');
 });
 
 test('projected coordinates are drawn on a plane', () => {
@@ -40,10 +40,10 @@ test('projected coordinates are drawn on a plane', () => {
   );
 });
 
-test('a single point, and points on both sides of the date line', () => {
+test('draws a single point, and points on both sides of the date line', () => {
   expect(draw('{"type":"Point","coordinates":[13.4,52.5]}').svg).toContain('M476,270a4,4');
-  const { area: place } = draw('{"type":"MultiPoint","coordinates":[[179,-17],[-179,-18]]}');
-  expect(place).toContain('179° E to 179° W');
+  const { area } = draw('{"type":"MultiPoint","coordinates":[[179,-17],[-179,-18]]}');
+  expect(area).toContain('179° E to 179° W');
 });
 
 test('points closer than a pixel are merged', () => {

@@ -19,9 +19,9 @@ const HEIGHT = 540;
 const MARGIN = 12;
 /** Points closer to each other than this, in pixels, are merged. */
 const MIN_DISTANCE = 0.7;
-/** Largest scale, in pixels per radian: a pixel is then some centimetres. Features that need more are a single place. */
+/** The largest scale, pixels per radian. Features that would need a larger one are drawn as a single place. */
 const MAX_SCALE = 1e8;
-/** Longest path, characters. */
+/** The longest path of a feature, characters. */
 const MAX_PATH = 2_000_000;
 
 export interface GeoMap {
@@ -32,7 +32,7 @@ export interface GeoMap {
 
 type Extent = readonly [west: number, south: number, east: number, north: number];
 
-/** Draws features: a projection that suits their area, meridians and parallels, and a group for each feature. */
+/** Draws features, each as a group, with meridians and parallels, in a projection that suits their area. */
 export function drawMap(features: readonly Feature[], titleOf: (feature: Feature) => string): GeoMap {
   const isPlanar = features.some(({ geometry }) => !isGeographic(geometry));
   const rewoundFeatures = isPlanar
@@ -72,7 +72,7 @@ function widthOf([west, , east]: Extent): number {
   return west <= east ? east - west : 360 + east - west;
 }
 
-/** A projection in which the features fill the drawing. `isPoint`: they are all in one place, without an extent. */
+/** Returns a projection in which the features fill the drawing. `isPoint`: they are all in one place. */
 function fitProjection(
   features: { type: 'FeatureCollection'; features: Feature[] },
   extent: Extent,
@@ -103,7 +103,7 @@ function fitProjection(
   return { projection: mercator, isPoint: true };
 }
 
-/** Meridians and parallels around the extent, or of the whole globe if the extent is large or crosses the date line. */
+/** Meridians and parallels around the extent. If it is large or crosses the date line, those of the whole globe. */
 function graticuleFor(extent: Extent, isPoint: boolean): ReturnType<typeof geoGraticule> {
   const [west, south, east, north] = extent;
   const width = widthOf(extent);
@@ -139,12 +139,12 @@ function projectionFor(extent: Extent): GeoProjection {
 
 /** Distance between meridians, in degrees, so that about five are visible. */
 function graticuleStep(extent: number): number {
-  // Without an extent any step but zero will do.
+  // Without an extent, any positive step can be used.
   if (!(extent > 1e-6)) return 5;
-  const wanted = extent / 4;
-  if (wanted > 10) return wanted > 25 ? 30 : 15;
-  const power = 10 ** Math.floor(Math.log10(wanted));
-  return power * (wanted / power >= 5 ? 5 : wanted / power >= 2 ? 2 : 1);
+  const step = extent / 4;
+  if (step > 10) return step > 25 ? 30 : 15;
+  const power = 10 ** Math.floor(Math.log10(step));
+  return power * (step / power >= 5 ? 5 : step / power >= 2 ? 2 : 1);
 }
 
 function floor(value: number, step: number): number {
@@ -161,24 +161,24 @@ function degrees(value: number, plus: string, minus: string): string {
 function createPen(radius: number): { context: GeoContext; take(): string } {
   let out = '';
   let last: [number, number] = [Number.NaN, Number.NaN];
-  /** Ignore points far outside the drawing, and points beyond the longest path. */
-  const drawable = (x: number, y: number) => Math.abs(x) < 1e6 && Math.abs(y) < 1e6 && out.length < MAX_PATH;
+  /** Whether a point is drawn: points far outside the drawing and points after the longest path are not. */
+  const isDrawable = (x: number, y: number) => Math.abs(x) < 1e6 && Math.abs(y) < 1e6 && out.length < MAX_PATH;
   const pointText = (x: number, y: number) => `${+x.toFixed(1)},${+y.toFixed(1)}`;
   const context: GeoContext = {
     beginPath: () => {},
     moveTo: (x, y) => {
-      if (!drawable(x, y)) return;
+      if (!isDrawable(x, y)) return;
       out += `M${pointText(x, y)}`;
       last = [x, y];
     },
     lineTo: (x, y) => {
-      if (!drawable(x, y)) return;
+      if (!isDrawable(x, y)) return;
       if (Math.abs(x - last[0]) < MIN_DISTANCE && Math.abs(y - last[1]) < MIN_DISTANCE) return;
       out += `L${pointText(x, y)}`;
       last = [x, y];
     },
     arc: (x, y) => {
-      if (!drawable(x, y)) return;
+      if (!isDrawable(x, y)) return;
       out += `M${pointText(x - radius, y)}a${radius},${radius} 0 1,0 ${2 * radius},0a${radius},${radius} 0 1,0 ${-2 * radius},0`;
     },
     closePath: () => {
@@ -226,7 +226,10 @@ function isGeographic(geometry: Geometry): boolean {
   }
 }
 
-/** Rewinds rings so that d3-geo, which lets the winding order choose the inside, takes the smaller part of the globe. */
+/**
+ * Reverses rings so that each encloses the smaller part of the globe. For d3-geo the inside of a ring depends on its
+ * winding order, which GeoJSON files do not always respect.
+ */
 function rewind(geometry: Geometry): Geometry {
   const ring = (points: Position[], hole: boolean) => {
     const enclosesMost = geoArea({ type: 'Polygon', coordinates: [points] }) > 2 * Math.PI;

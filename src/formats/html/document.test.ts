@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { expectLinear } from '../../../test/support/growth.ts';
 import { charsetOf, expandSelfClosing, headContentOffset, referencesOf } from './document.ts';
 
-const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 test.each([
   ['<!DOCTYPE html><html><head>', '<title>'],

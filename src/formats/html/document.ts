@@ -1,6 +1,5 @@
+/** Finds the encoding, the head and the references of an HTML document, in linear time for any input. */
 import { detectCharset } from '../../shared/kit/text/charset.ts';
-
-/** Extracts from an HTML document what a page needs, in linear time for any input. */
 
 /** The encoding of a document, found as browsers do: byte order mark, declaration, else a guess. */
 export function charsetOf(head: Uint8Array): string {
@@ -12,7 +11,7 @@ export function charsetOf(head: Uint8Array): string {
     /^<\?xml[^>]{1,200}encoding\s{0,9}=\s{0,9}["']([\w.:-]+)/.exec(start)?.[1];
   if (declared === undefined) return charset;
   try {
-    // A declaration that is readable as bytes cannot be in UTF-16.
+    // In UTF-16 the declaration could not have been found, so a document that declares UTF-16 is in another encoding.
     const label = new TextDecoder(declared).encoding;
     return label.startsWith('utf-16') ? 'utf-8' : label;
   } catch {
@@ -41,9 +40,9 @@ const TAG = /<([a-z][^\s/>]*)([^>]*)>/gi;
 const ATTRIBUTE =
   /(?<![\w:-])(src|href|poster|data|srcset|imagesrcset|background|xlink:href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 
-/** Finds URLs in a document without parsing it, so also in comments and scripts. */
+/** Finds URLs in a document. It is not parsed, so URLs in comments and scripts are included. */
 export function referencesOf(document: string): References {
-  // Otherwise each `<` after the last `>` would be matched up to the end of the text.
+  // Without this cut, the pattern would scan from each `<` after the last `>` to the end of the text.
   const text = document.slice(0, document.lastIndexOf('>') + 1);
   const references = new Set<string>();
   const links = new Set<string>();
@@ -63,12 +62,12 @@ export function referencesOf(document: string): References {
   for (const [, , url = ''] of text.matchAll(/url\(\s{0,9}(["']|&quot;|&#39;|)([^"'&)\s]{1,2048})\1\s{0,9}\)/gi)) {
     if (!/^(?:data:|https?:|#)/i.test(url)) references.add(url);
   }
-  // The number of copied files is limited, so resources come before links.
+  // The number of copied files is limited, so resources precede links.
   for (const url of links) references.add(url);
   return { references, base };
 }
 
-/** Replaces self-closing elements of XHTML (`<script src="x"/>`) by pairs of tags. Void elements and SVG do not change. */
+/** Replaces self-closing elements of XHTML (`<script src="x"/>`) by pairs of tags, except void elements and SVG. */
 export function expandSelfClosing(text: string): string {
   return text.replace(
     /<(script|style|title|textarea|iframe|div|span|a|p|b|i|em|strong|li|ul|ol|table|tr|td|th|h[1-6]|canvas|video|audio|object|select|button|label)((?:\s[^<>]*)?)\/>/gi,

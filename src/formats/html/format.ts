@@ -6,7 +6,7 @@ import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, FRAME_ELEMENT, page, relativeUrl } from '../../shared/kit/page/shell.ts';
 import { charsetOf, expandSelfClosing, headContentOffset, referencesOf } from './document.ts';
 
-/** Largest document that becomes a page; of a larger one the beginning is shown as text, with a link to the file. */
+/** The largest document that is shown as a page. Of a larger one, the beginning is shown as text. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const HEAD = 64 * 1024;
 
@@ -36,18 +36,18 @@ export default {
   },
 } satisfies Format;
 
-/** The document in UTF-8, with the script of the frame in its head and a base that leads to copies of its neighbours. */
+/** Returns the document in UTF-8, with the page script in its head and a `<base>` for the copies of its files. */
 async function documentPage(input: RenderInput, output: RenderOutput): Promise<string> {
   let text = textOf(await readFile(input.path));
   if (input.type === 'xhtml' || text.startsWith('<?xml')) text = expandSelfClosing(text);
-  const base = await copyAndBase(text, input, output);
+  const base = await copyReferences(text, input, output);
   const headOffset = headContentOffset(text);
-  // Browsers use the first charset and the first base.
+  // Browsers use the first charset and the first base of a document, so these precede its own.
   return `${text.slice(0, headOffset)}<meta charset="utf-8">${base}${FRAME_ELEMENT}${text.slice(headOffset)}`;
 }
 
-/** Copies the files that the document refers to. Returns a `<base>` for them, or nothing if there are none. */
-async function copyAndBase(text: string, input: RenderInput, output: RenderOutput): Promise<string> {
+/** Copies the files that the document refers to. Returns a `<base>` element for them, or '' if there are none. */
+async function copyReferences(text: string, input: RenderInput, output: RenderOutput): Promise<string> {
   if (!input.origin) return '';
   const { references, base: documentBase } = referencesOf(text);
   const basePath = documentBase === undefined ? '' : `${relativePath(documentBase) ?? ''}/`.replace(/^\/$/, '');

@@ -17,7 +17,7 @@ export interface SavedAttachment {
   readonly bytes: number;
   readonly url: string;
   readonly isPicture: boolean;
-  /** The id by which the text refers to it. */
+  /** The id by which the HTML of the mail refers to it (`cid:`). */
   readonly contentId?: string;
 }
 
@@ -62,6 +62,8 @@ export function filesHtml(files: readonly SavedAttachment[], totalCount: number)
     return `<li><a href="${escapeHtml(url)}" download="${escapeHtml(label)}">${picture}${escapeHtml(label)}</a> <span class="note">${escapeHtml(type)}, ${size(bytes)}</span></li>`;
   });
   const moreNote =
-    totalCount > files.length ? `<li class="note">${totalCount - files.length} more are in the mail itself.</li>` : '';
+    totalCount > files.length
+      ? `<li class="note">${totalCount - files.length} more are in the original mail.</li>`
+      : '';
   return `<section><h2>Attachments</h2><ul class="files">${items.join('')}${moreNote}</ul></section>`;
 }

@@ -48,7 +48,7 @@ test("an attachment's name is never used as a path", async () => {
   expect(await readFile(join(dir, 'attachment-1'), 'utf8')).toBe('bytes\n');
 });
 
-test('an incomplete mail is shown up to its end', async () => {
+test('an incomplete mail is shown as far as it goes', async () => {
   const page = await pageOf(
     'From: a@b\nSubject: s\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>Hello <b>wor',
   );

@@ -5,11 +5,14 @@ import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { isText } from '../../shared/kit/text/charset.ts';
 import { size } from '../../shared/kit/text/numbers.ts';
 
-/** Bytes that are read: more than mail servers accept. */
+/** The largest number of bytes that are read. Few mail servers accept larger mails. */
 const MAX_BYTES = 32 * 1024 * 1024;
-/** Lines that are read. Many short lines take long to parse; a mail of `MAX_BYTES` does not have more. */
+/**
+ * The largest number of lines that are read, because many short lines take long to parse. With lines of usual length,
+ * a mail of `MAX_BYTES` has fewer.
+ */
 const MAX_LINES = 600_000;
-/** Number of nested mails above which they become attachments: each level is parsed again with its parent. */
+/** With more nested mails than this, they become attachments, because each level is parsed again with its parent. */
 const MAX_NESTED = 50;
 
 /** Headers at the beginning of mails. */
@@ -17,7 +20,10 @@ const FIRST_HEADER =
   /^(?:Return-Path|Received|Delivered-To|From|To|Subject|Date|Message-ID|MIME-Version|Reply-To|Sender|Content-Type|DKIM-Signature|Authentication-Results|ARC-[\w-]+|X-[\w-]+):/i;
 const COMMON_HEADERS = /^(?:From|To|Subject|Date|Message-ID|MIME-Version|Received):/gim;
 
-/** Browsers ignore the name of a download in a frame without origin, except for blobs: fetch attachments first. */
+/**
+ * Downloads attachments under their names. In a frame without origin, browsers use the name of a download only for
+ * blobs, so the script fetches the attachment first.
+ */
 const SCRIPT = `addEventListener('click',function(e){var a=e.target.closest('.files a');if(!a||a.protocol==='blob:')return;e.preventDefault();var u=a.href;
 fetch(u).then(function(r){if(!r.ok)throw r;return r.blob()}).then(function(b){a.href=URL.createObjectURL(b);a.click()}).catch(function(){location.href=u})})`;
 
@@ -40,8 +46,8 @@ export default {
   },
 
   async render(input, output) {
-    const { renderOrUnreadable: orUnreadable } = await import('../../node/kit/page/unreadable.ts');
-    await orUnreadable(input, output, () => writePage(input, output));
+    const { renderOrUnreadable } = await import('../../node/kit/page/unreadable.ts');
+    await renderOrUnreadable(input, output, () => writePage(input, output));
   },
 } satisfies Format;
 
@@ -57,7 +63,7 @@ async function writePage(input: RenderInput, output: RenderOutput): Promise<void
     return textPage(input, output, {
       mode: 'text',
       limits: TEXT_LIMITS,
-      htmlAbove: bytes.length > 0 ? '<p class="bad">It has no headers of a mail.</p>' : '',
+      htmlAbove: bytes.length > 0 ? '<p class="bad">This file has no mail headers.</p>' : '',
     });
   const files = await saveAttachments(mail.attachments, output);
   const body = bodyHtml(mail, files);
@@ -67,12 +73,15 @@ async function writePage(input: RenderInput, output: RenderOutput): Promise<void
   ].filter(Boolean);
   // Pictures that the text shows are not listed.
   const listedFiles = files.filter(({ contentId, url }) => !contentId || !body.html.includes(url));
-  const sourceLink = `<a href="${escapeHtml(input.source)}" download="${escapeHtml(input.name)}">The mail as it came</a>`;
+  const sourceLink = `<a href="${escapeHtml(input.source)}" download="${escapeHtml(input.name)}">The original mail</a>`;
+  const notesHtml = notes.map((note) => `<p class="note" role="note">${note}</p>`).join('');
+  const inlineCount = files.length - listedFiles.length;
+  const attachmentsHtml = filesHtml(listedFiles, mail.attachments.length - inlineCount);
   await output.page(
     page({
       title: input.title ?? mail.subject ?? input.name,
       style: MAIL_STYLE,
-      body: `<main>${headHtml(mail)}${notes.map((note) => `<p class="note" role="note">${note}</p>`).join('')}${body.html}${filesHtml(listedFiles, mail.attachments.length - (files.length - listedFiles.length))}<section>${headersHtml(mail)}<p class="note">${sourceLink}</p></section></main>`,
+      body: `<main>${headHtml(mail)}${notesHtml}${body.html}${attachmentsHtml}<section>${headersHtml(mail)}<p class="note">${sourceLink}</p></section></main>`,
       ...(listedFiles.length > 0 && { script: SCRIPT }),
     }),
   );

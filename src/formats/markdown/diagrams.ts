@@ -1,7 +1,7 @@
 import type { MarkdownIt, Token } from 'markdown-it';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 
-/** Renders `mermaid` blocks as the elements that the script of diagrams draws. */
+/** Renders `mermaid` blocks as `<pre class="mermaid">`, which the script `mermaid.js` replaces by drawings. */
 export function diagrams(markdown: MarkdownIt): void {
   const { fence } = markdown.renderer.rules;
   markdown.renderer.rules.fence = (tokens, index, options, env, self) => {

@@ -10,7 +10,7 @@ import { STYLE } from './style.ts';
 const MAX_BYTES = 256 * 1024;
 /** Largest HTML of a page; of a document that needs more, the beginning is shown. */
 const MAX_HTML = 384 * 1024;
-/** Bytes shown of a larger document. */
+/** The bytes that are shown of a document larger than `MAX_BYTES`. */
 const HEAD_BYTES = 18 * 1024;
 
 export default {
@@ -27,16 +27,17 @@ export default {
     const text = isComplete ? decode(bytes, charset) : beginningOf(decode(bytes.subarray(0, HEAD_BYTES), charset));
     let document = parse(text);
 
-    let incomplete = false;
+    let hasMissingFiles = false;
     let files: ReadonlySet<string> = new Set();
     if (input.origin && document.references.size > 0) {
       const copyOptions = { origin: input.origin, target: `${output.dir}/source`, references: document.references };
-      ({ files, incomplete } = await copyReferencedFiles(copyOptions));
+      ({ files, incomplete: hasMissingFiles } = await copyReferencedFiles(copyOptions));
     }
     const link = `<a href="${escapeHtml(input.source)}">${escapeHtml(input.name)}</a>`;
     const locations = { files, source: `${output.href}/source` };
     let html = await document.html(locations);
-    // The HTML of tables, pictures and formulas may be many times larger than their text.
+    // Tables, pictures and formulas may have HTML many times larger than their text, so the text is shortened until it
+    // fits.
     for (let shortened = text; html.length > MAX_HTML && shortened.length > 1000; ) {
       isComplete = false;
       shortened = beginningOf(shortened.slice(0, shortened.length * Math.min(0.5, MAX_HTML / html.length)));
@@ -46,15 +47,16 @@ export default {
     const notes = [
       isBlank(html) ? (bytes.length === 0 ? 'Empty.' : NOTHING_VISIBLE) : '',
       isComplete ? '' : `This is the beginning. The whole document: ${link}`,
-      incomplete ? 'It refers to more files than are kept with one entry.' : '',
+      hasMissingFiles ? 'It refers to more files than one entry can store.' : '',
     ];
+    const notesHtml = notes.map((note) => (note ? `<p class="note" role="note">${note}</p>` : '')).join('');
     await output.page(
       page({
         title: input.title ?? document.title ?? input.name,
         style: html.includes('<span class="h-') ? STYLE + CODE_STYLE : STYLE,
         ...(document.formulas && { styles: [output.asset('markdown-katex.css')] }),
         ...(document.diagrams && { scripts: [output.asset('mermaid.js')] }),
-        body: `<main>${html}</main>${notes.map((note) => (note ? `<p class="note" role="note">${note}</p>` : '')).join('')}`,
+        body: `<main>${html}</main>${notesHtml}`,
       }),
     );
   },

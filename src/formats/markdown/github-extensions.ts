@@ -24,7 +24,7 @@ export function tasks(markdown: MarkdownIt): void {
   });
 }
 
-/** The opening of the list that the item at `at` belongs to. */
+/** The opening token of the list that the item at `itemIndex` belongs to. */
 function listOf(tokens: readonly Token[], itemIndex: number): Token | undefined {
   const level = (tokens[itemIndex]?.level ?? 0) - 1;
   for (let i = itemIndex - 1; i >= 0; i--) {

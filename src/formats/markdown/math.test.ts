@@ -24,7 +24,7 @@ test.each([
   expect((await html(text)).split('class="katex"').length - 1).toBe(count);
 });
 
-test('formulas stay when the HTML of a document is sanitised', async () => {
+test('sanitising the HTML of a document preserves formulas', async () => {
   const page = await html('<b onclick="alert(1)">b</b> $x < y$ $\\text{<script>alert(1)</script>}$');
   expect(page).toContain('<span class="mrel">&lt;</span>');
   expect(page).not.toMatch(/<script|onclick/);

@@ -1,7 +1,7 @@
 import type { MarkdownIt, Token } from 'markdown-it';
 import { escapeHtml } from '../../shared/kit/page/shell.ts';
 
-/** Longest formula, and largest HTML of all formulas of a document; further ones are shown as source. */
+/** The longest formula, and the largest HTML of all formulas, characters. Formulas beyond that are shown as source. */
 const MAX_FORMULA = 5000;
 const MAX_HTML = 120_000;
 
@@ -12,7 +12,7 @@ const PLACEHOLDER = /<(span|div) class="math">(\d+)<\/\1>/g;
 export function formulas(markdown: MarkdownIt): void {
   markdown.inline.ruler.after('escape', 'math', (state, silent) => {
     const source = state.src.slice(state.pos, state.pos + MAX_FORMULA);
-    // To tell formulas from amounts of money, no space is allowed inside the signs and no letter or digit around them.
+    // Unlike an amount of money, a formula has no space inside the dollar signs and no letter or digit beside them.
     if (/\w/.test(state.src.charAt(state.pos - 1))) return false;
     const match =
       /^\$`([^`]+)`\$/.exec(source) ??
@@ -66,9 +66,9 @@ export function formulas(markdown: MarkdownIt): void {
 
 /** Numbers the formulas, so that placeholders can refer to them. */
 export function numberFormulas(tokens: readonly Token[]): Token[] {
-  const match = tokens.filter((token) => token.type === 'math');
-  for (const [i, token] of match.entries()) token.meta = { formula: i };
-  return match;
+  const formulaTokens = tokens.filter((token) => token.type === 'math');
+  for (const [i, token] of formulaTokens.entries()) token.meta = { formula: i };
+  return formulaTokens;
 }
 
 /** Replaces the placeholders in sanitised HTML by rendered formulas. */

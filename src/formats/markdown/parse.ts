@@ -8,7 +8,7 @@ import { diagrams, isDiagram } from './diagrams.ts';
 import { alerts, headings, tasks, wwwLinks } from './github-extensions.ts';
 import { formulas, insertFormulas, numberFormulas } from './math.ts';
 
-/** The files that a document refers to. */
+/** The copies of the files that a document refers to. */
 export interface FileLocations {
   /** Paths of copied files, relative to the document. */
   readonly files: ReadonlySet<string>;
@@ -118,7 +118,8 @@ function attribute(token: Token, name: string): string {
 
 /** Placeholder of a picture that is not available. */
 function placeholderHtml(src: string, alt: string): string {
-  return `<span class="elsewhere" title="${escapeHtml(`A picture that is not kept with this entry: ${src}`)}">${escapeHtml(alt || src.split('/').pop() || 'picture')}</span>`;
+  const title = escapeHtml(`A picture that is not kept with this entry: ${src}`);
+  return `<span class="unavailable" title="${title}">${escapeHtml(alt || src.split('/').pop() || 'picture')}</span>`;
 }
 
 function titleOf(tokens: readonly Token[]): string | undefined {

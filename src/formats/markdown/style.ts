@@ -11,7 +11,7 @@ table{display:block;max-width:100%;width:max-content;overflow-x:auto;border-coll
 th,td{border:1px solid var(--line);padding:4px 11px}th{background:var(--soft);text-align:left}
 img{max-width:100%;height:auto}hr{border:0;border-top:1px solid var(--line);margin:1.5em 0}
 .tasks{list-style:none;padding-left:.4em}.tasks input{margin:0 .5em 0 0;vertical-align:middle}
-.elsewhere{color:var(--dim);border:1px dashed var(--line);border-radius:4px;padding:0 .4em;font-size:.88em}a:not([href]){color:inherit}
+.unavailable{color:var(--dim);border:1px dashed var(--line);border-radius:4px;padding:0 .4em;font-size:.88em}a:not([href]){color:inherit}
 .footnotes{font-size:.88em;color:var(--dim)}.footnotes-sep{margin:2em 0 1em}.footnote-ref{font-size:.75em;line-height:0}
 .alert{border-left-color:var(--accent);color:inherit}.alert strong:first-child{display:block;color:var(--accent)}
 .alert-warning,.alert-caution{border-left-color:var(--warn)}.alert-warning strong:first-child,.alert-caution strong:first-child{color:var(--warn)}

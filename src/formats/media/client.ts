@@ -1,4 +1,4 @@
-/** Script of pages of audio and video: shows the duration, and why a file does not play. */
+/** The script of pages of audio and video: shows the duration, or why a file cannot be played. */
 
 import { isComplete } from '../../web/kit/ranges/is-complete.ts';
 import { clock } from './shared/clock.ts';
@@ -6,7 +6,7 @@ import { clock } from './shared/clock.ts';
 const media = document.getElementById('media');
 if (media instanceof HTMLMediaElement) start(media);
 
-/** Interval, in milliseconds, and number of checks for the complete file. */
+/** The delay before an incomplete file is loaded again (milliseconds), and the number of attempts. */
 const RETRY_DELAY = 700;
 const MAX_RETRIES = 500;
 
@@ -29,7 +29,7 @@ function start(player: HTMLMediaElement): void {
     const length = document.getElementById('length');
     if (length && Number.isFinite(player.duration)) length.textContent = `${clock(player.duration)} · `;
     if (player instanceof HTMLVideoElement && player.videoWidth === 0)
-      showFault(`This browser plays the sound only: it does not know how the picture is coded${codecNote}.`);
+      showFault(`This browser plays only the sound: it does not support the video codec${codecNote}.`);
   };
 
   /** Reports an error, unless the file is incomplete: a large file is shown while it is being copied. */
@@ -41,11 +41,11 @@ function start(player: HTMLMediaElement): void {
       if (retries < MAX_RETRIES) setTimeout(() => player.load(), RETRY_DELAY);
       return;
     }
-    const damaged = error.code === MediaError.MEDIA_ERR_DECODE;
+    const isDecodeError = error.code === MediaError.MEDIA_ERR_DECODE;
     showFault(
-      damaged
-        ? `It is damaged, or coded in a way that this browser does not know${codecNote}: it stopped at ${clock(player.currentTime)}.`
-        : `This browser cannot play it${codecNote}: it does not know the format or how it is coded, or the file is damaged.`,
+      isDecodeError
+        ? `The file is damaged, or this browser does not support the codec${codecNote}: playback stopped at ${clock(player.currentTime)}.`
+        : `This browser cannot play the file${codecNote}: it does not support the format or codec, or the file is damaged.`,
     );
   };
 

@@ -1,6 +1,6 @@
 /** Types and helpers for reading the headers of audio and video files. */
 
-/** Reads bytes of the file; fewer at its end. */
+/** Returns `length` bytes of the file from `position`, or fewer at its end. */
 export type Read = (position: number, length: number) => Uint8Array;
 
 export interface Facts {

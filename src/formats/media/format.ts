@@ -17,13 +17,16 @@ const STYLE = `figure{margin:0}audio{display:block;width:100%;max-width:720px}
 video{display:block;max-width:100%;height:auto;min-width:min(100%,320px);max-height:${MAX_HEIGHT};background:#000}.alone video{max-height:calc(100vh - 60px)}
 `;
 
-/** Limits the width so that the height stays below the maximum without bars. `vh` is of no use: the frame grows with its page. */
+/**
+ * Limits the width such that the height does not exceed the maximum and the video has no black bars. Only alone can it
+ * use `vh`: in the scroll the height of the frame follows that of its page.
+ */
 const fittedStyle = (ratio: number): string =>
   `video{max-width:min(100%,calc(${MAX_HEIGHT}*${ratio}));max-height:none}.alone video{max-width:min(100%,calc((100vh - 60px)*${ratio}));max-height:none}`;
 
 export default {
   name: 'media',
-  about: 'audio and video, played by the browser, which loads only the parts it needs',
+  about: 'Audio and video, played by the browser, which loads only the parts that it needs',
   types: [...AUDIO_TYPES, ...VIDEO_TYPES],
   searchText: 'none',
   preview: true,
@@ -38,6 +41,8 @@ export default {
       ...details,
       ...(input.bytes > 0 ? [sizeOf(input.bytes)] : ['Empty.']),
     ].map(escapeHtml);
+    const duration = facts?.duration === undefined ? '' : `${clock(facts.duration)} · `;
+    const label = escapeHtml(input.title ?? input.name);
     const name = escapeHtml(input.name);
     const source = escapeHtml(input.source);
     await output.page(
@@ -45,7 +50,13 @@ export default {
         title: input.title ?? input.name,
         style:
           facts?.width && facts.height ? STYLE + fittedStyle(Number((facts.width / facts.height).toFixed(4))) : STYLE,
-        body: `<figure><${kind} id="media" controls preload="metadata" aria-label="${escapeHtml(input.title ?? input.name)}"${sizeAttributes} src="${source}"></${kind}><figcaption class="note"><span id="length">${facts?.duration === undefined ? '' : `${clock(facts.duration)} · `}</span>${line.join(' · ')}</figcaption><p class="bad" role="alert" id="fault" hidden><span></span> <a href="${source}" download>Download ${name}</a></p></figure>`,
+        body: [
+          `<figure><${kind} id="media" controls preload="metadata" aria-label="${label}"`,
+          `${sizeAttributes} src="${source}"></${kind}>`,
+          `<figcaption class="note"><span id="length">${duration}</span>${line.join(' · ')}</figcaption>`,
+          '<p class="bad" role="alert" id="fault" hidden><span></span> ',
+          `<a href="${source}" download>Download ${name}</a></p></figure>`,
+        ].join(''),
         data: { size: String(input.bytes), codecs: details.join(', ') },
         scripts: [output.asset('media.js')],
       }),

@@ -39,7 +39,7 @@ const CODECS: Record<string, string> = {
 /** Reads the facts from the `moov` box, which may be at the end of the file: other boxes are skipped. */
 export function mp4Facts(name: string, read: Read, size: number): Facts {
   let remainingBoxes = MAX_BOXES;
-  /** Whether a box extends beyond the end of the file. */
+  /** Whether a box extends beyond the end of the file, which is then incomplete. */
   let isCut = false;
 
   function* boxes(from: number, to: number): Generator<Box> {
@@ -48,9 +48,9 @@ export function mp4Facts(name: string, read: Read, size: number): Facts {
       if (head.length < 8) return;
       const data = viewOf(head);
       const size32 = data.getUint32(0);
-      const long = size32 === 1 && head.length === 16;
-      const length = size32 === 0 ? to - offset : long ? Number(data.getBigUint64(8)) : size32;
-      const begin = offset + (long ? 16 : 8);
+      const is64Bit = size32 === 1 && head.length === 16;
+      const length = size32 === 0 ? to - offset : is64Bit ? Number(data.getBigUint64(8)) : size32;
+      const begin = offset + (is64Bit ? 16 : 8);
       if (length < begin - offset) return;
       if (offset + length > size) isCut = true;
       yield { type: latin1(head.subarray(4, 8)), from: begin, to: Math.min(to, offset + length) };
@@ -89,7 +89,7 @@ export function mp4Facts(name: string, read: Read, size: number): Facts {
   return {
     kind: kind ?? 'video',
     name,
-    details: [...new Set(codecs), ...(isCut || !movie ? ['not complete'] : [])],
+    details: [...new Set(codecs), ...(isCut || !movie ? ['incomplete'] : [])],
     ...(dimensions && dimensions.width > 0 && dimensions.height > 0 && dimensions),
     ...(duration !== undefined && { duration }),
   };
@@ -104,9 +104,9 @@ function first(boxes: Iterable<Box>, matches: (box: Box) => boolean): Box | unde
 function durationOf(header: Uint8Array): number | undefined {
   if (header.length < 32) return undefined;
   const data = viewOf(header);
-  const long = data.getUint8(0) === 1;
-  const scale = data.getUint32(long ? 20 : 12);
-  const length = long ? Number(data.getBigUint64(24)) : data.getUint32(16);
+  const is64Bit = data.getUint8(0) === 1;
+  const scale = data.getUint32(is64Bit ? 20 : 12);
+  const length = is64Bit ? Number(data.getBigUint64(24)) : data.getUint32(16);
   const seconds = length / scale;
   return seconds > 0 && seconds < 1e7 ? seconds : undefined;
 }

@@ -5,10 +5,10 @@ import { mediaFacts, sniffMedia } from './read-facts.ts';
 const bytes = (...parts: (string | number[])[]): Uint8Array =>
   new Uint8Array(parts.flatMap((part) => (typeof part === 'string' ? [...part].map((c) => c.charCodeAt(0)) : part)));
 const zeros = (count: number): number[] => new Array(count).fill(0);
-const be = (value: number): number[] => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
+const uint32 = (value: number): number[] => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 const box = (type: string, ...inside: (string | number[])[]): number[] => {
   const body = [...bytes(...inside)];
-  return [...be(body.length + 8), ...bytes(type), ...body];
+  return [...uint32(body.length + 8), ...bytes(type), ...body];
 };
 const factsOf = (file: Uint8Array, size = file.length) =>
   mediaFacts((position, length) => file.subarray(position, position + length), size);
@@ -49,22 +49,22 @@ const track = (handler: string, codec: string, more: number[]): number[] =>
     box(
       'mdia',
       box('hdlr', zeros(8), handler, zeros(12)),
-      box('minf', box('stbl', box('stsd', zeros(8), be(40), codec, more))),
+      box('minf', box('stbl', box('stsd', zeros(8), uint32(40), codec, more))),
     ),
   );
-const film = bytes(
+const mp4 = bytes(
   box('ftyp', 'isom', zeros(4)),
   box('mdat', zeros(1000)),
   box(
     'moov',
-    box('mvhd', zeros(12), be(1000), be(83_500), zeros(80)),
+    box('mvhd', zeros(12), uint32(1000), uint32(83_500), zeros(80)),
     track('vide', 'av01', [...zeros(24), 7, 128, 4, 56, ...zeros(8)]),
     track('soun', 'mp4a', zeros(32)),
   ),
 );
 
 test('reads the tracks of an MP4 whose index follows the data', () => {
-  expect(factsOf(film)).toEqual({
+  expect(factsOf(mp4)).toEqual({
     kind: 'video',
     name: 'MPEG-4',
     details: ['AV1', 'AAC'],
@@ -72,7 +72,7 @@ test('reads the tracks of an MP4 whose index follows the data', () => {
     height: 1080,
     duration: 83.5,
   });
-  expect(factsOf(film.subarray(0, 900))).toMatchObject({ kind: 'video', details: ['not complete'] });
+  expect(factsOf(mp4.subarray(0, 900))).toMatchObject({ kind: 'video', details: ['incomplete'] });
 });
 
 test('the number of boxes read is limited', () => {
@@ -100,7 +100,7 @@ test('the duration of a streamed WAV comes from the size of the file', () => {
   });
 });
 
-test('no bytes after a known signature throw', () => {
+test('no bytes after a known signature make the reader throw', () => {
   const beginnings = [
     'RIFF0000WAVE',
     'fLaC',
@@ -115,5 +115,5 @@ test('no bytes after a known signature throw', () => {
       factsOf(bytes(begin, [...rest]));
     }),
   );
-  for (let length = 0; length < film.length; length += 7) factsOf(film.subarray(0, length));
+  for (let length = 0; length < mp4.length; length += 7) factsOf(mp4.subarray(0, length));
 });

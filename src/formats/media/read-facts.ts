@@ -19,15 +19,19 @@ export function sniffMedia(head: Uint8Array): string | undefined {
   return isMp3(head) ? 'mp3' : undefined;
 }
 
-/** Whether an MPEG layer III frame begins here. The sync word of eleven bits is too short, so a second frame must follow. */
+/**
+ * Whether the file begins with an MPEG layer III frame. The sync word of eleven bits occurs in other data too, so a
+ * second frame must follow.
+ */
 function isMp3(head: Uint8Array): boolean {
   const length = mp3Frame(head, 0);
   return length > 0 && mp3Frame(head, length) > 0;
 }
 
+/** Sample rates (Hz) of MPEG-1, and bit rates (kbit/s) of layer III. */
 const RATES = [44100, 48000, 32000];
-const BITRATES_1 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-const BITRATES_2 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
+const MPEG1_BITRATES = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+const MPEG2_BITRATES = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
 /** The length of the MPEG layer III frame at an offset, or 0 if there is none. */
 function mp3Frame(head: Uint8Array, offset: number): number {
@@ -35,7 +39,7 @@ function mp3Frame(head: Uint8Array, offset: number): number {
   const version = (b >> 3) & 3;
   if (a !== 0xff || (b & 0xe6) !== 0xe2 || version === 1) return 0;
   const isVersion1 = version === 3;
-  const bitrate = (isVersion1 ? BITRATES_1 : BITRATES_2)[(c >> 4) - 1];
+  const bitrate = (isVersion1 ? MPEG1_BITRATES : MPEG2_BITRATES)[(c >> 4) - 1];
   const rate = RATES[(c >> 2) & 3];
   if (bitrate === undefined || rate === undefined) return 0;
   const actualRate = isVersion1 ? rate : version === 2 ? rate / 2 : rate / 4;
@@ -69,7 +73,7 @@ export function mediaFacts(read: Read, size: number): Facts | undefined {
         return undefined;
     }
   } catch (error) {
-    // The header is incomplete: leave the error message to the browser.
+    // The header is incomplete. The browser reports that when it plays the file.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -98,24 +102,25 @@ function wavFacts(head: Uint8Array, size: number): Facts {
   const data = viewOf(head);
   const base = { kind: 'audio', name: 'WAV' } as const;
   let details: string[] = [];
-  let perSecond = 0;
+  let bytesPerSecond = 0;
   for (let offset = 12; offset + 8 <= head.length; ) {
     const id = latin1(head.subarray(offset, offset + 4));
     const length = data.getUint32(offset + 4, true);
     if (id === 'fmt ') {
-      const code = data.getUint16(offset + 8, true);
-      const actualRate = code === 0xfffe ? data.getUint16(offset + 32, true) : code;
-      perSecond = data.getUint32(offset + 16, true);
+      // WAVE_FORMAT_EXTENSIBLE: the codec is at the beginning of the sub-format GUID.
+      const tag = data.getUint16(offset + 8, true);
+      const code = tag === 0xfffe ? data.getUint16(offset + 32, true) : tag;
+      bytesPerSecond = data.getUint32(offset + 16, true);
       const bits = data.getUint16(offset + 22, true);
       details = [
-        WAV_CODES[actualRate] ?? `codec ${actualRate}`,
+        WAV_CODES[code] ?? `codec ${code}`,
         ...soundDetails(data.getUint32(offset + 12, true), data.getUint16(offset + 10, true), bits),
       ];
     }
     if (id === 'data') {
       // The header of a streamed WAV has no valid length: limit it to the rest of the file.
       const bytes = Math.min(length, size - offset - 8);
-      return { ...base, details, ...(perSecond > 0 && { duration: bytes / perSecond }) };
+      return { ...base, details, ...(bytesPerSecond > 0 && { duration: bytes / bytesPerSecond }) };
     }
     offset += 8 + length + (length % 2);
   }
@@ -137,18 +142,18 @@ function flacFacts(head: Uint8Array): Facts {
 
 function oggFacts(head: Uint8Array): Facts {
   const text = latin1(head.subarray(0, 4096));
-  const codecMarks: [string, string][] = [
+  const signatures: [string, string][] = [
     ['\x80theora', 'Theora'],
     ['\x01vorbis', 'Vorbis'],
     ['OpusHead', 'Opus'],
     ['\x7fFLAC', 'FLAC'],
     ['Speex   ', 'Speex'],
   ];
-  const details = codecMarks.filter(([mark]) => text.includes(mark)).map(([, name]) => name);
+  const details = signatures.filter(([signature]) => text.includes(signature)).map(([, name]) => name);
   return { kind: details.includes('Theora') ? 'video' : 'audio', name: 'Ogg', details };
 }
 
-const MATROSKA: Record<string, string> = {
+const MATROSKA_CODECS: Record<string, string> = {
   V_VP8: 'VP8',
   V_VP9: 'VP9',
   V_AV1: 'AV1',
@@ -173,7 +178,7 @@ function matroskaFacts(name: string, head: Uint8Array): Facts {
   return {
     kind,
     name,
-    details: [...new Set(codecs.map((codec) => MATROSKA[codec] ?? codec))],
+    details: [...new Set(codecs.map((codec) => MATROSKA_CODECS[codec] ?? codec))],
     ...(kind === 'video' && size && { width: number(size[1]), height: number(size[2]) }),
   };
 }

@@ -1,4 +1,4 @@
-/** Script of pages with diagrams: draws each in the colours of the page; the text of an invalid one stays. */
+/** The script of pages with diagrams: draws each in the colours of the page. An invalid diagram stays as text. */
 import mermaid from 'mermaid';
 import { attachPanZoom } from '../../web/kit/pan-zoom/pan-zoom.ts';
 

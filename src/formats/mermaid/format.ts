@@ -29,9 +29,9 @@ export default {
     const bytes = readHead(input.path, MAX_BYTES + 1);
     const text = decode(bytes, detectCharset(bytes).charset);
     if (bytes.length > MAX_BYTES || text.trim() === '') {
-      const why = text.trim() === '' ? 'Empty.' : `Not drawn: this diagram has more than ${size(MAX_BYTES)}.`;
-      const above = `<p class="${text.trim() === '' ? 'note' : 'bad'}" role="note">${why}</p>`;
-      return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, htmlAbove: above });
+      const reason = text.trim() === '' ? 'Empty.' : `Not drawn: this diagram has more than ${size(MAX_BYTES)}.`;
+      const noteHtml = `<p class="${text.trim() === '' ? 'note' : 'bad'}" role="note">${reason}</p>`;
+      return textPage(input, output, { mode: 'text', limits: TEXT_LIMITS, htmlAbove: noteHtml });
     }
     await output.page(
       page({

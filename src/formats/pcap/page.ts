@@ -2,7 +2,7 @@ import { unreadablePage } from '../../node/kit/page/unreadable.ts';
 import type { RenderInput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { count, plural, size } from '../../shared/kit/text/numbers.ts';
-import { type Count, summarise } from './summary.ts';
+import { type Count, type Summary, summarise } from './summary.ts';
 import { describePackets } from './tshark.ts';
 
 const MAX_PAIRS = 30;
@@ -13,7 +13,10 @@ const HTML_LIMIT = 150 * 1024;
 const STYLE = `h2{font-size:13px;margin:12px 0 4px}.rows{overflow:auto;max-height:420px;border:1px solid var(--line);border-radius:6px;width:fit-content;max-width:100%}.alone .rows{max-height:none}
 table{border-collapse:separate;border-spacing:0;font-size:13px;font-variant-numeric:tabular-nums}th,td{padding:1px 10px;text-align:left;white-space:nowrap;border-bottom:1px solid var(--line)}th{position:sticky;top:0;background:var(--soft);font-weight:600}td.n{text-align:right}`;
 
-/** The page of a capture. @param tshark the program that describes packets, if it is installed */
+/**
+ * The page of a capture.
+ * @param tshark the program that describes packets; by default the one that is installed
+ */
 export async function pcapPage(input: RenderInput, tshark?: string): Promise<string> {
   const summary = summarise(input.path);
   if (summary.packets === 0 && summary.problem) return unreadablePage(input, summary.problem);
@@ -27,7 +30,6 @@ export async function pcapPage(input: RenderInput, tshark?: string): Promise<str
     ...(seconds === undefined ? [] : [`${seconds < 100 ? seconds.toFixed(3) : count(seconds)} s`]),
     ...(seconds ? [`${size(summary.bytes / seconds)}/s`] : []),
   ];
-  const more = summary.pairs.length - MAX_PAIRS;
   const notes = [
     ...(summary.problem && !input.part ? [summary.problem] : []),
     ...(summary.omittedPackets > 0
@@ -35,23 +37,31 @@ export async function pcapPage(input: RenderInput, tshark?: string): Promise<str
       : []),
     ...(descriptions === undefined ? ['Where tshark is installed, the first packets are described here too.'] : []),
   ];
+  const notesHtml = notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('');
   return page({
     title: input.title ?? input.name,
     style: STYLE,
-    body: `<p class="note" id="facts">${escapeHtml(facts.join(' · '))}</p>${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}
-<h2>Protocols</h2>${countsTable('protocol', summary.protocols.slice(0, MAX_PROTOCOLS))}${
-      summary.pairs.length > 0
-        ? `<h2>Conversations${more > 0 ? `, the ${MAX_PAIRS} largest of ${count(summary.pairs.length)}` : ''}</h2>${countsTable('between', summary.pairs.slice(0, MAX_PAIRS))}`
-        : ''
-    }${descriptions && descriptions.length > 0 ? packetsTable(descriptions, summary.packets) : ''}`,
+    body: [
+      `<p class="note" id="facts">${escapeHtml(facts.join(' · '))}</p>${notesHtml}\n`,
+      `<h2>Protocols</h2>${countsTable('protocol', summary.protocols.slice(0, MAX_PROTOCOLS))}`,
+      conversationsHtml(summary),
+      descriptions && descriptions.length > 0 ? packetsTable(descriptions, summary.packets) : '',
+    ].join(''),
   });
+}
+
+/** The largest conversations, or nothing if the capture has none. */
+function conversationsHtml({ pairs }: Summary): string {
+  if (pairs.length === 0) return '';
+  const limitText = pairs.length > MAX_PAIRS ? `, the ${MAX_PAIRS} largest of ${count(pairs.length)}` : '';
+  return `<h2>Conversations${limitText}</h2>${countsTable('addresses', pairs.slice(0, MAX_PAIRS))}`;
 }
 
 function countsTable(heading: string, rows: readonly (readonly [string, Count])[]): string {
   const body = rows
     .map(
-      ([name, { packets: packetsTable, bytes }]) =>
-        `<tr><td>${escapeHtml(name)}<td class="n">${count(packetsTable)}<td class="n">${size(bytes)}`,
+      ([name, { packets, bytes }]) =>
+        `<tr><td>${escapeHtml(name)}<td class="n">${count(packets)}<td class="n">${size(bytes)}`,
     )
     .join('');
   return `<div class="rows"><table><thead><tr><th scope="col">${heading}<th scope="col">packets<th scope="col">size</thead><tbody>${body}</table></div>`;
@@ -68,7 +78,7 @@ function packetsTable(rows: readonly string[][], total: number): string {
     html += `<tr>${row}`;
     shown++;
   }
-  const heads = ['', 'seconds', 'from', 'to', 'protocol', 'bytes', 'what']
+  const heads = ['', 'seconds', 'from', 'to', 'protocol', 'bytes', 'description']
     .map((head) => `<th scope="col">${head}`)
     .join('');
   return `<h2>Packets${shown < total ? `, the first ${count(shown)}` : ''}, by tshark</h2><div class="rows"><table><thead><tr>${heads}</thead><tbody>${html}</table></div>`;

@@ -30,15 +30,15 @@ const input = (path: string) => ({
   source: 'id/source/x',
 });
 
-/** A capture of one packet in either byte order. */
-function capture(big: boolean, packet: readonly number[], kept = packet.length): Buffer {
+/** Creates a capture of one packet in either byte order. */
+function capture(isBigEndian: boolean, packet: readonly number[], capturedLength = packet.length): Buffer {
   const word = (value: number) => {
     const bytes = Buffer.alloc(4);
-    if (big) bytes.writeUInt32BE(value);
+    if (isBigEndian) bytes.writeUInt32BE(value);
     else bytes.writeUInt32LE(value);
     return bytes;
   };
-  const version = big ? [0, 2, 0, 4] : [2, 0, 4, 0];
+  const version = isBigEndian ? [0, 2, 0, 4] : [2, 0, 4, 0];
   return Buffer.concat([
     word(0xa1b2c3d4),
     Buffer.from(version),
@@ -48,7 +48,7 @@ function capture(big: boolean, packet: readonly number[], kept = packet.length):
     word(1),
     word(1000),
     word(500_000),
-    word(kept),
+    word(capturedLength),
     word(1500),
     Buffer.from(packet),
   ]);
@@ -86,9 +86,9 @@ describe('the summary of a capture', () => {
     expect((summary.last ?? 0) - (summary.first ?? 0)).toBeLessThan(5);
   });
 
-  test.each([true, false])('reads both byte orders (big-endian: %s), VLAN tags and IPv6', async (big) => {
+  test.each([true, false])('reads both byte orders (big-endian: %s), VLAN tags and IPv6', async (isBigEndian) => {
     const packet = [...ETHERNET, 0x81, 0, 0, 5, 0x86, 0xdd, ...IPV6, 0, 53, 0x30, 0x39, 0, 8, 0, 0];
-    expect(summarise(await file(capture(big, packet)))).toMatchObject({
+    expect(summarise(await file(capture(isBigEndian, packet)))).toMatchObject({
       packets: 1,
       bytes: 1500,
       first: 1000.5,

@@ -1,6 +1,6 @@
 import { eachPacket, type Packet } from './read-packets.ts';
 
-/** Packets and bytes of one kind. */
+/** The number of packets and bytes of a protocol or a conversation. */
 export interface Count {
   packets: number;
   bytes: number;
@@ -15,13 +15,14 @@ export interface Summary {
   /** Counts by protocol, sorted by packets, and by pairs of addresses, sorted by bytes. */
   readonly protocols: readonly (readonly [string, Count])[];
   readonly pairs: readonly (readonly [string, Count])[];
-  /** Number of packets of pairs beyond the limit. */
+  /** The number of packets of pairs that are not listed, because the capture has too many pairs. */
   readonly omittedPackets: number;
   /** A sentence that describes a fault in the file. */
   readonly problem: string | undefined;
 }
 
 const MAX_PAIRS = 20_000;
+/** Names of link types: https://www.tcpdump.org/linktypes.html */
 const LINKS: Readonly<Record<number, string>> = {
   0: 'loopback',
   1: 'Ethernet',
@@ -70,7 +71,7 @@ export function summarise(path: string): Summary {
       first = Math.min(first, packet.time);
       last = Math.max(last, packet.time);
     }
-    const { protocol, pair } = dissect(packet);
+    const { protocol, pair } = protocolOf(packet);
     count(protocols, protocol, packet.length);
     if (pair === undefined) return;
     if (pairs.size >= MAX_PAIRS && !pairs.has(pair)) omittedPackets++;
@@ -97,7 +98,7 @@ function count(counts: Map<string, Count>, key: string, bytes: number): void {
 }
 
 /** The protocol of a packet, up to the transport layer, and its pair of addresses. */
-function dissect({ bytes, link }: Packet): { protocol: string; pair?: string } {
+function protocolOf({ bytes, link }: Packet): { protocol: string; pair?: string } {
   const name = LINKS[link] ?? `link type ${link}`;
   let [offset, type] = [0, -1];
   if (link === 1) [offset, type] = [14, word(bytes, 12)];

@@ -12,11 +12,11 @@ export function describePackets(path: string, program = 'tshark'): Promise<strin
   const columns = ['%m', '%t', '%s', '%d', '%p', '%L', '%i'].map((field, i) => `"${i}","${field}"`).join(',');
   const args = ['-n', '-r', path, '-c', String(MAX_PACKETS), '-T', 'tabs', '-o', `gui.column.format:${columns}`];
   const limits = { timeout: 15_000, killSignal: 'SIGKILL', maxBuffer: 4 * 1024 * 1024 } as const;
-  return new Promise((settle) => {
+  return new Promise((resolve) => {
     const child = execFile(program, args, limits, (error, stdout) => {
       // For an incomplete file tshark describes the complete packets and then fails.
-      if (error && stdout === '') return settle(undefined);
-      settle(
+      if (error && stdout === '') return resolve(undefined);
+      resolve(
         stdout
           .split('\n')
           .filter((line) => line !== '')

@@ -40,7 +40,7 @@ export default {
 /** HTML that says why a typescript is not played, and how to record one that is. */
 function hintOf({ name, origin }: RenderInput): string {
   if (!origin)
-    return 'Recorded by <code>script</code>. Only its text is shown, because it came without its timing. Local files are played if their timing is beside them.';
+    return 'Recorded by <code>script</code>. Only its text is shown, because its timing was not sent with it. A local file is played if its timing is in the same directory.';
   const file = /^[\w.-]+$/.test(name) ? escapeHtml(name) : 'typescript';
-  return `Recorded by <code>script</code>. Only its text is shown, because no timing is beside it. <code>script -T ${file}.timing ${file}</code> records one.`;
+  return `Recorded by <code>script</code>. Only its text is shown, because its directory has no timing for it. <code>script -T ${file}.timing ${file}</code> records one.`;
 }

@@ -14,16 +14,54 @@ const MAX_LINE = 10_000_000;
 const list = elementById('entries');
 if (list) start(list);
 
+/** Converts consecutive parts of a journal to the HTML of its entries. An incomplete last line is buffered. */
+interface EntryParser {
+  push(text: string): string;
+  /** Returns the entry in the buffered line, if any. */
+  end(): string;
+  /** Discards the buffered line. */
+  reset(): void;
+}
+
+function createEntryParser(): EntryParser {
+  let incompleteLine = '';
+  const htmlOf = (lines: readonly string[]): string =>
+    lines
+      .flatMap((line) => {
+        const entry = line.trim() === '' ? undefined : entryOf(line);
+        return entry ? [entryHtml(entry)] : [];
+      })
+      .join('');
+  return {
+    push(text) {
+      const lines = (incompleteLine + text).split('\n');
+      incompleteLine = lines.pop() ?? '';
+      if (incompleteLine.length > MAX_LINE) incompleteLine = '';
+      return htmlOf(lines);
+    },
+    end() {
+      const lastLine = incompleteLine;
+      incompleteLine = '';
+      return htmlOf([lastLine]);
+    },
+    reset() {
+      incompleteLine = '';
+    },
+  };
+}
+
+function setText(id: string, text: string): void {
+  const element = elementById(id);
+  if (element) element.textContent = text;
+}
+
 function start(entries: HTMLElement): void {
   const url = new URL(document.body.dataset.source ?? '', document.baseURI).href;
   const level = elementById('level') as HTMLSelectElement;
   const find = elementById('find') as HTMLInputElement;
-  const setText = (id: string, text: string) => {
-    const element = elementById(id);
-    if (element) element.textContent = text;
-  };
-  const { open } = document.body.dataset;
-  let incompleteLine = '';
+  /** The offset from which a growing file is followed; undefined for a complete file. */
+  const { open: growingFrom } = document.body.dataset;
+  const parser = createEntryParser();
   let pattern = anyCase(find.value);
 
   function isVisible(row: Element): boolean {
@@ -36,64 +74,52 @@ function start(entries: HTMLElement): void {
     for (const row of entries.querySelectorAll<HTMLElement>('.entry')) row.hidden = !isVisible(row);
   }
 
-  /** The entries in the next part of the file as HTML. */
-  function htmlOf(piece: string, last = false): string {
-    const lines = (incompleteLine + piece).split('\n');
-    incompleteLine = last ? '' : (lines.pop() ?? '');
-    if (incompleteLine.length > MAX_LINE) incompleteLine = '';
-    return lines
-      .flatMap((line) => {
-        const entry = line.trim() === '' ? undefined : entryOf(line);
-        return entry ? [entryHtml(entry)] : [];
-      })
-      .join('');
-  }
-
   function add(html: string): void {
     if (html === '') return;
-    const atEnd = entries.scrollTop + entries.clientHeight >= entries.scrollHeight - 24;
-    const before = entries.lastElementChild;
+    const isAtEnd = entries.scrollTop + entries.clientHeight >= entries.scrollHeight - 24;
+    const previousLast = entries.lastElementChild;
     entries.insertAdjacentHTML('beforeend', html);
-    for (let row = before ? before.nextElementSibling : entries.firstElementChild; row; row = row.nextElementSibling)
-      (row as HTMLElement).hidden = !isVisible(row);
-    while (open !== undefined && entries.childElementCount > MAX_ENTRIES) entries.firstElementChild?.remove();
-    if (atEnd) entries.scrollTop = entries.scrollHeight;
+    let row = previousLast ? previousLast.nextElementSibling : entries.firstElementChild;
+    for (; row; row = row.nextElementSibling) (row as HTMLElement).hidden = !isVisible(row);
+    while (growingFrom !== undefined && entries.childElementCount > MAX_ENTRIES) entries.firstElementChild?.remove();
+    if (isAtEnd) entries.scrollTop = entries.scrollHeight;
     setText('info', plural(entries.querySelectorAll('.entry').length, 'entry'));
   }
 
-  async function loadWhole(): Promise<void> {
+  async function loadAll(): Promise<void> {
     const response = await fetchFile(url);
     entries.replaceChildren();
     const decoder = new TextDecoder();
     for await (const chunk of chunksOf(response)) {
-      add(htmlOf(decoder.decode(chunk, { stream: true })));
+      add(parser.push(decoder.decode(chunk, { stream: true })));
       if (entries.childElementCount >= MAX_ENTRIES) {
         setText('state', `The first ${count(MAX_ENTRIES)} are shown.`);
         return;
       }
     }
-    add(htmlOf('', true));
+    add(parser.end());
     entries.scrollTop = 0;
+  }
+
+  function follow(from: number): void {
+    entries.scrollTop = entries.scrollHeight;
+    const decoder = new TextDecoder();
+    readGrowing({
+      url,
+      from,
+      onBytes: (bytes) => add(parser.push(decoder.decode(bytes, { stream: true }))),
+      onSkip: parser.reset,
+      onState: (state) => setText('state', state),
+    });
   }
 
   level.addEventListener('change', filter);
   find.addEventListener('input', filter);
   elementById('whole')?.addEventListener('click', (event) => {
     (event.currentTarget as HTMLElement).hidden = true;
-    loadWhole().catch((error: unknown) =>
+    loadAll().catch((error: unknown) =>
       setText('state', `Could not load: ${error instanceof Error ? error.message : error}`),
     );
   });
-  if (open === undefined) return;
-  entries.scrollTop = entries.scrollHeight;
-  const decoder = new TextDecoder();
-  readGrowing({
-    url,
-    from: Number(open),
-    onBytes: (bytes) => add(htmlOf(decoder.decode(bytes, { stream: true }))),
-    onSkip: () => {
-      incompleteLine = '';
-    },
-    onState: (state) => setText('state', state),
-  });
+  if (growingFrom !== undefined) follow(Number(growingFrom));
 }

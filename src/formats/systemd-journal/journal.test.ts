@@ -10,7 +10,7 @@ const ENTRY = {
   _SYSTEMD_UNIT: 'nginx.service',
   MESSAGE: 'failed',
 };
-const read = (more: object) => entryOf(JSON.stringify({ ...ENTRY, ...more }));
+const read = (fields: object) => entryOf(JSON.stringify({ ...ENTRY, ...fields }));
 
 test('parses an entry', () => {
   expect(read({})).toEqual({
@@ -47,4 +47,4 @@ test.each([
   [JSON.stringify({ __CURSOR: 's=1', a: 'x'.repeat(9000) }).slice(0, 4096), 'journal'],
   ['{"a":1}\n{"a":2}\n', undefined],
   ['', undefined],
-])('%j is %s', (text, type) => expect(journal.sniff(Buffer.from(text))).toBe(type));
+])('the first bytes %j are recognised as %s', (text, type) => expect(journal.sniff(Buffer.from(text))).toBe(type));

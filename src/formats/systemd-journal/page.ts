@@ -5,7 +5,7 @@ import { takeWithin } from '../../shared/kit/page/take-within.ts';
 import { count, plural, size } from '../../shared/kit/text/numbers.ts';
 import { entryHtml, entryOf, LEVELS, STYLE } from './shared/entry.ts';
 
-/** Bytes that are read. Entries have a kilobyte or two, of which the page shows a tenth. */
+/** The bytes that are read. An entry has one or two kilobytes, of which the page shows about a tenth. */
 const LIMITS = { whole: 768 * 1024, head: 64 * 1024, tail: 160 * 1024 };
 const HTML_LIMIT = 180 * 1024;
 
@@ -26,24 +26,38 @@ export async function journalPage(input: RenderInput, output: RenderOutput): Pro
   const total = first.rows.length + last.rows.length;
   const { begin, end, cut } = rowsWithinLimit(first.rows, last.rows, isComplete, input.open);
   const readEnd = isComplete ? headEnd : ends.size - tail.length + tailEnd;
+  const firstInvalidText = first.firstInvalid ? `, the first of them line ${count(first.firstInvalid)}` : '';
   const notes = [
     ...(ends.size === 0 && !input.open ? ['The file is empty.'] : []),
-    ...(invalid > 0
-      ? [
-          `Lines that are not journal entries: ${count(invalid)}${first.firstInvalid ? `, the first of them line ${count(first.firstInvalid)}` : ''}.`,
-        ]
-      : []),
+    ...(invalid > 0 ? [`Lines that are not journal entries: ${count(invalid)}${firstInvalidText}.`] : []),
   ];
+  const notesHtml = notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('');
+  const gapHtml = cut ? '<div class="gap">Entries are left out here.</div>' : '';
+  const rowsHtml = begin.join('') + gapHtml + end.join('');
   await output.page(
     page({
       title: input.title ?? input.name,
       style: PAGE_STYLE,
-      body: `<div class="bar"><span class="note"><span id="info">${!cut ? plural(total, 'entry') : size(ends.size)}</span> · UTC <span id="state" role="status">${input.open ? 'Still growing.' : ''}</span></span><select id="level" aria-label="Level">${LEVELS.map((level, i) => `<option value="${i}"${i === 7 ? ' selected' : ''}>${i === 7 ? 'All levels' : `${level}${i > 0 ? ' and worse' : ''}`}</option>`).join('')}</select><input id="find" type="search" placeholder="Filter entries" aria-label="Filter entries">${!cut || input.open ? '' : '<button type="button" id="whole">All entries</button>'}</div>
-${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<div id="entries" tabindex="0" role="log" aria-label="Entries">${begin.join('')}${cut ? '<div class="gap">Entries are left out here.</div>' : ''}${end.join('')}</div>`,
+      body: `${barHtml(cut ? size(ends.size) : plural(total, 'entry'), cut, input.open)}
+${notesHtml}<div id="entries" tabindex="0" role="log" aria-label="Entries">${rowsHtml}</div>`,
       data: { source: input.source, ...(input.open && { open: String(readEnd) }) },
       scripts: [output.asset('systemd-journal.js')],
     }),
   );
+}
+
+/** The bar above the entries: their number or size, the state of a growing file, and the filters. */
+function barHtml(info: string, isCut: boolean, isOpen: boolean): string {
+  const state = `<span id="state" role="status">${isOpen ? 'Still growing.' : ''}</span>`;
+  const options = LEVELS.map((level, i) => {
+    if (i === LEVELS.length - 1) return `<option value="${i}" selected>All levels</option>`;
+    return `<option value="${i}">${level}${i > 0 ? ' and worse' : ''}</option>`;
+  });
+  const select = `<select id="level" aria-label="Level">${options.join('')}</select>`;
+  const filter = '<input id="find" type="search" placeholder="Filter entries" aria-label="Filter entries">';
+  const button = isCut && !isOpen ? '<button type="button" id="whole">All entries</button>' : '';
+  const note = `<span class="note"><span id="info">${info}</span> · UTC ${state}</span>`;
+  return `<div class="bar">${note}${select}${filter}${button}</div>`;
 }
 
 /** The first and last rows that fit into the page; of a growing journal only the last. */
@@ -60,14 +74,18 @@ function rowsWithinLimit(
   return { begin, end: takeWithin([...following].reverse(), (HTML_LIMIT * 2) / 3).reverse(), cut: true };
 }
 
-function rowsOf(text: string, line: number | undefined): { rows: string[]; invalid: number; firstInvalid: number } {
+/** Parses the entries of a text. `firstLine`: the number of its first line, if known. */
+function rowsOf(
+  text: string,
+  firstLine: number | undefined,
+): { rows: string[]; invalid: number; firstInvalid: number } {
   const rows: string[] = [];
   let [invalid, firstInvalid] = [0, 0];
   text.split('\n').forEach((row, i) => {
     if (row.trim() === '') return;
     const entry = entryOf(row);
     if (entry) rows.push(entryHtml(entry));
-    else if (invalid++ === 0 && line !== undefined) firstInvalid = i + line;
+    else if (invalid++ === 0 && firstLine !== undefined) firstInvalid = i + firstLine;
   });
   return { rows, invalid, firstInvalid };
 }

@@ -13,25 +13,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-async function pageOf(content: string | Uint8Array, more = {}): Promise<string> {
+async function pageOf(content: string | Uint8Array, options = {}): Promise<string> {
   const path = join(dir, 'file');
   await writeFile(path, content);
-  return renderPage(text, path, more);
+  return renderPage(text, path, options);
 }
 
-const numbered = (n: number) => Array.from({ length: n }, (_, i) => `line ${i}\n`).join('');
-const LIMIT = 256 * 1024;
+const numberedLines = (n: number) => Array.from({ length: n }, (_, i) => `line ${i}\n`).join('');
+const MAX_PAGE = 256 * 1024;
 
 test('a text of up to 64 KiB is shown completely, with the number of lines', async () => {
-  const html = await pageOf(numbered(5000));
+  const html = await pageOf(numberedLines(5000));
   expect(html).toContain('line 0\nline 1\n');
   expect(html).toContain('line 4999\n');
   expect(html).toContain('5,000 lines');
   expect(html).not.toContain('text.js');
 });
 
-test('of a large text, complete lines of both ends are shown, and the size', async () => {
-  const html = await pageOf(numbered(100_000));
+test('the page of a large text shows complete lines of both ends, and the size', async () => {
+  const html = await pageOf(numberedLines(100_000));
   expect(html).toMatch(/<pre id="head">\nline 0\n[^<]*line \d+\n<\/pre>/);
   expect(html).toMatch(/<pre id="tail">\nline \d+\n[^<]*line 99999\n<\/pre>/);
   expect(html).toMatch(/1\.1 MB<span id="lines">, about (9\d|10\d|11\d),\d00 lines/);
@@ -47,14 +47,14 @@ describe('the size of the page is limited', () => {
     ['colours', '\x1b[38;2;1;2;3mx\x1b[48;5;99my'.repeat(3000)],
     ['moves to the right', '\x1b[500Cx\n'.repeat(8000)],
   ])('%s', async (_, content) => {
-    expect((await pageOf(content)).length).toBeLessThan(LIMIT);
+    expect((await pageOf(content)).length).toBeLessThan(MAX_PAGE);
   });
 });
 
 test('a file of 5 GB takes no longer than a small one', async () => {
   const path = join(dir, 'huge');
   const file = await open(path, 'w');
-  await file.write(numbered(10_000), 0);
+  await file.write(numberedLines(10_000), 0);
   await file.truncate(5e9);
   await file.write('the end\n', 5e9 - 8);
   await file.close();
@@ -67,7 +67,7 @@ test('a file of 5 GB takes no longer than a small one', async () => {
 });
 
 test('UTF-16 is cut between characters', async () => {
-  const html = await pageOf(Buffer.from(`\ufeff${numbered(30_000)}`, 'utf16le'));
+  const html = await pageOf(Buffer.from(`\ufeff${numberedLines(30_000)}`, 'utf16le'));
   expect(html).toContain('line 0\nline 1\n');
   expect(html).toContain('line 29999\n</pre>');
   expect(html).not.toContain('\ufffd');
@@ -78,7 +78,7 @@ test('terminal colours in piped text are shown', async () => {
 });
 
 test('a growing file shows its last lines and their end offset', async () => {
-  const html = await pageOf(numbered(100_000), { open: true });
+  const html = await pageOf(numberedLines(100_000), { open: true });
   expect(html).toContain('line 99999\n</pre>');
   expect(html).toMatch(/data-end="1088890"/);
   const cut = await pageOf(Buffer.from('grü').subarray(0, 3), { open: true });

@@ -23,8 +23,8 @@ export default {
   sniff: (head) =>
     isText(head) && !isTypescript(head) ? (isLog(new TextDecoder().decode(head)) ? 'log' : 'txt') : undefined,
 
-  // Piped text has the type txt, so `guess` also recognises logs and terminal output. Recordings by script(1) are often
-  // named `.log` or `.out`.
+  // `detectMode` also recognises logs and terminal output, because all piped text has the type txt. Recordings by
+  // script(1) are often named `.log` or `.out`.
   render: async (input, output) =>
     !input.open && isTypescript(readHead(input.path, 64))
       ? (await import('../script-session/format.ts')).default.render(input, output)

@@ -56,7 +56,7 @@ function onClick(event: MouseEvent): void {
   send({ webpipe: 'link', url });
 }
 
-/** The absolute URL if it leads to another site or to a mail program. */
+/** Returns the absolute URL of a link to another site or of a `mailto:` link; undefined for any other link. */
 function externalUrl(href: string): string | undefined {
   try {
     const url = new URL(href, document.baseURI);

@@ -14,11 +14,11 @@ export interface ActionOptions {
   readonly select: (n: number | undefined) => void;
 }
 
-/** What shortcuts and the buttons of the toolbar do. */
+/** Returns the functions that shortcuts and the buttons of the toolbar call. */
 export function createActions(options: ActionOptions): Readonly<Record<Action, () => void>> {
   const { feed, navigation, alone, filterField, clearFilter, selected, select } = options;
 
-  /** Selects the entry `offset` rows further. Without a selection, one that is in sight. */
+  /** Selects the entry `offset` rows after the selected one or, without a selection, an entry that is in sight. */
   const step = (offset: 1 | -1): void => {
     const { rows } = feed;
     const current = selected();

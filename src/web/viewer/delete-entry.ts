@@ -2,22 +2,22 @@ import { storedToken } from './connection/login.ts';
 import { formatCount } from './ui/format.ts';
 import type { Toast } from './ui/toast.ts';
 
-/** How long a deletion can be undone, seconds. The server holds it for so long, even if this page is closed. */
+/** How long a deletion can be undone, seconds. The server waits this long, even if this page is closed. */
 const UNDO_TIME = 10;
 
 /**
- * Deletes entries of a scroll at the reader's request. The server hides an entry at once, for all viewers, and deletes it
- * after `UNDO_TIME`. Until then the toast offers to undo that for all entries it counts.
+ * Deletes entries of a scroll at the reader's request. The server hides an entry at once, for all viewers, and deletes
+ * it after `UNDO_TIME`. Until then a toast offers to restore it, together with all others that it counts.
  * @returns a function that deletes entry `n`
  */
 export function createDeleter(scroll: string, toast: Toast): (n: number) => void {
   /** The entries that can be restored. */
-  let deleted: number[] = [];
+  let restorable: number[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const restore = (): void => {
-    const numbers = deleted;
-    deleted = [];
+    const numbers = restorable;
+    restorable = [];
     toast.hide();
     Promise.all(numbers.map((n) => request('POST', scroll, `${n}/undelete`))).catch((error: Error) =>
       toast.show(`Undo failed: ${error.message}`),
@@ -27,18 +27,20 @@ export function createDeleter(scroll: string, toast: Toast): (n: number) => void
   const offerUndo = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      deleted = [];
+      restorable = [];
     }, UNDO_TIME * 1000);
-    const [only] = deleted;
+    const [only] = restorable;
     const text =
-      deleted.length === 1 ? `Entry ${only} deleted` : `${formatCount(deleted.length, 'entry', 'entries')} deleted`;
+      restorable.length === 1
+        ? `Entry ${only} deleted`
+        : `${formatCount(restorable.length, 'entry', 'entries')} deleted`;
     toast.show(text, { action: { label: 'Undo', run: restore }, duration: UNDO_TIME * 1000 });
   };
 
   return (n) => {
     request('DELETE', scroll, `${n}?after=${UNDO_TIME}`).then(
       () => {
-        deleted.push(n);
+        restorable.push(n);
         offerUndo();
       },
       (error: Error) => toast.show(`Entry ${n} was not deleted: ${error.message}`),
@@ -55,7 +57,10 @@ export function listenToDeleteButtons(feed: HTMLElement, onDelete: (n: number) =
   });
 }
 
-/** Sends a request about an entry. @throws an error with what the server answered, for people */
+/**
+ * Sends a request about an entry.
+ * @throws an error with the message of the server, for the user
+ */
 async function request(method: 'DELETE' | 'POST', scroll: string, path: string): Promise<void> {
   const response = await fetch(`/api/scrolls/${encodeURIComponent(scroll)}/entries/${path}`, {
     method,

@@ -20,7 +20,7 @@ const accepted: EventMessage = {
 };
 const rendered: EventMessage = { kind: 'event', seq: 2, event: { event: 'rendered', n: 1, id }, cap: 'C', page: '<p>' };
 
-/** A receiver that writes down in which order it calls the other parts. */
+/** Creates a receiver, and the list of its calls to other parts in order. */
 function create({ delivers = true } = {}): { calls: string[]; receive: (message: FeedMessage) => void } {
   const calls: string[] = [];
   const call = (name: string) => () => void calls.push(name);
@@ -68,7 +68,7 @@ test('a notice is shown to the reader', () => {
   expect(calls).toEqual(['notify Entry 1 was not deleted']);
 });
 
-test('an event that is known already changes nothing', () => {
+test('an event that arrives again changes nothing', () => {
   const { calls, receive } = create();
   receive(snapshot);
   receive(accepted);
@@ -101,7 +101,7 @@ test('warm frames are requested at once in an empty scroll, and later in one who
   expect(calls).toEqual(['reset 400']);
 });
 
-test('a snapshot of the same journal is told apart from that of another', () => {
+test('a snapshot reports whether it is of the same journal as the previous one', () => {
   const { calls, receive } = create();
   receive(snapshot);
   receive(snapshot);

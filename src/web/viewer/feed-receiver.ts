@@ -6,7 +6,7 @@ import type { WarmFrames } from './frames/warm-frames.ts';
 import type { AloneView } from './ui/alone-view.ts';
 import type { Announcer } from './ui/announce.ts';
 
-/** Warm frames of a scroll with entries are requested so late (milliseconds) that they do not delay its first frames. */
+/** The delay (milliseconds) before warm frames are requested in a scroll with entries, whose own frames load first. */
 const WARM_DELAY = 400;
 
 export interface ReceiverOptions {
@@ -18,24 +18,24 @@ export interface ReceiverOptions {
   readonly announce: Announcer;
   /** Shows a message to the reader. */
   readonly notify: (text: string) => void;
-  /** Whether a new entry will have a slot as soon as it is shown. */
+  /** Whether a new entry will be placed in the document, with a slot, by the next update of the feed. */
   readonly willHaveSlot: () => boolean;
-  /** The model holds a new snapshot; `isSameJournal`: of the journal that it had before. */
+  /** The model has applied a snapshot. `isSameJournal`: the previous snapshot was of the same journal. */
   readonly onSnapshot: (isSameJournal: boolean) => void;
 }
 
-/** Returns the function that takes the messages of the connection: into the model, to frames, and to the feed. */
+/** Returns the handler of the connection's messages. It updates the model and the feed, and sends pages to frames. */
 export function createReceiver(options: ReceiverOptions): (message: FeedMessage) => void {
   const { model, frames, warm, alone, updates, announce, notify, willHaveSlot, onSnapshot } = options;
 
-  /** Takes an event. Returns whether it changed what is shown, and whether its page is on its way to a frame. */
-  const takeEvent = (message: EventMessage): 'delivered' | 'changed' | undefined => {
-    const change = model.take(message);
-    if (change?.what !== 'entry') return undefined;
+  /** Applies an event. Returns `delivered` if its page was sent to a frame, else `changed` if it changed the model. */
+  const applyEvent = (message: EventMessage): 'delivered' | 'changed' | undefined => {
+    const change = model.apply(message);
+    if (change?.kind !== 'entry') return undefined;
     const { n, event, page } = change;
     const entry = model.entries.get(n);
     if (!entry) return 'changed';
-    // The page leaves before the layout: the frame is another process, which renders it meanwhile.
+    // The page is sent before the feed is laid out: the frame is another process, which renders it in the meantime.
     const isDelivered = page !== undefined && frames.deliver(entry, page, willHaveSlot());
     if (event.event === 'accepted') announce(entry);
     if (event.event === 'grown' || event.event === 'ended') {
@@ -52,28 +52,28 @@ export function createReceiver(options: ReceiverOptions): (message: FeedMessage)
         return warm.add(message.frames);
       case 'event':
       case 'events': {
-        const changes = (message.kind === 'event' ? [message] : message.events).map(takeEvent);
-        // A message to a frame leaves when this task ends, so the layout waits for the next one.
+        const changes = (message.kind === 'event' ? [message] : message.events).map(applyEvent);
+        // The browser sends messages to frames when this task ends, so the feed is laid out in the next task.
         if (changes.includes('delivered')) setTimeout(updates.soon);
         else if (changes.includes('changed')) updates.soon();
         return;
       }
       case 'snapshot': {
         const isSameJournal = message.journal === model.journal;
-        model.take(message);
+        model.apply(message);
         warm.reset(model.last === 0 ? 0 : WARM_DELAY);
         return onSnapshot(isSameJournal);
       }
       case 'live':
-        if (model.take(message)) updates.later();
+        if (model.apply(message)) updates.later();
         return warm.reset(model.last === 0 ? 0 : WARM_DELAY);
       case 'hidden':
-        model.take(message);
+        model.apply(message);
         return updates.now();
       case 'notice':
         return notify(message.text);
       case 'older':
-        model.take(message);
+        model.apply(message);
         return updates.later();
       case 'error':
     }

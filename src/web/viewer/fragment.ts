@@ -1,6 +1,6 @@
 import { decodePart } from './urls.ts';
 
-/** What the fragment of the URL refers to: an entry, by number or id, perhaps alone; or a login code. */
+/** The parsed fragment of the URL: an entry, by number or id, perhaps alone; or a login code. */
 export interface Fragment {
   readonly n?: number;
   readonly id?: string;
@@ -9,8 +9,8 @@ export interface Fragment {
 }
 
 /**
- * Parses `#7`, `#7/alone`, the same with an id, `#login=CODE`, and an entry and a code joined by `&`. Anything else gives
- * an empty object.
+ * Parses `#7`, `#7/alone`, the same with an id, `#login=CODE`, and an entry and a code joined by `&`.
+ * @returns an empty object for any other text
  */
 export function parseFragment(hash: string): Fragment {
   const both = /^(#[^&]+)&(login=[^&]+)$/.exec(hash);

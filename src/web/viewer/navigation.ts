@@ -6,7 +6,7 @@ import type { AloneView } from './ui/alone-view.ts';
 import type { Toast } from './ui/toast.ts';
 import type { Urls } from './urls.ts';
 
-/** Where the fragment of the URL leads: to an entry of the feed, or to an entry alone. */
+/** Navigation by the fragment of the URL: to an entry of the feed, or to an entry alone. */
 export interface Navigation {
   /** Follows the fragment. */
   follow(): void;
@@ -31,8 +31,8 @@ export function createNavigation(options: NavigationOptions): Navigation {
   const { urls, model, feed, alone, toast, goTo, select } = options;
   /** `awaiting`: the URL refers to an entry that has not arrived yet. */
   let state: 'arrived' | 'awaiting' = 'arrived';
-  /** The entry alone was opened from this page, so going back in the history leads to the feed. */
-  let isOpenedHere = false;
+  /** Whether the entry alone was opened from this page, so that going back in the history shows the feed. */
+  let wasOpenedHere = false;
 
   const follow = (): void => {
     const { n, entry, isAlone, isEntry } = resolve(location.hash, model);
@@ -47,7 +47,7 @@ export function createNavigation(options: NavigationOptions): Navigation {
     if (!isAlone) alone.show(undefined);
     // The feed is covered before it scrolls: else the scrolling could be seen for a moment.
     feed.setCovered(isAlone && entry !== undefined);
-    // An entry that has not arrived may have its place in the feed already, so the feed goes there only once.
+    // Scroll only at the first attempt: the feed may have a place for an entry that has not arrived yet.
     if (n !== undefined && isFirstTry && alone.n === undefined && n <= model.last) goTo(n);
     if (state === 'arrived') alone.show(isAlone ? entry : undefined);
   };
@@ -56,9 +56,9 @@ export function createNavigation(options: NavigationOptions): Navigation {
     const { n } = alone;
     alone.show(undefined);
     feed.setCovered(false);
-    if (isOpenedHere) history.back();
+    if (wasOpenedHere) history.back();
     else if (n !== undefined) history.replaceState(null, '', urls.permalink(n));
-    isOpenedHere = false;
+    wasOpenedHere = false;
     if (n !== undefined) select(n);
   };
 
@@ -76,7 +76,7 @@ export function createNavigation(options: NavigationOptions): Navigation {
       if (state === 'awaiting') follow();
     },
     openAlone(n) {
-      isOpenedHere = true;
+      wasOpenedHere = true;
       location.hash = `#${n}/alone`;
     },
   };

@@ -15,7 +15,9 @@ export interface PageListenerOptions {
   readonly run: (action: Action) => void;
 }
 
-/** Handles the messages of pages in frames. Anything may send them, so each is parsed and its frame is looked up. */
+/**
+ * Handles the messages of pages in frames. Any window can send one, so it is parsed and must come from a known frame.
+ */
 export function listenToPages({ frames, warm, alone, onSelect, run }: PageListenerOptions): void {
   addEventListener('message', ({ data, source }: MessageEvent<unknown>) => {
     const message = parseMessageFromPage(data);

@@ -1,5 +1,5 @@
 import type { ScrollSummary } from '../../shared/feed.ts';
-import { firstToken, login, onTokenStored } from './connection/login.ts';
+import { login, obtainToken, onTokenStored } from './connection/login.ts';
 import { byId, h } from './ui/dom.ts';
 import { formatAge, formatCount, formatTime } from './ui/format.ts';
 import { loginPanel, notePanel, STALE_LINK } from './ui/panels.ts';
@@ -30,7 +30,7 @@ export function showScrollListPage(code: string | undefined): void {
         return;
       }
       const running = scrolls.find((scroll) => scroll.running);
-      // The link that the server printed leads to the running scroll.
+      // A login link is for the running scroll.
       if (code !== undefined && running) return location.replace(urlOf(running));
       showStatus('live', false);
       list.replaceChildren(...scrolls.map(lineOf));
@@ -55,7 +55,7 @@ export function showScrollListPage(code: string | undefined): void {
 /** Fetches the list. Returns undefined if the server refuses. Throws if the server cannot be reached. */
 async function fetchScrolls(code: string | undefined): Promise<readonly ScrollSummary[] | undefined> {
   const request = (token: string) => fetch('/api/scrolls', { headers: { authorization: `Bearer ${token}` } });
-  const token = await firstToken(code);
+  const token = await obtainToken(code);
   let response = token === undefined ? undefined : await request(token);
   if (response?.status === 401) {
     const another = await login();

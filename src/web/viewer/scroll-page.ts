@@ -39,7 +39,7 @@ export function showScrollPage(urls: Urls, code: string | undefined): void {
   let hasSnapshot = false;
 
   const warm = createWarmFrames(urls, (message) => connection.send(message));
-  const frames = createFrames({ urls, warm, onFramesWanted: () => requestAnimationFrame(feed.refresh) });
+  const frames = createFrames({ urls, warm, requestFrames: () => requestAnimationFrame(feed.refresh) });
   const feed = createFeed({
     urls,
     frames,
@@ -139,13 +139,9 @@ export function showScrollPage(urls: Urls, code: string | undefined): void {
   setText(byId('scroll'), scroll);
   byId('main').append(feed.element);
   byId('more').addEventListener('click', () => actions.last());
-  byId('search').addEventListener('submit', (event) => {
-    event.preventDefault();
-    // Enter leaves the field for the first match.
-    filterField.blur();
+  listenToFilter(filterField, setFilter, () => {
     if (filter) actions.first();
   });
-  filterField.addEventListener('input', () => setFilter(filterField.value));
   listenToDeleteButtons(feed.element, createDeleter(scroll, toast));
   fillToolbar((action) => actions[action]());
   listenToShortcuts((action) => actions[action]());
@@ -174,4 +170,14 @@ export function showScrollPage(urls: Urls, code: string | undefined): void {
   };
   const connection = urls.isStatic ? followJournal(options) : connectFeed(scroll, code, options);
   onRetry(connection.retry);
+}
+
+/** Calls `onInput` when the text of the filter changes, and `onEnter` when the user presses Enter in it. */
+function listenToFilter(field: HTMLInputElement, onInput: (line: string) => void, onEnter: () => void): void {
+  field.addEventListener('input', () => onInput(field.value));
+  byId('search').addEventListener('submit', (event) => {
+    event.preventDefault();
+    field.blur();
+    onEnter();
+  });
 }

@@ -3,15 +3,15 @@ import { byId, setText } from './ui/dom.ts';
 
 /** Counts the entries that the user has not had in sight, in the title of the window and on a button. */
 export interface UnreadCounter {
-  /** Notes what is in sight, and updates the count. `last`: the highest number of the scroll. */
+  /** Marks the entries in sight as read, and updates the count. `last`: the highest number of the scroll. */
   update(last: number): void;
-  /** Another scroll begins: entries up to `last` count as read. */
+  /** Starts anew for another journal: entries up to `last` count as read. */
   reset(last: number): void;
 }
 
 export function createUnreadCounter(scroll: string, feed: Feed): UnreadCounter {
   const button = byId('more');
-  /** The highest number that was in sight. */
+  /** The highest number that has been in sight. */
   let lastRead = 0;
   return {
     update(last) {

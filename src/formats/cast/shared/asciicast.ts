@@ -26,8 +26,8 @@ export interface Cast {
 const MAX_TERMINAL_SIZE = 1000;
 
 /**
- * Parses a recording, or only its beginning if `cut`. Throws an error for users if the header is invalid; invalid events
- * are left out and counted in `invalid`.
+ * Parses a recording, or only its beginning if `isCut`. Invalid events are left out and counted in `invalid`.
+ * @throws an error with a message for the user if the header is invalid
  */
 export function parseCast(text: string, isCut = false): Cast {
   const lines = text.split('\n');
@@ -95,8 +95,8 @@ function parseHeader(header: Fields, version: 1 | 2 | 3): Omit<Cast, 'events'> {
   };
 }
 
-/** Validates events. `undefined` in `raw` is an empty line; `relative` times count from the previous event. */
-function parseEvents(values: readonly unknown[], relative: boolean): Pick<Cast, 'events' | 'invalid'> {
+/** Validates events. `undefined` in `values` is an empty line; `isRelative`: times count from the previous event. */
+function parseEvents(values: readonly unknown[], isRelative: boolean): Pick<Cast, 'events' | 'invalid'> {
   const events: CastEvent[] = [];
   let time = 0;
   let line = 0;
@@ -115,8 +115,8 @@ function parseEvents(values: readonly unknown[], relative: boolean): Pick<Cast, 
       line ||= i + 2;
       return;
     }
-    // Keep times in order.
-    time = relative ? time + eventTime : Math.max(time, eventTime);
+    // Absolute times never decrease.
+    time = isRelative ? time + eventTime : Math.max(time, eventTime);
     if (code === 'o' || code === 'i' || code === 'm' || (code === 'r' && isSize(data)))
       events.push([time, code, String(data)]);
   });

@@ -10,14 +10,14 @@ import { coversTypescript, isTypescript, parseScript, parseTiming } from './type
 const samples = join(import.meta.dirname, '../../script-session/golden/typescript');
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
-async function sample(name: string, timing: string) {
+async function sample(name: string, timingFile: string) {
   const typescript = new Uint8Array(await readFile(join(samples, name, 'input')));
-  const read = parseTiming(await readFile(join(samples, name, timing), 'utf8'));
-  if (!read) throw new Error('no timing');
-  return { typescript, timing: read, cast: parseScript(typescript, read) };
+  const parsed = parseTiming(await readFile(join(samples, name, timingFile), 'utf8'));
+  if (!parsed) throw new Error('no timing');
+  return { typescript, timing: parsed, cast: parseScript(typescript, parsed) };
 }
 
-test('the classic form: delays and bytes', async () => {
+test('parses the classic form: delays and bytes', async () => {
   const { typescript, timing, cast } = await sample('timed', 'timing');
   expect(isTypescript(typescript)).toBe(true);
   expect(coversTypescript(timing, typescript, typescript.length)).toBe(true);
@@ -29,13 +29,14 @@ test('the classic form: delays and bytes', async () => {
   expect(cast.events.at(-1)?.[0]).toBeCloseTo(timing.duration);
 });
 
-test('the advanced form, with input in the same file and a resized window', async () => {
+test('parses the advanced form, with input in the same file and a resized window', async () => {
   const { typescript, timing, cast } = await sample('log-io', 'io.tm');
   expect(coversTypescript(timing, typescript, typescript.length)).toBe(true);
-  const all = (wanted: string) => cast.events.flatMap(([, code, data]) => (code === wanted ? [data] : [])).join('');
-  expect(all('i')).toBe('echo hello\rexit\r');
-  expect(all('o')).toBe('# echo hello\r\nhello\r\n# exit\r\n');
-  expect(all('r')).toBe('70x20');
+  const dataOf = (wantedCode: string) =>
+    cast.events.flatMap(([, code, data]) => (code === wantedCode ? [data] : [])).join('');
+  expect(dataOf('i')).toBe('echo hello\rexit\r');
+  expect(dataOf('o')).toBe('# echo hello\r\nhello\r\n# exit\r\n');
+  expect(dataOf('r')).toBe('70x20');
 });
 
 test('input that is logged to another file is left out, but its delay counts', () => {
@@ -44,13 +45,13 @@ test('input that is logged to another file is left out, but its delay counts', (
   expect(parseScript(bytesOf('Script started on x\nhi\n'), timing).events).toEqual([[1.5, 'o', 'hi']]);
 });
 
-test('a character split over two events; a timing that is longer than the typescript', () => {
+test('a character may be split between two events, and a timing may be longer than the typescript', () => {
   const timing = parseTiming('0.1 1\n0.1 1\n0.1 99\n');
   if (!timing) throw new Error('no timing');
   expect(parseScript(bytesOf('Script started\né'), timing).events.map(([, , data]) => data)).toEqual(['', 'é']);
 });
 
-test('a text that is not a timing, and invalid lines in a timing', () => {
+test('a text that is not a timing is rejected, and invalid lines in a timing are counted', () => {
   for (const text of ['', '\n', 'hello\n', '{"a": 1}\n', 'H 0.0 SHELL sh\n', '1 2 3\n'])
     expect(parseTiming(text)).toBe(undefined);
   const timing = parseTiming('0.1 3\nwhat\n0.2 4\n');

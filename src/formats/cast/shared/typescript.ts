@@ -1,8 +1,8 @@
 /**
- * Parses recordings of terminals by script(1) of util-linux: a typescript, which contains the bytes, and its timing, which
- * lists delays and numbers of bytes. There are two forms of timing, see scriptreplay(1): classic, `DELAY BYTES`
- * (`script -t`, `-T`); and advanced, with a letter before the delay and header lines (`--log-timing` with `--log-io` or
- * `--logging-format advanced`). Shared by the renderer and the page's script.
+ * Parses recordings of terminals by script(1) of util-linux. A recording has two files: a typescript, which contains
+ * the output, and a timing, which lists delays and numbers of bytes. There are two forms of timing, see
+ * scriptreplay(1): classic, `DELAY BYTES` (`script -t`, `-T`); and advanced, with a letter before the delay and header
+ * lines (`--log-timing` with `--log-io` or `--logging-format advanced`). Shared by the renderer and the page's script.
  */
 import type { Cast, CastEvent } from './asciicast.ts';
 
@@ -15,7 +15,7 @@ export interface Timing {
   /** Output (`o`), input (`i`) and new sizes (`r`, with the size in `data`), in order. */
   readonly steps: readonly Step[];
   /** Header lines: `COMMAND`, `START_TIME`, `COLUMNS` and others. */
-  readonly facts: ReadonlyMap<string, string>;
+  readonly headers: ReadonlyMap<string, string>;
   /** Bytes of the typescript that the steps cover. */
   readonly bytes: number;
   /** Seconds from the first to the last event. */
@@ -37,29 +37,29 @@ export function isTypescript(head: Uint8Array): boolean {
 }
 
 /**
- * Parses a timing, or only its beginning if `cut`. Invalid lines are left out and counted. Returns undefined if the text
- * is not a timing.
+ * Parses a timing, or only its beginning if `isCut`. Invalid lines are left out and counted.
+ * @returns undefined if the text is not a timing
  */
 export function parseTiming(text: string, isCut = false): Timing | undefined {
   const lines = text.split('\n');
   const last = lines.pop() ?? '';
   if (!isCut && last !== '') lines.push(last);
-  const facts = new Map<string, string>();
+  const headers = new Map<string, string>();
   const allSteps: Step[] = [];
   let time = 0;
   let bytes = 0;
-  let line = 0;
-  let count = 0;
+  let firstInvalidLine = 0;
+  let invalidCount = 0;
   lines.forEach((row, i) => {
     const [, letter = 'O', delay, argument = ''] = /^(?:([HIOS]) )?(\d{1,9}(?:\.\d{1,9})?) (.*)$/.exec(row) ?? [];
     const byteCount = /^\d{1,12}$/.test(argument) ? Number(argument) : undefined;
     if (delay === undefined || (/[IO]/.test(letter) && byteCount === undefined)) {
       if (row.trim() === '') return;
-      count++;
-      line ||= i + 1;
+      invalidCount++;
+      firstInvalidLine ||= i + 1;
     } else if (letter === 'H') {
       const [name = ''] = argument.split(' ', 1);
-      if (facts.size < 100) facts.set(name, argument.slice(name.length + 1).slice(0, 500));
+      if (headers.size < 100) headers.set(name, argument.slice(name.length + 1).slice(0, 500));
     } else {
       time += Number(delay);
       const [, rows, columns] = /^SIGWINCH\b.*?ROWS=(\d{1,3})\b.*?COLS=(\d{1,3})\b/.exec(argument) ?? [];
@@ -69,26 +69,28 @@ export function parseTiming(text: string, isCut = false): Timing | undefined {
     }
   });
   // Input counts only if it was logged to the same file as the output.
-  const inputIsShared = facts.get('INPUT_LOG') === undefined || facts.get('INPUT_LOG') === facts.get('OUTPUT_LOG');
+  const inputIsShared =
+    headers.get('INPUT_LOG') === undefined || headers.get('INPUT_LOG') === headers.get('OUTPUT_LOG');
   const steps = allSteps.filter(({ code }) => code !== 'i' || inputIsShared);
   for (const step of steps) bytes += step.bytes;
-  if (bytes === 0 || count > steps.length) return undefined;
-  return { steps, facts, bytes, duration: time, ...(count > 0 && { invalid: { line, count, file: 'the timing' } }) };
+  if (bytes === 0 || invalidCount > steps.length) return undefined;
+  const invalid = { line: firstInvalidLine, count: invalidCount, file: 'the timing' };
+  return { steps, headers, bytes, duration: time, ...(invalidCount > 0 && { invalid }) };
 }
 
 /** Whether a timing covers as many bytes as a typescript of `size` bytes contains that begins with `head`. */
 export function coversTypescript(timing: Timing, head: Uint8Array, size: number): boolean {
-  const argument = size - outputStart(head) - timing.bytes;
-  return argument >= 0 && argument <= MAX_TRAILER;
+  const trailerLength = size - outputStart(head) - timing.bytes;
+  return trailerLength >= 0 && trailerLength <= MAX_TRAILER;
 }
 
 /** Builds a recording from a typescript or its beginning; steps beyond its end are left out. */
 export function parseScript(typescript: Uint8Array, timing: Timing): Cast {
   const start = outputStart(typescript);
-  const header = new TextDecoder().decode(typescript.subarray(0, Math.min(start, 4096)));
-  const { facts } = timing;
-  const sizeFact = (name: string, defaultSize: number): number => {
-    const value = Number(facts.get(name) ?? new RegExp(` ${name}="(\\d+)"`).exec(header)?.[1]);
+  const firstLine = new TextDecoder().decode(typescript.subarray(0, Math.min(start, 4096)));
+  const { headers } = timing;
+  const sizeHeader = (name: string, defaultSize: number): number => {
+    const value = Number(headers.get(name) ?? new RegExp(` ${name}="(\\d+)"`).exec(firstLine)?.[1]);
     return value >= 1 ? Math.min(1000, Math.floor(value)) : defaultSize;
   };
   // A character may be split between two steps.
@@ -103,13 +105,13 @@ export function parseScript(typescript: Uint8Array, timing: Timing): Cast {
     offset += bytes;
   }
   const recordedAt = Date.parse(
-    facts.get('START_TIME') ?? /^Script started on (.*?)(?: \[|\r?\n)/.exec(header)?.[1] ?? '',
+    headers.get('START_TIME') ?? /^Script started on (.*?)(?: \[|\r?\n)/.exec(firstLine)?.[1] ?? '',
   );
   return {
     version: 2,
-    columns: sizeFact('COLUMNS', 80),
-    rows: sizeFact('LINES', 24),
-    command: facts.get('COMMAND') ?? /\[COMMAND="(.*?)"(?: <| TERM="|\])/.exec(header)?.[1]?.slice(0, 500),
+    columns: sizeHeader('COLUMNS', 80),
+    rows: sizeHeader('LINES', 24),
+    command: headers.get('COMMAND') ?? /\[COMMAND="(.*?)"(?: <| TERM="|\])/.exec(firstLine)?.[1]?.slice(0, 500),
     recordedAt: recordedAt > 0 ? recordedAt / 1000 : undefined,
     events,
     invalid: timing.invalid,

@@ -4,18 +4,18 @@ import { plural } from '../../../shared/kit/text/numbers.ts';
 import type { DiffLine, FileDiff, Hunk } from './unified-diff.ts';
 import { markHtml, type Range, wordChanges } from './word-changes.ts';
 
-/** Returns source lines as HTML with syntax colours, one string per line, or undefined to show them without colours. */
+/** Converts source lines to HTML with syntax colours, one string per line. Returns undefined if it cannot. */
 export type PaintLines = (lines: readonly string[]) => readonly string[] | undefined;
 
 /** The diff of one file as HTML, with the id `file-NUMBER`. All text from the patch is escaped. */
 export function fileHtml(file: FileDiff, number: number, paint?: PaintLines, isCut = false): string {
   const notes = file.notes.map((note) => `<span class="tag">${escapeHtml(note)}</span>`).join('');
   const problem = file.problem ? `<p class="bad">${escapeHtml(file.problem)}</p>` : '';
-  const end = isCut ? '<p class="note">The diff of this file goes on.</p>' : '';
+  const end = isCut ? '<p class="note">The rest of the diff of this file is not shown.</p>' : '';
   const summary = `<summary><b>${textHtml(file.name)}</b>${notes}${fileCountsHtml(file)}</summary>`;
   const hunks = file.hunks.map((hunk) => hunkHtml(hunk, paint)).join('');
   const details = `<details class="file" id="file-${number}" open>${summary}${problem}${hunks}${end}</details>`;
-  return details + (file.after ? aroundHtml(file.after) : '');
+  return details + (file.after ? surroundingHtml(file.after) : '');
 }
 
 /** An item of the list of files. */
@@ -23,8 +23,8 @@ export function entryHtml(file: FileDiff, number: number): string {
   return `<li><a href="#file-${number}">${textHtml(file.name)}</a>${fileCountsHtml(file)}</li>`;
 }
 
-/** Text around the diffs: a commit message, the head of a mail. */
-export function aroundHtml(text: string): string {
+/** Text before or after a diff, such as a commit message or the headers of a mail. */
+export function surroundingHtml(text: string): string {
   return `<pre class="around">\n${textHtml(text)}</pre>`;
 }
 
@@ -65,7 +65,7 @@ function hunkHtml(hunk: Hunk, paint: PaintLines | undefined): string {
 /** CSS classes of removed, added and common lines: old, new, common. */
 const CLASSES = { '-': 'o', '+': 'n', ' ': 'c' } as const;
 
-/** Number of added lines that a removed line is compared with, if their numbers differ. */
+/** The number of added lines that each removed line is compared with if there are more or fewer of them. */
 const MAX_CANDIDATES = 6;
 
 /** Changed words in each pair of a removed line and the similar line that replaced it. */

@@ -6,11 +6,12 @@ import type { PaintLines } from './html.ts';
 /** Returns the function that adds syntax colours to lines of a file, or undefined if its extension is not known. */
 export async function paintFor(name: string): Promise<PaintLines | undefined> {
   const base = name.split(/[/\\]/).pop() ?? '';
-  const word = base.split('.').pop() ?? '';
-  if (!languageOf(word)) return undefined;
-  const { createHighlighter: painter } = await import('../../../shared/kit/code/highlight.ts');
-  const paint = await painter(word);
+  const extension = base.split('.').pop() ?? '';
+  if (!languageOf(extension)) return undefined;
+  const { createHighlighter } = await import('../../../shared/kit/code/highlight.ts');
+  const highlight = await createHighlighter(extension);
   return (
-    paint && ((lines) => splitHtmlLines(paint(lines.map((line) => showControls(line).replace(/\n/g, ' ')).join('\n'))))
+    highlight &&
+    ((lines) => splitHtmlLines(highlight(lines.map((line) => showControls(line).replace(/\n/g, ' ')).join('\n'))))
   );
 }

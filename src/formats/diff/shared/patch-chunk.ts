@@ -11,16 +11,19 @@ export interface PatchChunk {
   readonly end: number;
 }
 
-/** Parses a chunk of a patch. @param hasMore whether the patch continues after the chunk */
+/**
+ * Parses a chunk of a patch.
+ * @param hasMore whether the patch continues after the chunk
+ */
 export function parseChunk(bytes: Uint8Array, charset: Charset, hasMore: boolean): PatchChunk {
   const starts = fileStarts(latin1(bytes));
   // The last file may be incomplete, so it is left to the next chunk unless it is the only one.
   const last = starts.at(-1);
-  const leaveLast = hasMore && last !== undefined && last > (starts[0] ?? 0);
-  const end = leaveLast ? last : bytes.length;
-  const fileOffsets = leaveLast ? starts.slice(0, -1) : starts;
+  const excludesLast = hasMore && last !== undefined && last > (starts[0] ?? 0);
+  const end = excludesLast ? last : bytes.length;
+  const fileOffsets = excludesLast ? starts.slice(0, -1) : starts;
   const files = fileOffsets.map((start, i) => {
-    const cut = hasMore && !leaveLast;
+    const cut = hasMore && !excludesLast;
     const text = decode(bytes.subarray(start, fileOffsets[i + 1] ?? end), charset);
     return { file: parseFile(text, cut), start, cut };
   });

@@ -6,7 +6,7 @@ import { fileStarts, parseFile } from './unified-diff.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-test('a file diff by git', () => {
+test('parses the diff of a file by git', () => {
   const file = parseFile(
     'diff --git a/src/x.c b/src/x.c\nindex 1..2 100644\n--- a/src/x.c\n+++ b/src/x.c\n@@ -1,3 +1,3 @@ int f\n a\n-b\n+B\n c\n\\ No newline at end of file\n',
   );
@@ -56,9 +56,9 @@ test('inside a hunk, lines that look like headers are content; after it they are
   expect(file.problem).toBeUndefined();
 });
 
-test('a hunk with fewer lines than its header announces is reported', () => {
+test('a hunk with fewer lines than its header specifies is reported', () => {
   const text = '--- a\n+++ b\n@@ -1,3 +1,3 @@\n a\n-b\nwhat is this\n';
-  expect(parseFile(text).problem).toBe('Line 6 of this diff is not what its hunk announces (@@ -1,3 +1,3 @@).');
+  expect(parseFile(text).problem).toBe('Line 6 of this diff does not match the header of its hunk (@@ -1,3 +1,3 @@).');
   expect(parseFile('--- a\n+++ b\n@@ -1,3 +1,3 @@\n a\n').problem).toContain('Line 5');
   expect(parseFile('--- a\n+++ b\n@@ -1,3 +1,3 @@\n a\n', true).problem).toBeUndefined();
 });
@@ -70,8 +70,8 @@ test('carriage returns are shown unless the whole patch has them', () => {
 });
 
 test('a chunk ends at the beginning of a file, where the next chunk begins', () => {
-  const one = (name: string) => `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-ä\n+ö\n`;
-  const patch = bytes(one('x') + one('y') + one('z'));
+  const patchOf = (name: string) => `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-ä\n+ö\n`;
+  const patch = bytes(patchOf('x') + patchOf('y') + patchOf('z'));
   const first = parseChunk(patch.subarray(0, patch.length - 3), 'utf-8', true);
   expect(first.files.map(({ file }) => file.name)).toEqual(['b/x', 'b/y']);
   const second = parseChunk(patch.subarray(first.end), 'utf-8', false);
@@ -80,7 +80,7 @@ test('a chunk ends at the beginning of a file, where the next chunk begins', () 
   expect(cut).toMatchObject({ end: 20, files: [{ cut: true }] });
 });
 
-test('any text is parsed up to its end', () => {
+test('any text is parsed to its end', () => {
   const line = fc.constantFrom(
     'diff --git a/x b/x',
     '--- a/x',

@@ -1,6 +1,7 @@
 /**
  * Parses unified diffs by diff(1), git and others, including git's combined diffs of merges (`@@@`).
- * https://git-scm.com/docs/diff-format and https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
+ * https://git-scm.com/docs/diff-format
+ * https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
  */
 
 export interface DiffLine {
@@ -42,9 +43,12 @@ export function fileStarts(latin1: string): number[] {
 
 /** Parses the diff of one file. `cut`: its end may be missing, which is not reported. */
 export function parseFile(text: string, cut = false): FileDiff {
-  // If the hunk headers end with CR LF, the patch was converted. Otherwise a CR is part of the line, shown as ^M by git.
-  const crlf = /^@@.*\r$/m.test(text) || !/^@@/m.test(text);
-  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) + (crlf ? '' : '^M') : line));
+  // If the hunk headers end with CR LF, so do all lines of the patch. Otherwise a CR belongs to the content: git shows
+  // ^M.
+  const hasCrlf = /^@@.*\r$/m.test(text) || !/^@@/m.test(text);
+  const lines = text
+    .split('\n')
+    .map((line) => (line.endsWith('\r') ? line.slice(0, -1) + (hasCrlf ? '' : '^M') : line));
   if (lines.at(-1) === '') lines.pop();
   const firstHunk = lines.findIndex((line) => HUNK.test(line));
   const header = lines.slice(0, firstHunk < 0 ? lines.length : firstHunk);
@@ -52,11 +56,11 @@ export function parseFile(text: string, cut = false): FileDiff {
   let problem: string | undefined;
   let lineIndex = header.length;
   for (let match = HUNK.exec(lines[lineIndex] ?? ''); match; match = HUNK.exec(lines[lineIndex] ?? '')) {
-    const { hunk, end, left: isIncomplete } = parseHunk(match, lines, lineIndex + 1);
+    const { hunk, end, isIncomplete } = parseHunk(match, lines, lineIndex + 1);
     hunks.push(hunk);
     lineIndex = end;
     if (isIncomplete && !(cut && lineIndex >= lines.length))
-      problem ??= `Line ${lineIndex + 1} of this diff is not what its hunk announces (${match[0].trim()}).`;
+      problem ??= `Line ${lineIndex + 1} of this diff does not match the header of its hunk (${match[0].trim()}).`;
   }
   const all = hunks.flatMap((hunk) => hunk.lines);
   const count = (kind: string) => all.filter((line) => line.kind === kind).length;
@@ -80,8 +84,8 @@ function parseHunk(match: RegExpExecArray, lines: readonly string[], from: numbe
   const columns = extraColumns.length + 1;
   const [firstRange = '-0'] = oldRanges.split(' ');
   const [oldStart = '0', oldCount = '1'] = firstRange.slice(1).split(',');
-  let oldLeft = Number(oldCount);
-  let newLeft = Number(count);
+  let oldRemaining = Number(oldCount);
+  let newRemaining = Number(count);
   const hunk: Hunk = { oldStart: Number(oldStart), newStart: Number(start), section, lines: [] };
   let lineIndex = from;
   for (; lineIndex < lines.length; lineIndex++) {
@@ -93,14 +97,14 @@ function parseHunk(match: RegExpExecArray, lines: readonly string[], from: numbe
       continue;
     }
     // A combined diff mixes the lines of several parents, so only the lines of the result can be counted.
-    if (newLeft <= 0 && (columns > 1 ? !/^[ ]*-/.test(signs) : oldLeft <= 0)) break;
+    if (newRemaining <= 0 && (columns > 1 ? !/^[ ]*-/.test(signs) : oldRemaining <= 0)) break;
     if (!/^[-+ ]*$/.test(signs)) break;
     const kind = signs.includes('-') ? '-' : signs.includes('+') ? '+' : ' ';
-    if (kind !== '+') oldLeft--;
-    if (kind !== '-') newLeft--;
+    if (kind !== '+') oldRemaining--;
+    if (kind !== '-') newRemaining--;
     hunk.lines.push({ kind, text: line.slice(columns) });
   }
-  return { hunk, end: lineIndex, left: newLeft > 0 || (columns === 1 && oldLeft > 0) };
+  return { hunk, end: lineIndex, isIncomplete: newRemaining > 0 || (columns === 1 && oldRemaining > 0) };
 }
 
 const HEADERS = [
@@ -127,7 +131,7 @@ const HEADERS = [
   '===================================================================',
 ];
 
-/** Interprets the lines before the first hunk. `used`: how many of them belong to the diff. */
+/** Interprets the lines before the first hunk. `usedLines`: how many of them belong to the diff. */
 function parseHeaders(header: readonly string[]): { name: string; notes: string[]; usedLines: number } {
   const headers = new Map<string, string>();
   let usedLines = 0;

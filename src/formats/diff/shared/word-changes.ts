@@ -6,7 +6,7 @@ const MAX_WORDS = 120;
 
 /**
  * Compares two lines word by word and returns the changed ranges of each, or undefined if less than 30 % of the text is
- * common, when marks would not help.
+ * common and marks would not help.
  */
 export function wordChanges(before: string, after: string): { old: Range[]; new: Range[] } | undefined {
   const a = before.match(WORDS) ?? [];
@@ -32,7 +32,7 @@ export function wordChanges(before: string, after: string): { old: Range[]; new:
 
 const WORDS = /[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu;
 
-/** Number of characters that are not white space at the ends of words. */
+/** The total length of words without the white space around them. */
 function textLength(words: readonly string[]): number {
   return words.reduce((sum, word) => sum + word.trim().length, 0);
 }

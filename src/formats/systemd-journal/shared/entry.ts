@@ -54,10 +54,10 @@ function textOf(value: unknown): string {
 }
 
 /** An entry as HTML, with times in UTC. */
-export function entryHtml({ time, level, unit, source: who, message }: JournalEntry): string {
+export function entryHtml({ time, level, unit, source, message }: JournalEntry): string {
   const [stamp, shortTime] = Number.isNaN(time) || Math.abs(time) > 8.64e15 ? ['', '–'] : stampsOf(time);
   const title = `${LEVELS[level]}${unit ? `, ${unit}` : ''}`;
-  return `<div class="entry l${level}" title="${escapeHtml(title)}"><time datetime="${stamp}">${shortTime}</time><b>${escapeHtml(who)}</b><span>${escapeHtml(message)}</span></div>`;
+  return `<div class="entry l${level}" title="${escapeHtml(title)}"><time datetime="${stamp}">${shortTime}</time><b>${escapeHtml(source)}</b><span>${escapeHtml(message)}</span></div>`;
 }
 
 function stampsOf(time: number): [string, string] {

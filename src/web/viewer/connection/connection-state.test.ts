@@ -25,7 +25,7 @@ function run(...events: ConnectionEvent[]): { state: ConnectionState; effects: r
   return result;
 }
 
-test('connects with a token and is live when the server has sent what was missing', () => {
+test('connects with a token and is live when the server has sent the missed events', () => {
   expect(run(start).effects).toEqual([
     { type: 'report', status: 'connecting' },
     { type: 'request-token', attempt: 1, isRenewal: false },
@@ -35,7 +35,7 @@ test('connects with a token and is live when the server has sent what was missin
   expect(run(...live)).toMatchObject({ state: { phase: 'live' }, effects: [{ type: 'report', status: 'live' }] });
 });
 
-test('a lost connection is tried again after longer and longer waits', () => {
+test('the delay before each further attempt doubles up to five seconds', () => {
   expect(run(...live, closed(0)).effects).toEqual([
     { type: 'report', status: 'reconnecting', reason: undefined },
     { type: 'start-retry-timer', delay: 250 },
@@ -50,7 +50,7 @@ test('a lost connection is tried again after longer and longer waits', () => {
   expect(delays).toEqual([500, 1000, 2000, 4000, 5000, 5000, 5000]);
 });
 
-test('a live connection resets the wait', () => {
+test('a live connection resets the delay', () => {
   const again = [closed(0), timer(0), token(2), opened, subscribed];
   const { state } = run(...live, ...again);
   expect([state.phase, state.retryDelay, state.lostAt]).toEqual(['live', 250, undefined]);
@@ -62,7 +62,7 @@ test('after ten seconds without a connection the status is offline', () => {
   expect(run(...lost, noServer(2, 11_001)).effects[0]).toMatchObject({ status: 'offline' });
 });
 
-test('a server that was never there is not reported as lost', () => {
+test('a server that was never reached is not reported as lost', () => {
   expect(run(start, noServer(1, 0)).effects[0]).toMatchObject({ status: 'connecting' });
 });
 

@@ -3,17 +3,7 @@
  * executes the effects. Each attempt to connect has a number, so that results of an abandoned attempt are ignored.
  */
 export interface ConnectionState {
-  readonly phase: /** A token is requested from the browser's storage or the server. */
-    | 'authorizing'
-    /** The socket is opening. */
-    | 'opening'
-    /** The subscription is sent, and the server has not answered yet. */
-    | 'subscribing'
-    | 'live'
-    /** The next attempt begins when the retry timer fires. */
-    | 'waiting'
-    /** The server does not know this browser: the user has to log in. */
-    | 'login';
+  readonly phase: ConnectionPhase;
   readonly attempt: number;
   /** The time to wait before the next attempt, milliseconds. */
   readonly retryDelay: number;
@@ -21,16 +11,26 @@ export interface ConnectionState {
   readonly lostAt?: number;
   /** The connection was live before. */
   readonly wasLive: boolean;
-  /** A token that the server refused was replaced once: the next refusal is for the user to solve. */
+  /** A refused token has been replaced by a new one. If the server refuses that too, the user has to log in. */
   readonly hasRenewedToken: boolean;
 }
 
-/** What the user sees of the connection. `static`: a copy that is read again now and then. */
+/**
+ * `authorizing`: a token is requested from the browser's storage or the server.
+ * `opening`: the socket is opening.
+ * `subscribing`: the subscription is sent, and the server has not answered yet.
+ * `waiting`: the next attempt begins when the retry timer fires.
+ * `login`: the server does not know this browser, so the user has to log in.
+ */
+export type ConnectionPhase = 'authorizing' | 'opening' | 'subscribing' | 'live' | 'waiting' | 'login';
+
+/** The status that is shown to the user. `static`: the page shows a static copy, whose journal it polls. */
 export type ConnectionStatus = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'login' | 'static';
 
 export type ConnectionEvent =
-  /** Begin, or try again at once: the user asks for it, the network is back, the window is visible again. */
+  /** Connect for the first time. */
   | { readonly type: 'start'; readonly now: number }
+  /** Connect again at once: the user requests it, the network is back, or the window is visible again. */
   | { readonly type: 'retry'; readonly now: number }
   | { readonly type: 'retry-timer'; readonly now: number }
   /** The result of a request for a token; undefined if the server gives none. `reason`: why, for the user. */
@@ -38,7 +38,7 @@ export type ConnectionEvent =
   /** There is no server to ask for a token. */
   | { readonly type: 'no-server'; readonly attempt: number; readonly now: number }
   | { readonly type: 'opened' }
-  /** The server has accepted the subscription and sent what was missing. */
+  /** The server has accepted the subscription and sent the events that the viewer missed. */
   | { readonly type: 'subscribed' }
   | { readonly type: 'closed'; readonly now: number; readonly isRefused: boolean; readonly reason?: string }
   /** It is time to check a connection that seems to be live. */
@@ -61,9 +61,10 @@ interface Transition {
   readonly effects: readonly ConnectionEffect[];
 }
 
+/** The first and the longest delay before another attempt, milliseconds. */
 const FIRST_DELAY = 250;
 const MAX_DELAY = 5000;
-/** A connection that is lost for longer is reported as offline, milliseconds. */
+/** A connection that has been lost for longer than this (milliseconds) is reported as offline. */
 const OFFLINE_AFTER = 10_000;
 
 export const NOT_CONNECTED: ConnectionState = {
@@ -129,7 +130,7 @@ export function connectionTransition(state: ConnectionState, event: ConnectionEv
   }
 }
 
-/** Begins another attempt and gives up the socket of the last one. */
+/** Begins another attempt and closes the socket of the last one. */
 function connect(state: ConnectionState, now: number): Transition {
   const hadSocket = state.phase === 'opening' || state.phase === 'subscribing' || state.phase === 'live';
   const attempt = state.attempt + 1;

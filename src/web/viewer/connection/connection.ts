@@ -7,7 +7,7 @@ import {
   connectionTransition,
   NOT_CONNECTED,
 } from './connection-state.ts';
-import { firstToken, login, onTokenStored } from './login.ts';
+import { login, obtainToken, onTokenStored } from './login.ts';
 
 /** The source of the viewer's data: the server, or the journal of a static copy. */
 export interface Connection {
@@ -21,7 +21,7 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly onMessage: (message: FeedMessage) => void;
-  /** The status has changed. `reason`: what the server objects to, for the user. */
+  /** The status has changed. `reason`: the error message of the server, for the user. */
   readonly onStatus: (status: ConnectionStatus, reason?: string) => void;
   /** The last event that the viewer knows, to continue there after a break; undefined to begin anew. */
   readonly position: () => { readonly journal: string; readonly after: number } | undefined;
@@ -67,7 +67,7 @@ export function connectFeed(scroll: string, code: string | undefined, options: C
         retryTimer = setTimeout(() => dispatch({ type: 'retry-timer', now: Date.now() }), effect.delay);
         return;
       case 'ping':
-        // The server answers a request for no warm frames too.
+        // A request for zero warm frames changes nothing, but the server answers it.
         send({ kind: 'spare', count: 0 });
         clearTimeout(silenceTimer);
         silenceTimer = setTimeout(() => dispatch({ type: 'silent', now: Date.now() }), CHECK_TIMEOUT);
@@ -80,7 +80,7 @@ export function connectFeed(scroll: string, code: string | undefined, options: C
   const requestToken = async (attempt: number, isRenewal: boolean): Promise<void> => {
     const usedCode = isRenewal ? undefined : code;
     try {
-      const token = isRenewal ? await login().catch(() => undefined) : await firstToken(usedCode);
+      const token = isRenewal ? await login().catch(() => undefined) : await obtainToken(usedCode);
       if (attempt === state.attempt && !isRenewal) code = undefined;
       dispatch({ type: 'token', attempt, token, reason: usedCode === undefined ? undefined : STALE_LINK });
     } catch {
@@ -91,15 +91,15 @@ export function connectFeed(scroll: string, code: string | undefined, options: C
   const openSocket = (token: string): WebSocket => {
     const url = new URL('/api/feed', location.href);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    const opened = new WebSocket(url);
+    const newSocket = new WebSocket(url);
     let error: string | undefined;
-    opened.onopen = () => {
-      if (opened !== socket) return;
+    newSocket.onopen = () => {
+      if (newSocket !== socket) return;
       dispatch({ type: 'opened' });
       send({ kind: 'subscribe', token, scroll, ...options.position() });
     };
-    opened.onmessage = (event: MessageEvent<string>) => {
-      if (opened !== socket) return;
+    newSocket.onmessage = (event: MessageEvent<string>) => {
+      if (newSocket !== socket) return;
       clearTimeout(silenceTimer);
       const message = JSON.parse(event.data) as FeedMessage;
       if (message.kind === 'error') {
@@ -109,12 +109,12 @@ export function connectFeed(scroll: string, code: string | undefined, options: C
       options.onMessage(message);
       if (message.kind === 'snapshot' || message.kind === 'live') dispatch({ type: 'subscribed' });
     };
-    opened.onclose = () => {
-      if (opened !== socket) return;
+    newSocket.onclose = () => {
+      if (newSocket !== socket) return;
       socket = undefined;
       dispatch({ type: 'closed', now: Date.now(), isRefused: error === 'login', reason: error });
     };
-    return opened;
+    return newSocket;
   };
 
   const send = (message: ViewerMessage): void => {

@@ -1,14 +1,14 @@
-const KEY = 'webpipe.token';
+const STORAGE_KEY = 'webpipe.token';
 
 /** The token that this browser has stored for this server, if any. */
 export function storedToken(): string | undefined {
-  return localStorage.getItem(KEY) ?? undefined;
+  return localStorage.getItem(STORAGE_KEY) ?? undefined;
 }
 
 /** Calls `onStored` when another window of this browser has logged in. */
 export function onTokenStored(onStored: () => void): void {
   addEventListener('storage', (event) => {
-    if (event.key === KEY && event.newValue) onStored();
+    if (event.key === STORAGE_KEY && event.newValue) onStored();
   });
 }
 
@@ -29,11 +29,15 @@ export async function login(code?: string): Promise<string | undefined> {
   const answer: unknown = await response.json();
   const token = typeof answer === 'object' && answer !== null && 'token' in answer ? answer.token : undefined;
   if (typeof token !== 'string') return undefined;
-  localStorage.setItem(KEY, token);
+  localStorage.setItem(STORAGE_KEY, token);
   return token;
 }
 
-/** Returns a token: for the code if there is one, else the stored one, else one for the user who runs the server. */
-export async function firstToken(code: string | undefined): Promise<string | undefined> {
+/**
+ * Obtains a token: with the login code if there is one, else from storage, else as the user who runs the server.
+ * @returns undefined if the server refuses
+ * @throws if the server cannot be reached
+ */
+export async function obtainToken(code: string | undefined): Promise<string | undefined> {
   return (code === undefined ? undefined : await login(code)) ?? storedToken() ?? (await login());
 }

@@ -42,28 +42,28 @@ const accepted = (n: number): ScrollEvent => ({
   bytes: 0,
 });
 
-test('an event that arrives twice counts once', () => {
+test('an event that arrives twice is applied once', () => {
   const model = createScrollModel();
-  expect(model.take(snapshot(1, 2))).toEqual({ what: 'all' });
-  expect(model.take(event(101, accepted(3)))).toMatchObject({ what: 'entry', n: 3 });
-  expect(model.take(event(101, accepted(3)))).toBeUndefined();
-  expect(model.take(event(100, { event: 'deleted', n: 1, id: idOf(1) }))).toBeUndefined();
+  expect(model.apply(snapshot(1, 2))).toEqual({ kind: 'all' });
+  expect(model.apply(event(101, accepted(3)))).toMatchObject({ kind: 'entry', n: 3 });
+  expect(model.apply(event(101, accepted(3)))).toBeUndefined();
+  expect(model.apply(event(100, { event: 'deleted', n: 1, id: idOf(1) }))).toBeUndefined();
   expect(model.numbers()).toEqual([1, 2, 3]);
   expect([model.seq, model.last, model.isComplete]).toEqual([101, 3, true]);
   expect(model.entries.get(3)).toMatchObject({ status: 'accepted', cap: 'cap3' });
-  model.take(event(102, { event: 'rendered', n: 3, id: idOf(3), ms: 4 }));
+  model.apply(event(102, { event: 'rendered', n: 3, id: idOf(3), ms: 4 }));
   expect(model.entries.get(3)).toMatchObject({ status: 'ok', revision: 1, cap: 'cap3' });
 });
 
-test('numbers below the oldest known entry count as entries until it arrives', () => {
+test('older entries are assumed to exist until they arrive', () => {
   const model = createScrollModel();
-  model.take(snapshot(8, 10, 10));
+  model.apply(snapshot(8, 10, 10));
   expect(model.isComplete).toBe(false);
   expect(model.numbers()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  // Entry 6 is none, as its neighbours show.
-  model.take({ kind: 'older', entries: [entry(5), entry(7)] });
+  // Entry 6 does not exist: entries 5 and 7 arrive without it.
+  model.apply({ kind: 'older', entries: [entry(5), entry(7)] });
   expect(model.numbers()).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10]);
-  model.take({ kind: 'older', entries: entries(1, 4) });
+  model.apply({ kind: 'older', entries: entries(1, 4) });
   expect(model.isComplete).toBe(true);
   expect(model.numbers()).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10]);
   expect(model.numberOf(idOf(4))).toBe(4);
@@ -71,46 +71,46 @@ test('numbers below the oldest known entry count as entries until it arrives', (
 
 test('events of an entry that has not arrived yet are applied when it arrives', () => {
   const model = createScrollModel();
-  model.take(snapshot(8, 10, 10));
-  expect(model.take(event(101, { event: 'deleted', n: 3, id: idOf(3) }))).toBeUndefined();
-  model.take(event(102, { event: 'changed', n: 4, id: idOf(4), title: 'new' }));
-  model.take({ kind: 'older', entries: entries(1, 7) });
+  model.apply(snapshot(8, 10, 10));
+  expect(model.apply(event(101, { event: 'deleted', n: 3, id: idOf(3) }))).toBeUndefined();
+  model.apply(event(102, { event: 'changed', n: 4, id: idOf(4), title: 'new' }));
+  model.apply({ kind: 'older', entries: entries(1, 7) });
   expect(model.numbers()).not.toContain(3);
   expect(model.entries.get(4)).toMatchObject({ title: 'new', cap: 'cap4' });
 });
 
 test('growth has no sequence number of its own', () => {
   const model = createScrollModel();
-  model.take(snapshot(1, 1));
-  expect(model.take(event(100, { event: 'grown', n: 1, id: idOf(1), bytes: 9 }))).toMatchObject({ what: 'entry' });
+  model.apply(snapshot(1, 1));
+  expect(model.apply(event(100, { event: 'grown', n: 1, id: idOf(1), bytes: 9 }))).toMatchObject({ kind: 'entry' });
   expect(model.entries.get(1)?.bytes).toBe(9);
   expect(model.seq).toBe(100);
 });
 
 test('deleted entries disappear, and another journal replaces everything', () => {
   const model = createScrollModel();
-  model.take(snapshot(1, 3));
-  model.take(event(101, { event: 'deleted', n: 2, id: idOf(2) }));
+  model.apply(snapshot(1, 3));
+  model.apply(event(101, { event: 'deleted', n: 2, id: idOf(2) }));
   expect(model.numbers()).toEqual([1, 3]);
-  model.take({ kind: 'snapshot', journal: 'K', seq: 1, total: 0, running: false, entries: [] });
+  model.apply({ kind: 'snapshot', journal: 'K', seq: 1, total: 0, running: false, entries: [] });
   expect([model.numbers(), model.journal, model.seq, model.last, model.isRunning]).toEqual([[], 'K', 1, 0, false]);
 });
 
 test('a live message advances the sequence number', () => {
   const model = createScrollModel();
-  model.take(snapshot(1, 1));
-  expect(model.take({ kind: 'live', seq: 105 })).toBeUndefined();
+  model.apply(snapshot(1, 1));
+  expect(model.apply({ kind: 'live', seq: 105 })).toBeUndefined();
   expect(model.seq).toBe(105);
 });
 
 test('hidden entries are not listed, until others are hidden or the viewer reconnects', () => {
   const model = createScrollModel();
-  model.take(snapshot(1, 4));
-  expect(model.take({ kind: 'hidden', numbers: [2, 4] })).toEqual({ what: 'hidden' });
+  model.apply(snapshot(1, 4));
+  expect(model.apply({ kind: 'hidden', numbers: [2, 4] })).toEqual({ kind: 'hidden' });
   expect(model.numbers()).toEqual([1, 3]);
-  model.take(event(101, { event: 'deleted', n: 2, id: idOf(2) }));
-  model.take({ kind: 'hidden', numbers: [3] });
+  model.apply(event(101, { event: 'deleted', n: 2, id: idOf(2) }));
+  model.apply({ kind: 'hidden', numbers: [3] });
   expect(model.numbers()).toEqual([1, 4]);
-  expect(model.take({ kind: 'live', seq: 101 })).toEqual({ what: 'hidden' });
+  expect(model.apply({ kind: 'live', seq: 101 })).toEqual({ kind: 'hidden' });
   expect(model.numbers()).toEqual([1, 3, 4]);
 });

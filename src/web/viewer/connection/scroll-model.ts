@@ -1,22 +1,22 @@
 import { reduceEntry, type ScrollEvent } from '../../../shared/events.ts';
 import type { EventMessage, FeedEntry, FeedMessage } from '../../../shared/feed.ts';
 
-/** What a message of the feed has changed. */
+/** The change of the model by one message of the feed. */
 export type Change =
   /** Everything: the first snapshot, or that of another journal. */
-  | { readonly what: 'all' }
+  | { readonly kind: 'all' }
   /** Older entries have arrived. */
-  | { readonly what: 'older' }
+  | { readonly kind: 'older' }
   /** Which entries are hidden, because they are about to be deleted. */
-  | { readonly what: 'hidden' }
-  /** One entry has changed by this event. `page`: its HTML, if it came with the event. */
-  | { readonly what: 'entry'; readonly n: number; readonly event: ScrollEvent; readonly page?: string };
+  | { readonly kind: 'hidden' }
+  /** One entry has changed by this event. `page`: the HTML of its page, if the event contains it. */
+  | { readonly kind: 'entry'; readonly n: number; readonly event: ScrollEvent; readonly page?: string };
 
-/** A scroll as far as the viewer knows it. Only `take` changes it. */
+/** The part of a scroll that the viewer has received. Only `apply` changes it. */
 export interface ScrollModel {
   /** The identity of the journal; undefined before the first snapshot. */
   readonly journal: string | undefined;
-  /** The sequence number of the last event that was taken. */
+  /** The sequence number of the last event that was applied. */
   readonly seq: number;
   /** Whether the server writes this scroll. */
   readonly isRunning: boolean;
@@ -27,12 +27,15 @@ export interface ScrollModel {
   readonly hidden: ReadonlySet<number>;
   /** Whether all entries have arrived; if not, older ones follow on this connection. */
   readonly isComplete: boolean;
-  /** The numbers of the entries, without deleted and hidden ones, ascending. All numbers below the oldest known entry count as entries until it arrives. */
+  /**
+   * The numbers of the entries, without deleted and hidden ones, ascending. They include all numbers below the oldest
+   * entry that has arrived: older entries are assumed to exist until they arrive.
+   */
   numbers(): readonly number[];
   /** The number of the entry with this id, if it has arrived. */
   numberOf(id: string): number | undefined;
-  /** Takes a message. Returns what it has changed; undefined if nothing. */
-  take(message: FeedMessage): Change | undefined;
+  /** Applies a message. Returns the change, or undefined if nothing has changed. */
+  apply(message: FeedMessage): Change | undefined;
 }
 
 export function createScrollModel(): ScrollModel {
@@ -44,14 +47,14 @@ export function createScrollModel(): ScrollModel {
   let firstKnown = 1;
   let entries = new Map<number, FeedEntry>();
   let hidden: ReadonlySet<number> = new Set();
-  /** The numbers of the known entries that are not deleted, ascending. */
+  /** The numbers of the entries that have arrived and are not deleted, ascending. */
   let present: number[] = [];
-  /** The result of `numbers` until something changes. */
-  let numbers: readonly number[] | undefined;
+  /** The result of `numbers()` until the next message. */
+  let cachedNumbers: readonly number[] | undefined;
   /** Events of entries that have not arrived yet. */
   let earlyEvents = new Map<number, ScrollEvent[]>();
 
-  const takeSnapshot = (message: Extract<FeedMessage, { kind: 'snapshot' }>): Change => {
+  const applySnapshot = (message: Extract<FeedMessage, { kind: 'snapshot' }>): Change => {
     ({ journal, seq, running: isRunning } = message);
     entries = new Map(message.entries.map((entry) => [entry.n, entry]));
     present = message.entries.filter((entry) => !entry.deleted).map((entry) => entry.n);
@@ -59,21 +62,21 @@ export function createScrollModel(): ScrollModel {
     earlyEvents = new Map();
     hidden = new Set();
     firstKnown = message.entries.length >= message.total ? 1 : (message.entries[0]?.n ?? 1);
-    return { what: 'all' };
+    return { kind: 'all' };
   };
 
-  const takeOlder = (older: readonly FeedEntry[]): Change => {
+  const applyOlder = (older: readonly FeedEntry[]): Change => {
     const added = older.filter((entry) => !entries.has(entry.n)).map(applyEarlyEvents);
     for (const entry of added) entries.set(entry.n, entry);
     present = [...added.filter((entry) => !entry.deleted).map((entry) => entry.n), ...present];
     firstKnown = Math.min(firstKnown, older[0]?.n ?? 1);
-    return { what: 'older' };
+    return { kind: 'older' };
   };
 
-  const takeHidden = (next: readonly number[]): Change | undefined => {
+  const applyHidden = (next: readonly number[]): Change | undefined => {
     if (next.length === 0 && hidden.size === 0) return undefined;
     hidden = new Set(next);
-    return { what: 'hidden' };
+    return { kind: 'hidden' };
   };
 
   const applyEarlyEvents = (entry: FeedEntry): FeedEntry => {
@@ -81,7 +84,7 @@ export function createScrollModel(): ScrollModel {
     return events.reduce((state, event) => ({ ...(reduceEntry(state, event) ?? state), cap: state.cap }), entry);
   };
 
-  const takeEvent = ({ seq: number, event, cap, page }: EventMessage): Change | undefined => {
+  const applyEvent = ({ seq: number, event, cap, page }: EventMessage): Change | undefined => {
     // Growth is sent more often than it is written to the journal, so it has no sequence number of its own.
     if (event.event !== 'grown') {
       if (number <= seq) return undefined;
@@ -97,7 +100,7 @@ export function createScrollModel(): ScrollModel {
     if (after.deleted) present = present.filter((n) => n !== event.n);
     else if (!before) present.push(event.n);
     last = Math.max(last, event.n);
-    return { what: 'entry', n: event.n, event, page };
+    return { kind: 'entry', n: event.n, event, page };
   };
 
   return {
@@ -123,29 +126,29 @@ export function createScrollModel(): ScrollModel {
       return last;
     },
     numbers() {
-      if (numbers) return numbers;
+      if (cachedNumbers) return cachedNumbers;
       const all = [...Array.from({ length: firstKnown - 1 }, (_, index) => index + 1), ...present];
-      numbers = hidden.size === 0 ? all : all.filter((n) => !hidden.has(n));
-      return numbers;
+      cachedNumbers = hidden.size === 0 ? all : all.filter((n) => !hidden.has(n));
+      return cachedNumbers;
     },
     numberOf(id) {
       for (const entry of entries.values()) if (entry.id === id) return entry.n;
       return undefined;
     },
-    take(message) {
-      numbers = undefined;
+    apply(message) {
+      cachedNumbers = undefined;
       switch (message.kind) {
         case 'snapshot':
-          return takeSnapshot(message);
+          return applySnapshot(message);
         case 'older':
-          return takeOlder(message.entries);
+          return applyOlder(message.entries);
         case 'event':
-          return takeEvent(message);
+          return applyEvent(message);
         case 'live':
           seq = Math.max(seq, message.seq);
-          return takeHidden([]);
+          return applyHidden([]);
         case 'hidden':
-          return takeHidden(message.numbers);
+          return applyHidden(message.numbers);
         default:
           return undefined;
       }

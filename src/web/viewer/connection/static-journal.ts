@@ -3,12 +3,12 @@ import type { FeedEntry } from '../../../shared/feed.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
 
 const JOURNAL = 'scroll.ndjson';
-/** How often the journal is read again, milliseconds. */
+/** The time between two reads of the journal, milliseconds. */
 const INTERVAL = 4000;
 
-/** Reads the journal beside a static copy in place of the server's feed, and reads on when it grows. */
+/** Follows the journal of a static copy, which replaces the feed of a server: reads it and polls for new lines. */
 export function followJournal(options: ConnectionOptions): Connection {
-  /** The end of the last complete line (bytes), and the number of lines so far. */
+  /** The end of the last complete line in bytes, and the number of lines up to there. */
   let offset = 0;
   let seq = 0;
   let hasSnapshot = false;
@@ -24,7 +24,7 @@ export function followJournal(options: ConnectionOptions): Connection {
         hasSnapshot = false;
         return await read();
       }
-      append(bytes);
+      applyLines(bytes);
       options.onStatus('static');
     } catch {
       options.onStatus('offline', location.protocol === 'file:' ? 'open it through a web server' : undefined);
@@ -32,7 +32,7 @@ export function followJournal(options: ConnectionOptions): Connection {
     timer = setTimeout(() => document.visibilityState === 'visible' && void read(), INTERVAL);
   };
 
-  const append = (bytes: Uint8Array): void => {
+  const applyLines = (bytes: Uint8Array): void => {
     // The last line may be incomplete: it is read again next time.
     const complete = bytes.subarray(0, bytes.lastIndexOf(10) + 1);
     offset += complete.length;
@@ -70,7 +70,7 @@ async function fetchAfter(offset: number): Promise<Uint8Array | 'replaced'> {
   return bytes.length < offset ? 'replaced' : bytes.subarray(offset);
 }
 
-/** Parses a journal, one event a line. A line without an event is undefined, because it counts as a line. */
+/** Parses a journal, one event a line. A line without an event gives undefined, since sequence numbers count lines. */
 export function parseJournal(text: string): (ScrollEvent | undefined)[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -86,8 +86,8 @@ export function replay(events: readonly (ScrollEvent | undefined)[]): FeedEntry[
   for (const event of events) {
     if (!event) continue;
     const deleted = event.event === 'deleted' ? deletedEntry(event) : undefined;
-    const made = reduceEntry(entries.get(event.n), event) ?? deleted;
-    if (made) entries.set(made.n, { ...made, cap: '' });
+    const entry = reduceEntry(entries.get(event.n), event) ?? deleted;
+    if (entry) entries.set(entry.n, { ...entry, cap: '' });
   }
   return [...entries.values()].sort((a, b) => a.n - b.n);
 }

@@ -6,18 +6,18 @@ import type { Layout } from './layout.ts';
 
 /** The space between two entries, pixels. */
 const GAP = 10;
-/** How often the age of entries is updated, milliseconds. */
+/** The time between two updates of the ages of entries, milliseconds. */
 const AGE_UPDATE = 10_000;
 
-/** The articles that are in the document: entries near the window, and a few others that have a frame or the focus. */
+/** The articles in the document: those of entries near the window, and others that have a frame or the focus. */
 export interface ArticleList {
   get(n: number): Article | undefined;
   numbers(): Iterable<number>;
   /**
-   * Makes the document hold articles for `wanted` and gives them their positions. Others are removed, except those
-   * that `isKept`; of these, the ones that are not in the layout are hidden.
+   * Inserts and positions the articles of the entries `nearby`. Removes all others, except those for which `mustKeep`
+   * is true; these are hidden if they are not in the layout.
    */
-  place(wanted: ReadonlySet<number>, layout: Layout, isKept: (article: Article) => boolean): void;
+  place(nearby: ReadonlySet<number>, layout: Layout, mustKeep: (article: Article) => boolean): void;
   /** Marks entry `n` as selected and moves the focus to it if it is in the document. */
   select(n: number | undefined): void;
   clear(): void;
@@ -28,7 +28,7 @@ export interface ArticleListOptions {
   readonly entry: (n: number) => FeedEntry | undefined;
   /** The height of the slot of a new article, pixels. */
   readonly slotHeight: (entry: FeedEntry) => number;
-  /** Articles have other heights; each with the gap below it. */
+  /** The heights of articles have changed; in pixels, each with the gap below it. */
   readonly onHeights: (heights: readonly (readonly [n: number, height: number])[]) => void;
   readonly onRemove: (n: number) => void;
 }
@@ -50,10 +50,11 @@ export function createArticleList(element: HTMLElement, options: ArticleListOpti
     const article = createArticle(n, options.urls);
     article.slot.style.height = `${options.slotHeight(entry)}px`;
     articles.set(n, article);
-    // The order in the document is that of the numbers, for screen readers and the Tab key.
-    let before: Element | null = element.lastElementChild;
-    while (before && Number(before.getAttribute('data-n')) > n) before = before.previousElementSibling;
-    element.insertBefore(article.element, before ? before.nextSibling : element.firstChild);
+    // Articles are in the order of their numbers, for screen readers and the Tab key.
+    let predecessor: Element | null = element.lastElementChild;
+    while (predecessor && Number(predecessor.getAttribute('data-n')) > n)
+      predecessor = predecessor.previousElementSibling;
+    element.insertBefore(article.element, predecessor ? predecessor.nextSibling : element.firstChild);
     sizes.observe(article.element);
     return article;
   };
@@ -82,19 +83,19 @@ export function createArticleList(element: HTMLElement, options: ArticleListOpti
   return {
     get: (n) => articles.get(n),
     numbers: () => articles.keys(),
-    place(wanted, layout, isKept) {
+    place(nearby, layout, mustKeep) {
       for (const [n, article] of articles) {
         const index = layout.indexOf(n);
         const isListed = layout.rows[index] === n;
         const entry = options.entry(n);
-        if (!entry || entry.deleted || (!wanted.has(n) && !isKept(article))) {
+        if (!entry || entry.deleted || (!nearby.has(n) && !mustKeep(article))) {
           remove(article);
           continue;
         }
         article.element.hidden = !isListed;
-        if (isListed && !wanted.has(n)) position(article, layout, index, entry);
+        if (isListed && !nearby.has(n)) position(article, layout, index, entry);
       }
-      for (const n of wanted) {
+      for (const n of nearby) {
         const entry = options.entry(n);
         if (entry) position(articles.get(n) ?? insert(n, entry), layout, layout.indexOf(n), entry);
       }

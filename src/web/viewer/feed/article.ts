@@ -11,7 +11,7 @@ export interface Article {
   readonly slot: HTMLElement;
   /** Shows the current state of the entry. */
   update(entry: FeedEntry): void;
-  /** Updates how long ago it was, as seen from `now` (milliseconds since the epoch). */
+  /** Updates the age of the entry. `now`: milliseconds since the epoch. */
   updateAge(now: number): void;
 }
 
@@ -21,7 +21,7 @@ export function createArticle(n: number, urls: Urls): Article {
   const host = h('span', { class: 'host' });
   const bytes = h('span', { class: 'bytes' });
   const time = h('time');
-  const took = h('span', { class: 'took' });
+  const duration = h('span', { class: 'duration' });
   const failure = h('p', { class: 'failure', hidden: true });
   const original = action('original', 'original', 'Download the original');
   const alone = action('alone', 'alone', 'Open alone (o)', urls.alone(n));
@@ -34,7 +34,7 @@ export function createArticle(n: number, urls: Urls): Article {
       {},
       h('a', { class: 'number', href: urls.permalink(n), title: 'Permalink' }, `#${n}`),
       name,
-      h('span', { class: 'facts' }, type, host, bytes, took, time),
+      h('span', { class: 'facts' }, type, host, bytes, duration, time),
       h('span', { class: 'actions' }, original, alone, copyButton(n, urls), !urls.isStatic && deleteButton()),
     ),
     failure,
@@ -59,8 +59,8 @@ export function createArticle(n: number, urls: Urls): Article {
       setText(host, entry.host);
       setText(bytes, entry.status === 'accepted' && entry.bytes === 0 ? '' : formatBytes(entry.bytes));
       setAttribute(bytes, 'title', `${entry.bytes.toLocaleString('en')} bytes`);
-      setText(took, entry.ms === undefined ? '' : formatDuration(entry.ms));
-      setAttribute(took, 'title', 'rendering took');
+      setText(duration, entry.ms === undefined ? '' : formatDuration(entry.ms));
+      setAttribute(duration, 'title', 'time to render');
       setText(failure, entry.status === 'failed' ? (entry.error ?? 'could not be rendered') : '');
       failure.hidden = entry.status !== 'failed';
       linkOriginal(original, entry, urls);
@@ -97,7 +97,7 @@ function copyButton(n: number, urls: Urls): HTMLButtonElement {
   const button = h('button', { class: 'action', type: 'button', title: label, 'aria-label': label }, icon('link'));
   button.addEventListener('click', () => {
     const url = new URL(urls.permalink(n), location.href).href;
-    // Without a clipboard (plain HTTP from another machine) the URL goes into the address bar.
+    // Without a clipboard (plain HTTP from another machine) the URL is shown in the address bar instead.
     copy(url).then(
       () => button.classList.add('done'),
       () => location.assign(url),

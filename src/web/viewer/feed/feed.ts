@@ -8,17 +8,21 @@ import { anchorAt, createLayout, nearest } from './layout.ts';
 import { AT_END, isFollowing, MARGIN_ABOVE, type ScrollEvent, scrollTransition } from './scroll-state.ts';
 import { createViewport, type View } from './viewport.ts';
 
-/** The assumed height of an entry that was never in the document, pixels. */
+/** The assumed height of an entry whose height was never measured, pixels. */
 const ASSUMED_HEIGHT = 200;
-/** Articles are in the document so far outside the window (pixels), frames less far. */
+/** Articles within this distance of the window are in the document, pixels. */
 const ARTICLE_MARGIN = 900;
+/** Entries within this distance of the window have frames, pixels. */
 const FRAME_MARGIN = 450;
-/** An entry is in sight when so much of it is (pixels), to count as read. */
+/** An entry counts as read when this much of it has been in sight, pixels. */
 const READ_MARGIN = 30;
-/** Scrolling has paused when it has not gone on for so long, milliseconds. */
+/** Scrolling counts as paused after this time without further scrolling, milliseconds. */
 const PAUSE = 120;
 
-/** The list of entries. Only entries near the window are in the document, and what the user looks at does not move. */
+/**
+ * The list of entries. Only entries near the window are in the document. When heights change, the visible part stays in
+ * place.
+ */
 export interface Feed {
   readonly element: HTMLElement;
   /** Whether the window is at the end and scrolls along when entries arrive. */
@@ -35,7 +39,7 @@ export interface Feed {
   reveal(n: number): void;
   /** While an entry alone covers the feed, the window does not scroll. */
   setCovered(isCovered: boolean): void;
-  /** A frame has finished loading or may be loaded again. */
+  /** Loads further frames if there is capacity, for example because one has finished loading. */
   refresh(): void;
   /** Marks entry `n` as the one that shortcuts act on. */
   select(n: number | undefined): void;
@@ -49,7 +53,7 @@ export interface FeedOptions {
   readonly urls: Urls;
   readonly frames: Frames;
   readonly entry: (n: number) => FeedEntry | undefined;
-  /** Other entries may be in sight. */
+  /** The window or the entries have moved, so that other entries may be in sight. */
   readonly onMoved: () => void;
   /** Entry `n` has received the focus. */
   readonly onFocus: (n: number) => void;
@@ -72,11 +76,11 @@ export function createFeed({ urls, frames, entry, onMoved, onFocus }: FeedOption
     },
   });
   let state = AT_END;
-  /** The position that the state knows of: the user may have scrolled since. */
+  /** The scroll position at the last event. The user may have scrolled since. */
   let knownY = 0;
   let pause: ReturnType<typeof setTimeout> | undefined;
 
-  /** Passes an event to the state machine and scrolls as it says. */
+  /** Passes an event to the state machine and scrolls to the position that it returns. */
   const dispatch = (event: ScrollEvent): void => {
     const next = scrollTransition(state, event);
     state = next.state;
@@ -85,7 +89,7 @@ export function createFeed({ urls, frames, entry, onMoved, onFocus }: FeedOption
     knownY = viewport.scrollY;
   };
 
-  /** Tells the state machine of scrolling, perhaps before the browser's event does. */
+  /** Passes a changed scroll position to the state machine, possibly before the browser's scroll event. */
   const noteScroll = (): void => {
     const distance = viewport.scrollY - knownY;
     if (Math.abs(distance) < 1) return;
@@ -111,7 +115,7 @@ export function createFeed({ urls, frames, entry, onMoved, onFocus }: FeedOption
   };
 
   const placeArticles = (): void => {
-    // Measured once: what follows changes the document, and measuring it again would make the browser lay it out.
+    // Measured once: measuring again after the changes below would force the browser to lay out the document.
     const view = viewport.view();
     const { y, height } = view;
     const from = Math.max(0, layout.indexAt(y - ARTICLE_MARGIN));
@@ -125,7 +129,7 @@ export function createFeed({ urls, frames, entry, onMoved, onFocus }: FeedOption
     showFrames(view);
   };
 
-  /** Shows the frames of entries near the window, as far as they may load now. */
+  /** Shows the frames of entries near the window, as many as may load at the same time. */
   const showFrames = (view: View): void => {
     if (state.mode !== 'covered' && state.isFast) {
       clearTimeout(pause);

@@ -32,6 +32,6 @@ test.each([
   ['host: type:', undefined],
   ['', undefined],
   ['   ', undefined],
-])('%j', (line, fits) => {
-  expect(parseFilter(line)?.(entry)).toBe(fits);
+])('whether %j matches the entry: %s', (line, matches) => {
+  expect(parseFilter(line)?.(entry)).toBe(matches);
 });

@@ -1,7 +1,7 @@
 import { anyCase } from '../../../shared/case.ts';
 import type { Entry } from '../../../shared/entry.ts';
 
-/** Whether an entry matches what the user has typed into the filter. */
+/** Returns whether an entry matches the text in the filter field. */
 export type Filter = (entry: Entry) => boolean;
 
 const FIELDS = ['type', 'host', 'name', 'status'] as const;
@@ -22,9 +22,9 @@ export function parseFilter(line: string): Filter | undefined {
 function parseTerm(term: string): Filter | undefined {
   const colon = term.indexOf(':');
   const field = FIELDS.find((name) => name === term.slice(0, colon).toLowerCase());
-  const wanted = field ? term.slice(colon + 1) : term;
-  if (wanted === '') return undefined;
-  const pattern = anyCase(wanted);
+  const text = field ? term.slice(colon + 1) : term;
+  if (text === '') return undefined;
+  const pattern = anyCase(text);
   return (entry) => pattern.test(field ? textOf(entry, field) : allOf(entry));
 }
 

@@ -9,7 +9,7 @@ export interface Layout {
   setHeight(n: number, height: number): boolean;
   /** Forgets all heights. */
   clear(): void;
-  /** The index of row `n`, or of the first one after it; `rows.length` behind the last. */
+  /** The index of row `n`, or of the first one after it; `rows.length` after the last. */
   indexOf(n: number): number;
   /** The top of the row with this index; of `rows.length`, the end of the list. */
   top(index: number): number;
@@ -22,11 +22,12 @@ export function createLayout(assumed: number): Layout {
   const heights: number[] = [];
   let rows: readonly number[] = [];
   let tops: Float64Array = new Float64Array(1);
-  /** Offsets up to and including this index are valid. */
-  let valid = 0;
+  /** `tops` is valid up to and including this index. */
+  let lastValid = 0;
 
   const compute = (index: number): void => {
-    for (; valid < index; valid += 1) tops[valid + 1] = tops[valid]! + (heights[rows[valid]!] ?? assumed);
+    for (; lastValid < index; lastValid += 1)
+      tops[lastValid + 1] = tops[lastValid]! + (heights[rows[lastValid]!] ?? assumed);
   };
   const top = (index: number): number => {
     const bounded = Math.max(0, Math.min(index, rows.length));
@@ -34,7 +35,7 @@ export function createLayout(assumed: number): Layout {
     return tops[bounded]!;
   };
   /** Binary search: the first index for which `test` is true. */
-  const first = (test: (index: number) => boolean): number => {
+  const findFirst = (test: (index: number) => boolean): number => {
     let low = 0;
     let high = rows.length;
     while (low < high) {
@@ -44,7 +45,7 @@ export function createLayout(assumed: number): Layout {
     }
     return low;
   };
-  const indexOf = (n: number): number => first((index) => rows[index]! >= n);
+  const indexOf = (n: number): number => findFirst((index) => rows[index]! >= n);
 
   return {
     get rows() {
@@ -54,23 +55,23 @@ export function createLayout(assumed: number): Layout {
       return top(rows.length);
     },
     setRows(next) {
-      // If rows are only added at the end, as usual, the offsets stay valid.
+      // If rows are only added at the end, as usual, the tops stay valid.
       const isExtended = next.length >= rows.length && rows.every((n, index) => next[index] === n);
       const previous = tops;
       if (next.length + 1 > tops.length) tops = new Float64Array(Math.max(64, (next.length + 1) * 2));
-      if (isExtended) tops.set(previous.subarray(0, valid + 1));
-      else valid = 0;
+      if (isExtended) tops.set(previous.subarray(0, lastValid + 1));
+      else lastValid = 0;
       rows = next;
     },
     setHeight(n, height) {
       if ((heights[n] ?? assumed) === height) return false;
       heights[n] = height;
-      valid = Math.min(valid, indexOf(n));
+      lastValid = Math.min(lastValid, indexOf(n));
       return true;
     },
     clear() {
       heights.length = 0;
-      valid = 0;
+      lastValid = 0;
     },
     indexOf,
     top,
@@ -80,14 +81,14 @@ export function createLayout(assumed: number): Layout {
         Math.min(0, rows.length - 1),
         Math.min(
           rows.length - 1,
-          first((index) => tops[index + 1]! > y),
+          findFirst((index) => tops[index + 1]! > y),
         ),
       );
     },
   };
 }
 
-/** A row that keeps its place in the window while heights change: the top of row `n` is `offset` below the window's. */
+/** A row that does not move while heights change: the top of row `n` is `offset` pixels below the top of the window. */
 export interface Anchor {
   readonly n: number;
   readonly offset: number;
@@ -105,18 +106,18 @@ export function anchorAt(layout: Layout, y: number, height: number): Anchor | un
 }
 
 /**
- * The rows of `among` that are in the layout and at most `margin` away from `view`: those in sight first, then by
+ * The rows of `numbers` that are in the layout and at most `margin` away from `view`: those in sight first, then by
  * distance. Of rows at the same distance the last comes first if `lastFirst`.
  */
 export function nearest(
   layout: Layout,
-  among: Iterable<number>,
+  numbers: Iterable<number>,
   view: { readonly y: number; readonly height: number },
   margin: number,
   lastFirst: boolean,
 ): number[] {
   const rows: { readonly n: number; readonly distance: number }[] = [];
-  for (const n of among) {
+  for (const n of numbers) {
     const index = layout.indexOf(n);
     if (layout.rows[index] !== n) continue;
     const distance = Math.max(layout.top(index) - (view.y + view.height), view.y - layout.top(index + 1), 0);

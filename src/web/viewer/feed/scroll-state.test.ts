@@ -43,7 +43,7 @@ test('going to the end follows', () => {
   expect(run(away, { type: 'go-to-end' })).toEqual({ state: AT_END, scrollTo: 'end' });
 });
 
-test('a covered feed does not scroll, and returns to where it was', () => {
+test('a covered feed does not scroll, and returns to its previous position', () => {
   expect(stateAfter(away, cover, scrolled(0))).toEqual({ mode: 'covered', target: anchor });
   expect(run(away, cover, { type: 'uncover' })).toEqual({
     state: { mode: 'anchored', isFast: false },
@@ -52,7 +52,7 @@ test('a covered feed does not scroll, and returns to where it was', () => {
   expect(run(cover, { type: 'uncover' })).toEqual({ state: AT_END, scrollTo: 'end' });
 });
 
-test('a covered feed goes elsewhere only when it is uncovered', () => {
+test('a covered feed scrolls to another target only when it is uncovered', () => {
   const goTo = run(cover, { type: 'go-to', n: 7 });
   expect(goTo).toEqual({ state: { mode: 'covered', target: { n: 7, offset: 10 } } });
   expect(run(cover, { type: 'go-to', n: 7 }, { type: 'uncover' }).scrollTo).toEqual({ n: 7, offset: 10 });
@@ -63,7 +63,7 @@ test('covering twice keeps the first target', () => {
   expect(stateAfter(away, cover, { type: 'cover', anchor: { n: 9, offset: 0 } })).toMatchObject({ target: anchor });
 });
 
-test('an emptied feed follows', () => {
+test('an empty feed follows new entries', () => {
   expect(stateAfter(away, { type: 'clear' })).toEqual(AT_END);
   expect(stateAfter(away, cover, { type: 'clear' })).toEqual({ mode: 'covered', target: 'end' });
 });

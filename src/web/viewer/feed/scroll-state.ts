@@ -1,17 +1,17 @@
 import type { Anchor } from './layout.ts';
 
 /**
- * What the window shows of the feed, as a pure state machine: whether it follows new entries, stays at an anchor while
+ * The scrolling of the window, as a pure state machine: whether it follows new entries, stays at an anchor while
  * heights around it change, or is covered by an entry alone. `feed.ts` measures the window and executes the effects.
  *
- * `isFast`: the user scrolls so fast that loading frames waits until the scrolling slows down.
+ * `isFast`: the user scrolls so fast that no frames are loaded until the scrolling slows down.
  */
 export type ScrollState =
   /** The window is at the end and scrolls along when entries arrive. */
   | { readonly mode: 'following'; readonly isFast: boolean }
-  /** The window is elsewhere: the entry at its top stays where it is in the window, whatever changes. */
+  /** The window is not at the end: the entry at its top does not move in the window when heights change. */
   | { readonly mode: 'anchored'; readonly isFast: boolean }
-  /** An entry alone covers the feed, and the window does not scroll. It goes to `target` afterwards. */
+  /** An entry alone covers the feed, and the window does not scroll. When it is uncovered, the window goes to `target`. */
   | { readonly mode: 'covered'; readonly target: ScrollTarget };
 
 /** A place in the feed: its end, or an entry at an offset from the top of the window. */
@@ -22,10 +22,10 @@ export type ScrollEvent =
   | { readonly type: 'scrolled'; readonly distance: number; readonly toEnd: number }
   /** Scrolling has paused. */
   | { readonly type: 'paused' }
-  /** The window is to go to an entry, or to the end. */
+  /** Go to an entry, or to the end. */
   | { readonly type: 'go-to'; readonly n: number }
   | { readonly type: 'go-to-end' }
-  /** The window has gone to an entry, which may be so near the end that it is at the end. */
+  /** The window has scrolled to an entry, possibly as far as the end of the document. */
   | { readonly type: 'reached'; readonly toEnd: number }
   /** `anchor`: what the window shows now; undefined in an empty feed. */
   | { readonly type: 'cover'; readonly anchor: Anchor | undefined }
@@ -33,16 +33,16 @@ export type ScrollEvent =
   /** The feed is emptied. */
   | { readonly type: 'clear' };
 
-/** So close to the end (pixels) the window follows. */
+/** The window follows new entries if it is at most this far from the end, pixels. */
 const NEAR_END = 40;
-/** Scrolling further than this between two looks is fast. */
+/** Scrolling by more than this between two events is fast, pixels. */
 const FAST = 500;
-/** Space above an entry that the window goes to, pixels. */
+/** The space above an entry after scrolling to it, pixels. */
 export const MARGIN_ABOVE = 10;
 
 export const AT_END: ScrollState = { mode: 'following', isFast: false };
 
-/** Returns the next state, and where the window is to scroll at once, if anywhere. */
+/** Returns the next state, and the target to scroll to, if any. */
 export function scrollTransition(
   state: ScrollState,
   event: ScrollEvent,

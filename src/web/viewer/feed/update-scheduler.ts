@@ -1,14 +1,15 @@
-/** So many updates happen at once within one screen frame; further ones wait for its end and are combined. */
+/** The number of updates that run at once within one screen frame. Further ones are combined into one at its end. */
 const IMMEDIATE_UPDATES = 4;
+/** The length of a screen frame, milliseconds. */
 const SCREEN_FRAME = 16;
 /** The delay of updates that are not urgent, milliseconds. */
 const DELAY = 50;
 
-/** Decides when changes are shown: at once as a rule, and combined where very many arrive. */
+/** Decides when changes are shown: usually at once, and combined if many arrive within a short time. */
 export interface UpdateScheduler {
   /** Updates at once. */
   now(): void;
-  /** Updates at once, or within a screen frame if there were many updates. */
+  /** Updates at once, or at the end of the screen frame if there were many updates in it. */
   soon(): void;
   /** Updates within 50 milliseconds. */
   later(): void;

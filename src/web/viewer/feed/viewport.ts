@@ -2,7 +2,7 @@ import { byId } from '../ui/dom.ts';
 import type { Layout } from './layout.ts';
 import type { ScrollTarget } from './scroll-state.ts';
 
-/** What the window shows of the feed, in the feed's own coordinates (pixels from its top). */
+/** The visible part of the feed, in pixels from the top of the feed. */
 export interface View {
   readonly y: number;
   readonly height: number;

@@ -89,7 +89,7 @@ test('an early page is given up if its entry gets no slot or another revision', 
   expect(run(page(), page(2)).effects).toEqual(['clear', 'take-warm-frame', 'write-page HTML']);
 });
 
-test('no frame takes a page whose entry will have no slot, without a warm frame, or over a page that is there', () => {
+test('no frame takes a page whose entry will have no slot, without a warm frame, or if a page is in the slot', () => {
   expect(run(page(1, false)).effects).toEqual([]);
   expect(run(page(1, true, false)).effects).toEqual([]);
   expect(run(rendered(), page(2)).effects).toEqual([]);
@@ -133,7 +133,7 @@ test('a revision that replaces a loading one counts as visible when either can b
 });
 
 test('a page that does not respond is reported, until it responds again', () => {
-  expect(run(rendered(), displayable(), late).effects).toEqual(['show-notice working']);
+  expect(run(rendered(), displayable(), late).effects).toEqual(['show-notice unresponsive']);
   expect(run(rendered(), displayable(), late, late).effects).toEqual([]);
   expect(run(rendered(), displayable(), late, { type: 'heartbeat', isLate: false }).effects).toEqual(['remove-notice']);
   expect(run(rendered(), displayable(), late, rendered(2), nextDisplayable)).toMatchObject({
@@ -164,7 +164,7 @@ test('a stopped page is loaded again on request, and so is its next revision', (
   });
 });
 
-test('whatever happens, no frame is left behind and none is used before it is there', () => {
+test('after any sequence of events, no frame is left over and none is used before it exists', () => {
   const event: fc.Arbitrary<FrameEvent> = fc.oneof(
     fc.record({
       type: fc.constant('near' as const),

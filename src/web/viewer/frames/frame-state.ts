@@ -1,6 +1,6 @@
 /**
  * The lifecycle of the frame of one entry, as a pure state machine: `transition` takes a state and an event and returns
- * the next state and the effects that lead there. `frame-view.ts` executes the effects.
+ * the next state and the effects to execute. `frame-view.ts` executes the effects.
  *
  * An entry has at most two frames: `current`, and `next` while another revision of its page loads behind it.
  */
@@ -43,7 +43,7 @@ export type FrameEvent =
   /** The user stops the page, or wants to see a stopped one again. */
   | { readonly type: 'stop' }
   | { readonly type: 'restart' }
-  /** All entries that are to be shown have their slots. */
+  /** All entries that are shown have their slots now. */
   | { readonly type: 'settle' }
   /** The frame is evicted, or the entry leaves the list. */
   | { readonly type: 'discard' };
@@ -68,9 +68,9 @@ export type FrameEffect =
   | { readonly type: 'remember-height'; readonly height: number }
   /** Gives the slot the height that the page will probably have, the one it has reported, or that of a notice. */
   | { readonly type: 'set-height'; readonly to: 'expected' | 'reported' | 'notice' }
-  | { readonly type: 'show-notice'; readonly notice: 'working' | 'stopped' }
+  | { readonly type: 'show-notice'; readonly notice: 'unresponsive' | 'stopped' }
   | { readonly type: 'remove-notice' }
-  /** A frame has finished loading or may be loaded again, so the feed should look which frames to load. */
+  /** A frame has finished loading or may be loaded again, so the feed should choose frames to load. */
   | { readonly type: 'request-frames' };
 
 export interface FrameTransition {
@@ -80,12 +80,12 @@ export interface FrameTransition {
 
 export const ABSENT: FrameState = { phase: 'absent' };
 
-/** Whether the state counts towards the limit of frames: something of the entry is in its slot. */
+/** Whether a frame or a notice is in the slot of the entry, so that the entry counts towards the limit of frames. */
 export function occupiesSlot(state: FrameState): boolean {
   return state.phase !== 'absent' && state.phase !== 'early' && !(state.phase === 'stopped' && state.isHidden);
 }
 
-/** Whether the page in the current frame is to be checked for responding. */
+/** Whether the page in the current frame should answer heartbeats. */
 export function expectsHeartbeat(state: FrameState): boolean {
   return (state.phase === 'loading' || state.phase === 'shown') && !state.isReplacing;
 }
@@ -101,7 +101,9 @@ export function transition(state: FrameState, event: FrameEvent): FrameTransitio
     case 'heartbeat': {
       if (state.phase !== 'shown' || state.isReplacing || state.isUnresponsive === event.isLate)
         return unchanged(state);
-      const notice: FrameEffect = event.isLate ? { type: 'show-notice', notice: 'working' } : { type: 'remove-notice' };
+      const notice: FrameEffect = event.isLate
+        ? { type: 'show-notice', notice: 'unresponsive' }
+        : { type: 'remove-notice' };
       return { state: { ...state, isUnresponsive: event.isLate }, effects: [notice] };
     }
     case 'stop':

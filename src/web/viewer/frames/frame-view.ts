@@ -2,6 +2,7 @@ import type { FeedEntry } from '../../../shared/feed.ts';
 import type { MessageToPage } from '../../../shared/page-messages.ts';
 import { createNotice, type NoticeKind } from '../ui/notice.ts';
 import type { Urls } from '../urls.ts';
+import { createFrameHeartbeats } from './frame-heartbeats.ts';
 import type { FrameHeights } from './frame-heights.ts';
 import {
   ABSENT,
@@ -12,22 +13,21 @@ import {
   type FrameState,
   transition,
 } from './frame-state.ts';
-import { type HeartbeatEvent, type HeartbeatState, heartbeat, isLate, NEW_DOCUMENT } from './heartbeat.ts';
 import { createSandboxedFrame, postToPage } from './sandbox.ts';
 import type { WarmFrames } from './warm-frames.ts';
 
-/** A page that has not reported itself for so long (milliseconds) is shown as far as it has loaded. */
+/** A page that has sent no message for this time (milliseconds) is made visible as far as it has loaded. */
 const LOAD_TIMEOUT = 1000;
 /** The height of a slot with only a notice. */
 export const NOTICE_HEIGHT = 44;
 
-/** What the frames of all entries share. */
+/** The objects that the frames of all entries share. */
 export interface FrameContext {
   readonly urls: Urls;
   readonly warm: WarmFrames;
   readonly heights: FrameHeights;
-  /** A frame has finished loading or may be loaded again. */
-  onFramesWanted(): void;
+  /** Called when a frame has finished loading or may be loaded again, so that the feed chooses frames to load. */
+  requestFrames(): void;
 }
 
 /** The frames of one entry in the document. It executes the effects of `frame-state.ts`. */
@@ -45,7 +45,7 @@ export interface FrameView {
   onAnswer(): void;
   /** Sends a heartbeat to the current page if it is due. */
   sendHeartbeat(): void;
-  /** Adapts the height to another height of the window. */
+  /** Adapts the height after the window has been resized. */
   resize(): void;
 }
 
@@ -56,9 +56,9 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
   let slot: HTMLElement | undefined;
   let notice: HTMLElement | undefined;
   const frames: { current?: HTMLIFrameElement; next?: HTMLIFrameElement } = {};
-  const heartbeats = new WeakMap<HTMLIFrameElement, HeartbeatState>();
+  const heartbeats = createFrameHeartbeats();
 
-  const run = (event: FrameEvent): readonly FrameEffect[] => {
+  const dispatch = (event: FrameEvent): readonly FrameEffect[] => {
     const next = transition(state, event);
     state = next.state;
     next.effects.forEach(execute);
@@ -122,7 +122,7 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
         notice?.remove();
         return;
       case 'request-frames':
-        context.onFramesWanted();
+        context.requestFrames();
     }
   };
 
@@ -132,11 +132,11 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
     expectPage(frame);
   };
 
-  /** A page begins to load in the frame. */
+  /** Prepares for a page that begins to load in the frame. */
   const expectPage = (frame: HTMLIFrameElement): void => {
     frame.title = `#${entry.n} ${entry.title ?? entry.name}`;
-    heartbeats.set(frame, NEW_DOCUMENT);
-    frame.addEventListener('load', () => beat(frame, 'loaded'));
+    heartbeats.reset(frame);
+    frame.addEventListener('load', () => heartbeats.update(frame, 'loaded'));
     setTimeout(() => {
       if (frame.contentWindow && !frame.classList.contains('there')) onDisplayable(frame);
     }, LOAD_TIMEOUT);
@@ -144,15 +144,7 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
 
   const onDisplayable = (frame: HTMLIFrameElement): void => {
     const role = frame === frames.current ? 'current' : frame === frames.next ? 'next' : undefined;
-    if (role) run({ type: 'displayable', frame: role });
-  };
-
-  /** Passes an event to the heartbeat of a frame. Returns its next state. */
-  const beat = (frame: HTMLIFrameElement, event: HeartbeatEvent): HeartbeatState => {
-    const next = heartbeat(heartbeats.get(frame) ?? NEW_DOCUMENT, event);
-    heartbeats.set(frame, next.state);
-    if (next.ask) postToPage(frame, { webpipe: 'ask' });
-    return next.state;
+    if (role) dispatch({ type: 'displayable', frame: role });
   };
 
   const setHeight = (to: 'expected' | 'reported' | 'notice'): void => {
@@ -169,8 +161,8 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
   const showNotice = (kind: NoticeKind): void => {
     notice?.remove();
     notice = createNotice(kind, () => {
-      run({ type: kind === 'working' ? 'stop' : 'restart' });
-      if (kind === 'working') notice?.querySelector('button')?.focus();
+      dispatch({ type: kind === 'unresponsive' ? 'stop' : 'restart' });
+      if (kind === 'unresponsive') notice?.querySelector('button')?.focus();
     });
     slot?.append(notice);
     if (kind === 'stopped') slot?.classList.add('there');
@@ -181,37 +173,38 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
   };
 
   /** Warm frames have the viewer's host, so isolated entries cannot use them. */
-  const hasWarmFrame = (shown: FeedEntry): boolean => !urls.isIsolated(shown) && warm.isReady;
+  const hasWarmFrame = (forEntry: FeedEntry): boolean => !urls.isIsolated(forEntry) && warm.isReady;
 
   return {
     get state() {
       return state;
     },
-    show(shown, into) {
-      entry = shown;
-      slot = into;
+    show(nextEntry, nextSlot) {
+      entry = nextEntry;
+      slot = nextSlot;
       const { revision, status } = entry;
-      run({ type: 'near', revision, isRendered: status !== 'accepted', hasWarmFrame: hasWarmFrame(entry) });
+      dispatch({ type: 'near', revision, isRendered: status !== 'accepted', hasWarmFrame: hasWarmFrame(entry) });
     },
     deliver(delivered, html, willHaveSlot) {
       const { revision } = delivered;
-      const effects = run({ type: 'page', revision, html, willHaveSlot, hasWarmFrame: hasWarmFrame(delivered) });
+      const effects = dispatch({ type: 'page', revision, html, willHaveSlot, hasWarmFrame: hasWarmFrame(delivered) });
       if (effects.length === 0) return false;
       entry = delivered;
       return true;
     },
-    dispatch: run,
+    dispatch,
     roleOf(source) {
       if (frames.current?.contentWindow === source) return 'current';
       return frames.next?.contentWindow === source ? 'next' : undefined;
     },
     post,
     onAnswer() {
-      if (frames.current) beat(frames.current, 'answered');
+      if (frames.current) heartbeats.update(frames.current, 'answered');
     },
     sendHeartbeat() {
-      if (frames.current && expectsHeartbeat(state))
-        run({ type: 'heartbeat', isLate: isLate(beat(frames.current, 'tick')) });
+      if (!frames.current || !expectsHeartbeat(state)) return;
+      heartbeats.update(frames.current, 'tick');
+      dispatch({ type: 'heartbeat', isLate: heartbeats.isLate(frames.current) });
     },
     resize() {
       if (state.phase === 'shown') setHeight('reported');

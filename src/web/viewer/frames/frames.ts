@@ -5,22 +5,22 @@ import { createFrameHeights } from './frame-heights.ts';
 import { occupiesSlot } from './frame-state.ts';
 import { createFrameView, type FrameContext, type FrameView, NOTICE_HEIGHT } from './frame-view.ts';
 
-/** So many frames stay loaded, near the window or not. */
+/** The number of frames that stay loaded. It is exceeded only by entries near the window. */
 const MAX_FRAMES = 24;
 /** The time between two heartbeats, milliseconds. */
-const HEARTBEAT = 2500;
+const HEARTBEAT_INTERVAL = 2500;
 
 /** The frames of all entries: loaded when near the window, evicted when there are too many. */
 export interface Frames {
   /** Shows this revision of an entry in `slot`. An entry that is not rendered yet gets a warm frame. */
   show(entry: FeedEntry, slot: HTMLElement): void;
   /**
-   * Shows a page whose HTML arrived with the event that announces it, in the warm frame that waits in the entry's slot.
-   * If the entry has no slot yet but will have one, the page is written into a warm frame outside the feed.
-   * Returns whether a frame has taken the page; if not, `show` loads it.
+   * Writes the HTML of an entry's page into the warm frame in the entry's slot. If the entry has no slot yet but will
+   * have one, the page is written into a warm frame outside the feed.
+   * @returns whether a frame has taken the page; if not, `show` loads it
    */
   deliver(entry: FeedEntry, html: string, willHaveSlot: boolean): boolean;
-  /** Removes frames that have taken a page outside the feed and whose entry got no slot. */
+  /** Removes frames outside the feed whose entry was not given a slot. */
   settle(): void;
   /** The height that the entry's page has, or probably will have, in CSS pixels. */
   heightOf(entry: FeedEntry): number;
@@ -40,7 +40,7 @@ export interface Frames {
   onAnswer(source: MessageEventSource): void;
   /** The page in this window can be shown; `height` if it has reported one. */
   onDisplayable(source: MessageEventSource, height?: number): void;
-  /** Adapts to another height of the window. */
+  /** Adapts the heights after the window has been resized. */
   resize(): void;
 }
 
@@ -51,7 +51,7 @@ export function createFrames(context: Omit<FrameContext, 'heights'>): Frames {
 
   const viewOf = (entry: FeedEntry): FrameView => views.get(entry.n) ?? createFrameView(entry, { ...context, heights });
 
-  /** Makes a view the most recent one, or forgets it if it has nothing to remember. */
+  /** Makes a view the most recent one, or removes it if its entry has no frame. */
   const keep = (n: number, view: FrameView): void => {
     views.delete(n);
     if (view.state.phase !== 'absent') views.set(n, view);
@@ -70,7 +70,7 @@ export function createFrames(context: Omit<FrameContext, 'heights'>): Frames {
 
   setInterval(() => {
     for (const view of views.values()) view.sendHeartbeat();
-  }, HEARTBEAT);
+  }, HEARTBEAT_INTERVAL);
 
   return {
     show(entry, slot) {

@@ -15,8 +15,8 @@ export type HeartbeatState = {
 
 export type HeartbeatEvent = 'loaded' | 'answered' | 'tick';
 
-/** An answer that is due for so many ticks is late. */
-const LATE = 3;
+/** An answer is late after this many ticks. */
+const LATE_TICKS = 3;
 
 export const NEW_DOCUMENT: HeartbeatState = { phase: 'idle', hasLoaded: false, hasAnswered: false };
 
@@ -41,5 +41,5 @@ export function heartbeat(
 
 /** Whether the page does not respond. */
 export function isLate(state: HeartbeatState): boolean {
-  return state.phase === 'waiting' && state.ticks >= LATE && (state.hasAnswered || !state.hasLoaded);
+  return state.phase === 'waiting' && state.ticks >= LATE_TICKS && (state.hasAnswered || !state.hasLoaded);
 }

@@ -16,7 +16,7 @@ export function postToPage(frame: HTMLIFrameElement, message: MessageToPage, por
 }
 
 /**
- * Whether a `key` or `link` message can be the work of the user: the frame has the focus and was just clicked or typed
+ * Whether a `key` or `link` message may be caused by the user: the frame has the focus and was just clicked or typed
  * into. A page can send these messages at any time by itself.
  */
 export function isFromUser(source: MessageEventSource, message: MessageFromPage): boolean {

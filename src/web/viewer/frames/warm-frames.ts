@@ -4,16 +4,16 @@ import type { Urls } from '../urls.ts';
 import { createSandboxedFrame, postToPage } from './sandbox.ts';
 import { addFrames, markReady, POOL_SIZE, takeReady, type WarmPool } from './warm-pool.ts';
 
-/** A new frame is requested so long after one was taken (milliseconds): its page has probably been painted by then. */
+/** The delay before a taken frame is replaced, milliseconds: its page has probably been painted by then. */
 const REFILL_DELAY = 100;
 
 /**
  * Frames that are loaded and empty, so that the next page need only be written: a few milliseconds instead of some
- * forty for a new frame. They wait invisibly in a corner of the window and are moved into their article by `moveBefore`,
- * which does not reload them. Browsers without `moveBefore` have none, and every page is loaded.
+ * forty for a new frame. They wait invisibly in a corner of the window. `moveBefore` moves them into their article
+ * without reloading them. In browsers without `moveBefore` there are no warm frames, and every page is loaded.
  */
 export interface WarmFrames {
-  /** The connection is there (again): frames of an earlier one are useless. New ones are requested after `delay` ms. */
+  /** Discards the frames of an earlier connection, which are useless, and requests new ones after `delay` ms. */
   reset(delay: number): void;
   /** Loads the frames that the server has named. */
   add(names: readonly string[]): void;
@@ -33,8 +33,8 @@ export interface WarmFrames {
 type MovingElement = HTMLElement & { moveBefore?(node: Node, child: Node | null): void };
 
 export function createWarmFrames(urls: Urls, send: (message: ViewerMessage) => void): WarmFrames {
-  const shelf: MovingElement = byId('warm');
-  const isSupported = typeof shelf.moveBefore === 'function';
+  const container: MovingElement = byId('warm');
+  const isSupported = typeof container.moveBefore === 'function';
   let pool: WarmPool = [];
   const frames = new Map<string, HTMLIFrameElement>();
   /** The port of each frame that is ready or taken. */
@@ -57,7 +57,7 @@ export function createWarmFrames(urls: Urls, send: (message: ViewerMessage) => v
         const frame = createSandboxedFrame('');
         frame.src = urls.warmFrame(name);
         frames.set(name, frame);
-        shelf.append(frame);
+        container.append(frame);
       }
     },
     onReady(source) {

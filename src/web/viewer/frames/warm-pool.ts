@@ -1,16 +1,17 @@
-/** The warm frames that wait for a page, as pure functions over a list: oldest first, by the names the server gave. */
+/** The warm frames that wait for a page, oldest first. Pure functions return the changed pool. */
 export type WarmPool = readonly WarmFrame[];
 
 export interface WarmFrame {
+  /** The name that the server gave it. */
   readonly name: string;
   /** `loading`: the empty page has not reported yet. `ready`: it can take a page. A taken frame leaves the pool. */
   readonly phase: 'loading' | 'ready';
 }
 
-/** So many frames wait at a time. */
+/** The number of frames that wait at the same time. */
 export const POOL_SIZE = 2;
 
-/** Adds frames that begin to load, as many as there is need for. */
+/** Adds frames that begin to load, until the pool has `POOL_SIZE`. */
 export function addFrames(pool: WarmPool, names: readonly string[]): WarmPool {
   const added = names.slice(0, Math.max(0, POOL_SIZE - pool.length));
   return [...pool, ...added.map((name) => ({ name, phase: 'loading' as const }))];

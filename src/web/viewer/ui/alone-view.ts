@@ -16,11 +16,11 @@ export interface AloneView {
   post(message: MessageToPage): void;
   /** Whether this is the window of the frame. */
   owns(source: MessageEventSource): boolean;
-  /** The page in the frame can take messages. */
+  /** The page in the frame can receive messages. */
   onReady(): void;
 }
 
-/** @param onClose the user wants to go back to the feed */
+/** @param onClose called when the user closes the view */
 export function createAloneView(urls: Urls, onClose: () => void): AloneView {
   const number = h('span', { class: 'number' });
   const name = h('span', { class: 'name' });

@@ -1,14 +1,14 @@
 import type { FeedEntry } from '../../../shared/feed.ts';
 import { byId } from './dom.ts';
 
-/** Entries that arrive within so many milliseconds are announced together. */
+/** Entries that arrive within this time are announced together, milliseconds. */
 const INTERVAL = 700;
 
 export type Announcer = (entry: FeedEntry) => void;
 
 /** Announces new entries to screen readers. */
 export function createAnnouncer(): Announcer {
-  const region = byId('say');
+  const region = byId('announcements');
   let pending: FeedEntry[] = [];
   const announce = (): void => {
     const [first] = pending;

@@ -21,7 +21,7 @@ export function closeButton(label = 'Close'): HTMLButtonElement {
   return button;
 }
 
-/** What each shortcut does, in the order of the help. */
+/** The descriptions of the shortcuts, in the order of the help. */
 const DESCRIPTIONS: Readonly<Record<Action, string>> = {
   next: 'next entry',
   previous: 'previous entry',
@@ -62,7 +62,7 @@ export function showHelp(): void {
         h('code', {}, 'name:plot'),
         ' ',
         h('code', {}, 'status:failed'),
-        '. All must fit.',
+        '. All must match.',
       ),
       h('h2', {}, 'More'),
       h('p', {}, 'In a terminal: ', h('code', {}, 'wp help')),
@@ -72,14 +72,14 @@ export function showHelp(): void {
 
 /** Asks the user whether to open a link of a page. It opens in another tab that has no access to this one. */
 export function askToOpen(url: string): void {
-  // A page can send any number of links: one question at a time.
+  // A page can send any number of links, so only one dialog is shown at a time.
   if (document.querySelector('dialog.ask')) return;
   const open = h('a', { class: 'button main', href: url, target: '_blank', rel: 'noopener noreferrer' }, 'Open');
   const stay = h('button', { type: 'button', class: 'button' }, 'Stay here');
   const dialog = h(
     'dialog',
-    { class: 'box ask', 'aria-label': 'Open a link to elsewhere?' },
-    h('h2', {}, 'This leads elsewhere'),
+    { class: 'box ask', 'aria-label': 'Open an external link?' },
+    h('h2', {}, 'Open this external link?'),
     h('p', { class: 'url' }, url),
     h('p', { class: 'buttons' }, stay, open),
   );

@@ -1,11 +1,11 @@
 import { h } from './dom.ts';
 
 /** Why a notice covers the page of an entry: the page does not respond, or the user has stopped it. */
-export type NoticeKind = 'working' | 'stopped';
+export type NoticeKind = 'unresponsive' | 'stopped';
 
 const TEXTS: Readonly<Record<NoticeKind, { readonly text: string; readonly action: string }>> = {
-  working: { text: 'This page is still at work.', action: 'Stop it' },
-  stopped: { text: 'It was stopped.', action: 'Show it again' },
+  unresponsive: { text: 'This page is not responding.', action: 'Stop it' },
+  stopped: { text: 'This page was stopped.', action: 'Show it again' },
 };
 
 /** Creates a notice for the slot of an entry, with a button that calls `onAction`. */

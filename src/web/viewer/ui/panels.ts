@@ -1,9 +1,9 @@
 import { parseLoginCode } from '../fragment.ts';
 import { h } from './dom.ts';
 
-/** The place above the feed for a panel, which stands there instead of entries. */
+/** The place above the feed for a panel, such as the form to log in. */
 export interface PanelSlot {
-  /** Shows a panel, or none. A panel with the same content stays, with what the user has typed into it. */
+  /** Shows a panel, or none. A panel with the same content is not replaced, so that the user's input is preserved. */
   show(panel: HTMLElement | undefined): void;
 }
 
@@ -19,22 +19,22 @@ export function createPanelSlot(parent: HTMLElement): PanelSlot {
   };
 }
 
-/** For an empty scroll: commands to try. */
+/** The panel of an empty scroll: commands to try. */
 export function emptyPanel(running: boolean): HTMLElement {
   const commands = ['wp show plot.png', 'ls -l | wp show', 'wp help'];
   return h(
     'section',
     { class: 'panel', id: 'empty' },
-    h('h2', {}, 'Nothing here yet'),
+    h('h2', {}, 'No entries yet'),
     h('p', {}, running ? 'In a terminal, try:' : 'This scroll is empty. In a terminal, try:'),
     h('pre', {}, ...commands.flatMap((command) => [h('code', {}, command), '\n'])),
   );
 }
 
-/** The refusal of a login code that is not valid any more. */
-export const STALE_LINK = 'That link has been used or is too old: wp open makes another.';
+/** The message for a login code that is no longer valid. */
+export const STALE_LINK = 'This link has been used or has expired. Run wp open for a new one.';
 
-/** For a browser that the server does not know: how to log in. `onCode` receives the login code that the user pasted. */
+/** The form to log in, for a browser that the server does not know. `onCode` receives the pasted login code. */
 export function loginPanel(onCode: (code: string) => void, refusal?: string): HTMLElement {
   const field = h('input', {
     type: 'text',
@@ -52,7 +52,7 @@ export function loginPanel(onCode: (code: string) => void, refusal?: string): HT
   return h(
     'section',
     { class: 'panel', id: 'login' },
-    h('h2', {}, 'Who is there?'),
+    h('h2', {}, 'Log in'),
     h(
       'p',
       {},
@@ -67,7 +67,7 @@ export function loginPanel(onCode: (code: string) => void, refusal?: string): HT
   );
 }
 
-/** For anything else that the user has to know. */
+/** Creates a panel with a message. */
 export function notePanel(text: string): HTMLElement {
   return h('section', { class: 'panel', id: 'note' }, h('p', {}, text));
 }

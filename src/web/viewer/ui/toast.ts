@@ -12,7 +12,7 @@ export interface ToastAction {
 /** Shows short messages at the bottom of the page, one at a time. */
 export interface Toast {
   /**
-   * Replaces what is shown.
+   * Shows a message in place of the current one.
    * @param duration milliseconds
    */
   show(text: string, options?: { readonly action?: ToastAction; readonly duration?: number }): void;
