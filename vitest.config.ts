@@ -24,16 +24,34 @@ const LONG = [
   'package',
 ];
 
-/** Long files first, then the other files of `test/`, and the unit tests last. */
+/** The unit tests that take longest, most of them because they wait for limits to pass. */
+const LONG_UNIT = [
+  'node/stages/pool',
+  'formats/parquet/shared/direct',
+  'formats/archive/read',
+  'node/codec/reader',
+  'node/pipeline/outlet',
+  'formats/bombs',
+  'node/store/journal-reader',
+  'node/transport/listen',
+  'node/inbox/archive',
+];
+
+/** Long files first, then the other files of `test/`, and the unit tests last, again long ones first. */
 class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId, project }: TestSpecification): number => {
-      if (project.name === 'unit') return LONG.length + 1;
-      const position = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
-      return position < 0 ? LONG.length : position;
-    };
+    const rank = ({ moduleId, project }: TestSpecification): number =>
+      project.name === 'unit'
+        ? LONG.length + 1 + position(LONG_UNIT, 'src', moduleId)
+        : position(LONG, 'test', moduleId);
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
+}
+
+/** The index of the test file in the list, or the length of the list for a file that is not in it. */
+function position(list: readonly string[], folder: string, moduleId: string): number {
+  const index = list.findIndex((name) => moduleId.endsWith(`/${folder}/${name}.test.ts`));
+  return index < 0 ? list.length : index;
 }
 
 /**

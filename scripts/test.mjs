@@ -133,8 +133,7 @@ const [mode, ...patterns] = process.argv.slice(2);
 if (await check('npm packages', npmPackages)) {
   if (mode === '--types') await checkGroup('types');
   else if (mode === '--lint') await checkGroup('lint');
-  // These compute most of the time: more processes than this would only load the same modules once more.
-  else if (mode === '--unit') await vitest(['--project', 'unit', '--maxWorkers=3', ...patterns]);
+  else if (mode === '--unit') await vitest(['--project', 'unit', ...patterns]);
   else if (mode === undefined) await runEverything();
   else await runMatching([mode, ...patterns]);
 }

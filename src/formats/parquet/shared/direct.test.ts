@@ -128,7 +128,7 @@ describe('a Snappy body reads ranges in any order', () => {
     ['of blocks of another size', compressBlocks(content, 50_001)],
     ['of one literal', compressBlocks(content, 0)],
   ])('%s', async (_, compressed) => {
-    expect(decompressSnappy(compressed, content.length)).toEqual(content);
+    expect(Buffer.compare(decompressSnappy(compressed, content.length), content)).toBe(0);
     // The body lies within a larger file.
     const file = Uint8Array.from([9, 9, 9, ...compressed, 7, 7, 7, 7]);
     const range = fc.tuple(fc.nat({ max: content.length }), fc.nat({ max: 90_000 }), fc.boolean());
@@ -186,10 +186,10 @@ function compressBlocks(bytes: Uint8Array, blockSize: number): Uint8Array {
   else
     for (let begin = 0; begin < bytes.length; begin += blockSize) {
       const end = Math.min(bytes.length, begin + blockSize);
-      const lastOffsets = new Map<string, number>();
+      const lastOffsets = new Map<number, number>();
       let literalStart = begin;
       for (let i = begin; i + 4 <= end; ) {
-        const key = bytes.subarray(i, i + 4).join();
+        const key = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
         const match = lastOffsets.get(key);
         lastOffsets.set(key, i);
         let length = 0;
