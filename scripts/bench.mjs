@@ -4,8 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -20,6 +20,17 @@ const runNode = (file, args) => {
     spawnSync(process.execPath, [file, ...args], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] }).status ??
     1
   );
+};
+
+/** Keeps the folder of each source file, from which the files of the repository are found. */
+const keepDirname = {
+  name: 'keep-dirname',
+  setup(bundle) {
+    bundle.onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll('import.meta.dirname', JSON.stringify(dirname(path))),
+      loader: 'ts',
+    }));
+  },
 };
 
 if (runNode(join(root, 'scripts/build.mjs'), []) !== 0) process.exit(1);
@@ -43,6 +54,7 @@ try {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    plugins: [keepDirname],
     logLevel: 'error',
   });
   for (const file of files) {
