@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { pageOf, readEntries, sourceOf, spooled } from '../support/disk.ts';
 import { dial, newId } from '../support/raw.ts';
-import { type Viewer, watch } from '../support/viewer.ts';
+import { http, type Viewer, watch } from '../support/viewer.ts';
 import { type Server, sh, startServer, startWp, until, within } from '../support/wp.ts';
 
 let server: Server;
@@ -83,6 +83,30 @@ test('300 open streams delay no other sender', async () => {
   await Promise.all(peers.map((peer) => peer.take(2)));
   await until('all rendered', () => readEntries(server.dir, server.scroll).every(({ status }) => status === 'ok'));
   await until('an empty spool', () => spooled(server.dir).length === 0);
+});
+
+test('the page and the bytes of a stream can be read at any moment, also while it ends', async () => {
+  const failures: string[] = [];
+  for (let i = 0; i < 15; i++) {
+    const show = startWp(['show'], { dir: server.dir, input: 'open' });
+    show.child.stdin?.write('first\n');
+    const n = Number(await until('the URL', () => /#(\d+)\n/.exec(show.stdout())?.[1]));
+    const open = await viewer.entry('the open entry', (entry) => entry.n === n && entry.status === 'open');
+    const folder = `/c/${open.cap}/s/${encodeURIComponent(server.scroll)}`;
+    let isComplete = false;
+    const read = async (path: string): Promise<void> => {
+      while (!isComplete) {
+        const { status } = await http(server, `${folder}/${path}`).catch((error: Error) => ({ status: error.message }));
+        if (status !== 200) failures.push(`${path}: ${status}`);
+      }
+    };
+    const readers = [`${open.id}.html`, `${open.id}/source/stdin.txt`].flatMap((path) => [read(path), read(path)]);
+    show.child.stdin?.end('second\n');
+    await viewer.entry('the complete entry', (entry) => entry.n === n && entry.status === 'ok');
+    isComplete = true;
+    await Promise.all(readers);
+  }
+  expect(failures).toEqual([]);
 });
 
 test('the type of standard input is detected from its first bytes, while it grows or at its end', async () => {

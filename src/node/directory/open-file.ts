@@ -1,11 +1,11 @@
-import { createReadStream, type ReadStream } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { constants, type ReadStream } from 'node:fs';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 
 /** How much is read at a time, bytes. Node's default of 64 KiB gives a browser two thirds of this rate. */
 const READ_SIZE = 512 * 1024;
 
-/** A file that can be read in parts. */
+/** An open file, which can be read in parts. What replaces the file at its path in the meantime changes nothing. */
 export interface OpenFile {
   /** The name of the file, without its directory. */
   readonly name: string;
@@ -14,7 +14,12 @@ export interface OpenFile {
   readonly modified: Date;
   /** The bytes from `start` to `end`, both included; all of them without arguments. */
   read(start?: number, end?: number): Pick<ReadStream, 'pipe' | 'destroy' | 'on'>;
+  /** Must be called once, when nothing is read any more. */
+  close(): Promise<void>;
 }
+
+/** A link at the end of the path is not followed, and opening a named pipe does not wait for its writer. */
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Opens a regular file below a directory. The names on its path may come from a URL: one that is not a plain file name
@@ -33,13 +38,23 @@ export async function openFileBelow(
   if (realRoot === undefined || path === undefined) return undefined;
   const container = isContained ? join(realRoot, first) : realRoot;
   if (path !== container && !path.startsWith(container + sep)) return undefined;
-  const info = await stat(path).catch(() => undefined);
-  if (!info?.isFile()) return undefined;
+  const handle = await open(path, OPEN_FLAGS).catch(() => undefined);
+  return handle && openFile(handle, basename(path));
+}
+
+/** @returns undefined, with the handle closed, unless it is of a regular file */
+async function openFile(handle: FileHandle, name: string): Promise<OpenFile | undefined> {
+  const info = await handle.stat().catch(() => undefined);
+  if (!info?.isFile()) {
+    await handle.close();
+    return undefined;
+  }
   return {
-    name: basename(path),
+    name,
     size: info.size,
     modified: info.mtime,
-    read: (start, end) => createReadStream(path, { start, end, highWaterMark: READ_SIZE }),
+    read: (start, end) => handle.createReadStream({ start, end, autoClose: false, highWaterMark: READ_SIZE }),
+    close: () => handle.close(),
   };
 }
 

@@ -53,12 +53,25 @@ export async function serveEntryFile(
     response.setHeader('Cache-Control', 'no-store');
     return void response.end(WARM_PAGE);
   }
+  try {
+    await sendTarget(request, response, target);
+  } finally {
+    await target.file.close();
+  }
+}
+
+async function sendTarget(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: Exclude<Target, { readonly kind: 'warm frame' }>,
+): Promise<void> {
   const { file } = target;
   if (request.headers['sec-fetch-dest'] === 'document') {
     // A page in a window of its own could navigate away, so the viewer shows it instead.
     if (target.kind === 'page') {
       const { scroll, n } = target;
-      const location = `http://${viewerHost(host)}/s/${encodeURIComponent(scroll)}/#${n}/alone`;
+      const host = viewerHost(request.headers.host ?? '');
+      const location = `http://${host}/s/${encodeURIComponent(scroll)}/#${n}/alone`;
       return void response.writeHead(303, { Location: location }).end();
     }
     if (!INERT.test(typeOf(file.name))) response.setHeader('Content-Disposition', 'attachment');

@@ -29,8 +29,12 @@ export function diskFileWriter(
   exclusively: <T>(id: string, work: () => Promise<T>) => Promise<T>,
 ): FileWriter {
   const spool = directory.spool(dir) + sep;
+  const reader = diskFileReader(paths);
   return {
-    ...diskFileReader(paths),
+    ...reader,
+    // While an entry's directory is replaced, there is a moment without one.
+    entryFile: async (id, path) =>
+      (await reader.entryFile(id, path)) ?? exclusively(id, () => reader.entryFile(id, path)).catch(() => undefined),
     put: (id, page) =>
       exclusively(id, async () => {
         const target = paths.page(id);

@@ -109,7 +109,10 @@ export interface OwnedScroll extends ScrollReader {
 
 export type DeletedEvent = Extract<ScrollEvent, { event: 'deleted' }>;
 
-/** Reads the files of a scroll. Symbolic links that lead out of the entry or the shared files are not followed. */
+/**
+ * Opens the files of a scroll; the caller closes them. Symbolic links that lead out of the entry or the shared files are
+ * not followed.
+ */
 export interface FileReader {
   /** The page of an entry, if there is one. */
   page(id: string): Promise<OpenFile | undefined>;
