@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { diskStore } from '../../src/node/store/disk-store.ts';
 import type { Entry } from '../../src/shared/entry.ts';
 import { readEntries, readJournal, spooled } from '../support/disk.ts';
 import { arrive, dial, newId } from '../support/raw.ts';
@@ -173,6 +174,25 @@ test('a range deletes the existing entries in it', async () => {
   expect(removed).toMatchObject({ code: 0, stdout: 'deleted range#1 (a.txt)\ndeleted range#3 (a.txt)\n' });
   expect(await listed(server.dir, 'range')).toEqual([]);
 });
+
+test.each(['without a server', 'by the server that owns the scroll'])(
+  'a range of 2,500 entries is deleted %s',
+  async (how) => {
+    const dir = tempDir();
+    const scroll = await diskStore(dir, () => {}).openOwner('many');
+    for (let i = 0; i < 2500; i++) {
+      const id = newId();
+      scroll.accept({ id, name: `${i}.txt`, type: 'txt', host: 'here', time: '2030-01-02T03:04:05Z', bytes: 1 });
+      await scroll.append({ event: 'rendered', n: i + 1, id });
+    }
+    await scroll.close();
+    if (how !== 'without a server') await startServer(['run', 'many'], { dir });
+    const removed = await wp(['rm', 'many#1-2499'], { dir });
+    expect(removed).toMatchObject({ code: 0, stderr: '' });
+    expect(removed.stdout.split('\n')).toHaveLength(2500);
+    expect((await listed(dir, 'many')).map(({ n }) => n)).toEqual([2500]);
+  },
+);
 
 describe('deletion with undo', () => {
   /** A server with two entries. */

@@ -23,8 +23,13 @@ async function attempt(headers: Record<string, string>): Promise<number[]> {
     ['DELETE', `${path}?after=1`],
     ['DELETE', `/api/scrolls/current/entries/${entry.id}`],
     ['POST', `${path}/undelete`],
+    ['POST', '/api/scrolls/mine/delete', JSON.stringify({ entries: [entry.n] })],
   ] as const;
-  return Promise.all(requests.map(async ([method, url]) => (await http(server, url, { method, headers })).status));
+  return Promise.all(
+    requests.map(
+      async ([method, url, body]) => (await http(server, url, { method, headers, ...(body && { body }) })).status,
+    ),
+  );
 }
 
 function expectUntouched(): void {
@@ -34,13 +39,13 @@ function expectUntouched(): void {
 
 describe('an entry is not deleted', () => {
   test('without a token', async () => {
-    expect(await attempt({})).toEqual([401, 401, 401, 401]);
+    expect(await attempt({})).toEqual([401, 401, 401, 401, 401]);
     expectUntouched();
   });
 
   test('with a token of wp token', async () => {
     const token = (await wp(['token'], { dir: server.dir })).stdout.trim();
-    expect(await attempt({ Authorization: `Bearer ${token}` })).toEqual([401, 401, 401, 401]);
+    expect(await attempt({ Authorization: `Bearer ${token}` })).toEqual([401, 401, 401, 401, 401]);
     expectUntouched();
   });
 
@@ -50,7 +55,9 @@ describe('an entry is not deleted', () => {
     ["an entry's page on its own host", () => `http://e${entry.id}.localhost:${server.httpPort}`],
     ['a sandboxed frame', () => 'null'],
   ])('by %s, even with the token of the viewer', async (_, origin) => {
-    expect(await attempt({ Authorization: `Bearer ${ownerToken}`, Origin: origin() })).toEqual([403, 403, 403, 403]);
+    expect(await attempt({ Authorization: `Bearer ${ownerToken}`, Origin: origin() })).toEqual([
+      403, 403, 403, 403, 403,
+    ]);
     expectUntouched();
   });
 
@@ -59,7 +66,7 @@ describe('an entry is not deleted', () => {
     const path = `/c/${entry.cap}/s/mine/${entry.id}.html`;
     expect((await http(server, path, { method: 'DELETE', headers })).status).toBe(405);
     const host = `e${entry.id}.localhost:${server.httpPort}`;
-    expect(await attempt({ ...headers, Host: host })).toEqual([404, 404, 404, 404]);
+    expect(await attempt({ ...headers, Host: host })).toEqual([404, 404, 404, 404, 404]);
     expectUntouched();
   });
 
