@@ -38,7 +38,7 @@ export async function pages(): Promise<PageFigures[]> {
     const figures: PageFigures[] = [];
     for (const [i, example] of sections.flatMap(({ examples }) => examples).entries()) {
       await show(example, product);
-      await page.waitForSelector(`article[data-n="${i + 1}"] iframe.there`);
+      await page.waitForSelector(`article[data-n="${i + 1}"] iframe.visible`);
       const paints: number[] = [];
       for (let round = 0; round < ROUNDS; round++) paints.push(await firstPaint(page, product, i + 1));
       figures.push({ what: example.file, bytes: await weight(product, i + 1), paint: median(paints) });

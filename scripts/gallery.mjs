@@ -54,7 +54,7 @@ try {
     if (status !== 0) throw new Error(`gallery: wp show ${file} exited with status ${status}`);
     n += 1;
     const article = page.locator(`article[data-n="${n}"]`);
-    await article.locator('iframe.there').waitFor({ timeout: 120_000 });
+    await article.locator('iframe.visible').waitFor({ timeout: 120_000 });
     await writeFile(join(root, screenshotPath(file)), await screenshotOf(article));
     process.stderr.write(`gallery: ${file}\n`);
   }
@@ -106,7 +106,7 @@ async function screenshotOf(article) {
     const { x, y, width, height } = await article.boundingBox();
     const clip = { x, y, width, height: Math.min(height, MAX_HEIGHT) };
     const screenshot = await page.screenshot({ type: 'jpeg', quality: 55, clip });
-    const frame = await (await article.locator('iframe.there').elementHandle())?.contentFrame();
+    const frame = await (await article.locator('iframe.visible').elementHandle())?.contentFrame();
     const isBusy = await frame?.evaluate(() => /^(?:Drawing|Loading)(?:…|,)/m.test(document.body.innerText));
     unchanged = last?.equals(screenshot) && !isBusy ? unchanged + 1 : 0;
     last = screenshot;

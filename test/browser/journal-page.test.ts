@@ -54,7 +54,7 @@ test('a long journal shows both ends, then all of it, filtered by level and by t
     expect(await rows.first().textContent()).toBe('2026-11-24 18:50:00appmessage 0 <b>');
     expect(await rows.last().textContent()).toContain('message 4999');
     expect(await frame.locator('.gap').count()).toBe(1);
-    await frame.locator('#whole').click();
+    await frame.locator('#show-all').click();
     await expect.poll(() => frame.locator('#info').textContent()).toBe('5,000 entries');
     await frame.locator('#level').selectOption('3');
     await expect.poll(() => frame.locator('.entry:visible').count()).toBe(500);

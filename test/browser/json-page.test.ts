@@ -32,7 +32,7 @@ test('a small file is a tree, without a request for the file', async () => {
     await frame.locator('#expand').click();
     await expect.poll(() => rows.count()).toBe(8);
     await rows.nth(5).locator('.key').click();
-    expect(await frame.locator('#said').textContent()).toBe('Copied .a.b[1].c');
+    expect(await frame.locator('#status').textContent()).toBe('Copied .a.b[1].c');
     expect(server.requestCounts.requests).toBe(0);
     await frame.locator('#flip').click();
     expect(await frame.locator('#text').isVisible()).toBe(true);
@@ -98,7 +98,7 @@ test('100,000 levels of nesting open level by level', async () => {
   const path = join(dir, 'deep.json');
   await writeFile(path, '['.repeat(100_000) + ']'.repeat(100_000));
   await withShownFile(browser, 'json', path, async ({ frame }) => {
-    await expect.poll(() => frame.locator('#said').textContent()).toBe('Nested 100000 levels deep.');
+    await expect.poll(() => frame.locator('#status').textContent()).toBe('Nested 100000 levels deep.');
     await frame.locator('#expand').click();
     await expect.poll(() => frame.locator('#tree .row').count()).toBe(2000);
   });

@@ -120,7 +120,7 @@ test('the real server lets the frame seek', async () => {
   await wp(['show', path], { dir: server.dir });
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
   await page.goto(server.link);
-  const frame = page.frameLocator('article iframe.there');
+  const frame = page.frameLocator('article iframe.visible');
   await expect
     .poll(() => frame.locator('#media').evaluate((media: HTMLMediaElement) => media.readyState))
     .toBeGreaterThan(0);

@@ -39,7 +39,7 @@ test('several YAML documents are one tree', async () => {
     const rows = frame.locator('#tree .row');
     expect(await rows.allTextContents()).toContain('1: "<img src=x onerror=alert(1)>"');
     await rows.filter({ hasText: 'd: 2' }).last().locator('.key').click();
-    expect(await frame.locator('#said').textContent()).toBe('Copied .[1].d');
+    expect(await frame.locator('#status').textContent()).toBe('Copied .[1].d');
   });
 });
 
@@ -59,18 +59,18 @@ test('a match is opened and marked, and its path is shown', async () => {
     const find = frame.locator('#find');
     await find.fill('name 1234');
     await find.press('Enter');
-    await expect.poll(() => frame.locator('#said').textContent()).toBe('1 of 1: /list/item[1235]/name');
+    await expect.poll(() => frame.locator('#status').textContent()).toBe('1 of 1: /list/item[1235]/name');
     expect(await frame.locator('.found').textContent()).toBe('name: "Name 1234"');
     expect(await frame.locator('.found mark').textContent()).toBe('Name 1234');
     await find.fill('name 299');
     await find.press('Enter');
-    await expect.poll(() => frame.locator('#said').textContent()).toBe('1 of 11: /list/item[300]/name');
+    await expect.poll(() => frame.locator('#status').textContent()).toBe('1 of 11: /list/item[300]/name');
     await find.press('Shift+Enter');
-    await expect.poll(() => frame.locator('#said').textContent()).toBe('11 of 11: /list/item[3000]/name');
+    await expect.poll(() => frame.locator('#status').textContent()).toBe('11 of 11: /list/item[3000]/name');
     expect(await frame.locator('mark').count()).toBe(1);
     await find.fill('nowhere');
     await find.press('Enter');
-    await expect.poll(() => frame.locator('#said').textContent()).toBe('Not found.');
+    await expect.poll(() => frame.locator('#status').textContent()).toBe('Not found.');
   });
 });
 

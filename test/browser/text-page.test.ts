@@ -105,7 +105,7 @@ test('a file of 5 GB can be read at any position, and only the visible part is f
   await withShownFile(browser, 'txt', path, async ({ frame, server }) => {
     expect(await frame.locator('#info').textContent()).toContain('5.0 GB');
     expect(await frame.locator('#tail').textContent()).toContain('line 900999 of');
-    await frame.locator('#whole').click();
+    await frame.locator('#show-all').click();
     await expect.poll(() => frame.locator('.view').textContent()).toContain('the beginning');
     await frame.locator('input[type=range]').fill('500');
     await expect.poll(() => frame.locator('.view').textContent()).toMatch(/line 50\d{4} of/);
@@ -199,7 +199,7 @@ test('any file is shown as bytes', async () => {
     Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) & 255),
   );
   await withShownFile(browser, 'bin', path, async ({ frame }) => {
-    await frame.locator('#whole').click();
+    await frame.locator('#show-all').click();
     await expect.poll(() => frame.locator('.view').textContent()).toMatch(/^00000000 {2}00 01 04 09/);
     await frame.locator('input[type=range]').fill('1000');
     await expect.poll(() => frame.locator('.view').textContent()).toMatch(/00018690 {2}.*\|\n$/s);

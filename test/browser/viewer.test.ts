@@ -46,7 +46,7 @@ const homeOf = (server: Server) => `http://localhost:${server.httpPort}/`;
 const state = (page: Page) => page.locator('#state').innerText();
 const isLive = (page: Page) => eventually(() => state(page)).toBe('live');
 const textOf = (page: Page, n: number) =>
-  page.frameLocator(`article[data-n="${n}"] iframe.there`).locator('body').innerText();
+  page.frameLocator(`article[data-n="${n}"] iframe.visible`).locator('body').innerText();
 const atEnd = (page: Page) =>
   page.evaluate(() => Math.abs(scrollY + innerHeight - document.documentElement.scrollHeight) < 2);
 
@@ -82,7 +82,7 @@ test('a page that loops forever delays no other entry', async () => {
   await show(server, 'before.txt', 'before');
   await eventually(() => textOf(page, 1)).toBe('before');
   await show(server, 'endless.html', '<h1>endless</h1><script>onload = () => { for (;;); }</script>');
-  await page.locator('article[data-n="2"] iframe.there').waitFor();
+  await page.locator('article[data-n="2"] iframe.visible').waitFor();
   // A small page arrives with its event and goes to a warm frame; a larger one is loaded by URL.
   await show(server, 'small.txt', 'small');
   await eventually(() => textOf(page, 3)).toBe('small');
@@ -235,7 +235,7 @@ test('while an entry is open by itself the scroll does not move; going back show
   const alone = page.locator('dialog.alone');
   await eventually(() => alone.frameLocator('iframe').locator('body').innerText()).toContain('line 59');
   await show(server, '5.log', 'one more');
-  await page.locator('article[data-n="1"] iframe.there').waitFor({ state: 'attached' });
+  await page.locator('article[data-n="1"] iframe.visible').waitFor({ state: 'attached' });
   expect(await page.locator('html').getAttribute('data-moved')).toBe(null);
   await alone.locator('.close').click();
   await eventually(() => alone.isVisible()).toBe(false);
@@ -287,7 +287,7 @@ test('a page in a frame can open another site only if the user confirms', async 
   const server = await running();
   await show(server, 'a.md', '[away](https://example.org/there)');
   const page = await open(homeOf(server));
-  await page.frameLocator('article[data-n="1"] iframe.there').locator('a').click();
+  await page.frameLocator('article[data-n="1"] iframe.visible').locator('a').click();
   const link = page.locator('dialog.ask a');
   expect(await link.getAttribute('href')).toBe('https://example.org/there');
   expect([await link.getAttribute('target'), await link.getAttribute('rel')]).toEqual([
@@ -376,7 +376,7 @@ test('a long scroll has few frames, and every entry can be reached', async () =>
   expect(settled).toBeGreaterThan(0);
   expect(settled).toBeLessThan(100);
   // Loading above and below does not move the visible entry.
-  await until('frames around', async () => (await page.locator('article[data-n="9"] iframe.there').count()) > 0);
+  await until('frames around', async () => (await page.locator('article[data-n="9"] iframe.visible').count()) > 0);
   expect(await where()).toBe(settled);
   const direct = await open(`${homeOf(server)}s/long/#1500`);
   await eventually(() => textOf(direct, 1500)).toContain('entry number 1500');

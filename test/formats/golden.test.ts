@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formats } from '../../src/formats/index.ts';
 import type { RenderInput, RenderOutput } from '../../src/shared/format.ts';
-import { FRAME_ELEMENT } from '../../src/shared/kit/page/shell.ts';
+import { PAGE_SCRIPT_ELEMENT } from '../../src/shared/kit/page/shell.ts';
 
 const root = join(import.meta.dirname, '../../src/formats');
 const HOSTILE = '"><script>alert(1)</script>';
@@ -148,7 +148,7 @@ async function file(content: Uint8Array): Promise<string> {
  */
 function stable(html: string): string {
   return html
-    .replace(FRAME_ELEMENT, '<script>FRAME</script>')
+    .replace(PAGE_SCRIPT_ELEMENT, '<script>FRAME</script>')
     .replace(/<style>[^<]*<\/style>/, '<style>STYLE</style>')
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, 'TIME')
     .replace(/<dd>(?:[r-][w-][x-]){3}/g, '<dd>MODE');

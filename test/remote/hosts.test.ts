@@ -151,7 +151,7 @@ describe.skipIf(!canMakeHosts || readyFile)('hosts', () => {
     const shown = await laptop.sh('wp show /tmp/a.txt; ssh tiny "ls /bin/sh" | wp show');
     expect(shown).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(':8989/s/mine/#1\n') });
     for (const [n, text] of ['from the laptop', '/bin/sh'].entries()) {
-      const body = page.frameLocator(`article[data-n="${n + 1}"] iframe.there`).locator('body');
+      const body = page.frameLocator(`article[data-n="${n + 1}"] iframe.visible`).locator('body');
       await expect.poll(() => body.innerText()).toContain(text);
     }
     await browser.close();

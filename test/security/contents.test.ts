@@ -53,7 +53,7 @@ async function entryOf(n: number): Promise<FeedEntry> {
 
 /** The text that the viewer shows of an entry's page. */
 async function textOf(n: number): Promise<string> {
-  const element = await page.waitForSelector(`article[data-n="${n}"] iframe.there`);
+  const element = await page.waitForSelector(`article[data-n="${n}"] iframe.visible`);
   const frame = await element.contentFrame();
   return frame ? frame.evaluate(() => document.body.innerText) : '';
 }
@@ -144,7 +144,7 @@ describe('contents', () => {
       const type = Object.keys(files)[at]?.slice(0, 20);
       if (/^a\.(csv|tsv|txt|log|json|ndjson|py|diff|ipynb|eml)/.test(type ?? ''))
         expect(text, type).toContain('<img src=x');
-      const frame = await (await page.waitForSelector(`article[data-n="${n}"] iframe.there`)).contentFrame();
+      const frame = await (await page.waitForSelector(`article[data-n="${n}"] iframe.visible`)).contentFrame();
       for (const link of (await frame?.locator('#link').all()) ?? [])
         await link.click({ timeout: 1000 }).catch(() => {});
       const hrefs = await frame
@@ -197,7 +197,7 @@ describe('names', () => {
       await entryOf(n ?? 0);
       await page.goto(`http://localhost:${server.httpPort}/s/mine/#${n}`);
       const article = page.locator(`article[data-n="${n}"]`);
-      await article.locator('iframe.there').waitFor();
+      await article.locator('iframe.visible').waitFor();
       const textOnPage = await article.evaluate((element) => ({
         name: element.querySelector('.name')?.textContent,
         type: element.querySelector('.type')?.textContent,

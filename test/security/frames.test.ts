@@ -63,7 +63,7 @@ async function show(text: string, type?: string): Promise<FeedEntry> {
 
 /** The frame in which the viewer shows an entry. */
 async function shown(entry: FeedEntry): Promise<Frame> {
-  const element = await page.waitForSelector(`article[data-n="${entry.n}"] iframe.there`);
+  const element = await page.waitForSelector(`article[data-n="${entry.n}"] iframe.visible`);
   const frame = await element.contentFrame();
   if (!frame) throw new Error(`entry ${entry.n} has no frame`);
   return frame;

@@ -92,11 +92,11 @@ export async function makeHosts<const Name extends string>(
     );
     const pairs = options.links ?? names.flatMap((a, n) => names.slice(n + 1).map((b) => [a, b] as const));
     const table = plans.map(({ address, name }) => `${address} ${name}`);
-    const linking = makeLinks(plans, pairs).then((links) => {
+    const linksReady = makeLinks(plans, pairs).then((links) => {
       ends.push(links.end);
       return links;
     });
-    const [links, furnished] = await all([linking, all(plans.map((one) => createFiles(one, table)))]);
+    const [links, furnished] = await all([linksReady, all(plans.map((one) => createFiles(one, table)))]);
     const made = await all(
       furnished.map(async (one) => {
         const sshd = await bootHost(one, furnished);

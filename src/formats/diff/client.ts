@@ -90,7 +90,7 @@ async function loadNextFiles(): Promise<void> {
 
 elementById('more')?.addEventListener('click', () => {
   loadNextFiles().catch((error: unknown) => {
-    const status = elementById('said');
+    const status = elementById('status');
     if (status) status.textContent = `Could not load: ${messageOf(error)}`;
   });
 });

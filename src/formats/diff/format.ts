@@ -8,7 +8,7 @@ import type { FileDiff } from './shared/unified-diff.ts';
 
 /** The largest patch that is read completely, bytes. */
 const MAX_COMPLETE = 128 * 1024;
-/** The bytes read of a larger patch. The page's script loads the rest on demand. */
+/** How many bytes of a patch are in its page. The page's script loads the rest on demand. */
 const HEAD_BYTES = 40 * 1024;
 /** Largest HTML of all diffs in the page. Files beyond it are loaded on demand. */
 const HTML_LIMIT = 200 * 1024;
@@ -77,7 +77,7 @@ async function diffPage(input: RenderInput, output: RenderOutput): Promise<boole
   const before = chunk.before.trim() ? html.surroundingHtml(chunk.before.trim().slice(0, 20_000)) : '';
   const entries = files.map((file, i) => html.entryHtml(file, i + 1)).join('');
   const fileList = files.length > 1 || remaining > 0 ? `<ul class="files" id="files">${entries}</ul>` : '';
-  const more = `<button id="more">Show more</button><span class="note" id="said">${size(remaining)} more: ${link}</span>`;
+  const more = `<button id="more">Show more</button><span class="note" id="status">${size(remaining)} more: ${link}</span>`;
   await output.page(
     page({
       title: input.title ?? input.name,

@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { copyReferencedFiles, relativePath } from '../../node/kit/page/referenced-files.ts';
 import { readHead } from '../../node/kit/text/file-ends.ts';
 import type { Format, RenderInput, RenderOutput } from '../../shared/format.ts';
-import { escapeHtml, FRAME_ELEMENT, page, relativeUrl } from '../../shared/kit/page/shell.ts';
+import { escapeHtml, PAGE_SCRIPT_ELEMENT, page, relativeUrl } from '../../shared/kit/page/shell.ts';
 import { charsetOf, expandSelfClosing, headContentOffset, referencesOf } from './document.ts';
 
 /** The largest document that is shown as a page. Of a larger one, the beginning is shown as text. */
@@ -43,7 +43,7 @@ async function documentPage(input: RenderInput, output: RenderOutput): Promise<s
   const base = await copyReferences(text, input, output);
   const headOffset = headContentOffset(text);
   // Browsers use the first charset and the first base of a document, so these precede its own.
-  return `${text.slice(0, headOffset)}<meta charset="utf-8">${base}${FRAME_ELEMENT}${text.slice(headOffset)}`;
+  return `${text.slice(0, headOffset)}<meta charset="utf-8">${base}${PAGE_SCRIPT_ELEMENT}${text.slice(headOffset)}`;
 }
 
 /** Copies the files that the document refers to. Returns a `<base>` element for them, or '' if there are none. */

@@ -164,7 +164,7 @@ function start(area: HTMLElement, table: HTMLTableElement, nav: HTMLElement): vo
       draw();
     },
     (message) => {
-      const status = elementById('said');
+      const status = elementById('status');
       if (status) status.textContent = `The smaller files could not be loaded: ${message}.`;
     },
   );

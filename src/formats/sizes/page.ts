@@ -45,7 +45,7 @@ export async function sizesPage(input: RenderInput, output: RenderOutput): Promi
     page({
       title: input.title ?? input.name,
       style: STYLE,
-      body: `<div class="bar"><nav class="path" id="path" aria-label="Path"></nav></div>${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<div id="map" aria-hidden="true"></div><p class="note" id="said" role="status"></p><table id="list"></table><script type="application/json" id="facts">${text}</script>`,
+      body: `<div class="bar"><nav class="path" id="path" aria-label="Path"></nav></div>${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<div id="map" aria-hidden="true"></div><p class="note" id="status" role="status"></p><table id="list"></table><script type="application/json" id="facts">${text}</script>`,
       scripts: [output.asset('sizes.js')],
     }),
   );

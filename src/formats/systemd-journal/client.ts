@@ -115,7 +115,7 @@ function start(entries: HTMLElement): void {
 
   level.addEventListener('change', filter);
   find.addEventListener('input', filter);
-  elementById('whole')?.addEventListener('click', (event) => {
+  elementById('show-all')?.addEventListener('click', (event) => {
     (event.currentTarget as HTMLElement).hidden = true;
     loadAll().catch((error: unknown) =>
       setText('state', `Could not load: ${error instanceof Error ? error.message : error}`),

@@ -55,7 +55,7 @@ function barHtml(info: string, isCut: boolean, isOpen: boolean): string {
   });
   const select = `<select id="level" aria-label="Level">${options.join('')}</select>`;
   const filter = '<input id="find" type="search" placeholder="Filter entries" aria-label="Filter entries">';
-  const button = isCut && !isOpen ? '<button type="button" id="whole">All entries</button>' : '';
+  const button = isCut && !isOpen ? '<button type="button" id="show-all">All entries</button>' : '';
   const note = `<span class="note"><span id="info">${info}</span> · UTC ${state}</span>`;
   return `<div class="bar">${note}${select}${filter}${button}</div>`;
 }

@@ -4,7 +4,7 @@ import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../shared/errors.ts';
-import { FRAME_ELEMENT } from '../../shared/kit/page/shell.ts';
+import { PAGE_SCRIPT_ELEMENT } from '../../shared/kit/page/shell.ts';
 import type { RenderJob, RenderResult } from './job.ts';
 
 const TIME_LIMIT = 60_000;
@@ -162,5 +162,5 @@ function withFrame(html: string): string {
     .map((tag) => tag.exec(start))
     .find((match) => match !== null);
   const at = head ? head.index + head[0].length : 0;
-  return `${head ? '' : '<!doctype html>'}${html.slice(0, at)}${FRAME_ELEMENT}${html.slice(at)}`;
+  return `${head ? '' : '<!doctype html>'}${html.slice(0, at)}${PAGE_SCRIPT_ELEMENT}${html.slice(at)}`;
 }

@@ -130,7 +130,7 @@ function headAndTail(
     mode.isLog ? LEVEL_SELECT : '',
     mode.hasLines ? '<button id="count">Count lines</button>' : '',
     '<input id="find" type="search" placeholder="Find" aria-label="Find in the whole file">',
-    '<button id="whole">Whole file</button>',
+    '<button id="show-all">Whole file</button>',
   ].join('');
   const gap = [
     `<div class="gap" id="gap"><span id="left">${size(omitted)}${lines(omitted)} left out</span>`,

@@ -13,7 +13,7 @@ import type { JsonDocument } from '../../../shared/kit/tree/json-document.ts';
 import { describeRoot, type OpenTree } from '../../../shared/kit/tree/open-json.ts';
 import { readEnds } from '../text/file-ends.ts';
 
-const STYLE = `#said:not(:empty)::before{content:"· "}mark{background:#ffd54a;color:#000}
+const STYLE = `#status:not(:empty)::before{content:"· "}mark{background:#ffd54a;color:#000}
 .tree{font:13px/1.5 var(--mono)}
 .row{padding-left:calc(min(var(--level)*16px,55vw) + 16px);position:relative;white-space:pre-wrap}
 .row:hover{background:var(--soft)}.row.found{background:var(--soft);box-shadow:inset 3px 0 var(--accent)}
@@ -141,7 +141,7 @@ export async function treePage(input: RenderInput, output: RenderOutput, options
     table ? '<button id="totable" aria-pressed="false">Table</button>' : '',
     '</span>',
   ].join('');
-  const info = `<span id="info">${summary.join(' · ')}</span> <span id="said" role="status"></span>`;
+  const info = `<span id="info">${summary.join(' · ')}</span> <span id="status" role="status"></span>`;
   const lastLines = last.length > 0 ? `<pre id="tail">\n${textHtml(decode(last, charset))}</pre>` : '';
   const figureStart = figure ? `${figure.body}<details><summary>${options.name}</summary>` : '';
   await output.page(

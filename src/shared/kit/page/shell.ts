@@ -6,7 +6,7 @@ import { PAGE_SCRIPT } from '../../page-scripts.ts';
  */
 
 /** The script element of every page. Pages that were not written by webpipe get it, too, in their head. */
-export const FRAME_ELEMENT = `<script>${PAGE_SCRIPT}</script>`;
+export const PAGE_SCRIPT_ELEMENT = `<script>${PAGE_SCRIPT}</script>`;
 
 /** Colours, fonts and common classes. The viewer uses the same values. */
 const STYLE = `:root{color-scheme:light dark;--bg:#fff;--fg:#1c2024;--dim:#646b73;--line:#e2e5e9;--soft:#f5f6f8;
@@ -89,7 +89,7 @@ export function page(parts: PageParts): string {
   const title = `<title>${escapeHtml(parts.title.slice(0, MAX_TITLE))}</title>`;
   const style = `<style>${STYLE}${parts.style ?? ''}</style>`;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8">${policy}${picture}${viewport}${title}${style}${styles}${FRAME_ELEMENT}</head>
+<html lang="en"><head><meta charset="utf-8">${policy}${picture}${viewport}${title}${style}${styles}${PAGE_SCRIPT_ELEMENT}</head>
 <body${data}>${parts.body}${parts.script ? `<script>${parts.script}</script>` : ''}${scripts}</body></html>
 `;
 }

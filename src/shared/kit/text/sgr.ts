@@ -44,7 +44,7 @@ function computeSgr(style: Style, params: string): Style {
       next = simple(next, code);
       continue;
     }
-    // What belongs to a colour is joined to it by colons, or, more often, by the semicolons that part all else.
+    // The parameters of a colour follow it after colons (38:5:1) or, more often, after semicolons (38;5;1).
     const rest = more.length > 0 ? more : parts.slice(i + 1, i + 5).map((part) => Number(part || 0));
     const colour = extended(rest);
     if (colour !== undefined) next = code === 38 ? { ...next, fg: colour } : { ...next, bg: colour };

@@ -54,7 +54,7 @@ function largeFile(): void {
     if (view) return view;
     view = createFileWindow(url, size, mode);
     at('ends')?.replaceWith(view.element);
-    at('whole')?.remove();
+    at('show-all')?.remove();
     return view;
   }
 
@@ -137,7 +137,7 @@ function largeFile(): void {
   });
   click('down', () => loadMore(true));
   click('up', () => loadMore(false));
-  click('whole', () => openWhole().jump(0));
+  click('show-all', () => openWhole().jump(0));
   click('count', count);
   at('find')?.addEventListener('keydown', (event) => {
     const input = event.target as HTMLInputElement;

@@ -27,7 +27,7 @@ export function follow({ url, from, end, charset, ansi, paint }: Growing): void 
   const scroller = document.scrollingElement ?? document.documentElement;
   const live = document.createElement('span');
   let terminal = ansi;
-  let carriage = false;
+  let endsWithCr = false;
   let lines = 0;
 
   // A terminal's lines may still be written over, so they are painted from the start; text is only added to.
@@ -49,9 +49,9 @@ export function follow({ url, from, end, charset, ansi, paint }: Growing): void 
       live.innerHTML = screen.current();
     } else {
       // A line end may be cut between its two characters.
-      if (carriage && text) text = `\r${text}`;
-      carriage = text.endsWith('\r');
-      append(paint(carriage ? text.slice(0, -1) : text));
+      if (endsWithCr && text) text = `\r${text}`;
+      endsWithCr = text.endsWith('\r');
+      append(paint(endsWithCr ? text.slice(0, -1) : text));
     }
     if (atEnd) scroller.scrollTop = scroller.scrollHeight;
   }

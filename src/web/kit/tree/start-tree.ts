@@ -36,7 +36,7 @@ async function start({ open, maxBytes, paths }: TreeScriptOptions, script: strin
   const texts = at('texts');
   const tail = at('tail');
   const note = (text: string) => {
-    const out = at('said');
+    const out = at('status');
     if (out) out.textContent = text;
   };
   if (data.whole) data.inline = '1';

@@ -97,8 +97,8 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
         frames.next = undefined;
         return;
       case 'reveal':
-        frames.current?.classList.add('there');
-        slot?.classList.add('there');
+        frames.current?.classList.add('visible');
+        slot?.classList.add('visible');
         if (frames.current && entry.status === 'open')
           postToPage(frames.current, { webpipe: 'grown', bytes: entry.bytes, ended: false });
         return;
@@ -107,7 +107,7 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
         frames.next?.remove();
         frames.current = frames.next = undefined;
         notice?.remove();
-        slot?.classList.remove('there');
+        slot?.classList.remove('visible');
         return;
       case 'remember-height':
         heights.remember(entry, effect.height);
@@ -138,7 +138,7 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
     heartbeats.reset(frame);
     frame.addEventListener('load', () => heartbeats.update(frame, 'loaded'));
     setTimeout(() => {
-      if (frame.contentWindow && !frame.classList.contains('there')) onDisplayable(frame);
+      if (frame.contentWindow && !frame.classList.contains('visible')) onDisplayable(frame);
     }, LOAD_TIMEOUT);
   };
 
@@ -165,7 +165,7 @@ export function createFrameView(first: FeedEntry, context: FrameContext): FrameV
       if (kind === 'unresponsive') notice?.querySelector('button')?.focus();
     });
     slot?.append(notice);
-    if (kind === 'stopped') slot?.classList.add('there');
+    if (kind === 'stopped') slot?.classList.add('visible');
   };
 
   const post = (message: MessageToPage): void => {
