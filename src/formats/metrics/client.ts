@@ -2,122 +2,133 @@
 
 import { chunksOf, fetchFile } from '../../shared/kit/ranges/fetch-range.ts';
 import type { Charset } from '../../shared/kit/text/charset.ts';
-import { count, plural } from '../../shared/kit/text/numbers.ts';
 import { elementById } from '../../web/kit/dom/element.ts';
 import { readGrowing } from '../../web/kit/text/read-growing-file.ts';
-import { createCharts } from './client/charts.ts';
-import { createStore } from './client/store.ts';
+import { Charts } from './client/charts.ts';
+import { OutputReader, reportCount, summaryOf } from './client/output-reader.ts';
 import type { MetricsFacts } from './shared/facts.ts';
-import { readerOf, type Tool, toolOf } from './shared/tools.ts';
 
 /** Characters of output that the page shows while the file grows. */
 const MAX_TEXT = 200_000;
 
-const facts = JSON.parse(elementById('facts')?.textContent ?? '{}') as MetricsFacts;
-const [chartsElement, bar, detailsElement, outputElement] = [
+interface MetricsPage {
+  readonly facts: MetricsFacts;
+  readonly url: string;
+  output: OutputReader;
+  readonly charts: Charts;
+  readonly chartsElement: HTMLElement;
+  /** The output as text, in an element that is closed at first. */
+  readonly textElement: HTMLElement;
+  readonly textDetails: HTMLElement | null;
+  readonly summaryElement: HTMLElement | null;
+  readonly stateElement: HTMLElement | null;
+}
+
+const [chartsElement, barElement, textElement] = [
   elementById('charts'),
   document.querySelector<HTMLElement>('.bar'),
-  elementById('raw'),
   elementById('text'),
 ];
-if (chartsElement && bar && outputElement) start(chartsElement, bar, outputElement);
+if (chartsElement && barElement && textElement) start(chartsElement, barElement, textElement);
 
-function start(charts: HTMLElement, controls: HTMLElement, text: HTMLElement): void {
-  const url = new URL(facts.source, document.baseURI).href;
-  const drawing = createCharts(charts, controls);
-  let store = createStore();
-  let incompleteLine = '';
-  let unknownLines = 0;
-  let readLine = readerOf(facts.tool, (sample) => store.add(sample));
-  let toolIsKnown = facts.open === undefined || facts.size > 0;
-
-  function feed(piece: string, last = false): void {
-    const lines = (incompleteLine + piece).split('\n');
-    incompleteLine = last ? '' : (lines.pop() ?? '');
-    // No tool writes lines of this length.
-    if (incompleteLine.length > MAX_TEXT) incompleteLine = '';
-    for (const line of lines) if (!readLine(line.replace(/\r$/, ''))) unknownLines++;
-  }
-
-  /** Determines the tool of a stream that was empty when the page was made. */
-  function recognise(piece: string): void {
-    if (toolIsKnown) return;
-    const tool: Tool | undefined = toolOf(piece);
-    if (tool) readLine = readerOf(tool, (sample) => store.add(sample));
-    toolIsKnown = true;
-  }
-
-  function draw(): void {
-    drawing.draw(store.tables);
-    const reports = Math.max(0, ...[...store.tables.values()].map(({ times }) => times.length));
-    const omitted = [...store.tables.values()].reduce((sum, table) => sum + table.omitted, 0);
-    const info = elementById('info');
-    if (info)
-      info.textContent = [
-        plural(reports, 'report'),
-        ...(unknownLines > 0 ? [`${plural(unknownLines, 'line')} not understood`] : []),
-        ...(omitted > 0 ? [`${count(omitted)} values left out: too many devices or processes`] : []),
-      ].join(' · ');
-    // A single report makes no line: show its text instead.
-    charts.hidden = reports < 2 && facts.open === undefined;
-    if (reports < 2 && facts.open === undefined) detailsElement?.setAttribute('open', '');
-  }
-
-  for (const sample of facts.samples ?? []) store.add(sample);
-  if (!facts.samples) {
-    const content = text.textContent ?? '';
-    feed(content.slice(0, facts.head));
-    if (facts.head !== undefined) feed(content.slice(facts.head));
-    if (facts.open === undefined) feed('', true);
-  }
-  draw();
-
-  if (facts.open !== undefined) {
-    const decoder = new TextDecoder(facts.charset as Charset);
-    let animationFrame = 0;
-    readGrowing({
-      url,
-      from: facts.open,
-      onBytes(bytes) {
-        const piece = decoder.decode(bytes, { stream: true });
-        recognise(piece);
-        feed(piece);
-        const atEnd = text.scrollTop + text.clientHeight >= text.scrollHeight - 24;
-        text.append(piece);
-        while ((text.textContent?.length ?? 0) > MAX_TEXT && text.childNodes.length > 1) text.firstChild?.remove();
-        if (atEnd) text.scrollTop = text.scrollHeight;
-        if (animationFrame === 0)
-          animationFrame = requestAnimationFrame(() => {
-            animationFrame = 0;
-            draw();
-          });
-      },
-      onSkip: () => {
-        incompleteLine = '';
-      },
-      onState: (state) => {
-        const note = elementById('state');
-        if (note) note.textContent = state;
-      },
-    });
-  }
-
-  elementById('whole')?.addEventListener('click', (event) => {
-    (event.currentTarget as HTMLElement).hidden = true;
-    loadWhole().catch((error: unknown) => {
-      const note = elementById('state');
-      if (note) note.textContent = `Could not load: ${error instanceof Error ? error.message : error}`;
+function start(chartsElement: HTMLElement, bar: HTMLElement, textElement: HTMLElement): void {
+  const facts = JSON.parse(elementById('facts')?.textContent ?? '{}') as MetricsFacts;
+  const page: MetricsPage = {
+    facts,
+    url: new URL(facts.source, document.baseURI).href,
+    output: new OutputReader(facts.tool),
+    charts: new Charts(chartsElement, bar),
+    chartsElement,
+    textElement,
+    textDetails: elementById('raw'),
+    summaryElement: elementById('info'),
+    stateElement: elementById('state'),
+  };
+  readPage(page);
+  draw(page);
+  if (facts.open !== undefined) follow(page, facts.open);
+  const loadButton = elementById('whole');
+  loadButton?.addEventListener('click', () => {
+    loadButton.hidden = true;
+    loadFile(page).catch((error: unknown) => {
+      showState(page, `The file could not be loaded: ${error instanceof Error ? error.message : error}.`);
     });
   });
+}
 
-  async function loadWhole(): Promise<void> {
-    store = createStore();
-    [incompleteLine, unknownLines] = ['', 0];
-    readLine = readerOf(facts.tool, (sample) => store.add(sample));
-    const decoder = new TextDecoder(facts.charset as Charset);
-    const response = await fetchFile(url);
-    for await (const chunk of chunksOf(response)) feed(decoder.decode(chunk, { stream: true }));
-    feed('', true);
-    draw();
+/** Reads the samples or the text in the page. */
+function readPage({ facts, output, textElement }: MetricsPage): void {
+  if (facts.samples) {
+    output.addSamples(facts.samples);
+    return;
   }
+  output.addText(textElement.textContent ?? '');
+  if (facts.open === undefined) output.end();
+}
+
+function draw({ facts, output, charts, chartsElement, textDetails, summaryElement }: MetricsPage): void {
+  charts.draw(output.tables);
+  if (summaryElement) summaryElement.textContent = summaryOf(output);
+  // A single report makes no line: show its text instead.
+  const showsOnlyText = reportCount(output.tables) < 2 && facts.open === undefined;
+  chartsElement.hidden = showsOnlyText;
+  if (showsOnlyText) textDetails?.setAttribute('open', '');
+}
+
+function showState({ stateElement }: MetricsPage, state: string): void {
+  if (stateElement) stateElement.textContent = state;
+}
+
+/** Reads the file from the offset `from` on, as it grows. */
+function follow(page: MetricsPage, from: number): void {
+  const { facts, url, textElement } = page;
+  const decoder = new TextDecoder(facts.charset as Charset);
+  // If the file was empty when the page was made, the tool is not known yet.
+  let toolIsKnown = facts.size > 0;
+  const requestDraw = oncePerFrame(() => draw(page));
+  readGrowing({
+    url,
+    from,
+    onBytes(bytes) {
+      const piece = decoder.decode(bytes, { stream: true });
+      if (!toolIsKnown) page.output.detectTool(piece);
+      toolIsKnown = true;
+      page.output.addText(piece);
+      appendText(textElement, piece);
+      requestDraw();
+    },
+    onSkip: () => page.output.discardIncompleteLine(),
+    onState: (state) => showState(page, state),
+  });
+}
+
+/** A function that calls `action` in the next animation frame, once however often it is called before. */
+function oncePerFrame(action: () => void): () => void {
+  let isRequested = false;
+  return () => {
+    if (isRequested) return;
+    isRequested = true;
+    requestAnimationFrame(() => {
+      isRequested = false;
+      action();
+    });
+  };
+}
+
+/** Appends text and removes the oldest pieces beyond `MAX_TEXT`. Stays at the end if the user has scrolled there. */
+function appendText(element: HTMLElement, piece: string): void {
+  const isAtEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 24;
+  element.append(piece);
+  while ((element.textContent?.length ?? 0) > MAX_TEXT && element.childNodes.length > 1) element.firstChild?.remove();
+  if (isAtEnd) element.scrollTop = element.scrollHeight;
+}
+
+/** Replaces the charts by those of the complete file. */
+async function loadFile(page: MetricsPage): Promise<void> {
+  page.output = new OutputReader(page.facts.tool);
+  const decoder = new TextDecoder(page.facts.charset as Charset);
+  const response = await fetchFile(page.url);
+  for await (const chunk of chunksOf(response)) page.output.addText(decoder.decode(chunk, { stream: true }));
+  page.output.end();
+  draw(page);
 }

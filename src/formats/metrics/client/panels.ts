@@ -35,6 +35,39 @@ export function keysOf(table: Table): string[] {
   return [...table.keys.keys()].sort((a, b) => rank(b) - rank(a) || a.localeCompare(b));
 }
 
+/** A panel, its table, the keys that the table has, and the key that is shown. */
+export interface ShownPanel {
+  readonly table: Table;
+  readonly panel: Panel;
+  readonly keys: readonly string[];
+  readonly key: string;
+}
+
+/** The panels of all tables. @param selectedKeys the selected key of a table, by its name; without one, its first key */
+export function shownPanels(tables: Iterable<Table>, selectedKeys: ReadonlyMap<string, string>): ShownPanel[] {
+  return [...tables].flatMap((table) => {
+    const keys = keysOf(table);
+    const key = selectedKeys.get(table.name) ?? keys[0] ?? '';
+    return panelsOf(table, key).map((panel) => ({ table, panel, keys, key }));
+  });
+}
+
+/** The tables of which one key is selected: those with several keys that are not compared in one chart. */
+export function tablesWithChoice(panels: readonly ShownPanel[]): ShownPanel[] {
+  const firstOfTable = new Map<string, ShownPanel>();
+  for (const shown of panels) {
+    if (shown.keys.length < 2 || comparesKeys(shown.table) || firstOfTable.has(shown.table.name)) continue;
+    firstOfTable.set(shown.table.name, shown);
+  }
+  return [...firstOfTable.values()];
+}
+
+/** What follows the title of a panel: its unit, unless the title has it, and the key. */
+export function subtitleOf({ table, panel, key }: ShownPanel): string {
+  const unit = panel.title.includes(panel.unit) || panel.unit === 'memory' ? '' : panel.unit;
+  return [unit, comparesKeys(table) ? '' : key].filter((part) => part !== '').join(', ');
+}
+
 /** The charts of a table for a key. */
 export function panelsOf(table: Table, key: string): Panel[] {
   if (comparesKeys(table)) {
