@@ -19,11 +19,11 @@ export interface Pixels {
   readonly range?: readonly [number, number];
 }
 
-/** Converts samples. Without `full`, grey values are scaled from minimum to maximum. */
-export function toPixels({ width, height, channels, data, white: full, palette }: Samples): Pixels {
+/** Converts samples. Without `white`, values are scaled from minimum to maximum. */
+export function toPixels({ width, height, channels, data, white, palette }: Samples): Pixels {
   const rgba = new Uint8ClampedArray(width * height * 4);
-  const range = full === undefined && !palette ? rangeOf(data, channels) : undefined;
-  const [low, high] = range ?? [0, full ?? 255];
+  const range = white === undefined && !palette ? rangeOf(data, channels) : undefined;
+  const [low, high] = range ?? [0, white ?? 255];
   const scale = high > low ? 255 / (high - low) : 0;
   const isGrey = channels < 3;
   const hasAlpha = channels === 2 || channels > 3;
@@ -39,7 +39,7 @@ export function toPixels({ width, height, channels, data, white: full, palette }
       rgba[to + 1] = isGrey ? (rgba[to] ?? 0) : ((data[from + 1] ?? 0) - low) * scale;
       rgba[to + 2] = isGrey ? (rgba[to] ?? 0) : ((data[from + 2] ?? 0) - low) * scale;
     }
-    rgba[to + 3] = hasAlpha && full !== undefined ? ((data[from + (isGrey ? 1 : 3)] ?? full) / full) * 255 : 255;
+    rgba[to + 3] = hasAlpha && white !== undefined ? ((data[from + (isGrey ? 1 : 3)] ?? white) / white) * 255 : 255;
   }
   return { rgba, ...(range && { range }) };
 }

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { clampScale, colourText, fitScale, nextStep, scaleForClick } from './scale.ts';
+import {
+  clampScale,
+  colourText,
+  fitScale,
+  isEnlarged,
+  nextStep,
+  percentText,
+  scaleForClick,
+  wheelFactor,
+} from './scale.ts';
 
 test('steps go up and down, also from between two steps, and end at the limits', () => {
   expect([
@@ -29,6 +38,21 @@ test('scales are clamped', () => {
   expect(clampScale(1e9, 0.01, 1_000_000, 10)).toBe(1);
   expect(clampScale(0, 0.001, 1_000_000, 10)).toBe(0.001);
   expect(clampScale(0, 1, 100, 100)).toBe(1 / 32);
+});
+
+test('a picture that fits is not enlarged, even if rounding has changed its scale', () => {
+  expect([isEnlarged(0.5, 0.5), isEnlarged(0.5001, 0.5), isEnlarged(0.6, 0.5)]).toEqual([false, false, true]);
+});
+
+test('the wheel zooms out when it turns down, and fast turns are limited', () => {
+  expect(wheelFactor(0)).toBe(1);
+  expect(wheelFactor(100) * wheelFactor(-100)).toBeCloseTo(1);
+  expect(wheelFactor(100)).toBeLessThan(1);
+  expect(wheelFactor(5000)).toBe(wheelFactor(200));
+});
+
+test('percentages below 10 have a decimal', () => {
+  expect([0.03125, 0.0999, 0.1, 1.5, 64].map(percentText)).toEqual(['3.1 %', '10 %', '10 %', '150 %', '6400 %']);
 });
 
 test('colours', () => {

@@ -37,6 +37,22 @@ export function scaleForClick(
   return Math.max(2, Math.min(32, Math.floor(Math.min(area.width / width, area.height / height))));
 }
 
+/** Whether a scale is larger than the one that fits, apart from rounding. */
+export function isEnlarged(scale: number, fit: number): boolean {
+  return scale > fit * 1.001;
+}
+
+/** The factor by which a turn of the wheel changes the scale. @param delta pixels that the wheel would scroll down */
+export function wheelFactor(delta: number): number {
+  return Math.exp(-Math.max(-200, Math.min(200, delta)) / 300);
+}
+
+/** A scale as text, with one decimal below 10: `150 %`, `3.1 %`. */
+export function percentText(scale: number): string {
+  const rounded = Math.round(scale * 1000) / 10;
+  return `${rounded >= 10 ? Math.round(scale * 100) : rounded} %`;
+}
+
 /** A colour as text: `#1f77b4 (31, 119, 180)`. */
 export function colourText(red: number, green: number, blue: number, alpha: number): string {
   const hex = (values: number[]): string => values.map((value) => value.toString(16).padStart(2, '0')).join('');
