@@ -32,7 +32,7 @@ test('folded stacks are drawn, searched and zoomed, by mouse and by keys', async
   const path = join(dir, 'x.folded');
   await writeFile(path, 'main;read;parse 60\nmain;read 20\nmain;write_[k] 20\n</script><b>x;<img src=x> 0\n');
   await withShownFile(browser, 'folded', path, async ({ frame, server }) => {
-    const facts = frame.locator('#said');
+    const facts = frame.locator('#status');
     const graph = frame.locator('#graph');
     // Row 2 from the top: `read` takes four fifths, `write` the rest.
     await expect.poll(async () => spread(await colour(frame, 300, 45))).toBeGreaterThan(20);
@@ -96,7 +96,7 @@ test('a profile too large for its page loads the rest on zooming in', async () =
     expect(size).toBeLessThan(200_000);
     expect(asked).toEqual([]);
     await frame.locator('#find').fill('function12345_');
-    await expect.poll(() => frame.locator('#said').textContent()).toMatch(/^Found: 5 samples/);
+    await expect.poll(() => frame.locator('#status').textContent()).toMatch(/^Found: 5 samples/);
     expect(asked).toEqual(['stacks.json']);
   });
 });

@@ -84,7 +84,7 @@ test('a long file shows both ends, then everything; a single report is text', as
   await writeFile(path, HEADER + Array.from({ length: 20_000 }, (_, i) => report(i % 90)).join(''));
   await withShownFile(browser, 'vmstat', path, async ({ frame }) => {
     await expect.poll(() => frame.locator('#info').textContent()).toMatch(/^1,\d{3} reports$/);
-    await frame.locator('#whole').click();
+    await frame.locator('#show-all').click();
     await expect.poll(() => frame.locator('#info').textContent()).toBe('19,999 reports');
   });
   const one = join(dir, 'one.vmstat');

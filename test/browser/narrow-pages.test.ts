@@ -113,7 +113,16 @@ const faint = (frame: Frame) =>
 async function prefer(colorScheme: 'light' | 'dark', frame: Frame): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await expect
-    .poll(() => frame.evaluate((scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches, colorScheme))
+    .poll(() =>
+      frame.evaluate(
+        // Listeners for a changed scheme run before the callbacks of a frame.
+        (scheme) =>
+          new Promise<boolean>((resolve) =>
+            requestAnimationFrame(() => resolve(matchMedia(`(prefers-color-scheme: ${scheme})`).matches)),
+          ),
+        colorScheme,
+      ),
+    )
     .toBe(true);
 }
 

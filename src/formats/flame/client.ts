@@ -42,7 +42,7 @@ function start(graph: HTMLElement): void {
     graph,
     canvas: new GraphCanvas(graph),
     tooltip: createTooltip(),
-    status: elementById('said'),
+    status: elementById('status'),
     resetButton: elementById('all'),
     searchInput: elementById<HTMLInputElement>('find'),
     orderSelect: elementById<HTMLSelectElement>('order'),

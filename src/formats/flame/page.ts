@@ -10,7 +10,7 @@ import type { Profiles } from './shared/profile.ts';
 const STYLE = `.bar select{max-width:22em}
 .graph{position:relative;overflow:auto;max-height:520px;border:1px solid var(--line);border-radius:6px;overflow-anchor:none}.alone .graph{max-height:calc(100vh - 130px)}.graph canvas{position:sticky;top:0;display:block}
 .tip{position:fixed;z-index:2;pointer-events:none;max-width:min(560px,92vw);padding:4px 8px;border:1px solid var(--line);border-radius:6px;background:var(--bg);box-shadow:0 2px 8px #0003;font-size:12.5px}.tip b{display:block;font-weight:600}
-#said{min-height:1.5em;margin:6px 0 0}details{margin-top:8px}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;margin-top:4px}td,th{padding:1px 14px 1px 0;text-align:left;font-weight:400;vertical-align:top}th{color:var(--dim)}td.n{text-align:right;white-space:nowrap}
+#status{min-height:1.5em;margin:6px 0 0}details{margin-top:8px}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;margin-top:4px}td,th{padding:1px 14px 1px 0;text-align:left;font-weight:400;vertical-align:top}th{color:var(--dim)}td.n{text-align:right;white-space:nowrap}
 td button{border:0;background:none;padding:0;text-align:left;color:var(--accent)}`;
 
 /** Characters of JSON in the page, and the number of nodes and runs that is tried first. */
@@ -56,7 +56,7 @@ export async function flamePage(input: RenderInput, output: RenderOutput, source
     title: input.title ?? input.name,
     style: STYLE,
     body: `<div class="bar"><span class="note" id="summary">${escapeHtml(summary)}</span>${profileChoice}${orderChoice}${BUTTONS}</div>
-${noteList}${GRAPH}<p class="note" id="said" role="status">&nbsp;</p>
+${noteList}${GRAPH}<p class="note" id="status" role="status">&nbsp;</p>
 <details><summary>Heaviest functions</summary><table id="top"></table></details><script type="application/json" id="facts">${text}</script>`,
     scripts: [output.asset('flame.js')],
   });

@@ -47,7 +47,7 @@ function start(chartsElement: HTMLElement, bar: HTMLElement, textElement: HTMLEl
   readPage(page);
   draw(page);
   if (facts.open !== undefined) follow(page, facts.open);
-  const loadButton = elementById('whole');
+  const loadButton = elementById('show-all');
   loadButton?.addEventListener('click', () => {
     loadButton.hidden = true;
     loadFile(page).catch((error: unknown) => {

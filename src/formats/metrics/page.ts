@@ -34,7 +34,7 @@ export async function metricsPage(input: RenderInput, output: RenderOutput): Pro
       title: input.title ?? input.name,
       style: STYLE,
       styles: [output.asset('metrics.css')],
-      body: `<div class="bar"><span class="note"><span id="info"></span> <span id="state" role="status">${input.open ? 'Still growing.' : ''}</span></span>${isCut ? '<button type="button" id="whole">Whole file</button>' : ''}</div>
+      body: `<div class="bar"><span class="note"><span id="info"></span> <span id="state" role="status">${input.open ? 'Still growing.' : ''}</span></span>${isCut ? '<button type="button" id="show-all">Whole file</button>' : ''}</div>
 ${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}<div id="charts"></div>
 <details id="raw"><summary>Text</summary><pre id="text">
 ${html}</pre></details><script type="application/json" id="facts">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>`,
