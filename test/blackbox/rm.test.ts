@@ -48,8 +48,8 @@ async function showAll(server: Server, contents: readonly string[], name = 'a.tx
     expect(shown).toMatchObject({ code: 0, stderr: '' });
   }
   await until('all are rendered', () => {
-    const entries = readEntries(server.dir, server.scroll);
-    return entries.every(({ status, deleted }) => status === 'ok' || deleted) && spooled(server.dir).length === 0;
+    if (spooled(server.dir).length > 0) return false;
+    return readEntries(server.dir, server.scroll).every(({ status, deleted }) => status === 'ok' || deleted);
   });
 }
 

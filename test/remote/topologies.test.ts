@@ -212,6 +212,8 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
       await render.sh("sleep 0.2; pkill -TERM -f 'wp[.]js'", { user: 'root' });
       await within(rendering.ended, `the end of the pipeline without ${stage}`);
       rendering = await run(render, line, 'w/files');
+      // The socket of a killed recv still exists, so it does not show that the new stages run.
+      await until('all stages', async () => (await render.sh("pgrep -fc 'wp[.]js '")).stdout.trim() === '3');
       await arrived(0.2 + 0.2 * i);
     }
     await laptop.sh(`pkill -KILL -f 'wp[.]js serve'; pkill -KILL -f 'wp[.]js recv'`);
