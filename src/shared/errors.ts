@@ -9,12 +9,14 @@ export class WpError extends Error {
   readonly exitCode: number;
   /** The record can never be accepted, so its sender must not try again. */
   readonly isFinal: boolean;
+  /** The receiver has no space for the record now. */
+  readonly isFull: boolean;
 
   constructor(
     where: string,
     what: string,
     todo?: string,
-    options: { cause?: unknown; exitCode?: number; isFinal?: boolean } = {},
+    options: { cause?: unknown; exitCode?: number; isFinal?: boolean; isFull?: boolean } = {},
   ) {
     super(
       `${where}: ${what}${todo ? `; ${todo}` : ''}`,
@@ -26,6 +28,7 @@ export class WpError extends Error {
     this.todo = todo;
     this.exitCode = options.exitCode ?? 1;
     this.isFinal = options.isFinal ?? false;
+    this.isFull = options.isFull ?? false;
   }
 }
 

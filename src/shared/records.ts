@@ -69,6 +69,7 @@ const errorRecord = v.looseObject({
   message: v.string(),
   fatal: v.optional(v.boolean()),
   final: v.optional(v.boolean()),
+  full: v.optional(v.boolean()),
   length,
 });
 
@@ -99,7 +100,7 @@ export type HelloRecord = v.InferOutput<typeof helloRecord>;
 export type AckRecord = v.InferOutput<typeof ackRecord>;
 /**
  * `id` was refused; without `id`, the connection is refused. `fatal`: everything after it is refused too. `final`: `id`
- * will never be accepted, so its sender can discard it.
+ * will never be accepted, so its sender can discard it. `full`: the receiver has no space for it now.
  */
 export type ErrorRecord = v.InferOutput<typeof errorRecord>;
 export type WireRecord = FileRecord | EntryRecord | MoreRecord | EndRecord | HelloRecord | AckRecord | ErrorRecord;
@@ -112,12 +113,13 @@ export type ForeignRecord = WireRecord & { readonly [field in LocalField]?: unde
 
 /** The record that refuses `id`, or without `id` the connection, because of an error. */
 export function refusalOf(id: unknown, error: unknown): ErrorRecord {
-  const isFinal = error instanceof WpError && error.isFinal;
+  const { isFinal = false, isFull = false } = error instanceof WpError ? error : {};
   return {
     kind: 'error',
     id: typeof id === 'string' ? id : undefined,
     message: messageOf(error),
     ...(isFinal && { final: true }),
+    ...(isFull && { full: true }),
   };
 }
 

@@ -71,6 +71,16 @@ test('a file larger than the limit is refused with both sizes', async () => {
   expect(spooled(server.dir)).toEqual([]);
 });
 
+test('an upload that does not fit is refused with status 507', async () => {
+  const server = await startServer(['run', '--spool-limit', '50k']);
+  const [name = '', value = ''] = (await wp(['token', '--header'], { dir: server.dir })).stdout.trim().split(': ');
+  const url = `http://localhost:${server.httpPort}/api/scrolls/current/entries?name=a.txt`;
+  const response = await fetch(url, { method: 'POST', headers: { [name]: value }, body: BODY });
+  expect(response.status).toBe(507);
+  expect(await response.json()).toEqual({ error: expect.stringContaining('the spool holds at most 50 kB') });
+  expect(spooled(server.dir)).toEqual([]);
+});
+
 test('for a stream that does not fit, the entry shows the error and the sender gets it', async () => {
   const server = await startServer(['run', '--spool-limit', '100k']);
   const peer = await dial(server.port);

@@ -79,6 +79,7 @@ export class Quota {
         'spool',
         `it has ${formatBytes(bytes)}, and the spool holds at most ${formatBytes(this.#limit)}`,
         'start what receives it with a larger --spool-limit',
+        { isFull: true },
       );
     if (this.#isFull(bytes) && Date.now() >= this.#nextScan) await this.#rescan();
     if (this.#isFull(bytes))
@@ -86,6 +87,7 @@ export class Quota {
         'spool',
         `full, ${formatBytes(this.used)} of ${formatBytes(this.#limit)} in use`,
         'send it again when the next stage has taken some of it, or start with a larger --spool-limit',
+        { isFull: true },
       );
     this.#reserved += bytes;
   }

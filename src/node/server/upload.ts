@@ -55,10 +55,16 @@ export async function takeUpload(exchange: Exchange, { submit, maxSize = MAX_SIZ
     length === undefined
       ? await takeStream(exchange, record, submit, maxSize)
       : await takeFile(exchange, { ...record, length: Number(length) }, submit);
-  if (answer.kind === 'error')
-    return refuse(answer.tooLarge ? 413 : (await isAdmitted(exchange)) ? 400 : 401, answer.message);
+  if (answer.kind === 'error') return refuse(await statusOf(answer, exchange), answer.message);
   const { n, url: address = '' } = answer;
   json(response, 201, { id, n, url: address }, { Location: address });
+}
+
+/** The HTTP status of a refused upload. */
+async function statusOf({ tooLarge, full }: Refusal, exchange: Exchange): Promise<number> {
+  if (tooLarge) return 413;
+  if (full) return 507;
+  return (await isAdmitted(exchange)) ? 400 : 401;
 }
 
 /** Whether the sender may still send: a token may be revoked at any time. */
@@ -83,7 +89,8 @@ function parseQuery({ searchParams }: URL): v.InferOutput<typeof query> | string
 }
 
 type Submit = NonNullable<UploadOptions['submit']>;
-type Answer = AckRecord | (ErrorRecord & { readonly tooLarge?: true });
+type Refusal = ErrorRecord & { readonly tooLarge?: true };
+type Answer = AckRecord | Refusal;
 
 /** A reply function, and a promise of the answer that it is called with. */
 function createReply(): { readonly reply: Reply; readonly answer: Promise<Answer> } {
