@@ -1,7 +1,9 @@
 /** The script of a calendar's page: a filter for the agenda, and the months, which it computes from the file. */
+
 import { anyCase } from '../../shared/case.ts';
 import { fetchFile } from '../../shared/kit/ranges/fetch-range.ts';
 import { type Charset, decode } from '../../shared/kit/text/charset.ts';
+import { elementById } from '../../web/kit/dom/element.ts';
 import { type CalendarEvent, readCalendar } from './shared/events.ts';
 import { MONTHS, monthHtml } from './shared/html.ts';
 import { occurrencesBetween } from './shared/occurrences.ts';
@@ -10,13 +12,11 @@ import { DAY } from './shared/time.ts';
 /** Occurrences in a month and the days around it. */
 const MAX_OCCURRENCES = 2000;
 
-const at = <E extends HTMLElement>(id: string): E | undefined => (document.getElementById(id) as E | null) ?? undefined;
-
-const agenda = at('agenda');
-const month = at('month');
-const view = at<HTMLButtonElement>('view');
-const find = at<HTMLInputElement>('find');
-const info = at('info');
+const agenda = elementById('agenda');
+const month = elementById('month');
+const view = elementById<HTMLButtonElement>('view');
+const find = elementById<HTMLInputElement>('find');
+const info = elementById('info');
 
 let events: readonly CalendarEvent[] | undefined;
 /** The first day of the month that is shown. */
@@ -41,7 +41,7 @@ function showMonth(): void {
   const [year, index] = [shown.getUTCFullYear(), shown.getUTCMonth()];
   const [from, to] = [shown.getTime() - 7 * DAY, Date.UTC(year, index + 1, 8)];
   month.innerHTML = monthHtml(year, index, occurrencesBetween(wanted(events), from, to, MAX_OCCURRENCES).occurrences);
-  const label = at('label');
+  const label = elementById('label');
   if (label) label.textContent = `${MONTHS[index]} ${year}`;
 }
 
@@ -76,7 +76,7 @@ async function toggle(): Promise<void> {
   const isMonth = month.hidden;
   month.hidden = !isMonth;
   agenda.hidden = isMonth;
-  const months = at('months');
+  const months = elementById('months');
   if (months) months.hidden = !isMonth;
   view.textContent = isMonth ? 'Agenda' : 'Month';
   if (isMonth) showMonth();
@@ -92,9 +92,9 @@ find?.addEventListener('input', () => {
   filterAgenda();
   showMonth();
 });
-at('previous')?.addEventListener('click', () => move(-1));
-at('next')?.addEventListener('click', () => move(1));
-at('today')?.addEventListener('click', () => {
+elementById('previous')?.addEventListener('click', () => move(-1));
+elementById('next')?.addEventListener('click', () => move(1));
+elementById('today')?.addEventListener('click', () => {
   shown = new Date(Date.UTC(new Date().getFullYear(), new Date().getMonth(), 1));
   showMonth();
 });

@@ -1,14 +1,16 @@
 /** Replaces the still picture of a recording by the player. The recording is loaded when it is first played. */
+
 import { create } from 'asciinema-player';
 import { fetchRange } from '../../shared/kit/ranges/fetch-range.ts';
+import { elementById } from '../../web/kit/dom/element.ts';
 import { type Cast, parseCast, problemOf } from './shared/asciicast.ts';
 import { MAX_TIMING, parseScript, parseTiming } from './shared/typescript.ts';
 
 /** The largest number of bytes that are loaded. Of a longer recording only the beginning is played. */
 const MAX_BYTES = 100 * 1024 * 1024;
 const { source = '', size = '0', timing } = document.body.dataset;
-const playerElement = document.getElementById('player');
-const errorElement = document.getElementById('bad');
+const playerElement = elementById('player');
+const errorElement = elementById('bad');
 
 async function loadRecording(): Promise<unknown[]> {
   const bytes = await fetchBeginning(source, Math.min(Number(size), MAX_BYTES));

@@ -5,6 +5,7 @@
 import { messageOf } from '../../shared/errors.ts';
 import { size as sizeText } from '../../shared/kit/text/numbers.ts';
 import { fetchUtf8 } from '../../shared/kit/tree/open-json.ts';
+import { elementById } from '../../web/kit/dom/element.ts';
 import { isComplete } from '../../web/kit/ranges/is-complete.ts';
 import type { DrawnFigure, Library } from './client/library.ts';
 import { parseSafely } from './client/parse-json-safely.ts';
@@ -15,8 +16,8 @@ const MAX_BYTES = 100_000_000;
 const RETRY_DELAY = 700;
 const MAX_RETRIES = 500;
 
-const figureElement = document.getElementById('figure');
-const remarkElement = document.getElementById('remark');
+const figureElement = elementById('figure');
+const remarkElement = elementById('remark');
 if (figureElement && remarkElement) void start(figureElement, remarkElement);
 
 async function start(element: HTMLElement, note: HTMLElement): Promise<void> {
@@ -64,7 +65,7 @@ function showJson(): void {
 /** Reads the JSON from the page if that contains the complete text, else from the file. */
 async function readSpec(showRemark: (text: string) => void): Promise<unknown> {
   const { source = '', size = '', text } = document.body.dataset;
-  if (text) return parseSafely(document.getElementById('text')?.textContent ?? '');
+  if (text) return parseSafely(elementById('text')?.textContent ?? '');
   if (Number(size) > MAX_BYTES) throw new Error(`${sizeText(Number(size))} are more than a browser can draw.`);
   const url = new URL(source, document.baseURI).href;
   for (let retries = 0; !(await isComplete(url, Number(size))) && retries < MAX_RETRIES; retries++) {

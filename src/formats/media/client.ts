@@ -1,9 +1,10 @@
 /** The script of pages of audio and video: shows the duration, or why a file cannot be played. */
 
+import { elementById } from '../../web/kit/dom/element.ts';
 import { isComplete } from '../../web/kit/ranges/is-complete.ts';
 import { clock } from './shared/clock.ts';
 
-const media = document.getElementById('media');
+const media = elementById('media');
 if (media instanceof HTMLMediaElement) start(media);
 
 /** The delay before an incomplete file is loaded again (milliseconds), and the number of attempts. */
@@ -17,7 +18,7 @@ function start(player: HTMLMediaElement): void {
   let retries = 0;
 
   const showFault = (text: string): void => {
-    const fault = document.getElementById('fault');
+    const fault = elementById('fault');
     const message = fault?.querySelector('span');
     if (!fault || !message) return;
     message.textContent = text;
@@ -26,7 +27,7 @@ function start(player: HTMLMediaElement): void {
 
   const showDuration = (): void => {
     showFault('');
-    const length = document.getElementById('length');
+    const length = elementById('length');
     if (length && Number.isFinite(player.duration)) length.textContent = `${clock(player.duration)} · `;
     if (player instanceof HTMLVideoElement && player.videoWidth === 0)
       showFault(`This browser plays only the sound: it does not support the video codec${codecNote}.`);

@@ -27,7 +27,7 @@ const MAX_RETRIES = 500;
 /** An element that the page always has. */
 const requiredElement = (id: string): HTMLElement => elementById(id) as HTMLElement;
 if (parent === window) document.documentElement.classList.add('alone');
-if (document.getElementById('pages')) void start();
+if (elementById('pages')) void start();
 
 function showFault(text: string): void {
   const message = requiredElement('fault').querySelector('span');

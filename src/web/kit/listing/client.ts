@@ -1,8 +1,10 @@
 /** The script of listings: collapses folders, filters names, and previews a file on click. */
+
 import { anyCase } from '../../../shared/case.ts';
 import { fetchRange } from '../../../shared/kit/ranges/fetch-range.ts';
 import { decode, detectCharset, isText } from '../../../shared/kit/text/charset.ts';
 import { size } from '../../../shared/kit/text/numbers.ts';
+import { elementById } from '../dom/element.ts';
 
 /** With more rows than this, deeper folders are closed at first. */
 const MAX_OPEN_ROWS = 80;
@@ -13,7 +15,7 @@ const PICTURE = /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|svg)$/i;
 const rows = [...document.querySelectorAll<HTMLElement>('.listing tr[data-level]')];
 const levelOf = (row: HTMLElement) => Number(row.dataset.level);
 const toggleOf = (row: HTMLElement) => row.querySelector<HTMLElement>('.toggle');
-const find = document.getElementById('find');
+const find = elementById('find');
 
 /** Shows the rows outside of closed folders or, with a filter, the matching rows and their parent folders. */
 function show(): void {
@@ -112,13 +114,13 @@ document.querySelector('.listing')?.addEventListener('click', (event) => {
   }
 });
 find?.addEventListener('input', show);
-document.getElementById('expand')?.addEventListener('click', () => openTo(Number.POSITIVE_INFINITY));
-document.getElementById('collapse')?.addEventListener('click', () => openTo(0));
-document.getElementById('tools')?.removeAttribute('hidden');
+elementById('expand')?.addEventListener('click', () => openTo(Number.POSITIVE_INFINITY));
+elementById('collapse')?.addEventListener('click', () => openTo(0));
+elementById('tools')?.removeAttribute('hidden');
 if (rows.length > MAX_OPEN_ROWS) openTo(rows.filter((row) => levelOf(row) < 2).length > MAX_OPEN_ROWS ? 0 : 1);
 
-const tile = document.getElementById('tile');
-const gallery = document.getElementById('gallery');
+const tile = elementById('tile');
+const gallery = elementById('gallery');
 if (tile instanceof HTMLInputElement && gallery) {
   tile.addEventListener('input', () => gallery.style.setProperty('--tile', `${tile.value}px`));
   gallery.addEventListener('click', (event) => {

@@ -20,7 +20,7 @@ export async function filterLogLines(
   charset: Charset,
   chosen: string,
   onLines: (html: string, lines: number, bytes: number) => boolean,
-): Promise<{ lines: number; whole: boolean }> {
+): Promise<{ lines: number; isComplete: boolean }> {
   const response = await fetchFile(url);
   const decoder = new TextDecoder(charset);
   const levelOf = levelTracker();
@@ -41,8 +41,8 @@ export async function filterLogLines(
     rest = parts.pop() ?? '';
     // Drop a line of more than a million characters: it is not a log line.
     if (rest.length > 1_000_000) rest = '';
-    if (!passOn(parts)) return { lines, whole: lines < MAX_LINES };
+    if (!passOn(parts)) return { lines, isComplete: lines < MAX_LINES };
   }
   if (rest) passOn([rest]);
-  return { lines, whole: true };
+  return { lines, isComplete: true };
 }

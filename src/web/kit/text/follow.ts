@@ -2,6 +2,7 @@ import { splitHtmlLines } from '../../../shared/kit/code/lines.ts';
 import type { Charset } from '../../../shared/kit/text/charset.ts';
 import { createScreen, isTerminal } from '../../../shared/kit/text/screen.ts';
 import { ANSI_STYLE } from '../../../shared/kit/text/sgr.ts';
+import { elementById } from '../dom/element.ts';
 import { readGrowing } from './read-growing-file.ts';
 
 const LINES = 2000;
@@ -19,8 +20,8 @@ interface Growing {
 
 /** Follows a growing file: adds what is new to `#text`, keeps a reader who is at the end there, and forgets old lines. */
 export function follow({ url, from, end, charset, ansi, paint }: Growing): void {
-  const pre = document.getElementById('text');
-  const state = document.getElementById('state');
+  const pre = elementById('text');
+  const state = elementById('state');
   if (!pre || !state) return;
   const decoder = new TextDecoder(charset);
   const screen = createScreen();
@@ -81,7 +82,7 @@ export function follow({ url, from, end, charset, ansi, paint }: Growing): void 
       first.remove();
       lines -= had;
       scroller.scrollTop -= height - scroller.scrollHeight;
-      document.getElementById('cut')?.removeAttribute('hidden');
+      elementById('cut')?.removeAttribute('hidden');
     }
   }
 
