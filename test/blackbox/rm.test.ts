@@ -194,6 +194,21 @@ test.each(['without a server', 'by the server that owns the scroll'])(
   },
 );
 
+test('wp rm waits for another process that has the scroll open', async () => {
+  const dir = tempDir();
+  const scroll = await diskStore(dir, () => {}).openOwner('busy');
+  for (const n of [1, 2]) {
+    const id = newId();
+    scroll.accept({ id, name: `${n}.txt`, type: 'txt', host: 'here', time: '2030-01-02T03:04:05Z', bytes: 1 });
+    await scroll.append({ event: 'rendered', n, id });
+  }
+  const removals = ['busy#1', 'busy#2'].map((entry) => wp(['rm', entry], { dir }));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await scroll.close();
+  for (const removal of removals) expect(await removal).toMatchObject({ code: 0, stderr: '' });
+  expect(await listed(dir, 'busy')).toEqual([]);
+});
+
 describe('deletion with undo', () => {
   /** A server with two entries. */
   async function startUndo(): Promise<Server> {

@@ -1,6 +1,7 @@
 import { messageOf, WpError } from '../../shared/errors.ts';
+import { LockedError } from '../directory/lock.ts';
 import { viewerToken } from '../server/login.ts';
-import type { Store } from '../store/store.ts';
+import type { OwnedScroll, Store } from '../store/store.ts';
 import type { FoundEntry } from './entries.ts';
 import type { RunningServer } from './servers.ts';
 
@@ -13,6 +14,10 @@ interface Directory {
 
 /** The most entries that are deleted in one pass, so that progress is visible. The server takes no more in one request. */
 const BATCH = 1000;
+/** How long to wait for a scroll that another process owns, milliseconds: it may be deleting entries too. */
+const LOCK_TIMEOUT = 5000;
+/** The delay between two attempts to own a scroll, milliseconds. */
+const LOCK_RETRY = 50;
 
 /**
  * Deletes entries, and yields each one when its bytes are gone. If a running server owns the scroll, that server
@@ -32,11 +37,24 @@ export async function* deleteEntries(
       yield* inBatches(found, (numbers) => requestDeletion(server, token, numbers));
       continue;
     }
-    const scroll = await store.openOwner(name);
+    const scroll = await openWhenFree(store, name);
     try {
       yield* inBatches(found, (numbers) => scroll.delete(numbers.filter((n) => !scroll.entryAt(n)?.deleted)));
     } finally {
       await scroll.close();
+    }
+  }
+}
+
+/** Opens a scroll as its owner; waits for the present owner to end. @throws LockedError if that takes too long */
+async function openWhenFree(store: Store, name: string): Promise<OwnedScroll> {
+  const deadline = Date.now() + LOCK_TIMEOUT;
+  for (;;) {
+    try {
+      return await store.openOwner(name);
+    } catch (error) {
+      if (!(error instanceof LockedError) || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY));
     }
   }
 }

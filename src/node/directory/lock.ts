@@ -1,6 +1,9 @@
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { hasCode, WpError } from '../../shared/errors.ts';
 
+/** Thrown if another process holds a lock. */
+export class LockedError extends WpError {}
+
 /**
  * Identifies a process: its id and, on Linux, its start time, since the id may be given to another process later.
  * @returns undefined if there is no such process
@@ -43,7 +46,7 @@ async function removeStale(path: string, holder: string, temporary: string): Pro
  * @param what what the lock is for, in the error
  * @param advice what to do about it, in the error
  * @returns a function that releases the lock
- * @throws WpError if another process holds it
+ * @throws LockedError if another process holds it
  */
 export async function lock(path: string, what: string, advice: string): Promise<() => Promise<void>> {
   const own = `${path}.${process.pid}`;
@@ -59,7 +62,7 @@ export async function lock(path: string, what: string, advice: string): Promise<
       }
       const holder = (await readFile(path, 'utf8').catch(() => '')).trim();
       const pid = await livingHolder(holder);
-      if (pid !== undefined) throw new WpError('run', `${what} belongs to process ${pid}`, advice);
+      if (pid !== undefined) throw new LockedError('run', `${what} belongs to process ${pid}`, advice);
       await removeStale(path, holder, `${own}.old`);
     }
     throw new WpError('run', `${what} cannot be locked (${path})`, 'try again');
