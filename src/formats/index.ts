@@ -165,8 +165,8 @@ export const formats: readonly FormatInfo[] = [
   },
   {
     name: "flame",
-    about: "Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, py-spy, speedscope; Chrome traces by time",
-    types: ["folded","collapsed","stacks","perf","perf.txt","perf.script","cpuprofile","pprof","pb.gz","speedscope","speedscope.json","trace.json"],
+    about: "Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, heapprofile, py-spy, speedscope; Chrome traces by time",
+    types: ["folded","collapsed","stacks","perf","perf.txt","perf.script","cpuprofile","heapprofile","pprof","pb.gz","speedscope","speedscope.json","trace.json"],
     searchText: "page",
     preview: false,
     first: 65536,

@@ -43,11 +43,10 @@ export function readCpuProfile(json: unknown): Profiles {
   const samples = arrayOf(profile.samples);
   const deltas = arrayOf(profile.timeDeltas);
   const lane = tree.lane(0);
-  // A sample lasts until the next one.
+  const weights = deltas.length > 0 ? durations(samples.length, deltas, profile) : undefined;
   if (samples.length > 0)
-    samples.forEach((id, i) => {
-      tree.add(nodeFor(numberOf(id)), deltas.length > 0 ? Math.max(0, numberOf(deltas[i + 1])) : 1, lane);
-    });
+    for (const i of weights?.order ?? samples.keys())
+      tree.add(nodeFor(numberOf(samples[i])), weights?.of(i) ?? 1, lane);
   else for (const node of nodes) tree.add(nodeFor(numberOf(node.id)), numberOf(node.hitCount));
   const hasTimes = samples.length > 0 && deltas.length > 0;
   const stacks = tree.result();
@@ -56,4 +55,29 @@ export function readCpuProfile(json: unknown): Profiles {
     profiles: [{ name: 'all', unit: hasTimes ? 'microseconds' : 'samples', stacks }],
     notes: [],
   };
+}
+
+/**
+ * The order of samples by time, and how long each lasts, in microseconds: until the next one, the last one until the end
+ * of the profile. A sampling thread may report late, so that `timeDeltas` has negative numbers.
+ */
+function durations(
+  count: number,
+  deltas: readonly unknown[],
+  { startTime, endTime }: Readonly<Record<string, unknown>>,
+): { readonly order: readonly number[]; of(sample: number): number } {
+  const times = new Float64Array(count);
+  let time = numberOf(startTime);
+  for (let i = 0; i < count; i++) {
+    time += numberOf(deltas[i]);
+    times[i] = time;
+  }
+  const order = [...times.keys()].sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
+  const lengths = new Float64Array(count);
+  for (const [position, sample] of order.entries()) {
+    const next = order[position + 1];
+    const end = next === undefined ? numberOf(endTime) : (times[next] ?? 0);
+    lengths[sample] = Math.max(0, end - (times[sample] ?? 0));
+  }
+  return { order, of: (sample) => lengths[sample] ?? 0 };
 }

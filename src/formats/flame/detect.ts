@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 
-export type ProfileFormat = 'folded' | 'perf' | 'trace' | 'pprof' | 'cpuprofile' | 'speedscope';
+export type ProfileFormat = 'folded' | 'perf' | 'trace' | 'pprof' | 'cpuprofile' | 'heapprofile' | 'speedscope';
 
 /** Formats by type name. */
 export const FORMAT_OF_TYPE: Readonly<Record<string, ProfileFormat>> = {
@@ -11,6 +11,7 @@ export const FORMAT_OF_TYPE: Readonly<Record<string, ProfileFormat>> = {
   'perf.txt': 'perf',
   'perf.script': 'perf',
   cpuprofile: 'cpuprofile',
+  heapprofile: 'heapprofile',
   pprof: 'pprof',
   'pb.gz': 'pprof',
   speedscope: 'speedscope',
@@ -34,9 +35,10 @@ export function recogniseProfile(head: Uint8Array): ProfileFormat | undefined {
 
 function jsonFormat(text: string): ProfileFormat | undefined {
   if (text.includes('"https://www.speedscope.app/file-format-schema.json"')) return 'speedscope';
-  if (/^\s*\{\s*"(?:nodes|head)"\s*:/.test(text) && text.includes('"callFrame"')) return 'cpuprofile';
+  if (/^\s*\{\s*"nodes"\s*:/.test(text) && text.includes('"callFrame"')) return 'cpuprofile';
+  if (/^\s*\{\s*"head"\s*:/.test(text) && text.includes('"callFrame"')) return 'heapprofile';
   const isEvents = /^\s*\{[^[]*"traceEvents"\s*:\s*\[/.test(text) || /^\s*\[\s*\{/.test(text);
-  return isEvents && /"ph"\s*:\s*"\w"/.test(text) && /"ts"\s*:\s*[\d.]+/.test(text) ? 'trace' : undefined;
+  return isEvents && /"ph"\s*:\s*"\w"/.test(text) && /"ts"\s*:\s*"?[\d.]+/.test(text) ? 'trace' : undefined;
 }
 
 function linesFormat(text: string): ProfileFormat | undefined {
@@ -54,7 +56,7 @@ function linesFormat(text: string): ProfileFormat | undefined {
   if (/^\S.*\s\d+(?:\/\d+)?\s+(?:\[\d+\]\s+)?\d+\.\d+:\s/.test(sample) && /^\s+[0-9a-f]+ .+ \(.*\)\s*$/.test(frame))
     return 'perf';
   const nonEmptyLines = lines.filter((line) => line !== '');
-  const stackLines = nonEmptyLines.filter((line) => /^[^\s;][^;\t]*(?:;[^;\t]*)+ \d+\r?$/.test(line));
+  const stackLines = nonEmptyLines.filter((line) => /^[^\s;][^;\t]*(?:;[^;\t]*)+ \d+(?:\.\d+)?\s*$/.test(line));
   return stackLines.length >= 2 &&
     stackLines.length >= nonEmptyLines.length * 0.8 &&
     stackLines.length === nonEmptyLines.filter((line) => line.includes(';')).length

@@ -53,7 +53,10 @@ describe('the formats', () => {
       '# comment\nmy comm  12/13 [001] 1.5:     250000 cpu-clock:pppH: \n\tffff1 do_it+0x1f ([kernel.kallsyms])\n' +
       '\t   7f2 [unknown] (/usr/lib/libc.so.6)\n\t   7f3 main+0x2 (/bin/x)\n\nswapper     0 [000] 2.5: cycles:u: \n\t1 jit+0x1 (/tmp/perf-12.map)\n\n';
     const { profiles, notes } = await read('perf', text);
-    expect(profiles.map(({ name }) => name)).toEqual(['cpu-clock:pppH', 'cycles:u']);
+    expect(profiles.map(({ name, unit }) => [name, unit])).toEqual([
+      ['cpu-clock:pppH', 'samples'],
+      ['cycles:u', 'samples'],
+    ]);
     expect(folded(profiles[0]?.stacks)).toEqual({ 'my comm;main;[libc.so.6];do_it_[k]': 1 });
     expect(folded(profiles[1]?.stacks)).toEqual({ 'swapper;jit_[j]': 1 });
     expect(notes).toEqual([]);
@@ -64,6 +67,40 @@ describe('the formats', () => {
       '  node 234 16.9:   101 cpu-clock:   1ab7 copy+0x12 (/usr/bin/node)\n  node 234 16.9:   101 cpu-clock:   1ab7 other+0x12 (/usr/bin/node)\n';
     expect(await stacksOf('perf', text)).toEqual({ 'node;copy': 1, 'node;other': 1 });
     expect(recogniseProfile(Buffer.from(text))).toBe('perf');
+  });
+
+  test('perf script: commands with spaces and numbers, removed files, unknown modules, no time', async () => {
+    const { profiles } = await read(
+      'perf',
+      'job 2 of 3  4711/4713 [002]  9000.100000:        100 cycles:u:\n\t7f2 f+0x1 (/opt/prog (deleted))\n\n' +
+        'job 10  4712  9000.200000:        300 cycles:u:\n\t7f2 [unknown] ([unknown])\n\t7f3 [unknown] (/tmp/a b.so)\n\n' +
+        'worker 4713 cycles:u:\n\t7f2 g (/opt/prog)\n\n',
+    );
+    expect(profiles.map(({ name }) => name)).toEqual(['cycles:u, by period', 'cycles:u, by samples']);
+    expect(folded(profiles[0]?.stacks)).toEqual({
+      'job 2 of 3;f': 100,
+      'job 10;[a b.so];[unknown]': 300,
+      'worker;g': 1,
+    });
+    expect(folded(profiles[1]?.stacks)).toEqual({ 'job 2 of 3;f': 1, 'job 10;[a b.so];[unknown]': 1, 'worker;g': 1 });
+    expect(profiles[0]?.stacks.lanes[0]?.weights).toEqual([100, 300, 1]);
+    expect(profiles[1]?.stacks.lanes[0]?.weights).toEqual([1, 1, 1]);
+  });
+
+  test('heapprofile: the bytes of each function, and of deep stacks of their deepest frame', async () => {
+    const frame = (functionName: string) => ({ functionName, url: 'file:///a/m.js', lineNumber: 2 });
+    let deepest = { callFrame: frame('leaf'), selfSize: 7, children: [] as object[] };
+    for (let i = 0; i < 600; i++) deepest = { callFrame: frame('again'), selfSize: 0, children: [deepest] };
+    const head = {
+      callFrame: { functionName: '(root)' },
+      selfSize: 0,
+      children: [{ callFrame: frame(''), selfSize: 5 }, deepest],
+    };
+    const text = JSON.stringify({ head, samples: [] });
+    expect(recogniseProfile(Buffer.from(text))).toBe('heapprofile');
+    const stacks = await stacksOf('heapprofile', text);
+    expect(Object.values(stacks).sort()).toEqual([5, 7]);
+    expect(stacks['(anonymous) m.js:3']).toBe(5);
   });
 
   test('cpuprofile: a sample lasts until the next one; cyclic nodes do not hang', async () => {
@@ -82,6 +119,12 @@ describe('the formats', () => {
       'main m.js:5;(anonymous)': 50,
     });
     expect(Object.keys(await stacksOf('cpuprofile', JSON.stringify({ nodes, samples: [9] })))).toHaveLength(1);
+    // Samples that are reported late: at 100, 60, 160 and 250 µs; the last one lasts until the end.
+    const late = { nodes, startTime: 0, endTime: 300, samples: [2, 3, 2, 3], timeDeltas: [100, -40, 100, 90] };
+    expect(await stacksOf('cpuprofile', JSON.stringify(late))).toEqual({
+      'main m.js:5': 150,
+      'main m.js:5;(anonymous)': 90,
+    });
   });
 
   test('speedscope: samples and events', async () => {

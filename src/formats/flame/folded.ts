@@ -13,12 +13,11 @@ export function readFolded(path: string, size: number): Profiles {
   let lineNumber = 0;
   const bytesRead = eachLine(path, (bytes, _view, begin, end) => {
     lineNumber++;
-    const line = bytes.toString('utf8', begin, end);
-    if (line.trim() === '' || line.startsWith('#')) return;
+    const line = bytes.toString('utf8', begin, end).trimEnd();
+    if (line === '' || line.startsWith('#')) return;
     const space = line.lastIndexOf(' ');
     const weight = Number(line.slice(space + 1));
-    if (space < 1 || space === line.length - 1 || !(weight >= 0 && weight < Infinity))
-      return problemLines.add(lineNumber);
+    if (space < 1 || !(weight >= 0 && weight < Infinity)) return problemLines.add(lineNumber);
     let node = 0;
     let depth = 0;
     for (let from = 0; from < space && depth < MAX_DEPTH; depth++) {

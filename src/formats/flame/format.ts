@@ -5,7 +5,7 @@ import { FORMAT_OF_TYPE, recogniseProfile } from './detect.ts';
 export default {
   name: 'flame',
   about:
-    'Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, py-spy, speedscope; Chrome traces by time',
+    'Profiles as flame graphs: perf script, folded stacks, pprof, cpuprofile, heapprofile, py-spy, speedscope; Chrome traces by time',
   types: Object.keys(FORMAT_OF_TYPE),
   searchText: 'page',
   refines: ['json'],

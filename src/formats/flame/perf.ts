@@ -7,23 +7,31 @@ import { createTree, type Lane, MAX_DEPTH, type StackTree } from './shared/stack
 
 const MAX_EVENTS = 20;
 /**
- * The first line of a sample: `comm pid[/tid] [cpu] time: period event: …`. Only the first characters are matched, because
- * matching takes quadratic time.
+ * The first line of a sample: `comm pid[/tid] [cpu] time: period event: …`. The command may contain spaces and numbers, so
+ * lines with a time are matched by it. Only the first characters are matched, because matching takes quadratic time.
  */
-const SAMPLE = /^(\S.*?)\s+(\d+)(?:\/\d+)?\s+(?:\[\d+\]\s+)?(?:[\d.]+:\s+)?(?:\d+\s+)?(\S+?):+(?:\s+(.*))?$/;
+const TIMED_SAMPLE = /^(\S.*?)\s+\d+(?:\/\d+)?\s+(?:\[\d+\]\s+)?\d+\.\d+:\s+(?:(\d+)\s+)?(\S+?):+(?:\s+(.*))?$/;
+const SAMPLE = /^(\S.*?)\s+\d+(?:\/\d+)?\s+(?:\[\d+\]\s+)?(?:(\d+)\s+)?(\S+?):+(?:\s+(.*))?$/;
 const MAX_SAMPLE = 2000;
 
 interface Event {
   readonly tree: StackTree;
-  readonly lane: Lane;
+  /** The time lines, one weighted by period, one by samples. */
+  readonly periodLane: Lane;
+  readonly sampleLane: Lane;
   readonly frameNumbers: FrameNumbers;
   generation: number;
+  /** The period of the first sample. */
+  firstPeriod: number | undefined;
+  /** Whether the samples have different periods. */
+  hasPeriods: boolean;
 }
 
 /**
  * Reads the output of `perf script`. A sample is a line with the command and the event, then the frames, the innermost
- * first, then an empty line. There is one profile per event, with a weight of 1 per sample. As in other flame graphs,
- * kernel functions end with `_[k]` and functions compiled by a JIT with `_[j]`.
+ * first, then an empty line. Samples are weighted by their periods, as `perf report` does; a second profile of the event
+ * has a weight of 1 per sample. If all periods are equal, it is the only one. As in other flame graphs, kernel functions
+ * end with `_[k]` and functions compiled by a JIT with `_[j]`.
  */
 export function readPerf(path: string, size: number): Profiles {
   const events = new Map<string, Event>();
@@ -31,17 +39,20 @@ export function readPerf(path: string, size: number): Profiles {
   /** The current sample: its event, its command and the numbers of its frames. */
   let event: Event | undefined;
   let command = '';
+  let period = 1;
   const frames: number[] = [];
   let lineNumber = 0;
   let truncatedStacks = 0;
   let omittedSamples = 0;
 
   function beginSample(line: string): void {
-    const sample = SAMPLE.exec(line.slice(0, MAX_SAMPLE).trim());
+    const text = line.slice(0, MAX_SAMPLE).trim();
+    const sample = TIMED_SAMPLE.exec(text) ?? SAMPLE.exec(text);
     if (!sample) return problemLines.add(lineNumber);
     event = eventOf(sample[3] ?? '');
     if (!event) omittedSamples++;
     command = sample[1] ?? '';
+    period = Number(sample[2] ?? 1);
     // Without stacks, the address and its function are on the same line.
     const frameOnLine = /^[0-9a-f]+ (.+ \(.*\))$/.exec(sample[4] ?? '');
     if (!frameOnLine || !event) return;
@@ -53,7 +64,15 @@ export function readPerf(path: string, size: number): Profiles {
     let found = events.get(name);
     if (!found && events.size < MAX_EVENTS) {
       const tree = createTree();
-      found = { tree, lane: tree.lane(0), frameNumbers: createFrameNumbers(), generation: 0 };
+      found = {
+        tree,
+        periodLane: tree.lane(0),
+        sampleLane: tree.lane(0),
+        frameNumbers: createFrameNumbers(),
+        generation: 0,
+        firstPeriod: undefined,
+        hasPeriods: false,
+      };
       events.set(name, found);
     }
     return found;
@@ -79,12 +98,15 @@ export function readPerf(path: string, size: number): Profiles {
 
   function finishSample(): void {
     if (event) {
-      const { tree, lane, frameNumbers: known } = event;
+      const { tree, periodLane, sampleLane, frameNumbers: known } = event;
       if (frames.length >= MAX_DEPTH) truncatedStacks++;
       let node = tree.child(0, tree.name(command));
       for (let i = frames.length - 1; i >= Math.max(0, frames.length - MAX_DEPTH); i--)
         node = tree.child(node, frames[i] ?? 0);
-      tree.add(node, 1, lane);
+      tree.add(node, period, periodLane);
+      tree.count(node, sampleLane);
+      event.firstPeriod ??= period;
+      event.hasPeriods ||= period !== event.firstPeriod;
       tree.prune();
       if (event.generation !== tree.generation) known.clear();
       event.generation = tree.generation;
@@ -111,9 +133,7 @@ export function readPerf(path: string, size: number): Profiles {
   });
   finishSample();
 
-  const profiles = [...events].map(
-    ([name, { tree }]): Profile => ({ name: name || 'all', unit: 'samples', stacks: tree.result() }),
-  );
+  const profiles = [...events].flatMap(([name, event]) => profilesOf(name || 'all', event));
   const omittedNote = `${count(omittedSamples)} samples of further events are left out.`;
   const truncatedNote = `${count(truncatedStacks)} stacks have more than ${MAX_DEPTH} frames and are shown without their innermost ones.`;
   return {
@@ -128,12 +148,28 @@ export function readPerf(path: string, size: number): Profiles {
   };
 }
 
+/** The profiles of an event: by period, if the periods differ, and by samples. */
+function profilesOf(name: string, { tree, periodLane, sampleLane, hasPeriods }: Event): Profile[] {
+  const stacks = tree.result();
+  const samples = { ...stacks, self: stacks.counts, lanes: [sampleLane] };
+  if (!hasPeriods) return [{ name, unit: 'samples', stacks: samples }];
+  // The period of the clock events of perf is in nanoseconds, that of others counts what the event is named for.
+  const unit = /^(?:cpu|task)-clock\b/.test(name) ? 'nanoseconds' : 'count';
+  return [
+    { name: `${name}, by period`, unit, stacks: { ...stacks, lanes: [periodLane] } },
+    { name: `${name}, by samples`, unit: 'samples', stacks: samples },
+  ];
+}
+
 /** The displayed name of `symbol+0x1f (/usr/lib/libc.so.6)`. JIT compilers list their functions in `/tmp/perf-PID.map`. */
-function frameName(frame: string): string {
+function frameName(line: string): string {
+  // The kernel names the file of a mapping whose file was removed so.
+  const frame = line.replace(/ \(deleted\)\)$/, ')');
   const open = frame.lastIndexOf(' (');
   const module = open < 0 ? '' : frame.slice(open + 2, frame.endsWith(')') ? -1 : undefined);
   const symbol = (open < 0 ? frame : frame.slice(0, open)).replace(/\+0x[0-9a-f]+$/, '').trim();
-  const name = symbol === '[unknown]' || symbol === '' ? `[${module.split('/').pop() || 'unknown'}]` : symbol;
+  const file = module.split('/').pop() || 'unknown';
+  const name = symbol === '[unknown]' || symbol === '' ? `[${file.replace(/^\[(.*)\]$/, '$1')}]` : symbol;
   if (/^\[(?:kernel|guest\.kernel)|vmlinux|\.ko\b/.test(module)) return `${name}_[k]`;
   return module.endsWith('.map') ? `${name}_[j]` : name;
 }

@@ -1,4 +1,5 @@
 import type { Profile as Decoded } from 'pprof-format';
+import { count } from '../../shared/kit/text/numbers.ts';
 import { baseName, MAX_PROFILES, type Profile, type Profiles, unitOf } from './shared/profile.ts';
 import { createTree, MAX_DEPTH } from './shared/stack-tree.ts';
 
@@ -31,12 +32,14 @@ export async function readPprof(bytes: Uint8Array): Promise<Profiles> {
       return [Number(location.id), names.length > 0 ? names.reverse() : [`[${address}]`]] as const;
     }),
   );
+  let negative = 0;
   const types = message.sampleType.slice(0, MAX_PROFILES);
   const profiles = types.map(({ type, unit }, i): Profile => {
     const tree = createTree();
     for (const sample of message.sample) {
       const weight = Number(sample.value[i] ?? 0);
       // The difference of two profiles contains negative values, which a flame graph cannot show.
+      if (weight < 0) negative++;
       if (!(weight > 0)) continue;
       let [node, depth] = [0, 0];
       for (const id of [...sample.locationId].reverse()) {
@@ -53,5 +56,6 @@ export async function readPprof(bytes: Uint8Array): Promise<Profiles> {
   // Put the sample type first that pprof shows by default.
   const defaultType = text(message.defaultSampleType) || (types.length > 1 ? text(types.at(-1)?.type) : '');
   profiles.sort((a, b) => Number(b.name === defaultType) - Number(a.name === defaultType));
-  return { format: 'pprof', profiles, notes: [] };
+  const note = `Negative values, as in the difference of two profiles, are left out: ${count(negative)}.`;
+  return { format: 'pprof', profiles, notes: negative > 0 ? [note] : [] };
 }

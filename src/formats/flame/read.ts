@@ -31,6 +31,8 @@ export async function readProfiles(path: string, type: string, part = false): Pr
       return (await import('./pprof.ts')).readPprof(inflate(readAll(path, size)));
     case 'cpuprofile':
       return (await import('./cpuprofile.ts')).readCpuProfile(parseJson(readAll(path, size)));
+    case 'heapprofile':
+      return (await import('./heapprofile.ts')).readHeapProfile(parseJson(readAll(path, size)));
     case 'speedscope':
       return (await import('./speedscope.ts')).readSpeedscope(parseJson(readAll(path, size)));
   }

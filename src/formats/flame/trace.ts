@@ -32,6 +32,8 @@ export function readTrace(path: string, part = false): Profiles {
   const names = new Map<string, string>();
   let slices = 0;
   let omitted = 0;
+  /** End events without a beginning. */
+  let ends = 0;
   const otherEvents = new Map<string, number>();
   const end = eachObject(path, 'traceEvents', (value) => {
     const event = objectOf(value);
@@ -53,10 +55,11 @@ export function readTrace(path: string, part = false): Profiles {
       thread = { pid: textOf(event.pid), tid: textOf(event.tid), slices: [], open: [] };
       threads.set(key, thread);
     }
-    const time = numberOf(event.ts);
+    const time = microseconds(event.ts);
     if (phase === 'E') {
       const slice = thread.open.pop();
       if (slice) slice.end = time;
+      else ends++;
       return;
     }
     if (slices >= MAX_SLICES) return void omitted++;
@@ -64,7 +67,7 @@ export function readTrace(path: string, part = false): Profiles {
     const slice = {
       name: name.length > MAX_NAME ? copyText(name, MAX_NAME) : name,
       start: time,
-      end: time + (phase === 'X' ? Math.max(0, numberOf(event.dur)) : 0),
+      end: time + (phase === 'X' ? Math.max(0, microseconds(event.dur)) : 0),
     };
     thread.slices.push(slice);
     if (phase === 'B') thread.open.push(slice);
@@ -78,10 +81,12 @@ export function readTrace(path: string, part = false): Profiles {
       first = Math.min(first, slice.start);
       last = Math.max(last, slice.end);
     }
+  let unended = 0;
   const nonEmpty = [...threads].filter(([, { slices: all }]) => all.length > 0);
   for (const [key, thread] of nonEmpty) {
     // Slices without an end event last until the end of the trace.
     for (const slice of thread.open) slice.end = last;
+    unended += thread.open.length;
     const process = names.get(thread.pid);
     const label = `${names.get(key) ?? 'thread'} ${thread.tid}${process ? ` (${process} ${thread.pid})` : ''}`;
     addThread(tree, label, thread.slices, first);
@@ -95,10 +100,17 @@ export function readTrace(path: string, part = false): Profiles {
     notes: [
       ...(end.problem && !(part && end.isTruncated) ? [end.problem] : []),
       ...(omitted > 0 ? [`${count(omitted)} events are left out: there are too many.`] : []),
+      ...(unended > 0 ? [`Slices without an end, shown until the end of the trace: ${count(unended)}.`] : []),
+      ...(ends > 0 ? [`Ends of slices that have no beginning, left out: ${count(ends)}.`] : []),
       ...(kinds ? [`Events that are not shown: ${kinds}.`] : []),
     ],
     timeline: true,
   };
+}
+
+/** A time in a trace. Some programs write it as text. */
+function microseconds(value: unknown): number {
+  return numberOf(typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
 }
 
 /** Nests the slices of a thread by time. A slice that ends after its parent is cut off at the parent's end. */

@@ -16,6 +16,8 @@ export interface StackTree {
   child(parent: number, name: number): number;
   /** Adds to the self weight of a node and, if given, to the end of a time line. */
   add(node: number, weight: number, lane?: Lane): void;
+  /** Adds one sample to a node, apart from its weight, and to the end of a time line. */
+  count(node: number, lane?: Lane): void;
   /** Adds a time line. */
   lane(start: number): Lane;
   /** Changes whenever `prune` has renumbered names and nodes. */
@@ -34,6 +36,8 @@ export interface Stacks {
   readonly name: Int32Array;
   readonly parent: Int32Array;
   readonly self: Float64Array;
+  /** For each node, the number of its samples (without its children). */
+  readonly counts: Float64Array;
   readonly lanes: readonly Lane[];
   /** Number of nodes removed by `prune`. */
   readonly dropped: number;
@@ -55,6 +59,7 @@ export function createTree(maxNodes = MAX_NODES): StackTree {
   let name = new Int32Array(1024);
   let parent = new Int32Array(1024);
   let self = new Float64Array(1024);
+  let counts = new Float64Array(1024);
   let table = new Int32Array(4096);
   const lanes: Lane[] = [];
   let generation = 0;
@@ -79,6 +84,7 @@ export function createTree(maxNodes = MAX_NODES): StackTree {
     name = copyInto(name, new Int32Array(size * 2));
     parent = copyInto(parent, new Int32Array(size * 2));
     self = copyInto(self, new Float64Array(size * 2));
+    counts = copyInto(counts, new Float64Array(size * 2));
   }
 
   function keepLargest(): void {
@@ -86,7 +92,7 @@ export function createTree(maxNodes = MAX_NODES): StackTree {
     const keptMarks = markHeaviest(totals, Math.floor(maxNodes / 4));
     const oldNames = names;
     const renamed = new Int32Array(oldNames.length).fill(-1);
-    const old = { name, parent, self, size };
+    const old = { name, parent, self, counts, size };
     // The new number of each node, or of its nearest ancestor that stays.
     const newNode = new Int32Array(old.size);
     names = [''];
@@ -97,6 +103,7 @@ export function createTree(maxNodes = MAX_NODES): StackTree {
       if (keptMarks[node] === 0 && node > 0) {
         newNode[node] = parentNode;
         self[parentNode] = (self[parentNode] ?? 0) + (old.self[node] ?? 0);
+        counts[parentNode] = (counts[parentNode] ?? 0) + (old.counts[node] ?? 0);
         dropped++;
         continue;
       }
@@ -106,6 +113,7 @@ export function createTree(maxNodes = MAX_NODES): StackTree {
       name[size] = renamed[nameNumber] ?? 0;
       parent[size] = parentNode;
       self[size] = old.self[node] ?? 0;
+      counts[size] = old.counts[node] ?? 0;
       size++;
     }
     for (const lane of lanes) lane.nodes = lane.nodes.map((node) => newNode[node] ?? 0);
@@ -133,20 +141,18 @@ export function createTree(maxNodes = MAX_NODES): StackTree {
       name[size] = nameNumber;
       parent[size] = parentNode;
       self[size] = 0;
+      counts[size] = 0;
       table[slot] = size++;
       if (size * 2 > table.length) rebuildTable();
       return size - 1;
     },
     add(node, weight, lane) {
       self[node] = (self[node] ?? 0) + weight;
-      if (!lane) return;
-      const last = lane.nodes.length - 1;
-      if (lane.nodes[last] === node) lane.weights[last] = (lane.weights[last] ?? 0) + weight;
-      else {
-        lane.nodes.push(node);
-        lane.weights.push(weight);
-        if (lane.nodes.length > MAX_RUNS) halveRuns(lane);
-      }
+      if (lane) extendLane(lane, node, weight);
+    },
+    count(node, lane) {
+      counts[node] = (counts[node] ?? 0) + 1;
+      if (lane) extendLane(lane, node, 1);
     },
     lane(start) {
       const lane = { start, nodes: [], weights: [] };
@@ -165,6 +171,7 @@ export function createTree(maxNodes = MAX_NODES): StackTree {
       name: name.subarray(0, size),
       parent: parent.subarray(0, size),
       self: self.subarray(0, size),
+      counts: counts.subarray(0, size),
       lanes,
       dropped,
     }),
@@ -199,6 +206,17 @@ export function markHeaviest(totals: Float64Array, count: number): Uint8Array {
     else if (total === threshold && atThreshold-- > 0) marks[node] = 1;
   }
   return marks;
+}
+
+function extendLane(lane: Lane, node: number, weight: number): void {
+  const last = lane.nodes.length - 1;
+  if (lane.nodes[last] === node) {
+    lane.weights[last] = (lane.weights[last] ?? 0) + weight;
+    return;
+  }
+  lane.nodes.push(node);
+  lane.weights.push(weight);
+  if (lane.nodes.length > MAX_RUNS) halveRuns(lane);
 }
 
 /** Halves the number of runs: the heavier of two adjacent runs represents both. */
