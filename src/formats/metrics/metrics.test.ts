@@ -48,6 +48,13 @@ describe('vmstat', () => {
 `);
     expect(textOf(samples)[0]).toBe('cpu 1795546235 us=29 sy=12 id=57 wa=1 st=0 gu=3');
   });
+
+  test('a column that is not known does not shift those after it', () => {
+    const { samples } = read(
+      `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n r  b swpd free buff cache si so bi bo in cs us ni sy id\n 1 0 2 3 4 5 6 7 8 9 10 11 12 13 14 61\n`,
+    );
+    expect(textOf(samples)[0]).toBe('cpu #0 us=12 sy=14 id=61');
+  });
 });
 
 describe('sysstat', () => {

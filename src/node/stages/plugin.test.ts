@@ -134,7 +134,8 @@ test('it is ended when webpipe exits', async () => {
   while (!existsSync(join(dir, 'pid')) || !readFileSync(join(dir, 'pid'), 'utf8').trim())
     await new Promise((settle) => setTimeout(settle, 10));
   controller.abort();
-  expect(await running).toMatchObject({ ok: false });
+  const error = expect.stringContaining('was ended because webpipe stopped') as string;
+  expect(await running).toMatchObject({ ok: false, error });
   expect(await run('sleep 876', { signal: controller.signal })).toMatchObject({ ok: false });
 });
 

@@ -94,7 +94,10 @@ function execute(
       }
     };
     const timer = setTimeout(() => void end(`took longer than ${timeLimit / 1000} s and was ended`), timeLimit);
-    const stop = () => killGroup(child.pid, 'SIGKILL');
+    const stop = () => {
+      endReason ??= 'was ended because webpipe stopped';
+      killGroup(child.pid, 'SIGKILL');
+    };
     signal?.addEventListener('abort', stop);
     // It may have been aborted while the directory was created.
     if (signal?.aborted) stop();

@@ -20,7 +20,8 @@ export function vmstatReader(onSample: OnSample): LineReader {
     const words = wordsOf(line);
     if (words.length === 0 || /^-*procs/.test(line.trim())) return true;
     if (words[0] === 'r' && words[1] === 'b') {
-      columns = words.filter((word) => word in TABLES);
+      // With -t, the time zone is the last word. Columns that are not known keep their places.
+      columns = words.slice(0, words.findLastIndex((word) => word in TABLES) + 1);
       return true;
     }
     const numbers = words.slice(0, columns.length).map(numberOf);
