@@ -11,7 +11,7 @@ export const OPEN = 'open';
 
 /** Items that may be added after a scan before the spool is scanned again for those that have been taken. */
 const SCAN_AFTER = 1000;
-/** While a spool is full, it is scanned at most for this part of the time. */
+/** While a spool is full, it is scanned at most for this part of the time; what does not fit waits for the next scan. */
 const SCAN_SHARE = 0.1;
 
 /** Space in a spool for something that is being stored. */
@@ -39,7 +39,9 @@ export class Quota {
   #storedBytes = 0;
   #scanAtSize = SCAN_AFTER;
   #nextScan = 0;
-  #scanning: Promise<void> | undefined;
+  /** A scan that is due and has not begun. */
+  #pendingScan: Promise<void> | undefined;
+  #lastScan: Promise<void> = Promise.resolve();
 
   /** @param folder the spool, absolute @param limit bytes */
   constructor(folder: string, limit: number) {
@@ -81,7 +83,7 @@ export class Quota {
         'start what receives it with a larger --spool-limit',
         { isFull: true },
       );
-    if (this.#isFull(bytes) && Date.now() >= this.#nextScan) await this.#rescan();
+    if (this.#isFull(bytes)) await this.#rescan();
     if (this.#isFull(bytes))
       throw new WpError(
         'spool',
@@ -102,12 +104,19 @@ export class Quota {
     else this.#stored.set(id, bytes);
   }
 
-  /** Finds out which items have been taken over. */
+  /** Finds out which items have been taken over until now. Calls while a scan is pending share it. */
   #rescan(): Promise<void> {
-    this.#scanning ??= this.#scan().finally(() => {
-      this.#scanning = undefined;
-    });
-    return this.#scanning;
+    this.#pendingScan ??= this.#scanWhenDue();
+    return this.#pendingScan;
+  }
+
+  async #scanWhenDue(): Promise<void> {
+    await this.#lastScan.catch(() => {});
+    const delay = this.#nextScan - Date.now();
+    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+    this.#pendingScan = undefined;
+    this.#lastScan = this.#scan();
+    await this.#lastScan;
   }
 
   async #scan(): Promise<void> {
