@@ -15,5 +15,7 @@ export interface Facts {
   readonly duration?: number;
 }
 
-export const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
+/** One character per byte. `TextDecoder` has no such encoding: its `latin1` is windows-1252. */
+export const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
