@@ -113,6 +113,50 @@ Average:     all   80.00    0.00
     ]);
   });
 
+  test('sizes with units (-h, --human) are in the unit of their column; -1 is no value', () => {
+    const { samples } = read(`Linux 6.1.0 (web1) 	11/24/26 	_x86_64_	(2 CPU)
+
+avg-cpu:  %user   %idle
+           1.5%   56.0%
+
+Device             tps    kB_read/s    MB_wrtn/s    kB_read  areq-sz aqu-sz
+sda               8.59       222.1k         1.5M       1.5G    25.5k   0.20
+`);
+    expect(textOf(samples)).toEqual([
+      'cpu #0 %user=1.5 %idle=56',
+      `disk sda #0 tps=8.59 kB_read/s=222.1 MB_wrtn/s=1.5 kB_read=${1.5 * 1024 * 1024} areq-sz=25.5 aqu-sz=0.2`,
+    ]);
+    const processes = read(`Linux 6.1.0 (web1) 	11/24/26 	_x86_64_	(2 CPU)
+
+18:50:33      UID       PID   kB_rd/s   kB_wr/s  Command
+18:50:34        0      3246     -1.00      4.00  node
+`);
+    expect(textOf(processes.samples)).toEqual(['processes node 3246 67834 kB_wr/s=4']);
+  });
+
+  test.each([
+    ['de', '00:10:01', '0,06', 'Durchschn.:'],
+    ['fi', '00.10.01', '0,06', 'Keskiarvo:'],
+    ['fr', '00:10:01', '0,06', 'Moyenne\u202f:'],
+    ['vi', '00:10:01', '0,06', 'Trung bình:'],
+    ['ja', '00時10分01秒', '0.06', '平均値:'],
+    ['zh_CN, 12 hours', '上午12时10分01秒', '0.06', '平均时间:'],
+    ['ko', '00시 10분 01초', '0.06', '평균값:'],
+    ['en_AU, 12 hours', '12:10:01 am', '0.06', 'Average:'],
+  ])('sar in the language %s', (_, time, user, average) => {
+    const { samples, unknown } = read(`Linux 5.10.0-28-amd64 (host2) 	01.03.2026 	_x86_64_	(2 CPU)
+
+${time.replace('10', '00')}        CPU     %user     %idle
+${time}        all      ${user}     99.78
+${average}     all      3.56     96.15
+
+${average}        CPU     %user     %idle
+${average}        all     3.56     96.15
+`);
+    expect(unknown).toEqual([]);
+    expect(textOf(samples)).toEqual(['cpu all 601 %user=0.06 %idle=99.78']);
+  });
+
   test('sadf -d and sadf -p', () => {
     expect(
       textOf(
@@ -160,16 +204,114 @@ test('free, in KiB and with -h', () => {
   const header = '               total        used        free      shared  buff/cache   available\n';
   expect(
     textOf(
-      read(`${header}Mem:        1000      200   700   0  100  800\nSwap:              0           0           0\n`)
-        .samples,
+      read(
+        `${header}Mem:     1000000   200000   700000   0  100000  800000\nSwap:              0           0           0\n`,
+      ).samples,
     ),
   ).toEqual([
-    'memory #1 total=1024000 used=204800 free=716800 shared=0 buff/cache=102400 available=819200',
+    'memory #1 total=1024000000 used=204800000 free=716800000 shared=0 buff/cache=102400000 available=819200000',
     'swap #1 total=0 used=0 free=0',
   ]);
   expect(
     textOf(read(`${header}Mem:            23Gi       2.5Mi        18B        0B       2,5Ki        21Gi\n`).samples)[0],
   ).toContain('used=2621440 free=18 shared=0 buff/cache=2560');
+});
+
+test('free and vmstat say where their output does not tell the unit; it is KiB only where that is possible', () => {
+  const free = (total: string) =>
+    read(`               total        used        free      shared  buff/cache   available
+Mem:         ${total}         100         200         300         400         500
+Swap:        2047           0        2047
+`).samples.map(({ table, sizes, values }) => [table, sizes, values[0]?.[1]]);
+  expect(free('7859')).toEqual([
+    ['memory', 'unknown', 7859],
+    ['swap', 'unknown', 2047],
+  ]);
+  expect(free('8047616')).toEqual([
+    ['memory', 'assumed', 8047616 * 1024],
+    ['swap', 'assumed', 2047 * 1024],
+  ]);
+  expect(free('7.7Gi')[0]).toEqual(['memory', undefined, 7.7 * 1024 ** 3]);
+  const vmstat = (free: string) =>
+    read(`procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
+ r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
+ 1  0      0 ${free} 32 2863    0    0     4     1  300  143 50 15 35  0  0
+`).samples.find(({ table }) => table === 'memory');
+  expect(vmstat('19413')).toMatchObject({
+    sizes: 'unknown',
+    values: [
+      ['swpd', 0],
+      ['free', 19413],
+      ['buff', 32],
+      ['cache', 2863],
+    ],
+  });
+  expect(vmstat('19879364')).toMatchObject({ sizes: 'assumed' });
+});
+
+test.each([
+  [
+    'German',
+    '              gesamt       benutzt     frei      gemns.  Puffer/Cache verfügbar\nSpeicher:  8047616 100 200 300 400 500\nSwap: 7 0 7\n',
+    'gesamt',
+  ],
+  [
+    'French',
+    '               total       utilisé      libre     partagé tamp/cache   disponible\nMem:  8047616 100 200 300 400 500\nÉchange: 7 0 7\n',
+    'total',
+  ],
+  [
+    'Vietnamese',
+    '               tổng         dùng      trống     chia_sẻ    đệm/nhớ   sẵn_có\nBNhớ:  8047616 100 200 300 400 500\nTráo đổi: 7 0 7\n',
+    'tổng',
+  ],
+  [
+    'Chinese',
+    '               total        used        free      shared  buff/cache   available\n内存：  8047616 100 200 300 400 500\n交换： 7 0 7\n',
+    'total',
+  ],
+])('free in %s', (_, text, total) => {
+  expect(toolOf(text)).toBe('free');
+  expect(read(text).samples.map(({ table, values }) => [table, values[0]])).toEqual([
+    ['memory', [total, 8047616 * 1024]],
+    ['swap', [total, 7 * 1024]],
+  ]);
+});
+
+test.each([
+  [
+    'French',
+    'procs ----------mémoire---------- -échange- -----io---- -système- ------cpu-----',
+    ' r  b   swpd libre tampon cache   si   so    bi    bo   in   cs us sy id wa st gu',
+  ],
+  [
+    'Swedish',
+    'procs -----------minne----------- -växling- -----io---- -system-- ------cpu-----',
+    ' k  b   växl fritt   buff cache   vi   vu    bi    bu   av   kv an sy le vä st',
+  ],
+  [
+    'Korean',
+    'procs -----------메모리---------- ---스왑-- ---입출력-- -시스템-- ------CPU-----',
+    ' r  b   스왑   여분   버퍼  캐시   si   so    bi    bo   in   cs us sy id wa st',
+  ],
+  [
+    'Vietnamese',
+    'ttrình -----------bộ nhớ----------- ---swap-- -----vr---- -hệthống ------cpu-----',
+    ' r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st',
+  ],
+])('vmstat in %s', (_, groups, names) => {
+  const text = `${groups}\n${names}\n 1  2  3 19879364 5 6 7 8 9 10 11 12 50 15 30 4 1 0\n`;
+  expect(toolOf(text)).toBe('vmstat');
+  const { samples, unknown } = read(text);
+  expect(unknown).toEqual([]);
+  expect(samples.map(({ table, values }) => [table, values.slice(0, 5).map(([, value]) => value)])).toEqual([
+    ['cpu', [50, 15, 30, 4, 1]],
+    ['processes', [1, 2]],
+    ['memory', [3, 19879364, 5, 6].map((value) => value * 1024)],
+    ['blocks', [9, 10]],
+    ['system', [11, 12]],
+    ['swap', [7, 8].map((value) => value * 1024)],
+  ]);
 });
 
 test.each([

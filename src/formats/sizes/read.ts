@@ -18,13 +18,13 @@ export interface Sizes {
 /**
  * Reads the output of `du`, in any order, and other lines with a size and a path, such as of `find -printf '%s %p\n'`. A
  * directory has the size given for it, or else the sum of its content. The output of `du` does not contain its unit: if
- * all sizes are multiples of four and followed by a tab they are taken for KiB, else for bytes.
+ * all sizes are multiples of four and followed by a tab they are taken for KiB, else for bytes, and a note says so.
  */
 export function readSizes(path: string, size: number): Sizes {
   const tree = createTree(Infinity);
   const givenSizes: number[] = [];
   const problemLines = badLines('are not a size and a path');
-  let [lineNumber, nodes, omitted, lines, multiplesOfFour] = [0, 1, 0, 0, 0];
+  let [lineNumber, nodes, omitted, lines, plainSizes, multiplesOfFour] = [0, 1, 0, 0, 0, 0];
   const bytesRead = eachLine(path, (bytes, _view, from, to) => {
     lineNumber++;
     const line = bytes.toString('utf8', from, to);
@@ -33,6 +33,7 @@ export function readSizes(path: string, size: number): Sizes {
     const [, digits = '', unit, gap, name = ''] = match;
     const value = Number(digits.replace(',', '.')) * (unit ? 1024 ** (UNITS.indexOf(unit.toUpperCase()) + 1) : 1);
     lines++;
+    if (!unit) plainSizes++;
     if (!unit && gap === '\t' && value % 4 === 0) multiplesOfFour++;
     if (nodes >= MAX_NODES) return void omitted++;
     let node = 0;
@@ -51,7 +52,8 @@ export function readSizes(path: string, size: number): Sizes {
     if (node > 0) contentSizes[parentNode] = (contentSizes[parentNode] ?? 0) + total;
   }
   const notes = [
-    ...(inKiB ? ['Sizes without a unit are taken for KiB.'] : []),
+    ...(inKiB ? ['Sizes without a unit are taken for KiB. (On macOS, du counts blocks of 512 bytes.)'] : []),
+    ...(plainSizes > 0 && !inKiB ? ['Sizes without a unit are taken for bytes.'] : []),
     ...problemLines.notes(),
     ...(omitted > 0 ? [`${count(omitted)} lines are left out: there are too many.`] : []),
     ...partialReadNotes(bytesRead, size),

@@ -37,7 +37,7 @@ describe('sizes', () => {
     for (const order of [lines, [...lines].reverse()]) {
       const { totals, notes } = await read(`${order.join('\n')}\n`);
       expect(totals).toEqual(expected);
-      expect(notes).toEqual(['Sizes without a unit are taken for KiB.']);
+      expect(notes).toEqual(['Sizes without a unit are taken for KiB. (On macOS, du counts blocks of 512 bytes.)']);
     }
   });
 
@@ -53,7 +53,10 @@ describe('sizes', () => {
   test('of files are added up for directories; invalid lines are counted', async () => {
     const { totals, notes } = await read('100 src/a.c\n50 src/x/b.c\nwords\n1 README\n');
     expect(totals).toEqual({ src: 150, 'src|a.c': 100, 'src|x': 50, 'src|x|b.c': 50, README: 1 });
-    expect(notes).toEqual(['Lines that are not a size and a path: 1, the first of them line 3.']);
+    expect(notes).toEqual([
+      'Sizes without a unit are taken for bytes.',
+      'Lines that are not a size and a path: 1, the first of them line 3.',
+    ]);
   });
 
   test('the depth of paths is limited', async () => {

@@ -42,7 +42,7 @@ test('the tool is detected by the beginning of its output', () => {
 test('the summary counts reports, unknown lines and omitted values', () => {
   const reader = new OutputReader('vmstat');
   reader.addText(`${HEADER + report(50) + report(1)}not a report\n`);
-  expect(summaryOf(reader)).toBe('1 report · 1 line not understood');
+  expect(summaryOf(reader)).toBe('1 report · the output does not tell the unit of memory · 1 line not understood');
   const samples = Array.from({ length: 302 }, (_, i) => ({
     table: 'disk',
     key: `disk${i}`,

@@ -70,11 +70,21 @@ export function reportCount(tables: ReadonlyMap<string, Table>): number {
   return Math.max(0, ...[...tables.values()].map(({ times }) => times.length));
 }
 
+const SIZES_NOTES = {
+  assumed: 'memory taken for KiB: the output does not tell its unit',
+  unknown: 'the output does not tell the unit of memory',
+} as const;
+
+function sizesNotes(tables: ReadonlyMap<string, Table>): string[] {
+  return [...new Set([...tables.values()].flatMap(({ sizes }) => (sizes ? [SIZES_NOTES[sizes]] : [])))];
+}
+
 /** The summary line of the page: `3 reports · 1 line not understood`. */
 export function summaryOf({ tables, unknownLines }: Pick<OutputReader, 'tables' | 'unknownLines'>): string {
   const omitted = [...tables.values()].reduce((sum, table) => sum + table.omitted, 0);
   return [
     plural(reportCount(tables), 'report'),
+    ...sizesNotes(tables),
     ...(unknownLines > 0 ? [`${plural(unknownLines, 'line')} not understood`] : []),
     ...(omitted > 0 ? [`${count(omitted)} values left out: too many devices or processes`] : []),
   ].join(' · ');

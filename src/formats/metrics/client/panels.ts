@@ -1,3 +1,4 @@
+import { unitOf } from '../shared/units.ts';
 import type { Table } from './store.ts';
 
 /** A chart of values with the same unit. */
@@ -74,7 +75,7 @@ export function panelsOf(table: Table, key: string): Panel[] {
     const present = PROCESS_COLUMNS.filter((column) => table.columns.includes(column));
     return (present.length > 0 ? present : table.columns.slice(0, 4)).slice(0, 4).map((column) => ({
       title: `${table.name}: ${column}`,
-      unit: unitOf(table.name, column),
+      unit: shownUnit(table, column),
       series: busiest(table, column).map((process) => ({ label: process, key: process, column, hidden: false })),
     }));
   }
@@ -82,7 +83,7 @@ export function panelsOf(table: Table, key: string): Panel[] {
   const numbers = table.keys.get(key);
   for (const column of table.columns) {
     if (!numbers?.has(column)) continue;
-    const unit = unitOf(table.name, column);
+    const unit = shownUnit(table, column);
     groups.set(unit, [...(groups.get(unit) ?? []), column]);
   }
   return [...groups].map(([unit, columns]) => ({
@@ -108,18 +109,8 @@ function meanOf(values: readonly (number | undefined)[], count = values.length):
   return sum / Math.max(1, count);
 }
 
-/** The unit of a column, according to the tools' manuals. Columns with the same unit share a chart. */
-function unitOf(table: string, column: string): string {
-  if (column.startsWith('%') || ['cpu', 'cpu-load'].includes(table)) return '%';
-  if (/[kK]B.*\/s$|[kK]B_(?:read|wrtn|dscd)\/s$/.test(column)) return 'KB/s';
-  if (/MB.*\/s$/.test(column)) return 'MB/s';
-  if (/await$|^svctm$/.test(column)) return 'ms';
-  if (/-sz$|^avg/.test(column)) return column.startsWith('aqu') || column === 'runq-sz' ? 'waiting' : 'KB';
-  if (/^kb|^VSZ$|^RSS$|^Stk|^kB_/.test(column)) return 'KB';
-  if (column.startsWith('ldavg')) return 'load';
-  if (column.endsWith('/s') || /^[rw]?tps$/.test(column)) return 'per second';
-  return (
-    { memory: 'memory', swap: 'memory', blocks: 'blocks/s', system: 'per second', processes: 'processes' }[table] ??
-    'number'
-  );
+/** The unit of a column; the output of some tools does not tell the unit of sizes. */
+function shownUnit({ name, sizes }: Table, column: string): string {
+  const unit = unitOf(name, column);
+  return unit === 'memory' && sizes === 'unknown' ? 'unit of the command' : unit;
 }

@@ -11,6 +11,8 @@ export interface Table {
   times: number[];
   clock: boolean;
   readonly columns: string[];
+  /** See `Sample`; undefined if sizes have units. */
+  sizes?: Sample['sizes'];
   /** For each key and column, the values at `times`; undefined where there is none. */
   readonly keys: Map<string, Map<string, (number | undefined)[]>>;
   /** Number of samples with keys beyond the limit. */
@@ -38,8 +40,9 @@ export function createStore(): Store {
 
   return {
     tables,
-    add({ table: name, key, time, tick, values }) {
+    add({ table: name, key, time, tick, values, sizes }) {
       const table = tableFor(name);
+      if (sizes) table.sizes = sizes;
       if (tick === 0) sinceBoot.add(table);
       else if (sinceBoot.delete(table)) {
         table.times = [];

@@ -1,4 +1,5 @@
 import { size } from '../../../shared/kit/text/numbers.ts';
+import { bytesOf } from '../shared/units.ts';
 import type { Panel } from './panels.ts';
 import type { Table } from './store.ts';
 
@@ -40,11 +41,6 @@ export function rangeOf(unit: string, min: number | null, max: number | null): [
   const top = max === null || max <= 0 ? minTop : max;
   if (unit === '%') return [0, top > 50 && top <= 100 ? 100 : top * 1.1];
   return [Math.min(0, min ?? 0), top * 1.1];
-}
-
-/** Bytes per unit; undefined for other quantities. Axes are in bytes, so that their labels are round. */
-function bytesOf(unit: string): number | undefined {
-  return { memory: 1, KB: 1024, 'KB/s': 1024, 'MB/s': 1024 * 1024 }[unit];
 }
 
 /** The scales of numbers without a unit of size: the smallest number that uses one, its divisor and its sign. */

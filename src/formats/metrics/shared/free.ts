@@ -1,31 +1,53 @@
-import { type LineReader, numberOf, type OnSample, wordsOf } from './sample.ts';
+import { type LineReader, type OnSample, quantityOf, scaleOfSizes, wordsOf } from './sample.ts';
 
-/** Reads `free -s SECONDS`. Numbers are KiB unless they have units (`-h`). */
+/** A row: a name that ends with a colon, and numbers. Some languages have names of two words. */
+const ROW = /^(\S.*?)\s*[:：]((?:\s+[\d.,]+(?:[KMGTPE]i?|B)?)+)\s*$/;
+/** The header in any language: words without numbers, indented. */
+const HEADER = /^\s+[^\d\s]\S*(?:\s+[^\d\s:][^\s:]*){4,6}\s*$/;
+
+/** Whether a text begins like the output of `free`, in any language. */
+export function isFree(text: string): boolean {
+  const [header = '', memory = '', swap = ''] = text.replace(/^\n+/, '').split('\n', 3);
+  if (/^\s*total +used +free +shared/.test(header)) return true;
+  const cells = (line: string) => wordsOf(ROW.exec(line.trimEnd())?.[2] ?? '').length;
+  return HEADER.test(header) && cells(memory) === wordsOf(header).length && cells(swap) === 3;
+}
+
+/**
+ * Reads `free [-h] -s SECONDS` in any language. Numbers have no unit without `-h`: by default they are KiB; the unit of
+ * `-m` or `-g` is not in the output.
+ */
 export function freeReader(onSample: OnSample): LineReader {
   let columns: readonly string[] = [];
   let tick = 0;
+  let rowInReport = 0;
+  let plainSizes: ReturnType<typeof scaleOfSizes> | undefined;
   return (line) => {
-    const [first = '', ...words] = wordsOf(line);
-    if (first === '') return true;
-    if (first === 'total') {
-      columns = [first, ...words];
+    if (line.trim() === '') return true;
+    const row = ROW.exec(line.trim());
+    if (!row && HEADER.test(` ${line}`)) {
+      columns = wordsOf(line);
       tick++;
+      rowInReport = 0;
       return true;
     }
-    if (!/^\w+:$/.test(first) || columns.length === 0) return false;
-    const scale = words.some((word) => /[a-z]$/i.test(word)) ? 1 : 1024;
-    const values = words.flatMap((word, i) => {
-      const number = numberOf(word);
-      const column = columns[i];
-      return number === undefined || column === undefined ? [] : [[column, number * scale] as const];
-    });
+    if (!row || columns.length === 0) return false;
+    const [, name = '', cells = ''] = row;
+    const quantities = wordsOf(cells).slice(0, columns.length).map(quantityOf);
+    const hasUnits = quantities.some((quantity) => quantity?.isSize);
+    const isMemory = ++rowInReport === 1;
+    if (isMemory) plainSizes ??= scaleOfSizes(quantities[0]?.value ?? 0);
+    const { scale, sizes } = plainSizes ?? scaleOfSizes(Infinity);
     onSample({
-      table: first === 'Mem:' ? 'memory' : first.slice(0, -1).toLowerCase(),
+      table: isMemory ? 'memory' : rowInReport === 2 ? 'swap' : name.toLowerCase(),
       key: '',
       time: undefined,
       tick,
-      values,
+      values: quantities.flatMap((quantity, i) =>
+        quantity === undefined ? [] : [[columns[i] ?? '', quantity.value * (hasUnits ? 1 : scale)] as const],
+      ),
+      ...(hasUnits ? {} : { sizes }),
     });
-    return values.length > 0;
+    return true;
   };
 }

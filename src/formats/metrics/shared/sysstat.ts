@@ -1,4 +1,5 @@
-import { clockOf, type LineReader, numberOf, type OnSample, wordsOf } from './sample.ts';
+import { clockOf, isDayHalf, type LineReader, numberOf, type OnSample, quantityOf, wordsOf } from './sample.ts';
+import { bytesOf, unitOf } from './units.ts';
 
 /** Columns that form the key of a row, and columns that are ignored. */
 const KEYS = new Set([
@@ -39,13 +40,16 @@ export function sysstatReader(onSample: OnSample): LineReader {
   let expectHeader = true;
   let time: number | undefined;
   let hasTimeColumn = false;
+  /** Whether rows begin with a time of day. */
+  let hasClock = false;
   let tick = 0;
   let firstTable = '';
 
-  function header(words: readonly string[], iostat = /^Device:?$/.test(words[0] ?? '')): boolean {
+  function header(words: readonly string[], isTimed: boolean): boolean {
+    hasClock = isTimed;
     // The first report of iostat covers the time since boot; the other tools have no such report.
-    if (firstTable === '') tick = iostat ? -1 : 0;
-    columns = words.map((word) => (word === 'Device:' ? 'Device' : word));
+    if (firstTable === '') tick = /^(?:Device:?|avg-cpu:)$/.test(words[0] ?? '') ? -1 : 0;
+    columns = words.filter((word) => word !== 'avg-cpu:').map((word) => (word === 'Device:' ? 'Device' : word));
     table = tableOf(columns);
     firstTable ||= table;
     if (table === firstTable) tick++;
@@ -53,15 +57,13 @@ export function sysstatReader(onSample: OnSample): LineReader {
   }
 
   return (line) => {
-    const words = wordsOf(line);
+    const words = wordsOf(withPlainTime(line));
     if (words.length === 0) {
       expectHeader = true;
       return true;
     }
-    if (isBanner(line)) return true;
-    if (words[0] === 'Average:' || words[0] === 'Summary:') {
-      columns = [];
-      expectHeader = false;
+    if (isBanner(line)) {
+      hasClock = false;
       return true;
     }
     const date = dateOf(words);
@@ -70,12 +72,18 @@ export function sysstatReader(onSample: OnSample): LineReader {
       expectHeader = true;
       return true;
     }
-    const dayHalf = /^[AP]M$/.test(words[1] ?? '') ? words[1] : undefined;
+    const dayHalf = isDayHalf(words[1] ?? '') ? words[1] : undefined;
     const clock = words[0] === '#' ? undefined : clockOf(words[0] ?? '', dayHalf);
+    // Averages have a word of the user's language in place of the time.
+    if (hasClock && clock === undefined && words[0] !== '#') {
+      columns = [];
+      expectHeader = false;
+      return true;
+    }
     const cellsAfterTime = words.slice(clock === undefined ? 0 : dayHalf ? 2 : 1);
     if (words[0] === '#') {
       hasTimeColumn = words[1] === 'Time';
-      return header(words.slice(hasTimeColumn ? 2 : 1));
+      return header(words.slice(hasTimeColumn ? 2 : 1), false);
     }
     if (cellsAfterTime.includes('LINUX') && cellsAfterTime.includes('RESTART')) return true;
     if (expectHeader) {
@@ -84,7 +92,7 @@ export function sysstatReader(onSample: OnSample): LineReader {
         cellsAfterTime.some((word) => /^(?:avg-cpu:|Device:?|%?[a-zA-Z])/.test(word)) &&
         cellsAfterTime.every((word) => numberOf(word) === undefined)
       )
-        return cellsAfterTime[0] === 'avg-cpu:' ? header(cellsAfterTime.slice(1), true) : header(cellsAfterTime);
+        return header(cellsAfterTime, clock !== undefined);
     }
     const cells = clock === undefined && hasTimeColumn ? cellsAfterTime.slice(1) : cellsAfterTime;
     const rowTime = clock ?? (hasTimeColumn ? numberOf(cellsAfterTime[0] ?? '') : time);
@@ -98,15 +106,38 @@ export function sysstatReader(onSample: OnSample): LineReader {
     columns.forEach((column, i) => {
       const last = i === columns.length - 1;
       const cell = (last ? cells.slice(i).join(' ') : cells[i]) ?? '';
-      const number = numberOf(cell);
       if (column === 'CPU' && columns.includes('PID')) return;
-      if (KEYS.has(column)) key.unshift(cell);
-      else if (!IGNORED.has(column) && number !== undefined) values.push([column, number]);
+      if (KEYS.has(column)) {
+        key.unshift(cell);
+        return;
+      }
+      const value = IGNORED.has(column) ? undefined : cellValue(cell, table, column);
+      if (value !== undefined) values.push([column, value]);
     });
     if (values.length === 0) return false;
     onSample({ table, key: key.join(' '), time: rowTime, tick, values });
     return true;
   }
+}
+
+/** The value of a cell in the unit of its column; undefined for text and for what pidstat could not find out, -1. */
+function cellValue(cell: string, table: string, column: string): number | undefined {
+  const quantity = quantityOf(cell);
+  if (!quantity || (table === 'processes' && quantity.value === -1)) return undefined;
+  // With -h or --human, sizes have units, whatever the column is in.
+  const bytes = quantity.isSize ? (bytesOf(unitOf(table, column)) ?? 1) : 1;
+  return quantity.value / bytes;
+}
+
+/** A line whose time is written with colons. Some locales write `09.10.01`, `09時10分01秒` or `09시 10분 01초`. */
+function withPlainTime(line: string): string {
+  return line
+    .replace(/^\s*(\d{1,2})\.(\d\d)\.(\d\d)(?=\s)/, '$1:$2:$3')
+    .replace(
+      /^(.{0,12}?)(上午|下午|午前|午後|오전|오후)?\s?(\d{1,2})[时時시]\s?(\d\d)[分분]\s?(\d\d)[秒초]/u,
+      (_, before: string, half: string | undefined, hours: string, minutes: string, seconds: string) =>
+        `${before}${hours}:${minutes}:${seconds}${half ? (/^(?:上午|午前|오전)$/.test(half) ? ' AM' : ' PM') : ''}`,
+    );
 }
 
 /** Parses a line with a date and time, in the forms of several locales: `11/24/26 18:50:34`. */
