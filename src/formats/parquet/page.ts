@@ -1,7 +1,7 @@
 import type { ColumnChunk } from 'hyparquet';
 import type { RenderInput, RenderOutput } from '../../shared/format.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
-import { cellNumber, formatCell } from '../../shared/kit/table/cell-format.ts';
+import { type CellFormat, cellNumber, formatCell } from '../../shared/kit/table/cell-format.ts';
 import { TABLE_STYLE } from '../../shared/kit/table/page-data.ts';
 import {
   alignment,
@@ -101,7 +101,7 @@ function schemaHtml({ metadata, columns }: ParquetFile): string {
     const valueText = (value: unknown): string =>
       value === undefined
         ? ''
-        : (formatCell(value, format) ?? '').slice(0, MAX_VALUE_LENGTH).replace(/[\ud800-\udbff]$/, '');
+        : (statisticText(value, format) ?? '').slice(0, MAX_VALUE_LENGTH).replace(/[\ud800-\udbff]$/, '');
     const cells = [
       count(i + 1),
       name.slice(0, 100),
@@ -117,6 +117,17 @@ function schemaHtml({ metadata, columns }: ParquetFile): string {
   const head = columnTitles.map((title) => `<th scope="col">${title}`).join('');
   const table = `<table><thead><tr>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
   return `<details><summary>Schema</summary><div class="schema">${table}</div></details>`;
+}
+
+/** Decimals with more digits than this are not exact in statistics, because the library converts them to floating point. */
+const MAX_EXACT_DECIMAL = 1e15;
+
+function statisticText(value: unknown, format: CellFormat): string | null {
+  if (format.kind !== 'decimal') return formatCell(value, format);
+  const unscaled = Math.round(Number(value) * 10 ** format.scale);
+  return Math.abs(unscaled) < MAX_EXACT_DECIMAL
+    ? formatCell(unscaled, format)
+    : `≈ ${Number(Number(value).toPrecision(15))}`;
 }
 
 /** The merged statistics of a column's chunks. A statistic is undefined if a chunk does not have it. */

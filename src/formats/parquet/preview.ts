@@ -1,8 +1,9 @@
 import type { ColumnChunk, FileMetaData, RowGroup } from 'hyparquet';
-import { parquetScan } from 'hyparquet';
+import { parquetScan, parquetSchema } from 'hyparquet';
 import { messageOf } from '../../shared/errors.ts';
 import { type Column, formatCell } from '../../shared/kit/table/cell-format.ts';
-import { type ParquetFile, parsersOf } from './shared/read.ts';
+import { cellsOf, type ParquetFile, parsersOf } from './shared/read.ts';
+import { withStoredValues } from './shared/stored-schema.ts';
 
 /** Bytes of the first read of a column. */
 const FIRST_READ = 64 * 1024;
@@ -61,6 +62,7 @@ async function firstValues(
   const isFlat = chunks.length === 1 && chunks[0]?.meta_data?.path_in_schema.length === 1;
   const maxBytes = Math.min(MAX_COLUMN_READ, remainingBytes);
   const schema = schemaOfColumn(metadata.schema, name);
+  const tree = parquetSchema({ ...metadata, schema }).children[0];
   if (!isFlat && chunkBytes > maxBytes) throw new Error('it is too large for a preview');
   for (let bytes = isFlat ? Math.min(FIRST_READ, chunkBytes) : chunkBytes; ; bytes *= 4) {
     if (bytes > maxBytes) throw new Error('its pages are too large for a preview');
@@ -73,15 +75,15 @@ async function firstValues(
     try {
       const scan = await parquetScan({
         file,
-        metadata: truncated,
+        metadata: withStoredValues(truncated),
         columns: [name],
         compressors,
-        parsers: parsersOf(column),
+        parsers: parsersOf(tree),
         geoparquet: false,
         useOffsetIndex: false,
       });
       const values = await scan.readColumn({ column: name, rowStart: 0, rowEnd: length });
-      if (values.length >= length || bytes >= chunkBytes) return { values, bytesRead: bytes };
+      if (values.length >= length || bytes >= chunkBytes) return { values: cellsOf(values, tree), bytesRead: bytes };
     } catch (error) {
       // The page is probably truncated: read it again with more bytes.
       if (bytes >= chunkBytes) throw error;

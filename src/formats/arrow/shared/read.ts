@@ -142,18 +142,17 @@ export function valueAt(batch: RecordBatch, column: number, row: number): unknow
   }
   const value: unknown = vector.get(row);
   if (DataType.isDate(type)) return Number(value) / 86_400_000;
-  if (DataType.isDecimal(type)) return decimalOf(value, type.scale);
+  if (DataType.isDecimal(type)) return unscaledOf(value as Uint32Array);
   if (value !== null && typeof value === 'object' && 'toJSON' in value && typeof value.toJSON === 'function')
     return value.toJSON() as unknown;
   return value;
 }
 
-/** Converts a decimal, stored as a signed little-endian integer of 32-bit words, to a number. */
-function decimalOf(value: unknown, scale: number): number {
-  const words = value as Uint32Array;
+/** The integer of a decimal, stored as a signed little-endian integer of 32-bit words. */
+function unscaledOf(words: Uint32Array): bigint {
   let unscaled = 0n;
   for (const word of [...words].reverse()) unscaled = (unscaled << 32n) | BigInt(word);
-  return Number(BigInt.asIntN(32 * words.length, unscaled)) / 10 ** scale;
+  return BigInt.asIntN(32 * words.length, unscaled);
 }
 
 /** Units per second. */

@@ -25,6 +25,6 @@ test('skips repetition levels of a column without lists', async () => {
   } as unknown as ColumnChunk;
   const file = { byteLength: bytes.length, slice: (from: number, to?: number) => bytes.slice(from, to).buffer };
   const pages = pagesOf(file, chunk, 3, 3);
-  const column = { type: 'INT32', width: 4, factor: undefined, isUnsigned: false, isOptional: true, rows: 3 } as const;
+  const column = { type: 'INT32', width: 4, divisor: undefined, isUnsigned: false, isOptional: true, rows: 3 } as const;
   expect(await valuesAt({ ...column, pages }, [0, 1, 2])).toEqual([7, 8, 9]);
 });

@@ -1,9 +1,18 @@
-import { type FileMetaData, parquetMetadataAsync, parquetScan, parquetSchema, type RowGroup } from 'hyparquet';
+import {
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetScan,
+  parquetSchema,
+  type RowGroup,
+  type SchemaTree,
+} from 'hyparquet';
 import { messageOf } from '../../../shared/errors.ts';
-import type { Column } from '../../../shared/kit/table/cell-format.ts';
+import { type Column, LazyText } from '../../../shared/kit/table/cell-format.ts';
 import type { ColumnSource } from '../../../shared/kit/table/column-source.ts';
 import { directReader } from './direct.ts';
+import { nestedText } from './nested-text.ts';
 import { columnOf } from './schema.ts';
+import { unscaledOf, withStoredValues } from './stored-schema.ts';
 import type { Source } from './window.ts';
 
 /** Largest footer that is read, in bytes. A larger one would describe millions of columns. */
@@ -28,16 +37,20 @@ const PARSERS = {
   jsonFromBytes: identity,
 };
 
-/** Parsers for nested columns. Strings are decoded, because they may become keys of objects. */
-const NESTED_PARSERS = {
+/** Parsers for columns of type VARIANT: the library decodes these, and expects texts. */
+const VARIANT_PARSERS = {
   ...PARSERS,
   stringFromBytes: (bytes: Uint8Array | undefined) => bytes && decoder.decode(bytes),
-};
+} as typeof PARSERS;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The parsers for the values of a column. */
-export function parsersOf({ format }: Column): typeof PARSERS {
-  return (format.kind === 'json' ? NESTED_PARSERS : PARSERS) as typeof PARSERS;
+export function parsersOf(tree: SchemaTree | undefined): typeof PARSERS {
+  return tree && hasVariant(tree) ? VARIANT_PARSERS : PARSERS;
+}
+
+function hasVariant({ element, children }: SchemaTree): boolean {
+  return element.logical_type?.type === 'VARIANT' || children.some(hasVariant);
 }
 
 function identity<T>(value: T): T {
@@ -91,24 +104,40 @@ export async function parquetSource(
   maxColumns: number,
 ): Promise<ColumnSource> {
   const { compressors } = await import('./compressors.ts');
-  const createScan = (parsers: typeof PARSERS): ReturnType<typeof parquetScan> =>
-    parquetScan({ file, metadata, compressors, parsers, geoparquet: false });
+  const trees = parquetSchema(metadata).children;
   const groups = metadata.row_groups.filter((group) => group.num_rows > 0);
+  const createScan = (parsers: typeof PARSERS): ReturnType<typeof parquetScan> =>
+    parquetScan({ file, metadata: withStoredValues(metadata), compressors, parsers, geoparquet: false });
   const scan = await createScan(PARSERS);
-  const nestedScan = await createScan(NESTED_PARSERS as typeof PARSERS);
+  const variantScan = trees.some(hasVariant) ? await createScan(VARIANT_PARSERS) : scan;
   return {
     rows,
     columns: columns.slice(0, maxColumns),
     direct: directReader({ file, metadata }),
     blocks: scan.ranges.flatMap(({ rowStart, rowEnd }, i) => blocksOf(rowStart, rowEnd, groups[i])),
     read: (column, from, to) => {
-      const { name = '', format } = columns[column] ?? {};
-      const columnScan = format?.kind === 'json' ? nestedScan : scan;
-      return columnScan.readColumn({ column: name, rowStart: from, rowEnd: to }).catch((error: unknown) => {
-        throw new Error(`column ${name}, rows ${from + 1} to ${to}: ${messageOf(error)}`, { cause: error });
-      });
+      const { name = '' } = columns[column] ?? {};
+      const columnScan = parsersOf(trees[column]) === PARSERS ? scan : variantScan;
+      return columnScan.readColumn({ column: name, rowStart: from, rowEnd: to }).then(
+        (values) => cellsOf(values, trees[column]),
+        (error: unknown) => {
+          throw new Error(`column ${name}, rows ${from + 1} to ${to}: ${messageOf(error)}`, { cause: error });
+        },
+      );
     },
   };
+}
+
+/** The cells of a column, from its values read with `withStoredValues`. @param tree the schema of the column */
+export function cellsOf(values: ArrayLike<unknown>, tree: SchemaTree | undefined): ArrayLike<unknown> {
+  if (!tree) return values;
+  const { format } = columnOf(tree);
+  if (format.kind === 'decimal') return Array.from(values, unscaledOf);
+  if (format.kind !== 'json' || (tree.children.length === 0 && tree.element.repetition_type !== 'REPEATED'))
+    return values;
+  return Array.from(values, (value) =>
+    value === null || value === undefined ? value : new LazyText(() => nestedText(value, tree)),
+  );
 }
 
 /** Rows per block of a row group that has an offset index. */

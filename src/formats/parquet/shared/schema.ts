@@ -1,4 +1,4 @@
-import type { FileMetaData, SchemaTree } from 'hyparquet';
+import type { FileMetaData, SchemaElement, SchemaTree } from 'hyparquet';
 import type { CellFormat, Column } from '../../../shared/kit/table/cell-format.ts';
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 
@@ -7,7 +7,9 @@ const PER_SECOND = { MILLIS: 1e3, MICROS: 1e6, NANOS: 1e9 } as const;
 
 /** A top-level column of a Parquet file. Its label is the type's name in SQL. */
 export function columnOf(tree: SchemaTree): Column {
-  return { name: tree.element.name, ...formatOf(tree) };
+  const { element, children } = tree;
+  const isNested = children.length > 0 || element.repetition_type === 'REPEATED';
+  return { name: element.name, ...(isNested ? nestedFormat(tree) : formatOf(element)) };
 }
 
 /** The codec of the first column chunk, in lower case. Usually all chunks have the same codec. */
@@ -17,9 +19,8 @@ export function codecOf({ row_groups: groups }: FileMetaData): string | undefine
 
 type ColumnFormat = Omit<Column, 'name'>;
 
-function formatOf(tree: SchemaTree): ColumnFormat {
-  const { element, children } = tree;
-  if (children.length > 0 || element.repetition_type === 'REPEATED') return nestedFormat(tree);
+/** The format of the values of a field without children. */
+export function formatOf(element: SchemaElement): ColumnFormat {
   const { type, converted_type: converted, logical_type: logical } = element;
   const column = (columnType: ColumnType, label: string, format: CellFormat = { kind: 'plain' }): ColumnFormat => ({
     type: columnType,

@@ -1,8 +1,8 @@
 import type { SchemaElement } from 'hyparquet';
-import { parseDecimal } from 'hyparquet/src/convert.js';
 import type { Page } from './page-reader.ts';
 import { openValues, type PageValues, type ValueBatch } from './page-values.ts';
 import type { Pages } from './pages.ts';
+import { unscaledOf } from './stored-schema.ts';
 
 /** Physical types that are decoded here; the library reads the others. */
 export type PhysicalType = 'BOOLEAN' | 'INT32' | 'INT64' | 'FLOAT' | 'DOUBLE' | 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY';
@@ -29,8 +29,8 @@ export interface Layout {
   readonly type: PhysicalType;
   /** Bytes of a value; 0 for booleans and byte arrays of variable length. */
   readonly width: number;
-  /** For decimals, the factor that the stored integer is multiplied by. */
-  readonly factor: number | undefined;
+  /** For decimals, what the stored integer is divided by. */
+  readonly divisor: number | undefined;
   /** Whether integers are unsigned. */
   readonly isUnsigned: boolean;
 }
@@ -44,13 +44,13 @@ export function layoutOf(element: SchemaElement): Layout | undefined {
   const width = isFixed ? (element.type_length ?? 0) : WIDTHS[type];
   if (converted === 'DECIMAL') {
     if (isFixed ? width < 1 : type !== 'INT32' && type !== 'INT64') return undefined;
-    return { type, width, factor: 10 ** -(element.scale || 0), isUnsigned: false };
+    return { type, width, divisor: 10 ** (element.scale || 0), isUnsigned: false };
   }
   if (isFixed) return undefined;
   if (converted !== undefined && !CONVERTED_TYPES.test(converted)) return undefined;
   if (logical !== undefined && !LOGICAL_TYPES.test(logical.type)) return undefined;
   const isUnsigned = logical?.type === 'INTEGER' ? !logical.isSigned : (converted?.startsWith('UINT_') ?? false);
-  return { type, width, factor: undefined, isUnsigned };
+  return { type, width, divisor: undefined, isUnsigned };
 }
 
 /** Whether pages of this encoding are decoded here. */
@@ -175,29 +175,31 @@ const EMPTY_BATCH: ValueBatch = {
 };
 
 function decodeValue(layout: Layout, { bytes, view, startOf, endOf }: ValueBatch, index: number): unknown {
-  const { type, factor, isUnsigned } = layout;
+  const { type, isUnsigned } = layout;
   const offset = startOf(index);
   if (type === 'BYTE_ARRAY') return bytes.slice(offset, endOf(index));
+  if (type === 'FIXED_LEN_BYTE_ARRAY') return unscaledOf(bytes.subarray(offset, endOf(index)));
   if (type === 'BOOLEAN') return decodeNumber(layout, view, offset) === 1;
-  if (type !== 'INT64' || factor !== undefined) return decodeNumber(layout, view, offset);
+  if (type === 'INT32') return int32At(view, offset, isUnsigned);
+  if (type !== 'INT64') return decodeNumber(layout, view, offset);
   return isUnsigned ? view.getBigUint64(offset, true) : view.getBigInt64(offset, true);
 }
 
-function decodeNumber({ type, width, factor = 1, isUnsigned }: Layout, view: DataView, offset: number): number {
+function decodeNumber({ type, width, divisor = 1, isUnsigned }: Layout, view: DataView, offset: number): number {
   switch (type) {
     case 'BOOLEAN':
       return (view.getUint8(offset >>> 3) >>> (offset & 7)) & 1;
     case 'INT32':
-      return int32At(view, offset, isUnsigned) * factor;
+      return int32At(view, offset, isUnsigned) / divisor;
     case 'INT64':
       // The sum is rounded once, as by `Number(bigint)`.
-      return (int32At(view, offset + 4, isUnsigned) * 4_294_967_296 + view.getUint32(offset, true)) * factor;
+      return (int32At(view, offset + 4, isUnsigned) * 4_294_967_296 + view.getUint32(offset, true)) / divisor;
     case 'FLOAT':
       return view.getFloat32(offset, true);
     case 'DOUBLE':
       return view.getFloat64(offset, true);
     case 'FIXED_LEN_BYTE_ARRAY':
-      return bigEndianAt(view, offset, width) * factor;
+      return bigEndianAt(view, offset, width) / divisor;
     case 'BYTE_ARRAY':
       return Number.NaN;
   }
@@ -215,5 +217,5 @@ function bigEndianAt(view: DataView, offset: number, width: number): number {
     const sign = high < 0 ? -1 : 0;
     if (view.getInt32(offset) === sign && view.getInt32(offset + 4) === sign) return high * 4_294_967_296 + low;
   }
-  return parseDecimal(new Uint8Array(view.buffer, view.byteOffset + offset, width));
+  return Number(unscaledOf(new Uint8Array(view.buffer, view.byteOffset + offset, width)));
 }

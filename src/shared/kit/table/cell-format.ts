@@ -12,6 +12,7 @@ export type CellFormat =
   | { readonly kind: 'moment'; readonly perSecond: number; readonly zone: boolean; readonly short?: boolean }
   /** A time of day in units of 1/`perSecond` seconds since midnight. */
   | { readonly kind: 'clock'; readonly perSecond: number }
+  /** A decimal. Its values are integers: the decimal times ten to the power of `scale`. */
   | { readonly kind: 'decimal'; readonly scale: number };
 
 export const PLAIN_FORMAT: CellFormat = { kind: 'plain' };
@@ -28,6 +29,15 @@ export interface Column {
   readonly format: CellFormat;
 }
 
+/** A cell whose text is made when it is shown, because only a few of a column are. */
+export class LazyText {
+  readonly text: () => string;
+
+  constructor(text: () => string) {
+    this.text = text;
+  }
+}
+
 const SECONDS_PER_DAY = 86_400;
 /** Bytes of a binary value that are shown. */
 const MAX_HEX_BYTES = 32;
@@ -37,6 +47,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export function formatCell(value: unknown, format: CellFormat): string | null {
   if (value === null || value === undefined) return null;
   const { kind } = format;
+  if (value instanceof LazyText) return value.text();
   if (value instanceof Uint8Array) return kind === 'bytes' ? hex(value) : decoder.decode(value);
   if (typeof value === 'number' || typeof value === 'bigint') {
     if (kind === 'date') return dayOf(Number(value));
@@ -46,27 +57,38 @@ export function formatCell(value: unknown, format: CellFormat): string | null {
       return format.short ? moment.replace(/ 00:00:00$/, '') : moment;
     }
     if (kind === 'clock' && Number.isInteger(Number(value))) return clockOf(BigInt(value), format.perSecond);
-    if (kind === 'decimal') return Number(value).toFixed(format.scale);
-    if (kind === 'float') return floatText(Number(value));
-    return String(value);
+    if (kind === 'decimal') return decimalText(value, format.scale);
+    if (Object.is(value, -0)) return '-0';
+    return kind === 'float' ? floatText(Number(value)) : String(value);
   }
   if (typeof value === 'object') return jsonOf(value);
   return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : '';
 }
 
-/** The number that a cell is sorted and summarised by; NaN if it has none. */
-export function cellNumber(value: unknown): number {
-  if (typeof value === 'number') return value;
-  return typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : Number.NaN;
+/** The number that a cell is sorted and summarised by, as exact as floating point is; NaN if it has none. */
+export function cellNumber(value: unknown, format: CellFormat = PLAIN_FORMAT): number {
+  const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+  if (!isNumber) return Number.NaN;
+  return format.kind === 'decimal' ? Number(value) / 10 ** format.scale : Number(value);
 }
 
 /** The text of a number returned by `cellNumber`, for axes and ranges. */
 export function numberText(value: number, format: CellFormat): string {
   if (!Number.isFinite(value)) return String(value);
   const whole = format.kind === 'moment' || format.kind === 'clock';
-  const plain = format.kind === 'plain' || format.kind === 'float' || format.kind === 'bytes' || format.kind === 'json';
+  const plain = format.kind !== 'date' && !whole;
   if (!plain) return formatCell(whole ? BigInt(Math.round(value)) : value, format) ?? '';
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+}
+
+/** A decimal with all its digits. @param unscaled the decimal times ten to the power of `scale` */
+function decimalText(unscaled: number | bigint, scale: number): string {
+  if (!Number.isInteger(Number(unscaled))) return String(unscaled);
+  const digits = String(BigInt(unscaled));
+  if (scale === 0) return digits;
+  const sign = digits.startsWith('-') ? '-' : '';
+  const padded = digits.slice(sign.length).padStart(scale + 1, '0');
+  return `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
 }
 
 /** The shortest text that parses to the same 32-bit float. */
@@ -121,12 +143,23 @@ function hex(bytes: Uint8Array): string {
 
 function jsonOf(value: object): string {
   try {
-    return JSON.stringify(value, (_, part: unknown) => {
-      if (typeof part === 'bigint') return Number.isSafeInteger(Number(part)) ? Number(part) : String(part);
-      return part instanceof Uint8Array ? decoder.decode(part) : part;
-    });
+    return nestedJson(value);
   } catch {
     // A value nested too deeply.
     return '{…}';
   }
+}
+
+/** Like `JSON.stringify`, but numbers keep all their digits, and NaN, infinities and -0 stay what they are. */
+function nestedJson(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (value instanceof Uint8Array) return JSON.stringify(decoder.decode(value));
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if ('toJSON' in value && typeof value.toJSON === 'function') return nestedJson(value.toJSON());
+  if (Array.isArray(value) || ArrayBuffer.isView(value))
+    return `[${Array.from(value as ArrayLike<unknown>, nestedJson).join(',')}]`;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${nestedJson(field)}`).join(',')}}`;
 }

@@ -97,9 +97,10 @@ export class ColumnReader {
   /** Passes the numbers of a column in a row group to `take`, in order. */
   async groupNumbers(column: number, group: RowRange, take: OnNumbers): Promise<void> {
     if (await this.#source.direct?.numbers(column, group.from, take)) return;
+    const { format } = this.#source.columns[column]!;
     const one = new Float64Array(1);
     const takeOne = (value: unknown, row: number): void => {
-      one[0] = typeof value === 'number' ? value : cellNumber(value);
+      one[0] = cellNumber(value, format);
       take(one, row);
     };
     await this.#queues[column]!(() => this.scan(column, takeOne, group));
