@@ -98,7 +98,7 @@ test('topOfGroups skips groups that their bounds exclude', async () => {
       const bounds = isKnown && there.length > 0 ? ([Math.min(...there), Math.max(...there)] as const) : undefined;
       return { from, to, bounds };
     });
-    const rows = await topOfGroups(own, down, most, async ({ from, to }, take) => {
+    const { rows } = await topOfGroups(own, down, most, async ({ from, to }, take) => {
       read.push(from);
       const middle = Math.floor((from + to) / 2);
       take(Float64Array.from(all.slice(from, middle)), from);

@@ -3,8 +3,9 @@ import { formatCell, PLAIN_FORMAT } from './cell-format.ts';
 import { ColumnReader } from './column-reader.ts';
 import type { ColumnSource } from './column-source.ts';
 import { forEachConcurrently } from './concurrency.ts';
+import { ExactValues, roundingLimit, sortRuns, tiedRuns } from './exact-order.ts';
 import { numberOrder, orderMatches, textOrder } from './sort.ts';
-import { type Curves, computeCurves, type Summary, summarizeNumbers, textCounter } from './statistics.ts';
+import { type Curves, computeCurves, finiteRange, type Summary, summarizeNumbers, textCounter } from './statistics.ts';
 import type { OnProgress, SortOrder, TableRow, TableView } from './table-view.ts';
 import { topOfGroups, topTexts } from './top-rows.ts';
 import { lastAtMost } from './typed-arrays.ts';
@@ -82,8 +83,7 @@ class ColumnarTable implements TableView {
 
   async summary(column: number): Promise<Summary> {
     const { type, format } = this.#source.columns[column]!;
-    if (type === 'integer' || type === 'number' || type === 'date')
-      return summarizeNumbers(await this.#reader.numbers(column), 0, format, type !== 'date');
+    if (type === 'integer' || type === 'number' || type === 'date') return this.#summarizeNumbers(column);
     const counter = textCounter();
     let last: [value: unknown, text: string | null] = [undefined, null];
     await this.#reader.scan(column, (value) => {
@@ -91,6 +91,51 @@ class ColumnarTable implements TableView {
       counter.add(last[1]);
     });
     return counter.summary();
+  }
+
+  /** The summary of a column of numbers. Its ends are the cells of the column, with all their digits. */
+  async #summarizeNumbers(column: number): Promise<Summary> {
+    const { type, format } = this.#source.columns[column]!;
+    const numbers = await this.#reader.numbers(column);
+    const summary = summarizeNumbers(numbers, 0, format, type !== 'date');
+    if (!summary.range) return summary;
+    const [least, greatest] = finiteRange(numbers);
+    const [leastText, greatestText] = [
+      await this.#textOfEnd(column, numbers, least, false),
+      await this.#textOfEnd(column, numbers, greatest, true),
+    ];
+    return { ...summary, range: { ...summary.range, least: leastText, greatest: greatestText } };
+  }
+
+  /** The text of the least or the greatest cell of a column, whose number is `end`. */
+  async #textOfEnd(column: number, numbers: Float64Array, end: number, isGreatest: boolean): Promise<string> {
+    const { format } = this.#source.columns[column]!;
+    const isRounded = Math.abs(end) >= roundingLimit(this.#source.columns[column]!);
+    const rows: number[] = [];
+    for (let row = 0; row < numbers.length && (isRounded || rows.length === 0); row++)
+      if (numbers[row] === end) rows.push(row);
+    const order = Uint32Array.from(rows);
+    if (isRounded && rows.length > 1) await this.#sortTies(column, order, numbers, isGreatest);
+    return formatCell(await this.#valueAt(column, order[0] ?? 0), format) ?? '';
+  }
+
+  async #valueAt(column: number, row: number): Promise<unknown> {
+    const block = lastAtMost(this.#reader.blocks, row);
+    const single = await this.#source.direct?.at(column, [row]);
+    if (single) return single[0];
+    return (await this.#reader.block(column, block))[row - (this.#reader.blocks[block] ?? 0)];
+  }
+
+  /** Sorts rows with equal numbers by their exact values, which are read for these rows only. */
+  async #sortTies(column: number, order: Uint32Array, numbers: Float64Array, descending: boolean): Promise<void> {
+    const limit = roundingLimit(this.#source.columns[column]!);
+    const runs = tiedRuns(order, numbers, (_, value) => Math.abs(value) >= limit);
+    if (runs.length === 0) return;
+    const exact = new ExactValues(runs.flatMap(({ begin, end }) => [...order.subarray(begin, end)]));
+    await this.#reader.scan(column, (value, row) => {
+      if (typeof value === 'bigint' || Number.isInteger(value)) exact.set(row, value as number | bigint);
+    });
+    sortRuns(order, runs, (a, b) => exact.compare(a, b), descending);
   }
 
   async curves(x: number | undefined, ys: readonly number[]): Promise<Curves> {
@@ -149,20 +194,24 @@ class ColumnarTable implements TableView {
     const { direct, rows } = this.#source;
     const groups = this.#reader.groups.map((group) => ({ ...group, bounds: direct?.bounds(column, group.from) }));
     let done = 0;
-    const topRows = await topOfGroups(groups, descending, TOP_ROWS, async (group, take) => {
+    const top = await topOfGroups(groups, descending, TOP_ROWS, async (group, take) => {
       await this.#reader.groupNumbers(column, group, take);
       this.#onProgress(++done / groups.length);
     });
+    // If some of the numbers are rounded, others may come before them.
+    const isExact = top.magnitude < roundingLimit(this.#source.columns[column]!);
     return {
-      topRows,
+      topRows: isExact ? top.rows : new Uint32Array(),
       allRows: once(async () => {
         const numbers = await this.#reader.numbers(column);
-        return numberOrder(
+        const order = numberOrder(
           rows,
           (row) => numbers[row] ?? Number.NaN,
           () => false,
           descending,
         );
+        await this.#sortTies(column, order, numbers, descending);
+        return order;
       }),
     };
   }

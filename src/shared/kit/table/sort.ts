@@ -1,4 +1,5 @@
 import type { RowBytes } from './delimited-text.ts';
+import { ColumnEnds, compareNumberTexts, MAX_EXACT_DIGITS, plainNumber, sortRuns, tiedRuns } from './exact-order.ts';
 import { FOLD } from './search.ts';
 
 /**
@@ -15,36 +16,66 @@ interface CellSpans {
 /** Sorts rows by the numbers in a column. Cells that are not numbers come after the numbers, empty cells last. */
 export function orderByNumber(lines: RowBytes, column: number, descending: boolean): Uint32Array {
   const { from, to } = cellSpans(lines, column);
+  const { bytes } = lines;
   const comma = lines.dialect.delimiter !== 44;
-  return numberOrder(
+  const numbers = new Float64Array(from.length);
+  let hasLong = false;
+  for (let row = 0; row < from.length; row++) {
+    const [start, end] = [from[row]!, to[row]!];
+    numbers[row] = parseNumber(bytes, start, end, comma);
+    hasLong ||= end - start > MAX_EXACT_DIGITS;
+  }
+  const order = numberOrder(
     from.length,
-    (row) => parseNumber(lines.bytes, from[row] ?? 0, to[row] ?? 0, comma),
+    (row) => numbers[row] ?? Number.NaN,
     (row) => from[row] === to[row],
     descending,
   );
+  if (!hasLong) return order;
+  const runs = tiedRuns(order, numbers, (row) => to[row]! - from[row]! > MAX_EXACT_DIGITS);
+  const textOf = (row: number) => decoder.decode(bytes.subarray(from[row], to[row]));
+  const compare = (a: number, b: number): number =>
+    haveSameBytes(bytes, from[a]!, to[a]!, from[b]!, to[b]!) ? 0 : compareNumberTexts(textOf(a), textOf(b), comma);
+  sortRuns(order, runs, compare, descending);
+  return order;
 }
 
 /**
  * The numbers of a column.
  * @param read parses the cell at an offset; NaN if it is not a number
- * @returns NaN for a cell that is not a number; `others`: how many of these cells are not `isEmpty`
+ * @returns NaN for a cell that is not a number; `others`: how many of these cells are not `isEmpty`; `ends`: the least and
+ * the greatest finite number
  */
 export function parseColumn(
   lines: RowBytes,
   column: number,
   read: (from: number, to: number) => number,
   isEmpty: (from: number, to: number) => boolean,
-): { numbers: Float64Array; others: number } {
+): { numbers: Float64Array; others: number; ends: ColumnEnds } {
   const { from, to } = cellSpans(lines, column);
   const numbers = new Float64Array(from.length);
+  const ends = new ColumnEnds(lines.dialect.delimiter !== 44);
+  const textOf = (row: number) => decoder.decode(lines.bytes.subarray(from[row], to[row]));
+  let [least, greatest, leastRow, greatestRow] = [Infinity, -Infinity, -1, -1];
   let others = 0;
   for (let row = 0; row < from.length; row++) {
     const [start = 0, end = 0] = [from[row], to[row]];
     const value = start === end ? Number.NaN : read(start, end);
     if (Number.isNaN(value) && start !== end && !isEmpty(start, end)) others++;
     numbers[row] = value;
+    if (!Number.isFinite(value)) continue;
+    if (!(value > least)) {
+      if (value < least || leastRow < 0) [least, leastRow] = [value, row];
+      else if (end - start > MAX_EXACT_DIGITS) ends.add({ value, text: textOf(row) });
+    }
+    if (!(value < greatest)) {
+      if (value > greatest || greatestRow < 0) [greatest, greatestRow] = [value, row];
+      else if (end - start > MAX_EXACT_DIGITS) ends.add({ value, text: textOf(row) });
+    }
   }
-  return { numbers, others };
+  if (leastRow >= 0) ends.add({ value: least, text: textOf(leastRow) });
+  if (greatestRow >= 0) ends.add({ value: greatest, text: textOf(greatestRow) });
+  return { numbers, others, ends };
 }
 
 /** Sorts `count` rows by their numbers. NaN comes after all numbers, rows with `isEmpty` last. */
@@ -197,6 +228,12 @@ function radixSort(rows: Uint32Array, high: Uint32Array, low: Uint32Array): void
   if (source !== rows) rows.set(source);
 }
 
+function haveSameBytes(bytes: Uint8Array, fromA: number, toA: number, fromB: number, toB: number): boolean {
+  if (toA - fromA !== toB - fromB) return false;
+  for (let i = 0; i < toA - fromA; i++) if (bytes[fromA + i] !== bytes[fromB + i]) return false;
+  return true;
+}
+
 /** The positions of the cells of a column. */
 export function cellSpans({ bytes, starts, ends, dialect }: RowBytes, column: number): CellSpans {
   const { delimiter, quote } = dialect;
@@ -230,8 +267,6 @@ export function closingQuote(bytes: Uint8Array, at: number, end: number): number
   return Math.min(close, end);
 }
 
-/** Numbers of up to this many digits are parsed exactly by integer arithmetic and one division. */
-export const MAX_EXACT_DIGITS = 15;
 export const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: MAX_EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
 
 /** Parses a number; NaN if it is none. `comma`: commas are decimal commas, else thousands separators. */
@@ -260,9 +295,7 @@ const decoder = new TextDecoder();
 
 /** The slow path of `parseNumber`: exponents, separators, many digits, infinity. */
 function parseNumberText(bytes: Uint8Array, from: number, to: number, comma: boolean): number {
-  let text = decoder.decode(bytes.subarray(from, to)).trim();
-  if (comma && text.includes(',')) text = text.replaceAll('.', '').replace(',', '.');
-  else text = text.replaceAll(',', '');
+  const text = plainNumber(decoder.decode(bytes.subarray(from, to)), comma);
   const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text);
   if (infinite) return infinite[1] === '-' ? -Infinity : Infinity;
   return /^[+-]?[\d.]/.test(text) ? Number(text) : Number.NaN;

@@ -1,4 +1,5 @@
 import { type CellFormat, numberText } from './cell-format.ts';
+import type { ColumnEnds } from './exact-order.ts';
 
 /** A statistical summary of a column. */
 export interface Summary {
@@ -7,6 +8,8 @@ export interface Summary {
   readonly missing: number;
   /** Number of cells of a numeric column that are not numbers. */
   readonly others?: number;
+  /** Number of infinities in a numeric column. They are not in the range. */
+  readonly infinite?: number;
   /** For columns of numbers, dates and times. */
   readonly range?: {
     readonly least: string;
@@ -53,8 +56,15 @@ const MAX_TEXT_CHARACTERS = 60;
  * @param numbers NaN for a cell that is not a number
  * @param others how many of the NaN are cells with text
  * @param means whether the mean is meaningful
+ * @param ends the least and the greatest cell, if they are known as text
  */
-export function summarizeNumbers(numbers: Float64Array, others: number, format: CellFormat, means: boolean): Summary {
+export function summarizeNumbers(
+  numbers: Float64Array,
+  others: number,
+  format: CellFormat,
+  means: boolean,
+  ends?: ColumnEnds,
+): Summary {
   let [count, finite, sum, least, greatest] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of numbers) {
     if (Number.isNaN(value)) continue;
@@ -66,7 +76,8 @@ export function summarizeNumbers(numbers: Float64Array, others: number, format: 
     if (value > greatest) greatest = value;
   }
   const missing = numbers.length - count - others;
-  const base = { rows: numbers.length, missing, ...(others > 0 && { others }) };
+  const infinite = count - finite;
+  const base = { rows: numbers.length, missing, ...(others > 0 && { others }), ...(infinite > 0 && { infinite }) };
   if (least > greatest) return base;
   const bins = Array.from({ length: least === greatest ? 1 : BINS }, () => 0);
   const scale = bins.length / (greatest - least || 1);
@@ -78,8 +89,8 @@ export function summarizeNumbers(numbers: Float64Array, others: number, format: 
   return {
     ...base,
     range: {
-      least: numberText(least, format),
-      greatest: numberText(greatest, format),
+      least: ends?.least?.text.trim() ?? numberText(least, format),
+      greatest: ends?.greatest?.text.trim() ?? numberText(greatest, format),
       ...(means && { mean: numberText(sum / finite, { kind: 'plain' }) }),
       bins,
     },
@@ -152,7 +163,7 @@ export function computeCurves(
 }
 
 /** The least and the greatest finite number; Infinity and -Infinity if there is none. */
-function finiteRange(numbers: Float64Array): [number, number] {
+export function finiteRange(numbers: Float64Array): [number, number] {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of numbers) {
     if (!Number.isFinite(value)) continue;

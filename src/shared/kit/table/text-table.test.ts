@@ -162,6 +162,70 @@ describe('inference', () => {
   ])('%j is sniffed as %s', (text, type) => expect(sniffTable(bytes(text))).toBe(type));
 });
 
+describe('numbers with more digits than floating point holds', () => {
+  const tableOf = (cells: readonly string[], delimiter = 44) => {
+    const made = createTextTable({
+      dialect: { ...CSV, delimiter },
+      header: false,
+      columns: 1,
+      types: ['number'],
+      capacity: 0,
+    });
+    made.append(bytes(cells.map((cell) => `${cell}\n`).join('')));
+    made.finish();
+    return made;
+  };
+  const cellsOf = (made: ReturnType<typeof tableOf>) => made.rows(0, 100).map(({ cells }) => cells[0]);
+
+  test('are sorted and summarised exactly', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(fc.constantFrom(-1n, 1n), fc.bigInt({ min: 10n ** 20n, max: 10n ** 20n + 5n }), fc.nat({ max: 25 })),
+          { minLength: 1, maxLength: 40 },
+        ),
+        fc.boolean(),
+        (numbers, descending) => {
+          // An integer with a point before its last digits, and zeros that change nothing.
+          const written = numbers.map(([sign, digits, zeros]) => `${sign * digits}.5${'0'.repeat(zeros)}`);
+          const made = tableOf(written);
+          made.sort({ column: 0, numeric: true, descending });
+          const valueAt = (i: number) => numbers[i]![0] * (numbers[i]![1] * 10n + 5n);
+          const sorted = [...numbers.keys()].sort((a, b) => {
+            const difference = valueAt(a) - valueAt(b);
+            return (descending ? -1 : 1) * (difference < 0n ? -1 : difference > 0n ? 1 : 0) || a - b;
+          });
+          expect(cellsOf(made)).toEqual(sorted.map((i) => written[i]));
+          const { range } = made.summary(0);
+          const values = sorted.map(valueAt);
+          const ends = descending ? [values.at(-1), values[0]] : [values[0], values.at(-1)];
+          expect([range?.least, range?.greatest].map((text) => BigInt(text!.replace(/\.50*$/, '5')))).toEqual(ends);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    [44, ['9007199254740993', '9,007,199,254,740,992', '9007199254740991.5', '9.007199254740994e15']],
+    [59, ['9007199254740993,25', '9.007.199.254.740.993,5', '9007199254740993,125', '-1']],
+  ])('with separators and exponents, delimiter %i', (delimiter, cells) => {
+    const made = tableOf(
+      cells.map((cell) => `"${cell}"`),
+      delimiter,
+    );
+    made.sort({ column: 0, numeric: true, descending: false });
+    const order = delimiter === 44 ? [2, 1, 0, 3] : [3, 2, 0, 1];
+    expect(cellsOf(made)).toEqual(order.map((i) => cells[i]));
+  });
+
+  test('infinities are counted, and are not the ends of the range', () => {
+    expect(tableOf(['1', 'inf', '-Infinity', '2', '']).summary(0)).toMatchObject({
+      infinite: 2,
+      range: { least: '1', greatest: '2' },
+    });
+  });
+});
+
 describe('text table', () => {
   const store = (text: string): ReturnType<typeof createTextTable> => {
     const made = createTextTable({ dialect: CSV, header: false, columns: 9, capacity: 0 });

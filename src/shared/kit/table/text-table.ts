@@ -1,5 +1,6 @@
 import { DATE_FORMAT, PLAIN_FORMAT } from './cell-format.ts';
 import { type Dialect, type RowBytes, type RowScanner, rowScanner, splitCells } from './delimited-text.ts';
+import type { ColumnEnds } from './exact-order.ts';
 import { type ColumnType, isMissing } from './infer-schema.ts';
 import { matchingRows } from './search.ts';
 import { cellSpans, orderByNumber, orderByText, orderMatches, parseColumn, parseNumber } from './sort.ts';
@@ -114,6 +115,7 @@ export function createTextTable({ dialect, header, columns, types = [], capacity
           read.others,
           type === 'date' ? DATE_FORMAT : PLAIN_FORMAT,
           type !== 'date',
+          read.ends,
         );
       }
       const words = textCounter();
@@ -136,13 +138,13 @@ export function createTextTable({ dialect, header, columns, types = [], capacity
 
 /**
  * The numbers of a column, or its dates in milliseconds.
- * @returns NaN for all other cells; `others`: how many of these are not missing values
+ * @returns NaN for all other cells; `others`: how many of these are not missing values; `ends`: the ends of the range
  */
 export function numericColumn(
   lines: RowBytes,
   column: number,
   dates: boolean,
-): { numbers: Float64Array; others: number } {
+): { numbers: Float64Array; others: number; ends: ColumnEnds } {
   const { bytes, dialect } = lines;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const comma = dialect.delimiter !== 44;

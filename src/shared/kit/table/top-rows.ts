@@ -18,6 +18,8 @@ export function topNumbers(
   addAll(row: number, values: Float64Array): void;
   /** Whether no row from `row` on with `value`, or a value after it, can be selected. */
   isOutside(row: number, value: number): boolean;
+  /** The largest magnitude of the selected numbers; 0 without any. */
+  magnitude(): number;
 } {
   const sign = descending ? -1 : 1;
   const best = boundedSelection<number>((a, b) => sign * (a - b), most);
@@ -38,6 +40,7 @@ export function topNumbers(
       }
     },
     rows: best.rows,
+    magnitude: () => best.values().reduce((most, value) => Math.max(most, Math.abs(value)), 0),
     isOutside(row, value) {
       best.rows();
       return best.isOutside(row, value);
@@ -61,13 +64,14 @@ interface RowGroup {
 /**
  * Selects the first `limit` rows by number, reading as few row groups as possible: groups are read in the order of their
  * bounds, and groups whose bounds exclude them are skipped.
+ * @returns the rows, and the largest magnitude of their numbers
  */
 export async function topOfGroups(
   parts: readonly RowGroup[],
   descending: boolean,
   most: number,
   read: (part: RowGroup, take: OnNumbers) => Promise<void>,
-): Promise<Uint32Array> {
+): Promise<{ readonly rows: Uint32Array; readonly magnitude: number }> {
   const first = topNumbers(descending, most);
   const bestOf = ({ bounds }: RowGroup): number => bounds?.[descending ? 1 : 0] ?? (descending ? Infinity : -Infinity);
   const sign = descending ? -1 : 1;
@@ -80,7 +84,7 @@ export async function topOfGroups(
   // If no other group overlaps the best one, read it alone first: it may be sufficient.
   if (best && second && worst !== undefined && sign * (bestOf(second) - worst) >= 0) await take(ranked.shift()!);
   await forEachConcurrently(ranked, CONCURRENT_READS, take);
-  return first.rows();
+  return { rows: first.rows(), magnitude: first.magnitude() };
 }
 
 /** Selects the first `limit` rows by text, in the order of `textOrder`. Rows must be added in ascending order. */
@@ -117,6 +121,8 @@ function boundedSelection<Value>(
   /** Whether a row with a value comes after the last selected one. */
   isOutside(row: number, value: Value): boolean;
   rows(): Uint32Array;
+  /** The values of the selected rows, in order. */
+  values(): Value[];
 } {
   let found: RowValue<Value>[] = [];
   let bound: RowValue<Value> | undefined;
@@ -138,6 +144,10 @@ function boundedSelection<Value>(
     rows() {
       tidy();
       return Uint32Array.from(found, ({ row }) => row);
+    },
+    values() {
+      tidy();
+      return found.map(({ value }) => value);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../shared/kit/table/delimited-text.ts';
+import { MAX_EXACT_DIGITS } from '../../../shared/kit/table/exact-order.ts';
 import type { ColumnType } from '../../../shared/kit/table/infer-schema.ts';
 import { cellSpans, parseNumber } from '../../../shared/kit/table/sort.ts';
 import type { OnProgress } from '../../../shared/kit/table/table-view.ts';
@@ -41,13 +42,17 @@ export async function eachDataBatch(
 
 type EachBatch = (take: (batch: RowBatch) => void) => Promise<void>;
 
-/** The sort keys of a numeric column. `isEmpty` is 1 for a row with an empty cell. */
+/**
+ * The sort keys of a numeric column. `isEmpty` is 1 for a row with an empty cell, `isLong` for one with more digits than
+ * floating point holds.
+ */
 export async function readSortNumbers(
   batches: EachBatch,
   column: number,
   rows: number,
-): Promise<{ numbers: Float64Array; isEmpty: Uint8Array }> {
+): Promise<{ numbers: Float64Array; isEmpty: Uint8Array; isLong: Uint8Array }> {
   const isEmpty = new Uint8Array(rows);
+  const isLong = new Uint8Array(rows);
   const numbers = new Float64Array(rows);
   let row = 0;
   await batches(({ lines }) => {
@@ -56,10 +61,11 @@ export async function readSortNumbers(
     for (let i = 0; i < from.length && row < rows; i++, row++) {
       const [start = 0, end = 0] = [from[i], to[i]];
       if (start === end) isEmpty[row] = 1;
+      if (end - start > MAX_EXACT_DIGITS) isLong[row] = 1;
       numbers[row] = start === end ? Number.NaN : parseNumber(lines.bytes, start, end, comma);
     }
   });
-  return { numbers, isEmpty };
+  return { numbers, isEmpty, isLong };
 }
 
 /** The texts of a column, concatenated, with the start and end offset of each. */

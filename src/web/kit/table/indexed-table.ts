@@ -1,5 +1,6 @@
 import { DATE_FORMAT, PLAIN_FORMAT } from '../../../shared/kit/table/cell-format.ts';
 import { type Dialect, type RowBytes, rowScanner, splitCells } from '../../../shared/kit/table/delimited-text.ts';
+import { ColumnEnds, compareNumberTexts, sortRuns, tiedRuns } from '../../../shared/kit/table/exact-order.ts';
 import { isMissing } from '../../../shared/kit/table/infer-schema.ts';
 import { matchingRows } from '../../../shared/kit/table/search.ts';
 import { cellSpans, numberOrder, orderMatches, textOrder } from '../../../shared/kit/table/sort.ts';
@@ -128,8 +129,8 @@ class IndexedTable implements TableView {
   async summary(column: number): Promise<Summary> {
     const type = this.#source.types[column] ?? 'text';
     if (type === 'date' || type === 'integer' || type === 'number') {
-      const { numbers, others } = await this.#numbers(column);
-      return summarizeNumbers(numbers, others, type === 'date' ? DATE_FORMAT : PLAIN_FORMAT, type !== 'date');
+      const { numbers, others, ends } = await this.#numbers(column);
+      return summarizeNumbers(numbers, others, type === 'date' ? DATE_FORMAT : PLAIN_FORMAT, type !== 'date', ends);
     }
     const counter = textCounter();
     await this.#eachBatch(({ lines }) => {
@@ -201,31 +202,57 @@ class IndexedTable implements TableView {
       });
     const { rows } = this.#index;
     if (numeric) {
-      const { numbers, isEmpty } = await readSortNumbers(eachBatchOfSort, column, rows);
-      return numberOrder(
+      const { numbers, isEmpty, isLong } = await readSortNumbers(eachBatchOfSort, column, rows);
+      const order = numberOrder(
         rows,
         (row) => numbers[row] ?? Number.NaN,
         (row) => isEmpty[row] === 1,
         descending,
       );
+      const runs = tiedRuns(order, numbers, (row) => isLong[row] === 1);
+      if (runs.length > 0) {
+        const tied = new Set(runs.flatMap(({ begin, end }) => [...order.subarray(begin, end)]));
+        const texts = await this.#textsOf(eachBatchOfSort, column, tied);
+        const comma = this.#source.dialect.delimiter !== 44;
+        sortRuns(order, runs, (a, b) => compareNumberTexts(texts.get(a) ?? '', texts.get(b) ?? '', comma), descending);
+      }
+      return order;
     }
     const { bytes, from, to } = await readSortTexts(eachBatchOfSort, column, rows);
     return textOrder(bytes, from, to, descending);
   }
 
+  /** The texts of a column in some rows. */
+  async #textsOf(
+    eachBatchOfSort: (take: (batch: RowBatch) => void) => Promise<void>,
+    column: number,
+    wanted: ReadonlySet<number>,
+  ): Promise<Map<number, string>> {
+    const texts = new Map<number, string>();
+    let row = 0;
+    await eachBatchOfSort(({ lines }) => {
+      const { from, to } = cellSpans(lines, column);
+      for (let i = 0; i < from.length; i++, row++)
+        if (wanted.has(row)) texts.set(row, this.#decoder.decode(lines.bytes.subarray(from[i], to[i])));
+    });
+    return texts;
+  }
+
   /** The numbers of a column, as `numericColumn` returns them. */
-  async #numbers(column: number): Promise<{ numbers: Float64Array; others: number }> {
+  async #numbers(column: number): Promise<{ numbers: Float64Array; others: number; ends: ColumnEnds }> {
     const { rows } = this.#index;
     const numbers = new Float64Array(rows);
     let row = 0;
     let others = 0;
+    const ends = new ColumnEnds(this.#source.dialect.delimiter !== 44);
     await this.#eachBatch(({ lines }) => {
       const batch = numericColumn(lines, column, this.#source.types[column] === 'date');
       numbers.set(batch.numbers.subarray(0, rows - row), row);
       row += batch.numbers.length;
       others += batch.others;
+      ends.merge(batch.ends);
     });
-    return { numbers, others };
+    return { numbers, others, ends };
   }
 
   /** Streams the file again. */

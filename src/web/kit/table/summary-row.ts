@@ -55,8 +55,12 @@ export function summaryButton(
 
 /** A summary as HTML. */
 function summaryHtml(summary: Summary): string {
-  const { range, words, missing, others = 0 } = summary;
-  const rest = [missing > 0 ? `${count(missing)} missing` : '', others > 0 ? `${count(others)} other` : ''];
+  const { range, words, missing, others = 0, infinite = 0 } = summary;
+  const rest = [
+    infinite > 0 ? `${count(infinite)} infinite` : '',
+    missing > 0 ? `${count(missing)} missing` : '',
+    others > 0 ? `${count(others)} other` : '',
+  ];
   if (range) {
     const mean = range.mean === undefined ? '' : `mean ${range.mean}`;
     const ends = range.least === range.greatest ? range.least : `${range.least} – ${range.greatest}`;

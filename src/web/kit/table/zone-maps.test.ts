@@ -28,7 +28,22 @@ function encodeRows(rows: readonly (readonly string[])[]): RowBytes {
 
 const number = fc.oneof(
   fc.integer({ min: -20, max: 20 }).map(String),
-  fc.constantFrom('', 'none', '"7"', '-0', '0', '1e3', '0.1234567890123456789', '-12.5', '1,5', '+5', '""'),
+  fc.constantFrom(
+    '',
+    'none',
+    '"7"',
+    '-0',
+    '0',
+    '1e3',
+    '0.1234567890123456789',
+    '0.1234567890123456788',
+    '9007199254740993',
+    '9007199254740992',
+    '-12.5',
+    '1,5',
+    '+5',
+    '""',
+  ),
 );
 const word = fc.oneof(
   fc.constantFrom('', 'a', 'A', '"a"', '"a ""b"""', 'ä', '""'),

@@ -1,7 +1,8 @@
 import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
+import { MAX_EXACT_DIGITS } from '../../../shared/kit/table/exact-order.ts';
 import { type ColumnType, isNumeric } from '../../../shared/kit/table/infer-schema.ts';
 import { FOLD } from '../../../shared/kit/table/search.ts';
-import { closingQuote, MAX_EXACT_DIGITS, POWERS_OF_TEN, parseNumber } from '../../../shared/kit/table/sort.ts';
+import { closingQuote, POWERS_OF_TEN, parseNumber } from '../../../shared/kit/table/sort.ts';
 import { grow } from '../../../shared/kit/table/typed-arrays.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface ZoneMap {
   readonly rows: number;
   /** By column: 1 if it is numeric. */
   readonly numeric: Uint8Array;
+  /** By column: 1 if it has numbers with more digits than floating point holds. */
+  readonly hasLong: Uint8Array;
   /**
    * Two for each block and column, least and greatest: NaN if the block has no value in the column, 0 for texts.
    */
@@ -33,6 +36,7 @@ export function zoneMapBuilder(
   step: number,
 ): { add(lines: RowBytes): void; zones(): ZoneMap } {
   const numeric = Uint8Array.from({ length: columns }, (_, column) => (isNumeric(types[column]) ? 1 : 0));
+  const hasLong = new Uint8Array(columns);
   let numbers = new Float64Array(2 * columns * 64);
   let keys = new Uint8Array(numeric.includes(0) ? 2 * columns * 64 * KEY_BYTES : 0);
   let rows = 0;
@@ -127,7 +131,11 @@ export function zoneMapBuilder(
             if (digits > 0 && digits <= MAX_EXACT_DIGITS) {
               if (decimals > 0) value /= POWERS_OF_TEN[decimals]!;
               addNumber(place, isNegative ? -value : value);
-            } else if (from < at) addNumber(place, parseNumber(bytes, from, quoted ? close : at, comma));
+            } else if (from < at) {
+              const to = quoted ? close : at;
+              if (to - from > MAX_EXACT_DIGITS) hasLong[column] = 1;
+              addNumber(place, parseNumber(bytes, from, to, comma));
+            }
           } else {
             while (at < end && bytes[at] !== delimiter) at++;
             const to = quoted ? close : at;
@@ -139,6 +147,6 @@ export function zoneMapBuilder(
       }
     },
 
-    zones: () => ({ columns, blockRows: step, rows, numeric, numbers, keys }),
+    zones: () => ({ columns, blockRows: step, rows, numeric, hasLong, numbers, keys }),
   };
 }

@@ -1,4 +1,5 @@
 import type { RowBytes } from '../../../shared/kit/table/delimited-text.ts';
+import { compareNumberTexts, MAX_EXACT_DIGITS, plainNumber } from '../../../shared/kit/table/exact-order.ts';
 import { FOLD } from '../../../shared/kit/table/search.ts';
 import { cellSpans, parseNumber } from '../../../shared/kit/table/sort.ts';
 import type { SortOrder } from '../../../shared/kit/table/table-view.ts';
@@ -8,13 +9,15 @@ import { KEY_BYTES, type ZoneMap } from './zone-maps.ts';
 const CONCURRENT_BLOCKS = 16;
 const MAX_BLOCKS_READ = 2048;
 
+const decoder = new TextDecoder();
+
 /**
  * Finds the first `limit` rows of a sort order with the zone map.
  * @param read reads the rows of a block
  * @returns undefined if fewer rows have a value, or if too many blocks would have to be read
  */
 export async function topRowsFromZones(
-  { columns, blockRows: step, rows, numeric, numbers, keys }: ZoneMap,
+  { columns, blockRows: step, rows, numeric, hasLong, numbers, keys }: ZoneMap,
   { column, descending }: SortOrder,
   limit: number,
   read: (block: number) => Promise<RowBytes>,
@@ -33,6 +36,8 @@ export async function topRowsFromZones(
   const isBehind = (block: number, { row, value }: RowValue): boolean => {
     const difference = order(boundOf(block), typeof value === 'number' ? value : value.subarray(0, KEY_BYTES));
     if (difference !== 0) return difference > 0;
+    // Equal floating-point numbers may have different digits.
+    if (hasLong[column] === 1) return false;
     return (typeof value === 'number' || value.length < KEY_BYTES) && block * step > row;
   };
   const found = (lines: RowBytes, block: number, last: RowValue | undefined): RowValue[] => {
@@ -46,9 +51,17 @@ export async function topRowsFromZones(
         ? parseNumber(lines.bytes, start, end, comma)
         : lines.bytes.subarray(start, end).map((byte) => FOLD[byte] ?? 0);
       if (Number.isNaN(value) || (last && order(value, last.value) > 0)) continue;
-      values.push({ row: block * step + i, value });
+      const text =
+        hasLong[column] === 1 ? plainNumber(decoder.decode(lines.bytes.subarray(start, end)), comma) : undefined;
+      values.push({ row: block * step + i, value, text });
     }
     return values;
+  };
+
+  const compareDigits = (a: RowValue, b: RowValue): number => {
+    if (a.text === undefined || b.text === undefined) return 0;
+    if (a.text.length <= MAX_EXACT_DIGITS && b.text.length <= MAX_EXACT_DIGITS) return 0;
+    return compareNumberTexts(a.text, b.text, false);
   };
 
   const blocks: number[] = [];
@@ -63,7 +76,7 @@ export async function topRowsFromZones(
     const more = await Promise.all(group.map(async (block) => found(await read(block), block, last)));
     best = best
       .concat(...more)
-      .sort((a, b) => order(a.value, b.value) || a.row - b.row)
+      .sort((a, b) => order(a.value, b.value) || sign * compareDigits(a, b) || a.row - b.row)
       .slice(0, limit);
   }
   return best.length === limit ? Uint32Array.from(best, ({ row }) => row) : undefined;
@@ -75,6 +88,8 @@ type Value = number | Uint8Array;
 interface RowValue {
   readonly row: number;
   readonly value: Value;
+  /** The digits of the number, in a column with numbers that floating point does not hold. */
+  readonly text: string | undefined;
 }
 
 /** Compares byte by byte; missing bytes count as 0. */
