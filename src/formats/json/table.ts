@@ -19,7 +19,7 @@ export function tableOfLines(
   { text, isComplete, size }: { readonly text: string; readonly isComplete: boolean; readonly size: number },
 ): { readonly html: string; readonly style: string; readonly scripts: readonly string[] } | undefined {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const columns = inferColumns(lines.slice(0, 200));
+  const columns = inferColumns(lines);
   if (!columns) return undefined;
   const rows = lines
     .slice(0, previewRows(columns.length))

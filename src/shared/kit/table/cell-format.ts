@@ -1,3 +1,4 @@
+import { WrittenNumber } from '../json/parse-exact.ts';
 import type { ColumnType } from './infer-schema.ts';
 
 /** How the values of a typed column are formatted. */
@@ -48,6 +49,7 @@ export function formatCell(value: unknown, format: CellFormat): string | null {
   if (value === null || value === undefined) return null;
   const { kind } = format;
   if (value instanceof LazyText) return value.text();
+  if (value instanceof WrittenNumber) return value.text;
   if (value instanceof Uint8Array) return kind === 'bytes' ? hex(value) : decoder.decode(value);
   if (typeof value === 'number' || typeof value === 'bigint') {
     if (kind === 'date') return dayOf(Number(value));
@@ -67,6 +69,7 @@ export function formatCell(value: unknown, format: CellFormat): string | null {
 
 /** The number that a cell is sorted and summarised by, as exact as floating point is; NaN if it has none. */
 export function cellNumber(value: unknown, format: CellFormat = PLAIN_FORMAT): number {
+  if (value instanceof WrittenNumber) return Number(value.text);
   const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
   if (!isNumber) return Number.NaN;
   return format.kind === 'decimal' ? Number(value) / 10 ** format.scale : Number(value);
@@ -155,6 +158,7 @@ function nestedJson(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (value instanceof WrittenNumber) return value.text;
   if (value instanceof Uint8Array) return JSON.stringify(decoder.decode(value));
   if (typeof value !== 'object') return JSON.stringify(value);
   if ('toJSON' in value && typeof value.toJSON === 'function') return nestedJson(value.toJSON());

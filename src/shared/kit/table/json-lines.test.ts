@@ -29,3 +29,25 @@ test('names of Object.prototype are ordinary column names', () => {
   expect(columns.map(({ name }) => name)).toEqual(['__proto__', 'toString']);
   expect(valuesOf(parseLineObject(lines[1] ?? ''), columns)).toEqual([3, null]);
 });
+
+test('numbers keep their digits, and NaN is not null', () => {
+  const lines = [
+    '{"id": 2916334247900527533, "o": {"u": 9007199254740993}, "loss": NaN, "p": 0.1000000000000000055}',
+    '{"id": 2916334247900527532, "o": {"u": 1}, "loss": -Infinity, "p": 2.50}',
+    '{"id": 7, "o": null, "loss": null, "p": 1}',
+  ];
+  const columns = inferColumns(lines) ?? [];
+  expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    'id integer',
+    'o text',
+    'loss number',
+    'p number',
+  ]);
+  expect(
+    lines.map((line) => valuesOf(parseLineObject(line), columns).map((value) => formatCell(value, { kind: 'json' }))),
+  ).toEqual([
+    ['2916334247900527533', '{"u":9007199254740993}', 'NaN', '0.1000000000000000055'],
+    ['2916334247900527532', '{"u":1}', '-Infinity', '2.5'],
+    ['7', null, null, '1'],
+  ]);
+});

@@ -1,3 +1,4 @@
+import { parseExact, WrittenNumber } from '../json/parse-exact.ts';
 import type { Column } from './cell-format.ts';
 import type { ColumnType } from './infer-schema.ts';
 import { MAX_COLUMNS } from './table-html.ts';
@@ -8,7 +9,7 @@ export type LineObject = Readonly<Record<string, unknown>>;
 /** Parses a line; undefined if it is not a JSON object. */
 export function parseLineObject(line: string): LineObject | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value = parseExact(line);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as LineObject) : undefined;
   } catch {
     return undefined;
@@ -38,8 +39,11 @@ export function valuesOf(object: LineObject | undefined, columns: readonly Colum
 
 function commonType(values: readonly unknown[]): ColumnType {
   const there = values.filter((value) => value !== null && value !== undefined);
-  const all = (type: string): boolean => there.length > 0 && there.every((value) => typeof value === type);
-  if (all('boolean')) return 'boolean';
-  if (!all('number')) return 'text';
-  return there.every(Number.isInteger) ? 'integer' : 'number';
+  if (there.length === 0) return 'text';
+  if (there.every((value) => typeof value === 'boolean')) return 'boolean';
+  const isInteger = (value: unknown): boolean => typeof value === 'bigint' || Number.isInteger(value);
+  if (there.every(isInteger)) return 'integer';
+  return there.every((value) => isInteger(value) || typeof value === 'number' || value instanceof WrittenNumber)
+    ? 'number'
+    : 'text';
 }
