@@ -30,10 +30,14 @@ export default {
     const limits = { rows: MAX_ROWS + 1, columns: MAX_COLUMNS };
     let dialect = guessDialect(head, isComplete, input.type);
     let headRows = parseFirstRows(head, isComplete, dialect, limits);
-    // A stray quote means that quotes have no special meaning in this file.
-    if (headRows.hasStrayQuote) {
-      dialect = { ...dialect, quote: false };
-      headRows = parseFirstRows(head, isComplete, dialect, limits);
+    if (headRows.hasStrayQuote || !headRows.isWellFormed) {
+      const unquoted = parseFirstRows(head, isComplete, { ...dialect, quote: false }, limits);
+      // A quote that is not closed, or that joins rows of the right length, has no special meaning in this file.
+      const joinsRows = unquoted.count > headRows.count && unquoted.raggedRows <= headRows.raggedRows;
+      if (headRows.hasStrayQuote || joinsRows) {
+        dialect = { ...dialect, quote: false };
+        headRows = unquoted;
+      }
     }
     const tail = utf8(ends.tail, charset);
     const tailRows = headRows.isCut

@@ -21,6 +21,8 @@ export interface FirstRows {
   readonly isCut: boolean;
   /** A quoted cell has no end: the quote is probably an ordinary character. */
   readonly hasStrayQuote: boolean;
+  /** All quotes enclose whole cells, or are doubled. */
+  readonly isWellFormed: boolean;
 }
 
 /** A quoted cell that is still open after this many bytes is taken for a stray quote. */
@@ -63,6 +65,7 @@ export function parseFirstRows(
     firstRagged: others[0] ?? 0,
     isCut,
     hasStrayQuote,
+    isWellFormed: scan.isWellFormed,
   };
 }
 

@@ -111,6 +111,7 @@ export function splitCells(row: string, { delimiter, quote }: Dialect, limit: nu
   let at = 0;
   while (cells.length < limit) {
     let cell = '';
+    const start = at;
     if (quote && row[at] === '"') {
       let close = row.indexOf('"', at + 1);
       while (close >= 0 && row[close + 1] === '"') close = row.indexOf('"', close + 2);
@@ -120,8 +121,8 @@ export function splitCells(row: string, { delimiter, quote }: Dialect, limit: nu
     }
     let end = row.indexOf(separator, at);
     if (end < 0) end = row.length;
-    // Text after a closing quote belongs to the cell, too.
-    cells.push(at < end ? cell + row.slice(at, end) : cell);
+    // Quotes that do not enclose the whole cell are part of its text.
+    cells.push(at < end ? row.slice(start, end) : cell);
     if (end >= row.length) break;
     at = end + 1;
   }

@@ -249,8 +249,10 @@ export function cellSpans({ bytes, starts, ends, dialect }: RowBytes, column: nu
       const close = at;
       while (at < end && bytes[at] !== delimiter) at++;
       if (cell === column) {
-        from[row] = quoted ? start + 1 : start;
-        to[row] = quoted ? Math.max(close, start + 1) : at;
+        // Quotes that do not enclose the whole cell are part of its text.
+        const isEnclosed = quoted && at <= close + 1;
+        from[row] = isEnclosed ? start + 1 : start;
+        to[row] = isEnclosed ? Math.max(close, start + 1) : at;
         break;
       }
       if (at >= end) break;

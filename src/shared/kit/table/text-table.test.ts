@@ -40,8 +40,8 @@ describe('rows and cells', () => {
     expect(some).toBeGreaterThan(200);
   });
 
-  test('text after a quoted cell belongs to it; a quote in an unquoted cell is a character', () => {
-    expect(splitCells('"a"b,c"d",""', CSV, 9)).toEqual(['ab', 'c"d"', '']);
+  test('quotes that do not enclose a whole cell are characters; so is one in an unquoted cell', () => {
+    expect(splitCells('"a"b,c"d",""', CSV, 9)).toEqual(['"a"b', 'c"d"', '']);
     expect(splitCells('a,b,c,d', CSV, 2)).toEqual(['a', 'b']);
   });
 

@@ -138,8 +138,10 @@ export function zoneMapBuilder(
             }
           } else {
             while (at < end && bytes[at] !== delimiter) at++;
-            const to = quoted ? close : at;
-            if (from < to) addText(place, bytes, from, to);
+            // Quotes that do not enclose the whole cell are part of its text.
+            const isEnclosed = quoted && at <= close + 1;
+            const [textStart, textEnd] = [quoted && !isEnclosed ? from - 1 : from, isEnclosed ? close : at];
+            if (textStart < textEnd) addText(place, bytes, textStart, textEnd);
           }
           if (at >= end) break;
           at++;
