@@ -28,10 +28,13 @@ export default {
     const isComplete = ends.size <= HEAD_BYTES;
     const head = utf8(ends.head, charset);
     const limits = { rows: MAX_ROWS + 1, columns: MAX_COLUMNS };
-    let dialect = guessDialect(head, isComplete, input.type);
-    let headRows = parseFirstRows(head, isComplete, dialect, limits);
+    const separator = separatorLine(head);
+    const body = head.subarray(separator?.length ?? 0);
+    let dialect = guessDialect(body, isComplete, input.type);
+    if (separator) dialect = { ...dialect, delimiter: separator.delimiter };
+    let headRows = parseFirstRows(body, isComplete, dialect, limits);
     if (headRows.hasStrayQuote || !headRows.isWellFormed) {
-      const unquoted = parseFirstRows(head, isComplete, { ...dialect, quote: false }, limits);
+      const unquoted = parseFirstRows(body, isComplete, { ...dialect, quote: false }, limits);
       // A quote that is not closed, or that joins rows of the right length, has no special meaning in this file.
       const joinsRows = unquoted.count > headRows.count && unquoted.raggedRows <= headRows.raggedRows;
       if (headRows.hasStrayQuote || joinsRows) {
@@ -57,6 +60,7 @@ export default {
         head,
         size: ends.size,
         dialect,
+        separatorLine: separator?.length ?? 0,
         firstRows: headRows,
         lastRows: tailRows.rows,
         rows,
@@ -64,6 +68,13 @@ export default {
     );
   },
 } satisfies Format;
+
+/** The line `sep=;` with which Excel names the delimiter; its length is in bytes. */
+function separatorLine(head: Uint8Array): { readonly delimiter: number; readonly length: number } | undefined {
+  const line = /^sep=([^\r\n])\r?\n/.exec(new TextDecoder().decode(head.subarray(0, 16)));
+  const delimiter = line?.[1]?.charCodeAt(0) ?? 0;
+  return line && delimiter > 0 && delimiter < 128 ? { delimiter, length: line[0].length } : undefined;
+}
 
 /** Converts bytes to UTF-8 and removes a byte order mark, as the parser requires. */
 function utf8(bytes: Uint8Array, charset: Charset): Uint8Array {

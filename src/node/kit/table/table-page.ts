@@ -30,6 +30,8 @@ export interface TextTablePreview {
   readonly head: Uint8Array;
   readonly size: number;
   readonly dialect: Dialect;
+  /** The length of a first line that names the delimiter; 0 without one. It is part of `head`, not of the rows. */
+  readonly separatorLine: number;
   readonly firstRows: FirstRows;
   readonly lastRows: readonly string[][];
   /** Number of rows including the header; an estimate unless `isComplete`. */
@@ -54,6 +56,7 @@ export function tablePage(read: TextTablePreview): string {
     columns,
     types,
     header,
+    skipRows: (read.separatorLine > 0 ? 1 : 0) + (header ? 1 : 0),
     dialect,
     charset: read.charset,
     size: read.size,
@@ -98,7 +101,7 @@ function notes({ firstRows, dialect, note, isComplete, lastRows }: TextTablePrev
         ` ${firstRows.raggedRows === 1 ? 'has' : 'have'} another number of cells than ${firstRows.columns}` +
         `, the first of them row ${count(firstRows.firstRagged)} of the file.`
       : '',
-    dialect.quote ? '' : 'A quote has no end: quotes are shown as they are.',
+    dialect.quote ? '' : 'Some quotes do not enclose a cell: all quotes are shown as they are.',
     !isComplete && lastRows.length === 0 && !firstRows.isCut
       ? 'The last rows are not shown: where they begin is not certain.'
       : '',

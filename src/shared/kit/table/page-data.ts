@@ -27,6 +27,8 @@ export interface TableData {
 /** Data of a delimited text for the page's script. */
 export interface TextTableData extends TableData {
   readonly header: boolean;
+  /** Rows before the first one of the table: the header, and a line `sep=;`. */
+  readonly skipRows: number;
   readonly dialect: Dialect;
   readonly charset: Charset;
   /** The text of a small file. */

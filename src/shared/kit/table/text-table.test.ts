@@ -166,7 +166,7 @@ describe('numbers with more digits than floating point holds', () => {
   const tableOf = (cells: readonly string[], delimiter = 44) => {
     const made = createTextTable({
       dialect: { ...CSV, delimiter },
-      header: false,
+      skipRows: 0,
       columns: 1,
       types: ['number'],
       capacity: 0,
@@ -228,7 +228,7 @@ describe('numbers with more digits than floating point holds', () => {
 
 describe('text table', () => {
   const store = (text: string): ReturnType<typeof createTextTable> => {
-    const made = createTextTable({ dialect: CSV, header: false, columns: 9, capacity: 0 });
+    const made = createTextTable({ dialect: CSV, skipRows: 0, columns: 9, capacity: 0 });
     const all = bytes(text);
     for (let at = 0; at < all.length; at += 7) made.append(all.subarray(at, at + 7));
     made.finish();

@@ -26,7 +26,8 @@ export interface TextTable extends TableView {
 
 export interface TextTableOptions {
   readonly dialect: Dialect;
-  readonly header: boolean;
+  /** Rows before the first one of the table, such as a header. */
+  readonly skipRows: number;
   readonly columns: number;
   /** The columns' types; text if absent. */
   readonly types?: readonly ColumnType[];
@@ -38,13 +39,13 @@ export interface TextTableOptions {
 const MAX_ROW_BYTES = 256 * 1024;
 
 /** Creates an empty table. */
-export function createTextTable({ dialect, header, columns, types = [], capacity }: TextTableOptions): TextTable {
+export function createTextTable({ dialect, skipRows, columns, types = [], capacity }: TextTableOptions): TextTable {
   let bytes = new Uint8Array(Math.max(capacity, 1024));
   let length = 0;
   let starts = new Uint32Array(1024);
   let ends = new Uint32Array(1024);
   let count = 0;
-  let skip = header ? 1 : 0;
+  let skip = skipRows;
   let order: Uint32Array | undefined;
   let matches: Uint32Array | undefined;
   let view: Uint32Array | undefined;

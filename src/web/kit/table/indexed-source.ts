@@ -10,7 +10,8 @@ import type { ZoneMapBuilder } from './zone-worker.ts';
 /** A delimited text in UTF-8 that is too large for memory. */
 export interface IndexedTextSource {
   readonly dialect: Dialect;
-  readonly header: boolean;
+  /** Rows before the first one of the table, such as a header. */
+  readonly skipRows: number;
   readonly columns: number;
   readonly types: readonly ColumnType[];
   /** Size of the file in bytes. */
@@ -25,13 +26,13 @@ export interface IndexedTextSource {
   buildZones?(columns: number, types: readonly ColumnType[], blockRows: number): ZoneMapBuilder;
 }
 
-/** Passes all rows without the header to `take`, in batches. */
+/** Passes all rows of the table to `take`, in batches. */
 export async function eachDataBatch(
   source: IndexedTextSource,
   onProgress: OnProgress,
   take: (batch: RowBatch) => void | Promise<void>,
 ): Promise<void> {
-  let skip = source.header ? 1 : 0;
+  let skip = source.skipRows;
   await eachBatch(source.stream(), source.dialect, source.start, async ({ lines, offset }) => {
     const from = Math.min(skip, lines.starts.length);
     skip -= from;

@@ -41,8 +41,8 @@ export async function fetchTextTable(data: TextTableData, url: string, onProgres
 }
 
 function emptyTable(data: TextTableData, capacity: number): TextTable {
-  const { dialect, header, columns, types } = data;
-  return createTextTable({ dialect, header, columns, types, capacity });
+  const { dialect, skipRows, columns, types } = data;
+  return createTextTable({ dialect, skipRows, columns, types, capacity });
 }
 
 async function fetchInto(
