@@ -44,10 +44,14 @@ export function tablePage(read: TextTablePreview): string {
   const comma = dialect.delimiter !== 44;
   const columns = Math.min(firstRows.maxColumns, MAX_COLUMNS);
   // If the first row is incomplete there is no second row to compare it with.
-  const header = firstRows.isCut ? areNames(firstRows.rows[0]?.slice(0, -1) ?? []) : hasHeader(firstRows.rows, comma);
+  const lacksName = hasUnnamedFirstColumn(firstRows);
+  const header = firstRows.isCut
+    ? areNames(firstRows.rows[0]?.slice(0, -1) ?? [])
+    : lacksName || hasHeader(firstRows.rows, comma);
+  const headerCells = lacksName ? [ROW_NAMES, ...(firstRows.rows[0] ?? [])] : (firstRows.rows[0] ?? []);
   const body = header ? firstRows.rows.slice(1) : firstRows.rows;
   const types = columnTypes([...body, ...read.lastRows], columns, comma);
-  const names = Array.from({ length: columns }, (_, i) => (header && firstRows.rows[0]?.[i]) || String(i + 1));
+  const names = Array.from({ length: columns }, (_, i) => (header && headerCells[i]) || String(i + 1));
   const shown = rowsWithinLimit(body.slice(0, previewRows(columns)), columns);
   const total = read.rows - (header ? 1 : 0);
   const text = isComplete ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.head) : '';
@@ -88,17 +92,28 @@ export function tablePage(read: TextTablePreview): string {
   });
 }
 
+/** The name of the column for which a header has no name. */
+const ROW_NAMES = '(row names)';
+
+/** Whether the first row names all columns but the first, as R's `write.table` writes it. */
+function hasUnnamedFirstColumn({ rows, columns, raggedRows, firstRagged, isCut }: FirstRows): boolean {
+  const [first = []] = rows;
+  const isShort = !isCut && raggedRows === 1 && firstRagged === 1 && first.length === columns - 1;
+  return isShort && first.length > 0 && rows.length > 2 && areNames(first);
+}
+
 /** Notes on the quality of the data: ragged rows, stray quotes, left-out columns. */
 function notes({ firstRows, dialect, note, isComplete, lastRows }: TextTablePreview): string {
+  const raggedRows = hasUnnamedFirstColumn(firstRows) ? 0 : firstRows.raggedRows;
   const lines = [
     firstRows.count === 0 && !firstRows.isCut && firstRows.rows.length === 0 ? 'The file has no rows.' : '',
     firstRows.isCut ? 'The first row is very long: this is how it begins.' : '',
     firstRows.maxColumns > MAX_COLUMNS
       ? `The first ${MAX_COLUMNS} of ${firstRows.isCut ? 'at least ' : ''}${count(firstRows.maxColumns)} columns are shown.`
       : '',
-    firstRows.raggedRows > 0
-      ? `${plural(firstRows.raggedRows, 'row')} of ${isComplete ? '' : 'the first '}${count(firstRows.count)}` +
-        ` ${firstRows.raggedRows === 1 ? 'has' : 'have'} another number of cells than ${firstRows.columns}` +
+    raggedRows > 0
+      ? `${plural(raggedRows, 'row')} of ${isComplete ? '' : 'the first '}${count(firstRows.count)}` +
+        ` ${raggedRows === 1 ? 'has' : 'have'} another number of cells than ${firstRows.columns}` +
         `, the first of them row ${count(firstRows.firstRagged)} of the file.`
       : '',
     dialect.quote ? '' : 'Some quotes do not enclose a cell: all quotes are shown as they are.',
