@@ -4,6 +4,7 @@ import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rowHandler, stringHandler } from './shared/cells.ts';
+import { numberFormat } from './shared/number-formats.ts';
 import { previewSheet } from './shared/sheet.ts';
 import { openWorkbook } from './shared/workbook.ts';
 import { parseXml } from './shared/xml.ts';
@@ -27,7 +28,7 @@ test('reads dates, numbers, booleans, texts and empty cells', async () => {
     'when: date',
     'formula: text',
   ]);
-  expect(rows[1]).toEqual(['2024-02-27', 'Oslo <b>', '10.5', '0.125', 'false', '2024-01-02 04:04:05', '']);
+  expect(rows[1]).toEqual(['2024-02-27', 'Oslo <b>', '10.5', '12.5%', 'false', '2024-01-02 4:04:05', '=C3*2']);
   expect(rows[2]?.[1]).toBe('');
   expect(rows[3]?.[2]).toBe('n/a');
 });
@@ -37,11 +38,53 @@ test('reads shared and rich strings, omitted cells and 1904 dates', async () => 
   const { rows, columns } = await previewSheet(workbook, 0, facts);
   expect(columns.map(({ name }) => name)).toEqual(['name', 'B', 'day', 'D']);
   expect(rows).toEqual([
-    [' Ann & <b>Bob</b> ', '', '1904-01-02 12:00:00', '3'],
+    [' Ann & <b>Bob</b> ', '', '1904-01-02', '3.00days'],
     ['rich', '#DIV/0!', '1904-01-01', ''],
     ['課', '', '', ''],
     ['…', '', '', ''],
   ]);
+});
+
+test.each([
+  ['', 0.1, '0.1', '0.1'],
+  ['@', 123456789012345, '123456789012345', '123456789012345'],
+  ['[Blue]General', -0, '-0', '-0'],
+  ['#,##0.00', -1234567.891, '-1,234,567.89', '-1234567.891'],
+  ['0.0%', 0.1234, '12.3%', '0.1234'],
+  ['# ?/?', 1.25, '1 1/4', '1.25'],
+  ['0.00E+00', 12345, '1.23E+04', '12345'],
+  ['#,##0,"k"', 12345, '12k', '12345'],
+  ['[>=100]"big" 0;"small" 0', 50, 'small 50', '50'],
+  ['0_);\\(0\\)', -3, '(3)', '-3'],
+  ['yyyy-mm-dd', 1, '1900-01-01', '1900-01-01'],
+  ['yyyy-mm-dd', 59, '1900-02-28', '1900-02-28'],
+  ['yyyy-mm-dd', 60, '1900-02-29', '60'],
+  ['yyyy-mm-dd', 61, '1900-03-01', '1900-03-01'],
+  ['yyyy-mm-dd', -1, '-1', '-1'],
+  ['d.m.yyyy', 45000.5, '15.3.2023', '2023-03-15 12:00:00'],
+  ['mmm yyyy', 2_958_465, 'Dec 9999', '9999-12-31'],
+  ['[$-F800]dddd\\, mmmm dd\\, yyyy', 45000, '2023-03-15', '2023-03-15'],
+  ['h:mm', 1.5, '12:00', '1900-01-01 12:00:00'],
+  ['h:mm AM/PM', 0.75, '6:00 PM', '18:00:00'],
+  ['[h]:mm', 1.5, '36:00', '36:00:00'],
+  ['[hh]:mm:ss', 10.6320601851852, '255:10:10', '255:10:10'],
+  ['mm:ss.0', 0.00001, '00:00.9', '00:00:00.864'],
+  ['[h]:mm', -0.5, '-12:00', '-12:00:00'],
+  ['"never closed', 7, '7', '7'],
+])('the format %s shows %d as %s, exactly %s', (code, value, shown, exact) => {
+  const format = numberFormat(code, false);
+  expect(format.text(value)).toBe(shown);
+  expect(format.exactText(value)).toBe(exact);
+});
+
+test('a format changes texts only where it says so', () => {
+  expect(numberFormat('0;0;0;"to "@', false).textOf('Ann')).toBe('to Ann');
+  expect(numberFormat('_(* #,##0_);_(* "-"_);_(@_)', false).textOf(' Ann ')).toBe(' Ann ');
+});
+
+test('days of 1904 dates', () => {
+  expect(numberFormat('yyyy-mm-dd', true).text(0)).toBe('1904-01-01');
+  expect(numberFormat('[h]', true).text(1)).toBe('24');
 });
 
 test('damaged files are reported and do not throw while they are read', async () => {

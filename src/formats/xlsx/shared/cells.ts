@@ -8,7 +8,7 @@ export interface RawCell {
   readonly kind: string;
   /** Index into the workbook's `cellXfs`. */
   readonly style: number;
-  /** The text of `<v>`, or of an inline string. */
+  /** The text of `<v>`, or of an inline string; of a formula without a stored value, `=` and the formula. */
   readonly text: string;
 }
 /** The cells of a row, in order. */
@@ -23,7 +23,9 @@ export function rowHandler(emit: (row: RawRow) => void): XmlHandler {
   let cells: RawCell[] = [];
   let cell: { column: number; kind: string; style: number; hasContent: boolean } | undefined;
   let value: string | undefined;
+  let formula: string | undefined;
   let inValue = false;
+  let inFormula = false;
   let nextColumn = 0;
 
   function openCell(attributes: Attributes): void {
@@ -31,6 +33,7 @@ export function rowHandler(emit: (row: RawRow) => void): XmlHandler {
     nextColumn = column + 1;
     cell = { column, kind: attributes.t ?? 'n', style: Number(attributes.s ?? 0), hasContent: false };
     value = undefined;
+    formula = undefined;
     inlineText.reset();
   }
 
@@ -42,6 +45,8 @@ export function rowHandler(emit: (row: RawRow) => void): XmlHandler {
     const text = isInline ? inlineText.value() : decodeEscapes(value ?? '');
     if (column >= MAX_COLUMNS || cells.length >= MAX_COLUMNS) return;
     if (isInline ? hasContent : text !== '') cells.push({ column, kind, style, text });
+    // Programs that do not calculate write formulas without values.
+    else if (formula !== undefined) cells.push({ column, kind: 'str', style, text: `=${formula}` });
   }
 
   return {
@@ -58,15 +63,20 @@ export function rowHandler(emit: (row: RawRow) => void): XmlHandler {
         if (name === 'v' && value === undefined) {
           value = '';
           inValue = true;
+        } else if (name === 'f') {
+          formula = '';
+          inFormula = true;
         } else if (cell.kind === 'inlineStr') inlineText.open(name);
       }
     },
     text(text) {
       if (inValue) value += text;
+      else if (inFormula) formula += text;
       else if (cell) inlineText.text(text);
     },
     close(name) {
       if (name === 'v') inValue = false;
+      else if (name === 'f') inFormula = false;
       else if (name === 'c') closeCell();
       else if (name === 'row') {
         if (cells.length > 0) emit(cells);

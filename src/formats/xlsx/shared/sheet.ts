@@ -1,17 +1,12 @@
 import { messageOf } from '../../../shared/errors.ts';
-import {
-  type CellFormat,
-  type Column,
-  DATE_FORMAT,
-  formatCell,
-  PLAIN_FORMAT,
-} from '../../../shared/kit/table/cell-format.ts';
+import { type Column, formatCell, PLAIN_FORMAT } from '../../../shared/kit/table/cell-format.ts';
 import { type ColumnType, hasHeader } from '../../../shared/kit/table/infer-schema.ts';
 import type { TableData } from '../../../shared/kit/table/page-data.ts';
 import { MAX_COLUMNS, previewRows, type Sheet } from '../../../shared/kit/table/table-html.ts';
 import { atLeast, firstOf, plural } from '../../../shared/kit/text/numbers.ts';
 import type { RawRow } from './cells.ts';
-import type { CellValue, Workbook } from './workbook.ts';
+import { MISSING_LEAP_DAY, type NumberFormat } from './number-formats.ts';
+import { CellNumber, type CellValue, type Workbook } from './workbook.ts';
 
 /** Characters of XML that a preview reads of a sheet, and of the shared strings. */
 const MAX_CHARACTERS = 2 * 1024 * 1024;
@@ -28,12 +23,14 @@ export async function previewSheet(
   const notes: string[] = [];
   const { rawRows, isComplete } = await readFirstRows(workbook, sheetIndex, notes);
   const strings = await readUsedStrings(workbook, rawRows, notes);
-  const { hasHeaderRow, rows, columns, totalColumns } = inferTable(workbook, rawRows, strings);
+  const { hasHeaderRow, rows, columns, formats, totalColumns } = inferTable(workbook, rawRows, strings);
   if (totalColumns > columns.length) notes.push(firstOf(columns.length, totalColumns, 'column'));
   if (rawRows.length === 0 && notes.length === 0) notes.push('The sheet is empty.');
+  if (rows.some((row) => row.some(isMissingLeapDay)))
+    notes.push(`Day ${MISSING_LEAP_DAY} is shown as 29 February 1900, as Excel does. There was no such day.`);
   const shownRows = rows
     .slice(0, previewRows(columns.length))
-    .map((row) => columns.map(({ type, format }, i) => formatCell(toColumnValue(row[i] ?? null, type), format)));
+    .map((row) => columns.map(({ format }, i) => formatCell(toColumnValue(row[i] ?? null, formats[i] ?? ''), format)));
   return {
     name: workbook.sheets[sheetIndex]?.name ?? '',
     columns,
@@ -47,6 +44,7 @@ export async function previewSheet(
       types: columns.map(({ type }) => type),
       rows: isComplete ? rows.length : undefined,
       header: hasHeaderRow,
+      formats,
     },
   };
 }
@@ -91,18 +89,22 @@ export function valuesOfRow(workbook: Workbook, row: RawRow, strings: readonly s
 }
 
 /**
- * Converts a value for a column of the given type: a date to milliseconds in a column of dates, elsewhere to text. An
+ * Converts a value for a column whose number format has the given code: a number in this format stays a number. An
  * empty cell becomes an empty text, because a spreadsheet does not distinguish the two.
  */
-export function toColumnValue(value: CellValue, type: ColumnType): number | boolean | string {
+export function toColumnValue(value: CellValue, formatCode: string): unknown {
   if (value === null) return '';
-  if (typeof value !== 'object') return value;
-  return type === 'date' ? value.milliseconds : (formatCell(value.milliseconds, DATE_FORMAT) ?? '');
+  return value instanceof CellNumber && value.format.code === formatCode ? value.value : value;
 }
 
-/** The format of the values in a column of the given type. */
-export function formatOf(type: ColumnType): CellFormat {
-  return type === 'date' ? DATE_FORMAT : PLAIN_FORMAT;
+function isMissingLeapDay(value: CellValue): boolean {
+  return value instanceof CellNumber && value.format.kind === 'date' && Math.floor(value.value) === MISSING_LEAP_DAY;
+}
+
+/** A column whose numbers have the given format, unless their cells say otherwise. */
+export function columnOf(name: string, type: ColumnType, format: NumberFormat): Column {
+  const cells = format.code === '' ? PLAIN_FORMAT : ({ kind: 'custom', numbers: format } as const);
+  return { name, type, label: type, format: cells };
 }
 
 interface InferredTable {
@@ -111,6 +113,8 @@ interface InferredTable {
   /** The rows after the header. */
   readonly rows: readonly CellValue[][];
   readonly columns: readonly Column[];
+  /** The codes of the columns' number formats. */
+  readonly formats: readonly string[];
   /** Number of columns, including those beyond the limit of a page. */
   readonly totalColumns: number;
 }
@@ -120,16 +124,17 @@ function inferTable(workbook: Workbook, rawRows: readonly RawRow[], strings: rea
   const width = Math.min(totalColumns, MAX_COLUMNS);
   const allRows = rawRows.map((row) => valuesOfRow(workbook, row, strings, width));
   const texts = allRows.map((row) =>
-    Array.from({ length: width }, (_, i) => formatCell(toColumnValue(row[i] ?? null, 'text'), PLAIN_FORMAT) ?? ''),
+    Array.from({ length: width }, (_, i) => formatCell(row[i] ?? '', PLAIN_FORMAT, true) ?? ''),
   );
   const hasHeaderRow = hasHeader(texts, false);
   const rows = hasHeaderRow ? allRows.slice(1) : allRows;
-  const columns = Array.from({ length: width }, (_, i): Column => {
-    const type = inferType(rows.map((row) => row[i] ?? null));
-    const name = (hasHeaderRow && texts[0]?.[i]) || columnLetters(i);
-    return { name, type, label: type, format: formatOf(type) };
+  const cellsOf = (column: number): CellValue[] => rows.map((row) => row[column] ?? null);
+  const formats = Array.from({ length: width }, (_, i) => commonFormat(cellsOf(i)));
+  const columns = formats.map((code, i) => {
+    const name = (hasHeaderRow && formatCell(allRows[0]?.[i] ?? '', PLAIN_FORMAT)) || columnLetters(i);
+    return columnOf(name, inferType(cellsOf(i)), workbook.numberFormat(code));
   });
-  return { hasHeaderRow, rows, columns, totalColumns };
+  return { hasHeaderRow, rows, columns, formats, totalColumns };
 }
 
 /** The type of more than half of a column's values, else text. */
@@ -137,10 +142,22 @@ function inferType(cells: readonly CellValue[]): ColumnType {
   const values = cells.filter((value) => value !== null);
   const isMajority = (matches: (value: CellValue) => boolean): boolean =>
     values.filter(matches).length > values.length / 2;
-  if (isMajority((value) => typeof value === 'object')) return 'date';
+  const isNumber = (value: CellValue): boolean => value instanceof CellNumber || typeof value === 'bigint';
+  const isDate = (value: CellValue): boolean =>
+    value instanceof CellNumber && /^(?:date|time)$/.test(value.format.kind);
+  if (isMajority(isDate)) return 'date';
   if (isMajority((value) => typeof value === 'boolean')) return 'boolean';
-  if (!isMajority((value) => typeof value === 'number')) return 'text';
-  return values.every((value) => typeof value !== 'number' || Number.isInteger(value)) ? 'integer' : 'number';
+  if (!isMajority(isNumber)) return 'text';
+  const isInteger = (value: CellValue): boolean => !(value instanceof CellNumber) || Number.isInteger(value.value);
+  return values.every(isInteger) ? 'integer' : 'number';
+}
+
+/** The code of the most frequent number format of some cells. */
+function commonFormat(cells: readonly CellValue[]): string {
+  const counts = new Map<string, number>();
+  for (const cell of cells)
+    if (cell instanceof CellNumber) counts.set(cell.format.code, (counts.get(cell.format.code) ?? 0) + 1);
+  return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), ['', 0])[0];
 }
 
 /** The name that spreadsheets give a column, counted from 0: A, B, … Z, AA. */

@@ -1,16 +1,18 @@
 /** Reads workbooks of Excel 2007 and later (Office Open XML, ECMA-376): XML files in a zip archive. */
 
 import { messageOf } from '../../../shared/errors.ts';
+import { FormattedNumber } from '../../../shared/kit/table/cell-format.ts';
 import { decodeEscapes, type RawCell, type RawRow, rowHandler, stringHandler } from './cells.ts';
+import { builtInFormat, type NumberFormat, numberFormat } from './number-formats.ts';
 import { attributeOf, parseXml, type StartTag, startTags } from './xml.ts';
 import { type ReadRange, textOfFile, type ZipFile, zipFiles } from './zip.ts';
 
-/** A date in a cell, in milliseconds since 1970. It has no time zone. */
-export interface DateValue {
-  readonly milliseconds: number;
+/** A number with the format of its cell. Dates are numbers of days. */
+export class CellNumber extends FormattedNumber {
+  declare readonly format: NumberFormat;
 }
-/** The value of a cell; null if it is empty. */
-export type CellValue = null | number | boolean | string | DateValue;
+/** The value of a cell; null if it is empty. Integers beyond 2^53 are bigint. */
+export type CellValue = null | CellNumber | bigint | boolean | string;
 
 export interface SheetInfo {
   readonly name: string;
@@ -27,12 +29,17 @@ export interface Workbook {
   rows(sheetIndex: number, maxCharacters: number): AsyncGenerator<RawRow>;
   /** The value of a cell; `strings` are the shared strings. */
   valueOf(cell: RawCell, strings: readonly string[]): CellValue;
+  /** The number format with a code, as the workbook shows it. */
+  numberFormat(code: string): NumberFormat;
 }
 
 /** Characters read of each of the files that describe the workbook: its sheets, relationships and styles. */
 const MAX_METADATA_CHARACTERS = 4 * 1024 * 1024;
 
 const MILLISECONDS_PER_DAY = 86_400_000;
+/** Day 0 of Unix time in 1900 and in 1904 dates. */
+const DAY_OF_1970 = 25_569;
+const DAY_OF_1970_IN_1904 = 24_107;
 
 /** Opens a workbook. Throws an error with a message for users if the file is not a workbook or is damaged. */
 export async function openWorkbook(read: ReadRange, size: number): Promise<Workbook> {
@@ -60,7 +67,17 @@ export async function openWorkbook(read: ReadRange, size: number): Promise<Workb
   const uses1904Dates = workbookTags.some(
     ({ name, attributes }) => name === 'workbookPr' && /^(?:1|true)$/.test(attributes.date1904 ?? ''),
   );
-  const dateStyles = dateStylesIn(await tagsOf('xl/styles.xml'));
+  const formats = new Map<string, NumberFormat>();
+  const formatOf = (code: string): NumberFormat => {
+    let format = formats.get(code);
+    if (!format) {
+      format = numberFormat(code, uses1904Dates);
+      formats.set(code, format);
+    }
+    return format;
+  };
+  const styles = formatCodesIn(await tagsOf('xl/styles.xml')).map(formatOf);
+  const general = formatOf('');
 
   return {
     sheets,
@@ -79,20 +96,32 @@ export async function openWorkbook(read: ReadRange, size: number): Promise<Workb
       if (!file) throw new Error('the archive does not contain the sheet');
       return parseXml(textOfFile(read, file, maxCharacters), rowHandler);
     },
+    numberFormat: formatOf,
     valueOf({ kind, style, text }, strings) {
+      const format = styles[style] ?? general;
       // A string beyond the limit of the preview is shown as an ellipsis.
-      if (kind === 's') return strings[Number(text)] ?? '…';
+      if (kind === 's') return format.textOf(strings[Number(text)] ?? '…');
       if (kind === 'b') return text === '1';
-      if (kind === 'd')
-        return Number.isNaN(Date.parse(text)) ? text : { milliseconds: Date.parse(`${text.replace(/Z$/, '')}Z`) };
-      if (kind !== 'n') return text;
+      if (kind === 'd') return isoDate(text, format.kind === 'date' ? format : formatOf('yyyy-mm-dd hh:mm:ss'));
+      if (kind !== 'n') return kind === 'e' ? text : format.textOf(text);
       const number = Number(text);
       if (text === '') return null;
       if (Number.isNaN(number)) return text;
-      return dateStyles.has(style) ? { milliseconds: serialDateToMilliseconds(number, uses1904Dates) } : number;
+      if (format.kind === 'general' && LONG_INTEGER.test(text) && !Number.isSafeInteger(number)) return BigInt(text);
+      return new CellNumber(number, format);
     },
   };
+
+  /** A date that is written in ISO 8601. */
+  function isoDate(text: string, format: NumberFormat): CellNumber | string {
+    const milliseconds = Date.parse(`${text.replace(/Z$/, '')}${text.includes('T') ? 'Z' : ''}`);
+    if (Number.isNaN(milliseconds)) return text;
+    const dayOf1970 = uses1904Dates ? DAY_OF_1970_IN_1904 : DAY_OF_1970;
+    return new CellNumber(milliseconds / MILLISECONDS_PER_DAY + dayOf1970, format);
+  }
 }
+
+const LONG_INTEGER = /^-?\d{16,}$/;
 
 /** The paths of the files in the archive, by the ids of the workbook's relationships. */
 function pathsById(relationshipTags: readonly StartTag[]): ReadonlyMap<string, string> {
@@ -105,33 +134,13 @@ function pathsById(relationshipTags: readonly StartTag[]): ReadonlyMap<string, s
   return paths;
 }
 
-/**
- * Converts a serial date, in days, to milliseconds since 1970. Day 1 is 1 January 1900; with 1904 dates, day 0 is
- * 1 January 1904. For Excel, 1900 is a leap year: day 60 is 29 February 1900, which did not exist.
- */
-function serialDateToMilliseconds(days: number, uses1904Dates: boolean): number {
-  const dayOf1970 = uses1904Dates ? 24_107 : days < 60 ? 25_568 : 25_569;
-  return Math.round((days - dayOf1970) * MILLISECONDS_PER_DAY);
-}
-
-/** The indexes of the cell formats (`cellXfs`) that show a number as a date or time. */
-function dateStylesIn(styleTags: readonly StartTag[]): ReadonlySet<number> {
+/** The codes of the number formats of the cell formats (`cellXfs`), by index. */
+function formatCodesIn(styleTags: readonly StartTag[]): string[] {
   const codes = new Map<number, string>();
   for (const { name, attributes } of styleTags)
     if (name === 'numFmt') codes.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
-  const isDate = (id: number): boolean => {
-    const code = codes.get(id);
-    if (code === undefined) return isBuiltInDateFormat(id);
-    // Ignore quoted text, escaped characters, and conditions and colours in brackets, but not elapsed times: [h], [m],
-    // [s].
-    return /[ymdhs]/i.test(code.replace(/"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General/gi, ''));
-  };
-  const formats = styleTags.filter(({ name, parent }) => name === 'xf' && parent === 'cellXfs');
-  return new Set(formats.flatMap(({ attributes }, i) => (isDate(Number(attributes.numFmtId ?? 0)) ? [i] : [])));
-}
-
-/** Whether a number format that the file does not define is a date or time: ECMA-376 part 1, 18.8.30. */
-function isBuiltInDateFormat(id: number): boolean {
-  // 27 to 36 and 50 to 58 are those of East Asian locales.
-  return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+  return styleTags
+    .filter(({ name, parent }) => name === 'xf' && parent === 'cellXfs')
+    .map(({ attributes }) => Number(attributes.numFmtId ?? 0))
+    .map((id) => codes.get(id) ?? builtInFormat(id));
 }

@@ -14,7 +14,17 @@ export type CellFormat =
   /** A time of day in units of 1/`perSecond` seconds since midnight. */
   | { readonly kind: 'clock'; readonly perSecond: number }
   /** A decimal. Its values are integers: the decimal times ten to the power of `scale`. */
-  | { readonly kind: 'decimal'; readonly scale: number };
+  | { readonly kind: 'decimal'; readonly scale: number }
+  /** Numbers as a spreadsheet shows them. */
+  | { readonly kind: 'custom'; readonly numbers: NumberText };
+
+/** The text of numbers in a format that the file defines. */
+export interface NumberText {
+  /** What a cell shows of a number. */
+  text(value: number): string;
+  /** The number without loss. */
+  exactText(value: number): string;
+}
 
 export const PLAIN_FORMAT: CellFormat = { kind: 'plain' };
 /** Dates of delimited text, parsed to milliseconds. */
@@ -39,19 +49,35 @@ export class LazyText {
   }
 }
 
+/** A number whose format is not that of its column. */
+export class FormattedNumber {
+  readonly value: number;
+  readonly format: NumberText;
+
+  constructor(value: number, format: NumberText) {
+    this.value = value;
+    this.format = format;
+  }
+}
+
 const SECONDS_PER_DAY = 86_400;
 /** Bytes of a binary value that are shown. */
 const MAX_HEX_BYTES = 32;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The text of a cell; null for a missing value. Accepts any value without throwing. */
-export function formatCell(value: unknown, format: CellFormat): string | null {
+/**
+ * The text of a cell; null for a missing value. Accepts any value without throwing.
+ * @param isExact whether numbers are written without loss where a format shortens them
+ */
+export function formatCell(value: unknown, format: CellFormat, isExact = false): string | null {
   if (value === null || value === undefined) return null;
   const { kind } = format;
   if (value instanceof LazyText) return value.text();
+  if (value instanceof FormattedNumber) return numberTextOf(value.value, value.format, isExact);
   if (value instanceof WrittenNumber) return value.text;
   if (value instanceof Uint8Array) return kind === 'bytes' ? hex(value) : decoder.decode(value);
   if (typeof value === 'number' || typeof value === 'bigint') {
+    if (kind === 'custom') return numberTextOf(value, format.numbers, isExact);
     if (kind === 'date') return dayOf(Number(value));
     if (kind === 'moment') {
       if (!Number.isInteger(Number(value))) return String(value);
@@ -67,9 +93,15 @@ export function formatCell(value: unknown, format: CellFormat): string | null {
   return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : '';
 }
 
+function numberTextOf(value: number | bigint, format: NumberText, isExact: boolean): string {
+  if (typeof value === 'bigint') return String(value);
+  return isExact ? format.exactText(value) : format.text(value);
+}
+
 /** The number that a cell is sorted and summarised by, as exact as floating point is; NaN if it has none. */
 export function cellNumber(value: unknown, format: CellFormat = PLAIN_FORMAT): number {
   if (value instanceof WrittenNumber) return Number(value.text);
+  if (value instanceof FormattedNumber) return value.value;
   const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
   if (!isNumber) return Number.NaN;
   return format.kind === 'decimal' ? Number(value) / 10 ** format.scale : Number(value);
@@ -78,6 +110,7 @@ export function cellNumber(value: unknown, format: CellFormat = PLAIN_FORMAT): n
 /** The text of a number returned by `cellNumber`, for axes and ranges. */
 export function numberText(value: number, format: CellFormat): string {
   if (!Number.isFinite(value)) return String(value);
+  if (format.kind === 'custom') return format.numbers.text(value);
   const whole = format.kind === 'moment' || format.kind === 'clock';
   const plain = format.kind !== 'date' && !whole;
   if (!plain) return formatCell(whole ? BigInt(Math.round(value)) : value, format) ?? '';

@@ -22,6 +22,8 @@ export interface TableData {
   readonly names?: readonly string[];
   /** Whether the first row is a header. */
   readonly header?: boolean;
+  /** The columns' number formats in a workbook; empty for General. */
+  readonly formats?: readonly string[];
 }
 
 /** Data of a delimited text for the page's script. */

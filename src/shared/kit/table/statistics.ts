@@ -1,4 +1,4 @@
-import { type CellFormat, numberText } from './cell-format.ts';
+import { type CellFormat, numberText, PLAIN_FORMAT } from './cell-format.ts';
 import type { ColumnEnds } from './exact-order.ts';
 
 /** A statistical summary of a column. */
@@ -91,7 +91,7 @@ export function summarizeNumbers(
     range: {
       least: ends?.least?.text.trim() ?? numberText(least, format),
       greatest: ends?.greatest?.text.trim() ?? numberText(greatest, format),
-      ...(means && { mean: numberText(sum / finite, { kind: 'plain' }) }),
+      ...(means && { mean: numberText(sum / finite, format.kind === 'custom' ? format : PLAIN_FORMAT) }),
       bins,
     },
   };
