@@ -15,6 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
+/** What the summary says of the memory in the output of vmstat. */
+const UNIT_NOTE = ' · memory taken for KiB: the output does not tell its unit';
 const HEADER = `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
  r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
 `;
@@ -34,12 +36,12 @@ test('growing vmstat output is a chart from the first line on', async () => {
     async ({ frame, page }) => {
       expect(await frame.locator('#state').textContent()).toBe('Still growing.');
       await appendFile(path, `${HEADER.slice(82)}${report(50)}`);
-      await expect.poll(() => frame.locator('#info').textContent()).toBe('1 report');
+      await expect.poll(() => frame.locator('#info').textContent()).toBe(`1 report${UNIT_NOTE}`);
       await appendFile(path, report(1) + report(2).slice(0, 30));
       await expect.poll(() => legend(frame, 'us')).toBe('1 %');
       await appendFile(path, report(2).slice(30) + report(3));
       await expect.poll(() => legend(frame, 'us')).toBe('3 %');
-      expect(await frame.locator('#info').textContent()).toBe('3 reports');
+      expect(await frame.locator('#info').textContent()).toBe(`3 reports${UNIT_NOTE}`);
       expect(await frame.locator('.chart h2').allTextContents()).toEqual([
         'cpu %',
         'processes ',
@@ -83,9 +85,9 @@ test('a long file shows both ends, then everything; a single report is text', as
   const path = join(dir, 'long.vmstat');
   await writeFile(path, HEADER + Array.from({ length: 20_000 }, (_, i) => report(i % 90)).join(''));
   await withShownFile(browser, 'vmstat', path, async ({ frame }) => {
-    await expect.poll(() => frame.locator('#info').textContent()).toMatch(/^1,\d{3} reports$/);
+    await expect.poll(() => frame.locator('#info').textContent()).toMatch(new RegExp(`^1,\\d{3} reports${UNIT_NOTE}$`));
     await frame.locator('#show-all').click();
-    await expect.poll(() => frame.locator('#info').textContent()).toBe('19,999 reports');
+    await expect.poll(() => frame.locator('#info').textContent()).toBe(`19,999 reports${UNIT_NOTE}`);
   });
   const one = join(dir, 'one.vmstat');
   await writeFile(one, HEADER + report(1));

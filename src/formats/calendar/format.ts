@@ -1,9 +1,9 @@
-import { readEnds } from '../../node/kit/text/file-ends.ts';
+import { readTextHead } from '../../node/kit/text/text-head.ts';
 import type { Format } from '../../shared/format.ts';
 import { decode, detectCharset } from '../../shared/kit/text/charset.ts';
 
-/** A calendar of some years has a few hundred KB. */
-const LIMITS = { whole: 4 * 1024 * 1024, head: 4 * 1024 * 1024, tail: 0 };
+/** How much is read. A calendar of some years has a few hundred KB. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 export default {
   name: 'calendar',
@@ -16,20 +16,7 @@ export default {
     /^\uFEFF?\s{0,20}BEGIN:VCALENDAR\b/i.test(decode(head, detectCharset(head).charset)) ? 'ics' : undefined,
 
   async render(input, output) {
-    const [{ calendarPage }, { readCalendar }] = await Promise.all([import('./page.ts'), import('./shared/events.ts')]);
-    const { head, size } = readEnds(input.path, LIMITS);
-    const { charset, note } = detectCharset(head);
-    await output.page(
-      calendarPage({
-        title: input.title ?? input.name,
-        calendar: readCalendar(decode(head, charset)),
-        isComplete: size <= head.length,
-        bytes: size,
-        note,
-        charset,
-        source: input.source,
-        script: output.asset('calendar.js'),
-      }),
-    );
+    const { calendarPage } = await import('./page.ts');
+    await output.page(calendarPage(readTextHead(input, MAX_BYTES), output.asset('calendar.js')));
   },
 } satisfies Format;

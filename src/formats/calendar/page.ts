@@ -1,9 +1,9 @@
+import type { TextHead } from '../../node/kit/text/text-head.ts';
 import { problemsHtml } from '../../shared/kit/page/problems.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { takeWithin } from '../../shared/kit/page/take-within.ts';
-import type { Charset } from '../../shared/kit/text/charset.ts';
 import { count, plural, size } from '../../shared/kit/text/numbers.ts';
-import type { Calendar } from './shared/events.ts';
+import { readCalendar } from './shared/events.ts';
 import { agendaHtml, isoDate } from './shared/html.ts';
 import { occurrencesBetween, rangeOf } from './shared/occurrences.ts';
 
@@ -17,24 +17,9 @@ const STYLE = `h2{font-size:14px;margin:14px 0 4px}#agenda ul{list-style:none;ma
 .bar-event{overflow:hidden;white-space:nowrap;text-overflow:ellipsis;font-size:12.5px;border-radius:4px;padding:0 4px;margin:1px 0;background:color-mix(in srgb,var(--accent) 14%,transparent)}
 @media(max-width:520px){.event{flex-direction:column;gap:0}.when{flex-basis:auto}}`;
 
-export interface CalendarPage {
-  readonly title: string;
-  readonly calendar: Calendar;
-  /** Whether `calendar` was read from the whole file. */
-  readonly isComplete: boolean;
-  /** Size of the file. */
-  readonly bytes: number;
-  /** A sentence on its encoding, where that is not UTF-8. */
-  readonly note?: string;
-  readonly charset: Charset;
-  /** URLs relative to the page. */
-  readonly source: string;
-  readonly script: string;
-}
-
 /** The page of a calendar: the agenda. The script adds the months. */
-export function calendarPage(input: CalendarPage): string {
-  const { events, name, others, problems } = input.calendar;
+export function calendarPage(input: TextHead, script: string): string {
+  const { events, name, others, problems } = readCalendar(input.text);
   const range = rangeOf(events);
   const found = range && occurrencesBetween(events, range.from, range.to, MAX_OCCURRENCES);
   const days = agendaHtml(found?.occurrences ?? []);
@@ -62,6 +47,6 @@ export function calendarPage(input: CalendarPage): string {
     body: `<div class="bar"><span class="note" role="status" id="info">${escapeHtml(facts.join(' · '))}</span>${buttons}<span class="zoom" id="months" hidden><button type="button" id="previous" aria-label="Previous month">‹</button><output id="label"></output><button type="button" id="next" aria-label="Next month">›</button><button type="button" id="today">Today</button></span><input id="find" type="search" placeholder="Filter events" aria-label="Filter events"></div>
 ${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}${problemsHtml(problems)}<div id="agenda">${shownDays.join('')}</div><div id="month" class="scroll" hidden></div>`,
     data: { source: input.source, charset: input.charset },
-    scripts: events.length > 0 ? [input.script] : [],
+    scripts: events.length > 0 ? [script] : [],
   });
 }

@@ -1,10 +1,10 @@
-import { readEnds } from '../../node/kit/text/file-ends.ts';
+import { readTextHead } from '../../node/kit/text/text-head.ts';
 import type { Format } from '../../shared/format.ts';
 import { decode, detectCharset } from '../../shared/kit/text/charset.ts';
 import { subtitlesPage } from './page.ts';
 
-/** Subtitles of a film have some 100 KB; of a larger file the beginning is shown until the whole is asked for. */
-const LIMITS = { whole: 256 * 1024, head: 256 * 1024, tail: 0 };
+/** Subtitles of a film have some 100 KB; of a larger file, only the beginning is read until the user presses "All cues". */
+const MAX_BYTES = 256 * 1024;
 
 const VTT = /^\uFEFF?WEBVTT(?:[ \t\r\n]|$)/;
 const SRT = /^\uFEFF?\s{0,20}\d{1,6}[ \t]*\r?\n\d{1,3}:\d\d:\d\d[,.]\d{1,3} *--> *\d{1,3}:\d\d:\d\d/;
@@ -22,19 +22,6 @@ export default {
   },
 
   async render(input, output) {
-    const { head, size } = readEnds(input.path, LIMITS);
-    const { charset, note } = detectCharset(head);
-    await output.page(
-      subtitlesPage({
-        title: input.title ?? input.name,
-        text: decode(head, charset),
-        isComplete: size <= head.length,
-        bytes: size,
-        note,
-        charset,
-        source: input.source,
-        script: output.asset('subtitles.js'),
-      }),
-    );
+    await output.page(subtitlesPage(readTextHead(input, MAX_BYTES), output.asset('subtitles.js')));
   },
 } satisfies Format;

@@ -1,7 +1,7 @@
+import type { TextHead } from '../../node/kit/text/text-head.ts';
 import { problemsHtml } from '../../shared/kit/page/problems.ts';
 import { escapeHtml, page } from '../../shared/kit/page/shell.ts';
 import { takeWithin } from '../../shared/kit/page/take-within.ts';
-import type { Charset } from '../../shared/kit/text/charset.ts';
 import { plural, size } from '../../shared/kit/text/numbers.ts';
 import { clock, cueHtml } from './shared/cues.ts';
 import { parseSubtitles } from './shared/parse.ts';
@@ -13,23 +13,8 @@ const STYLE = `#cues{list-style:none;margin:0;padding:0}.cue{display:flex;gap:16
 .times{flex:0 0 auto;font:12.5px/1.6 var(--mono);white-space:nowrap}.times .note{display:inline-block;min-width:7ch;text-align:right;margin:0}.voice{color:var(--accent)}
 @media(max-width:520px){.cue{flex-direction:column;gap:0}}`;
 
-export interface SubtitlesPage {
-  readonly title: string;
-  /** The text of the file, or the beginning of it. */
-  readonly text: string;
-  readonly isComplete: boolean;
-  /** Size of the file. */
-  readonly bytes: number;
-  /** A sentence on its encoding, where that is not UTF-8. */
-  readonly note?: string;
-  readonly charset: Charset;
-  /** URLs relative to the page. */
-  readonly source: string;
-  readonly script: string;
-}
-
 /** The page of subtitles: facts, problems, and the cues as far as there is room; the script adds the others. */
-export function subtitlesPage(input: SubtitlesPage): string {
+export function subtitlesPage(input: TextHead, script: string): string {
   const { kind, cues, problems } = parseSubtitles(input.text);
   const rows = takeWithin(cues.map(cueHtml), HTML_LIMIT);
   const isAll = input.isComplete && rows.length === cues.length;
@@ -45,6 +30,6 @@ export function subtitlesPage(input: SubtitlesPage): string {
     body: `<div class="bar"><span class="note" id="info" role="status">${facts.join(' · ')}</span><input id="find" type="search" placeholder="Filter cues" aria-label="Filter cues">${isAll ? '' : '<button type="button" id="all">All cues</button>'}</div>
 ${notes.map((text) => `<p class="note">${escapeHtml(text)}</p>`).join('')}${problemsHtml(problems)}<ol id="cues">${rows.join('')}</ol>`,
     data: { source: input.source, charset: input.charset },
-    scripts: [input.script],
+    scripts: [script],
   });
 }
