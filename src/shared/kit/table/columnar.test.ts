@@ -4,6 +4,7 @@ import type { Column } from './cell-format.ts';
 import { formatCell } from './cell-format.ts';
 import type { ColumnSource } from './column-source.ts';
 import { columnarTable } from './columnar.ts';
+import { NonNumbers } from './non-numbers.ts';
 import { numberOrder, textOrder } from './sort.ts';
 import { computeCurves, summarizeNumbers } from './statistics.ts';
 import { topNumbers, topOfGroups, topTexts } from './top-rows.ts';
@@ -146,21 +147,25 @@ test('topTexts agrees with a full sort', () => {
 
 test('a numeric column is summarised by range, mean, missing cells and histogram', () => {
   const numbers = Float64Array.from([1, 2, 3, Number.NaN, 4, Number.POSITIVE_INFINITY]);
-  const { range, missing, rows } = summarizeNumbers(numbers, 0, { kind: 'plain' }, true);
+  const { range, missing, rows } = summarizeNumbers(numbers, new NonNumbers(), { kind: 'plain' }, true);
   expect({ rows, missing }).toEqual({ rows: 6, missing: 1 });
   expect(range).toMatchObject({ least: '1', greatest: '4', mean: '2.5' });
   expect(range?.bins.reduce((sum, one) => sum + one)).toBe(4);
-  expect(summarizeNumbers(new Float64Array(0), 0, { kind: 'plain' }, true)).toEqual({ rows: 0, missing: 0 });
+  expect(summarizeNumbers(new Float64Array(0), new NonNumbers(), { kind: 'plain' }, true)).toEqual({
+    rows: 0,
+    missing: 0,
+  });
 });
 
 test('curves keep the range of each step', () => {
   const y = Float64Array.from({ length: 4000 }, (_, i) => (i === 1234 ? 1e6 : i % 10));
-  const { curves, from, to, least, greatest } = computeCurves(4000, undefined, [y], { kind: 'plain' });
+  const { curves, from, to, least, greatest } = computeCurves(4000, undefined, [{ numbers: y }], { kind: 'plain' });
   expect({ from, to, least, greatest }).toEqual({ from: '1', to: '4000', least: 0, greatest: 1e6 });
   expect(Math.max(...(curves[0]?.high ?? []))).toBe(1e6);
   expect(curves[0]?.mean[0]).toBe(4.5);
   expect(
-    computeCurves(2, Float64Array.from([Number.NaN, Number.NaN]), [y], { kind: 'plain' }).curves[0]?.mean[0],
+    computeCurves(2, { numbers: Float64Array.from([Number.NaN, Number.NaN]) }, [{ numbers: y }], { kind: 'plain' })
+      .curves[0]?.mean[0],
   ).toBeNaN();
 });
 
@@ -182,3 +187,23 @@ test.each([
   [{ a: [Number.NaN, -0], b: Float64Array.of(-Infinity) }, { kind: 'json' }, '{"a":[NaN,-0],"b":[-Infinity]}'],
   [null, { kind: 'plain' }, null],
 ] as const)('%s in a column of %j is %j', (value, format, text) => expect(formatCell(value, format)).toBe(text));
+
+test('missing, NaN, infinite and other cells are told apart', async () => {
+  const values = [1.5, null, Number.NaN, '', 'n/a', 'word', Number.POSITIVE_INFINITY, 2n, Number.NaN];
+  const source: ColumnSource = {
+    rows: values.length,
+    columns: [{ name: 'x', type: 'number', label: 'double', format: { kind: 'plain' } }],
+    blocks: [0, 4],
+    read: async (_, from, to) => values.slice(from, to),
+  };
+  expect(await columnarTable(source, () => {}).summary(0)).toMatchObject({
+    missing: 2,
+    others: 1,
+    named: [
+      { text: 'NaN', count: 2 },
+      { text: 'n/a', count: 1 },
+      { text: 'Infinity', count: 1 },
+    ],
+    range: { least: '1.5', greatest: '2' },
+  });
+});

@@ -3,9 +3,18 @@ import { formatCell, PLAIN_FORMAT } from './cell-format.ts';
 import { ColumnReader } from './column-reader.ts';
 import type { ColumnSource } from './column-source.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import { ExactValues, roundingLimit, sortRuns, tiedRuns } from './exact-order.ts';
+import { ExactValues, roundingLimit, sortRuns, tiedRuns, type WrittenNumber } from './exact-order.ts';
+import { NonNumbers } from './non-numbers.ts';
 import { numberOrder, orderMatches, textOrder } from './sort.ts';
-import { type Curves, computeCurves, finiteRange, type Summary, summarizeNumbers, textCounter } from './statistics.ts';
+import {
+  type Curves,
+  computeCurves,
+  finiteRange,
+  type Series,
+  type Summary,
+  summarizeNumbers,
+  textCounter,
+} from './statistics.ts';
 import type { OnProgress, SortOrder, TableRow, TableView } from './table-view.ts';
 import { topOfGroups, topTexts } from './top-rows.ts';
 import { lastAtMost } from './typed-arrays.ts';
@@ -97,14 +106,39 @@ class ColumnarTable implements TableView {
   async #summarizeNumbers(column: number): Promise<Summary> {
     const { type, format } = this.#source.columns[column]!;
     const numbers = await this.#reader.numbers(column);
-    const summary = summarizeNumbers(numbers, 0, format, type !== 'date');
+    const nonNumbers = await this.#nonNumbers(column, numbers);
+    const summary = summarizeNumbers(numbers, nonNumbers, format, type !== 'date');
     if (!summary.range) return summary;
+    const { least, greatest } = await this.#ends(column, numbers);
+    return { ...summary, range: { ...summary.range, least: least.text, greatest: greatest.text } };
+  }
+
+  /** The ends of a column that has finite numbers. */
+  async #ends(column: number, numbers: Float64Array): Promise<Record<'least' | 'greatest', WrittenNumber>> {
     const [least, greatest] = finiteRange(numbers);
-    const [leastText, greatestText] = [
-      await this.#textOfEnd(column, numbers, least, false),
-      await this.#textOfEnd(column, numbers, greatest, true),
-    ];
-    return { ...summary, range: { ...summary.range, least: leastText, greatest: greatestText } };
+    return {
+      least: { value: least, text: await this.#textOfEnd(column, numbers, least, false) },
+      greatest: { value: greatest, text: await this.#textOfEnd(column, numbers, greatest, true) },
+    };
+  }
+
+  async #series(column: number): Promise<Series> {
+    const numbers = await this.#reader.numbers(column);
+    return numbers.some(Number.isFinite) ? { numbers, ends: await this.#ends(column, numbers) } : { numbers };
+  }
+
+  /** The cells of a column of numbers that are neither numbers nor missing. */
+  async #nonNumbers(column: number, numbers: Float64Array): Promise<NonNumbers> {
+    const { format } = this.#source.columns[column]!;
+    const nonNumbers = new NonNumbers();
+    // Only values of these formats can be NaN, or no numbers; a missing value is NaN, too.
+    if (!/^(?:plain|bytes|float|json|custom)$/.test(format.kind) || !numbers.some(Number.isNaN)) return nonNumbers;
+    await this.#reader.scan(column, (value, row) => {
+      if (!Number.isNaN(numbers[row]) || value === null || value === undefined) return;
+      if (typeof value === 'number') nonNumbers.addNaN();
+      else nonNumbers.add(formatCell(value, format) ?? '');
+    });
+    return nonNumbers;
   }
 
   /** The text of the least or the greatest cell of a column, whose number is `end`. */
@@ -140,9 +174,9 @@ class ColumnarTable implements TableView {
 
   async curves(x: number | undefined, ys: readonly number[]): Promise<Curves> {
     const { columns, rows } = this.#source;
-    const xValues = x === undefined ? undefined : await this.#reader.numbers(x);
-    const yValues: Float64Array[] = [];
-    for (const y of ys) yValues.push(await this.#reader.numbers(y));
+    const xValues = x === undefined ? undefined : await this.#series(x);
+    const yValues: Series[] = [];
+    for (const y of ys) yValues.push(await this.#series(y));
     return computeCurves(rows, xValues, yValues, x === undefined ? PLAIN_FORMAT : columns[x]!.format);
   }
 

@@ -87,7 +87,7 @@ export function plainNumber(text: string, hasComma: boolean): string {
 }
 
 /** A finite number, and how it is written. */
-interface WrittenNumber {
+export interface WrittenNumber {
   readonly value: number;
   readonly text: string;
 }

@@ -1,5 +1,6 @@
 import type { RowBytes } from './delimited-text.ts';
 import { ColumnEnds, compareNumberTexts, MAX_EXACT_DIGITS, plainNumber, sortRuns, tiedRuns } from './exact-order.ts';
+import { NonNumbers } from './non-numbers.ts';
 import { FOLD } from './search.ts';
 
 /**
@@ -43,25 +44,24 @@ export function orderByNumber(lines: RowBytes, column: number, descending: boole
 /**
  * The numbers of a column.
  * @param read parses the cell at an offset; NaN if it is not a number
- * @returns NaN for a cell that is not a number; `others`: how many of these cells are not `isEmpty`; `ends`: the least and
+ * @returns NaN for a cell that is not a number; `nonNumbers`: those of these cells that have text; `ends`: the least and
  * the greatest finite number
  */
 export function parseColumn(
   lines: RowBytes,
   column: number,
   read: (from: number, to: number) => number,
-  isEmpty: (from: number, to: number) => boolean,
-): { numbers: Float64Array; others: number; ends: ColumnEnds } {
+): { numbers: Float64Array; nonNumbers: NonNumbers; ends: ColumnEnds } {
   const { from, to } = cellSpans(lines, column);
   const numbers = new Float64Array(from.length);
   const ends = new ColumnEnds(lines.dialect.delimiter !== 44);
   const textOf = (row: number) => decoder.decode(lines.bytes.subarray(from[row], to[row]));
   let [least, greatest, leastRow, greatestRow] = [Infinity, -Infinity, -1, -1];
-  let others = 0;
+  const nonNumbers = new NonNumbers();
   for (let row = 0; row < from.length; row++) {
     const [start = 0, end = 0] = [from[row], to[row]];
     const value = start === end ? Number.NaN : read(start, end);
-    if (Number.isNaN(value) && start !== end && !isEmpty(start, end)) others++;
+    if (Number.isNaN(value) && start !== end) nonNumbers.add(textOf(row));
     numbers[row] = value;
     if (!Number.isFinite(value)) continue;
     if (!(value > least)) {
@@ -75,7 +75,7 @@ export function parseColumn(
   }
   if (leastRow >= 0) ends.add({ value: least, text: textOf(leastRow) });
   if (greatestRow >= 0) ends.add({ value: greatest, text: textOf(greatestRow) });
-  return { numbers, others, ends };
+  return { numbers, nonNumbers, ends };
 }
 
 /** Sorts `count` rows by their numbers. NaN comes after all numbers, rows with `isEmpty` last. */

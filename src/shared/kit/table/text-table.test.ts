@@ -220,9 +220,36 @@ describe('numbers with more digits than floating point holds', () => {
 
   test('infinities are counted, and are not the ends of the range', () => {
     expect(tableOf(['1', 'inf', '-Infinity', '2', '']).summary(0)).toMatchObject({
-      infinite: 2,
+      named: [
+        { text: 'Infinity', count: 1 },
+        { text: '-Infinity', count: 1 },
+      ],
       range: { least: '1', greatest: '2' },
     });
+  });
+
+  test('empty cells, NaN and markers of missing values are told apart', () => {
+    const cells = ['1', '', 'NaN', 'NA', 'NA', 'nan', ' ', 'n/a', 'x', '2'];
+    expect(tableOf(cells).summary(0)).toMatchObject({
+      // A row without any character is no row.
+      rows: cells.length - 1,
+      missing: 1,
+      others: 1,
+      named: [
+        { text: 'NaN', count: 1 },
+        { text: 'NA', count: 2 },
+        { text: 'nan', count: 1 },
+        { text: 'n/a', count: 1 },
+      ],
+    });
+  });
+
+  test('the ends of a chart are cells, with all their digits', () => {
+    const big = ['9007199254740993', '9007199254740992', '9007199254740995'];
+    const { leastText, greatestText } = tableOf(big).curves(undefined, [0]);
+    expect([leastText, greatestText]).toEqual(['9007199254740992', '9007199254740995']);
+    const { from, to } = tableOf(['0.1234567891', '7.5e3', '2']).curves(0, [0]);
+    expect([from, to]).toEqual(['0.1234567891', '7.5e3']);
   });
 });
 

@@ -1,7 +1,8 @@
 import { DATE_FORMAT, PLAIN_FORMAT } from './cell-format.ts';
 import { type Dialect, type RowBytes, type RowScanner, rowScanner, splitCells } from './delimited-text.ts';
 import type { ColumnEnds } from './exact-order.ts';
-import { type ColumnType, isMissing } from './infer-schema.ts';
+import type { ColumnType } from './infer-schema.ts';
+import type { NonNumbers } from './non-numbers.ts';
 import { matchingRows } from './search.ts';
 import { cellSpans, orderByNumber, orderByText, orderMatches, parseColumn, parseNumber } from './sort.ts';
 import { type Curves, computeCurves, type Summary, summarizeNumbers, textCounter } from './statistics.ts';
@@ -113,7 +114,7 @@ export function createTextTable({ dialect, skipRows, columns, types = [], capaci
         const read = numbers(column);
         return summarizeNumbers(
           read.numbers,
-          read.others,
+          read.nonNumbers,
           type === 'date' ? DATE_FORMAT : PLAIN_FORMAT,
           type !== 'date',
           read.ends,
@@ -123,15 +124,15 @@ export function createTextTable({ dialect, skipRows, columns, types = [], capaci
       const { from, to } = cellSpans(lines(), column);
       for (let row = 0; row < count; row++) {
         const word = decoder.decode(bytes.subarray(from[row], to[row]));
-        words.add(isMissing(word) ? null : word.replaceAll('""', '"'));
+        words.add(word.replaceAll('""', '"'));
       }
       return words.summary();
     },
     curves: (x, ys) =>
       computeCurves(
         count,
-        x === undefined ? undefined : numbers(x).numbers,
-        ys.map((y) => numbers(y).numbers),
+        x === undefined ? undefined : numbers(x),
+        ys.map(numbers),
         x !== undefined && types[x] === 'date' ? DATE_FORMAT : PLAIN_FORMAT,
       ),
   };
@@ -139,13 +140,13 @@ export function createTextTable({ dialect, skipRows, columns, types = [], capaci
 
 /**
  * The numbers of a column, or its dates in milliseconds.
- * @returns NaN for all other cells; `others`: how many of these are not missing values; `ends`: the ends of the range
+ * @returns NaN for all other cells; `nonNumbers`: those of these that have text; `ends`: the ends of the range
  */
 export function numericColumn(
   lines: RowBytes,
   column: number,
   dates: boolean,
-): { numbers: Float64Array; others: number; ends: ColumnEnds } {
+): { numbers: Float64Array; nonNumbers: NonNumbers; ends: ColumnEnds } {
   const { bytes, dialect } = lines;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const comma = dialect.delimiter !== 44;
@@ -153,7 +154,7 @@ export function numericColumn(
   const read = dates
     ? (from: number, to: number) => parseTime(text(from, to))
     : (from: number, to: number) => parseNumber(bytes, from, to, comma);
-  return parseColumn(lines, column, read, (from, to) => isMissing(text(from, to)));
+  return parseColumn(lines, column, read);
 }
 
 /** Parses an ISO-like date to milliseconds since 1970; UTC unless it names a zone. */

@@ -1,5 +1,4 @@
 import { escapeHtml } from '../../../shared/kit/page/shell.ts';
-import { numberText } from '../../../shared/kit/table/cell-format.ts';
 import { isNumeric } from '../../../shared/kit/table/infer-schema.ts';
 import type { TableData } from '../../../shared/kit/table/page-data.ts';
 import type { Curve, Curves } from '../../../shared/kit/table/statistics.ts';
@@ -80,16 +79,19 @@ export function chartPanel(
   return { panel, button };
 }
 
-function chartHtml({ from, to, least, greatest, curves }: Curves, colours: readonly string[]): string {
+function chartHtml(
+  { from, to, least, greatest, leastText, greatestText, curves }: Curves,
+  colours: readonly string[],
+): string {
   if (least > greatest) return '<p class="note">No numbers to draw.</p>';
   const high = least === greatest ? [least - 1, greatest + 1] : [least, greatest];
   const y = (value: number): number => HEIGHT - ((value - (high[0] ?? 0)) / ((high[1] ?? 0) - (high[0] ?? 0))) * HEIGHT;
-  const word = (value: number): string => escapeHtml(numberText(value, { kind: 'plain' }));
+  const [leastHtml, greatestHtml] = [escapeHtml(leastText), escapeHtml(greatestText)];
   const drawn = curves.map((curve, i) => curveSvg(curve, y, colours[i] ?? '')).join('');
   return (
-    `<div class="axis"><span>${word(greatest)}</span><span>${word(least)}</span></div>` +
+    `<div class="axis"><span>${greatestHtml}</span><span>${leastHtml}</span></div>` +
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" ` +
-    `aria-label="Chart of ${word(least)} to ${word(greatest)}">` +
+    `aria-label="Chart of ${leastHtml} to ${greatestHtml}">` +
     `${drawn}</svg><div class="below"><span>${escapeHtml(from)}</span><span>${escapeHtml(to)}</span></div>`
   );
 }

@@ -1,12 +1,13 @@
 import { DATE_FORMAT, PLAIN_FORMAT } from '../../../shared/kit/table/cell-format.ts';
 import { type Dialect, type RowBytes, rowScanner, splitCells } from '../../../shared/kit/table/delimited-text.ts';
 import { ColumnEnds, compareNumberTexts, sortRuns, tiedRuns } from '../../../shared/kit/table/exact-order.ts';
-import { isMissing } from '../../../shared/kit/table/infer-schema.ts';
+import { NonNumbers } from '../../../shared/kit/table/non-numbers.ts';
 import { matchingRows } from '../../../shared/kit/table/search.ts';
 import { cellSpans, numberOrder, orderMatches, textOrder } from '../../../shared/kit/table/sort.ts';
 import {
   type Curves,
   computeCurves,
+  type Series,
   type Summary,
   summarizeNumbers,
   textCounter,
@@ -129,24 +130,24 @@ class IndexedTable implements TableView {
   async summary(column: number): Promise<Summary> {
     const type = this.#source.types[column] ?? 'text';
     if (type === 'date' || type === 'integer' || type === 'number') {
-      const { numbers, others, ends } = await this.#numbers(column);
-      return summarizeNumbers(numbers, others, type === 'date' ? DATE_FORMAT : PLAIN_FORMAT, type !== 'date', ends);
+      const { numbers, nonNumbers, ends } = await this.#numbers(column);
+      return summarizeNumbers(numbers, nonNumbers, type === 'date' ? DATE_FORMAT : PLAIN_FORMAT, type !== 'date', ends);
     }
     const counter = textCounter();
     await this.#eachBatch(({ lines }) => {
       const { from, to } = cellSpans(lines, column);
       for (let i = 0; i < from.length; i++) {
         const text = this.#decoder.decode(lines.bytes.subarray(from[i], to[i]));
-        counter.add(isMissing(text) ? null : text.replaceAll('""', '"'));
+        counter.add(text.replaceAll('""', '"'));
       }
     });
     return counter.summary();
   }
 
   async curves(x: number | undefined, ys: readonly number[]): Promise<Curves> {
-    const xValues = x === undefined ? undefined : (await this.#numbers(x)).numbers;
-    const yValues: Float64Array[] = [];
-    for (const y of ys) yValues.push((await this.#numbers(y)).numbers);
+    const xValues = x === undefined ? undefined : await this.#numbers(x);
+    const yValues: Series[] = [];
+    for (const y of ys) yValues.push(await this.#numbers(y));
     const format = x !== undefined && this.#source.types[x] === 'date' ? DATE_FORMAT : PLAIN_FORMAT;
     return computeCurves(this.#index.rows, xValues, yValues, format);
   }
@@ -239,20 +240,20 @@ class IndexedTable implements TableView {
   }
 
   /** The numbers of a column, as `numericColumn` returns them. */
-  async #numbers(column: number): Promise<{ numbers: Float64Array; others: number; ends: ColumnEnds }> {
+  async #numbers(column: number): Promise<{ numbers: Float64Array; nonNumbers: NonNumbers; ends: ColumnEnds }> {
     const { rows } = this.#index;
     const numbers = new Float64Array(rows);
     let row = 0;
-    let others = 0;
+    const nonNumbers = new NonNumbers();
     const ends = new ColumnEnds(this.#source.dialect.delimiter !== 44);
     await this.#eachBatch(({ lines }) => {
       const batch = numericColumn(lines, column, this.#source.types[column] === 'date');
       numbers.set(batch.numbers.subarray(0, rows - row), row);
       row += batch.numbers.length;
-      others += batch.others;
+      nonNumbers.merge(batch.nonNumbers);
       ends.merge(batch.ends);
     });
-    return { numbers, others, ends };
+    return { numbers, nonNumbers, ends };
   }
 
   /** Streams the file again. */

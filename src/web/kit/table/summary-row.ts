@@ -55,10 +55,10 @@ export function summaryButton(
 
 /** A summary as HTML. */
 function summaryHtml(summary: Summary): string {
-  const { range, words, missing, others = 0, infinite = 0 } = summary;
+  const { range, words, missing, named = [], others = 0 } = summary;
   const rest = [
-    infinite > 0 ? `${count(infinite)} infinite` : '',
     missing > 0 ? `${count(missing)} missing` : '',
+    ...named.map(({ text, count: times }) => `${count(times)} ${text}`),
     others > 0 ? `${count(others)} other` : '',
   ];
   if (range) {
