@@ -20,7 +20,7 @@ const LONG = [
   'browser/table-page',
   'client/show',
   'remote/ssh',
-  'blackbox/held-up',
+  'blackbox/independence',
   'package',
 ];
 

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { measureSlowness } from './calibrate.mjs';
 import { checks, root, skipped } from './checks.mjs';
 import { installModules } from './modules.mjs';
+import { missingSuites, suitesFolder } from './suites.mjs';
 import { installTools } from './tools.mjs';
 
 const count = { passed: 0, failed: 0, skipped: 0 };
@@ -58,6 +59,14 @@ function tools() {
   const list = missing.map((tool) => `${tool.package} (${tool.without})`).join(', ');
   console.log(`test: missing, and so left out: ${list}; as root on Debian, npm test installs them`);
   return process.env.CI ? `missing: ${list}` : skipped;
+}
+
+/** Says which conformance suites are left out. */
+function suites() {
+  const missing = missingSuites(root);
+  if (missing.length === 0) return undefined;
+  console.log(`test: not in ${suitesFolder(root)}, and so left out: ${missing.join(', ')}; see CONTRIBUTING.md`);
+  return skipped;
 }
 
 /** Runs vitest and adds the results in its report to the count. */
@@ -116,6 +125,7 @@ function readReport(path) {
 /** The build runs first, since the tests use its output. The checks of the source run at the same time as the tests. */
 async function runEverything() {
   await check('tools', tools);
+  await check('conformance suites', suites);
   if (!(await checkGroup('build'))) return;
   const sources = async () => {
     await checkGroup('types');

@@ -3,11 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readEntries, sourceOf } from '../support/disk.ts';
-import { arrive, dial, newId } from '../support/raw.ts';
+import { dial, dialWhenListening, newId } from '../support/raw.ts';
 import { relayTo } from '../support/relay.ts';
 import { start, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
 
-const FREE = ['--xrender-port', '0', '--http-port', '0'];
+const FREE_PORTS = ['--xrender-port', '0', '--http-port', '0'];
 
 /** Creates a webpipe directory with a private subdirectory for sockets. */
 function socketDir(): { dir: string; socket: string } {
@@ -16,35 +16,35 @@ function socketDir(): { dir: string; socket: string } {
   return { dir, socket: join(dir, 'private/s') };
 }
 
-test('a sender that disconnects in the middle of a piece ends its stream, and the output of recv stays well-formed', async () => {
+test('a sender that disconnects within a piece ends its stream, and the output of recv stays well-formed', async () => {
   const { dir, socket } = socketDir();
   const recv = startWp(['recv', '--listen', `unix:${socket}`], { dir });
-  const broken = await arrive(socket);
+  const broken = await dialWhenListening(socket);
   const id = newId();
   broken.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 1000 }, 'abc');
   await until('the piece', () => recv.stdout().includes('abc'));
   broken.socket.destroy();
-  await until('its end', () => recv.stdout().includes(`{"kind":"end","id":"${id}"}`));
+  await until('the end of the stream', () => recv.stdout().includes(`{"kind":"end","id":"${id}"}`));
   const next = await dial(socket);
   next.send({ kind: 'file', id: newId(), name: 'y.txt', length: 5 }, 'hello', { kind: 'end' });
-  expect(await within(next.closed, 'an answer')).toMatchObject([{ kind: 'ack' }]);
+  expect(await within(next.closed, 'the answer')).toMatchObject([{ kind: 'ack' }]);
   expect(recv.stdout()).toContain(`{"kind":"more","id":"${id}","length":3}\nabc{"kind":"end"`);
 });
 
-test('a stream that stalls in the middle of a piece delays no other sender', async () => {
-  const server = await startServer(['run', ...FREE]);
+test('a stream that stalls within a piece delays no other sender', async () => {
+  const server = await startServer(['run', ...FREE_PORTS]);
   const { socket } = socketDir();
   startWp(['recv', '--listen', `unix:${socket}`, '--to', `unix:${server.socket}`], { dir: tempDir() });
-  const stalled = await arrive(socket);
+  const stalled = await dialWhenListening(socket);
   const other = await dial(socket);
   const [id, live] = [newId(), newId()];
   stalled.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 1000 }, 'abc');
   other.send({ kind: 'file', id: live, name: 'live.txt', open: true }, { kind: 'more', id: live, length: 4 }, 'one\n');
-  await stalled.take(1);
-  await other.take(1);
+  await stalled.waitForAnswers(1);
+  await other.waitForAnswers(1);
   const file = await dial(socket);
   file.send({ kind: 'file', id: newId(), name: 'y.txt', length: 5 }, 'hello', { kind: 'end' });
-  expect(await within(file.closed, 'an answer')).toMatchObject([{ kind: 'ack' }]);
+  expect(await within(file.closed, 'the answer')).toMatchObject([{ kind: 'ack' }]);
   // The stalled stream is still open, so the file was not delayed until it timed out.
   expect(stalled.socket.closed).toBe(false);
   expect(stalled.answers()).toHaveLength(1);
@@ -57,9 +57,9 @@ test('a stream that stalls in the middle of a piece delays no other sender', asy
 });
 
 test('a stream rendered on another machine becomes complete although the connection broke', async () => {
-  const there = tempDir();
-  const token = join(there, 'token');
-  writeFileSync(token, (await wp(['token', '--host', 'far'], { dir: there })).stdout);
+  const receiverDir = tempDir();
+  const token = join(receiverDir, 'token');
+  writeFileSync(token, (await wp(['token', '--host', 'far'], { dir: receiverDir })).stdout);
   const port = async (name: string, dir: string) => {
     return until(`the port of ${name}`, () => {
       try {
@@ -72,50 +72,55 @@ test('a stream rendered on another machine becomes complete although the connect
     });
   };
   const bin = join(import.meta.dirname, '../../dist/wp.js');
-  start('sh', ['-c', `node '${bin}' recv --listen 127.0.0.1:0 | node '${bin}' serve t --http-port 0`], { dir: there });
-  const relay = await relayTo(await port('recv', there));
+  start('sh', ['-c', `node '${bin}' recv --listen 127.0.0.1:0 | node '${bin}' serve t --http-port 0`], {
+    dir: receiverDir,
+  });
+  const relay = await relayTo(await port('recv', receiverDir));
   const { dir, socket } = socketDir();
   const stages = `node '${bin}' xrender --listen 'unix:${socket}' | node '${bin}' send --to ${relay.port} --token-file '${token}'`;
   start('sh', ['-c', stages], { dir });
   const id = newId();
-  const peer = await arrive(socket);
+  const peer = await dialWhenListening(socket);
   peer.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 4 }, 'one\n');
   const entries = () => {
     try {
-      return readEntries(there, 't');
+      return readEntries(receiverDir, 't');
     } catch {
       return [];
     }
   };
-  await until('the stream there', () => entries()[0]?.status === 'open');
-  const { taken } = relay;
+  await until('the open entry at the receiver', () => entries()[0]?.status === 'open');
+  const { receivedBytes } = relay;
   relay.cutAfter(1);
   peer.send({ kind: 'more', id, length: 4 }, 'two\n');
-  await until('the cut', () => relay.taken > taken);
+  await until('the cut connection', () => relay.receivedBytes > receivedBytes);
   peer.send({ kind: 'more', id, length: 6 }, 'three\n', { kind: 'end', id }, { kind: 'end' });
-  await until('all of it', () => entries()[0]?.status === 'ok' && sourceOf(there, 't', id).length === 14);
-  expect(sourceOf(there, 't', id).toString()).toBe('one\ntwo\nthree\n');
+  await until(
+    'the complete stream',
+    () => entries()[0]?.status === 'ok' && sourceOf(receiverDir, 't', id).length === 14,
+  );
+  expect(sourceOf(receiverDir, 't', id).toString()).toBe('one\ntwo\nthree\n');
   expect(entries()).toHaveLength(1);
 });
 
 test('if three connections send the same file and two stall, the third one is answered', async () => {
   const { dir, socket } = socketDir();
   startWp(['recv', '--listen', `unix:${socket}`], { dir });
-  const first = await arrive(socket);
+  const first = await dialWhenListening(socket);
   const [second, third] = [await dial(socket), await dial(socket)];
   const id = newId();
   for (const peer of [first, second]) peer.send({ kind: 'file', id, name: 'x.txt', length: 5 }, 'he');
   third.send({ kind: 'file', id, name: 'x.txt', length: 5 }, 'hello', { kind: 'end' });
-  expect(await within(third.closed, 'an answer')).toMatchObject([{ kind: 'ack', id }]);
+  expect(await within(third.closed, 'the answer')).toMatchObject([{ kind: 'ack', id }]);
   for (const peer of [first, second]) peer.socket.destroy();
 });
 
-test('records of a foreign sender never show a file of this machine, not even after a kill', async () => {
+test('records from another machine never show a file of this machine, not even after a kill', async () => {
   const dir = tempDir();
   const secret = join(dir, 'secret.txt');
   writeFileSync(secret, 'a secret of this machine');
-  const run = () => startServer(['run', '--recv', '--recv-port', '0', ...FREE, 'mine'], { dir });
-  const server = await run();
+  const startRun = () => startServer(['run', '--recv', '--recv-port', '0', ...FREE_PORTS, 'mine'], { dir });
+  const server = await startRun();
   const token = (await wp(['token'], { dir })).stdout.trim();
   const info = readFileSync(join(dir, 'run', `${server.port}.info`), 'utf8');
   const local = { version: 1, spoolItem: dir, detectedType: 'dir', copying: true, replace: true };
@@ -127,26 +132,26 @@ test('records of a foreign sender never show a file of this machine, not even af
     peer.send({ kind: 'hello', version: 1, token });
     peer.send({ kind: 'file', id, name: 'x.txt', open: true, ...localFields }, { kind: 'more', id, length: 3 }, 'abc');
     peer.send({ kind: 'file', id: newId(), name: 'y.html', length: 3, ...localFields }, 'abc');
-    await peer.take(2);
+    await peer.waitForAnswers(2);
   }
   process.kill(server.pid, 'SIGKILL');
   await server.ended;
-  const after = await run();
-  const all = await until('the end of all', () => {
-    const entries = readEntries(dir, 'mine');
-    return entries.length === 4 && entries.every(({ status }) => status === 'ok' || status === 'failed') && entries;
+  const restarted = await startRun();
+  const entries = await until('all entries, rendered or failed', () => {
+    const all = readEntries(dir, 'mine');
+    return all.length === 4 && all.every(({ status }) => status === 'ok' || status === 'failed') && all;
   });
-  for (const entry of all) {
+  for (const entry of entries) {
     const page = readFileSync(join(dir, 's/mine', `${entry.id}.html`), 'utf8');
     expect(page).not.toContain('a secret');
     if (entry.status === 'ok') expect(sourceOf(dir, 'mine', entry.id).toString()).toBe('abc');
   }
   expect(readFileSync(secret, 'utf8')).toContain('a secret');
-  expect(after.pid).not.toBe(server.pid);
+  expect(restarted.pid).not.toBe(server.pid);
 });
 
 test('a stream or file larger than --max-size is refused on every port', async () => {
-  const server = await startServer(['run', '--recv', '--recv-port', '0', ...FREE, '--max-size', '10']);
+  const server = await startServer(['run', '--recv', '--recv-port', '0', ...FREE_PORTS, '--max-size', '10']);
   const token = (await wp(['token'], { dir: server.dir })).stdout.trim();
   const info = readFileSync(join(server.dir, 'run', `${server.port}.info`), 'utf8');
   for (const port of [Number(/^recv=(\d+)$/m.exec(info)?.[1]), server.port]) {
@@ -170,12 +175,12 @@ test('a stream or file larger than --max-size is refused on every port', async (
 });
 
 test('--legacy does not end the streams of other clients', async () => {
-  const server = await startServer(['run', '--recv', '--recv-port', '0', ...FREE, '--legacy']);
+  const server = await startServer(['run', '--recv', '--recv-port', '0', ...FREE_PORTS, '--legacy']);
   const id = newId();
   const peer = await dial(server.port);
   peer.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 4 }, 'one\n');
-  await peer.take(1);
-  // Longer than the silence that ends a connection of a client of 2014.
+  await peer.waitForAnswers(1);
+  // With --legacy, a connection of a client of 2014 ends after a shorter silence.
   await new Promise((settle) => setTimeout(settle, 1500));
   peer.send({ kind: 'more', id, length: 4 }, 'two\n', { kind: 'end', id }, { kind: 'end' });
   expect((await within(peer.closed, 'the end')).at(-1)).toMatchObject({ kind: 'ack', id });
@@ -183,8 +188,8 @@ test('--legacy does not end the streams of other clients', async () => {
   expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('one\ntwo\n');
 });
 
-test('a wrong token is ignored if none is needed', async () => {
-  const server = await startServer(['run', ...FREE]);
+test('a wrong token is ignored where none is required', async () => {
+  const server = await startServer(['run', ...FREE_PORTS]);
   const stale = join(tempDir(), 'token');
   writeFileSync(stale, `${'0'.repeat(8)}.${'1'.repeat(32)}\n`);
   const file = join(tempDir(), 'x.txt');
@@ -194,7 +199,7 @@ test('a wrong token is ignored if none is needed', async () => {
   expect(sent).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('an entry without a page is refused and makes no entry', async () => {
+test('an entry record without a page is refused', async () => {
   const dir = tempDir();
   const server = await startServer(['run', 'pageless'], { dir });
   const peer = await dial(server.port);

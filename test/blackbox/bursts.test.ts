@@ -6,7 +6,7 @@ import { dial, newId } from '../support/raw.ts';
 import { watch } from '../support/viewer.ts';
 import { sh, startServer, tempDir, until, within } from '../support/wp.ts';
 
-test('200 shows in a row keep their order', async () => {
+test('200 files shown one after another keep their order', async () => {
   const server = await startServer();
   const viewer = await watch(server);
   const cwd = tempDir();
@@ -16,11 +16,14 @@ test('200 shows in a row keep their order', async () => {
   const urls = ended.stdout.trimEnd().split('\n');
   expect(urls.map((url) => Number(url.split('#')[1]))).toEqual(urls.map((_, i) => i + 1));
   expect(urls).toHaveLength(200);
-  await until('all in the viewer', () => viewer.entries().filter(({ status }) => status === 'ok').length === 200);
+  await until(
+    'all entries in the viewer',
+    () => viewer.entries().filter(({ status }) => status === 'ok').length === 200,
+  );
   expect(viewer.entries().map(({ name }) => name)).toEqual(urls.map((_, i) => `${i + 1}.txt`));
 });
 
-test('100 shows at once are neither lost nor duplicated', async () => {
+test('100 files shown at once are neither lost nor duplicated', async () => {
   const server = await startServer();
   const viewer = await watch(server);
   const cwd = tempDir();
@@ -32,7 +35,10 @@ test('100 shows at once are neither lost nor duplicated', async () => {
     .split('\n')
     .map((url) => Number(url.split('#')[1]));
   expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
-  await until('all in the viewer', () => viewer.entries().filter(({ status }) => status === 'ok').length === 100);
+  await until(
+    'all entries in the viewer',
+    () => viewer.entries().filter(({ status }) => status === 'ok').length === 100,
+  );
   expect(new Set(viewer.entries().map(({ name }) => name)).size).toBe(100);
   await until('an empty spool', () => spooled(server.dir).length === 0);
   expect(readEntries(server.dir, server.scroll)).toHaveLength(100);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pageOf, readEntries, sourceOf, spooled } from '../support/disk.ts';
-import { arrive, dial, newId } from '../support/raw.ts';
+import { dial, dialWhenListening, newId } from '../support/raw.ts';
 import { watch } from '../support/viewer.ts';
 import {
   type Ended,
@@ -70,7 +70,7 @@ test('the file of a stream stays in the spool of xrender until it is taken over,
       receivedNames().find((record) => record.id === id && record.status === status),
     );
   const original = (page = '') => readFileSync(join(page.replace(/\.html$/, ''), 'source/stream'), 'utf8');
-  const peer = await arrive(join(dir, 'run', socket));
+  const peer = await dialWhenListening(join(dir, 'run', socket));
   const [id, empty] = [newId(), newId()];
   let start = performance.now();
   peer.send({ kind: 'file', id: empty, name: 'empty', type: 'txt', open: true });
@@ -115,7 +115,7 @@ test('as a filter xrender writes one line per file, in order, and serve adds the
   expect(readEntries(dir, 'filtered').map(({ name }) => name)).toEqual(names);
 });
 
-test('jq between the stages selects entries', async () => {
+test('jq between two stages can select entries', async () => {
   const dir = tempDir();
   const cwd = tempDir();
   for (const name of ['a.txt', 'b.csv', 'c.txt']) writeFileSync(join(cwd, name), 'x,y\n1,2\n');
@@ -142,7 +142,7 @@ test('the type of a file named .json is detected from its first bytes, also afte
   expect(readFileSync(entry.page, 'utf8')).toContain('1 feature');
 });
 
-test('xrender ends with its input and prints the files that it refused', async () => {
+test('xrender exits at the end of its input and prints the names of refused files', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'a b.txt'), 'text\n');
   const input = 'a b.txt\nnowhere.txt\n{"kind":"file","path":"a b.txt","title":"again"}\n';
@@ -157,7 +157,7 @@ test('xrender ends with its input and prints the files that it refused', async (
   expect(ended.stderr).toMatch(/^wp: .*nowhere\.txt: there is no such file; .+\n$/);
 });
 
-test('a filter does not emit files of an earlier run', async () => {
+test('a filter does not emit files that an earlier run left in its spool', async () => {
   const dir = tempDir();
   for (let i = 0; i < 5; i++) writeFileSync(join(dir, `${i}.txt`), `text ${i}\n`);
   const ended = await sh('ls *.txt | wp xrender | true', { dir });
@@ -169,7 +169,7 @@ test('a filter does not emit files of an earlier run', async () => {
 test('the spool of a filter that has ended is removed after a week; that of a running filter is not', async () => {
   const dir = tempDir();
   const recv = startWp(['recv'], { dir, input: 'open' });
-  const spool = await until('its spool', () => {
+  const spool = await until('the spool of recv', () => {
     const path = join(dir, 'spool', `filter-${recv.pid}`);
     return existsSync(join(path, '.lock')) && path;
   });
@@ -217,7 +217,7 @@ test('files that no stage takes over are emitted at each start for a week and th
   expect(files.sort()).toEqual([expect.stringMatching(/\.json$/), 'new.txt']);
 });
 
-test('a filter that refuses a file prints its name, emits the others and exits with 1', async () => {
+test('a filter that refuses a file prints its name, emits the other files and exits with status 1', async () => {
   const dir = tempDir();
   writeFileSync(join(dir, 'there.txt'), 'text\n');
   const { code, stdout, stderr } = await sh('printf "there.txt\nnot.txt\n" | wp xrender', { dir });
@@ -228,31 +228,31 @@ test('a filter that refuses a file prints its name, emits the others and exits w
 
 test('answers travel back through stages joined by sockets, and a stage reads several inputs at once', async () => {
   const dir = tempDir();
-  const place = tempDir();
-  const server = await startServer(['serve', 'chain', '--listen', `unix:${join(place, 'entries')}`], { dir });
-  const to = ['--to', `unix:${join(place, 'entries')}`];
-  const files = ['--listen', '0', '--listen', `unix:${join(place, 'files')}`];
+  const sockets = tempDir();
+  const server = await startServer(['serve', 'chain', '--listen', `unix:${join(sockets, 'entries')}`], { dir });
+  const to = ['--to', `unix:${join(sockets, 'entries')}`];
+  const files = ['--listen', '0', '--listen', `unix:${join(sockets, 'files')}`];
   const xrender = startWp(['xrender', ...files, ...to], { dir, input: 'open' });
   await waitForFilePort(dir);
   expect(readdirSync(join(dir, 'run')).filter((name) => name.endsWith('.sock'))).toHaveLength(1);
   for (const name of ['a.txt', 'b.txt', 'c.txt']) writeFileSync(join(dir, name), `${name}\n`);
   const shown = await wp(['show', 'a.txt'], { dir, cwd: dir });
   expect(shown).toMatchObject({ code: 0, stdout: `http://localhost:${server.httpPort}/s/chain/#1\n`, stderr: '' });
-  const peer = await arrive(join(place, 'files'));
+  const peer = await dialWhenListening(join(sockets, 'files'));
   peer.send({ kind: 'file', id: newId(), path: join(dir, 'b.txt') }, { kind: 'end' });
   expect(await within(peer.closed, 'the answer')).toMatchObject([{ kind: 'ack', n: 2 }]);
   xrender.child.stdin?.write(`${join(dir, 'c.txt')}\n`);
   const viewer = await watch(server);
   await viewer.entry('the third', ({ n, name, status }) => n === 3 && name === 'c.txt' && status === 'ok');
-  // The next stage exits and starts again.
+  // The next stage is stopped and restarted.
   await server.end();
-  const late = wp(['show', 'a.txt'], { dir, cwd: dir });
-  await until('a word of it', () => xrender.stderr().includes('it is tried again'));
-  const ports = ['--http-port', String(server.httpPort), '--listen', `unix:${join(place, 'entries')}`];
-  const back = await startServer(['serve', 'chain', ...ports], { dir });
-  expect(await late).toMatchObject({ code: 0, stdout: `http://localhost:${server.httpPort}/s/chain/#4\n` });
+  const pending = wp(['show', 'a.txt'], { dir, cwd: dir });
+  await until('the message that xrender tries again', () => xrender.stderr().includes('it is tried again'));
+  const ports = ['--http-port', String(server.httpPort), '--listen', `unix:${join(sockets, 'entries')}`];
+  const restarted = await startServer(['serve', 'chain', ...ports], { dir });
+  expect(await pending).toMatchObject({ code: 0, stdout: `http://localhost:${server.httpPort}/s/chain/#4\n` });
   expect(await xrender.end()).toMatchObject({ code: 0 });
-  expect(await back.end()).toMatchObject({ code: 0 });
+  expect(await restarted.end()).toMatchObject({ code: 0 });
   await until('an empty spool', () => spooled(dir).length === 0);
 });
 
@@ -277,14 +277,14 @@ test('a listening serve accepts rendered entries', async () => {
   peer.send({ kind: 'end' });
   const answers = await within(peer.closed, 'answers');
   expect(answers.map(({ kind }) => kind).sort()).toEqual(['ack', 'ack', 'error', 'error']);
-  const entry = await viewer.entry('the entry', (one) => one.id === id && one.status === 'ok');
+  const entry = await viewer.entry('the entry', (entry) => entry.id === id && entry.status === 'ok');
   expect(await viewer.page(entry)).toContain('rendered elsewhere');
   // A page outside of the directory is copied.
   expect(readFileSync(page, 'utf8')).toBe(pageOf(dir, 'ready', id));
   expect(await server.end()).toMatchObject({ code: 0 });
 });
 
-test('send drops a preview; serve shows a preview until the complete entry replaces it', async () => {
+test('send discards previews; serve shows a preview until the complete entry replaces it', async () => {
   const dir = tempDir();
   const elsewhere = tempDir();
   const id = newId();
@@ -300,9 +300,9 @@ test('send drops a preview; serve shows a preview until the complete entry repla
   ]);
   const server = await startServer(['serve', 'previews', '--listen', 'unix:in'], { dir });
   const viewer = await watch(server);
-  const peer = await arrive(join(dir, 'in'));
+  const peer = await dialWhenListening(join(dir, 'in'));
   peer.send(preview);
-  expect(await peer.take(1)).toMatchObject([{ kind: 'ack', id, n: 1 }]);
+  expect(await peer.waitForAnswers(1)).toMatchObject([{ kind: 'ack', id, n: 1 }]);
   await viewer.entry('the preview', (entry) => entry.id === id && entry.status === 'preview');
   writeFileSync(page, '<!doctype html><title>mine</title><p>all of it</p>\n');
   peer.send({ ...preview, status: 'ok' }, { kind: 'end' });
@@ -327,7 +327,7 @@ test('recv passes a preview on with its page, and keeps only the complete entry 
   ];
   const start = () => startWp(['recv', '--listen', 'unix:in'], { dir });
   const recv = start();
-  const peer = await arrive(join(dir, 'in'));
+  const peer = await dialWhenListening(join(dir, 'in'));
   const receivedNames = (from: Process) =>
     from
       .stdout()
@@ -335,7 +335,7 @@ test('recv passes a preview on with its page, and keeps only the complete entry 
       .slice(0, -1)
       .map((line) => JSON.parse(line) as { status: string; page: string });
   peer.send(...entry('preview', tar('the beginning')));
-  await peer.take(1);
+  await peer.waitForAnswers(1);
   const [preview] = await until('the preview', () => receivedNames(recv).length === 1 && receivedNames(recv));
   expect(preview).toMatchObject({ status: 'preview' });
   expect(readFileSync(preview?.page ?? '', 'utf8')).toContain('the beginning');
@@ -343,7 +343,10 @@ test('recv passes a preview on with its page, and keeps only the complete entry 
   await within(peer.closed, 'the answer');
   await recv.end();
   const again = start();
-  const [complete] = await until('what was kept', () => receivedNames(again).length > 0 && receivedNames(again));
+  const [complete] = await until(
+    'the entry that recv kept',
+    () => receivedNames(again).length > 0 && receivedNames(again),
+  );
   expect(complete).toMatchObject({ status: 'ok' });
   expect(readFileSync(complete?.page ?? '', 'utf8')).toContain('all of it');
   expect(await again.end()).toMatchObject({ code: 0 });

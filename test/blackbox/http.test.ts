@@ -120,14 +120,14 @@ describe.skipIf(!has('curl'))('with curl', () => {
     expect(readEntries(server.dir, 'mine')).toHaveLength(before);
   });
 
-  test('many requests at once do not mix; the same id twice is one entry', async () => {
+  test('simultaneous requests do not mix; the same id twice is one entry', async () => {
     const before = readEntries(server.dir, 'mine').length;
-    const all = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
         curl('-H', `@${header}`, '--data-binary', `body ${i}`, `${base}?name=${i}.txt`),
       ),
     );
-    for (const [i, { body }] of all.entries()) expect((await content(body?.n)).toString()).toBe(`body ${i}`);
+    for (const [i, { body }] of responses.entries()) expect((await content(body?.n)).toString()).toBe(`body ${i}`);
     const duplicates = `${base}?name=twice.txt&id=${newId()}`;
     const [one, two] = [
       await curl('-H', `@${header}`, '--data-binary', 'x', duplicates),
@@ -137,7 +137,7 @@ describe.skipIf(!has('curl'))('with curl', () => {
     expect(readEntries(server.dir, 'mine')).toHaveLength(before + 21);
   });
 
-  test('a token of wp token can send but not read; its label is the host', async () => {
+  test('a token of wp token can send but not read, and its label is the host of the entry', async () => {
     writeFileSync(
       join(files, 'labelled'),
       (await wp(['token', '--header', '--host', 'the lab'], { dir: server.dir })).stdout,
@@ -238,15 +238,15 @@ test('a stream that becomes too large gets an error, and the entry keeps what ar
   expect(await within(answer, 'the answer')).toMatch(/^413 .*more than 50000000 bytes/);
 });
 
-describe('the description', () => {
-  test('is valid OpenAPI, and the server returns it', async () => {
+describe('docs/openapi.json', () => {
+  test('is valid OpenAPI, and the server serves it', async () => {
     expect(await new Validator().validate(join(root, 'docs/openapi.json'))).toMatchObject({ valid: true });
     const { status, body } = await curl(`http://localhost:${server.httpPort}/api/openapi.json`);
     expect(status).toBe(200);
     expect(body).toEqual(api);
   });
 
-  test('has every method of every path and no others', async () => {
+  test('has exactly the methods and paths that exist', async () => {
     const methods = ['get', 'put', 'post', 'delete', 'patch'];
     for (const [path, item] of Object.entries(api.paths)) {
       const url = `http://localhost:${server.httpPort}${path.replace('{scroll}', 'current').replace('{entry}', '999')}`;

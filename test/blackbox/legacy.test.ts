@@ -1,4 +1,4 @@
-/** Clients of 2014: nc with tagged netstrings or a path. */
+/** The protocol of 2014: tagged netstrings or a path, sent with nc. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -16,8 +16,8 @@ const nc = async (port: number, input: string | Uint8Array, uid?: number) => {
   return (await within(peer.ended, 'nc')).stdout;
 };
 
-const pair = (name: string, body: Buffer, type?: string) => {
-  const strings = (...all: string[]) => all.map((one) => `${Buffer.byteLength(one)}:${one},`).join('');
+const taggedFile = (name: string, body: Buffer, type?: string) => {
+  const strings = (...values: string[]) => values.map((value) => `${Buffer.byteLength(value)}:${value},`).join('');
   const inner = strings('hostname', 'old', 'filename', name, ...(type ? ['filetype', type] : []));
   return Buffer.concat([Buffer.from(`${Buffer.byteLength(inner)}:${inner}}${body.length}:`), body, Buffer.from(',')]);
 };
@@ -29,8 +29,8 @@ test('with --legacy, tagged netstrings and paths sent by nc are shown, and a war
   const viewer = await watch(server);
   const bytes = Buffer.from([0, 255, 10, 13, 44, 58]);
   await nc(recvPort(server), '19:8:filename,5:a.txt,}5:hello,');
-  await nc(recvPort(server), pair('é b.csv', Buffer.from('x,y\n1,2\n')));
-  await nc(recvPort(server), pair('../../odd', bytes, 'bin'));
+  await nc(recvPort(server), taggedFile('é b.csv', Buffer.from('x,y\n1,2\n')));
+  await nc(recvPort(server), taggedFile('../../odd', bytes, 'bin'));
   const path = join(server.dir, 'by path.txt');
   writeFileSync(path, 'by path');
   await nc(server.port, `${path}\n`);
@@ -45,7 +45,7 @@ test('with --legacy, tagged netstrings and paths sent by nc are shown, and a war
   expect(sourceOf(server.dir, server.scroll, entries[2]?.id ?? '').equals(bytes)).toBe(true);
 });
 
-test('without --legacy they get a one-line error, and nothing is shown', async () => {
+test('without --legacy, such clients get an error of one line, and nothing is shown', async () => {
   const server = await startServer(RUN);
   const answer = await nc(recvPort(server), '19:8:filename,5:a.txt,}5:hello,');
   expect(answer).toMatch(/^\{"kind":"error","message":"[^\n]*--legacy[^\n]*"\}\n$/);

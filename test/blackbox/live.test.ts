@@ -15,7 +15,7 @@ beforeAll(async () => {
 test('a stream is shown while it arrives, and completely when it has ended', async () => {
   const show = startWp(['show', '--title', 'a stream'], { dir: server.dir, input: 'open' });
   show.child.stdin?.write('first\n');
-  const url = await until('the URL, at once', () => /#(\d+)\n/.exec(show.stdout())?.[1]);
+  const url = await until('the URL', () => /#(\d+)\n/.exec(show.stdout())?.[1]);
   const n = Number(url);
   const open = await viewer.entry('the open entry', (entry) => entry.n === n && entry.status === 'open');
   expect(open).toMatchObject({ title: 'a stream', type: 'txt' });
@@ -30,7 +30,7 @@ test('a stream is shown while it arrives, and completely when it has ended', asy
   expect(show.stdout().trim().split('\n')).toHaveLength(1);
   show.child.stdin?.end();
   expect(await within(show.ended, 'the end of the show')).toMatchObject({ code: 0, stderr: '' });
-  const done = await viewer.entry('the whole entry', (entry) => entry.n === n && entry.status === 'ok');
+  const done = await viewer.entry('the complete entry', (entry) => entry.n === n && entry.status === 'ok');
   expect(done.bytes).toBe(19);
   expect(sourceOf(server.dir, server.scroll, done.id).toString()).toBe('first\nsecond\nthird\n');
   expect(pageOf(server.dir, server.scroll, done.id)).toContain('third');
@@ -39,12 +39,12 @@ test('a stream is shown while it arrives, and completely when it has ended', asy
 test('a short stream is an ordinary entry', async () => {
   const ended = await sh('(echo a; sleep 1; echo b) | wp show; echo c | wp show', { dir: server.dir });
   expect(ended).toMatchObject({ code: 0, stderr: '' });
-  const [one, two] = ended.stdout
+  const [firstNumber, secondNumber] = ended.stdout
     .trim()
     .split('\n')
     .map((url) => Number(url.split('#')[1]));
-  const first = await viewer.entry('the first', (entry) => entry.n === one && entry.status === 'ok');
-  const second = await viewer.entry('the second', (entry) => entry.n === two && entry.status === 'ok');
+  const first = await viewer.entry('the first', (entry) => entry.n === firstNumber && entry.status === 'ok');
+  const second = await viewer.entry('the second', (entry) => entry.n === secondNumber && entry.status === 'ok');
   expect(sourceOf(server.dir, server.scroll, first.id).toString()).toBe('a\nb\n');
   expect(sourceOf(server.dir, server.scroll, second.id).toString()).toBe('c\n');
 });
@@ -55,17 +55,17 @@ test('the entry of a sender that is killed keeps what arrived', async () => {
   const n = Number(await until('the URL', () => /#(\d+)\n/.exec(show.stdout())?.[1]));
   await viewer.entry('the open entry', (entry) => entry.n === n && entry.status === 'open' && entry.bytes > 0);
   process.kill(-show.pid, 'SIGKILL');
-  const entry = await viewer.entry('the entry', (one) => one.n === n && one.status === 'ok');
+  const entry = await viewer.entry('the entry', (entry) => entry.n === n && entry.status === 'ok');
   expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('before the end\n');
 });
 
-test('the entry of a connection that breaks inside a piece keeps what arrived', async () => {
+test('the entry of a connection that breaks within a piece keeps what arrived', async () => {
   const id = newId();
   const peer = await dial(server.port);
   peer.send({ kind: 'file', id, name: 'x.txt', open: true }, { kind: 'more', id, length: 1000 }, 'a part');
   await viewer.entry('the open entry', (entry) => entry.id === id && entry.status === 'open');
   peer.socket.resetAndDestroy();
-  const entry = await viewer.entry('the entry', (one) => one.id === id && one.status === 'ok');
+  const entry = await viewer.entry('the entry', (entry) => entry.id === id && entry.status === 'ok');
   expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('a part');
 });
 
@@ -74,14 +74,16 @@ test('300 open streams delay no other sender', async () => {
   const ids = peers.map(newId);
   for (const [i, peer] of peers.entries())
     peer.send({ kind: 'file', id: ids[i], name: `${i}.bin`, type: 'bin', open: true });
-  await Promise.all(peers.map((peer) => peer.take(1)));
+  await Promise.all(peers.map((peer) => peer.waitForAnswers(1)));
   const other = await dial(server.port);
   other.send('/etc/hostname\n', { kind: 'end' });
-  expect(await within(other.closed, 'an answer to somebody else')).toMatchObject([{ kind: 'ack' }]);
+  expect(await within(other.closed, 'the answer to the other sender')).toMatchObject([{ kind: 'ack' }]);
   for (const [i, peer] of peers.entries())
     peer.send({ kind: 'more', id: ids[i], length: 3 }, 'end', { kind: 'end', id: ids[i] });
-  await Promise.all(peers.map((peer) => peer.take(2)));
-  await until('all rendered', () => readEntries(server.dir, server.scroll).every(({ status }) => status === 'ok'));
+  await Promise.all(peers.map((peer) => peer.waitForAnswers(2)));
+  await until('all entries, rendered or failed', () =>
+    readEntries(server.dir, server.scroll).every(({ status }) => status === 'ok'),
+  );
   await until('an empty spool', () => spooled(server.dir).length === 0);
 });
 
@@ -118,7 +120,10 @@ test('the type of standard input is detected from its first bytes, while it grow
   expect(open).toMatchObject({ type: 'vmstat', name: 'stdin.txt' });
   expect(pageOf(server.dir, server.scroll, open.id)).toMatch(/assets\/metrics\.\w+\.js/);
   show.child.stdin?.end();
-  await viewer.entry('the whole entry', (entry) => entry.n === n && entry.status === 'ok' && entry.type === 'vmstat');
+  await viewer.entry(
+    'the complete entry',
+    (entry) => entry.n === n && entry.status === 'ok' && entry.type === 'vmstat',
+  );
 
   // A type without live pages is shown as text until the end.
   const table = startWp(['show'], { dir: server.dir, input: 'open' });

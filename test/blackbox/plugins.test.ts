@@ -10,7 +10,7 @@ let viewer: Viewer;
 const cwd = tempDir();
 
 /** How a plugin may fail, and the error that the entry shows. */
-const FAILURES: readonly (readonly [what: string, script: string, says: RegExp])[] = [
+const FAILURES: readonly (readonly [what: string, script: string, error: RegExp])[] = [
   ['ends with an error', 'echo "it is <b>broken</b>" >&2; exit 3', /ended with code 3/],
   ['is killed', 'kill -9 $$', /ended by SIGKILL/],
   ['writes nothing', 'exit 0', /wrote no /],
@@ -44,7 +44,7 @@ async function show(name: string, content = 'content\n') {
   return viewer.entry(`entry ${n}`, (entry) => entry.n === n && entry.status !== 'accepted');
 }
 
-const fetchOf = (cap: string, path: string) => http(server, `/c/${cap}/${path}`);
+const fetchFile = (cap: string, path: string) => http(server, `/c/${cap}/${path}`);
 
 test('a plugin has a page, assets, static files and an environment', async () => {
   plugin(
@@ -68,7 +68,7 @@ echo "$2.html"; echo "$2/"
   // The page also contains webpipe's page script.
   expect(page).toMatch(/<head><script>.*ResizeObserver/s);
   const [type, name, host, id, pwd, count] = (
-    await fetchOf(entry.cap, `s/${server.scroll}/${entry.id}/env.txt`)
+    await fetchFile(entry.cap, `s/${server.scroll}/${entry.id}/env.txt`)
   ).text.split('|');
   expect({ type, name, host, id, count }).toEqual({
     type: 'demo',
@@ -78,9 +78,9 @@ echo "$2.html"; echo "$2/"
     count: '2',
   });
   expect(pwd?.startsWith(join(server.dir, 'spool'))).toBe(true);
-  expect((await fetchOf(entry.cap, 'plugins/demo/static/x.js')).text).toBe('var x = 1\n');
+  expect((await fetchFile(entry.cap, 'plugins/demo/static/x.js')).text).toBe('var x = 1\n');
   for (const path of ['plugins/demo/static/../secret', 'plugins/demo/secret', 'plugins/demo/static/%2e%2e/secret']) {
-    expect((await fetchOf(entry.cap, path)).text, path).not.toContain('not for the page');
+    expect((await fetchFile(entry.cap, path)).text, path).not.toContain('not for the page');
   }
   expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('hello');
 });
@@ -103,10 +103,10 @@ test('a plugin comes before a built-in format', async () => {
 test.each(FAILURES.map(([what], i) => [what, i] as const))(
   'the entry shows the error if the plugin %s',
   async (_, i) => {
-    const [, script, says] = FAILURES[i] ?? ['', '', /^$/];
+    const [, script, error] = FAILURES[i] ?? ['', '', /^$/];
     const entry = await show(`x.bad${i}`);
     expect(entry.status).toBe('failed');
-    expect(entry.error).toMatch(says);
+    expect(entry.error).toMatch(error);
     const page = await viewer.page(entry);
     expect(page).toContain('could not be rendered');
     expect(page).not.toContain('root:');

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { diskStore } from '../../src/node/store/disk-store.ts';
 import type { Entry } from '../../src/shared/entry.ts';
 import { readEntries, readJournal, spooled } from '../support/disk.ts';
-import { arrive, dial, newId } from '../support/raw.ts';
+import { dial, dialWhenListening, newId } from '../support/raw.ts';
 import { type Answer, http, login, watch } from '../support/viewer.ts';
 import {
   type Process,
@@ -47,7 +47,7 @@ async function showAll(server: Server, contents: readonly string[], name = 'a.tx
     });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
   }
-  await until('all are rendered', () => {
+  await until('all rendered entries', () => {
     if (spooled(server.dir).length > 0) return false;
     return readEntries(server.dir, server.scroll).every(({ status, deleted }) => status === 'ok' || deleted);
   });
@@ -65,8 +65,8 @@ async function request(server: Server, method: string, path: string): Promise<An
 
 test('wp rm removes name, title and content from the directory while a server runs', async () => {
   const server = await startServer(['run', 'mine']);
-  const [marker, kept] = [newMarker(), newMarker()];
-  await showAll(server, [kept], 'kept.txt');
+  const [marker, otherMarker] = [newMarker(), newMarker()];
+  await showAll(server, [otherMarker], 'other.txt');
   await showAll(server, [marker], `${marker}.txt`, `title ${marker}`);
   const viewer = await watch(server);
   const entry = viewer.entries()[1]!;
@@ -76,7 +76,7 @@ test('wp rm removes name, title and content from the directory while a server ru
   expect(removed).toMatchObject({ code: 0, stdout: `deleted mine#2 (title ${marker})\n`, stderr: '' });
   expect(mentions(server.dir, marker)).toEqual([]);
   expect(mentions(server.dir, entry.id)).toEqual([join(server.dir, 's/mine/scroll.ndjson')]);
-  expect(mentions(server.dir, kept)).not.toEqual([]);
+  expect(mentions(server.dir, otherMarker)).not.toEqual([]);
   await viewer.entry('the deleted entry', ({ n, deleted }) => n === 2 && deleted === true);
   expect(await viewer.page(entry)).toBe('not found\n');
   expect((await listed(server.dir, 'mine')).map(({ n }) => n)).toEqual([1]);
@@ -104,8 +104,8 @@ test('wp rm deletes in a scroll that no server runs', async () => {
   // Without a server a bare number refers to the newest scroll.
   expect((await wp(['rm', '1'], { dir: server.dir })).stdout).toContain('deleted old#1 ');
   expect(mentions(server.dir, marker)).toEqual([]);
-  const again = await startServer(['run', 'old'], { dir: server.dir });
-  await showAll(again, ['third']);
+  const restarted = await startServer(['run', 'old'], { dir: server.dir });
+  await showAll(restarted, ['third']);
   expect(readEntries(server.dir, 'old').map(({ n }) => n)).toEqual([1, 2, 3]);
 });
 
@@ -223,7 +223,7 @@ describe('deletion with undo', () => {
     const lastHidden = () => viewer.messages.findLast((message) => message.kind === 'hidden')?.numbers;
     expect(await request(server, 'DELETE', 'undo/entries/1?after=600')).toMatchObject({ status: 202 });
     expect(await request(server, 'DELETE', 'current/entries/2?after=600')).toMatchObject({ status: 202 });
-    await until('both are hidden', () => lastHidden()?.join() === '1,2');
+    await until('two hidden entries', () => lastHidden()?.join() === '1,2');
     const late = await watch(server);
     await until('a later viewer hides them', () =>
       late.messages.some((message) => message.kind === 'hidden' && message.numbers.join() === '1,2'),
@@ -231,14 +231,14 @@ describe('deletion with undo', () => {
     const { id } = viewer.entries()[0]!;
     expect(await request(server, 'POST', `undo/entries/${id}/undelete`)).toMatchObject({ status: 204 });
     expect(await request(server, 'POST', 'undo/entries/2/undelete')).toMatchObject({ status: 204 });
-    await until('none is hidden', () => lastHidden()?.length === 0);
+    await until('no hidden entry', () => lastHidden()?.length === 0);
     expect((await listed(server.dir, 'undo')).map(({ n }) => n)).toEqual([1, 2]);
   });
 
   test('deletes after the delay, without any viewer', async () => {
     const server = await startUndo();
     expect(await request(server, 'DELETE', 'undo/entries/1?after=1')).toMatchObject({ status: 202 });
-    await until('it is deleted', async () => (await listed(server.dir, 'undo')).every(({ n }) => n !== 1));
+    await until('the deletion', async () => (await listed(server.dir, 'undo')).every(({ n }) => n !== 1));
     expect(await request(server, 'POST', 'undo/entries/1/undelete')).toMatchObject({ status: 410 });
     expect(await request(server, 'DELETE', 'undo/entries/1')).toMatchObject({ status: 410 });
   });
@@ -248,9 +248,9 @@ describe('deletion with undo', () => {
     expect(await request(server, 'DELETE', 'undo/entries/1?after=600')).toMatchObject({ status: 202 });
     await server.end();
     expect((await listed(server.dir, 'undo')).map(({ n }) => n)).toEqual([2]);
-    const again = await startServer(['run', 'undo'], { dir: server.dir });
-    expect(await request(again, 'DELETE', 'undo/entries/2?after=600')).toMatchObject({ status: 202 });
-    await again.end('SIGKILL');
+    const restarted = await startServer(['run', 'undo'], { dir: server.dir });
+    expect(await request(restarted, 'DELETE', 'undo/entries/2?after=600')).toMatchObject({ status: 202 });
+    await restarted.end('SIGKILL');
     const last = await startServer(['run', 'undo'], { dir: server.dir });
     const viewer = await watch(last);
     expect(viewer.entries().filter(({ deleted }) => !deleted)).toMatchObject([{ n: 2 }]);
@@ -287,7 +287,7 @@ test('the API takes an id of digits as an id', async () => {
   peer.send({ kind: 'end' });
   await within(peer.closed, 'the answers');
   await until(
-    'both are rendered',
+    'both rendered entries',
     () => readEntries(server.dir, 'digits').filter((e) => e.status === 'ok').length === 2,
   );
   expect((await request(server, 'DELETE', `digits/entries/${id}`)).status).toBe(204);
@@ -321,10 +321,10 @@ test('the id of a deleted entry creates no new entry', async () => {
     return within(peer.closed, 'the answer');
   };
   expect(await send()).toMatchObject([{ kind: 'ack', n: 1 }]);
-  await until('it is rendered', () => readEntries(server.dir, 'ids')[0]?.status === 'ok');
+  await until('the rendered entry', () => readEntries(server.dir, 'ids')[0]?.status === 'ok');
   await wp(['rm', '1'], { dir: server.dir });
   expect(await send()).toMatchObject([{ kind: 'error', id, message: expect.stringContaining('entry 1 was deleted') }]);
-  await until('nothing is in a spool', () => spooled(server.dir).length === 0);
+  await until('empty spools', () => spooled(server.dir).length === 0);
   expect(mentions(server.dir, marker)).toEqual([]);
   expect(readEntries(server.dir, 'ids')).toHaveLength(1);
 });
@@ -341,7 +341,7 @@ describe('a stream whose entry is deleted', () => {
     const show = startWp(['show'], { dir: server.dir, input: 'open' });
     show.child.stdin?.write(`${marker}\n`);
     const n = await until('the address', () => /#(\d+)\n/.exec(show.stdout())?.[1]);
-    await until('it is shown', () => readEntries(server.dir, 'streams')[Number(n) - 1]?.status === 'open');
+    await until('the open entry', () => readEntries(server.dir, 'streams')[Number(n) - 1]?.status === 'open');
     expect((await wp(['rm', n], { dir: server.dir })).code).toBe(0);
     expect(mentions(server.dir, marker)).toEqual([]);
     return { show, marker };
@@ -351,26 +351,26 @@ describe('a stream whose entry is deleted', () => {
     const { code, stderr } = await within(show.ended, 'the end of wp show');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^wp: show: stdin\.txt: entry \d+ was deleted; .+\n$/);
-    await until('nothing is in a spool', () => spooled(server.dir).length === 0);
+    await until('empty spools', () => spooled(server.dir).length === 0);
     expect(mentions(server.dir, marker)).toEqual([]);
   }
 
-  test('makes its sender fail at one of the next lines', async () => {
+  test('fails in its sender at one of the next lines', async () => {
     const { show, marker } = await showAndDelete();
-    await until('it has ended', () => {
+    await until('the end of wp show', () => {
       show.child.stdin?.write(`${marker}\n`);
       return show.child.exitCode !== null;
     });
     await expectRefused(show, marker);
   });
 
-  test('makes a sender fail that only ends the stream', async () => {
+  test('fails in its sender also if that only ends the stream', async () => {
     const { show, marker } = await showAndDelete();
     show.child.stdin?.end();
     await expectRefused(show, marker);
   });
 
-  test('ends a sender on the recv port', async () => {
+  test('fails in its sender also on the recv port', async () => {
     const ports = ['--xrender-port', '0', '--http-port', '0', '--recv-port', '0'];
     const remote = await startServer(['run-recv', 'remote', ...ports]);
     const info = readFileSync(join(remote.dir, 'run', `${remote.port}.info`), 'utf8');
@@ -379,9 +379,9 @@ describe('a stream whose entry is deleted', () => {
     const id = newId();
     peer.send({ kind: 'hello', version: 1, token }, { kind: 'file', id, name: 'a.txt', open: true });
     peer.send({ kind: 'more', id, length: 1 }, 'x');
-    await until('it is shown', () => readEntries(remote.dir, 'remote')[0]?.status === 'open');
+    await until('the open entry', () => readEntries(remote.dir, 'remote')[0]?.status === 'open');
     expect((await wp(['rm', id], { dir: remote.dir })).code).toBe(0);
-    await until('it is refused', () => {
+    await until('the refusal', () => {
       peer.send({ kind: 'more', id, length: 1 }, 'x');
       return peer.answers().some(({ kind }) => kind === 'error');
     });
@@ -389,10 +389,10 @@ describe('a stream whose entry is deleted', () => {
     expect(answers.filter(({ kind }) => kind === 'error')).toMatchObject([
       { id, final: true, message: expect.stringContaining('entry 1 was deleted') },
     ]);
-    await until('nothing is in a spool', () => spooled(remote.dir).length === 0);
+    await until('empty spools', () => spooled(remote.dir).length === 0);
   });
 
-  test('ends wp show on another machine, whose xrender and send keep nothing of it', async () => {
+  test('fails in wp show on another machine, whose xrender and send keep nothing of it', async () => {
     const dir = tempDir();
     const [entries, recv] = [join(dir, 'entries'), join(dir, 'recv')];
     startWp(['recv', '--listen', `unix:${recv}`, '--to', `unix:${server.socket}`], { dir: server.dir });
@@ -403,9 +403,9 @@ describe('a stream whose entry is deleted', () => {
     const show = startWp(['show'], { dir, input: 'open' });
     show.child.stdin?.write(`${marker}\n`);
     const n = Number(await until('the address', () => /#(\d+)\n/.exec(show.stdout())?.[1]));
-    await until('it is shown', () => readEntries(server.dir, 'streams')[n - 1]?.status === 'open');
+    await until('the open entry', () => readEntries(server.dir, 'streams')[n - 1]?.status === 'open');
     expect((await wp(['rm', `streams#${n}`], { dir: server.dir })).code).toBe(0);
-    await until('it has ended', () => {
+    await until('the end of wp show', () => {
       show.child.stdin?.write(`${marker}\n`);
       return show.child.exitCode !== null;
     });
@@ -413,22 +413,22 @@ describe('a stream whose entry is deleted', () => {
       code: 1,
       stderr: expect.stringMatching(/^wp: show: stdin\.txt: entry \d+ was deleted; .+\n$/),
     });
-    for (const machine of [dir, server.dir]) await until('nothing is in a spool', () => spooled(machine).length === 0);
+    for (const machine of [dir, server.dir]) await until('empty spools', () => spooled(machine).length === 0);
     expect(mentions(server.dir, marker)).toEqual([]);
     expect(mentions(dir, marker)).toEqual([]);
   });
 
-  test('leaves the other streams of its connection', async () => {
+  test('does not affect other streams of its connection', async () => {
     const ids = [newId(), newId()];
     const peer = await dial(server.port);
     for (const id of ids)
       peer.send({ kind: 'file', id, name: 'a.txt', open: true }, { kind: 'more', id, length: 1 }, 'x');
-    const [first] = await peer.take(2);
-    await until('they are shown', () =>
+    const [first] = await peer.waitForAnswers(2);
+    await until('the open entries', () =>
       ids.every((id) => readEntries(server.dir, 'streams').some((entry) => entry.id === id && entry.status === 'open')),
     );
     expect((await wp(['rm', ids[0] ?? ''], { dir: server.dir })).code).toBe(0);
-    await until('it is refused', () => {
+    await until('the refusal', () => {
       for (const id of ids) peer.send({ kind: 'more', id, length: 1 }, 'x');
       return peer.answers().some(({ kind, id }) => kind === 'error' && id === ids[0]);
     });
@@ -448,15 +448,15 @@ test('a stream that is refused at its end leaves nothing in the spool of its mac
   startWp(['recv', '--listen', `unix:${recv}`, '--to', `unix:${far.socket}`], { dir: far.dir });
   startWp(['send', '--listen', `unix:${entries}`, '--to', `unix:${recv}`], { dir });
   startWp(['xrender', '--listen', `unix:${files}`, '--to', `unix:${entries}`], { dir });
-  const peer = await arrive(files);
+  const peer = await dialWhenListening(files);
   const id = newId();
   peer.send({ kind: 'file', id, name: 'a.txt', open: true }, { kind: 'more', id, length: 1 }, 'x');
-  await until('it is shown', () => readEntries(far.dir, far.scroll)[0]?.status === 'open');
+  await until('the open entry', () => readEntries(far.dir, far.scroll)[0]?.status === 'open');
   expect((await wp(['rm', id], { dir: far.dir })).code).toBe(0);
   peer.send({ kind: 'end', id }, { kind: 'end' });
   const answers = await within(peer.closed, 'the answers');
   expect(answers.at(-1)).toMatchObject({ kind: 'error', message: expect.stringContaining('was deleted') });
-  await until('nothing is in a spool', () => spooled(dir).length === 0);
+  await until('empty spools', () => spooled(dir).length === 0);
 });
 
 test('a file that was deleted before its page is rendered leaves nothing in the spool of its machine', async () => {
@@ -469,17 +469,17 @@ test('a file that was deleted before its page is rendered leaves nothing in the 
   startWp(['recv', '--listen', `unix:${recv}`, '--to', `unix:${far.socket}`], { dir: far.dir });
   startWp(['send', '--listen', `unix:${entries}`, '--to', `unix:${recv}`], { dir });
   startWp(['xrender', '--listen', `unix:${files}`, '--to', `unix:${entries}`], { dir });
-  const peer = await arrive(files);
+  const peer = await dialWhenListening(files);
   const id = newId();
   peer.send({ kind: 'file', id, name: 'a.wait', length: 1 }, 'x', { kind: 'end' });
   expect(await within(peer.closed, 'the answer')).toMatchObject([{ kind: 'ack', id, n: 1 }]);
   expect((await wp(['rm', id], { dir: far.dir })).code).toBe(0);
   expect(spooled(dir)).not.toEqual([]);
   writeFileSync(join(dir, 'go'), '');
-  await until('nothing is in a spool', () => spooled(dir).length === 0);
+  await until('empty spools', () => spooled(dir).length === 0);
 });
 
-test('a delete that is killed leaves the entry, or nothing of it', async () => {
+test('after a deletion that was killed, either the whole entry or nothing of it is left', async () => {
   const server = await startServer(['run', 'killed']);
   const marker = newMarker();
   await showAll(
@@ -491,21 +491,21 @@ test('a delete that is killed leaves the entry, or nothing of it', async () => {
   await server.end();
   for (let n = 1; n <= 12; n += 1) {
     const rm = startWp(['rm', `killed#${n}`], { dir: server.dir });
-    // Later each time: from before the start of the deletion to after its end.
+    // Kill it later each time: from before the start of the deletion to after its end.
     await until('the scroll is open', () => existsSync(join(server.dir, 's/killed/.lock')) || rm.stdout() !== '');
     await new Promise((resolve) => setTimeout(resolve, n - 4));
     await rm.end('SIGKILL');
     expect(() => readJournal(server.dir, 'killed')).not.toThrow();
   }
-  const again = await startServer(['run', 'killed'], { dir: server.dir });
+  const restarted = await startServer(['run', 'killed'], { dir: server.dir });
   const entries = readEntries(server.dir, 'killed');
   expect(entries.map(({ n }) => n)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
   for (const { n, id, deleted } of entries) {
-    const page = await request(again, 'GET', 'killed/entries');
+    const page = await request(restarted, 'GET', 'killed/entries');
     expect((JSON.parse(page.text) as Entry[]).some((entry) => entry.n === n)).toBe(!deleted);
     expect(existsSync(join(server.dir, 's/killed', `${id}.html`)), `page of ${n}`).toBe(!deleted);
     expect(existsSync(join(server.dir, 's/killed', id)), `directory of ${n}`).toBe(!deleted);
     expect(mentions(server.dir, `${marker} ${n - 1}.`).length > 0, `content of ${n}`).toBe(!deleted);
   }
-  expect(again.stderr()).not.toContain('damaged');
+  expect(restarted.stderr()).not.toContain('damaged');
 });

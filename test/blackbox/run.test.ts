@@ -6,8 +6,8 @@ import { dial } from '../support/raw.ts';
 import { http, watch } from '../support/viewer.ts';
 import { ready, type Server, startServer, startWp, tempDir, until, within, wp } from '../support/wp.ts';
 
-/** What a server that runs has in `run/`, and must not leave there. */
-function traces(dir: string): string[] {
+/** The info files and sockets in `run/`, which a server creates and must remove when it exits. */
+function runFiles(dir: string): string[] {
   return readdirSync(join(dir, 'run')).filter((name) => /\.(info|sock)$/.test(name));
 }
 
@@ -19,34 +19,36 @@ async function freePort(): Promise<number> {
   return address !== null && typeof address === 'object' ? address.port : 0;
 }
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it cleanly', async (signal) => {
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends the server cleanly', async (signal) => {
   const server = await startServer();
-  expect(traces(server.dir).length).toBe(2);
+  expect(runFiles(server.dir).length).toBe(2);
   await watch(server);
   await dial(server.port);
   const ended = await server.end(signal);
   expect(ended).toMatchObject({ code: 0, signal: null });
-  expect(traces(server.dir)).toEqual([]);
+  expect(runFiles(server.dir)).toEqual([]);
 });
 
-test('a standard input that stays open does not keep it alive', async () => {
+test('the server exits although its standard input is open', async () => {
   const server = await startServer(['run'], { input: 'open' });
   expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
 });
 
-test('a plugin that hangs does not keep it alive, and ends with it', async () => {
+test('the server exits although a plugin hangs, and ends the plugin', async () => {
   const server = await startServer();
   mkdirSync(join(server.dir, 'plugins/hang'), { recursive: true });
   const pid = join(server.dir, 'pid');
   writeFileSync(join(server.dir, 'plugins/hang/render'), `#!/bin/sh\necho $$ >${pid}\nsleep 1000\n`, { mode: 0o755 });
   const show = startWp(['as', 'hang'], { dir: server.dir, input: 'x' });
-  const plugin = Number(await until('the plugin', () => existsSync(pid) && readFileSync(pid, 'utf8').trim()));
+  const plugin = Number(
+    await until('the start of the plugin', () => existsSync(pid) && readFileSync(pid, 'utf8').trim()),
+  );
   expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
   await until('the end of the plugin', () => !existsSync(`/proc/${plugin}`));
   expect(await within(show.ended, 'the end of the show')).not.toMatchObject({ code: 0 });
 });
 
-test('a second one on the same scroll is refused with a hint', async () => {
+test('a second server on the same scroll is refused, with the process of the first one', async () => {
   const server = await startServer(['run', 'mine']);
   const second = await wp(['run', 'mine', '--xrender-port', '0', '--http-port', '0'], { dir: server.dir });
   expect(second.code).toBe(1);
@@ -54,17 +56,17 @@ test('a second one on the same scroll is refused with a hint', async () => {
   expect(second.stderr).toMatch(new RegExp(`^wp: .*process ${server.pid}; .+\n$`));
   const other = await startServer(['run', 'other'], { dir: server.dir });
   expect(other.scroll).toBe('other');
-  expect(traces(server.dir).length).toBe(4);
+  expect(runFiles(server.dir).length).toBe(4);
 });
 
-test('after kill -9 the scroll is free', async () => {
+test('after kill -9 another server can open the scroll', async () => {
   const server = await startServer(['run', 'mine']);
   await server.end('SIGKILL');
-  const again = await startServer(['run', 'mine'], { dir: server.dir });
-  expect(await again.end()).toMatchObject({ code: 0 });
+  const restarted = await startServer(['run', 'mine'], { dir: server.dir });
+  expect(await restarted.end()).toMatchObject({ code: 0 });
 });
 
-test('a taken port: who holds it, and what to do', async () => {
+test('a port in use is reported with the process that uses it and the option to change it', async () => {
   const server = await startServer();
   for (const [option, port] of [
     ['--xrender-port', server.port],
@@ -78,7 +80,7 @@ test('a taken port: who holds it, and what to do', async () => {
   }
 });
 
-test('ports and directory by environment, and names of scrolls', async () => {
+test('ports and directory are read from the environment, and the name of the scroll is checked', async () => {
   const dir = tempDir();
   const [files, viewer] = [await freePort(), await freePort()];
   const env = { WEBPIPE_XRENDER_PORT: String(files), WEBPIPE_HTTP_PORT: String(viewer) };
@@ -92,17 +94,17 @@ test('ports and directory by environment, and names of scrolls', async () => {
   expect(bad.stderr).toMatch(/^wp: scroll: "\.\.\/evil" cannot be the name of a scroll; .+\n$/);
 });
 
-test('only this user reaches it', async () => {
+test('the directory and the socket are private, and requests for another host name are refused', async () => {
   const server: Server = await startServer();
   for (const name of ['', 's', 'run', 'spool', `s/${server.scroll}`]) {
     expect(statSync(join(server.dir, name)).mode & 0o777, name).toBe(0o700);
   }
   expect(statSync(server.socket).mode & 0o777).toBe(0o600);
-  const elsewhere = await http(server, '/', { headers: { Host: 'evil.example' } });
-  expect(elsewhere.status).toBe(421);
+  const otherHost = await http(server, '/', { headers: { Host: 'evil.example' } });
+  expect(otherHost.status).toBe(421);
 });
 
-test('run-recv takes what others send, on a port of its own, and status tells it', async () => {
+test('run-recv accepts files from other machines on a separate port, which wp status prints', async () => {
   const server = await startServer(['run-recv', 'all', '--recv-port', '0', '--xrender-port', '0', '--http-port', '0']);
   const [running] = JSON.parse((await wp(['status', '--json'], { dir: server.dir })).stdout) as { recv: number }[];
   expect(server.stderr()).toContain(`from other machines on port ${running?.recv}; Ctrl-C stops it`);
@@ -114,5 +116,5 @@ test('run-recv takes what others send, on a port of its own, and status tells it
   peer.send({ kind: 'hello', version: 1, token }, { kind: 'file', name: 'x.txt', length: 1 }, 'x', { kind: 'end' });
   expect(await within(peer.closed, 'an answer')).toMatchObject([{ kind: 'ack', n: 1 }]);
   expect(await server.end('SIGINT')).toMatchObject({ code: 0 });
-  expect(traces(server.dir)).toEqual([]);
+  expect(runFiles(server.dir)).toEqual([]);
 });

@@ -6,13 +6,13 @@ import { readEntries, readJournal } from '../support/disk.ts';
 import { http, login, watch } from '../support/viewer.ts';
 import { startServer, tempDir, until, wp } from '../support/wp.ts';
 
-test('old scrolls can be read, and one that another process writes is followed', async () => {
+test('old scrolls can be read, and a scroll that another process writes is followed', async () => {
   const dir = tempDir();
   const cwd = tempDir();
   writeFileSync(join(cwd, 'a.txt'), 'in the old one\n');
   const old = await startServer(['run', 'old'], { dir });
   await wp(['show', 'a.txt'], { dir, cwd });
-  await until('it is rendered', () => readEntries(dir, 'old')[0]?.status === 'ok');
+  await until('the rendered entry', () => readEntries(dir, 'old')[0]?.status === 'ok');
   const server = await startServer(['run', 'new'], { dir });
   const headers = { Authorization: `Bearer ${await login(server)}` };
   const { text } = await http(server, '/api/scrolls', { headers });
@@ -30,7 +30,7 @@ test('old scrolls can be read, and one that another process writes is followed',
   await expect(watch(server, { scroll: 'nowhere' })).rejects.toThrow('no such scroll');
 });
 
-test('a viewer that reconnects gets exactly what it missed', async () => {
+test('a viewer that reconnects gets exactly the events that it missed', async () => {
   const server = await startServer();
   const file = join(server.dir, 'a.txt');
   writeFileSync(file, 'text\n');
@@ -40,10 +40,10 @@ test('a viewer that reconnects gets exactly what it missed', async () => {
   const [journal, after] = [first.journal(), first.seq()];
   first.close();
   await wp(['show', file], { dir: server.dir });
-  await until('it is rendered', () => readEntries(server.dir, server.scroll)[1]?.status === 'ok');
-  const back = await watch(server, { journal, after });
-  expect(back.messages.map(({ kind }) => kind)).toEqual(['event', 'event', 'live']);
-  expect(back.events.map(({ event, n }) => [event, n])).toEqual([
+  await until('the rendered entry', () => readEntries(server.dir, server.scroll)[1]?.status === 'ok');
+  const resumed = await watch(server, { journal, after });
+  expect(resumed.messages.map(({ kind }) => kind)).toEqual(['event', 'event', 'live']);
+  expect(resumed.events.map(({ event, n }) => [event, n])).toEqual([
     ['accepted', 2],
     ['rendered', 2],
   ]);

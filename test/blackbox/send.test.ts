@@ -34,7 +34,7 @@ function recordsOf(out: string) {
 }
 
 /** Starts a server that accepts files from other machines, and writes a token for it to a file. */
-async function receiving(): Promise<Server & { recvPort: number; token: string }> {
+async function startReceiver(): Promise<Server & { recvPort: number; token: string }> {
   const server = await startServer(['run', '--recv', '--recv-port', '0', '--xrender-port', '0', '--http-port', '0']);
   const recvPort = recvPortOf(server);
   const token = join(tempDir(), 'token');
@@ -47,7 +47,7 @@ function recvPortOf(server: Server): number {
 }
 
 /** Starts the server again on the same ports after it was killed. */
-async function again(server: Server & { recvPort: number; token: string }) {
+async function restart(server: Server & { recvPort: number; token: string }) {
   const ports = [
     ['--recv-port', server.recvPort],
     ['--xrender-port', server.port],
@@ -58,15 +58,15 @@ async function again(server: Server & { recvPort: number; token: string }) {
 }
 
 /** Waits until `count` entries are rendered, and returns them. */
-function allOk(server: Server, count: number) {
+function untilRendered(server: Server, count: number) {
   return until(`${count} entries`, () => {
     const all = readEntries(server.dir, server.scroll);
     return all.length === count && all.every(({ status }) => status === 'ok') && all;
   });
 }
 
-test('files and directories with any name survive a bundle byte for byte', async () => {
-  const [dir, there, cwd] = [tempDir(), tempDir(), tempDir()];
+test('wp recv restores files and directories with any name from the output of wp send, byte for byte', async () => {
+  const [dir, receiverDir, cwd] = [tempDir(), tempDir(), tempDir()];
   for (const name of NAMES) writeFileSync(join(cwd, name), name === 'empty' ? '' : `this is ${name}\n`);
   const bytes = randomBytes(3_000_000);
   writeFileSync(join(cwd, 'large.bin'), bytes);
@@ -77,7 +77,7 @@ test('files and directories with any name survive a bundle byte for byte', async
   expect(sent).toMatchObject({ code: 0, stderr: '' });
   const bundle = join(cwd, 'bundle');
   expect((await sh('wp send -- * >bundle', { dir, cwd })).code).toBe(0);
-  const received = await sh('wp recv <bundle', { dir: there, cwd });
+  const received = await sh('wp recv <bundle', { dir: receiverDir, cwd });
   expect(received).toMatchObject({ code: 0, stderr: '' });
   const records = recordsOf(received.stdout);
   expect(records.map(({ name }) => name).sort()).toEqual([...names].sort());
@@ -85,33 +85,33 @@ test('files and directories with any name survive a bundle byte for byte', async
     expect(kind).toBe('file');
     if (name === 'folder') expect(readFileSync(join(path, 'deep/x.txt'), 'utf8')).toBe('x');
     else expect(readFileSync(path).equals(readFileSync(join(cwd, name))), name).toBe(true);
-    expect(path.startsWith(join(there, 'spool'))).toBe(true);
+    expect(path.startsWith(join(receiverDir, 'spool'))).toBe(true);
   }
   expect(records.find(({ name }) => name === 'two words.csv')).toMatchObject({ type: 'csv' });
   expect(statSync(bundle).size).toBeGreaterThan(3_000_000);
 });
 
-test('a pipeline joined by pipes, with jq between stages; a file that cannot be read is reported', async () => {
-  const [dir, there, cwd] = [tempDir(), tempDir(), tempDir()];
+test('stages joined by pipes, with jq between them, show files; a file that cannot be read is reported', async () => {
+  const [dir, receiverDir, cwd] = [tempDir(), tempDir(), tempDir()];
   for (const name of ['a.csv', 'b.txt', 'c.csv']) writeFileSync(join(cwd, name), 'x,y\n1,2\n');
   const line = start(
     'sh',
     [
       '-c',
       `wp() { node '${join(import.meta.dirname, '../../dist/wp.js')}' "$@"; }
-      (ls; echo nowhere.csv) | wp send | (export WEBPIPE_DIR='${there}'
+      (ls; echo nowhere.csv) | wp send | (export WEBPIPE_DIR='${receiverDir}'
         wp recv | jq -c --unbuffered 'select(.type == "csv")' | wp xrender | wp serve t --http-port 0)`,
     ],
     { dir, cwd },
   );
   await until('both tables', () => {
     try {
-      return readEntries(there, 't').filter(({ status }) => status === 'ok').length === 2;
+      return readEntries(receiverDir, 't').filter(({ status }) => status === 'ok').length === 2;
     } catch {
       return false;
     }
   });
-  expect(readEntries(there, 't').map(({ name, type }) => [name, type])).toEqual([
+  expect(readEntries(receiverDir, 't').map(({ name, type }) => [name, type])).toEqual([
     ['a.csv', 'csv'],
     ['c.csv', 'csv'],
   ]);
@@ -121,7 +121,7 @@ test('a pipeline joined by pipes, with jq between stages; a file that cannot be 
 });
 
 test('a file that is sent once or several times is one entry with its host and contents, and its address is printed', async () => {
-  const server = await receiving();
+  const server = await startReceiver();
   const [dir, cwd] = [tempDir(), tempDir()];
   for (const name of NAMES) writeFileSync(join(cwd, name), name === 'empty' ? '' : `this is ${name}\n`);
   mkdirSync(join(cwd, 'folder'));
@@ -155,7 +155,7 @@ test.each([
   ['with a token of another directory', ['other']],
   ['with one that was revoked', ['revoked']],
 ])('%s nothing is accepted, and one line reports it', async (_, kind) => {
-  const server = await receiving();
+  const server = await startReceiver();
   const dir = tempDir();
   writeFileSync(join(dir, 'a.txt'), 'a');
   if (kind[0] === 'other') writeFileSync(server.token, (await wp(['token'], { dir })).stdout);
@@ -194,7 +194,7 @@ test('send reports an endpoint without a listener after its timeout', async () =
   writeFileSync(join(dir, 'a.txt'), 'a');
   const free = await relayTo(1);
   const show = startWp(['send', 'a.txt', '--to', `unix:${join(dir, 'none')}`], { dir });
-  await until('a word', () =>
+  await until('the message about the missing listener', () =>
     show.stderr().includes('the socket does not exist; check that the other stage is running'),
   );
   expect(await show.end()).toMatchObject({ stdout: '' });
@@ -204,9 +204,9 @@ test('send reports an endpoint without a listener after its timeout', async () =
 });
 
 test.each([0, 0.5, 0.999, 1])(
-  'a connection that is cut after %d of the bytes neither loses nor duplicates files',
+  'no file is lost or duplicated if the connection is cut after this part of the bytes: %d',
   async (part) => {
-    const server = await receiving();
+    const server = await startReceiver();
     const relay = await relayTo(server.recvPort);
     const [dir, cwd] = [tempDir(), tempDir()];
     const names = Array.from({ length: 20 }, (_, i) => `${String(i).padStart(2, '0')}.bin`);
@@ -223,7 +223,7 @@ test.each([0, 0.5, 0.999, 1])(
         .split('\n')
         .map((url) => Number(url.split('#')[1])),
     ).toEqual(names.map((_, i) => i + 1));
-    const entries = await allOk(server, names.length);
+    const entries = await untilRendered(server, names.length);
     expect(entries.map(({ name }) => name)).toEqual(names);
     for (const [i, { id }] of entries.entries())
       expect(sourceOf(server.dir, server.scroll, id).equals(bodies[i] ?? Buffer.of())).toBe(true);
@@ -232,15 +232,15 @@ test.each([0, 0.5, 0.999, 1])(
 );
 
 test('if the receiver is killed and restarted during 200 sends, all files arrive once, in order', async () => {
-  const server = await receiving();
+  const server = await startReceiver();
   const [dir, cwd] = [tempDir(), tempDir()];
   const names = Array.from({ length: 200 }, (_, i) => `${String(i).padStart(3, '0')}.txt`);
   for (const name of names) writeFileSync(join(cwd, name), `content of ${name}\n`);
   const to = ['--to', String(server.recvPort), '--token-file', server.token];
   const sending = startWp(['send', ...to, ...names], { dir, cwd });
-  await until('some answers', () => sending.stdout().split('\n').length > 20);
+  await until('the first answers', () => sending.stdout().split('\n').length > 20);
   await server.end('SIGKILL');
-  const after = await again(server);
+  const restarted = await restart(server);
   const sent = await within(sending.ended, `the end: ${sending.stderr()}`);
   expect(sent.code).toBe(0);
   expect(
@@ -249,49 +249,49 @@ test('if the receiver is killed and restarted during 200 sends, all files arrive
       .split('\n')
       .map((url) => Number(url.split('#')[1])),
   ).toEqual(names.map((_, i) => i + 1));
-  const entries = await allOk(after, names.length);
+  const entries = await untilRendered(restarted, names.length);
   expect(entries.map(({ name }) => name)).toEqual(names);
   for (const { id, name } of entries)
-    expect(sourceOf(after.dir, after.scroll, id).toString()).toBe(`content of ${name}\n`);
-  await until('an empty spool', () => spooled(after.dir).length === 0);
+    expect(sourceOf(restarted.dir, restarted.scroll, id).toString()).toBe(`content of ${name}\n`);
+  await until('an empty spool', () => spooled(restarted.dir).length === 0);
 });
 
 /** Sends a large file through a relay, pauses the relay, changes the file and resumes. */
-async function whileSending(
+async function sendLargeFile(
   change: (path: string) => void,
 ): Promise<{ server: Server; sent: Awaited<ReturnType<typeof wp>>; body: Buffer }> {
-  const server = await receiving();
+  const server = await startReceiver();
   const relay: Relay = await relayTo(server.recvPort);
   const [dir, cwd] = [tempDir(), tempDir()];
   const body = randomBytes(40_000_000);
   writeFileSync(join(cwd, 'large.bin'), body);
   writeFileSync(join(cwd, 'after.txt'), 'what comes after\n');
-  relay.hold(true);
+  relay.setPaused(true);
   const to = ['--to', String(relay.port), '--token-file', server.token];
-  // The hello must pass first.
+  // Pause the relay only after the hello record has passed.
   const sending = startWp(['send', ...to, 'large.bin', 'after.txt'], { dir, cwd });
   await until('a connection', () => relay.connections === 1);
-  relay.hold(false);
-  await until('the beginning of the file', () => relay.taken > 1_000_000);
-  relay.hold(true);
+  relay.setPaused(false);
+  await until('the beginning of the file', () => relay.receivedBytes > 1_000_000);
+  relay.setPaused(true);
   change(join(cwd, 'large.bin'));
-  relay.hold(false);
+  relay.setPaused(false);
   return { server, sent: await within(sending.ended, `the end: ${sending.stderr()}`), body };
 }
 
 test('a file that grows while it is sent arrives with its original size', async () => {
-  const { server, sent, body } = await whileSending((path) => appendFileSync(path, 'more'));
+  const { server, sent, body } = await sendLargeFile((path) => appendFileSync(path, 'more'));
   expect(sent).toMatchObject({ code: 0, stderr: '' });
-  const [large, after] = await allOk(server, 2);
+  const [large, after] = await untilRendered(server, 2);
   expect(sourceOf(server.dir, server.scroll, large?.id ?? '').equals(body)).toBe(true);
   expect(after).toMatchObject({ name: 'after.txt' });
 });
 
 test('a file that shrinks while it is sent is reported, and the next file arrives', async () => {
-  const { server, sent } = await whileSending((path) => truncateSync(path, 100));
+  const { server, sent } = await sendLargeFile((path) => truncateSync(path, 100));
   expect(sent.code).toBe(1);
   expect(sent.stderr).toMatch(/^wp: send: .*large\.bin: it became shorter while it was sent; send it again$/m);
-  const entries = await until('the other one', () => {
+  const entries = await until('the entry of the other file', () => {
     const all = readEntries(server.dir, server.scroll);
     return all.length > 0 && all;
   });
@@ -300,23 +300,23 @@ test('a file that shrinks while it is sent is reported, and the next file arrive
 });
 
 test('entries rendered on another machine, including live ones, are served here with working pages', async () => {
-  const server = await receiving();
-  const there = tempDir();
+  const server = await startReceiver();
+  const renderDir = tempDir();
   const to = `--to ${server.recvPort} --token-file ${server.token}`;
   const program = join(import.meta.dirname, '../../dist/wp.js');
   const line = start('sh', ['-c', `node '${program}' xrender --listen 0 | node '${program}' send ${to}`], {
-    dir: there,
-    cwd: there,
+    dir: renderDir,
+    cwd: renderDir,
   });
-  await waitForFilePort(there);
-  writeFileSync(join(there, 'a.csv'), 'name,value\nx,1\n');
-  expect((await wp(['show', 'a.csv'], { dir: there, cwd: there })).code).toBe(0);
+  await waitForFilePort(renderDir);
+  writeFileSync(join(renderDir, 'a.csv'), 'name,value\nx,1\n');
+  expect((await wp(['show', 'a.csv'], { dir: renderDir, cwd: renderDir })).code).toBe(0);
   const viewer = await watch(server);
   const table = await viewer.entry('the table', ({ status, type }) => status === 'ok' && type === 'csv');
   expect(table).toMatchObject({ name: 'a.csv', host: 'elsewhere' });
   expect(await viewer.page(table)).toContain('name');
   expect(sourceOf(server.dir, server.scroll, table.id).toString()).toBe('name,value\nx,1\n');
-  const show = startWp(['show', '--title', 'load'], { dir: there, input: 'open' });
+  const show = startWp(['show', '--title', 'load'], { dir: renderDir, input: 'open' });
   show.child.stdin?.write('first\n');
   // If its first bytes are slow, the page is shown without them.
   const open = await viewer.entry('the live entry', (e) => e.title === 'load' && e.status === 'open' && e.bytes === 6);
@@ -326,14 +326,14 @@ test('entries rendered on another machine, including live ones, are served here 
   expect(sourceOf(server.dir, server.scroll, open.id).toString()).toBe('first\nsecond\n');
   show.child.stdin?.end();
   expect(await within(show.ended, 'the show')).toMatchObject({ code: 0 });
-  const done = await viewer.entry('the whole', ({ id, status }) => id === open.id && status === 'ok');
+  const done = await viewer.entry('the complete entry', ({ id, status }) => id === open.id && status === 'ok');
   expect(sourceOf(server.dir, server.scroll, done.id).toString()).toBe('first\nsecond\n');
   expect(pageOf(server.dir, server.scroll, done.id)).toContain('second');
   // A visible entry may not have been answered yet; a stage that ends before the answer keeps the file.
-  await until('empty spools', () => spooled(server.dir).length === 0 && spooled(there).length === 0);
+  await until('empty spools', () => spooled(server.dir).length === 0 && spooled(renderDir).length === 0);
   process.kill(-line.pid, 'SIGINT');
   await within(line.ended, 'the end');
-  expect([...spooled(server.dir), ...spooled(there)]).toEqual([]);
+  expect([...spooled(server.dir), ...spooled(renderDir)]).toEqual([]);
 });
 
 test('hostile archives and sizes are refused with their name; hostile names are only labels', async () => {
@@ -371,14 +371,14 @@ test('hostile archives and sizes are refused with their name; hostile names are 
   expect(ids.map((id) => by.get(id)?.kind)).toEqual(['ack', 'error', 'error', 'error', 'error', 'ack']);
   expect(by.get(ids[1] ?? '')?.message).toContain('a path means nothing here');
   expect(by.get(ids[3] ?? '')?.message).toContain('2000000 bytes, and 1000000 are taken');
-  const entries = await allOk(server, 2);
+  const entries = await untilRendered(server, 2);
   expect(entries.map(({ name }) => name)).toEqual(['../../../etc/passwd', '$(touch x)`touch y`\n\u001b[31m.txt']);
   for (const { id } of entries) expect(sourceOf(server.dir, server.scroll, id).toString()).toBe('hi');
   await until('an empty spool', () => spooled(server.dir).length === 0);
 });
 
 test('many senders at once are not delayed by one that stalls', async () => {
-  const server = await receiving();
+  const server = await startReceiver();
   const token = readFileSync(server.token, 'utf8').trim();
   const silent = await dial(server.recvPort);
   const stalled = newId();

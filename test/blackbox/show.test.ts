@@ -14,7 +14,7 @@ beforeAll(async () => {
   viewer = await watch(server);
 });
 
-function put(name: string, text: string): string {
+function writeInput(name: string, text: string): string {
   writeFileSync(join(cwd, name), text);
   return name;
 }
@@ -26,15 +26,15 @@ function numbers(stdout: string): number[] {
   return lines.map((line) => Number(pattern.exec(line)?.[1] ?? Number.NaN));
 }
 
-async function shown(stdout: string) {
+async function shownEntry(stdout: string) {
   const [n] = numbers(stdout);
   return viewer.entry(`entry ${n} rendered`, (entry) => entry.n === n && entry.status === 'ok');
 }
 
-test('a shown file has a URL, a page and its original', async () => {
-  const ended = await wp(['show', put('hello.txt', 'hello, world\n')], { dir: server.dir, cwd });
+test('wp show prints a URL, and the entry has a page and the original', async () => {
+  const ended = await wp(['show', writeInput('hello.txt', 'hello, world\n')], { dir: server.dir, cwd });
   expect(ended).toMatchObject({ code: 0, stderr: '' });
-  const entry = await shown(ended.stdout);
+  const entry = await shownEntry(ended.stdout);
   expect(entry).toMatchObject({ name: 'hello.txt', type: 'txt', bytes: 13 });
   expect(await viewer.page(entry)).toContain('hello, world');
   expect(pageOf(server.dir, server.scroll, entry.id)).toContain('hello, world');
@@ -42,7 +42,7 @@ test('a shown file has a URL, a page and its original', async () => {
 });
 
 test('several files are shown in order, and a missing one is reported', async () => {
-  const files = [put('1.txt', 'one'), 'nowhere.txt', put('2.txt', 'two'), put('3.txt', 'three')];
+  const files = [writeInput('1.txt', 'one'), 'nowhere.txt', writeInput('2.txt', 'two'), writeInput('3.txt', 'three')];
   const ended = await wp(['show', ...files], { dir: server.dir, cwd });
   expect(ended.code).toBe(1);
   expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -57,17 +57,17 @@ test('several files are shown in order, and a missing one is reported', async ()
 test('standard input is shown with type and title', async () => {
   const plain = await wp(['show'], { dir: server.dir, cwd, input: 'from a pipe\n' });
   expect(plain).toMatchObject({ code: 0, stderr: '' });
-  expect(await shown(plain.stdout)).toMatchObject({ type: 'txt', bytes: 12 });
+  expect(await shownEntry(plain.stdout)).toMatchObject({ type: 'txt', bytes: 12 });
   const typed = await wp(['show', '--type', 'csv', '--title', 'a <b>title</b>'], {
     dir: server.dir,
     cwd,
     input: 'a,b\n1,2\n',
   });
   expect(typed).toMatchObject({ code: 0, stderr: '' });
-  expect(await shown(typed.stdout)).toMatchObject({ type: 'csv', title: 'a <b>title</b>' });
+  expect(await shownEntry(typed.stdout)).toMatchObject({ type: 'csv', title: 'a <b>title</b>' });
   const as = await wp(['as', 'csv'], { dir: server.dir, cwd, input: 'a,b\n1,2\n' });
   expect(as.code).toBe(0);
-  expect(await shown(as.stdout)).toMatchObject({ type: 'csv' });
+  expect(await shownEntry(as.stdout)).toMatchObject({ type: 'csv' });
 });
 
 test('hostile names are only labels', async () => {
@@ -79,7 +79,7 @@ test('hostile names are only labels', async () => {
     '$(touch pwned).txt',
     '<script>alert(1)<b>.txt',
   ];
-  for (const name of names) put(name, 'content\n');
+  for (const name of names) writeInput(name, 'content\n');
   const ended = await wp(['show', ...names], { dir: server.dir, cwd });
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   const first = numbers(ended.stdout)[0] ?? 0;
@@ -89,24 +89,24 @@ test('hostile names are only labels', async () => {
     expect(sourceOf(server.dir, server.scroll, entry.id).toString()).toBe('content\n');
     expect(pageOf(server.dir, server.scroll, entry.id)).not.toContain('<script>alert(1)');
   }
-  put('-dash.txt', 'content\n');
+  writeInput('-dash.txt', 'content\n');
   const dash = await wp(['show', '--', '-dash.txt'], { dir: server.dir, cwd });
   expect(dash).toMatchObject({ code: 0, stderr: '' });
-  expect(await shown(dash.stdout)).toMatchObject({ name: '-dash.txt' });
+  expect(await shownEntry(dash.stdout)).toMatchObject({ name: '-dash.txt' });
 });
 
-test('a directory is an entry', async () => {
+test('a directory is shown as one entry', async () => {
   mkdirSync(join(cwd, 'plots/inner'), { recursive: true });
-  put('plots/one.txt', '1');
-  put('plots/inner/two.txt', '2');
+  writeInput('plots/one.txt', '1');
+  writeInput('plots/inner/two.txt', '2');
   const ended = await wp(['show', 'plots'], { dir: server.dir, cwd });
   expect(ended).toMatchObject({ code: 0, stderr: '' });
-  const entry = await shown(ended.stdout);
+  const entry = await shownEntry(ended.stdout);
   expect(entry).toMatchObject({ name: 'plots', type: 'dir' });
   expect(await viewer.page(entry)).toContain('one.txt');
 });
 
-test('a shown file may be overwritten and deleted', async () => {
+test('a file may be overwritten or deleted as soon as wp show has returned', async () => {
   const line = 'echo first >a.txt; wp show a.txt; echo second >a.txt; wp show a.txt; rm a.txt';
   const ended = await sh(line, { dir: server.dir, cwd });
   const [a = 0] = numbers(ended.stdout);
@@ -117,8 +117,8 @@ test('a shown file may be overwritten and deleted', async () => {
 });
 
 test('a file that the server cannot read is reported, and the others are shown', async () => {
-  put('odd.txt', 'x');
-  put('fine.txt', 'y');
+  writeInput('odd.txt', 'x');
+  writeInput('fine.txt', 'y');
   chmodSync(join(cwd, 'odd.txt'), 0o000);
   const ended = await wp(['show', 'odd.txt', 'fine.txt'], { dir: server.dir, cwd });
   // Root can read every file.
@@ -127,13 +127,13 @@ test('a file that the server cannot read is reported, and the others are shown',
 });
 
 test('without a server, the error says how to start one', async () => {
-  const ended = await wp(['show', put('x.txt', 'x')], { dir: tempDir(), cwd });
+  const ended = await wp(['show', writeInput('x.txt', 'x')], { dir: tempDir(), cwd });
   expect(ended.code).not.toBe(0);
   expect(ended.stdout).toBe('');
   expect(ended.stderr).toMatch(/wp run/);
   expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
 });
 
-test('the spool is empty after shows', async () => {
+test('the spool is empty when everything is rendered', async () => {
   await until('an empty spool', () => spooled(server.dir).length === 0);
 });

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readEntries, sourceOf, spooled } from '../support/disk.ts';
-import { type Answer, arrive, dial, newId } from '../support/raw.ts';
+import { type Answer, dial, dialWhenListening, newId } from '../support/raw.ts';
 import { tarOf } from '../support/tar.ts';
 import { type Server, startServer, startWp, tempDir, until, waitForFilePort, within, wp } from '../support/wp.ts';
 
@@ -14,7 +14,7 @@ const BODY = Buffer.alloc(60_000, 'x');
 const FULL = /spool: full, 60 kB of 100 kB in use; .*--spool-limit/;
 
 /** Starts a server with a plugin `wait` that ends when the file `go` exists in its directory. */
-async function withWaitingPlugin(): Promise<Server & { readonly release: () => void }> {
+async function startWithWaitingPlugin(): Promise<Server & { readonly release: () => void }> {
   const dir = tempDir();
   mkdirSync(join(dir, 'plugins/wait'), { recursive: true });
   const script = `#!/bin/sh\nwhile [ ! -e '${dir}/go' ]; do sleep 0.05; done\ncat "$1" >"$2.html"\n`;
@@ -29,13 +29,13 @@ function itemsOf(dir: string, id: string): string[] {
 }
 
 test('wp run: a file that does not fit is refused, leaves nothing, and is accepted when there is space', async () => {
-  const server = await withWaitingPlugin();
+  const server = await startWithWaitingPlugin();
   const peer = await dial(server.port);
   const [first, second] = [newId(), newId()];
   peer.send({ kind: 'file', id: first, name: 'a.wait', length: BODY.length }, BODY);
-  expect((await peer.take(1))[0]).toMatchObject({ kind: 'ack', id: first, n: 1 });
+  expect((await peer.waitForAnswers(1))[0]).toMatchObject({ kind: 'ack', id: first, n: 1 });
   peer.send({ kind: 'file', id: second, name: 'b.wait', length: BODY.length }, BODY);
-  const [, refusal] = await peer.take(2);
+  const [, refusal] = await peer.waitForAnswers(2);
   expect(refusal).toMatchObject({ kind: 'error', id: second, message: expect.stringMatching(FULL) as string });
   expect(itemsOf(server.dir, second)).toEqual([]);
   expect(readEntries(server.dir, server.scroll)).toHaveLength(1);
@@ -47,7 +47,7 @@ test('wp run: a file that does not fit is refused, leaves nothing, and is accept
   expect(shown.stderr).toMatch(/^wp: .*spool: full, 60 kB of 100 kB in use; .*\n$/);
   // A small file still fits.
   peer.send({ kind: 'file', id: newId(), name: 'small.txt', length: 2 }, 'hi');
-  expect((await peer.take(3))[2]).toMatchObject({ kind: 'ack' });
+  expect((await peer.waitForAnswers(3))[2]).toMatchObject({ kind: 'ack' });
   server.release();
   await until('an empty spool', () => spooled(server.dir).length === 0);
   peer.send({ kind: 'file', id: second, name: 'b.wait', length: BODY.length }, BODY, { kind: 'end' });
@@ -101,20 +101,20 @@ test('for a stream that does not fit, the entry shows the error and the sender g
   expect(shown).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('a stream that grows until the spool is full ends there, and files fit again', async () => {
+test('a stream that fills the spool is ended, and other files are accepted again', async () => {
   const server = await startServer(['run', '--spool-limit', '100k']);
   const peer = await dial(server.port);
   const id = newId();
   const piece = `${'x'.repeat(29_999)}\n`;
   peer.send({ kind: 'file', id, name: 'x.txt', open: true });
   peer.send({ kind: 'more', id, length: piece.length }, piece);
-  await until('it is shown', () => readEntries(server.dir, server.scroll)[0]?.status === 'open');
+  await until('the open entry', () => readEntries(server.dir, server.scroll)[0]?.status === 'open');
   for (let i = 0; i < 3; i += 1) peer.send({ kind: 'more', id, length: piece.length }, piece);
   // The stream is still open at its sender.
-  const [, refusal] = await peer.take(2);
+  const [, refusal] = await peer.waitForAnswers(2);
   expect(refusal).toMatchObject({ kind: 'error', id, message: expect.stringMatching(/spool: full/) as string });
   expect(refusal).not.toHaveProperty('final');
-  await until('it has failed', () => readEntries(server.dir, server.scroll)[0]?.status === 'failed');
+  await until('the failed entry', () => readEntries(server.dir, server.scroll)[0]?.status === 'failed');
   expect(sourceOf(server.dir, server.scroll, id).length).toBeGreaterThanOrEqual(3 * piece.length);
   await until('an empty spool', () => spooled(server.dir).length === 0);
   const other = await dial(server.port);
@@ -137,9 +137,9 @@ test('a stream that fills the spool of another machine fails, and its sender get
   await waitForFilePort(dir);
   const show = startWp(['show'], { dir, input: 'open' });
   show.child.stdin?.write('first\n');
-  await until('it is shown', () => readEntries(far.dir, far.scroll)[0]?.status === 'open');
+  await until('the open entry', () => readEntries(far.dir, far.scroll)[0]?.status === 'open');
   const [{ id } = { id: '' }] = readEntries(far.dir, far.scroll);
-  await until('it has ended', () => {
+  await until('the end of wp show', () => {
     if (show.child.stdin?.writableLength === 0) show.child.stdin.write(`${'x'.repeat(9999)}\n`);
     return show.child.exitCode !== null;
   });
@@ -153,9 +153,9 @@ test('an open entry that is refused leaves nothing in the spool of recv', async 
   const dir = tempDir();
   const socket = join(dir, 'in');
   startWp(['recv', '--listen', `unix:${socket}`, '--spool-limit', '100k'], { dir });
-  await arrive(socket).then((peer) => peer.socket.destroy());
+  await dialWhenListening(socket).then((peer) => peer.socket.destroy());
   const refusals: Answer[] = [];
-  // Each fits only if nothing of the one before is counted.
+  // Each entry fits only if the one before is no longer counted.
   for (const names of [
     (id: string) => [`${id}.html`],
     (id: string) => [`${id}.html`, `${id}/source/folder/a.txt`],
@@ -182,7 +182,7 @@ test('an open entry counts as long as it is in the spool of recv', async () => {
   const dir = tempDir();
   const socket = join(dir, 'in');
   startWp(['recv', '--listen', `unix:${socket}`, '--spool-limit', '100k'], { dir });
-  const peer = await arrive(socket);
+  const peer = await dialWhenListening(socket);
   const [first, second] = [newId(), newId()];
   for (const id of [first, second]) {
     const body = tarOf([`${id}.html`, `${id}/source/a.txt`], 'x'.repeat(30_000));
@@ -198,7 +198,7 @@ test('wp recv refuses files while its spool is full, also after a restart, and a
   for (const name of ['a.txt', 'b.txt']) writeFileSync(join(cwd, name), BODY);
   const start = async () => {
     const recv = startWp(['recv', '--listen', 'unix:in', '--spool-limit', '100k'], { dir });
-    await arrive(join(dir, 'in')).then((peer) => peer.socket.destroy());
+    await dialWhenListening(join(dir, 'in')).then((peer) => peer.socket.destroy());
     return recv;
   };
   const sendFile = (name: string) => wp(['send', name, '--to', `unix:${join(dir, 'in')}`], { dir: tempDir(), cwd });
@@ -212,7 +212,7 @@ test('wp recv refuses files while its spool is full, also after a restart, and a
   recv = await start();
   expect((await sendFile('b.txt')).stderr).toMatch(/^wp: spool: full, 6\d kB of 100 kB in use/);
   // The next stages take over the files that recv had emitted.
-  const line = await until('what is there', () => recv.stdout().split('\n')[0]);
+  const line = await until('the first record', () => recv.stdout().split('\n')[0]);
   const nextStage = startWp(['serve', 'taken', '--http-port', '0'], { dir, input: 'open' });
   const rendered = await wp(['xrender'], { dir, input: `${line}\n` });
   expect(rendered.code).toBe(0);

@@ -1,4 +1,4 @@
-/** The files of the previous version are read: notes in spools, and journals. */
+/** This version reads the notes in spools and the journals that the previous version wrote. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -18,17 +18,17 @@ test('files in the spools of xrender and recv are shown after an update, and the
   const dir = tempDir();
   const [xrender, recv] = [join(dir, 'spool/old'), join(dir, 'spool/recv-old')];
   const ids = [newId(), newId(), newId(), newId(), newId()];
-  const [whole = '', copied = '', lost = '', received = '', linked = ''] = ids;
+  const [complete = '', copied = '', lost = '', received = '', linked = ''] = ids;
   for (const path of [
-    join(xrender, whole, 'source'),
+    join(xrender, complete, 'source'),
     join(xrender, linked, 'source'),
     join(recv, received),
     join(recv, linked),
   ])
     mkdirSync(path, { recursive: true, mode: 0o700 });
   // A file by value, complete.
-  writeFileSync(join(xrender, whole, 'source/whole.txt'), 'complete\n');
-  writeOldNote(xrender, whole, { name: 'whole.txt', whole: 9, order: 1 });
+  writeFileSync(join(xrender, complete, 'source/complete.txt'), 'complete\n');
+  writeOldNote(xrender, complete, { name: 'complete.txt', whole: 9, order: 1 });
   // A file by reference whose copy was interrupted: it is copied again.
   const original = join(dir, 'copied.txt');
   writeFileSync(original, 'still there\n');
@@ -57,7 +57,7 @@ test('files in the spools of xrender and recv are shown after an update, and the
   });
   const of = (id: string) => entries.find((entry) => entry.id === id);
   for (const [id, name, text] of [
-    [whole, 'whole.txt', 'complete\n'],
+    [complete, 'complete.txt', 'complete\n'],
     [copied, 'copied.txt', 'still there\n'],
     [received, 'received.txt', 'received\n'],
     [linked, 'linked.txt', 'linked\n'],

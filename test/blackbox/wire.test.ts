@@ -31,7 +31,7 @@ test.each(['port', 'socket'] as const)(
     const answers = await within(peer.closed, 'answers');
     expect(answers.map(({ kind }) => kind)).toEqual(ids.map(() => 'ack'));
     // Each file is answered when it is on disk. The numbers follow the order of arrival.
-    const numbers = ids.map((id) => answers.find((one) => one.id === id)?.n ?? Number.NaN);
+    const numbers = ids.map((id) => answers.find((answer) => answer.id === id)?.n ?? Number.NaN);
     expect(numbers).toEqual(ids.map((_, i) => (numbers[0] ?? 0) + i));
     for (const [i, id] of ids.entries()) {
       await viewer.entry(`entry ${id}`, (entry) => entry.id === id && entry.status === 'ok');
@@ -71,7 +71,7 @@ test('a truncated body makes no entry and leaves nothing on disk', async () => {
   const killed = await dial(server.port);
   killed.send({ kind: 'file', id: newId(), name: 'cut2.txt', length: 1_000_000 }, 'only this');
   killed.socket.resetAndDestroy();
-  await until('nothing in the spool', () => spooled(server.dir).length === 0);
+  await until('an empty spool', () => spooled(server.dir).length === 0);
   expect(readEntries(server.dir, server.scroll).length).toBe(before);
 });
 
@@ -84,19 +84,20 @@ test('the same id twice, in sequence or at once, is one entry', async () => {
     peer.send({ kind: 'file', id, path }, { kind: 'end' });
     expect(await within(peer.closed, 'an answer')).toMatchObject([{ kind: 'ack', id }]);
   }
-  const both = newId();
+  const simultaneousId = newId();
   const peers = await Promise.all(Array.from({ length: 8 }, () => dial(server.port)));
   for (const peer of peers)
-    peer.send({ kind: 'file', id: both, name: 'twice.txt', length: 6 }, 'twice\n', { kind: 'end' });
+    peer.send({ kind: 'file', id: simultaneousId, name: 'twice.txt', length: 6 }, 'twice\n', { kind: 'end' });
   const answers = await Promise.all(peers.map((peer) => within(peer.closed, 'an answer')));
-  const ns = new Set(answers.flat().map(({ kind, n }) => `${kind} ${n}`));
-  expect([...ns]).toHaveLength(1);
-  const entry = await viewer.entry('the entry', (one) => one.id === both && one.status !== 'accepted');
+  const acknowledgements = new Set(answers.flat().map(({ kind, n }) => `${kind} ${n}`));
+  expect([...acknowledgements]).toHaveLength(1);
+  const entry = await viewer.entry('the entry', (entry) => entry.id === simultaneousId && entry.status !== 'accepted');
   expect(entry.status).toBe('ok');
-  expect(sourceOf(server.dir, server.scroll, both).toString()).toBe('twice\n');
+  expect(sourceOf(server.dir, server.scroll, simultaneousId).toString()).toBe('twice\n');
   const accepted = readJournal(server.dir, server.scroll).filter((event) => event.event === 'accepted');
-  for (const one of [id, both]) expect(accepted.filter((event) => event.id === one)).toHaveLength(1);
-  await until('nothing in the spool', () => spooled(server.dir).length === 0);
+  for (const expected of [id, simultaneousId])
+    expect(accepted.filter((event) => event.id === expected)).toHaveLength(1);
+  await until('an empty spool', () => spooled(server.dir).length === 0);
 });
 
 test.each([
@@ -156,11 +157,13 @@ test('unexpected bodies are skipped, and the next records are read', async () =>
 });
 
 test.skipIf(process.getuid?.() !== 0)('another user of the machine needs a token', async () => {
-  const say = async (record: string) => {
+  const sendAsNobody = async (record: string) => {
     const peer = start('nc', ['-N', '127.0.0.1', String(server.port)], { dir: '/', uid: 65534, input: record });
     return (await within(peer.ended, 'nc')).stdout;
   };
   const file = '{"kind":"file","path":"/etc/hostname"}\n';
-  expect(await say(file)).toMatch(/^\{"kind":"error","message":".*only its own user.*"\}\n$/);
-  expect(await say(`{"kind":"hello","version":1,"token":"${'0'.repeat(32)}"}\n${file}`)).toContain('is not known here');
+  expect(await sendAsNobody(file)).toMatch(/^\{"kind":"error","message":".*only its own user.*"\}\n$/);
+  expect(await sendAsNobody(`{"kind":"hello","version":1,"token":"${'0'.repeat(32)}"}\n${file}`)).toContain(
+    'is not known here',
+  );
 });

@@ -3,19 +3,19 @@
  * `src/formats/<format>/golden/<type>/<case>/`: `input.<anything>`, shown as that type, must render as `expected.html`.
  * Other files in the folder are beside the input when it is rendered. `UPDATE_GOLDEN=1` writes the expected pages.
  */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formats } from '../../src/formats/index.ts';
-import type { RenderInput, RenderOutput } from '../../src/shared/format.ts';
+import type { RenderInput } from '../../src/shared/format.ts';
 import { PAGE_SCRIPT_ELEMENT } from '../../src/shared/kit/page/shell.ts';
+import { formatOf, renderFile } from '../support/render.ts';
 
 const root = join(import.meta.dirname, '../../src/formats');
 const HOSTILE = '"><script>alert(1)</script>';
 const PAGE_LIMIT = 256 * 1024;
-const ID = '0123456789abcdef0123456789abcdef';
 
 let work = '';
 beforeAll(async () => {
@@ -25,29 +25,12 @@ afterAll(() => rm(work, { recursive: true, force: true }));
 
 /** Renders a file as `type`, checks what holds for every page, and returns the page. */
 async function render(type: string, path: string, more: Partial<RenderInput> = {}): Promise<string> {
-  const info = formatOf(type);
-  if (!info) throw new Error(`no format takes the type ${type}`);
-  const renderer = (await info.load()).default;
-  const pages: string[] = [];
-  const output: RenderOutput = {
-    dir: await mkdtemp(join(work, 'out-')),
-    href: ID,
-    asset: (name) => `assets/${name}`,
-    page: async (html) => {
-      pages.push(html);
-    },
-  };
-  const bytes = (await stat(path)).size;
-  const name = more.name ?? 'input';
-  await renderer.render(
-    { path, name, type, host: 'host', bytes, open: false, source: `${ID}/source/input`, ...more },
-    output,
-  );
+  const pages = await renderFile(type, path, work, more);
   expect(pages, 'the page is written once').toHaveLength(1);
   const html = pages[0] ?? '';
   expect(html.length, 'the page is small').toBeLessThanOrEqual(PAGE_LIMIT);
   // HTML documents are passed on unchanged.
-  if (info.name === 'html') return html;
+  if (formatOf(type)?.name === 'html') return html;
   expect(html).toMatch(/^<!doctype html>/i);
   expect(html.trimEnd()).toMatch(/<\/html>$/i);
   expect(html, 'nothing is loaded from elsewhere').not.toMatch(
@@ -76,8 +59,6 @@ describe('golden pages', async () => {
     });
   }
 });
-
-const formatOf = (type: string) => formats.find(({ types }) => types.includes(type));
 
 /** All golden cases: the folders `src/formats/<owner>/golden/<type>/<name>`. */
 async function goldenCases(): Promise<{ owner: string; type: string; name: string; folder: string }[]> {

@@ -189,7 +189,7 @@ describe('names', () => {
       raw.send({ kind: 'file', id, name, title: name, type: name.slice(0, 64), host: name, length: 5 }, 'hello');
       return id;
     });
-    const answers = await raw.take(NAMES.length);
+    const answers = await raw.waitForAnswers(NAMES.length);
     expect(answers.map(({ kind }) => kind)).toEqual(NAMES.map(() => 'ack'));
     for (const [at, id] of ids.entries()) {
       const name = NAMES[at] ?? '';

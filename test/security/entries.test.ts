@@ -126,7 +126,7 @@ describe('capabilities', () => {
     const record = { kind: 'entry', id, name: 'x', type: 'html', page, status: 'ok' };
     const raw = await dial(server.socket);
     raw.send(record);
-    await raw.take(1);
+    await raw.waitForAnswers(1);
     const linked = await viewer.entry('the entry with a link', (one) => one.id === id && one.status !== 'accepted');
     expect(await status(`${filesUrlOf(server, linked)}/${id}/passwd`)).toBe(404);
   });

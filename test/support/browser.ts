@@ -38,11 +38,11 @@ const PLAYWRIGHT_FEATURES =
 
 /**
  * Starts another browser, which the caller must close: with additional flags, or on a full host. There it runs as ada,
- * and `localhost` is the host. It cannot download there, because Playwright's download folder is on this machine.
+ * and `localhost` means that host. It cannot download there, because Playwright's download folder is on this machine.
  */
 export async function launch(flags: readonly string[] = [], host?: Host): Promise<Browser> {
   const browser = await chromium.launch({
-    executablePath: host ? entrance(host) : program,
+    executablePath: host ? browserScript(host) : program,
     args: [...FLAGS.split(' '), `--disable-features=${[PLAYWRIGHT_FEATURES, ...UNUSED_FEATURES].join(',')}`, ...flags],
     timeout: scaled(180_000),
   });
@@ -51,13 +51,13 @@ export async function launch(flags: readonly string[] = [], host?: Host): Promis
 }
 
 /**
- * A script that Playwright runs on this machine and that starts the browser on the host. It is among the host's files,
- * so it is removed with them.
+ * A script that Playwright runs on this machine and that starts the browser on the host. It is one of the host's
+ * files, so it is removed with them.
  */
-function entrance(host: Host): string {
-  const [first, rest] = host.command([program]);
-  const words = [first, ...rest].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+function browserScript(host: Host): string {
+  const [command, args] = host.command([program]);
+  const quoted = [command, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const script = host.path('/run/browser');
-  writeFileSync(script, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 });
+  writeFileSync(script, `#!/bin/sh\nexec ${quoted.join(' ')} "$@"\n`, { mode: 0o755 });
   return script;
 }

@@ -1,4 +1,4 @@
-/** Reads a scroll from disk without code of webpipe's store. */
+/** Reads scrolls and spools from disk, without webpipe's store. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from '../../src/shared/entry.ts';
@@ -14,7 +14,7 @@ export function readJournal(dir: string, scroll: string): ScrollEvent[] {
     .map((line) => JSON.parse(line) as ScrollEvent);
 }
 
-/** The entries of a journal, by n - 1. */
+/** The entries of a journal. Entry `n` is at index `n - 1`. */
 export function readEntries(dir: string, scroll: string): Entry[] {
   const entries: Entry[] = [];
   for (const event of readJournal(dir, scroll)) {
@@ -29,7 +29,7 @@ export function pageOf(dir: string, scroll: string, id: string): string {
   return readFileSync(join(dir, 's', scroll, `${id}.html`), 'utf8');
 }
 
-/** The path of an entry's original. */
+/** The bytes of an entry's original. */
 export function sourceOf(dir: string, scroll: string, id: string): Buffer {
   const folder = join(dir, 's', scroll, id, 'source');
   const [name = ''] = readdirSync(folder);

@@ -3,22 +3,23 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEachFile } from './cleanup.ts';
-import { createRoot, giveSsh, type System, users } from './hosts/files.ts';
+import { createRoot, type System, users, writeSshFiles } from './hosts/files.ts';
 import { type Host, makeHost } from './hosts/host.ts';
-import { type Line, makeLinks } from './hosts/links.ts';
+import { type LinkSpeed, makeLinks } from './hosts/links.ts';
 import { createNamespaces, firstLine, type HostNamespaces } from './hosts/namespaces.ts';
-import { clientFiles, makePair, sshdConfig } from './hosts/ssh.ts';
+import { clientFiles, makeKeyPair, sshdConfig } from './hosts/ssh.ts';
 
 /** Whether hosts can be created here. This needs root, Linux with bridges, ip, unshare, nsenter and OpenSSH. */
-export const canMakeHosts: boolean = tried();
+export const canMakeHosts: boolean = hasHostPrograms();
 
-function tried(): boolean {
+/** Tries what `makeHosts` needs, in namespaces of its own. */
+function hasHostPrograms(): boolean {
   if (process.getuid?.() !== 0 || !existsSync('/usr/sbin/sshd')) return false;
   const line =
     '[ -h /bin ] && ip link add name wire type bridge && mount -t tmpfs tmpfs /media && mount -t proc proc /media &&' +
     ' for tool in nsenter pivot_root perl ssh ssh-keygen; do command -v $tool || exit; done';
-  const spaces = ['--net', '--uts', '--ipc', '--mount', '--pid'];
-  return spawnSync('unshare', [...spaces, '--fork', 'sh', '-c', line], { stdio: 'ignore' }).status === 0;
+  const namespaces = ['--net', '--uts', '--ipc', '--mount', '--pid'];
+  return spawnSync('unshare', [...namespaces, '--fork', 'sh', '-c', line], { stdio: 'ignore' }).status === 0;
 }
 
 export interface HostSpec {
@@ -47,13 +48,13 @@ export interface Hosts<Name extends string> {
   /** Undoes `cut` and `slow`. */
   mend(a: Name, b: Name): Promise<void>;
   /** Makes a link slow. Packets in flight are lost. */
-  slow(a: Name, b: Name, line: Line): Promise<void>;
+  slow(a: Name, b: Name, speed: LinkSpeed): Promise<void>;
   /** Ends all hosts. This also happens after the tests of the file, and by the kernel if this process is killed. */
   close(): Promise<void>;
 }
 
-const sets = new Set<() => Promise<void>>();
-const closeAll = () => Promise.all([...sets].map((close) => close()));
+const closeFunctions = new Set<() => Promise<void>>();
+const closeAll = () => Promise.all([...closeFunctions].map((close) => close()));
 afterEachFile(async () => {
   await closeAll();
 });
@@ -77,10 +78,10 @@ export async function makeHosts<const Name extends string>(
 ): Promise<Hosts<Name>> {
   const ends: (() => Promise<void>)[] = [];
   const close = async () => {
-    sets.delete(close);
+    closeFunctions.delete(close);
     await Promise.all(ends.splice(0).map((end) => end()));
   };
-  sets.add(close);
+  closeFunctions.add(close);
   try {
     const names = Object.keys(specs) as Name[];
     const plans = await all(
@@ -91,17 +92,17 @@ export async function makeHosts<const Name extends string>(
       }),
     );
     const pairs = options.links ?? names.flatMap((a, n) => names.slice(n + 1).map((b) => [a, b] as const));
-    const table = plans.map(({ address, name }) => `${address} ${name}`);
+    const hostLines = plans.map(({ address, name }) => `${address} ${name}`);
     const linksReady = makeLinks(plans, pairs).then((links) => {
       ends.push(links.end);
       return links;
     });
-    const [links, furnished] = await all([linksReady, all(plans.map((one) => createFiles(one, table)))]);
-    const made = await all(
-      furnished.map(async (one) => {
-        const sshd = await bootHost(one, furnished);
-        const { name, address, shell, namespaces } = one;
-        const end = () => links.leave(name).then(namespaces.end);
+    const [links, prepared] = await all([linksReady, all(plans.map((host) => createFiles(host, hostLines)))]);
+    const hosts = await all(
+      prepared.map(async (host) => {
+        const sshd = await bootHost(host, prepared);
+        const { name, address, shell, namespaces } = host;
+        const end = () => links.cutAll(name).then(namespaces.end);
         return [
           name,
           makeHost({ name, address, shell, namespaces, end, sshdLog: () => sshd?.stderr() ?? '' }),
@@ -109,10 +110,10 @@ export async function makeHosts<const Name extends string>(
       }),
     );
     return {
-      hosts: Object.fromEntries(made) as Record<Name, Host>,
-      cut: (a, b) => links.join(a, b, undefined),
-      mend: (a, b) => links.join(a, b, 'wire'),
-      slow: links.join,
+      hosts: Object.fromEntries(hosts) as Record<Name, Host>,
+      cut: (a, b) => links.setState(a, b, undefined),
+      mend: (a, b) => links.setState(a, b, 'up'),
+      slow: links.setState,
       close,
     };
   } catch (error) {
@@ -122,9 +123,9 @@ export async function makeHosts<const Name extends string>(
 }
 
 /** Like `Promise.all`, but if one fails it waits for the others before it throws. */
-async function all<T extends readonly unknown[]>(made: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
-  await Promise.allSettled(made);
-  return (await Promise.all(made)) as unknown as T;
+async function all<T extends readonly unknown[]>(promises: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(promises);
+  return (await Promise.all(promises)) as unknown as T;
 }
 
 type Plan = ReturnType<typeof plan>;
@@ -139,27 +140,27 @@ function plan(name: string, address: string, spec: HostSpec, namespaces: HostNam
 }
 
 /** Creates the files and the keys of a host. */
-async function createFiles(host: Plan, table: readonly string[]) {
-  const { rootPath: place } = host.namespaces;
-  const seen = await createRoot(place, { ...host, hosts: table });
-  const secret = join(place, users.ada.home, '.ssh/id_ed25519');
+async function createFiles(host: Plan, hostLines: readonly string[]) {
+  const { rootPath } = host.namespaces;
+  const bindMounts = await createRoot(rootPath, { ...host, hosts: hostLines });
+  const privateKey = join(rootPath, users.ada.home, '.ssh/id_ed25519');
   const [key, userKey] = await Promise.all([
-    makePair(join(place, 'etc/ssh/ssh_host_ed25519_key')),
-    host.client ? makePair(secret) : undefined,
+    makeKeyPair(join(rootPath, 'etc/ssh/ssh_host_ed25519_key')),
+    host.client ? makeKeyPair(privateKey) : undefined,
   ]);
-  if (userKey) for (const file of [secret, `${secret}.pub`]) chownSync(file, users.ada.uid, users.ada.uid);
-  return { ...host, seen, key, userKey };
+  if (userKey) for (const file of [privateKey, `${privateKey}.pub`]) chownSync(file, users.ada.uid, users.ada.uid);
+  return { ...host, bindMounts, key, userKey };
 }
 
 /** Configures a host for the others, boots it and starts its sshd. */
 async function bootHost(host: PreparedHost, all: readonly PreparedHost[]) {
-  const { rootPath: place, boot, enter } = host.namespaces;
+  const { rootPath, boot, enter } = host.namespaces;
   const keys = all.flatMap(({ userKey }) => (userKey ? [`${userKey}\n`] : [])).join('');
-  for (const user of ['root', 'ada'] as const) giveSsh(place, user, { authorized_keys: keys });
-  const open = all.filter((one) => one.sshd);
-  if (host.client) giveSsh(place, 'ada', clientFiles(open, 'ada'));
-  if (host.sshd) writeFileSync(join(place, 'etc/ssh/sshd_config'), sshdConfig(host.sshd));
-  await boot(host.seen);
+  for (const user of ['root', 'ada'] as const) writeSshFiles(rootPath, user, { authorized_keys: keys });
+  const servers = all.filter(({ sshd }) => sshd);
+  if (host.client) writeSshFiles(rootPath, 'ada', clientFiles(servers, 'ada'));
+  if (host.sshd) writeFileSync(join(rootPath, 'etc/ssh/sshd_config'), sshdConfig(host.sshd));
+  await boot(host.bindMounts);
   if (!host.sshd) return undefined;
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
   const sshd = enter(['/usr/sbin/sshd', '-D', '-e'], { uid: 0, cwd: '/', env });

@@ -1,4 +1,4 @@
-/** A bare connection to a port or a unix socket that sends bytes and receives lines. */
+/** A client that speaks the protocol directly, over a port or a unix socket. */
 import { connect, type Socket } from 'node:net';
 import { afterEachFile } from './cleanup.ts';
 import { until } from './wp.ts';
@@ -9,13 +9,14 @@ afterEachFile(() => {
   sockets.clear();
 });
 
-export interface Raw {
+export interface Connection {
   readonly socket: Socket;
+  /** Sends bytes as they are, and objects as records, one per line. */
   send(...pieces: readonly (string | Uint8Array | object)[]): void;
-  /** The received lines, parsed. */
+  /** The received lines, answers. */
   answers(): Answer[];
   /** Waits for `count` answers and returns them. */
-  take(count: number): Promise<Answer[]>;
+  waitForAnswers(count: number): Promise<Answer[]>;
   /** Settles, with all answers, when the other end has closed. */
   readonly closed: Promise<Answer[]>;
 }
@@ -28,8 +29,8 @@ export interface Answer {
   readonly message?: string;
 }
 
-/** Connects. Objects are sent as records, one per line. */
-export async function dial(target: number | string): Promise<Raw> {
+/** Connects to a port of this machine, or to a unix socket. */
+export async function dial(target: number | string): Promise<Connection> {
   const socket = typeof target === 'number' ? connect(target, '127.0.0.1') : connect(target);
   sockets.add(socket);
   let text = '';
@@ -37,36 +38,36 @@ export async function dial(target: number | string): Promise<Raw> {
     text += piece;
   });
   socket.on('error', () => {});
-  const parsed = () =>
+  const answers = () =>
     text
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Answer);
-  const closed = new Promise<Answer[]>((settle) => socket.once('close', () => settle(parsed())));
+  const closed = new Promise<Answer[]>((settle) => socket.once('close', () => settle(answers())));
   await new Promise<void>((settle, fail) => socket.once('connect', settle).once('error', fail));
   return {
     socket,
     send: (...pieces) => {
       for (const piece of pieces) {
-        const plain = typeof piece === 'string' || piece instanceof Uint8Array;
-        socket.write(plain ? piece : `${JSON.stringify(piece)}\n`);
+        const isBytes = typeof piece === 'string' || piece instanceof Uint8Array;
+        socket.write(isBytes ? piece : `${JSON.stringify(piece)}\n`);
       }
     },
-    answers: parsed,
-    take: (count) => until(`${count} answers`, () => parsed().length >= count && parsed()),
+    answers,
+    waitForAnswers: (count) => until(`${count} answers`, () => answers().length >= count && answers()),
     closed,
   };
 }
 
 /** Connects to a unix socket, and retries until it has a listener. Its file exists before that. */
-export function arrive(socket: string): Promise<Raw> {
+export function dialWhenListening(socket: string): Promise<Connection> {
   return until('a listener', () => dial(socket).catch(() => false as const));
 }
 
-let last = 0;
+let idCount = 0;
 
-/** A new id for these tests. */
+/** A new id for a file or an entry, unique in this process. */
 export function newId(): string {
-  last += 1;
-  return `${process.pid.toString(16).padStart(8, '0')}${last.toString(16).padStart(8, '0')}${Date.now().toString(16).padStart(16, '0')}`;
+  idCount += 1;
+  return `${process.pid.toString(16).padStart(8, '0')}${idCount.toString(16).padStart(8, '0')}${Date.now().toString(16).padStart(16, '0')}`;
 }

@@ -1,17 +1,17 @@
-/** A TCP relay between two stages that can count, pause and cut connections. */
+/** A TCP relay between two stages that can count, pause and cutPosition connections. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEachFile } from './cleanup.ts';
 
 export interface Relay {
   readonly port: number;
   /** The number of bytes received from clients. */
-  readonly taken: number;
+  readonly receivedBytes: number;
   /** The number of connections so far. */
   readonly connections: number;
   /** Cuts all connections once, after `bytes` more bytes. */
   cutAfter(bytes: number): void;
   /** Pauses or resumes reading. */
-  hold(isPaused: boolean): void;
+  setPaused(isPaused: boolean): void;
   /** Changes the target port for new connections. */
   setTarget(port: number): void;
 }
@@ -26,68 +26,68 @@ afterEachFile(() => {
 });
 
 /** Starts a relay to a port of this machine. */
-export async function relayTo(target: number): Promise<Relay> {
-  let goal = target;
-  let taken = 0;
+export async function relayTo(initialPort: number): Promise<Relay> {
+  let targetPort = initialPort;
+  let receivedBytes = 0;
   let connections = 0;
-  let cut = Number.POSITIVE_INFINITY;
+  let cutPosition = Number.POSITIVE_INFINITY;
   let isPaused = false;
-  const inward = new Set<Socket>();
+  const clientSockets = new Set<Socket>();
   const server = createServer((socket) => {
     connections += 1;
-    const onward = connect(goal, '127.0.0.1');
-    inward.add(socket);
-    for (const each of [socket, onward]) {
-      sockets.add(each);
-      each.on('error', () => {});
+    const targetSocket = connect(targetPort, '127.0.0.1');
+    clientSockets.add(socket);
+    for (const end of [socket, targetSocket]) {
+      sockets.add(end);
+      end.on('error', () => {});
     }
-    const end = () => {
-      inward.delete(socket);
+    const closeBoth = () => {
+      clientSockets.delete(socket);
       socket.destroy();
-      onward.destroy();
+      targetSocket.destroy();
     };
-    socket.on('close', end);
-    onward.on('close', end);
-    onward.pipe(socket);
+    socket.on('close', closeBoth);
+    targetSocket.on('close', closeBoth);
+    targetSocket.pipe(socket);
     if (isPaused) socket.pause();
     socket.on('data', (bytes) => {
-      const room = cut - taken;
-      taken += bytes.length;
-      if (bytes.length < room) {
-        if (!onward.write(bytes)) {
+      const bytesUntilCut = cutPosition - receivedBytes;
+      receivedBytes += bytes.length;
+      if (bytes.length < bytesUntilCut) {
+        if (!targetSocket.write(bytes)) {
           socket.pause();
-          onward.once('drain', () => isPaused || socket.resume());
+          targetSocket.once('drain', () => isPaused || socket.resume());
         }
         return;
       }
-      cut = Number.POSITIVE_INFINITY;
-      onward.write(bytes.subarray(0, room), () => {
-        for (const each of inward) each.resetAndDestroy();
-        end();
+      cutPosition = Number.POSITIVE_INFINITY;
+      targetSocket.write(bytes.subarray(0, bytesUntilCut), () => {
+        for (const client of clientSockets) client.resetAndDestroy();
+        closeBoth();
       });
     });
-    socket.on('end', () => onward.end());
+    socket.on('end', () => targetSocket.end());
   });
   servers.add(server);
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
   const address = server.address();
   return {
     port: address !== null && typeof address === 'object' ? address.port : 0,
-    get taken() {
-      return taken;
+    get receivedBytes() {
+      return receivedBytes;
     },
     get connections() {
       return connections;
     },
     cutAfter(bytes) {
-      cut = taken + bytes;
+      cutPosition = receivedBytes + bytes;
     },
-    hold(on) {
-      isPaused = on;
-      for (const socket of inward) on ? socket.pause() : socket.resume();
+    setPaused(value) {
+      isPaused = value;
+      for (const socket of clientSockets) value ? socket.pause() : socket.resume();
     },
     setTarget(port) {
-      goal = port;
+      targetPort = port;
     },
   };
 }

@@ -8,12 +8,13 @@ import { WAIT_LIMIT } from './deadline.ts';
 import type { Server } from './wp.ts';
 import { until } from './wp.ts';
 
-type Where = Pick<Server, 'httpPort' | 'scroll'>;
+/** The viewer's port and the scroll of a server. */
+type ServerAddress = Pick<Server, 'httpPort' | 'scroll'>;
 
-const open = new Set<WebSocket>();
+const openSockets = new Set<WebSocket>();
 afterEachFile(() => {
-  for (const socket of open) socket.terminate();
-  open.clear();
+  for (const socket of openSockets) socket.terminate();
+  openSockets.clear();
 });
 
 export interface Answer {
@@ -24,12 +25,12 @@ export interface Answer {
 
 /** One HTTP request to the viewer's port. */
 export function http(
-  where: Pick<Where, 'httpPort'>,
+  server: Pick<ServerAddress, 'httpPort'>,
   path: string,
   options: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<Answer> {
   return new Promise((settle, fail) => {
-    const { httpPort: port } = where;
+    const { httpPort: port } = server;
     const pending = request({
       host: '127.0.0.1',
       port,
@@ -53,9 +54,9 @@ export function http(
 }
 
 /** Logs in as the same user, without a code. */
-export async function login(where: Pick<Where, 'httpPort'>): Promise<string> {
-  const headers = { 'Content-Type': 'application/json', Origin: `http://localhost:${where.httpPort}` };
-  const { status, text } = await http(where, '/api/login', { method: 'POST', headers, body: '{}' });
+export async function login(server: Pick<ServerAddress, 'httpPort'>): Promise<string> {
+  const headers = { 'Content-Type': 'application/json', Origin: `http://localhost:${server.httpPort}` };
+  const { status, text } = await http(server, '/api/login', { method: 'POST', headers, body: '{}' });
   if (status !== 200) throw new Error(`login: ${status} ${text}`);
   return (JSON.parse(text) as { token: string }).token;
 }
@@ -71,65 +72,71 @@ export interface Viewer {
   journal(): string;
   /** Waits until an entry satisfies a condition. */
   entry(what: string, matches: (entry: FeedEntry) => boolean): Promise<FeedEntry>;
-  /** Fetches the page of an entry like its frame. */
+  /** Fetches the page of an entry by the URL of its frame. */
   page(entry: FeedEntry): Promise<string>;
   close(): void;
 }
 
 /** Opens the feed of a scroll and waits for its snapshot, or, if it resumes, until it is up to date. */
 export async function watch(
-  where: Where,
+  server: ServerAddress,
   options: { scroll?: string; journal?: string; after?: number } = {},
 ): Promise<Viewer> {
-  const token = await login(where);
-  const scroll = options.scroll ?? where.scroll;
-  const socket = new WebSocket(`ws://localhost:${where.httpPort}/api/feed`, {
-    origin: `http://localhost:${where.httpPort}`,
+  const token = await login(server);
+  const scroll = options.scroll ?? server.scroll;
+  const socket = new WebSocket(`ws://localhost:${server.httpPort}/api/feed`, {
+    origin: `http://localhost:${server.httpPort}`,
     family: 4,
   });
-  open.add(socket);
+  openSockets.add(socket);
   const entries: FeedEntry[] = [];
   const events: ScrollEvent[] = [];
   const messages: FeedMessage[] = [];
   let seq = options.after ?? 0;
   let journal = options.journal ?? '';
   let total = 0;
-  let live = false;
-  let broken: string | undefined;
+  let isLive = false;
+  let feedError: string | undefined;
   socket.on('error', (error) => {
-    broken = error.message;
+    feedError = error.message;
   });
   socket.on('close', (code, reason) => {
-    broken ??= `closed with ${code} ${reason}`;
+    feedError ??= `closed with ${code} ${reason}`;
   });
   socket.on('open', () => {
-    const hello: ViewerMessage = { kind: 'subscribe', token, scroll, journal: options.journal, after: options.after };
-    socket.send(JSON.stringify(hello));
+    const subscription: ViewerMessage = {
+      kind: 'subscribe',
+      token,
+      scroll,
+      journal: options.journal,
+      after: options.after,
+    };
+    socket.send(JSON.stringify(subscription));
   });
   socket.on('message', (data) => {
     const parsed = JSON.parse(String(data)) as FeedMessage;
-    for (const message of parsed.kind === 'events' ? parsed.events : [parsed]) take(message);
+    for (const message of parsed.kind === 'events' ? parsed.events : [parsed]) receive(message);
   });
-  const take = (message: FeedMessage) => {
+  const receive = (message: FeedMessage) => {
     messages.push(message);
     if (message.kind === 'snapshot') {
       for (const entry of message.entries) entries[entry.n - 1] = entry;
       ({ seq, journal, total } = message);
-      live = true;
+      isLive = true;
     } else if (message.kind === 'older') {
       for (const entry of message.entries) entries[entry.n - 1] = entry;
     } else if (message.kind === 'event') {
       const { event, cap } = message;
-      const made = reduceEntry(entries[event.n - 1], event);
-      if (made) entries[event.n - 1] = { ...made, cap };
+      const entry = reduceEntry(entries[event.n - 1], event);
+      if (entry) entries[event.n - 1] = { ...entry, cap };
       events.push(event);
       seq = Math.max(seq, message.seq);
-    } else if (message.kind === 'live') live = true;
-    else if (message.kind === 'error') broken = message.message;
+    } else if (message.kind === 'live') isLive = true;
+    else if (message.kind === 'error') feedError = message.message;
   };
   await until('the snapshot', () => {
-    if (broken) throw new Error(`the feed: ${broken}`);
-    return live && entries.filter(Boolean).length >= total;
+    if (feedError) throw new Error(`the feed: ${feedError}`);
+    return isLive && entries.filter(Boolean).length >= total;
   });
   return {
     socket,
@@ -141,10 +148,11 @@ export async function watch(
     entry: (what, matches) =>
       until(what, () => entries.find((entry) => entry && matches(entry))).catch((error: Error) => {
         throw new Error(
-          `${error.message}; there are ${JSON.stringify(entries.slice(-5))}${broken ? `; ${broken}` : ''}`,
+          `${error.message}; the last entries are ${JSON.stringify(entries.slice(-5))}${feedError ? `; ${feedError}` : ''}`,
         );
       }),
-    page: async (entry) => (await http(where, `/c/${entry.cap}/s/${encodeURIComponent(scroll)}/${entry.id}.html`)).text,
+    page: async (entry) =>
+      (await http(server, `/c/${entry.cap}/s/${encodeURIComponent(scroll)}/${entry.id}.html`)).text,
     close: () => socket.terminate(),
   };
 }

@@ -1,4 +1,4 @@
-/** Runs the built `wp` for black-box tests: real processes in a separate directory, which are always ended. */
+/** Runs the built `wp` for black-box tests: real processes, each with a webpipe directory of its own. They are ended after each test file. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,22 +18,22 @@ afterEachFile(async () => {
   for (const child of running) child.kill('SIGTERM');
   await Promise.race([Promise.all(ended), new Promise((settle) => setTimeout(settle, scaled(10_000)))]);
   for (const child of running) killGroup(child);
-  for (const place of tempDirs.splice(0)) rmSync(place, { recursive: true, force: true });
+  for (const dir of tempDirs.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 
 function killGroup(child: ChildProcess): void {
   try {
     process.kill(-(child.pid ?? 0), 'SIGKILL');
   } catch {
-    // It has ended already.
+    // The process has already ended.
   }
 }
 
 /** A new directory, removed after the tests of this file. Its path is short enough for unix sockets. */
 export function tempDir(): string {
-  const place = mkdtempSync(join(tmpdir(), 'wp-'));
-  tempDirs.push(place);
-  return place;
+  const dir = mkdtempSync(join(tmpdir(), 'wp-'));
+  tempDirs.push(dir);
+  return dir;
 }
 
 /** The environment for a command: that of this process without variables that configure webpipe. */
@@ -104,7 +104,7 @@ export function start(command: string, args: readonly string[], options: StartOp
     ended,
     end: (signal = 'SIGTERM') => {
       child.kill(signal);
-      return within(ended, `the end of ${args.join(' ')} after ${signal}; it said: ${output.stderr}`);
+      return within(ended, `the end of ${args.join(' ')} after ${signal}; stderr: ${output.stderr}`);
     },
   };
 }
@@ -135,10 +135,10 @@ export async function until<T>(
   }
 }
 
-/** The command and arguments that run `wp ARGS` as the launcher would: show and as in sh, the rest in Node. */
+/** The command and arguments that run `wp ARGS` as the launcher does: `show` and `as` with sh, the other commands with Node. */
 export function commandLine(args: readonly string[]): [string, string[]] {
-  const word = args[0] ?? '';
-  return ['show', 'as', 'show-as'].includes(word)
+  const command = args[0] ?? '';
+  return ['show', 'as', 'show-as'].includes(command)
     ? [join(root, 'wp'), [...args]]
     : [process.execPath, [program, ...args]];
 }
@@ -203,7 +203,7 @@ export async function startServer(
  */
 export async function waitForFilePort(dir: string): Promise<void> {
   const run = join(dir, 'run');
-  await until('who takes files', () =>
+  await until(`a stage in ${dir} that accepts files`, () =>
     (existsSync(run) ? readdirSync(run) : [])
       .filter((name) => name.endsWith('.info'))
       .some((name) => /^xrender=/m.test(readFileSync(join(run, name), 'utf8'))),
@@ -212,14 +212,14 @@ export async function waitForFilePort(dir: string): Promise<void> {
 
 /** Waits until a server has printed its link, and returns its ports. */
 export async function ready(process: Process, dir: string): Promise<Omit<Server, keyof Process>> {
-  let over = false;
-  const mark = () => {
-    over = true;
+  let hasEnded = false;
+  const setEnded = () => {
+    hasEnded = true;
   };
-  process.ended.then(mark, mark);
+  process.ended.then(setEnded, setEnded);
   const link = await until('the link of the server', () => {
     const found = /^http:\S+#login=\S+$/m.exec(process.stdout())?.[0];
-    if (!found && over) throw new Error(`the server ended: ${process.stderr()}`);
+    if (!found && hasEnded) throw new Error(`the server ended: ${process.stderr()}`);
     return found;
   });
   for (const name of readdirSync(join(dir, 'run')).filter((file) => file.endsWith('.info'))) {
@@ -230,5 +230,5 @@ export async function ready(process: Process, dir: string): Promise<Omit<Server,
     const port = Number(name.replace('.info', ''));
     return { dir, scroll, port, httpPort, link, socket: join(dir, 'run', `${port}.sock`) };
   }
-  throw new Error(`no info file in ${dir}/run is of the server ${link}`);
+  throw new Error(`${dir}/run has no info file of the server ${link}`);
 }

@@ -31,89 +31,91 @@ export interface HostContents {
   readonly hosts: readonly string[];
 }
 
-const folders =
+const FOLDERS =
   'dev/pts etc/ssh home mnt old opt proc root run/sshd sys usr/bin usr/lib usr/local/bin usr/sbin var/empty var/lib var/log';
-const open = 'dev/shm tmp var/tmp';
+const WORLD_WRITABLE = 'dev/shm tmp var/tmp';
 
-/** Creates the files of a host in `place`. Returns the paths of this machine that the host must see. */
-export async function createRoot(place: string, host: HostContents): Promise<BindMount[]> {
-  for (const folder of `${folders} ${open}`.split(' ')) mkdirSync(join(place, folder), { recursive: true });
-  for (const folder of open.split(' ')) chmodSync(join(place, folder), 0o1777);
-  // This repository may be below it, and ada must be able to reach it.
-  chmodSync(join(place, 'root'), host.system === 'full' ? 0o711 : 0o700);
-  for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(place, name));
-  symlinkSync('../run', join(place, 'var/run'));
-  symlinkSync('pts/ptmx', join(place, 'dev/ptmx'));
-  symlinkSync('/proc/self/fd', join(place, 'dev/fd'));
+/** Creates the files of a host in `rootPath`. Returns the paths of this machine to mount on it. */
+export async function createRoot(rootPath: string, host: HostContents): Promise<BindMount[]> {
+  for (const folder of `${FOLDERS} ${WORLD_WRITABLE}`.split(' '))
+    mkdirSync(join(rootPath, folder), { recursive: true });
+  for (const folder of WORLD_WRITABLE.split(' ')) chmodSync(join(rootPath, folder), 0o1777);
+  // This repository may be below /root, and ada must be able to read it.
+  chmodSync(join(rootPath, 'root'), host.system === 'full' ? 0o711 : 0o700);
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(rootPath, name));
+  symlinkSync('../run', join(rootPath, 'var/run'));
+  symlinkSync('pts/ptmx', join(rootPath, 'dev/ptmx'));
+  symlinkSync('/proc/self/fd', join(rootPath, 'dev/fd'));
   for (const [n, name] of ['stdin', 'stdout', 'stderr'].entries())
-    symlinkSync(`/proc/self/fd/${n}`, join(place, 'dev', name));
-  const seen = await systems[host.system](place, [...host.tools, host.shell]);
-  accounts(place, host);
+    symlinkSync(`/proc/self/fd/${n}`, join(rootPath, 'dev', name));
+  const bindMounts = await systems[host.system](rootPath, [...host.tools, host.shell]);
+  writeEtc(rootPath, host);
   for (const { uid, home } of Object.values(users)) {
-    const secret = join(place, home, '.ssh');
-    mkdirSync(secret, { recursive: true, mode: 0o700 });
-    for (const folder of [join(secret, '..'), secret]) chownSync(folder, uid, uid);
+    const sshFolder = join(rootPath, home, '.ssh');
+    mkdirSync(sshFolder, { recursive: true, mode: 0o700 });
+    for (const folder of [join(sshFolder, '..'), sshFolder]) chownSync(folder, uid, uid);
   }
-  return seen;
+  return bindMounts;
 }
 
 /** Writes files into the ~/.ssh of a user. */
-export function giveSsh(place: string, user: UserName, files: Readonly<Record<string, string>>): void {
+export function writeSshFiles(rootPath: string, user: UserName, files: Readonly<Record<string, string>>): void {
   const { uid, home } = users[user];
   for (const [name, text] of Object.entries(files)) {
-    const path = join(place, home, '.ssh', name);
+    const path = join(rootPath, home, '.ssh', name);
     writeFileSync(path, text, { mode: 0o600 });
     chownSync(path, uid, uid);
   }
 }
 
-function accounts(place: string, { name, shell, hosts }: HostContents): void {
-  const user = (userName: string, id: number, home: string, program: string) =>
+/** Writes the files in /etc that name the host, its users and the other hosts. */
+function writeEtc(rootPath: string, { name, shell, hosts }: HostContents): void {
+  const passwdLine = (userName: string, id: number, home: string, program: string) =>
     `${userName}:*:${id}:${id}:${userName}:${home}:${program}\n`;
-  const nowhere = (userName: string, id: number) => user(userName, id, '/nonexistent', '/usr/sbin/nologin');
-  const login = `/bin/${shell}`;
-  const people = Object.entries(users);
-  const ids = {
+  const withoutLogin = (userName: string, id: number) => passwdLine(userName, id, '/nonexistent', '/usr/sbin/nologin');
+  const loginShell = `/bin/${shell}`;
+  const userEntries = Object.entries(users);
+  const groupIds = {
     tty: 5,
     sshd: 100,
     nogroup: 65534,
-    ...Object.fromEntries(people.map(([userName, { uid }]) => [userName, uid])),
+    ...Object.fromEntries(userEntries.map(([userName, { uid }]) => [userName, uid])),
   };
   const etc = {
     passwd: [
-      ...people.map(([userName, { uid, home }]) => user(userName, uid, home, login)),
-      nowhere('sshd', 100),
-      nowhere('nobody', 65534),
+      ...userEntries.map(([userName, { uid, home }]) => passwdLine(userName, uid, home, loginShell)),
+      withoutLogin('sshd', 100),
+      withoutLogin('nobody', 65534),
     ].join(''),
-    group: Object.entries(ids)
-      .map(([userName, id]) => `${userName}:*:${id}:\n`)
+    group: Object.entries(groupIds)
+      .map(([group, id]) => `${group}:*:${id}:\n`)
       .join(''),
-    shells: `${login}\n`,
+    shells: `${loginShell}\n`,
     hostname: `${name}\n`,
     hosts: `127.0.0.1 localhost\n::1 localhost\n${hosts.join('\n')}\n`,
     'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
   };
-  for (const [file, text] of Object.entries(etc)) writeFileSync(join(place, 'etc', file), text);
+  for (const [file, text] of Object.entries(etc)) writeFileSync(join(rootPath, 'etc', file), text);
 }
 
-const systems: Readonly<Record<System, (place: string, more: readonly string[]) => Promise<BindMount[]>>> = {
-  full: (place) => full(place),
-  debian: (place, more) => install(place, debian(more)),
-  busybox: (place, more) => install(place, busybox(more)),
+const systems: Readonly<Record<System, (rootPath: string, more: readonly string[]) => Promise<BindMount[]>>> = {
+  full: (rootPath) => full(rootPath),
+  debian: (rootPath, more) => install(rootPath, debian(more)),
+  busybox: (rootPath, more) => install(rootPath, busybox(more)),
 };
 
 /** All programs of this machine, read-only, and `node` and `wp` as on a machine with webpipe installed. */
-async function full(place: string): Promise<BindMount[]> {
+async function full(rootPath: string): Promise<BindMount[]> {
   const settings =
     'alternatives bash.bashrc chromium chromium.d fish fonts ld.so.cache localtime matplotlibrc mime.types profile R ssl zsh';
-  const there = settings
+  const existingSettings = settings
     .split(' ')
     .map((name) => join('/etc', name))
     .filter(existsSync);
-  await runFile('cp', ['-a', ...there, join(place, 'etc')]);
-  mkdirSync(join(place, 'opt/bin'));
-  symlinkSync(join(root, 'wp'), join(place, 'opt/bin/wp'));
-  writeFileSync(join(place, 'opt/bin/node'), '');
+  await runFile('cp', ['-a', ...existingSettings, join(rootPath, 'etc')]);
+  mkdirSync(join(rootPath, 'opt/bin'));
+  symlinkSync(join(root, 'wp'), join(rootPath, 'opt/bin/wp'));
+  writeFileSync(join(rootPath, 'opt/bin/node'), '');
   return [
     ['/usr', '/usr'],
     ['/media/opt/bin', '/usr/local/bin'],

@@ -2,7 +2,7 @@
 import type { Ended, Process } from '../wp.ts';
 import { within } from '../wp.ts';
 import { type UserName, users } from './files.ts';
-import { type Entry, entering, type HostNamespaces } from './namespaces.ts';
+import { type CommandOptions, enterCommand, type HostNamespaces } from './namespaces.ts';
 
 export interface RunOptions {
   /** The user (default: `ada`). */
@@ -12,10 +12,10 @@ export interface RunOptions {
   /** Variables in addition to those of a login. This machine's environment is not passed on. */
   readonly env?: Readonly<Record<string, string>>;
   /** As for `start` in wp.ts. */
-  readonly input?: Entry['input'];
+  readonly input?: CommandOptions['input'];
 }
 
-type Timed = RunOptions & { readonly timeout?: number };
+type TimedRunOptions = RunOptions & { readonly timeout?: number };
 
 /**
  * A host. It has its own processes, host name, network and file system: /tmp, /run, /root and /home are its own and
@@ -31,14 +31,14 @@ export interface Host {
    * Runs a command to its end. Kills it and throws if it takes longer than `timeout` milliseconds (default:
    * `WAIT_LIMIT`).
    */
-  run(command: readonly string[], options?: Timed): Promise<Ended>;
+  run(command: readonly string[], options?: TimedRunOptions): Promise<Ended>;
   /** Runs a line with the host's sh to its end. */
-  sh(line: string, options?: Timed): Promise<Ended>;
+  sh(line: string, options?: TimedRunOptions): Promise<Ended>;
   /**
    * The command line that runs a command on the host, for libraries such as Playwright that start programs themselves.
    */
   command(command: readonly string[], options?: RunOptions): [program: string, args: string[]];
-  /** The path of a host's file on this machine. An absolute symbolic link in it would lead to this machine's files. */
+  /** The path of a host's file on this machine. Absolute symbolic links in it refer to this machine's files. */
   path(file: string): string;
   /** The log of its sshd so far. */
   sshdLog(): string;
@@ -46,14 +46,14 @@ export interface Host {
   end(): Promise<void>;
 }
 
-interface Parts extends Pick<Host, 'name' | 'address' | 'sshdLog' | 'end'> {
+interface HostParts extends Pick<Host, 'name' | 'address' | 'sshdLog' | 'end'> {
   readonly namespaces: HostNamespaces;
   readonly shell: string;
 }
 
 /** Makes the host in these namespaces. */
-export function makeHost({ namespaces, shell, ...parts }: Parts): Host {
-  const entry = ({ user = 'ada', cwd, env, input }: RunOptions): Entry => {
+export function makeHost({ namespaces, shell, ...parts }: HostParts): Host {
+  const commandOptions = ({ user = 'ada', cwd, env, input }: RunOptions): CommandOptions => {
     const { uid, home } = users[user];
     const login = { HOME: home, USER: user, LOGNAME: user, SHELL: `/bin/${shell}`, LANG: 'C.UTF-8' };
     const path = ['/usr/local/bin', '/usr/bin', '/bin', ...(uid === 0 ? ['/usr/sbin', '/sbin'] : [])].join(':');
@@ -61,17 +61,17 @@ export function makeHost({ namespaces, shell, ...parts }: Parts): Host {
   };
   const host: Host = {
     ...parts,
-    start: (command, options = {}) => namespaces.enter(command, entry(options)),
+    start: (command, options = {}) => namespaces.enter(command, commandOptions(options)),
     run: (command, options = {}) => {
       const process = host.start(command, options);
-      const what = () => `${command.join(' ')} on ${parts.name}: ${process.stderr()}`;
+      const description = () => `${command.join(' ')} on ${parts.name}: ${process.stderr()}`;
       return within(process.ended, '', options.timeout).catch(async (error: Error) => {
         await process.end('SIGKILL');
-        throw new Error(error.message + what());
+        throw new Error(error.message + description());
       });
     },
     sh: (line, options) => host.run(['sh', '-c', line], options),
-    command: (command, options = {}) => entering(namespaces.pid, command, entry(options)),
+    command: (command, options = {}) => enterCommand(namespaces.pid, command, commandOptions(options)),
     path: (file) => `/proc/${namespaces.pid}/root${file}`,
   };
   return host;

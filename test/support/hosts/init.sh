@@ -1,17 +1,16 @@
 #!/bin/sh
-# The first process of a host, in namespaces of its own. It makes the root of the host's file system in /media, where
-# nothing lies that it needs, goes there, and then waits for the end of its standard input: with it ends the host, and
-# whatever runs in it.
+# The first process of a host, in its own namespaces. It creates the host's root file system in /media, makes it the
+# root, and waits until its standard input is closed. Then it exits, and the kernel ends all processes of the host.
 #
-# It is told what to see of this machine, a line each: SOURCE, a tab, the name it has in the host; an empty line ends
-# that. By then the host's own files lie in /media.
+# It reads which paths of this machine to mount, one per line: SOURCE, a tab, the path on the host. An empty line ends
+# the list; by then the caller has written the host's own files to /media.
 set -eu
 umask 022
 
-# Links to other hosts are to carry what the tests send, and no greetings of IPv6.
+# Turn off IPv6, so that links carry only packets of the tests.
 [ ! -d /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
 mount -t tmpfs -o mode=755 webpipe-host /media
-# This /proc is the machine's still, so this is the number by which the machine knows the process.
+# This is still the machine's /proc, so it has the process id on the machine.
 read -r pid _ </proc/self/stat
 echo "pid $pid"
 
@@ -34,10 +33,10 @@ mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts dev/pts
 cat etc/hostname >proc/sys/kernel/hostname
 
 pivot_root . old
-# A shell does not collect what the host's other processes leave behind, so Perl does. It is run from where it was.
+# A shell does not reap orphaned processes, so Perl does. It is run from the old root, since the host may have no Perl.
 # shellcheck disable=SC2016 # Perl's variables
 exec /old/usr/bin/env -i /old/usr/bin/perl -e '
-  system("/old/usr/bin/umount", "-l", "/old") == 0 && rmdir "/old" or die "the old root stays: $!";
+  system("/old/usr/bin/umount", "-l", "/old") == 0 && rmdir "/old" or die "cannot unmount the old root: $!";
   $0 = "init";
   $SIG{CHLD} = "IGNORE";
   $| = 1;

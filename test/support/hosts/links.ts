@@ -1,21 +1,21 @@
 /**
- * The links between hosts. Each goes through another namespace, the switch, where it can be cut without a trace on the
- * hosts.
+ * The links between hosts. Each passes through a bridge in a separate network namespace, the switch. There it can be cut
+ * without a change on the hosts.
  */
 import { join } from 'node:path';
 import { type Process, start, within } from '../wp.ts';
 import { createNetNamespace, firstLine } from './namespaces.ts';
 
-const relay = join(import.meta.dirname, 'slow.py');
+const slowRelay = join(import.meta.dirname, 'slow.py');
 
 /** A host as an endpoint of links. */
-export interface End {
+export interface LinkEnd {
   readonly name: string;
   readonly pid: number;
   readonly address: string;
 }
 
-export interface Line {
+export interface LinkSpeed {
   /** How long a packet takes, each way, milliseconds. */
   readonly delay?: number;
   /** The throughput each way, bytes per second. */
@@ -23,10 +23,10 @@ export interface Line {
 }
 
 export interface Links {
-  /** Sets the state of the link between `a` and `b`: up, slow, or cut. */
-  join(a: string, b: string, by: 'wire' | Line | undefined): Promise<void>;
+  /** Sets the state of the link between `a` and `b`: up, slow, or (undefined) cut. */
+  setState(a: string, b: string, state: 'up' | LinkSpeed | undefined): Promise<void>;
   /** Cuts all links of a host. */
-  leave(name: string): Promise<void>;
+  cutAll(name: string): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -34,68 +34,74 @@ export interface Links {
  * Creates the links between hosts. Each host has one address, with a route to it over each of its links and none
  * through other hosts.
  */
-export async function makeLinks(ends: readonly End[], pairs: readonly (readonly [string, string])[]): Promise<Links> {
+export async function makeLinks(
+  ends: readonly LinkEnd[],
+  pairs: readonly (readonly [string, string])[],
+): Promise<Links> {
   const indexOf = (name: string) => ends.findIndex((end) => end.name === name);
   const links = pairs.map(([a, b], n) => ({ n, ends: [indexOf(a), indexOf(b)] as const }));
-  const wires: string[] = [];
-  const ways = ends.map(() => ['link set lo up']);
-  for (const { n, ends: both } of links) {
-    wires.push(`link add name wire${n} type bridge`, `link set wire${n} up`);
-    for (const [side, here] of both.entries()) {
-      const there = both[1 - side]!;
-      const [end, peer] = [ends[here], ends[there]];
-      if (!end || !peer) throw new Error(`a link of unknown hosts: ${pairs[n]?.join(', ')}`);
+  const switchCommands: string[] = [];
+  const hostCommands = ends.map(() => ['link set lo up']);
+  for (const { n, ends: pairEnds } of links) {
+    switchCommands.push(`link add name wire${n} type bridge`, `link set wire${n} up`);
+    for (const [side, own] of pairEnds.entries()) {
+      const other = pairEnds[1 - side]!;
+      const [end, peer] = [ends[own], ends[other]];
+      if (!end || !peer) throw new Error(`a link between unknown hosts: ${pairs[n]?.join(', ')}`);
       const port = `to-${peer.name}`;
-      wires.push(
-        `link add name port${n}-${side} type veth peer name ${port} address ${mac(here)} netns ${end.pid}`,
+      switchCommands.push(
+        `link add name port${n}-${side} type veth peer name ${port} address ${mac(own)} netns ${end.pid}`,
         `link set port${n}-${side} master wire${n} up`,
       );
-      ways[here]?.push(
+      hostCommands[own]?.push(
         `link set ${port} up`,
         `addr add ${end.address} peer ${peer.address} dev ${port}`,
         // With ARP, a cut link would cause "No route to host", unlike a network with routers.
-        `neigh replace ${peer.address} lladdr ${mac(there)} dev ${port} nud permanent`,
+        `neigh replace ${peer.address} lladdr ${mac(other)} dev ${port} nud permanent`,
       );
     }
   }
-  const middle = await createNetNamespace();
+  const switchProcess = await createNetNamespace();
   try {
-    await ip(middle.pid, wires);
-    await Promise.all(ends.map(({ pid }, n) => ip(pid, ways[n] ?? [])));
+    await ip(switchProcess.pid, switchCommands);
+    await Promise.all(ends.map(({ pid }, n) => ip(pid, hostCommands[n] ?? [])));
   } catch (error) {
-    middle.child.stdin?.end();
+    switchProcess.child.stdin?.end();
     throw error;
   }
-  const lines = new Map<number, Process>();
-  const made: Links = {
-    join: async (a, b, by) => {
+  const slowRelays = new Map<number, Process>();
+  const created: Links = {
+    setState: async (a, b, state) => {
       const pair = [indexOf(a), indexOf(b)];
-      const n = links.findIndex(({ ends: both }) => both.every((end) => pair.includes(end)));
-      if (n < 0) throw new Error(`there is no link of ${a} and ${b}`);
+      const n = links.findIndex(({ ends: pairEnds }) => pairEnds.every((end) => pair.includes(end)));
+      if (n < 0) throw new Error(`there is no link between ${a} and ${b}`);
       const ports = [`port${n}-0`, `port${n}-1`];
-      lines.get(n)?.child.stdin?.end();
-      await lines.get(n)?.ended;
-      lines.delete(n);
+      slowRelays.get(n)?.child.stdin?.end();
+      await slowRelays.get(n)?.ended;
+      slowRelays.delete(n);
       await ip(
-        middle.pid,
-        ports.map((port) => `link set ${port} ${by === 'wire' ? `master wire${n}` : 'nomaster'}`),
+        switchProcess.pid,
+        ports.map((port) => `link set ${port} ${state === 'up' ? `master wire${n}` : 'nomaster'}`),
       );
-      if (!by || by === 'wire') return;
-      const figures = [`${(by.delay ?? 0) / 1000}`, `${by.rate ?? 0}`];
-      const args = ['-t', `${middle.pid}`, '--net', '/usr/bin/python3', relay, ...ports, ...figures];
-      const line = start('nsenter', args, { dir: '/', input: 'open' });
-      lines.set(n, line);
-      await firstLine(line, /^passing$/m);
+      if (!state || state === 'up') return;
+      const speed = [`${(state.delay ?? 0) / 1000}`, `${state.rate ?? 0}`];
+      const args = ['-t', `${switchProcess.pid}`, '--net', '/usr/bin/python3', slowRelay, ...ports, ...speed];
+      const process = start('nsenter', args, { dir: '/', input: 'open' });
+      slowRelays.set(n, process);
+      await firstLine(process, /^passing$/m);
     },
-    leave: async (name) => {
-      await Promise.all(pairs.filter((pair) => pair.includes(name)).map(([a, b]) => made.join(a, b, undefined)));
+    cutAll: async (name) => {
+      await Promise.all(pairs.filter((pair) => pair.includes(name)).map(([a, b]) => created.setState(a, b, undefined)));
     },
     end: async () => {
-      for (const process of [...lines.values(), middle]) process.child.stdin?.end();
-      await within(Promise.all([...lines.values(), middle].map(({ ended }) => ended)), 'the end of the links');
+      for (const process of [...slowRelays.values(), switchProcess]) process.child.stdin?.end();
+      await within(
+        Promise.all([...slowRelays.values(), switchProcess].map(({ ended }) => ended)),
+        'the end of the links',
+      );
     },
   };
-  return made;
+  return created;
 }
 
 /** The MAC address of a host. */

@@ -23,7 +23,7 @@ export function debian(more: readonly string[]): Programs {
   const listed = [...text.matchAll(/^(?:\/usr)?\/bin\/(\S+)$/gm)].map(([, name = '']) => name);
   // Package lists lack the first two, which are links, and in some versions the third.
   const essential = ['awk', 'which', ...listed.filter((name) => name !== 'sh')];
-  return { copies: [...new Set([...essential.filter(find), ...more])], links: { sh: 'dash' } };
+  return { copies: [...new Set([...essential.filter(findProgram), ...more])], links: { sh: 'dash' } };
 }
 
 /** Busybox with all of its applets, and `more`. */
@@ -34,31 +34,31 @@ export function busybox(more: readonly string[]): Programs {
 }
 
 /**
- * Copies programs and sshd into the host whose files are in `place`. A test may change the copies. Returns the paths of
- * this machine that the programs need. Throws if this machine does not have a program.
+ * Copies programs and sshd into the host with the root file system `rootPath`. A test may change the copies. Returns the
+ * paths of this machine to mount for these programs. Throws if this machine does not have a program.
  */
-export async function install(place: string, { copies, links }: Programs): Promise<BindMount[]> {
+export async function install(rootPath: string, { copies, links }: Programs): Promise<BindMount[]> {
   const lib = readdirSync('/usr/lib');
   const [loaders, libraries, python] = [/^ld-.*\.so/, /-linux-gnu$/, /^python3/].map((pattern) =>
     lib.filter((name) => pattern.test(name)).map((name) => join('/usr/lib', name)),
   ) as [string[], string[], string[]];
   await Promise.all([
-    copy(copies.map(found), join(place, 'usr/bin')),
-    copy([found('sshd')], join(place, 'usr/sbin')),
-    copy(loaders, join(place, 'usr/lib')),
+    copy(copies.map(requiredPath), join(rootPath, 'usr/bin')),
+    copy([requiredPath('sshd')], join(rootPath, 'usr/sbin')),
+    copy(loaders, join(rootPath, 'usr/lib')),
   ]);
-  for (const [name, program] of Object.entries(links)) symlinkSync(program, join(place, 'usr/bin', name));
-  const needs: Readonly<Record<string, readonly string[]>> = {
+  for (const [name, program] of Object.entries(links)) symlinkSync(program, join(rootPath, 'usr/bin', name));
+  const programFiles: Readonly<Record<string, readonly string[]>> = {
     fish: ['/usr/share/fish'],
     git: ['/usr/lib/git-core'],
     python3: python,
     zsh: ['/usr/share/zsh'],
   };
-  const all = ['/usr/lib64', '/usr/lib/openssh', '/usr/lib/terminfo', '/usr/lib/locale/C.utf8', ...libraries];
+  const shared = ['/usr/lib64', '/usr/lib/openssh', '/usr/lib/terminfo', '/usr/lib/locale/C.utf8', ...libraries];
   // Skip the modules of Perl that are not in perl-base, and the files of Node.
   const hidden = libraries.flatMap((folder) => ['perl', 'perl5', 'nodejs'].map((name) => join(folder, name)));
   return [
-    ...[...all, ...copies.flatMap((name) => needs[name] ?? [])].map((path) => [path, path] as const),
+    ...[...shared, ...copies.flatMap((name) => programFiles[name] ?? [])].map((path) => [path, path] as const),
     ...hidden.map((path) => ['/media/var/empty', path] as const),
   ].filter(([, path]) => existsSync(path));
 }
@@ -67,13 +67,14 @@ async function copy(files: readonly string[], folder: string): Promise<void> {
   if (files.length) await run('cp', ['-L', '-t', folder, ...files]);
 }
 
-function found(name: string): string {
-  const path = find(name);
+/** The path of a program of this machine. Throws if it does not exist. */
+function requiredPath(name: string): string {
+  const path = findProgram(name);
   if (!path) throw new Error(`there is no ${name} on this machine for a host`);
   return path;
 }
 
 /** The path of a program of this machine, in the system's directories only. */
-function find(name: string): string | undefined {
+function findProgram(name: string): string | undefined {
   return ['/usr/bin', '/usr/sbin'].map((folder) => join(folder, name)).find(existsSync);
 }

@@ -1,7 +1,7 @@
-"""Passes frames between two interfaces as a slow line does: slow.py LEFT RIGHT SECONDS BYTES_PER_SECOND.
+"""Forwards frames between two interfaces with a delay and a limited rate: slow.py LEFT RIGHT SECONDS BYTES_PER_SECOND.
 
-Each direction has its own line. What does not fit into its queue is lost, as in a router. It ends with its standard
-input. (The kernel's own means, netem, is not in every kernel.)
+Each direction has its own queue. A frame that does not fit into the queue is dropped, as in a router. The program ends
+when its standard input is closed. (netem of the kernel would do the same, but not every kernel has it.)
 """
 import collections
 import select
@@ -13,21 +13,21 @@ SOL_PACKET, PACKET_VNET_HDR, PACKET_IGNORE_OUTGOING = 263, 15, 23
 QUEUE = 1 << 20
 
 
-def listen(name):
-    found = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-    # Frames are large and without checksums between interfaces of one machine; this header says so to the other end.
-    found.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
-    found.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
-    found.bind((name, 3))
-    return found
+def open_interface(name):
+    interface = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    # Between interfaces of one machine, frames are large and have no checksums; this header tells the receiver so.
+    interface.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
+    interface.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+    interface.bind((name, 3))
+    return interface
 
 
-left, right = listen(sys.argv[1]), listen(sys.argv[2])
-seconds, rate = float(sys.argv[3]), float(sys.argv[4])
+left, right = open_interface(sys.argv[1]), open_interface(sys.argv[2])
+delay, rate = float(sys.argv[3]), float(sys.argv[4])
 other = {left: right, right: left}
 queues = {left: collections.deque(), right: collections.deque()}
-waiting = {left: 0, right: 0}
-free = {left: 0.0, right: 0.0}
+queued_bytes = {left: 0, right: 0}
+free_at = {left: 0.0, right: 0.0}
 print('passing', flush=True)
 
 while True:
@@ -38,16 +38,16 @@ while True:
         break
     for end in ready:
         frame = end.recv(1 << 17)
-        if waiting[end] + len(frame) > QUEUE:
+        if queued_bytes[end] + len(frame) > QUEUE:
             continue
-        free[end] = max(free[end], time.monotonic()) + (len(frame) / rate if rate else 0)
-        queues[end].append((free[end] + seconds, frame))
-        waiting[end] += len(frame)
+        free_at[end] = max(free_at[end], time.monotonic()) + (len(frame) / rate if rate else 0)
+        queues[end].append((free_at[end] + delay, frame))
+        queued_bytes[end] += len(frame)
     for end, queue in queues.items():
         while queue and queue[0][0] <= time.monotonic():
             frame = queue.popleft()[1]
-            waiting[end] -= len(frame)
+            queued_bytes[end] -= len(frame)
             try:
                 other[end].send(frame)
             except OSError:
-                pass  # The other end is down; so is the frame.
+                pass  # The other interface is down: drop the frame.

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 /**
  * Creates a key pair: the private key in `file`, the public key beside it. Returns the public key, without a comment.
  */
-export async function makePair(file: string): Promise<string> {
+export async function makeKeyPair(file: string): Promise<string> {
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
   return readFileSync(`${file}.pub`, 'utf8').trim();
 }
@@ -26,13 +26,13 @@ export function sshdConfig(more: readonly string[]): string {
     'Subsystem sftp internal-sftp',
     'LogLevel VERBOSE',
   ];
-  const about = (line: string) => line.trim().split(/[\s=]/)[0]?.toLowerCase();
-  const overrides = new Set(more.map(about));
+  const keywordOf = (line: string) => line.trim().split(/[\s=]/)[0]?.toLowerCase();
+  const overrides = new Set(more.map(keywordOf));
   // Append them, because Match blocks must be at the end.
-  return `${[...defaults.filter((line) => !overrides.has(about(line))), ...more].join('\n')}\n`;
+  return `${[...defaults.filter((line) => !overrides.has(keywordOf(line))), ...more].join('\n')}\n`;
 }
 
-export interface Known {
+export interface KnownHost {
   readonly name: string;
   readonly address: string;
   /** The public key of the host. */
@@ -42,15 +42,15 @@ export interface Known {
 }
 
 /** The files in ~/.ssh, beside the keys, of a user who logs in on these hosts as `user`. */
-export function clientFiles(hosts: readonly Known[], user: string): Record<string, string> {
+export function clientFiles(hosts: readonly KnownHost[], user: string): Record<string, string> {
   const aliases = hosts.map(({ name, address, ssh }) =>
     [`Host ${name}`, ...ssh, `HostName ${address}`, `User ${user}`].join('\n  '),
   );
-  const all = ['Host *', 'IdentityFile ~/.ssh/id_ed25519', 'IdentitiesOnly yes', 'StrictHostKeyChecking yes'].join(
+  const defaults = ['Host *', 'IdentityFile ~/.ssh/id_ed25519', 'IdentitiesOnly yes', 'StrictHostKeyChecking yes'].join(
     '\n  ',
   );
   return {
-    config: `${[...aliases, all].join('\n\n')}\n`,
+    config: `${[...aliases, defaults].join('\n\n')}\n`,
     known_hosts: hosts.map(({ name, address, key }) => `${name},${address} ${key}\n`).join(''),
   };
 }

@@ -72,7 +72,11 @@ export async function fetchUtf8(url: string, progress: (bytes: number) => void):
     filled += chunk.length;
     progress(filled);
   }
-  bytes = bytes.subarray(0, filled);
+  return toUtf8(bytes.subarray(0, filled));
+}
+
+/** Converts a text to UTF-8, from the encoding that its first bytes suggest. */
+export function toUtf8(bytes: Uint8Array): Uint8Array {
   const { charset } = detectCharset(bytes.subarray(0, 4096));
   return charset === 'utf-8' ? bytes : new TextEncoder().encode(new TextDecoder(charset).decode(bytes));
 }

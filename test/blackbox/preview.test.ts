@@ -1,3 +1,4 @@
+/** Previews: the first page of a large file, made of its beginning, until the page of the complete file replaces it. */
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -22,15 +23,15 @@ function write(name: string, head: string, part: string, tail = '', size = LARGE
   const path = join(cwd, name);
   const file = openSync(path, 'w');
   writeSync(file, head);
-  const many = part.repeat(1000);
-  for (let written = 0; written < size; ) written += writeSync(file, many);
+  const block = part.repeat(1000);
+  for (let written = 0; written < size; ) written += writeSync(file, block);
   writeSync(file, tail);
   closeSync(file);
   return path;
 }
 
-/** Shows a file and returns the pages that the scroll had, in order. */
-async function pagesOf(path: string): Promise<{ first: string; last: string; id: string }> {
+/** Shows a file. Returns the page of its preview and the page that replaced it. */
+async function pagesOf(path: string): Promise<{ preview: string; complete: string; id: string }> {
   const id = newId();
   const peer = await dial(server.port);
   const onDisk = viewer
@@ -38,28 +39,28 @@ async function pagesOf(path: string): Promise<{ first: string; last: string; id:
     .then(({ status }) => (status === 'preview' ? pageOf(server.dir, server.scroll, id) : undefined));
   peer.send({ kind: 'file', id, path });
   await onDisk;
-  await viewer.entry('the whole', (entry) => entry.id === id && entry.status === 'ok');
+  await viewer.entry('the complete entry', (entry) => entry.id === id && entry.status === 'ok');
   // A small page arrives with its event. On disk it may already have been replaced.
   const inEvent = viewer.messages.flatMap((message) => {
-    const isFirst = message.kind === 'event' && message.event.event === 'rendered' && message.event.preview;
-    return isFirst && message.event.id === id ? [message.page] : [];
+    const isPreview = message.kind === 'event' && message.event.event === 'rendered' && message.event.preview;
+    return isPreview && message.event.id === id ? [message.page] : [];
   })[0];
-  const first = inEvent ?? (await onDisk);
-  if (first === undefined) throw new Error(`there was no first page of ${path}`);
-  return { first, last: pageOf(server.dir, server.scroll, id), id };
+  const preview = inEvent ?? (await onDisk);
+  if (preview === undefined) throw new Error(`there was no preview page of ${path}`);
+  return { preview, complete: pageOf(server.dir, server.scroll, id), id };
 }
 
-const FIRST = 'The whole follows when it has been read.';
+const PREVIEW_NOTE = 'The whole follows when it has been read.';
 
 test('a large profile gets a preview, then the page of the complete file, and keeps the original', async () => {
   const path = write('a.folded', '', 'main;run;step 1\n', 'main;zulu 7\n');
-  const { first, last, id } = await pagesOf(path);
-  expect(first).toContain(FIRST);
-  expect(first).toMatch(/The first 6\d(?:\.\d)? KB of 9/);
-  expect(first).toContain('step');
-  expect(first).not.toContain('"zulu"');
-  expect(last).not.toContain(FIRST);
-  expect(last).toContain('"zulu"');
+  const { preview, complete, id } = await pagesOf(path);
+  expect(preview).toContain(PREVIEW_NOTE);
+  expect(preview).toMatch(/The first 6\d(?:\.\d)? KB of 9/);
+  expect(preview).toContain('step');
+  expect(preview).not.toContain('"zulu"');
+  expect(complete).not.toContain(PREVIEW_NOTE);
+  expect(complete).toContain('"zulu"');
   expect(sourceOf(server.dir, server.scroll, id).subarray(-12).toString()).toBe('main;zulu 7\n');
   await until('an empty spool', () => spooled(server.dir).length === 0);
 });
@@ -91,28 +92,28 @@ test.each([
   ],
   ['a.html', '<!doctype html><title>a</title>', '<p>some words\n', ''],
 ])('%s: the preview does not report the cut as damage', async (name, head, part, tail) => {
-  const { first, last } = await pagesOf(write(name, head, part, tail));
-  expect(first).toContain(FIRST);
-  expect(first).not.toMatch(/cut|damaged|could not be read|not JSON/i);
-  expect(last).not.toContain(FIRST);
+  const { preview, complete } = await pagesOf(write(name, head, part, tail));
+  expect(preview).toContain(PREVIEW_NOTE);
+  expect(preview).not.toMatch(/cut|damaged|could not be read|not JSON/i);
+  expect(complete).not.toContain(PREVIEW_NOTE);
 });
 
 test('a large zip gets a preview of its first members, then the page of all members', async () => {
   const members = Array.from({ length: 100 }, (_, i) => `part/${i}.txt`);
   const path = join(cwd, 'a.zip');
   writeFileSync(path, zip(members, Buffer.alloc(100_000, 'some words\n')));
-  const { first, last } = await pagesOf(path);
-  expect(first).toContain(FIRST);
-  expect(first).toContain('0.txt');
-  expect(first).not.toMatch(/99\.txt|missing|damaged/);
-  expect(last).not.toContain(FIRST);
-  expect(last).toContain('99.txt');
-  expect(last).not.toMatch(/at least|Not read/);
+  const { preview, complete } = await pagesOf(path);
+  expect(preview).toContain(PREVIEW_NOTE);
+  expect(preview).toContain('0.txt');
+  expect(preview).not.toMatch(/99\.txt|missing|damaged/);
+  expect(complete).not.toContain(PREVIEW_NOTE);
+  expect(complete).toContain('99.txt');
+  expect(complete).not.toMatch(/at least|Not read/);
 });
 
 /** A zip whose members have the same contents, uncompressed (APPNOTE 4.3). */
 function zip(names: readonly string[], content: Buffer): Buffer {
-  let at = 0;
+  let offset = 0;
   const local: Buffer[] = [];
   const directory: Buffer[] = [];
   for (const name of names) {
@@ -122,17 +123,17 @@ function zip(names: readonly string[], content: Buffer): Buffer {
     header.writeUInt32LE(content.length, 14);
     header.writeUInt32LE(content.length, 18);
     header.writeUInt16LE(name.length, 22);
-    const place = Buffer.alloc(14);
-    place.writeUInt32LE(at, 10);
-    directory.push(Buffer.from('PK\x01\x02\x14\0'), header, place, Buffer.from(name));
+    const directoryFields = Buffer.alloc(14);
+    directoryFields.writeUInt32LE(offset, 10);
+    directory.push(Buffer.from('PK\x01\x02\x14\0'), header, directoryFields, Buffer.from(name));
     local.push(Buffer.from('PK\x03\x04'), header, Buffer.from(name), content);
-    at += 30 + name.length + content.length;
+    offset += 30 + name.length + content.length;
   }
   const end = Buffer.alloc(18);
   end.writeUInt16LE(names.length, 4);
   end.writeUInt16LE(names.length, 6);
   end.writeUInt32LE(Buffer.concat(directory).length, 8);
-  end.writeUInt32LE(at, 12);
+  end.writeUInt32LE(offset, 12);
   return Buffer.concat([...local, ...directory, Buffer.from('PK\x05\x06'), end]);
 }
 
@@ -147,22 +148,22 @@ test('a file whose beginning cannot be rendered has no preview', async () => {
 
 test('after a kill between preview and page, the page is rendered at the next start', async () => {
   const other = await startServer();
-  const watcher = await watch(other);
+  const otherViewer = await watch(other);
   const path = write('b.folded', '', 'main;run;step 1\n', 'main;zulu 7\n', 60_000_000);
   const id = newId();
   (await dial(other.port)).send({ kind: 'file', id, path });
-  await watcher.entry('the first page', (entry) => entry.id === id && entry.status === 'preview');
+  await otherViewer.entry('the preview', (entry) => entry.id === id && entry.status === 'preview');
   await other.end('SIGKILL');
-  const after = await startServer(['run', other.scroll], { dir: other.dir });
-  const [entry] = await until('the whole', () => {
-    const entries = readEntries(after.dir, after.scroll);
+  const restarted = await startServer(['run', other.scroll], { dir: other.dir });
+  const [entry] = await until('the complete entry', () => {
+    const entries = readEntries(restarted.dir, restarted.scroll);
     return entries.every(({ status }) => status === 'ok') && entries.length > 0 && entries;
   });
   expect(entry?.id).toBe(id);
-  expect(pageOf(after.dir, after.scroll, id)).toContain('"zulu"');
+  expect(pageOf(restarted.dir, restarted.scroll, id)).toContain('"zulu"');
 });
 
-test('in a pipe there is no preview', async () => {
+test('xrender writes no previews to a pipe', async () => {
   const path = write('c.folded', '', 'main;run;step 1\n');
   const { stdout, code } = await wp(['xrender'], { dir: tempDir(), input: `${path}\n` });
   expect(code).toBe(0);

@@ -1,3 +1,4 @@
+/** A show is not delayed by other clients, plugins, viewers or files. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -13,12 +14,12 @@ const cwd = tempDir();
 /** How long a show takes on an idle server, milliseconds. */
 let usualTime = Number.POSITIVE_INFINITY;
 /**
- * How many times longer a show may take beside the load in a test. A show that waited for the load would take much
- * longer.
+ * How many times longer than usual a show may take under the load of a test. A show that waited for the load would take
+ * much longer.
  */
 const ALLOWED = 20;
-/** The plugins that hang exit when this file exists. */
-const release = join(cwd, 'release');
+/** The plugin `hang` exits when this file exists. */
+const releaseFile = join(cwd, 'release');
 
 beforeAll(async () => {
   server = await startServer();
@@ -27,7 +28,7 @@ beforeAll(async () => {
   mkdirSync(join(server.dir, 'plugins/hang'), { recursive: true });
   writeFileSync(
     join(server.dir, 'plugins/hang/render'),
-    `#!/bin/sh\nwhile [ ! -e '${release}' ]; do sleep 0.5; done\n`,
+    `#!/bin/sh\nwhile [ ! -e '${releaseFile}' ]; do sleep 0.5; done\n`,
     {
       mode: 0o755,
     },
@@ -44,41 +45,41 @@ async function showTime(): Promise<number> {
   const { stdout, code } = await wp(['show', 'small.txt'], { dir: server.dir, cwd });
   expect(code).toBe(0);
   const n = Number(stdout.split('#')[1]);
-  await viewer.entry('the small one', (entry) => entry.n === n && entry.status === 'ok');
+  await viewer.entry('the small file', (entry) => entry.n === n && entry.status === 'ok');
   return performance.now() - start;
 }
 
 /** Shows a small file and expects that it takes about as long as usual. */
-async function arrives(): Promise<void> {
+async function expectUsualTime(): Promise<void> {
   expect(await showTime()).toBeLessThan(ALLOWED * usualTime);
 }
 
-test('by clients that are silent, stop in a line or a body, or do not read', async () => {
+test('a show is not delayed by clients that are silent, stop in a line or a body, or do not read', async () => {
   const silent = await dial(server.port);
-  const halfLine = await dial(server.port);
-  halfLine.send('{"kind":"file","pa');
-  const halfBody = await dial(server.port);
-  halfBody.send({ kind: 'file', id: newId(), name: 'slow.txt', length: 1_000_000 }, 'a little');
-  const private_ = await dial(server.socket);
-  private_.send({ kind: 'file', id: newId(), name: 'slow.txt', length: 1_000_000 }, 'a little');
-  await arrives();
-  await arrives();
-  const deaf = connect(server.port, '127.0.0.1').pause();
-  deaf.on('error', () => {});
-  for (let i = 0; i < 20_000; i++) deaf.write(`/nowhere/${'x'.repeat(200)}${i}\n`);
-  await arrives();
-  deaf.destroy();
-  for (const { socket } of [silent, halfLine, halfBody, private_]) socket.destroy();
+  const stopsInLine = await dial(server.port);
+  stopsInLine.send('{"kind":"file","pa');
+  const stopsInBody = await dial(server.port);
+  stopsInBody.send({ kind: 'file', id: newId(), name: 'slow.txt', length: 1_000_000 }, 'a little');
+  const stopsInBodyOnSocket = await dial(server.socket);
+  stopsInBodyOnSocket.send({ kind: 'file', id: newId(), name: 'slow.txt', length: 1_000_000 }, 'a little');
+  await expectUsualTime();
+  await expectUsualTime();
+  const notReading = connect(server.port, '127.0.0.1').pause();
+  notReading.on('error', () => {});
+  for (let i = 0; i < 20_000; i++) notReading.write(`/nowhere/${'x'.repeat(200)}${i}\n`);
+  await expectUsualTime();
+  notReading.destroy();
+  for (const { socket } of [silent, stopsInLine, stopsInBody, stopsInBodyOnSocket]) socket.destroy();
 });
 
-test('by plugins that hang', async () => {
+test('a show is not delayed by plugins that hang', async () => {
   const peer = await dial(server.port);
   for (let i = 0; i < 100; i++) peer.send({ kind: 'file', id: newId(), name: `${i}.hang`, length: 1 }, 'x');
-  await peer.take(64);
-  await arrives();
+  await peer.waitForAnswers(64);
+  await expectUsualTime();
 });
 
-test('by a viewer that does not read', async () => {
+test('a show is not delayed by a viewer that does not read', async () => {
   const token = await login(server);
   const socket = connect(server.httpPort, '127.0.0.1');
   socket.on('error', () => {});
@@ -102,12 +103,12 @@ test('by a viewer that does not read', async () => {
   writeFileSync(join(cwd, 'page.txt'), 'some text\n'.repeat(9000));
   const peer = await dial(server.socket);
   for (let i = 0; i < 200; i++) peer.send({ kind: 'file', id: newId(), path: join(cwd, 'page.txt') });
-  await peer.take(200);
-  await arrives();
+  await peer.waitForAnswers(200);
+  await expectUsualTime();
   socket.destroy();
 });
 
-test('by a sparse file of 5 GB', async () => {
+test('a show is not delayed by a sparse file of 5 GB', async () => {
   const big = join(cwd, 'big.txt');
   execFileSync('truncate', ['-s', '5G', big]);
   const id = newId();
@@ -115,25 +116,25 @@ test('by a sparse file of 5 GB', async () => {
   peer.send({ kind: 'file', id, path: big });
   const shown = await viewer.entry('its entry', (entry) => entry.id === id && entry.status !== 'accepted');
   expect(shown).toMatchObject({ status: 'ok', bytes: 5 * 1024 ** 3 });
-  await arrives();
-  await arrives();
+  await expectUsualTime();
+  await expectUsualTime();
 });
 
-test('by a large file that is copied before it is rendered', async () => {
+test('a show is not delayed by a large file that is copied before it is rendered', async () => {
   const big = join(cwd, 'big.hang');
   execFileSync('truncate', ['-s', '3G', big]);
   const peer = await dial(server.port);
   peer.send({ kind: 'file', id: newId(), path: big });
-  await arrives();
-  await arrives();
+  await expectUsualTime();
+  await expectUsualTime();
 });
 
-test('by a directory of a thousand files', async () => {
+test('a show is not delayed by a directory of a thousand files', async () => {
   mkdirSync(join(cwd, 'many'));
   for (let i = 0; i < 1000; i++) writeFileSync(join(cwd, 'many', `${i}.txt`), 'x');
   const peer = await dial(server.port);
   peer.send({ kind: 'file', id: newId(), path: join(cwd, 'many') });
-  await arrives();
-  writeFileSync(release, '');
+  await expectUsualTime();
+  writeFileSync(releaseFile, '');
   await until('the answer', () => peer.answers().length > 0);
 });
