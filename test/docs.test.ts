@@ -29,7 +29,7 @@ describe.each(commands.map((command) => ({ name: command.name(), command })))('w
     for (const argument of command.registeredArguments) expect(section).toContain(argument.name());
   });
 
-  test('has no option in the manual that does not exist', () => {
+  test('has only options in the manual that exist', () => {
     const synopsis = section.split('\n').filter((line) => /^ {4}.*wp /.test(line));
     const table = [...section.matchAll(/^\| (`-.*?) \|/gm)].map(([, cell = '']) => cell);
     const named = [...synopsis, ...table].join('\n').match(/(?<![\w-])--?[a-z][a-z-]*/g) ?? [];
@@ -46,7 +46,7 @@ describe.each(commands.map((command) => ({ name: command.name(), command })))('w
   });
 });
 
-test.each(pages)('%s names no command that does not exist', (page) => {
+test.each(pages)('%s names only commands that exist', (page) => {
   const names = new Set(commands.map((command) => command.name()));
   // In code only, because in a sentence any word may follow `wp`.
   const code = read(page).match(/`[^`\n]+`|^ {4}.*$|^```[\s\S]*?^```$/gm) ?? [];
@@ -55,8 +55,8 @@ test.each(pages)('%s names no command that does not exist', (page) => {
 });
 
 test.each(pages)('%s has no broken link', (page) => {
-  const here = read(page);
-  for (const [, target = ''] of here.matchAll(/\]\(([^)\s]+)\)/g)) {
+  const text = read(page);
+  for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^[a-z]+:/.test(target)) continue;
     const [file = '', anchor] = target.split('#');
     const path = file ? join(root, page, '..', file) : join(root, page);
@@ -87,13 +87,13 @@ test('the manual lists exactly the existing environment variables', () => {
 });
 
 describe.skipIf(!has('bash') || !has('jq') || !has('nc'))('examples', () => {
-  const place = tempDir();
+  const workDir = tempDir();
   let server: Server;
 
   beforeAll(async () => {
     server = await startServer();
-    copyFileSync(golden('png/tiny/input.png'), join(place, 'plot.png'));
-    mkdirSync(join(place, 'logs'));
+    copyFileSync(golden('png/tiny/input.png'), join(workDir, 'plot.png'));
+    mkdirSync(join(workDir, 'logs'));
     for (const [name, text] of [
       ['data.csv', 'a,b\n1,2\n'],
       ['results', 'a,b\n1,2\n'],
@@ -101,7 +101,7 @@ describe.skipIf(!has('bash') || !has('jq') || !has('nc'))('examples', () => {
       ['new.txt', 'b\n'],
       ['logs/a.log', 'x\n'],
     ]) {
-      writeFileSync(join(place, name ?? ''), text ?? '');
+      writeFileSync(join(workDir, name ?? ''), text ?? '');
     }
   });
 
@@ -117,12 +117,12 @@ describe.skipIf(!has('bash') || !has('jq') || !has('nc'))('examples', () => {
   });
 
   test.each(commandsOf(manual))('%s', async (line) => {
-    const here = line
+    const command = line
       .replace('~/webpipe/run/8988.sock', server.socket)
       .replace('localhost:8989', `localhost:${server.httpPort}`);
-    const script = `set -o pipefail; PATH='${root}':$PATH; ${here}`;
+    const script = `set -o pipefail; PATH='${root}':$PATH; ${command}`;
     // diff exits with 1 if the files differ.
-    const result = await run(['bash', '-c', script], { dir: server.dir, cwd: place });
+    const result = await run(['bash', '-c', script], { dir: server.dir, cwd: workDir });
     expect(result.stderr).toBe('');
     expect(result.code).toBe(line.startsWith('diff') ? 1 : 0);
   });

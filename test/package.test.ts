@@ -94,7 +94,7 @@ test('SHA256SUMS has the checksum of each file', () => {
   }
 });
 
-describe.skipIf(problem)(`the archive for ${target}${problem ? ` (left out: ${problem})` : ''}`, () => {
+describe.skipIf(problem)(`the archive for ${target}${problem ? ` (skipped: ${problem})` : ''}`, () => {
   const debian = join(releaseDir, 'debian');
   const folder = `webpipe-${version}-${target}`;
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const sample = (name: string) => golden(`cast/${name}/input.cast`);
 
-test.each(['v2', 'v3'])('a recording of version %s shows a still before it is loaded, and plays', async (name) => {
+test.each(['v2', 'v3'])('a recording of version %s shows a picture before it is loaded, and plays', async (name) => {
   await withShownFile(browser, 'cast', sample(name), async ({ frame, server }) => {
     const terminal = frame.locator('.ap-term');
     await expect.poll(() => terminal.textContent()).toMatch(/building 100 %.*done <b>ok<\/b>/s);
@@ -27,7 +27,7 @@ test.each(['v2', 'v3'])('a recording of version %s shows a still before it is lo
   });
 });
 
-test('damage in a recording is reported, and the rest plays', async () => {
+test('a damaged recording reports the damage and plays the rest', async () => {
   await withShownFile(browser, 'cast', sample('broken'), async ({ frame }) => {
     expect(await frame.locator('#bad').textContent()).toBe('Line 4 is not an event, nor are 2 others: left out.');
     await frame.locator('.ap-overlay-start').click();

@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-/** Waits until the probe returns the expected value. */
+/** Calls `probe` until it returns the expected value. */
 const eventually = <T>(probe: () => T | Promise<T>) => expect.poll(probe);
 
 /** Starts a server with three entries and opens its viewer. */
@@ -28,7 +28,7 @@ async function openViewer(): Promise<{ server: Server; page: Page }> {
   for (const name of names) writeFileSync(name, `content of ${name}`);
   await wp(['show', ...names], { dir: server.dir });
   await until(
-    'all are rendered',
+    'all rendered entries',
     () => readEntries(server.dir, 'deleting').filter((e) => e.status === 'ok').length === 3,
   );
   return { server, page: await openPage(server.link) };
@@ -74,7 +74,7 @@ test('without undo the entry is deleted, even if the page is closed', async () =
   await press(page, 1);
   await eventually(() => shown(page)).toBe('2,3');
   await page.close();
-  await until('it is deleted', () => readEntries(server.dir, 'deleting')[0]?.deleted === true);
+  await until('the deletion', () => readEntries(server.dir, 'deleting')[0]?.deleted === true);
   const later = await openPage(`http://localhost:${server.httpPort}/s/deleting/#1`);
   await eventually(() => toast(later)).toBe('Entry 1 was deleted.');
   expect(await shown(later)).toBe('2,3');

@@ -1,4 +1,4 @@
-/** The development commands, in a copy of the clone: what a save changes is seen without a reload by hand. */
+/** The development commands, in a copy of the repository: saving a file updates the page without a manual reload. */
 import { once } from 'node:events';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -26,7 +26,7 @@ async function startScript(name: string, ...args: string[]): Promise<string> {
   const script = start(process.execPath, [join(clone, 'scripts', name), ...args], { dir: tempDir() });
   const address = () => /http:\/\/localhost:\d+\/\S*/.exec(script.stdout() + script.stderr())?.[0];
   await until(`the address of ${name}`, () => {
-    if (script.child.exitCode !== null) throw new Error(`it ended: ${script.stderr()}`);
+    if (script.child.exitCode !== null) throw new Error(`it exited: ${script.stderr()}`);
     return address() !== undefined;
   });
   return address() ?? '';

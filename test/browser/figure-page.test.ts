@@ -16,14 +16,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** Shows a file, or a value as a JSON file. Fails if the page requests something that the policy refuses. */
+/**
+ * Shows the file with the path `source`, or the value `source` as a JSON file. Fails if the page requests something that
+ * the policy refuses.
+ */
 async function withPage(
   type: string,
-  what: string | object,
+  source: string | object,
   check: (frame: FrameLocator, server: PageServer, page: Page) => Promise<void>,
 ): Promise<void> {
-  const path = typeof what === 'string' ? what : join(dir, `figure.${type}`);
-  if (typeof what !== 'string') await writeFile(path, JSON.stringify(what));
+  const path = typeof source === 'string' ? source : join(dir, `figure.${type}`);
+  if (typeof source !== 'string') await writeFile(path, JSON.stringify(source));
   const server = await servePage(type, path);
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
   const problems: string[] = [];
@@ -45,18 +48,18 @@ async function withPage(
   }
 }
 
-const remark = (frame: FrameLocator) => expect.poll(() => frame.locator('#remark').textContent());
+const expectRemark = (frame: FrameLocator) => expect.poll(() => frame.locator('#remark').textContent());
 
-/** The number of pixels of the first canvas that are not empty. */
-const ink = (frame: FrameLocator): Promise<number> =>
+/** The number of pixels of the first canvas that are not transparent. */
+const nonEmptyPixels = (frame: FrameLocator): Promise<number> =>
   frame
     .locator('#figure canvas')
     .first()
     .evaluate((canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
-      let full = 0;
-      for (let i = 3; i < data.length; i += 4) if ((data[i] ?? 0) > 0) full++;
-      return full;
+      let count = 0;
+      for (let i = 3; i < data.length; i += 4) if ((data[i] ?? 0) > 0) count++;
+      return count;
     });
 
 test.each([
@@ -65,8 +68,8 @@ test.each([
   ['echarts.json', 'echarts.json/traffic/input.echarts.json', 'ECharts'],
 ])('%s %s is drawn, and its tree can be opened', async (type, file, name) => {
   await withPage(type, golden(file), async (frame) => {
-    await remark(frame).toBe(name);
-    expect(await ink(frame)).toBeGreaterThan(1000);
+    await expectRemark(frame).toBe(name);
+    expect(await nonEmptyPixels(frame)).toBeGreaterThan(1000);
     expect(await frame.locator('#tree .row').first().isVisible()).toBe(false);
     await frame.getByText('JSON', { exact: true }).click();
     expect(await frame.locator('#tree .row').first().isVisible()).toBe(true);
@@ -75,7 +78,7 @@ test.each([
 
 test('a Plotly figure, detected from its content, is drawn, and drawn again when the colour scheme changes', async () => {
   await withPage('json', golden('json/plotly/input.json'), async (frame, _, page) => {
-    await remark(frame).toBe('Plotly');
+    await expectRemark(frame).toBe('Plotly');
     expect(await frame.locator('#figure .bars .point').count()).toBe(3);
     const colour = () => frame.locator('#figure .gtitle').evaluate((title) => getComputedStyle(title).fill);
     const light = await colour();
@@ -86,15 +89,15 @@ test('a Plotly figure, detected from its content, is drawn, and drawn again when
 
 test('a figure of Plotly for Python, which has a white template, is dark on a dark page', async () => {
   await withPage('plotly.json', golden('plotly.json/template/input.plotly.json'), async (frame, _, page) => {
-    await remark(frame).toBe('Plotly');
-    const look = () =>
+    await expectRemark(frame).toBe('Plotly');
+    const backgroundColour = () =>
       frame
         .locator('#figure .main-svg')
         .first()
         .evaluate((svg) => getComputedStyle(svg).backgroundColor);
-    expect(await look()).toBe('rgb(255, 255, 255)');
+    expect(await backgroundColour()).toBe('rgb(255, 255, 255)');
     await page.emulateMedia({ colorScheme: 'dark' });
-    await expect.poll(look).toBe('rgba(0, 0, 0, 0)');
+    await expect.poll(backgroundColour).toBe('rgba(0, 0, 0, 0)');
   });
 });
 
@@ -112,14 +115,14 @@ test('Vega: text and lines without a colour are visible on a dark page', async (
   };
   await withPage('vega.json', spec, async (frame, _, page) => {
     await page.emulateMedia({ colorScheme: 'dark' });
-    await remark(frame).toBe('Vega');
-    const dark = () =>
+    await expectRemark(frame).toBe('Vega');
+    const isReadableOnDark = () =>
       frame.locator('#figure canvas').evaluate((canvas: HTMLCanvasElement) => {
         const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
-        const seen = Array.from({ length: data.length / 4 }, (_, i) => i * 4).filter((i) => (data[i + 3] ?? 0) > 200);
-        return seen.length > 0 && seen.every((i) => (data[i] ?? 0) > 100);
+        const opaque = Array.from({ length: data.length / 4 }, (_, i) => i * 4).filter((i) => (data[i + 3] ?? 0) > 200);
+        return opaque.length > 0 && opaque.every((i) => (data[i] ?? 0) > 100);
       });
-    await expect.poll(dark).toBe(true);
+    await expect.poll(isReadableOnDark).toBe(true);
   });
 });
 
@@ -129,22 +132,22 @@ test('a large figure is loaded from the file', async () => {
     'json',
     { data: [{ type: 'scattergl', mode: 'lines', x, y: x.map(Math.sin) }], layout: {} },
     async (frame) => {
-      await remark(frame).toBe('Plotly');
+      await expectRemark(frame).toBe('Plotly');
       expect(await frame.locator('#figure .scatterlayer path.js-line').count()).toBe(1);
     },
   );
 });
 
-test('kinds that cannot be drawn are named, and the tree is open', async () => {
+test('figures that cannot be drawn are named, and the tree is open', async () => {
   await withPage('plotly.json', { data: [{ type: 'scatter3d', x: [1], y: [1], z: [1] }] }, async (frame) => {
-    await remark(frame).toMatch(/^This cannot be drawn .*: scatter3d$/);
+    await expectRemark(frame).toMatch(/^This cannot be drawn .*: scatter3d$/);
     expect(await frame.locator('#tree .row').first().isVisible()).toBe(true);
   });
 });
 
 test.each(['vl.json', 'vega.json', 'plotly.json', 'echarts.json'])('invalid %s shows an error', async (type) => {
   await withPage(type, { data: 3, marks: 'x', series: [{ type: 'map', map: 'nowhere' }] }, async (frame) => {
-    await remark(frame).toMatch(/^This cannot be drawn/);
+    await expectRemark(frame).toMatch(/^This cannot be drawn/);
   });
 });
 
@@ -172,7 +175,7 @@ test('Vega: expressions have no access to the page, and nothing is loaded', asyn
       ],
     },
     async (frame) => {
-      await remark(frame).toContain('not loaded: https://example.org/');
+      await expectRemark(frame).toContain('not loaded: https://example.org/');
       await frame.locator('#figure canvas').click({ position: { x: 30, y: 30 } });
     },
   );
@@ -181,7 +184,7 @@ test('Vega: expressions have no access to the page, and nothing is loaded', asyn
       'vega.json',
       { width: 50, height: 50, signals: [{ name: 's', init: update, on: [{ events: 'click', update }] }] },
       async (frame) => {
-        await remark(frame).not.toBe('Drawing…');
+        await expectRemark(frame).not.toBe('Drawing…');
       },
     );
 });
@@ -200,7 +203,7 @@ test('Plotly and ECharts: no HTML, scripts or external images', async () => {
       config: { plotlyServerURL: 'https://example.org', showLink: true },
     },
     async (frame) => {
-      await remark(frame).toBe('Plotly · not drawn: an external picture');
+      await expectRemark(frame).toBe('Plotly · not drawn: an external picture');
       await frame.locator('#figure .bars .point').hover({ force: true });
       expect(await frame.locator('#figure img, #figure script').count()).toBe(0);
       expect(await frame.locator('#figure a[href^="javascript"]').count()).toBe(0);
@@ -219,7 +222,7 @@ test('Plotly and ECharts: no HTML, scripts or external images', async () => {
       ],
     },
     async (frame) => {
-      await remark(frame).toContain('external pictures are not loaded');
+      await expectRemark(frame).toContain('external pictures are not loaded');
       await frame
         .locator('#figure canvas')
         .first()
@@ -241,6 +244,6 @@ test.each([
 ])('a Vega specification with too many %s is refused, and the page stays responsive', async (_what, more) => {
   const spec = { $schema: 'https://vega.github.io/schema/vega/v5.json', width: 50, height: 50, ...more };
   await withPage('vega.json', spec, async (frame) => {
-    await remark(frame).toMatch(/would generate [\d,]+ items; the limit is 1,000,000/);
+    await expectRemark(frame).toMatch(/would generate [\d,]+ items; the limit is 1,000,000/);
   });
 });

@@ -90,13 +90,13 @@ test('a profile too large for its page loads the rest on zooming in', async () =
   const line = (i: number) => `main;part${i % 100};${`function${i}_with_a_long_name_`.repeat(4)} ${1 + (i % 7)}\n`;
   await writeFile(path, Array.from({ length: 30_000 }, (_, i) => line(i)).join(''));
   await withShownFile(browser, 'folded', path, async ({ frame, page }) => {
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.url().replace(/.*\//, '')));
+    const requestedFiles: string[] = [];
+    page.on('request', (request) => requestedFiles.push(request.url().replace(/.*\//, '')));
     const size = await frame.locator('#facts').evaluate((facts) => facts.textContent?.length ?? 0);
     expect(size).toBeLessThan(200_000);
-    expect(asked).toEqual([]);
+    expect(requestedFiles).toEqual([]);
     await frame.locator('#find').fill('function12345_');
     await expect.poll(() => frame.locator('#status').textContent()).toMatch(/^Found: 5 samples/);
-    expect(asked).toEqual(['stacks.json']);
+    expect(requestedFiles).toEqual(['stacks.json']);
   });
 });

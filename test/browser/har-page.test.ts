@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test('the waterfall shows requests at their times, with a filter, details, and all of many requests', async () => {
+test('the waterfall shows when each request ran, has a filter and details, and loads the rest of many requests', async () => {
   const path = join(dir, 'x.har');
   const entries = Array.from({ length: 2000 }, (_, i) => ({
     startedDateTime: new Date(Date.UTC(2026, 10, 24) + i * 10).toISOString(),
@@ -34,15 +34,15 @@ test('the waterfall shows requests at their times, with a filter, details, and a
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
-  const asked: string[] = [];
-  page.on('request', (request) => asked.push(request.url().replace(/.*\//, '')));
+  const requestedFiles: string[] = [];
+  page.on('request', (request) => requestedFiles.push(request.url().replace(/.*\//, '')));
   try {
     await page.goto(server.framed);
     const frame = page.frameLocator('iframe');
     const rows = frame.locator('tr.request');
     await expect.poll(() => rows.count()).toBeGreaterThan(300);
     expect(await rows.count()).toBeLessThan(1500);
-    expect(asked).not.toContain('requests.json');
+    expect(requestedFiles).not.toContain('requests.json');
     expect(await frame.locator('#summary').textContent()).toBe('2,000 requests · 2.0 MB · 20.0 s · 1 failed');
     expect(await frame.locator('tr.failed').textContent()).toMatch(
       /^POST 1\?q+=%3Cb%3E example\.org500json1\.0 KB20 ms$/,
@@ -59,7 +59,7 @@ test('the waterfall shows requests at their times, with a filter, details, and a
     await rows.nth(0).click();
     await expect.poll(() => frame.locator('.details').textContent()).toContain('X-<i><script>alert(1)</script>');
     expect(await frame.locator('.details').textContent()).toContain('Cookie(left out)');
-    expect(asked).toContain('requests.json');
+    expect(requestedFiles).toContain('requests.json');
     await rows.nth(0).press('Enter');
     await expect.poll(() => frame.locator('.details').count()).toBe(0);
 

@@ -103,14 +103,14 @@ test('in the scroll, a large image fits the frame, zooms by buttons, keys and Ct
       expect(await stage.evaluate((element) => element.scrollLeft)).toBe(before + 100);
       expect(await width(), 'a drag is no click').toBe(1600);
       // The point under the pointer does not move.
-      const under = async (): Promise<string | null> => frame.locator('.point').textContent();
-      await expect.poll(under).toMatch(/x/);
-      const [x] = /\d+/.exec((await under()) ?? '') ?? [];
+      const pointUnderPointer = async (): Promise<string | null> => frame.locator('.point').textContent();
+      await expect.poll(pointUnderPointer).toMatch(/x/);
+      const [x] = /\d+/.exec((await pointUnderPointer()) ?? '') ?? [];
       await page.keyboard.down('Control');
       await page.mouse.wheel(0, -200);
       await page.keyboard.up('Control');
       await expect.poll(width).toBeGreaterThan(1600);
-      const [later] = /\d+/.exec((await under()) ?? '') ?? [];
+      const [later] = /\d+/.exec((await pointUnderPointer()) ?? '') ?? [];
       expect(Math.abs(Number(later) - Number(x))).toBeLessThanOrEqual(2);
       await page.mouse.wheel(0, 100);
       const zoomed = await width();
@@ -136,7 +136,7 @@ test('pinching zooms around the point between two fingers and moves with them', 
     for (const apart of [60, 80, 100]) await touch('touchMove', 500 - apart, 500 + apart);
     await expect.poll(async () => (await box()).width / before.width).toBeCloseTo(2, 1);
     const zoomed = await box();
-    const share = (one: typeof before) => (500 - one.x) / one.width;
+    const share = (position: typeof before) => (500 - position.x) / position.width;
     expect(share(zoomed)).toBeCloseTo(share(before), 2);
     await touch('touchMove', 430, 630);
     await expect.poll(async () => Math.round((await box()).x - zoomed.x)).toBe(30);
@@ -197,7 +197,7 @@ test('SVG is shown as an image: nothing in it runs, and its colours can be read'
   });
 });
 
-test('a file that is not an image shows an error and no tools', async () => {
+test('a file that is not an image shows an error and no controls', async () => {
   await withPage('broken.png', Buffer.from('\x89PNG\r\n\x1a\n not', 'latin1'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.getByRole('alert').isVisible()).toBe(true);
@@ -207,7 +207,7 @@ test('a file that is not an image shows an error and no tools', async () => {
 
 const tiff = (name: string): Promise<Buffer> => readFile(golden(`tiff/${name}/input.tiff`));
 
-test('TIFF is shown in colour, with the tools of all images', async () => {
+test('TIFF is shown in colour, with the controls of all images', async () => {
   await withPage('colours.tiff', await tiff('colours'), 'framed', async (page) => {
     const frame = page.frameLocator('iframe');
     await expect.poll(() => frame.locator('.zoom').count()).toBe(1);

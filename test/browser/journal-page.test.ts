@@ -48,7 +48,7 @@ async function withPage(
   }
 }
 
-test('a long journal shows both ends, then all of it, filtered by level and by text', async () => {
+test('a long journal shows its first and last entries, then all of them, filtered by level and by text', async () => {
   await withPage('long', entries(0, 5000), false, async (frame) => {
     const rows = frame.locator('.entry');
     expect(await rows.first().textContent()).toBe('2026-11-24 18:50:00appmessage 0 <b>');

@@ -43,11 +43,11 @@ test('100 MB: the beginning is shown at once and all of it on demand, and the pa
   const path = join(dir, 'large.json');
   const item = (i: number) =>
     `${i ? ',\n' : '['}{"id":${i},"name":"item ${i}","tags":["a","b"],"text":"${'x'.repeat(60)}"}`;
-  const many = 900_000;
+  const itemCount = 900_000;
   await pipeline(
     Readable.from(
       (function* () {
-        for (let i = 0; i < many; i += 1000) yield Array.from({ length: 1000 }, (_, k) => item(i + k)).join('');
+        for (let i = 0; i < itemCount; i += 1000) yield Array.from({ length: 1000 }, (_, k) => item(i + k)).join('');
         yield ']';
       })(),
     ),
@@ -82,7 +82,7 @@ test('100 MB: the beginning is shown at once and all of it on demand, and the pa
 });
 
 test('nodes opened in the preview are open after loading the complete file', async () => {
-  const path = join(dir, 'asked.json');
+  const path = join(dir, 'opened.json');
   await writeFile(path, `[${Array.from({ length: 90_000 }, (_, i) => `{"id":${i},"tags":["a","b"]}`).join(',\n')}]`);
   await withShownFile(browser, 'json', path, async ({ frame }) => {
     const rows = frame.locator('#tree .row');
@@ -116,7 +116,7 @@ test('a syntax error far inside is found and shown', async () => {
   });
 });
 
-test('lines of JSON show the first and the last, and all on demand', async () => {
+test('a file of JSON lines shows its first and last lines, and all of them on demand', async () => {
   const path = join(dir, 'rows.ndjson');
   await writeFile(
     path,

@@ -71,7 +71,7 @@ test('an archive of many members has a small page with the upper folders', async
   });
 });
 
-test('a directory shows its images side by side and links its files', async () => {
+test('a directory shows its images side by side and links to its files', async () => {
   const folder = join(dir, 'folder');
   await mkdir(join(folder, 'sub'), { recursive: true });
   await copyFile(golden('png/tiny/input.png'), join(folder, 'b #1.png'));

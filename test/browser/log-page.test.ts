@@ -61,7 +61,7 @@ test('in a large log the filter searches the complete file', async () => {
   });
 });
 
-test('in a log that grows, new lines are filtered too', async () => {
+test('in a growing log, new lines are filtered too', async () => {
   const path = join(dir, 'growing.log');
   await writeFile(path, SAMPLE);
   await withShownFile(

@@ -102,18 +102,19 @@ test('a file that is still being copied plays when it is complete', async () => 
   await copyFile(golden('webm/vp9/input.webm'), path);
   await withPage(path, async (frame, _, page) => {
     await expect.poll(() => frame.locator('#length').textContent()).toContain('0:02');
-    let there = false;
-    await page.route('**/source/original', (route) => (there ? route.continue() : route.fulfill({ status: 404 })));
+    let isAvailable = false;
+    await page.route('**/source/original', (route) =>
+      isAvailable ? route.continue() : route.fulfill({ status: 404 }),
+    );
     await page.reload();
-    const asked = page.waitForResponse((response) => response.url().endsWith('/original') && response.status() === 404);
-    await asked;
+    await page.waitForResponse((response) => response.url().endsWith('/original') && response.status() === 404);
     expect(await frame.getByRole('alert').isVisible()).toBe(false);
-    there = true;
+    isAvailable = true;
     await expect.poll(() => frame.locator('#length').textContent()).toContain('0:02');
   });
 });
 
-test('the real server lets the frame seek', async () => {
+test('seeking works with the real server too', async () => {
   const server = await startServer(['run', 'media']);
   const path = join(dir, 'minutes.wav');
   await writeFile(path, wave(300));

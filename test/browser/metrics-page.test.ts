@@ -81,7 +81,7 @@ test('one of several disks can be selected; the pointer on one chart is shown on
   });
 });
 
-test('a long file shows both ends, then everything; a single report is text', async () => {
+test('a long file shows its beginning and end, then everything; a single report is shown as text', async () => {
   const path = join(dir, 'long.vmstat');
   await writeFile(path, HEADER + Array.from({ length: 20_000 }, (_, i) => report(i % 90)).join(''));
   await withShownFile(browser, 'vmstat', path, async ({ frame }) => {

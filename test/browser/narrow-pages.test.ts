@@ -14,7 +14,7 @@ interface Example {
 }
 
 const sections = JSON.parse(readFileSync(join(root, 'examples/gallery.json'), 'utf8')) as { examples: Example[] }[];
-/** More examples that were once cut off or too faint. */
+/** Golden cases whose pages were once cut off or too faint. */
 const others = ['json/deep/input.json', 'zip/cut/input.zip', 'md/math/input.md', 'vega.json/bars/input.vega.json'];
 const examples: Example[] = [
   ...sections.flatMap((section) => section.examples),
@@ -57,7 +57,7 @@ async function frameOf(n: number): Promise<Frame> {
 }
 
 /** The elements that extend beyond the right edge, if the page scrolls sideways. */
-const wide = (frame: Frame) =>
+const elementsBeyondEdge = (frame: Frame) =>
   frame.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
@@ -68,7 +68,7 @@ const wide = (frame: Frame) =>
   });
 
 /** The texts whose contrast to their background is less than 4, as defined by WCAG. */
-const faint = (frame: Frame) =>
+const faintTexts = (frame: Frame) =>
   frame.evaluate(() => {
     const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
     const found: string[] = [];
@@ -119,7 +119,7 @@ async function faintIn(colorScheme: 'light' | 'dark', frame: Frame): Promise<rea
         (scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches,
         colorScheme,
       );
-      found = await faint(frame);
+      found = await faintTexts(frame);
       return isApplied && found.length === 0;
     })
     .toBe(true)
@@ -133,12 +133,12 @@ test('every example fits a width of 390 pixels, and its text is readable in ligh
   const problems: Record<string, unknown> = {};
   for (const [i, { file }] of examples.entries()) {
     const frame = await frameOf(i + 1);
-    const across = await wide(frame);
-    const pale: string[] = [];
+    const beyondEdge = await elementsBeyondEdge(frame);
+    const faint: string[] = [];
     for (const scheme of FOREIGN.test(file) ? [] : (['light', 'dark'] as const)) {
-      pale.push(...(await faintIn(scheme, frame)).map((text) => `${scheme}: ${text}`));
+      faint.push(...(await faintIn(scheme, frame)).map((text) => `${scheme}: ${text}`));
     }
-    if (across.length + pale.length > 0) problems[file] = { across, pale };
+    if (beyondEdge.length + faint.length > 0) problems[file] = { beyondEdge, faint };
   }
   expect(problems).toEqual({});
 });

@@ -71,7 +71,7 @@ function document(texts: readonly string[], { padding = 0, catalog = '', page = 
   return pdfOf(objects);
 }
 
-const ink = (frame: FrameLocator, page: number): Promise<number> =>
+const darkPixels = (frame: FrameLocator, page: number): Promise<number> =>
   frame.locator(`.sheet[data-page="${page}"] canvas`).evaluate((canvas: HTMLCanvasElement) => {
     const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
     let dark = 0;
@@ -83,7 +83,7 @@ test('a plot made by R is drawn, with selectable text', async () => {
   await withPage(golden('pdf/plot/input.pdf'), async (frame) => {
     await frame.locator('.sheet[data-drawn]').waitFor();
     expect(await frame.locator('#info').textContent()).toBe('1 page · PDF 1.4 · 6.6 KB');
-    expect(await ink(frame, 1)).toBeGreaterThan(500);
+    expect(await darkPixels(frame, 1)).toBeGreaterThan(500);
     await expect.poll(() => frame.locator('.textLayer').textContent()).toContain('Motor Trend cars');
     expect(await frame.locator('.zoom output').textContent()).toBe('100 %');
     await frame.getByRole('button', { name: 'Zoom in' }).click();
@@ -181,8 +181,8 @@ test('scripts do not run, and only internal and web links work', async () => {
     }),
   );
   await withPage(path, async (frame, _, page) => {
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.url()));
+    const requestedUrls: string[] = [];
+    page.on('request', (request) => requestedUrls.push(request.url()));
     const sheet = frame.locator('.sheet[data-page="1"]');
     await expect.poll(() => sheet.locator('a').count()).toBe(2);
     expect(await sheet.locator('a').evaluateAll((all) => all.map((a) => a.getAttribute('href')))).toEqual([
@@ -190,7 +190,7 @@ test('scripts do not run, and only internal and web links work', async () => {
       '#pages',
     ]);
     expect(await frame.locator('title').textContent()).toBe('original');
-    expect(asked.filter((url) => !/^(?:blob:|http:\/\/127\.0\.0\.1:)/.test(url))).toEqual([]);
+    expect(requestedUrls.filter((url) => !/^(?:blob:|http:\/\/127\.0\.0\.1:)/.test(url))).toEqual([]);
   });
 });
 

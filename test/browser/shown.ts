@@ -9,7 +9,7 @@ export interface ShownFile {
   readonly server: PageServer;
 }
 
-/** A file that is shown until `close`. Problems are collected meanwhile. */
+/** A file that is shown until `close`. Problems are collected until then. */
 export interface OpenedFile extends ShownFile {
   /** Errors in the page, loads that the policy refuses, requests to other servers, and scripts of the file that ran. */
   readonly problems: readonly string[];
@@ -29,7 +29,7 @@ export async function open(browser: Browser, type: string, path: string, options
   });
   page.on('request', (request) => {
     if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(new URL(server.framed).origin))
-      problems.push(`asked for ${request.url()}`);
+      problems.push(`a request for ${request.url()}`);
   });
   page.on('dialog', (dialog) => problems.push(`a script of the file ran: ${dialog.message()}`));
   const close = async () => {
@@ -45,12 +45,12 @@ export async function open(browser: Browser, type: string, path: string, options
   return { frame: page.frameLocator('iframe'), page, server, problems, close };
 }
 
-/** Shows the file at `path` in a sandboxed frame; an error in the page, or a load that the policy refuses, is a failure. */
+/** Shows the file at `path` in a sandboxed frame; fails if there were problems. */
 export async function withShownFile(
   browser: Browser,
   type: string,
   path: string,
-  check: (withShownFile: ShownFile) => Promise<void>,
+  check: (file: ShownFile) => Promise<void>,
   options: Options = {},
 ): Promise<void> {
   const opened = await open(browser, type, path, options);

@@ -22,14 +22,14 @@ test('the area of a box is proportional to its size; a click opens a directory, 
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
-  const asked: string[] = [];
-  page.on('request', (request) => asked.push(request.url().replace(/.*\//, '')));
-  let goOn = (): void => {};
-  const released = new Promise<void>((done) => {
-    goOn = done;
+  const requestedFiles: string[] = [];
+  page.on('request', (request) => requestedFiles.push(request.url().replace(/.*\//, '')));
+  let releaseResponse = (): void => {};
+  const responseReleased = new Promise<void>((done) => {
+    releaseResponse = done;
   });
   await page.route(/sizes\.json$/, async (route) => {
-    await released;
+    await responseReleased;
     await route.continue();
   });
   try {
@@ -39,17 +39,17 @@ test('the area of a box is proportional to its size; a click opens a directory, 
     const [all, box] = [await frame.locator('#map').boundingBox(), await share.boundingBox()];
     expect(((box?.width ?? 0) * (box?.height ?? 0)) / ((all?.width ?? 1) * (all?.height ?? 1))).toBeCloseTo(2 / 3, 2);
     expect(await share.getAttribute('title')).toBe('./share\n81.9 MB, 66.7 %');
-    expect(asked).not.toContain('sizes.json');
+    expect(requestedFiles).not.toContain('sizes.json');
     await share.click({ position: { x: 5, y: 5 } });
     await expect
       .poll(() => frame.locator('#list tr').allTextContents())
       .toEqual(['61.4 MB75.0 %<b>x', '20.5 MB25.0 %doc']);
-    await expect.poll(() => asked).toContain('sizes.json');
-    // Navigation during loading is kept when loading has finished.
+    await expect.poll(() => requestedFiles).toContain('sizes.json');
+    // The directory that is opened during loading stays open when loading has finished.
     await frame.getByRole('button', { name: '.', exact: true }).click();
     await frame.getByRole('button', { name: 'lib/' }).click();
     expect(await frame.locator('#path').textContent()).toBe('all › . › lib 41.0 MB');
-    goOn();
+    releaseResponse();
     await expect.poll(() => frame.locator('#path').textContent()).toBe('all › . › lib 41.0 MB');
     await expect.poll(() => frame.locator('#list tr').count()).toBe(41);
     await expect.poll(() => frame.locator('#map > div').count()).toBeGreaterThan(4000);

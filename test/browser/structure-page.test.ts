@@ -52,7 +52,7 @@ test('broken input is shown with the error marked, above a tree of the valid par
   });
 });
 
-test('a match is opened and marked, and its path is shown', async () => {
+test('a match of the search is opened and marked, and its path is shown', async () => {
   const items = Array.from({ length: 3000 }, (_, i) => `<item><id>${i}</id><name>Name ${i}</name></item>`);
   await withPage('xml', `<list>${items.join('')}</list>`, async (frame) => {
     await expect.poll(() => frame.locator('#info').textContent()).toContain('XML, list');

@@ -19,12 +19,12 @@ afterAll(async () => {
   await rm(work, { recursive: true, force: true });
 });
 
-async function opened(name: string, text: string | Buffer): Promise<OpenedFile> {
+async function openTable(name: string, text: string | Buffer): Promise<OpenedFile> {
   const path = join(work, name);
   await writeFile(path, text);
-  const one = await open(browser, name.split('.').pop() ?? '', path);
-  pages.push(one);
-  return one;
+  const file = await open(browser, name.split('.').pop() ?? '', path);
+  pages.push(file);
+  return file;
 }
 
 /** The cells of a column, in the rows that are in the document. */
@@ -34,7 +34,7 @@ const status = (frame: FrameLocator): ReturnType<FrameLocator['locator']> => fra
 
 describe('a small table', () => {
   test('sorts at once, without another request, and returns to the original order', async () => {
-    const { frame, server, problems } = await opened('small.csv', 'name,n\nb,10\na,9\n"c, d",\nB,-1\n<i>,2\n');
+    const { frame, server, problems } = await openTable('small.csv', 'name,n\nb,10\na,9\n"c, d",\nB,-1\n<i>,2\n');
     await expect.poll(() => status(frame).textContent()).toBe('5 rows × 2 columns');
     const n = frame.getByRole('button', { name: 'n', exact: true });
     await n.click();
@@ -60,8 +60,8 @@ describe('a large table', () => {
   const row = (i: number) => `${i},${cities[i % 3]},${(i * 7919) % 100_003},"row ${i},\nof many"\n`;
   const text = `id,city,value,note\n${Array.from({ length: rows }, (_, i) => row(i)).join('')}`;
 
-  test('shows both ends, loads the whole in a worker, sorts, filters and scrolls', async () => {
-    const { page, frame, server, problems } = await opened('large.csv', text);
+  test('shows the first and last rows, loads all rows in a worker, sorts, filters and scrolls', async () => {
+    const { page, frame, server, problems } = await openTable('large.csv', text);
     await expect.poll(() => status(frame).textContent()).toMatch(/^about [\d,]+ rows × 4 columns$/);
     expect((await column(frame, 1)).filter((cell) => cell !== '').slice(-1)).toEqual([String(rows - 1)]);
     expect(server.requestCounts.requests).toBe(0);
@@ -98,7 +98,7 @@ describe('a large table', () => {
     const lines = Array.from({ length: 3000 }, (_, i) =>
       i === 1500 ? '123456789012345,the longest of all names\n' : `${i},a\n`,
     );
-    const { frame } = await opened('wider.csv', `n,name\n${lines.join('')}`);
+    const { frame } = await openTable('wider.csv', `n,name\n${lines.join('')}`);
     await frame.getByRole('button', { name: 'n', exact: true }).click();
     await frame.getByRole('button', { name: 'n', exact: true }).click();
     await expect.poll(async () => (await column(frame, 1))[0]).toBe('123456789012345');
@@ -109,8 +109,8 @@ describe('a large table', () => {
     expect(await frame.locator('table').evaluate((table) => table.getBoundingClientRect().width)).toBeLessThan(500);
   });
 
-  test('a table in UTF-16 is the same', async () => {
-    const { frame } = await opened('wide.tsv', Buffer.from(`\ufeff${text.replaceAll(',', '\t')}`, 'utf16le'));
+  test('a table in UTF-16 is shown the same way', async () => {
+    const { frame } = await openTable('wide.tsv', Buffer.from(`\ufeff${text.replaceAll(',', '\t')}`, 'utf16le'));
     await frame.getByRole('button', { name: 'city' }).click();
     await expect.poll(() => status(frame).textContent()).toBe('60,000 rows × 4 columns');
     await expect.poll(async () => (await column(frame, 2))[0]).toBe('Oslo');
@@ -121,7 +121,7 @@ describe('a large table', () => {
     const value = (i: number): number => (i * 7919) % many;
     const note = 'so much that a row is long '.repeat(6);
     const lines = Array.from({ length: many }, (_, i) => `${i},name-${value(i)},${value(i) / 8},${note}\n`);
-    const { frame, server, problems } = await opened('huge.csv', `id,name,value,note\n${lines.join('')}`);
+    const { frame, server, problems } = await openTable('huge.csv', `id,name,value,note\n${lines.join('')}`);
     await frame.getByRole('button', { name: 'Show all rows' }).click();
     await expect.poll(() => status(frame).textContent()).toBe('360,000 rows × 4 columns');
     const allBytes = server.requestCounts.bytes;
@@ -150,12 +150,12 @@ describe('a large table', () => {
   test.each([
     ['windows-1252', (text: string) => Buffer.from(text, 'latin1')],
     ['UTF-16', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
-  ])('a table in %s is read in ranges too', async (name, bytesOf) => {
+  ])('a large table in %s is read in ranges too', async (name, bytesOf) => {
     const many = 250_000;
     const note = 'Größe und noch mehr Straße für Straße; '.repeat(name === 'UTF-16' ? 4 : 8);
     const value = (i: number): number => (i * 7919) % many;
     const lines = Array.from({ length: many }, (_, i) => `${i},Öl-${value(i)},${value(i)},${note}\n`);
-    const { frame, server, problems } = await opened(`${name}.csv`, bytesOf(`id,Öle,value,note\n${lines.join('')}`));
+    const { frame, server, problems } = await openTable(`${name}.csv`, bytesOf(`id,Öle,value,note\n${lines.join('')}`));
     await frame.getByRole('button', { name: 'Show all rows' }).click();
     await expect.poll(() => status(frame).textContent()).toBe('250,000 rows × 4 columns');
     const allBytes = server.requestCounts.bytes;
@@ -180,7 +180,7 @@ test('a process listing sorts numerically as a table', async () => {
     { length: 5000 },
     (_, i) => `root ${i + 1} 0.0 ? S 10:00 ${i % 70}:0${i % 10} /bin/x --n ${i}`,
   );
-  const { frame, server, problems } = await opened(
+  const { frame, server, problems } = await openTable(
     'many.ps',
     `USER PID %CPU TTY STAT START TIME COMMAND\n${processes.join('\n')}\n`,
   );

@@ -28,7 +28,7 @@ test('a small text needs no script and no request', async () => {
   });
 });
 
-test('a large text shows both ends and more on demand, counts its lines and can be searched', async () => {
+test('a large text shows its beginning and end, and more on demand, counts its lines and can be searched', async () => {
   const path = join(dir, 'large.log');
   await writeFile(path, lines(0, 200_000));
   await withShownFile(browser, 'log', path, async ({ frame, server }) => {
@@ -74,7 +74,7 @@ test('search in a large text ignores case', async () => {
   });
 });
 
-test('a server without range requests works too', async () => {
+test('the page also works on a server without range requests', async () => {
   const path = join(dir, 'plain.log');
   await writeFile(path, lines(0, 20_000));
   await withShownFile(
@@ -192,7 +192,7 @@ test('a growing text is coloured from the first escape sequence on', async () =>
   );
 });
 
-test('any file is shown as bytes', async () => {
+test('a file that is no text is shown as bytes', async () => {
   const path = join(dir, 'bytes.bin');
   await writeFile(
     path,

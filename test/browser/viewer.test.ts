@@ -14,9 +14,9 @@ beforeAll(async () => {
   browser = await sharedBrowser();
 });
 
-const ends: (() => Promise<unknown>)[] = [];
+const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
+  for (const cleanUp of cleanups.splice(0)) await cleanUp();
 });
 
 /** Opens a page on a server's running scroll, and collects errors and forbidden requests. */
@@ -27,11 +27,11 @@ async function open(url: string, options: Parameters<Browser['newContext']>[0] =
   const { port } = new URL(url);
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('request', (request) => {
-    const requestedUrls = new URL(request.url());
-    if (requestedUrls.port !== port || !/^(?:127\.0\.0\.1|(?:e[0-9a-f]*\.)?localhost)$/.test(requestedUrls.hostname))
+    const requestedUrl = new URL(request.url());
+    if (requestedUrl.port !== port || !/^(?:127\.0\.0\.1|(?:e[0-9a-f]*\.)?localhost)$/.test(requestedUrl.hostname))
       problems.push(`a request to ${request.url()}`);
   });
-  ends.unshift(async () => {
+  cleanups.unshift(async () => {
     await context.close();
     expect(problems).toEqual([]);
   });
@@ -44,22 +44,22 @@ const eventually = <T>(probe: () => T | Promise<T>) => expect.poll(probe);
 
 const homeOf = (server: Server) => `http://localhost:${server.httpPort}/`;
 const state = (page: Page) => page.locator('#state').innerText();
-const isLive = (page: Page) => eventually(() => state(page)).toBe('live');
+const expectLive = (page: Page) => eventually(() => state(page)).toBe('live');
 const textOf = (page: Page, n: number) =>
   page.frameLocator(`article[data-n="${n}"] iframe.visible`).locator('body').innerText();
-const atEnd = (page: Page) =>
+const isAtEnd = (page: Page) =>
   page.evaluate(() => Math.abs(scrollY + innerHeight - document.documentElement.scrollHeight) < 2);
 
 /** Returns to the scroll from an entry that is open by itself. */
-async function leaveAlone(page: Page): Promise<void> {
+async function returnToScroll(page: Page): Promise<void> {
   // Do not await it: the frame that receives the key may be removed before it acknowledges the event.
   page.keyboard.press('Escape').catch(() => {});
   await eventually(() => page.locator('dialog.alone').isVisible()).toBe(false);
 }
 
-async function running(options: Parameters<typeof startServer>[1] = {}, args = ['run']): Promise<Server> {
+async function startRun(options: Parameters<typeof startServer>[1] = {}, args = ['run']): Promise<Server> {
   const server = await startServer(args, options);
-  ends.push(() => server.end());
+  cleanups.push(() => server.end());
   return server;
 }
 
@@ -76,9 +76,9 @@ async function show(server: Server, name: string, content: string): Promise<void
 const lines = (text: string, count: number) => Array.from({ length: count }, (_, i) => `${text} ${i}`).join('\n');
 
 test('a page that loops forever delays no other entry', async () => {
-  const server = await running();
+  const server = await startRun();
   const page = await open(server.link);
-  await isLive(page);
+  await expectLive(page);
   await show(server, 'before.txt', 'before');
   await eventually(() => textOf(page, 1)).toBe('before');
   await show(server, 'endless.html', '<h1>endless</h1><script>onload = () => { for (;;); }</script>');
@@ -91,13 +91,13 @@ test('a page that loops forever delays no other entry', async () => {
   expect(await textOf(page, 1)).toBe('before');
 });
 
-test('a page that is busy forever is reported, and can be stopped and shown again', async () => {
+test('a page that never becomes idle is reported, and can be stopped and reloaded', async () => {
   const dir = tempDir();
   // A page without webpipe's script, which never answers pings.
   plugin(dir, 'quiet', 'echo "<!doctype html><p>quiet" >"$2.html"; echo "$2.html"');
-  const server = await running({ dir });
+  const server = await startRun({ dir });
   const page = await open(server.link);
-  await isLive(page);
+  await expectLive(page);
   await show(server, 'answers.txt', 'answers');
   await show(server, 'a.quiet', 'quiet');
   await show(server, 'endless.html', '<h1>endless</h1><script>onload = () => { for (;;); }</script>');
@@ -116,10 +116,10 @@ test('a page that is busy forever is reported, and can be stopped and shown agai
   await endless.locator('.unresponsive').waitFor();
 });
 
-test('--type shows an image whose name says text as an image', async () => {
-  const server = await running();
+test('--type png shows an image although its name ends in .log', async () => {
+  const server = await startRun();
   const page = await open(server.link);
-  await isLive(page);
+  await expectLive(page);
   const path = join(server.dir, 'plot.log');
   copyFileSync(join(root, 'examples/pictures/volcano.png'), path);
   const { code, stderr } = await wp(['show', '--type', 'png', path], {
@@ -148,9 +148,9 @@ async function busiest(page: Page): Promise<{ id: number; share: number }> {
 }
 
 test('a new entry appears without a reload, and the page scrolls to it', async () => {
-  const server = await running();
+  const server = await startRun();
   const page = await open(homeOf(server));
-  await isLive(page);
+  await expectLive(page);
   expect(await page.locator('#empty').innerText()).toContain('ls -l | wp show');
   await show(server, '<b>bold<b> & "name".txt', '<script>parent.hacked = 1</script>hello');
   await eventually(() => textOf(page, 1)).toContain('<script>parent.hacked = 1</script>hello');
@@ -166,7 +166,7 @@ test('a new entry appears without a reload, and the page scrolls to it', async (
   expect(await article.locator('iframe').getAttribute('sandbox')).toBe('allow-scripts allow-downloads');
   for (let n = 2; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 100));
   await eventually(() => textOf(page, 4)).toContain('line 99');
-  await eventually(() => atEnd(page)).toBe(true);
+  await eventually(() => isAtEnd(page)).toBe(true);
   expect(await page.locator('#empty').count()).toBe(0);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
@@ -177,7 +177,7 @@ test('a new entry appears without a reload, and the page scrolls to it', async (
 });
 
 test('the scroll position stays if the user has scrolled away, and new entries are counted', async () => {
-  const server = await running();
+  const server = await startRun();
   for (let n = 1; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 60));
   const page = await open(homeOf(server));
   await eventually(() => textOf(page, 4)).toContain('line 59');
@@ -190,20 +190,20 @@ test('the scroll position stays if the user has scrolled away, and new entries a
   expect(await page.evaluate(() => scrollY)).toBe(top);
   await page.locator('#more').click();
   await eventually(() => textOf(page, 7)).toContain('short');
-  expect(await atEnd(page)).toBe(true);
+  expect(await isAtEnd(page)).toBe(true);
   expect(await page.locator('#more').isVisible()).toBe(false);
   expect(await page.title()).toBe(`${server.scroll} — webpipe`);
 });
 
 test('after a restart of the server no entry is missing or duplicated', async () => {
-  const first = await running({}, ['run', 'again']);
+  const first = await startRun({}, ['run', 'again']);
   const page = await open(homeOf(first));
-  await isLive(page);
+  await expectLive(page);
   for (let n = 1; n <= 3; n += 1) await show(first, `${n}.txt`, `text ${n}`);
   await eventually(() => textOf(page, 3)).toContain('text 3');
   await first.end('SIGKILL');
   await eventually(() => state(page)).toBe('reconnecting…');
-  const second = await running({ dir: first.dir }, [
+  const second = await startRun({ dir: first.dir }, [
     'run',
     'again',
     '--http-port',
@@ -222,8 +222,8 @@ test('after a restart of the server no entry is missing or duplicated', async ()
   await eventually(() => page.locator('#warm iframe').count()).toBe(2);
 });
 
-test('while an entry is open by itself the scroll does not move; going back shows that entry', async () => {
-  const server = await running();
+test('while an entry is open by itself the scroll does not move; closing it shows its position in the scroll', async () => {
+  const server = await startRun();
   for (let n = 1; n <= 4; n += 1) await show(server, `${n}.log`, lines('line', 60));
   const page = await open(`${homeOf(server)}s/${encodeURIComponent(server.scroll)}/`);
   await eventually(() => textOf(page, 4)).toContain('line 59');
@@ -239,16 +239,16 @@ test('while an entry is open by itself the scroll does not move; going back show
   expect(await page.locator('html').getAttribute('data-moved')).toBe(null);
   await alone.locator('.close').click();
   await eventually(() => alone.isVisible()).toBe(false);
-  const away = () =>
+  const distanceFromTop = () =>
     page.evaluate(() => {
       const top = document.getElementById('top')?.getBoundingClientRect().bottom ?? 0;
       return Math.round((document.querySelector('article[data-n="3"]')?.getBoundingClientRect().top ?? 0) - top);
     });
-  await eventually(away).toBe(10);
+  await eventually(distanceFromTop).toBe(10);
 });
 
 test('keys select, filter, open an entry by itself and show help', async () => {
-  const server = await running();
+  const server = await startRun();
   for (const name of ['a.txt', 'b.md', 'c.txt']) await show(server, name, `This is ${name}`);
   const page = await open(homeOf(server));
   const selected = () => page.locator('article[aria-current]').getAttribute('data-n');
@@ -276,7 +276,7 @@ test('keys select, filter, open an entry by itself and show help', async () => {
   await eventually(() => alone.isVisible()).toBe(true);
   expect(page.url()).toMatch(/#1\/alone$/);
   await eventually(() => alone.frameLocator('iframe').locator('body').innerText()).toContain('This is a.txt');
-  await leaveAlone(page);
+  await returnToScroll(page);
   await page.keyboard.press('?');
   expect(await page.locator('dialog.help').innerText()).toContain('next entry');
   await page.keyboard.press('Escape');
@@ -284,7 +284,7 @@ test('keys select, filter, open an entry by itself and show help', async () => {
 });
 
 test('a page in a frame can open another site only if the user confirms', async () => {
-  const server = await running();
+  const server = await startRun();
   await show(server, 'a.md', '[away](https://example.org/there)');
   const page = await open(homeOf(server));
   await page.frameLocator('article[data-n="1"] iframe.visible').locator('a').click();
@@ -302,9 +302,9 @@ test('a failed rendering shows its error; a slow one has a placeholder', async (
   const dir = tempDir();
   plugin(dir, 'boom', 'echo "line <3> is wrong" >&2; exit 3');
   plugin(dir, 'slow', 'sleep 1; echo "<p>done</p>" >"$2.html"; echo "$2.html"');
-  const server = await running({ dir });
+  const server = await startRun({ dir });
   const page = await open(homeOf(server));
-  await isLive(page);
+  await expectLive(page);
   await show(server, 'a.boom', 'x');
   await eventually(() => textOf(page, 1)).toContain('line <3> is wrong');
   expect(await page.locator('article[data-n="1"]').getAttribute('data-status')).toBe('failed');
@@ -314,7 +314,7 @@ test('a failed rendering shows its error; a slow one has a placeholder', async (
   await page.goto(`${homeOf(server)}#1/alone`);
   const alone = page.frameLocator('dialog.alone iframe').locator('body');
   await eventually(() => alone.innerText()).toContain('ended with code 3');
-  await leaveAlone(page);
+  await returnToScroll(page);
   await show(server, 'b.slow', 'x');
   const slow = page.locator('article[data-n="2"]');
   await eventually(() => slow.getAttribute('data-status')).toBe('accepted');
@@ -338,8 +338,8 @@ function writeScroll(dir: string, name: string, count: number): void {
   let journal = '';
   for (let n = 1; n <= count; n += 1) {
     const id = newId();
-    const about = { n, id, name: `${n}.txt`, type: 'txt', host: 'here', time: '2025-01-01T00:00:00Z', bytes: 9 };
-    journal += `${JSON.stringify({ event: 'accepted', ...about })}\n${JSON.stringify({ event: 'rendered', n, id, ms: 1 })}\n`;
+    const labels = { n, id, name: `${n}.txt`, type: 'txt', host: 'here', time: '2025-01-01T00:00:00Z', bytes: 9 };
+    journal += `${JSON.stringify({ event: 'accepted', ...labels })}\n${JSON.stringify({ event: 'rendered', n, id, ms: 1 })}\n`;
     writeFileSync(join(home, `${id}.html`), `<!doctype html><p style="height:${(n % 7) * 40}px">entry number ${n}`);
   }
   writeFileSync(join(home, 'scroll.ndjson'), journal);
@@ -348,36 +348,40 @@ function writeScroll(dir: string, name: string, count: number): void {
 test('a long scroll has few frames, and every entry can be reached', async () => {
   const dir = tempDir();
   writeScroll(dir, 'long', 3000);
-  const server = await running({ dir });
+  const server = await startRun({ dir });
   const page = await open(`${homeOf(server)}s/long/`);
   await eventually(() => textOf(page, 3000)).toContain('entry number 3000');
-  expect(await atEnd(page)).toBe(true);
+  expect(await isAtEnd(page)).toBe(true);
   await eventually(() => state(page)).toBe('connected');
   await page.mouse.move(500, 10);
-  let most = 0;
+  let maxFrames = 0;
   for (let i = 0; i < 20; i += 1) {
     await page.mouse.wheel(0, -600);
-    most = Math.max(most, await page.locator('iframe').count());
+    maxFrames = Math.max(maxFrames, await page.locator('iframe').count());
   }
-  expect(most).toBeLessThanOrEqual(30);
+  expect(maxFrames).toBeLessThanOrEqual(30);
   // Wait until wheel scrolling has stopped; otherwise it would continue after the jump.
   let last = -1;
-  await until('rest', async () => {
+  await until('the end of scrolling', async () => {
     const before = last;
-    last = await page.evaluate(() => new Promise<number>((then) => setTimeout(() => then(scrollY), 300)));
+    last = await page.evaluate(() => new Promise<number>((resolve) => setTimeout(() => resolve(scrollY), 300)));
     return last === before;
   });
-  const where = () => page.locator('article[data-n="7"]').evaluate((element) => element.getBoundingClientRect().top);
+  const positionOnScreen = () =>
+    page.locator('article[data-n="7"]').evaluate((element) => element.getBoundingClientRect().top);
   await page.evaluate(() => {
     location.hash = '#7';
   });
   await eventually(() => textOf(page, 7)).toContain('entry number 7');
-  const settled = await where();
-  expect(settled).toBeGreaterThan(0);
-  expect(settled).toBeLessThan(100);
+  const position = await positionOnScreen();
+  expect(position).toBeGreaterThan(0);
+  expect(position).toBeLessThan(100);
   // Loading above and below does not move the visible entry.
-  await until('frames around', async () => (await page.locator('article[data-n="9"] iframe.visible').count()) > 0);
-  expect(await where()).toBe(settled);
+  await until(
+    'the frames beside the entry',
+    async () => (await page.locator('article[data-n="9"] iframe.visible').count()) > 0,
+  );
+  expect(await positionOnScreen()).toBe(position);
   const direct = await open(`${homeOf(server)}s/long/#1500`);
   await eventually(() => textOf(direct, 1500)).toContain('entry number 1500');
   await direct.keyboard.press('/');
@@ -388,11 +392,11 @@ test('a long scroll has few frames, and every entry can be reached', async () =>
 test('the list of scrolls is newest first, marks the running one, and links to each', async () => {
   const dir = tempDir();
   writeScroll(dir, 'old', 2);
-  const server = await running({ dir }, ['run', 'now']);
+  const server = await startRun({ dir }, ['run', 'now']);
   await show(server, 'a.txt', 'a');
   const page = await open(`${homeOf(server)}s/`);
   await eventually(() =>
-    page.locator('[data-scroll]').evaluateAll((all) => all.map((one) => one.getAttribute('data-scroll'))),
+    page.locator('[data-scroll]').evaluateAll((all) => all.map((element) => element.getAttribute('data-scroll'))),
   ).toEqual(['now', 'old']);
   expect(await page.locator('[data-scroll="now"]').innerText()).toMatch(/running[\s\S]*1 entry/);
   await page.locator('[data-scroll="old"] a').click();
@@ -402,13 +406,13 @@ test('the list of scrolls is newest first, marks the running one, and links to e
 });
 
 test('an expired token is replaced silently', async () => {
-  const server = await running();
+  const server = await startRun();
   await show(server, 'a.txt', 'still here');
   const page = await open(homeOf(server));
-  await isLive(page);
+  await expectLive(page);
   await page.evaluate(() => localStorage.setItem('webpipe.token', 'of another server'));
   await page.reload();
-  await isLive(page);
+  await expectLive(page);
   await eventually(() => textOf(page, 1)).toContain('still here');
 });
 
@@ -416,7 +420,7 @@ test.runIf(process.getuid?.() === 0)('another user needs the login link', async 
   const dir = tempDir();
   chmodSync(dir, 0o755);
   chownSync(dir, 65534, 65534);
-  const server = await running({ dir, uid: 65534 });
+  const server = await startRun({ dir, uid: 65534 });
   const page = await open(homeOf(server));
   await eventually(() => state(page)).toBe('login needed');
   expect(await page.locator('#login').innerText()).toContain('wp open');
@@ -426,15 +430,15 @@ test.runIf(process.getuid?.() === 0)('another user needs the login link', async 
   await page.locator('#login input').fill(server.link);
   await page.keyboard.press('Enter');
   await eventually(() => page.url()).toBe(`${homeOf(server)}s/${server.scroll}/`);
-  await isLive(page);
+  await expectLive(page);
   const other = await open(server.link);
   // A link works once.
   await eventually(() => state(other)).toBe('login needed');
   expect(other.url()).not.toContain('login');
 });
 
-test('a copy on a static server shows the same scroll, and entries that are added to it', async () => {
-  const server = await running({}, ['run', 'copied']);
+test('a copy of a scroll on a static server shows the same entries, and entries that are added later', async () => {
+  const server = await startRun({}, ['run', 'copied']);
   for (const n of [1, 2]) await show(server, `${n}.txt`, `text ${n}`);
   const page = await open(`${await serveStatic(join(server.dir, 's'))}/copied/`);
   await eventually(() => state(page)).toBe('static copy');
@@ -462,7 +466,7 @@ async function serveStatic(root: string): Promise<string> {
     }
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  ends.push(async () => {
+  cleanups.push(async () => {
     server.close();
     server.closeAllConnections();
   });
@@ -470,7 +474,7 @@ async function serveStatic(root: string): Promise<string> {
 }
 
 test('on a phone nothing is wider than the screen, and buttons are large enough to tap', async () => {
-  const server = await running();
+  const server = await startRun();
   await show(server, `${'long-name-'.repeat(20)}.txt`, 'x');
   const page = await open(homeOf(server), { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
   await eventually(() => textOf(page, 1)).toContain('x');

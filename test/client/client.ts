@@ -4,7 +4,7 @@ import type { Entry } from '../../src/shared/entry.ts';
 import { readEntries } from '../support/disk.ts';
 import { type Ended, root, type Server, start, within } from '../support/wp.ts';
 
-/** The launcher, which implements show and as in sh. */
+/** The launcher: a script that runs `show` and `as` itself, and the other commands with Node. */
 export const launcher = join(root, 'wp');
 
 /** Whether a program is installed on this machine. */
@@ -36,6 +36,6 @@ export async function entriesOf(server: Server): Promise<Map<number, Entry>> {
 }
 
 /** The entry numbers in the URLs that `wp show` printed. */
-export function numbers(out: string): number[] {
+export function entryNumbers(out: string): number[] {
   return [...out.matchAll(/^http:\/\/localhost:\d+\/s\/[^/]+\/#(\d+)$/gm)].map(([, n]) => Number(n));
 }

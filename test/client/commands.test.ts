@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { root, startServer, tempDir, until, wp } from '../support/wp.ts';
-import { has, launcher, numbers, run } from './client.ts';
+import { entryNumbers, has, launcher, run } from './client.ts';
 
 /** Free ports for `wp start`, which reads them from the environment. */
 const PORTS = { WEBPIPE_XRENDER_PORT: '0', WEBPIPE_HTTP_PORT: '0' };
@@ -72,11 +72,11 @@ describe('a server in the background', () => {
     const dir = newDir();
     const first = await wp(['show', '--start', 'a.txt'], { dir, env: PORTS });
     expect(first.code).toBe(0);
-    expect(numbers(first.stdout)).toEqual([1]);
+    expect(entryNumbers(first.stdout)).toEqual([1]);
     expect(first.stderr).toMatch(/^webpipe is running in /m);
     const second = await wp(['show', '--start', 'a.txt'], { dir });
     expect(second).toMatchObject({ code: 0, stderr: '' });
-    expect(numbers(second.stdout)).toEqual([2]);
+    expect(entryNumbers(second.stdout)).toEqual([2]);
   });
 
   test('show reports that no server is running, also after one was killed', async () => {
@@ -107,16 +107,16 @@ describe('a server in the background', () => {
 
   test('a failure to start is reported on one line', async () => {
     const dir = newDir();
-    const holder = createServer();
+    const portHolder = createServer();
     const port = await new Promise<number>((ready) =>
-      holder.listen(0, '127.0.0.1', () => ready((holder.address() as { port: number }).port)),
+      portHolder.listen(0, '127.0.0.1', () => ready((portHolder.address() as { port: number }).port)),
     );
     const started = await wp(['start', '--xrender-port', String(port), '--http-port', '0'], { dir });
     const shown = await wp(['show', '--start', 'a.txt'], {
       dir,
       env: { ...PORTS, WEBPIPE_XRENDER_PORT: String(port) },
     });
-    holder.close();
+    portHolder.close();
     for (const result of [started, shown]) {
       expect(result).toMatchObject({ code: 1, stdout: '' });
       expect(lines(result.stderr)).toHaveLength(1);
@@ -146,7 +146,7 @@ test('ls lists scrolls and entries and escapes control characters in names', asy
 test('open passes a login link to the browser in BROWSER', async () => {
   const server = await startServer();
   const { dir } = server;
-  const output = join(dir, 'said');
+  const output = join(dir, 'opened-url');
   const browser = join(dir, 'browser');
   writeFileSync(browser, `#!/bin/sh\nprintf '%s' "$1" >'${output}'\n`);
   chmodSync(browser, 0o755);
@@ -199,13 +199,13 @@ test('version prints the version, and help describes every command', async () =>
 });
 
 describe('completion', () => {
-  const place = tempDir();
-  mkdirSync(join(place, 's/my-scroll'), { recursive: true });
-  writeFileSync(join(place, 'b.txt'), '');
+  const dir = tempDir();
+  mkdirSync(join(dir, 's/my-scroll'), { recursive: true });
+  writeFileSync(join(dir, 'b.txt'), '');
 
   async function script(shell: string): Promise<string> {
-    const file = join(place, `wp.${shell}`);
-    writeFileSync(file, (await wp(['completion', shell], { dir: place })).stdout);
+    const file = join(dir, `wp.${shell}`);
+    writeFileSync(file, (await wp(['completion', shell], { dir })).stdout);
     return file;
   }
 
@@ -221,18 +221,18 @@ describe('completion', () => {
   ];
 
   test.skipIf(!has('bash'))('bash', async () => {
-    const ask = `source '${await script('bash')}'
+    const completeScript = `source '${await script('bash')}'
       read -ra COMP_WORDS <<<"$1"; [[ $1 != *' ' ]] || COMP_WORDS+=('')
       COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _wp; printf '%s\\n' "\${COMPREPLY[@]}" | sort | paste -sd' '`;
     for (const [line, expected] of requested) {
-      expect((await run(['bash', '-c', ask, 'bash', line], { dir: place })).stdout.trim(), line).toBe(expected);
+      expect((await run(['bash', '-c', completeScript, 'bash', line], { dir })).stdout.trim(), line).toBe(expected);
     }
   });
 
   test.skipIf(!has('fish'))('fish', async () => {
-    const ask = `source '${await script('fish')}'; complete -C $argv[1] | string replace -r '\\t.*' ''`;
+    const completeScript = `source '${await script('fish')}'; complete -C $argv[1] | string replace -r '\\t.*' ''`;
     for (const [line, expected] of [...requested, ['wp show b', 'b.txt'] as const]) {
-      const { stdout } = await run(['fish', '-c', ask, line], { dir: place });
+      const { stdout } = await run(['fish', '-c', completeScript, line], { dir });
       expect(lines(stdout).sort().join(' '), line).toBe(expected);
     }
   });
@@ -240,7 +240,7 @@ describe('completion', () => {
   test.skipIf(!has('zsh'))('zsh', async () => {
     // zsh completes in a terminal only. Each line is completed and then run with a `wp` that prints its arguments.
     const file = await script('zsh');
-    const ask = `zmodload zsh/zpty; zpty z zsh -f -i
+    const completeScript = `zmodload zsh/zpty; zpty z zsh -f -i
       zpty -w z "PS1=; autoload -Uz compinit; compinit -u -D; source '${file}'; wp() { print -r -- "GOT:$'\\$*'." }; echo rea''dy"
       while zpty -r z x; do [[ $x == *ready* ]] && break; done
       for line in "$@"; do
@@ -249,7 +249,7 @@ describe('completion', () => {
         print -r -- "\${\${x#*GOT:}%.*}"
       done`;
     const requested = ['wp vers', 'wp show --ti', 'wp ls ', 'wp rm ', 'wp show b', 'wp as htmx', 'wp help comp'];
-    const result = await run(['zsh', '-f', '-c', ask, 'zsh', ...requested], { dir: place });
+    const result = await run(['zsh', '-f', '-c', completeScript, 'zsh', ...requested], { dir });
     expect(lines(result.stdout).map((line) => line.trim())).toEqual([
       'version',
       'show --title',
@@ -264,7 +264,7 @@ describe('completion', () => {
 
 describe('the launcher', () => {
   /** Creates a directory with sh and the given programs, and nothing else. */
-  function only(scripts: Record<string, string>): string {
+  function dirWithOnly(scripts: Record<string, string>): string {
     const tools = tempDir();
     for (const tool of ['sh', 'readlink', 'find']) symlinkSync(`/usr/bin/${tool}`, join(tools, tool));
     for (const [name, text] of Object.entries(scripts)) writeFileSync(join(tools, name), text, { mode: 0o755 });
@@ -273,21 +273,24 @@ describe('the launcher', () => {
 
   test('reports a missing or old Node on one line', async () => {
     const dir = tempDir();
-    const without = await run([launcher, 'version'], { dir, env: { PATH: only({}) } });
+    const without = await run([launcher, 'version'], { dir, env: { PATH: dirWithOnly({}) } });
     expect(without).toMatchObject({ code: 1, stderr: 'wp: Node is not installed; install Node 20.19 or newer\n' });
-    const old = await run([launcher, 'version'], { dir, env: { PATH: only({ node: '#!/bin/sh\necho v18.20.4\n' }) } });
+    const old = await run([launcher, 'version'], {
+      dir,
+      env: { PATH: dirWithOnly({ node: '#!/bin/sh\necho v18.20.4\n' }) },
+    });
     expect(old).toMatchObject({ code: 1, stderr: 'wp: Node v18.20.4 is too old; install Node 20.19 or newer\n' });
   });
 
-  test('works through symbolic links, and needs no Node to show', async () => {
+  test('works through symbolic links, and runs wp show without Node', async () => {
     const { dir } = await startServer();
-    const place = tempDir();
-    mkdirSync(join(place, 'bin'));
-    symlinkSync(launcher, join(place, 'wp'));
-    symlinkSync('../wp', join(place, 'bin/wp'));
-    writeFileSync(join(place, 'a.txt'), 'a');
-    const env = { PATH: `${join(place, 'bin')}:${only({ nc: '#!/bin/sh\nexec /usr/bin/nc "$@"\n' })}` };
-    const shown = await run(['sh', '-c', 'wp show a.txt'], { dir, cwd: place, env });
+    const linkDir = tempDir();
+    mkdirSync(join(linkDir, 'bin'));
+    symlinkSync(launcher, join(linkDir, 'wp'));
+    symlinkSync('../wp', join(linkDir, 'bin/wp'));
+    writeFileSync(join(linkDir, 'a.txt'), 'a');
+    const env = { PATH: `${join(linkDir, 'bin')}:${dirWithOnly({ nc: '#!/bin/sh\nexec /usr/bin/nc "$@"\n' })}` };
+    const shown = await run(['sh', '-c', 'wp show a.txt'], { dir, cwd: linkDir, env });
     expect(shown).toMatchObject({ code: 0, stderr: '' });
   });
 });

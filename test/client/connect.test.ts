@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { layout } from '../../src/node/directory/directory.ts';
 import { root, type Server, start, startServer, tempDir, until, within } from '../support/wp.ts';
-import { entriesOf, has, launcher, numbers, run, shells } from './client.ts';
+import { entriesOf, entryNumbers, has, launcher, run, shells } from './client.ts';
 
 const files = tempDir();
 let server: Server;
@@ -25,29 +25,34 @@ async function contentOf(n: number): Promise<Buffer> {
 
 describe.each(['nc', 'socat', 'perl', 'python3', 'bash', 'curl', 'node'].filter(has))('with %s alone', (program) => {
   for (const way of ['socket', 'tcp']) {
-    const at = (input?: Uint8Array) => ({ dir: server.dir, cwd: files, input, env: { WEBPIPE_CONNECT: program } });
+    const runOptions = (input?: Uint8Array) => ({
+      dir: server.dir,
+      cwd: files,
+      input,
+      env: { WEBPIPE_CONNECT: program },
+    });
 
-    /** Without its socket a server can be reached by TCP only. */
-    const alone = async (work: () => Promise<void>) => {
+    /** Runs `work`, for `tcp` without the server's socket, so that clients have to use TCP. */
+    const connecting = async (work: () => Promise<void>) => {
       if (way === 'tcp') renameSync(server.socket, `${server.socket}.away`);
       await work().finally(() => way === 'tcp' && renameSync(`${server.socket}.away`, server.socket));
     };
 
     test(`files (${way})`, () =>
-      alone(async () => {
-        const result = await run([launcher, 'show', 'a.txt', 'é "b".txt', 'a.txt'], at());
+      connecting(async () => {
+        const result = await run([launcher, 'show', 'a.txt', 'é "b".txt', 'a.txt'], runOptions());
         expect(result).toMatchObject({ code: 0, stderr: '' });
         const entries = await entriesOf(server);
-        const names = numbers(result.stdout).map((n) => entries.get(n)?.name);
+        const names = entryNumbers(result.stdout).map((n) => entries.get(n)?.name);
         expect(names).toEqual(['a.txt', 'é "b".txt', 'a.txt']);
       }));
 
     test.skipIf(program === 'curl')(`a stream of 3 MB of any bytes (${way})`, () =>
-      alone(async () => {
+      connecting(async () => {
         const bytes = randomBytes(3_000_000);
-        const result = await run([launcher, 'as', 'bin'], at(bytes));
+        const result = await run([launcher, 'as', 'bin'], runOptions(bytes));
         expect(result).toMatchObject({ code: 0, stderr: '' });
-        const [n = 0] = numbers(result.stdout);
+        const [n = 0] = entryNumbers(result.stdout);
         expect(Buffer.compare(await contentOf(n), bytes)).toBe(0);
       }),
     );
@@ -64,7 +69,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('withou
     const bytes = randomBytes(300_000);
     const result = await run([...shell, launcher, 'show'], { dir: server.dir, env: { PATH: tools }, input: bytes });
     expect(result).toMatchObject({ code: 0, stderr: '' });
-    const [n = 0] = numbers(result.stdout);
+    const [n = 0] = entryNumbers(result.stdout);
     expect(Buffer.compare(await contentOf(n), bytes)).toBe(0);
   });
 });
@@ -72,7 +77,7 @@ describe.each(shells.map((shell) => ({ shell, name: shell.join(' ') })))('withou
 test('a stream prints its URL at once and is sent while it arrives', async () => {
   const show = start(launcher, ['show', '--title', 'slow'], { dir: server.dir, input: 'open' });
   show.child.stdin?.write('one\n');
-  const n = await until('the URL', () => numbers(show.stdout())[0]);
+  const n = await until('the URL', () => entryNumbers(show.stdout())[0]);
   await until('the first line in the entry', async () => {
     const entry = (await entriesOf(server)).get(n);
     return entry?.status === 'open' && entry.bytes >= 4;
@@ -82,22 +87,22 @@ test('a stream prints its URL at once and is sent while it arrives', async () =>
   show.child.stdin?.end();
   expect(await within(show.ended, 'the end')).toMatchObject({ code: 0, stderr: '' });
   expect((await contentOf(n)).toString()).toBe('one\ntwo\n');
-  await until('an ordinary entry', async () => (await entriesOf(server)).get(n)?.status === 'ok');
+  await until('the rendered entry', async () => (await entriesOf(server)).get(n)?.status === 'ok');
 });
 
 test('Ctrl-C ends the stream, and the entry keeps what was read', async () => {
   const line = `(while :; do echo line; sleep 0.05; done) | '${launcher}' show; echo "status $?"`;
   const show = start('bash', ['-c', `trap : INT; ${line}`], { dir: server.dir });
-  const n = await until('the URL', () => numbers(show.stdout())[0]);
+  const n = await until('the URL', () => entryNumbers(show.stdout())[0]);
   await until('the entry', async () => (await entriesOf(server)).get(n)?.status === 'open');
   await until('some lines', async () => (await contentOf(n)).length >= 15);
   process.kill(-show.pid, 'SIGINT'); // to the process group, as a terminal does
   expect((await within(show.ended, 'the end')).stdout).toMatch(/status 0\n$/);
-  await until('an ordinary entry', async () => (await entriesOf(server)).get(n)?.status === 'ok');
+  await until('the rendered entry', async () => (await entriesOf(server)).get(n)?.status === 'ok');
   expect((await contentOf(n)).toString()).toMatch(/^(line\n)+$/);
 });
 
-interface Peer {
+interface TestListener {
   readonly dir: string;
   /** The received data, one string for each connection. */
   readonly received: string[];
@@ -105,7 +110,7 @@ interface Peer {
 }
 
 /** Starts a listener in place of webpipe. `answer` is its reply on connection 1, 2, … */
-async function peer(answer: (received: string, connection: number) => string): Promise<Peer> {
+async function listen(answer: (received: string, connection: number) => string): Promise<TestListener> {
   const dir = tempDir();
   const received: string[] = [];
   mkdirSync(layout.run(dir));
@@ -125,8 +130,8 @@ async function peer(answer: (received: string, connection: number) => string): P
 
 const idsIn = (text: string) => [...text.matchAll(/"id":"(\w+)"/g)].map(([, id]) => id);
 
-test('a file without a reply is sent again with the same id, and only that', async () => {
-  const { dir, received, close } = await peer((all, connection) => {
+test('only files without a reply are sent again, with the same id', async () => {
+  const { dir, received, close } = await listen((all, connection) => {
     const ids = connection === 1 ? idsIn(all).slice(0, 1) : idsIn(all);
     return ids.map((id) => `{"kind":"ack","id":"${id}","n":${connection}}\n`).join('');
   });
@@ -140,7 +145,7 @@ test('a file without a reply is sent again with the same id, and only that', asy
 });
 
 test('a connection without any reply is reported', async () => {
-  const { dir, close } = await peer(() => '');
+  const { dir, close } = await listen(() => '');
   const result = await run([launcher, 'show', 'a.txt'], { dir, cwd: files, env: { WEBPIPE_CONNECT: 'nc' } });
   const stream = await run([launcher, 'show'], { dir, input: 'x' });
   close();
@@ -151,7 +156,7 @@ test('a connection without any reply is reported', async () => {
 });
 
 test('an error without an id applies to all files, and its message is escaped', async () => {
-  const { dir, close } = await peer(() => '{"kind":"error","message":"show: no \\"room\\" \\u001b[31m\\\\ left"}\n');
+  const { dir, close } = await listen(() => '{"kind":"error","message":"show: no \\"room\\" \\u001b[31m\\\\ left"}\n');
   const result = await run([launcher, 'show', 'a.txt'], { dir, cwd: files });
   close();
   expect(result).toMatchObject({ code: 1, stdout: '' });

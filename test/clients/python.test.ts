@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { imageSize } from '../../src/node/kit/image/image-size.ts';
-import { entriesOf, has, launcher, numbers, run } from '../client/client.ts';
+import { entriesOf, entryNumbers, has, launcher, run } from '../client/client.ts';
 import { sourceOf } from '../support/disk.ts';
 import { type Ended, root, type Server, start, startServer, tempDir, until, within } from '../support/wp.ts';
 
 /** The system's Python, which has the distribution's packages. */
 const python = '/usr/bin/python3';
-const lacks = (name: string) => !existsSync(`/usr/lib/python3/dist-packages/${name}/__init__.py`);
+const isMissing = (name: string) => !existsSync(`/usr/lib/python3/dist-packages/${name}/__init__.py`);
 const module = join(root, 'clients/python');
 
 const bin = tempDir();
@@ -52,10 +52,10 @@ interface ShownEntry {
 async function entriesShownBy(result: Ended): Promise<ShownEntry[]> {
   expect(result, result.stderr).toMatchObject({ code: 0 });
   const found: ShownEntry[] = [];
-  for (const n of numbers(result.stdout)) {
+  for (const n of entryNumbers(result.stdout)) {
     const entry = await until(`entry ${n}`, async () => {
-      const one = (await entriesOf(server)).get(n);
-      return one && !['accepted', 'open'].includes(one.status) && one;
+      const current = (await entriesOf(server)).get(n);
+      return current && !['accepted', 'open'].includes(current.status) && current;
     });
     expect(entry).toMatchObject({ status: 'ok' });
     const { name, type, title } = entry;
@@ -178,44 +178,44 @@ sys.stdin.readline(); print(webpipe.show(sys.stdin)); assert sys.stdin.read() ==
     },
   );
 
-  test('failures raise an Error with a remedy', async () => {
+  test('a failure raises an Error that says what to do', async () => {
     const script = (what: string) => `
 import webpipe, pathlib
 try: ${what}
 except webpipe.Error as error: print(error)
 `;
-    const said = async (what: string, env?: Record<string, string>) => {
+    const errorOf = async (what: string, env?: Record<string, string>) => {
       const result = await py(script(what), env);
       expect(result).toMatchObject({ code: 0, stderr: '' });
       return result.stdout;
     };
-    expect(await said('webpipe.show(pathlib.Path("nothing.png"))')).toBe(
+    expect(await errorOf('webpipe.show(pathlib.Path("nothing.png"))')).toBe(
       'wp: show: nothing.png: no such file; check its name\n',
     );
     const alone = tempDir();
     const hint = `wp: show: no webpipe is running for ${alone}; start one with "wp run", or use "wp show --start"\n`;
-    expect(await said('webpipe.show("x")', { WEBPIPE_DIR: alone })).toBe(hint);
-    expect(await said('webpipe.open()', { WEBPIPE_DIR: alone })).toBe(hint);
-    expect(await said('webpipe.show("x")', { PATH: alone })).toBe(
+    expect(await errorOf('webpipe.show("x")', { WEBPIPE_DIR: alone })).toBe(hint);
+    expect(await errorOf('webpipe.open()', { WEBPIPE_DIR: alone })).toBe(hint);
+    expect(await errorOf('webpipe.show("x")', { PATH: alone })).toBe(
       'webpipe: show: neither "wp" nor "wp-stub" is on PATH; install one of them, or set WEBPIPE_COMMAND to its path\n',
     );
-    expect(await said('webpipe.show("x")', { WEBPIPE_COMMAND: '/nowhere/wp' })).toBe(
+    expect(await errorOf('webpipe.show("x")', { WEBPIPE_COMMAND: '/nowhere/wp' })).toBe(
       'webpipe: show: /nowhere/wp cannot be run (No such file or directory); set WEBPIPE_COMMAND to the path of wp or wp-stub\n',
     );
-    expect(await said('webpipe.open()', { WEBPIPE_COMMAND: '/nowhere/wp' })).toMatch(
+    expect(await errorOf('webpipe.open()', { WEBPIPE_COMMAND: '/nowhere/wp' })).toMatch(
       /^webpipe: show: .* cannot be run/,
     );
-    expect(await said('webpipe.show("x")', { WEBPIPE_COMMAND: 'false' })).toBe(
+    expect(await errorOf('webpipe.show("x")', { WEBPIPE_COMMAND: 'false' })).toBe(
       'webpipe: show: false exited with status 1 and printed no URL; try it in a terminal\n',
     );
   });
 
   test('WEBPIPE_COMMAND is a command line; in Python the command is a path or a list', async () => {
-    const place = join(tempDir(), 'a b');
-    mkdirSync(place);
-    symlinkSync(launcher, join(place, 'wp'));
+    const dir = join(tempDir(), 'a b');
+    mkdirSync(dir);
+    symlinkSync(launcher, join(dir, 'wp'));
     const PATH = '/usr/bin:/bin';
-    const path = join(place, 'wp');
+    const path = join(dir, 'wp');
     const ways = await entriesShownBy(
       await py(
         `
@@ -242,9 +242,9 @@ print(webpipe.show("x"), sys.stdin.read())
   });
 
   test.skipIf(!has('nc'))('works with only the stub', async () => {
-    const place = tempDir();
-    symlinkSync(join(root, 'clients/sh/wp-stub'), join(place, 'wp-stub'));
-    for (const tool of ['nc', 'od', 'perl']) if (has(tool)) symlinkSync(`/usr/bin/${tool}`, join(place, tool));
+    const dir = tempDir();
+    symlinkSync(join(root, 'clients/sh/wp-stub'), join(dir, 'wp-stub'));
+    for (const tool of ['nc', 'od', 'perl']) if (has(tool)) symlinkSync(`/usr/bin/${tool}`, join(dir, tool));
     const [text, stream] = await entriesShownBy(
       await py(
         `
@@ -254,7 +254,7 @@ with webpipe.open(title="stream") as file:
     print("streamed", file=file)
 print(file.url)
 `,
-        { PATH: place },
+        { PATH: dir },
       ),
     );
     expect(text).toMatchObject({ type: 'md', title: 'é "q"', content: Buffer.from('by the stub') });
@@ -271,7 +271,7 @@ with webpipe.open(title="live") as file:
     except KeyboardInterrupt: file.write("last words")
 `;
     const program = start(python, ['-c', script], options());
-    const n = await until('the URL', () => numbers(program.stdout())[0]);
+    const n = await until('the URL', () => entryNumbers(program.stdout())[0]);
     await until('the first line', async () => {
       const entry = (await entriesOf(server)).get(n);
       return entry?.status === 'open' && entry.bytes === 6;
@@ -341,17 +341,17 @@ print(file.url)
     expect((await entriesShownBy(result)).map(({ content }) => content.toString())).toEqual(['y', 'z']);
   });
 
-  describe.skipIf(lacks('matplotlib'))('matplotlib', () => {
+  describe.skipIf(isMissing('matplotlib'))('matplotlib', () => {
     /**
-     * Runs a script in which `said(what)` reports what has been shown since its last call, and which figures are open.
-     * @returns the reports (titles of shown figures, numbers of open ones) and everything that was shown
+     * Runs a script in which `report(what)` prints what has been shown since its last call, and which figures are open.
+     * @returns the reports (titles of the shown figures, numbers of the open figures) and all shown entries
      */
     const figures = async (body: string) => {
       const notes = join(tempDir(), 'notes');
       const script = `
 import json, webpipe
 import matplotlib.pyplot as plt
-def said(what):
+def report(what):
     with open("${notes}", "a+") as notes:
         notes.seek(0); print(json.dumps([what, notes.read(), plt.get_fignums()])); notes.truncate(0)
 ${body}`;
@@ -370,12 +370,12 @@ ${body}`;
 
     test('show() shows each open figure once and closes it', async () => {
       const { reports, all } = await figures(`
-plt.plot([1, 2, 3]); plt.title("One\\nof two lines"); plt.show(); said("one")
-plt.show(); said("none")
+plt.plot([1, 2, 3]); plt.title("One\\nof two lines"); plt.show(); report("one")
+plt.show(); report("none")
 plt.figure("Named"); plt.plot([1, 2]); plt.savefig("saved.png")
-plt.figure(figsize=(4, 3), dpi=50); plt.plot([2, 1]); plt.suptitle("Above"); plt.title("Below"); plt.show(); said("two")
-plt.plot([1]); fig = plt.gcf(); plt.show(); fig.gca().set_xlabel("more"); fig.show(); said("fig.show()")
-plt.rcParams["savefig.format"] = "svg"; plt.figure(); plt.plot([1]); plt.show(); said("svg")
+plt.figure(figsize=(4, 3), dpi=50); plt.plot([2, 1]); plt.suptitle("Above"); plt.title("Below"); plt.show(); report("two")
+plt.plot([1]); fig = plt.gcf(); plt.show(); fig.gca().set_xlabel("more"); fig.show(); report("fig.show()")
+plt.rcParams["savefig.format"] = "svg"; plt.figure(); plt.plot([1]); plt.show(); report("svg")
 `);
       expect(reports).toEqual([
         ['one', ['One of two lines'], []],
@@ -399,12 +399,12 @@ plt.rcParams["savefig.format"] = "svg"; plt.figure(); plt.plot([1]); plt.show();
 
     test('an open figure is shown again if it has changed', async () => {
       const { reports } = await figures(`
-fig, ax = plt.subplots(); ax.plot([1, 2]); plt.show(block=False); plt.show(block=False); said("once")
-ax.set_title("New"); plt.savefig("saved.png"); plt.show(block=False); said("changed")
-ax.set_title("Newer"); plt.pause(0.01); plt.pause(0.01); said("pause")
-webpipe.show(fig); said("always"); plt.show(); said("unchanged, closed")
-plt.ion(); plt.plot([1]); plt.draw(); said("interactive"); plt.show(); plt.show(); said("interactive show")
-plt.ioff(); plt.rcParams["savefig.format"] = "svg"; plt.show(block=False); plt.show(); said("svg")
+fig, ax = plt.subplots(); ax.plot([1, 2]); plt.show(block=False); plt.show(block=False); report("once")
+ax.set_title("New"); plt.savefig("saved.png"); plt.show(block=False); report("changed")
+ax.set_title("Newer"); plt.pause(0.01); plt.pause(0.01); report("pause")
+webpipe.show(fig); report("always"); plt.show(); report("unchanged, closed")
+plt.ion(); plt.plot([1]); plt.draw(); report("interactive"); plt.show(); plt.show(); report("interactive show")
+plt.ioff(); plt.rcParams["savefig.format"] = "svg"; plt.show(block=False); plt.show(); report("svg")
 `);
       expect(reports).toEqual([
         ['once', ['Figure 1'], [1]],
@@ -423,9 +423,9 @@ plt.ioff(); plt.rcParams["savefig.format"] = "svg"; plt.show(block=False); plt.s
 plt.figure(); plt.figure()
 webpipe.command = "false"
 try: plt.show()
-except webpipe.Error: said("failed")
+except webpipe.Error: report("failed")
 webpipe.command = None
-plt.show(); said("again")
+plt.show(); report("again")
 plt.plot([1])
 `);
       expect(reports).toEqual([
@@ -464,7 +464,7 @@ colours = numpy.zeros((2, 3, 3), "uint8"); colours[:] = (1, 128, 255)
       expect([grid, line, sub, own].map((one) => one?.title)).toEqual(['Left', 'Left', 'Figure 2', 'Alone']);
       expect(jpg).toMatchObject({ name: 'image.jpg', type: 'jpg' });
       expect(rgb).toMatchObject({ name: 'ndarray.png', type: 'png' });
-      const sizes = [jpg, rgb, floats, grey, image, cmyk].map((one) => imageSize(one?.content ?? Buffer.of()));
+      const sizes = [jpg, rgb, floats, grey, image, cmyk].map((entry) => imageSize(entry?.content ?? Buffer.of()));
       expect(sizes).toEqual(
         [
           [4, 5],
@@ -485,7 +485,7 @@ print([list(Image.open(f"{n}.png").getdata())[-1] for n in range(3)])`);
       expect(read.stdout).toBe('[(1, 128, 255), (128, 128, 128, 128), 255]\n');
     });
 
-    test.skipIf(lacks('IPython'))(
+    test.skipIf(isMissing('IPython'))(
       'in IPython and interactive mode a changed figure is shown after its cell',
       async () => {
         const cells = `import matplotlib.pyplot as plt, webpipe
@@ -509,7 +509,7 @@ webpipe.command = "false"; plt.plot([3])
     );
   });
 
-  test.skipIf(lacks('pandas'))('pandas tables include their index, unless it only numbers the rows', async () => {
+  test.skipIf(isMissing('pandas'))('pandas tables include their index, unless it only numbers the rows', async () => {
     const setup = `
 import pandas
 frame = pandas.DataFrame({"x": [1, 2.5, None], "name": ["a,b", 'q"', "é\\nx"]})
@@ -525,7 +525,7 @@ wide = pandas.DataFrame([[1, 2]], columns=pandas.MultiIndex.from_tuples([("a", "
       'frame, type="html"',
     ]);
     expect(plain).toMatchObject({ name: 'DataFrame.csv', type: 'csv', title: 'Results' });
-    const text = [plain, indexed, named, series, above, tsv].map((one) => one?.content.toString());
+    const text = [plain, indexed, named, series, above, tsv].map((entry) => entry?.content.toString());
     expect(text).toEqual([
       'x,name\n1.0,"a,b"\n2.5,"q"""\n,"é\nx"\n',
       'index,x,name\n1,2.5,"q"""\n2,,"é\nx"\n',

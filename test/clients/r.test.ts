@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { entriesOf, has, launcher, numbers, run } from '../client/client.ts';
+import { entriesOf, entryNumbers, has, launcher, run } from '../client/client.ts';
 import { sourceOf } from '../support/disk.ts';
 import { type Ended, root, type Server, startServer, tempDir } from '../support/wp.ts';
 
@@ -18,14 +18,14 @@ interface ShownEntry {
 
 describe.skipIf(!has('R'))('R', () => {
   let server: Server;
-  const place = tempDir();
+  const tempFolder = tempDir();
   const env = { WEBPIPE_COMMAND: launcher, LC_ALL: 'C.UTF-8' };
 
   beforeAll(async () => {
     server = await startServer();
   });
 
-  /** Runs lines of R as a script. `as` are other arguments for Rscript, or for R with the lines on standard input. */
+  /** Runs lines of R as a script. `more` are additional environment variables. */
   async function script(lines: string, more: Record<string, string> = {}, cwd = tempDir()): Promise<Ended> {
     const file = join(tempDir(), 'script.R');
     writeFileSync(file, `options(webpipe.verbose = TRUE)\n${lines}\n`);
@@ -39,11 +39,11 @@ describe.skipIf(!has('R'))('R', () => {
   }
 
   /** The entries whose addresses are in an output. */
-  async function shownBy({ stdout, stderr }: Ended): Promise<ShownEntry[]> {
+  async function entriesShownBy({ stdout, stderr }: Ended): Promise<ShownEntry[]> {
     const entries = await entriesOf(server);
-    return numbers(stderr + stdout).map((n) => {
+    return entryNumbers(stderr + stdout).map((n) => {
       const entry = entries.get(n);
-      if (!entry) throw new Error(`no entry ${n}`);
+      if (!entry) throw new Error(`there is no entry ${n}`);
       const { type, title, name, id } = entry;
       return { type, title, name, content: sourceOf(server.dir, server.scroll, id) };
     });
@@ -59,15 +59,15 @@ describe.skipIf(!has('R'))('R', () => {
     return [content.readUInt32BE(16), content.readUInt32BE(20)];
   }
 
-  describe.each(['library', 'source'])('by %s()', (way) => {
-    const library = join(place, 'library');
+  describe.each(['library', 'source'])('loaded by %s()', (way) => {
+    const library = join(tempFolder, 'library');
     const load = way === 'source' ? sourced : `library(webpipe, lib.loc = "${library}")`;
 
     beforeAll(async () => {
       if (way === 'source') return;
       mkdirSync(library);
       const install = ['R', 'CMD', 'INSTALL', '--no-test-load', '-l', library, join(folder, 'webpipe')];
-      expect(await run(install, { dir: place, env })).toMatchObject({ code: 0 });
+      expect(await run(install, { dir: tempFolder, env })).toMatchObject({ code: 0 });
     });
 
     test('plots, tables, models and text are shown with the right type', async () => {
@@ -92,7 +92,7 @@ describe.skipIf(!has('R'))('R', () => {
         cwd,
       );
       expect(result).toMatchObject({ code: 0, stdout: '' });
-      const shown = await shownBy(result);
+      const shown = await entriesShownBy(result);
       expect(shown.map(({ type, title }) => [type, title])).toEqual([
         ['Rplot.png', 'plot(cars)'],
         ['Rplot.png', 'three'],
@@ -127,7 +127,7 @@ describe.skipIf(!has('R'))('R', () => {
         `${load}\noptions(device = web.device)\nplot(1)\nlines(1:2)\nfor (i in 1:2) barplot(i)`,
       );
       expect(result).toMatchObject({ code: 0, stdout: '' });
-      expect(titles(await shownBy(result))).toEqual(['plot(1); lines(1:2)', 'barplot(i)', 'barplot(i)']);
+      expect(titles(await entriesShownBy(result))).toEqual(['plot(1); lines(1:2)', 'barplot(i)', 'barplot(i)']);
     });
   });
 
@@ -156,7 +156,7 @@ describe.skipIf(!has('R'))('R', () => {
         invisible(dev.off())
         web.show(recorded)`);
       expect(result).toMatchObject({ code: 0, stdout: '' });
-      const shown = await shownBy(result);
+      const shown = await entriesShownBy(result);
       expect(titles(shown)).toEqual([
         'boxplot(a ~ g, data = d)',
         'graphics::plot(d$a); lines(d$a)',
@@ -183,7 +183,7 @@ describe.skipIf(!has('R'))('R', () => {
         web.svg(plot, 1, svg.args = list(width = 4, height = 3))
         web.device(height = 5)
         plot(1)`);
-      const shown = await shownBy(result);
+      const shown = await entriesShownBy(result);
       expect(titles(shown.slice(2, 5))).toEqual(['pages (1 of 3)', 'pages (2 of 3)', 'pages (3 of 3)']);
       const [svg] = shown.splice(5, 1);
       expect(svg?.content.toString()).toMatch(/width="288(pt)?" height="216(pt)?"/);
@@ -213,7 +213,7 @@ describe.skipIf(!has('R'))('R', () => {
         p
         for (k in 1:2) print(p + ggtitle(k))`);
       expect(result.code).toBe(0);
-      const shown = await shownBy(result);
+      const shown = await entriesShownBy(result);
       expect(shown.map(({ type, title }) => [type, title])).toEqual([
         ['Rplot.png', 'p'],
         ['Rplot.png', 'p'],
@@ -246,7 +246,7 @@ describe.skipIf(!has('R'))('R', () => {
       stopifnot(length(web.file(character())) == 0)
       web.show(anova(lm(dist ~ speed, cars)))`);
     expect(result).toMatchObject({ code: 0, stdout: '' });
-    const shown = await shownBy(result);
+    const shown = await entriesShownBy(result);
     expect(shown.map(({ type }) => type)).toEqual(['csv', 'csv', 'csv', 'csv', 'csv', 'txt', 'txt', 'txt']);
     expect(shown.slice(0, 5).map(({ content }) => content.toString())).toEqual([
       '"g","Var2=x","Var2=y"\n"3",1,0\n"4",0,2\n',
@@ -273,8 +273,8 @@ describe.skipIf(!has('R'))('R', () => {
       cwd,
     );
     expect(result).toMatchObject({ code: 0, stdout: '' });
-    expect(numbers(result.stderr).length).toBe(result.stderr.trimEnd().split('\n').length);
-    const shown = await shownBy(result);
+    expect(entryNumbers(result.stderr).length).toBe(result.stderr.trimEnd().split('\n').length);
+    const shown = await entriesShownBy(result);
     const hostile = '€ \'\n" `id` $HOME \\';
     expect(shown.map(({ type, title }) => [type, title])).toEqual([
       ['csv', undefined],
@@ -348,7 +348,7 @@ dev.off()
 plot(2)`);
       expect(result.code).toBe(0);
       expect(result.stderr).not.toContain('Warning');
-      const shown = await shownBy({ ...result, stdout: '' });
+      const shown = await entriesShownBy({ ...result, stdout: '' });
       expect(titles(shown)).toEqual([
         'plot(cars)',
         'plot(cars); lines(cars)',
@@ -378,7 +378,7 @@ plot(2)`);
         invisible(TRUE)
         cat(dev.cur(), dev.list(), length(getHook("plot.new")), length(getTaskCallbackNames()), list.files(tempdir()), "")`);
       expect(result).toMatchObject({ code: 0, stdout: '2 2 3 0 0  ' });
-      expect(titles(await shownBy(result))).toEqual(['plot(1)', 'plot(3)', 'plot(5)']);
+      expect(titles(await entriesShownBy(result))).toEqual(['plot(1)', 'plot(3)', 'plot(5)']);
     });
 
     test.each([
@@ -387,7 +387,7 @@ plot(2)`);
     ])('shows the last page if %s ends a script', async (_, end, code) => {
       const result = await script(`${sourced}\nweb.device()\nplot(1)\n{ plot(2); ${end} }`);
       expect(result.code).toBe(code);
-      expect(titles(await shownBy(result))).toEqual(['plot(1)', 'plot(2)']);
+      expect(titles(await entriesShownBy(result))).toEqual(['plot(1)', 'plot(2)']);
     });
 
     test('keeps images that cannot be shown until they can be shown', async () => {
@@ -407,7 +407,7 @@ plot(2)`);
         { WEBPIPE_DIR: '/nowhere' },
       );
       expect(result.code).toBe(0);
-      expect(titles(await shownBy(result))).toEqual(['plot(i)', 'plot(i)', 'hist(1:3)']);
+      expect(titles(await entriesShownBy(result))).toEqual(['plot(i)', 'plot(i)', 'hist(1:3)']);
       const warnings = result.stderr.split('\n').filter((line) => /^Warning|^\d+ image/.test(line));
       const warning =
         'Warning: webpipe: show: no webpipe is running for /nowhere; start one with "wp run", or use "wp show --start"';
@@ -421,7 +421,7 @@ plot(2)`);
       const R = ['R', '--no-save', '--quiet', '-f', 'script.R'];
       const result = await run(R, { dir: server.dir, cwd: home, env: { ...env, R_PROFILE_USER: '.Rprofile' } });
       expect(result.code).toBe(0);
-      expect(titles(await shownBy({ ...result, stdout: '' }))).toEqual(['plot(1)', 'plot(2)']);
+      expect(titles(await entriesShownBy({ ...result, stdout: '' }))).toEqual(['plot(1)', 'plot(2)']);
       expect(existsSync(join(home, 'Rplots.pdf'))).toBe(false);
     });
   });
@@ -442,7 +442,7 @@ plot(2)
     const R = ['R', '--vanilla', '--no-echo'];
     const result = await run(R, { dir: server.dir, cwd: tempDir(), env, input });
     expect(result).toMatchObject({ code: 0, stdout: '' });
-    const shown = await shownBy(result);
+    const shown = await entriesShownBy(result);
     expect(titles(shown)).toEqual(["é 'x'", 'plot(1)', 'plot(2)']);
     expect(shown[0]?.content.toString()).toBe('by the stub\n');
   });
@@ -456,7 +456,7 @@ plot(2)
     const html = 'web.show(structure("<b>x</b>", class = "html"), title = "own")';
     const result = await script(`${sourced}\nlibrary(ggplot2)\n${lines}\n${html}\nplot(1)`, {}, cwd);
     expect(result.code).toBe(0);
-    const shown = await shownBy(result);
+    const shown = await entriesShownBy(result);
     const types = shown.map(({ type }) => type);
     const pictures = Array(4).fill('Rplot.png');
     const values = ['svg', 'csv', 'txt', 'Rplot.png', 'md', 'txt', 'html'];

@@ -62,7 +62,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       return scroll;
     }
 
-    async function owned(): Promise<Setup & { scroll: OwnedScroll }> {
+    async function setUpOwned(): Promise<Setup & { scroll: OwnedScroll }> {
       const setup = setUp();
       return { ...setup, scroll: await openOwner(setup.store) };
     }
@@ -101,7 +101,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
 
     describe('events', () => {
       test('entries are numbered 1, 2, 3 in the order of acceptance', async () => {
-        const { scroll } = await owned();
+        const { scroll } = await setUpOwned();
         const accepted = Array.from({ length: 50 }, () => scroll.accept(someFile()));
         expect(accepted.map(({ entry }) => entry.n)).toEqual(accepted.map((_, i) => i + 1));
         await Promise.all(accepted.map(({ durable }) => durable));
@@ -110,7 +110,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('the same id twice is the same entry', async () => {
-        const { scroll } = await owned();
+        const { scroll } = await setUpOwned();
         const [one, two] = [scroll.accept(someFile('ab'.repeat(16))), scroll.accept(someFile('ab'.repeat(16)))];
         await Promise.all([one.durable, two.durable]);
         expect(two.entry.n).toBe(1);
@@ -119,7 +119,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('entries have the state that events give them, and are found by id and number', async () => {
-        const { scroll } = await owned();
+        const { scroll } = await setUpOwned();
         const { entry } = scroll.accept(someFile());
         expect(scroll.entry(entry.id)).toMatchObject({ n: 1, status: 'accepted' });
         await scroll.append({ event: 'failed', n: 1, id: entry.id, error: 'why' });
@@ -130,7 +130,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('a subscriber that reads a snapshot in the same tick misses no event', async () => {
-        const { scroll } = await owned();
+        const { scroll } = await setUpOwned();
         const readers: { received: Map<number, SequencedEvent>; order: number[] }[] = [];
         for (let i = 0; i < 30; i++) {
           const { entry } = scroll.accept(someFile());
@@ -160,7 +160,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('a cancelled subscription gets no more events', async () => {
-        const { scroll } = await owned();
+        const { scroll } = await setUpOwned();
         const received: number[] = [];
         const cancel = scroll.subscribe(({ seq }) => received.push(seq));
         await scroll.accept(someFile()).durable;
@@ -170,7 +170,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('growth reaches subscribers and the state, but is not stored', async () => {
-        const { scroll } = await owned();
+        const { scroll } = await setUpOwned();
         const { entry, durable } = scroll.accept(someFile());
         await durable;
         const received: SequencedEvent[] = [];
@@ -182,7 +182,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('a scroll is the same after closing and opening it', async () => {
-        const { scroll, store } = await owned();
+        const { scroll, store } = await setUpOwned();
         const writes: Promise<void>[] = [];
         for (let i = 0; i < 20; i++) {
           const { entry, durable } = scroll.accept({ ...someFile(), title: 'ein Títel ☃' });
@@ -212,7 +212,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
 
     describe('owners and readers', () => {
       test('a scroll has one owner at a time', async () => {
-        const { scroll, store } = await owned();
+        const { scroll, store } = await setUpOwned();
         await expect(store.openOwner('test')).rejects.toThrow(`belongs to process ${process.pid}`);
         await openOwner(store, 'another');
         await scroll.close();
@@ -220,7 +220,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('a reader follows what the owner writes', async () => {
-        const { scroll, store } = await owned();
+        const { scroll, store } = await setUpOwned();
         expect(await store.openReader('nowhere')).toBeUndefined();
         expect(await store.openReader('../test')).toBeUndefined();
         await scroll.accept(someFile()).durable;
@@ -238,7 +238,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('the list has the most recently changed scroll first, with its number of entries', async () => {
-        const { scroll, store, storage } = await owned();
+        const { scroll, store, storage } = await setUpOwned();
         expect(await store.list()).toMatchObject([{ name: 'test', entries: 0 }]);
         for (let i = 0; i < 3; i++) await addEntry({ scroll, storage }, { title: 'accepted', name: '"deleted"' });
         const other = await openOwner(store, 'other');
@@ -255,7 +255,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('a scroll without events is removed when its owner closes', async () => {
-        const { scroll, store } = await owned();
+        const { scroll, store } = await setUpOwned();
         await scroll.close();
         expect(await store.list()).toEqual([]);
       });
@@ -263,7 +263,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
 
     describe('files', () => {
       test('put moves files from the spool, copies others, and replaces an earlier page', async () => {
-        const { scroll, storage } = await owned();
+        const { scroll, storage } = await setUpOwned();
         const elsewhere = mkdtempSync(join(tmpdir(), 'wp-'));
         cleanups.push(() => rmSync(elsewhere, { recursive: true, force: true }));
         for (const folder of [storage.spool, elsewhere]) {
@@ -285,14 +285,14 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('a page without the extension .html is taken without a directory', async () => {
-        const { scroll, storage } = await owned();
+        const { scroll, storage } = await setUpOwned();
         const { id } = scroll.accept(someFile()).entry;
         writeFileSync(join(storage.spool, 'page'), 'text');
         expect((await scroll.files.put(id, join(storage.spool, 'page'))).text(100)).toBe('text');
       });
 
       test('readers can read ranges of files, and no file outside of the entry', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         const { id } = await addEntry(setup, { content: '0123456789' });
         const { files } = await openReader(setup.store);
         const file = await files.entryFile(id, ['source', 'a.txt']);
@@ -314,7 +314,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('shared files are stored once under their name', async () => {
-        const { scroll, storage } = await owned();
+        const { scroll, storage } = await setUpOwned();
         writeFileSync(join(storage.spool, 'x.js'), 'code');
         for (let i = 0; i < 2; i++)
           await scroll.files.putShared('assets/x.0a1b2c3d.js', { path: join(storage.spool, 'x.js') });
@@ -328,7 +328,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
 
     describe('deletion', () => {
       test('removes the files, the name, the title and the error of an entry, and nothing else', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         const { scroll, storage } = setup;
         const other = await addEntry(setup, { name: 'other.txt', content: 'other content' });
         const secrets = { name: 'secretname.txt', title: 'secrettitle', content: 'secretcontent' };
@@ -350,7 +350,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('keeps sequence numbers, the identity of the journal and the numbers of entries', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         const { scroll, store } = setup;
         for (let i = 0; i < 3; i++) await addEntry(setup);
         const before = scroll.eventsAfter(0).map(({ seq, event: { event, n } }) => ({ seq, event, n }));
@@ -368,7 +368,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('reaches readers, which drop the content of the entry', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         await addEntry(setup, { name: 'secret.txt' });
         const reader = await openReader(setup.store);
         const received = new Promise<void>((resolve) => {
@@ -381,7 +381,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('is final: the entry accepts neither events nor pages, and its id creates no new entry', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         const { scroll, storage } = setup;
         const { n, id } = await addEntry(setup);
         await scroll.delete([n]);
@@ -398,7 +398,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('of several entries deletes none if one cannot be deleted', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         for (let i = 0; i < 3; i++) await addEntry(setup);
         await setup.scroll.delete([2]);
         const { seq } = setup.scroll;
@@ -408,7 +408,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('waits for a page that is being put', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         const { scroll, storage } = setup;
         const { n, id } = scroll.accept(someFile()).entry;
         const elsewhere = mkdtempSync(join(tmpdir(), 'wp-'));
@@ -420,7 +420,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('several deletions at the same time leave nothing', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         for (let i = 0; i < 10; i++) await addEntry(setup, { name: `secret${i}.txt`, title: 'secret' });
         await Promise.all([[1, 2, 2], [3], [5, 8], [9]].map((numbers) => setup.scroll.delete(numbers)));
         expect(setup.scroll.entries.filter(({ deleted }) => !deleted).map(({ n }) => n)).toEqual([4, 6, 7, 10]);
@@ -430,7 +430,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
 
     describe('damage', () => {
       test('loses the event but not the scroll, and is reported once in one line', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         const { scroll, store, storage, warnings } = setup;
         for (let i = 0; i < 3; i++) await scroll.accept(someFile()).durable;
         for (const { n, id } of [...scroll.entries]) await scroll.append({ event: 'rendered', n, id });
@@ -460,7 +460,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('does not cause a number to be used twice', async () => {
-        const { scroll, store, storage } = await owned();
+        const { scroll, store, storage } = await setUpOwned();
         for (let i = 0; i < 3; i++) await scroll.accept(someFile()).durable;
         await scroll.close();
         storage.damage('test', 3);
@@ -473,7 +473,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('to the event that accepted an entry does not lose the entry', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         await addEntry(setup, { name: 'first.txt' });
         const { id } = await addEntry(setup, { name: 'second.txt', content: 'still there' });
         await setup.scroll.close();
@@ -484,7 +484,7 @@ export function storeContract(kind: string, createStorage: () => TestStorage): v
       });
 
       test('to an event does not prevent the later deletion of its entry', async () => {
-        const setup = await owned();
+        const setup = await setUpOwned();
         const { n, id } = await addEntry(setup);
         await setup.scroll.append({ event: 'failed', n, id, error: 'secreterror' });
         await setup.scroll.close();

@@ -1,5 +1,5 @@
 /**
- * Tests the hosts that other tests use as machines: they behave like machines, and nothing of them remains afterwards.
+ * Tests the hosts that other tests use as machines: they behave like machines, and are removed completely.
  */
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -11,7 +11,7 @@ import { canMakeHosts, type Hosts, makeHosts } from '../support/hosts.ts';
 import { ready, root, start, tempDir, until } from '../support/wp.ts';
 
 /** Set in a run of this file that will be killed: the file to create when the hosts are up. */
-const readyFile = process.env.HOSTS_SIGN;
+const readyFile = process.env.HOSTS_READY_FILE;
 
 const specs = {
   laptop: { system: 'full', sshd: false },
@@ -45,11 +45,11 @@ describe.skipIf(!canMakeHosts || readyFile)('hosts', () => {
       'tiny',
     ]);
     expect(hostname()).not.toBe('laptop');
-    const root = await laptop.sh('ssh root@bastion "id -u; cat >/root/got" <~/.ssh/config');
+    const root = await laptop.sh('ssh root@bastion "id -u; cat >/root/received" <~/.ssh/config');
     expect(root).toMatchObject({ code: 0, stdout: '0\n', stderr: '' });
-    expect(readFileSync(bastion.path('/root/got'), 'utf8')).toContain('Host remote\n  ProxyJump bastion\n');
+    expect(readFileSync(bastion.path('/root/received'), 'utf8')).toContain('Host remote\n  ProxyJump bastion\n');
     expect(bastion.sshdLog()).toMatch(/Accepted publickey for root from 10\.0\.0\.1 port/);
-    // The laptop accepts no logins, and a host whose user has no key makes none.
+    // The laptop has no sshd.
     expect((await bastion.run(['bash', '-c', 'echo >/dev/tcp/laptop/22'])).stderr).toContain('Connection refused');
   });
 
@@ -64,12 +64,12 @@ describe.skipIf(!canMakeHosts || readyFile)('hosts', () => {
     expect(await lines('laptop', 'ssh -tt tiny tty 2>/dev/null')).toEqual(['/dev/pts/0']);
   });
 
-  test('a bare host has its own programs and no others of this machine; the laptop has all of them, read-only', async () => {
+  test('a bare host has only its own programs; the laptop has all programs of this machine, read-only', async () => {
     const { laptop, tiny } = net.hosts;
     const others = '\\( -name node -o -name npm -o -name wp -o -name package.json -o -name chromium \\)';
-    const look = `find / -path /proc -prune -o -path /sys -prune -o ${others} -print; ls -A /tmp /home/ada /mnt /opt`;
+    const findCommand = `find / -path /proc -prune -o -path /sys -prune -o ${others} -print; ls -A /tmp /home/ada /mnt /opt`;
     for (const name of ['remote', 'tiny'] as const) {
-      const seen = await net.hosts[name].sh(look, { user: 'root' });
+      const seen = await net.hosts[name].sh(findCommand, { user: 'root' });
       expect(seen, name).toMatchObject({ stdout: '/home/ada:\n.ssh\n\n/mnt:\n\n/opt:\n\n/tmp:\n', stderr: '' });
       expect((await net.hosts[name].sh(`ls -d '${root}'`)).code, name).not.toBe(0);
     }
@@ -94,48 +94,48 @@ describe.skipIf(!canMakeHosts || readyFile)('hosts', () => {
     });
     const known = (await lines('tiny', 'env')).map((line) => line.replace(/=.*/, '')).sort();
     expect(known).toEqual(['HOME', 'LANG', 'LOGNAME', 'PATH', 'PWD', 'SHELL', 'SHLVL', 'USER']);
-    const polite = tiny.start(['sh', '-c', 'trap "echo bye; exit 5" TERM; echo here; while :; do sleep 0.1; done']);
-    await until('the trap', () => polite.stdout() !== '');
-    expect(await polite.end()).toMatchObject({ code: 5, signal: null, stdout: 'here\nbye\n' });
+    const trapping = tiny.start(['sh', '-c', 'trap "echo bye; exit 5" TERM; echo here; while :; do sleep 0.1; done']);
+    await until('the trap', () => trapping.stdout() !== '');
+    expect(await trapping.end()).toMatchObject({ code: 5, signal: null, stdout: 'here\nbye\n' });
     const sleeper = tiny.start(['sleep', '1000']);
     expect(await sleeper.end('SIGKILL')).toMatchObject({ code: null, signal: 'SIGKILL' });
     await expect(tiny.run(['sleep', '1000'], { timeout: 50 })).rejects.toThrow('not within 50 ms: sleep 1000 on tiny');
     // Orphaned processes are reaped.
     await tiny.sh('(sh -c "sleep 0.1" &) ; :');
-    await until('the end of all', async () => !(await tiny.run(['ps'])).stdout.includes('sleep'));
+    await until('the end of all processes', async () => !(await tiny.run(['ps'])).stdout.includes('sleep'));
   });
 
   test('a cut link drops packets silently, and connections survive until it is mended', async () => {
     const { laptop } = net.hosts;
-    const talk = laptop.start(['ssh', 'bastion', 'cat'], { input: 'open' });
-    talk.child.stdin?.write('one\n');
-    await until('an answer', () => talk.stdout() === 'one\n');
+    const connection = laptop.start(['ssh', 'bastion', 'cat'], { input: 'open' });
+    connection.child.stdin?.write('one\n');
+    await until('an answer', () => connection.stdout() === 'one\n');
     await net.cut('laptop', 'bastion');
-    talk.child.stdin?.write('two\n');
-    const late = await laptop.run(['ssh', '-o', 'ConnectTimeout=1', 'bastion', 'true']);
-    expect(late).toMatchObject({ code: 255, stderr: expect.stringContaining('Connection timed out') });
-    expect(talk.stdout()).toBe('one\n');
+    connection.child.stdin?.write('two\n');
+    const attempt = await laptop.run(['ssh', '-o', 'ConnectTimeout=1', 'bastion', 'true']);
+    expect(attempt).toMatchObject({ code: 255, stderr: expect.stringContaining('Connection timed out') });
+    expect(connection.stdout()).toBe('one\n');
     expect(await lines('laptop', 'ssh tiny uname -n')).toEqual(['tiny']);
     await net.mend('laptop', 'bastion');
-    await until('the second answer', () => talk.stdout() === 'one\ntwo\n');
-    talk.child.stdin?.end();
-    expect(await talk.ended).toMatchObject({ code: 0, stderr: '' });
+    await until('the second answer', () => connection.stdout() === 'one\ntwo\n');
+    connection.child.stdin?.end();
+    expect(await connection.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
   test.skipIf(!existsSync('/usr/bin/python3'))('a slow link delays data and loses none', async () => {
     const { laptop } = net.hosts;
     const connect = `const t = performance.now(); require('net').connect(22, 'tiny', function () {
       console.log(performance.now() - t); this.destroy(); })`;
-    const took = async () => Number((await laptop.run(['node', '-e', connect])).stdout);
+    const connectTime = async () => Number((await laptop.run(['node', '-e', connect])).stdout);
     await net.slow('laptop', 'tiny', { delay: 150 });
-    expect(await took()).toBeGreaterThan(299);
+    expect(await connectTime()).toBeGreaterThan(299);
     await net.slow('laptop', 'tiny', { rate: 1_000_000 });
     const begin = performance.now();
-    const sums = await lines('laptop', 'seq 80000 | tee seq | ssh tiny cat | md5sum; md5sum <seq; wc -c <seq');
-    expect(sums[0]).toBe(sums[1]);
-    expect(performance.now() - begin).toBeGreaterThan(Number(sums[2]) / 1000);
+    const output = await lines('laptop', 'seq 80000 | tee seq | ssh tiny cat | md5sum; md5sum <seq; wc -c <seq');
+    expect(output[0]).toBe(output[1]);
+    expect(performance.now() - begin).toBeGreaterThan(Number(output[2]) / 1000);
     await net.mend('laptop', 'tiny');
-    await expect.poll(took).toBeLessThan(299);
+    await expect.poll(connectTime).toBeLessThan(299);
   });
 
   test.skipIf(!hasBrowser)("a browser on the laptop shows an entry of the laptop's server", async () => {
@@ -160,25 +160,25 @@ describe.skipIf(!canMakeHosts || readyFile)('hosts', () => {
 
   test('a host that loses power closes no connections', async () => {
     const { laptop, tiny } = net.hosts;
-    const talk = laptop.start(['ssh', 'tiny', 'echo here; exec cat'], { input: 'open' });
-    await until('the session', () => talk.stdout() === 'here\n');
+    const connection = laptop.start(['ssh', 'tiny', 'echo here; exec cat'], { input: 'open' });
+    await until('the session', () => connection.stdout() === 'here\n');
     await tiny.end();
-    const late = await laptop.run(['ssh', '-o', 'ConnectTimeout=1', 'tiny', 'true']);
-    expect(late.stderr).toContain('Connection timed out');
-    expect(talk.child.exitCode).toBe(null);
-    await talk.end();
+    const attempt = await laptop.run(['ssh', '-o', 'ConnectTimeout=1', 'tiny', 'true']);
+    expect(attempt.stderr).toContain('Connection timed out');
+    expect(connection.child.exitCode).toBe(null);
+    await connection.end();
   });
 });
 
 describe.skipIf(!canMakeHosts || readyFile)('login shells', () => {
   const shells = { dash: '$0', bash: '$BASH_VERSION', zsh: '$ZSH_VERSION', ksh: '$KSH_VERSION', fish: '$FISH_VERSION' };
-  test("are those in the hosts' specs", async () => {
-    const there = Object.entries(shells).filter(([name]) => has(name));
-    const specs = Object.fromEntries(there.map(([shell]) => [shell, { shell, tools: [shell] }]));
-    const names = there.map(([name]) => ['laptop', name] as const);
+  test('of hosts are those of their specs', async () => {
+    const installed = Object.entries(shells).filter(([name]) => has(name));
+    const specs = Object.fromEntries(installed.map(([shell]) => [shell, { shell, tools: [shell] }]));
+    const names = installed.map(([name]) => ['laptop', name] as const);
     const { hosts, close } = await makeHosts({ laptop: { system: 'full' }, ...specs }, { links: names });
     await Promise.all(
-      there.map(async ([name, version]) => {
+      installed.map(async ([name, version]) => {
         const output = await hosts.laptop?.run(['ssh', name, `echo ${version}.`]);
         expect(output, name).toMatchObject({ code: 0, stderr: '' });
         expect(output?.stdout, name).toMatch(/\w+.*\.\n/);
@@ -196,16 +196,17 @@ describe.skipIf(!canMakeHosts || readyFile)('cleanup', () => {
     hosts.one.start(['bash', '-c', 'trap "" TERM HUP INT; while :; do sleep 100; done']);
     await hosts.two.sh('ssh -f one sleep 1000; setsid sleep 1000 >/dev/null 2>&1 &');
     const spaces = await Promise.all(Object.values(hosts).map((host) => host.sh('readlink /proc/self/ns/*')));
-    const ownMounts = new Set(spaces.flatMap(({ stdout }) => stdout.trim().split('\n')));
-    for (const shared of ['cgroup', 'time', 'time_for_children', 'user']) ownMounts.delete(namespace('self', shared));
-    expect(ownMounts.size).toBe(10);
-    expect(inside(ownMounts).length).toBeGreaterThan(6);
+    const ownNamespaces = new Set(spaces.flatMap(({ stdout }) => stdout.trim().split('\n')));
+    for (const shared of ['cgroup', 'time', 'time_for_children', 'user'])
+      ownNamespaces.delete(namespace('self', shared));
+    expect(ownNamespaces.size).toBe(10);
+    expect(processesIn(ownNamespaces).length).toBeGreaterThan(6);
     expect({ links: readdirSync('/sys/class/net'), mounts: mounts() }).toMatchObject({
       links: before.links,
       mounts: before.mounts,
     });
     await close();
-    expect(inside(ownMounts)).toEqual([]);
+    expect(processesIn(ownNamespaces)).toEqual([]);
     expect({ links: readdirSync('/sys/class/net'), mounts: mounts(), processes: descendants(process.pid) }).toEqual(
       before,
     );
@@ -225,7 +226,7 @@ describe.skipIf(!canMakeHosts || readyFile)('cleanup', () => {
     const run = start(process.execPath, [vitest, 'run', 'test/remote/hosts.test.ts'], {
       dir,
       cwd: root,
-      env: { HOSTS_SIGN: file },
+      env: { HOSTS_READY_FILE: file },
     });
     await until(
       'the hosts',
@@ -234,7 +235,7 @@ describe.skipIf(!canMakeHosts || readyFile)('cleanup', () => {
     const all = descendants(run.pid);
     expect(all.filter((pid) => commandOf(pid) === 'init').length).toBe(2);
     run.child.kill('SIGKILL');
-    await until('the end of all', () => !all.some(isAlive));
+    await until('the end of all processes', () => !all.some(isAlive));
   });
 });
 
@@ -278,7 +279,7 @@ function isAlive(pid: number): boolean {
 const commandOf = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
 
 /** The processes in one of the namespaces. */
-function inside(spaces: ReadonlySet<string>): string[] {
+function processesIn(spaces: ReadonlySet<string>): string[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.filter((pid) => ['net', 'uts', 'ipc', 'mnt', 'pid'].some((kind) => spaces.has(namespace(pid, kind))));
 }

@@ -53,25 +53,25 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
       writeFileSync(net.hosts[name].path('/home/ada/plots/1.txt'), 'one');
       symlinkSync('/etc/passwd', net.hosts[name].path('/home/ada/plots/link'));
     }
-    const place = "/home/ada/ada's run";
-    for (const host of [net.hosts.spaced, laptop]) await host.run(['mkdir', '-m', '700', place]);
+    const runDir = "/home/ada/ada's run";
+    for (const host of [net.hosts.spaced, laptop]) await host.run(['mkdir', '-m', '700', runDir]);
     // Without this file zsh asks a new user questions.
     writeFileSync(net.hosts.remote.path('/home/ada/.zshrc'), '');
   });
   afterAll(() => net?.close());
 
-  const last = () => {
+  const lastEntry = () => {
     const entry = readEntries(dir, scroll).at(-1);
     if (!entry) throw new Error('nothing was shown');
     return entry;
   };
-  const rendered = (n: number) =>
+  const renderedEntry = (n: number) =>
     until(`entry ${n}`, () => {
       const entry = readEntries(dir, scroll)[n - 1];
       return entry?.status === 'ok' && entry;
     });
   /** The files and processes of webpipe that remain on a host. */
-  const traces = async (name: keyof typeof specs) =>
+  const remains = async (name: keyof typeof specs) =>
     (
       await net.hosts[name].sh(
         'ls -A /tmp /run/user 2>/dev/null; ls -A /home/ada; ls -A /home/ada/.webpipe 2>/dev/null; ps 2>/dev/null | grep -c "[w]p-"',
@@ -85,19 +85,19 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     async (name) => {
       const before = readEntries(dir, scroll).length;
       const line = `wp show 'a b.csv' plots && echo hello | wp-stub show --title 'from a pipe' && exit 7`;
-      const ran = await net.hosts.laptop.run(['wp', 'ssh', name, line]);
-      expect(ran.stderr).toBe('');
-      expect(ran.code).toBe(7);
-      expect(ran.stdout.trim().split('\n')).toEqual(
+      const result = await net.hosts.laptop.run(['wp', 'ssh', name, line]);
+      expect(result.stderr).toBe('');
+      expect(result.code).toBe(7);
+      expect(result.stdout.trim().split('\n')).toEqual(
         [1, 2, 3].map((i) => `http://localhost:8989/s/${scroll}/#${before + i}`),
       );
-      const [csv, folder, text] = await Promise.all([1, 2, 3].map((i) => rendered(before + i)));
+      const [csv, folder, text] = await Promise.all([1, 2, 3].map((i) => renderedEntry(before + i)));
       expect(csv).toMatchObject({ name: 'a b.csv', type: 'csv', host: name });
       expect(sourceOf(dir, scroll, csv?.id ?? '').toString()).toBe('name,value\nx,1\n');
       expect(readFileSync(join(dir, 's', scroll, folder?.id ?? '', 'source/plots/1.txt'), 'utf8')).toBe('one');
       expect(text).toMatchObject({ title: 'from a pipe', host: name });
       expect(sourceOf(dir, scroll, text?.id ?? '').toString()).toBe('hello\n');
-      expect(await traces(name)).toEqual([]);
+      expect(await remains(name)).toEqual([]);
       expect((await net.hosts.laptop.sh('ls -d /tmp/wp-*; ps ax | grep "[s]sh "')).stdout).toBe('');
     },
   );
@@ -117,18 +117,18 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
       await until('the address', () => shell.stdout().includes(`#${before + 1}`));
       shell.child.stdin?.write('exit\n');
       await within(shell.ended, `the end: ${shell.stdout()}`);
-      expect(await rendered(before + 1)).toMatchObject({ name: '1.txt', host: name });
-      expect(await traces(name)).toEqual([]);
+      expect(await renderedEntry(before + 1)).toMatchObject({ name: '1.txt', host: name });
+      expect(await remains(name)).toEqual([]);
     },
   );
 
   test.skipIf(!has('Rscript'))('R on a host shows plots on the laptop', async () => {
     const before = readEntries(dir, scroll).length;
     const code = `source('${root}/clients/r/webpipe.R'); web.plot(cars); web.show(head(mtcars))`;
-    const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', `Rscript -e "${code}"`]);
-    expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(await rendered(before + 1)).toMatchObject({ type: 'Rplot.png', host: 'science' });
-    expect(await rendered(before + 2)).toMatchObject({ type: 'csv', host: 'science' });
+    const result = await net.hosts.laptop.run(['wp', 'ssh', 'science', `Rscript -e "${code}"`]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(await renderedEntry(before + 1)).toMatchObject({ type: 'Rplot.png', host: 'science' });
+    expect(await renderedEntry(before + 2)).toMatchObject({ type: 'csv', host: 'science' });
   });
 
   test.skipIf(!existsSync('/usr/lib/python3/dist-packages/matplotlib'))(
@@ -138,10 +138,10 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
       const code = `import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show(); import webpipe; webpipe.show(b'hi', type='txt')`;
       const env = `PYTHONPATH='${root}/clients/python' MPLBACKEND=module://webpipe PYTHONDONTWRITEBYTECODE=1`;
       const line = `${env} /usr/bin/python3 -c "${code}"`;
-      const ran = await net.hosts.laptop.run(['wp', 'ssh', 'science', line]);
-      expect(ran).toMatchObject({ code: 0 });
-      expect(await rendered(before + 1)).toMatchObject({ type: 'png', host: 'science' });
-      expect(await rendered(before + 2)).toMatchObject({ type: 'txt', host: 'science' });
+      const result = await net.hosts.laptop.run(['wp', 'ssh', 'science', line]);
+      expect(result).toMatchObject({ code: 0 });
+      expect(await renderedEntry(before + 1)).toMatchObject({ type: 'png', host: 'science' });
+      expect(await renderedEntry(before + 2)).toMatchObject({ type: 'txt', host: 'science' });
     },
   );
 
@@ -154,9 +154,9 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     try {
       expect((await laptop.run(['ssh', 'tiny', 'true'])).code).toBe(0);
       const before = readEntries(dir, scroll).length;
-      const ran = await laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt']);
-      expect(ran).toMatchObject({ code: 0, stderr: '' });
-      expect(await rendered(before + 1)).toMatchObject({ name: '1.txt' });
+      const result = await laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt']);
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+      expect(await renderedEntry(before + 1)).toMatchObject({ name: '1.txt' });
       // The user's own connection still exists and works.
       expect((await laptop.run(['ssh', '-O', 'check', 'tiny'])).stderr).toContain('Master running');
       await laptop.run(['ssh', '-O', 'exit', 'tiny']);
@@ -166,18 +166,18 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
   });
 
   test('a host without forwarding is reported, with an alternative', async () => {
-    const ran = await net.hosts.laptop.run(['wp', 'ssh', 'shut', 'true']);
-    expect(ran).toMatchObject({ code: 1, stdout: '' });
-    expect(ran.stderr).toMatch(
+    const result = await net.hosts.laptop.run(['wp', 'ssh', 'shut', 'true']);
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(
       /^wp: ssh: shut does not forward sockets or ports to this machine.*; .*"ssh HOST wp send FILE \| wp recv"\n$/m,
     );
-    expect(await traces('shut')).toEqual([]);
+    expect(await remains('shut')).toEqual([]);
   });
 
   test('ssh reports its own connection errors', async () => {
-    const ran = await net.hosts.laptop.run(['wp', 'ssh', '-o', 'ConnectTimeout=1', 'nowhere', 'true']);
-    expect(ran.code).toBe(255);
-    expect(ran.stderr).toMatch(/nowhere/);
+    const result = await net.hosts.laptop.run(['wp', 'ssh', '-o', 'ConnectTimeout=1', 'nowhere', 'true']);
+    expect(result.code).toBe(255);
+    expect(result.stderr).toMatch(/nowhere/);
     expect((await net.hosts.laptop.run(['wp', 'ssh'])).stderr).toBe(
       'wp: ssh: no host given; usage: wp ssh [SSH OPTIONS] HOST [COMMAND...]\n',
     );
@@ -212,7 +212,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     expect(stranger.stdout).toMatch(/^\{"kind":"error".*who brings a token/);
     session.child.stdin?.write('\n');
     await within(session.ended, 'the session');
-    expect(last()).toMatchObject({ n: before + 1, name: 'a b.csv' });
+    expect(lastEntry()).toMatchObject({ n: before + 1, name: 'a b.csv' });
   });
 
   test('a command reads standard input, but not with -n, so that a loop over a list works', async () => {
@@ -220,8 +220,8 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     const options = { input: 'one\ntwo\n' };
     const loop = 'while read -r name; do wp ssh -n tiny "echo $name; cat"; done';
     expect(await laptop.sh(loop, options)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
-    const whole = 'while read -r name; do wp ssh tiny "echo $name; cat"; done';
-    expect(await laptop.sh(whole, options)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
+    const loopWithInput = 'while read -r name; do wp ssh tiny "echo $name; cat"; done';
+    expect(await laptop.sh(loopWithInput, options)).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' });
     const config = laptop.path('/home/ada/.ssh/config');
     const plain = readFileSync(config, 'utf8');
     writeFileSync(config, `Host tiny\n  StdinNull yes\n${plain}`);
@@ -238,9 +238,9 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     const { laptop, spaced } = net.hosts;
     const env = { XDG_RUNTIME_DIR: "/home/ada/ada's run" };
     const line = 'ls -d /home/ada/*run/wp-*; wp show plots/1.txt; echo hello | wp show';
-    const ran = await laptop.run(['wp', 'ssh', 'spaced', line], { env });
-    expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(ran.stdout).toMatch(/^\/home\/ada\/ada's run\/wp-\w+\nhttp:\S+\nhttp:\S+\n$/);
+    const result = await laptop.run(['wp', 'ssh', 'spaced', line], { env });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(/^\/home\/ada\/ada's run\/wp-\w+\nhttp:\S+\nhttp:\S+\n$/);
     for (const host of [laptop, spaced]) expect((await host.sh('ls -A ada*run')).stdout).toBe('');
   });
 
@@ -248,8 +248,8 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     'XDG_RUNTIME_DIR=%s is not usable, and another directory is used',
     async (place) => {
       const env = { XDG_RUNTIME_DIR: place };
-      const ran = await net.hosts.laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { env });
-      expect(ran).toMatchObject({ code: 0, stderr: '' });
+      const result = await net.hosts.laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt'], { env });
+      expect(result).toMatchObject({ code: 0, stderr: '' });
     },
   );
 
@@ -265,9 +265,9 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     ];
     expect(await host.sh(traps.join(' && '), { user: 'root' })).toMatchObject({ code: 0, stderr: '' });
     writeFileSync(host.path('/home/ada/near'), 'x');
-    const ran = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt']);
+    const result = await laptop.run(['wp', 'ssh', name, 'wp show plots/1.txt']);
     await host.sh('rm -rf /tmp/wp-zzzzz* /tmp/theirs /home/ada/near', { user: 'root' });
-    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
   });
 
   test('a broken connection leaves nothing on the host, and the next one works', async () => {
@@ -277,7 +277,7 @@ describe.skipIf(!canMakeHosts)('wp ssh', () => {
     await until('the session', () => session.stdout().includes('started'));
     await net.cut('laptop', 'tiny');
     expect(await within(session.ended, 'the end')).toMatchObject({ code: 255 });
-    await until('no trace there', async () => (await traces('tiny')).length === 0);
+    await until('a clean host', async () => (await remains('tiny')).length === 0);
     await net.mend('laptop', 'tiny');
     const again = await laptop.run(['wp', 'ssh', 'tiny', 'wp show plots/1.txt']);
     expect(again).toMatchObject({ code: 0, stderr: '' });

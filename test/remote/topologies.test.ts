@@ -52,16 +52,18 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
       return [];
     }
   };
-  const expectWhole = (scroll: string, entries: ReturnType<typeof entriesOf>, host: string) => {
+  /** Expects an entry for each file of a host, in order and with its contents. */
+  const expectContents = (scroll: string, entries: ReturnType<typeof entriesOf>, host: string) => {
     expect(entries.map(({ name }) => name)).toEqual(names);
     for (const { id, name } of entries) expect(sourceOf(webpipe(), scroll, id).toString()).toBe(`${name} of ${host}\n`);
   };
-  /** Starts a line of sh on a host and waits until a file exists there. */
+  /** Starts a command on a host; it is ended after the test. */
   const start = (host: Host, command: readonly string[]): Process => {
     const process = host.start(command);
     started.push(process);
     return process;
   };
+  /** Starts a line of sh on a host and waits until `readyFile` exists there. */
   const run = async (host: Host, line: string, readyFile?: string): Promise<Process> => {
     const process = start(host, ['sh', '-c', line]);
     if (readyFile !== undefined)
@@ -88,12 +90,12 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await until('the tunnel', () => tunnel.stderr().includes('shows files here'));
     const shown = await net.hosts.one.sh('cd files && ../w/wp-stub show *.txt');
     expect(shown).toMatchObject({ code: 0, stderr: '' });
-    expectWhole('tunnelled', await untilAllOk('tunnelled', COUNT), 'one');
+    expectContents('tunnelled', await untilAllOk('tunnelled', COUNT), 'one');
     expect(entriesOf('tunnelled')[0]?.host).toBe('one');
     await net.cut('laptop', 'one');
-    await until('the break', () => tunnel.stderr().includes('the connection broke'));
+    await until('the broken connection', () => tunnel.stderr().includes('the connection broke'));
     await net.mend('laptop', 'one');
-    await until('it is there again', () => tunnel.stderr().split('shows files here').length === 3);
+    await until('the new connection', () => tunnel.stderr().split('shows files here').length === 3);
     const again = await net.hosts.one.sh('echo back | w/wp-stub show');
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(await tunnel.end('SIGINT')).toMatchObject({ code: 0 });
@@ -104,7 +106,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     expect(await server.end()).toMatchObject({ code: 0 });
   });
 
-  test('of two tunnels to one host the newer one is used, and when it ends the other one', async () => {
+  test('of two tunnels to one host the newer is used; when it ends, the older is used', async () => {
     const server = start(laptop, ['wp', 'run', 'two-tunnels', '--no-open']);
     await ready(server, webpipe());
     const { one } = net.hosts;
@@ -114,24 +116,24 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
       await until('the tunnel', () => tunnel.stderr().includes('shows files here'));
       return tunnel;
     };
-    const led = async () => (await one.sh('head -n 1 .webpipe/to')).stdout;
-    const works = async () =>
+    const usedTunnel = async () => (await one.sh('head -n 1 .webpipe/to')).stdout;
+    const expectShown = async () =>
       expect(await one.sh('echo hello | w/wp-stub show')).toMatchObject({ code: 0, stderr: '' });
     // A tunnel that was killed is not used.
     await one.sh('mkdir -p .webpipe; echo to=unix:/tmp/wp-gone00/sock >.webpipe/to.99999');
     const first = await open();
-    const toFirst = await led();
+    const toFirst = await usedTunnel();
     const second = await open();
-    const toSecond = await led();
+    const toSecond = await usedTunnel();
     expect(toSecond).not.toBe(toFirst);
     expect(await second.end('SIGINT')).toMatchObject({ code: 0 });
-    expect(await led()).toBe(toFirst);
-    await works();
+    expect(await usedTunnel()).toBe(toFirst);
+    await expectShown();
     const third = await open();
-    const toThird = await led();
+    const toThird = await usedTunnel();
     expect(await first.end('SIGINT')).toMatchObject({ code: 0 });
-    expect(await led()).toBe(toThird);
-    await works();
+    expect(await usedTunnel()).toBe(toThird);
+    await expectShown();
     expect(await third.end('SIGINT')).toMatchObject({ code: 0 });
     expect((await one.sh('ls -A /tmp; ls -d .webpipe')).stdout).toBe('');
     expect(await server.end()).toMatchObject({ code: 0 });
@@ -145,9 +147,9 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
       const text = readFileSync(laptop.path(`/home/ada/w/${file}`));
       writeFileSync(render.path(`/home/ada/w/${file}`), text);
     }
-    const wide = await laptop.sh('wp recv --listen 0.0.0.0:8987');
-    expect(wide).toMatchObject({ code: 2, stdout: '' });
-    expect(wide.stderr).toMatch(/^wp: listen: .* would be open to other machines; .*--tls-cert and --tls-key\n$/);
+    const withoutTls = await laptop.sh('wp recv --listen 0.0.0.0:8987');
+    expect(withoutTls).toMatchObject({ code: 2, stdout: '' });
+    expect(withoutTls.stderr).toMatch(/^wp: listen: .* would be open to other machines; .*--tls-cert and --tls-key\n$/);
     await run(
       laptop,
       'wp recv --listen 0.0.0.0:8987 --tls-cert w/cert --tls-key w/key | wp xrender | wp serve wired',
@@ -164,7 +166,9 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
       /^wp: --to: laptop:8987 is on another machine; use --token-file/,
     );
     const unknown = start(render, ['sh', '-c', 'cd files && wp send --to laptop:8987 --token-file ../w/token 000.txt']);
-    await until('a word', () => unknown.stderr().includes('its certificate is not trusted; set --tls-ca'));
+    await until('the message about the certificate', () =>
+      unknown.stderr().includes('its certificate is not trusted; set --tls-ca'),
+    );
     // A client without TLS gets no answer.
     const stranger = await render.sh("(cat ../w/token; echo '/etc/passwd'; sleep 1) | nc laptop 8987");
     expect(stranger.stdout).not.toContain('kind');
@@ -179,11 +183,11 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await run(render, 'wp xrender --listen 8988 | wp send --to unix:w/out', 'webpipe/run/8988.info');
     const shown = await render.sh('cd files && wp show *.txt');
     expect(shown).toMatchObject({ code: 0, stderr: '' });
-    const here = start(laptop, ['sh', '-c', 'cd files && ls *.txt | wp xrender | wp send --to unix:../w/in']);
-    await within(here.ended, `the local ones: ${here.stderr()}`);
+    const local = start(laptop, ['sh', '-c', 'cd files && ls *.txt | wp xrender | wp send --to unix:../w/in']);
+    await within(local.ended, `the local pipeline: ${local.stderr()}`);
     const all = await untilAllOk('rendered', 2 * COUNT);
     for (const host of ['render', 'laptop'])
-      expectWhole(
+      expectContents(
         'rendered',
         all.filter((entry) => entry.host === host),
         host,
@@ -204,7 +208,7 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
     await until('the forwards', async () => (await render.sh('[ -S w/onward ]')).code === 0);
     let rendering = await run(render, line, 'w/files');
     const sending = start(laptop, ['sh', '-c', 'cd files && wp send --to unix:../w/middle *.txt']);
-    const arrived = (part: number) => until(`${part} of them`, () => entriesOf(scroll).length >= COUNT * part);
+    const arrived = (part: number) => until(`${part} of the entries`, () => entriesOf(scroll).length >= COUNT * part);
     await arrived(0.1);
     // A pipeline ends when one of its stages has ended and another writes to it. This loop restarts it at once.
     for (const [i, stage] of ['recv', 'xrender', 'send'].entries()) {
@@ -217,11 +221,11 @@ describe.skipIf(!canMakeHosts)('stages on several machines', () => {
       await arrived(0.2 + 0.2 * i);
     }
     await laptop.sh(`pkill -KILL -f 'wp[.]js serve'; pkill -KILL -f 'wp[.]js recv'`);
-    await within(serving.ended, 'the end here');
+    await within(serving.ended, 'the end of serve');
     serving = await serve();
     const sent = await within(sending.ended, `the sender: ${sending.stderr()}`);
     expect(sent.code, sent.stderr).toBe(0);
-    expectWhole(scroll, await untilAllOk(scroll, COUNT), 'laptop');
+    expectContents(scroll, await untilAllOk(scroll, COUNT), 'laptop');
     expect(readFileSync(join(webpipe(), 's', scroll, 'scroll.ndjson'), 'utf8').match(/"accepted"/g)).toHaveLength(
       COUNT,
     );

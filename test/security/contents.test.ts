@@ -16,7 +16,7 @@ const TAG = `"'><img src=x onerror="${REPORT_RUN}"><script>${REPORT_RUN}</script
 
 let server: Server;
 let viewer: Viewer;
-let stranger: ForeignServer;
+let foreignServer: ForeignServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -25,7 +25,7 @@ const requestedUrls: string[] = [];
 beforeAll(async () => {
   // A host name that resolves to this machine, as with DNS rebinding.
   const rebound = launch(['--host-resolver-rules=MAP rebound.example 127.0.0.1']);
-  [server, stranger, browser] = await Promise.all([startServer(['run', 'mine']), startForeignServer(), rebound]);
+  [server, foreignServer, browser] = await Promise.all([startServer(['run', 'mine']), startForeignServer(), rebound]);
   viewer = await watch(server);
   context = await browser.newContext({ viewport: { width: 1000, height: 1600 } });
   page = await context.newPage();
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  stranger?.close();
+  foreignServer?.close();
 });
 
 const ran = () => page.evaluate(() => (window as unknown as { ran: number }).ran);
@@ -128,7 +128,7 @@ describe('contents', () => {
     await page.evaluate(() => Object.assign(window, { ran: 0 }));
   });
 
-  test('of all other files is shown as text or images', async () => {
+  test('all other files are shown as text or images', async () => {
     const folder = join(server.dir, 'hostile');
     mkdirSync(folder);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -231,19 +231,19 @@ describe('other origins in the same browser', () => {
     const responses = await evil.evaluate(
       async ([base, file]) => {
         const results: Record<string, string> = {};
-        const tell = async (name: string, work: Promise<unknown>) => {
-          const late = new Promise((_, no) => setTimeout(() => no(new Error('late')), 1500));
-          results[name] = String(await Promise.race([work, late]).catch(() => 'no'));
+        const record = async (name: string, work: Promise<unknown>) => {
+          const timeout = new Promise((_, no) => setTimeout(() => no(new Error('timeout')), 1500));
+          results[name] = String(await Promise.race([work, timeout]).catch(() => 'no'));
         };
         const text = (path: string, init?: RequestInit) => fetch(base + path, init).then((answer) => answer.text());
         const login = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
         await Promise.all([
-          tell('home', text('/')),
-          tell('scrolls', text('/api/scrolls')),
-          tell('scrolls with cookies', text('/api/scrolls', { credentials: 'include' })),
-          tell('login', text('/api/login', login)),
-          tell('login, simple', text('/api/login', { method: 'POST', body: '{}' })),
-          tell(
+          record('home', text('/')),
+          record('scrolls', text('/api/scrolls')),
+          record('scrolls with cookies', text('/api/scrolls', { credentials: 'include' })),
+          record('login', text('/api/login', login)),
+          record('login, simple', text('/api/login', { method: 'POST', body: '{}' })),
+          record(
             'feed',
             new Promise((yes, no) => {
               const socket = new WebSocket(`${base.replace('http', 'ws')}/api/feed`);
@@ -251,7 +251,7 @@ describe('other origins in the same browser', () => {
               socket.onerror = no;
             }),
           ),
-          tell(
+          record(
             'script',
             new Promise((yes, no) => {
               const script = document.createElement('script');
@@ -262,18 +262,18 @@ describe('other origins in the same browser', () => {
             }),
           ),
           ...['/', file].map((path) =>
-            tell(
+            record(
               `frame of ${path === '/' ? 'the viewer' : 'an entry'}`,
               new Promise((yes) => {
                 const frame = document.createElement('iframe');
                 frame.onload = () => setTimeout(() => yes('no'), 300);
-                addEventListener('message', () => yes('it speaks'));
+                addEventListener('message', () => yes('a message'));
                 frame.src = base + path;
                 document.body.append(frame);
               }),
             ),
           ),
-          tell(
+          record(
             'files',
             new Promise((_, no) => {
               // The port for files, which accepts connections of this user.
@@ -293,13 +293,13 @@ describe('other origins in the same browser', () => {
     return responses;
   }
 
-  test('get nothing, not even from another port of this machine', async () => {
-    stranger.page = '<!doctype html><body>';
+  test('get no data, not even a page of another port of this machine', async () => {
+    foreignServer.page = '<!doctype html><body>';
     const before = viewer.entries().length;
     for (const url of [
-      `http://127.0.0.1:${stranger.port}/`,
-      `http://localhost:${stranger.port}/`,
-      `http://rebound.example:${stranger.port}/`,
+      `http://127.0.0.1:${foreignServer.port}/`,
+      `http://localhost:${foreignServer.port}/`,
+      `http://rebound.example:${foreignServer.port}/`,
     ]) {
       const responses = await attack(url);
       expect(new Set(Object.values(responses)), `${url} ${JSON.stringify(responses)}`).toEqual(new Set(['no']));
@@ -317,7 +317,9 @@ describe('other origins in the same browser', () => {
 
   test('the viewer sends requests to no other server', async () => {
     const known = new RegExp(`^(http://(?:e[0-9a-f]*\\.)?localhost:${server.httpPort}/|data:|blob:|about:)`);
-    const own = requestedUrls.filter((url) => !url.includes(`:${stranger.port}/`) && !url.includes('rebound.example'));
+    const own = requestedUrls.filter(
+      (url) => !url.includes(`:${foreignServer.port}/`) && !url.includes('rebound.example'),
+    );
     // The attempt of the page of another origin to use the port for files.
     const elsewhere = own.filter((url) => !known.test(url) && url !== `http://localhost:${server.port}/`);
     expect(elsewhere).toEqual([]);

@@ -1,4 +1,4 @@
-/** Only the owner can delete: no holder of a token, no page of another origin, no other user. */
+/** Only the owner can delete entries; holders of a token, pages of other origins and other users cannot. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -63,7 +63,7 @@ describe('capabilities', () => {
   });
 
   test('no path leads outside of the entry', async () => {
-    const ups = [
+    const parentPaths = [
       '..',
       '%2e%2e',
       '%252e%252e',
@@ -78,7 +78,7 @@ describe('capabilities', () => {
       '....//',
       ';..',
     ];
-    for (const up of ups) {
+    for (const up of parentPaths) {
       for (const path of [
         `${filesUrlOf(server, entry)}/${entry.id}/${up}/scroll.ndjson`,
         `${filesUrlOf(server, entry)}/${entry.id}/${up}/${other.id}.html`,
@@ -108,7 +108,7 @@ describe('capabilities', () => {
     symlinkSync('../scroll.ndjson', join(folder, 'journal'));
     symlinkSync('inside.txt', join(folder, 'within'));
     write('inside.txt', 'inside');
-    // A server that decodes twice would serve the link here.
+    // A server that decodes twice would serve the symbolic link here.
     write('%70asswd', 'a name with a per cent sign');
     write('100% sure?.txt', 'sure');
     const at = `${filesUrlOf(server, entry)}/${entry.id}`;
@@ -127,7 +127,10 @@ describe('capabilities', () => {
     const raw = await dial(server.socket);
     raw.send(record);
     await raw.waitForAnswers(1);
-    const linked = await viewer.entry('the entry with a link', (one) => one.id === id && one.status !== 'accepted');
+    const linked = await viewer.entry(
+      'the entry with a link',
+      (entry) => entry.id === id && entry.status !== 'accepted',
+    );
     expect(await status(`${filesUrlOf(server, linked)}/${id}/passwd`)).toBe(404);
   });
 
@@ -175,7 +178,7 @@ describe('capabilities', () => {
   });
 
   async function viewerMessage(after: number, kind: FeedMessage['kind']): Promise<FeedMessage> {
-    return until(kind, () => viewer.messages.slice(after).find((one) => one.kind === kind));
+    return until(kind, () => viewer.messages.slice(after).find((message) => message.kind === kind));
   }
 });
 
@@ -252,14 +255,14 @@ describe('headers', () => {
     expect(odd.headers['content-security-policy']).not.toContain('*');
   });
 
-  test('a page opened in a window is redirected to the viewer; an original that could run code is downloaded', async () => {
+  test('a page opened in a window is redirected to the viewer; an original that can run code is downloaded', async () => {
     const direct = { headers: { 'Sec-Fetch-Dest': 'document' } };
     const page = await http(server, `${filesUrlOf(server, other)}/${other.id}.html`, direct);
     expect(page).toMatchObject({ status: 303, text: '' });
     const home = `http://localhost:${server.httpPort}/s/mine/#${other.n}/alone`;
     expect(page.headers.location).toBe(home);
-    const apart = { headers: { ...direct.headers, Host: `e${other.id}.localhost:${server.httpPort}` } };
-    expect((await http(server, `${filesUrlOf(server, other)}/${other.id}.html`, apart)).headers.location).toBe(home);
+    const ownHost = { headers: { ...direct.headers, Host: `e${other.id}.localhost:${server.httpPort}` } };
+    expect((await http(server, `${filesUrlOf(server, other)}/${other.id}.html`, ownHost)).headers.location).toBe(home);
     const source = `${filesUrlOf(server, other)}/${other.id}/source`;
     const folder = join(server.dir, 's/mine', other.id, 'source');
     for (const name of ['a.svg', 'a.xml', 'a.xhtml', 'a.rss', 'a.xsl', 'a.mht', 'a.svgz', 'a.bin']) {

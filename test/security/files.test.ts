@@ -39,7 +39,7 @@ describe.runIf(isRoot)('another user', () => {
     expect(entries()).toEqual([]);
   });
 
-  test('is not taken for root when its socket is closed before the check', async () => {
+  test('is not mistaken for root when it closes its socket before the check', async () => {
     for (let i = 0; i < 10; i++) await send(byPath(), true);
     await new Promise((settle) => setTimeout(settle, 300));
     expect(entries()).toEqual([]);
@@ -89,7 +89,7 @@ test.each([
   ['an id that is a path', '{"kind":"file","id":"../../../../etc/x","path":"/etc/hostname"}\nBODY'],
   ['an entry that is a path', '{"kind":"entry","id":"../x","page":"/etc/hostname"}\nBODY'],
   ['a path that is not absolute', '{"kind":"file","path":"hostname"}\n{"kind":"end"}\n'],
-])('%s shows nothing, and neither does any input after it', async (_, text) => {
+])('%s is refused, and so is any input after it', async (_, text) => {
   const before = entries().length;
   const answer = await exchange(server.port, text.replace('BODY', byPath()));
   expect(answer).toMatch(/^(\{"kind":"error"[^\n]*\n)*$/);
@@ -97,10 +97,10 @@ test.each([
   const path = join(server.dir, 'next.txt');
   writeFileSync(path, 'next');
   expect(await wp(['show', path], { dir: server.dir })).toMatchObject({ code: 0, stderr: '' });
-  await until('the next one', () => entries().length > before);
+  await until('the next entry', () => entries().length > before);
 });
 
-test('tokens made and revoked at the same time: none is lost, and none is valid again', async () => {
+test('when tokens are created and revoked at the same time, none is lost and no revoked token becomes valid', async () => {
   const dir = tempDir();
   const token = async (...args: string[]) => (await wp(['token', ...args], { dir })).stdout.trim();
   const before = [];

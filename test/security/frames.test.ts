@@ -7,8 +7,8 @@ import type { FeedEntry } from '../../src/shared/feed.ts';
 import { sharedBrowser } from '../support/browser.ts';
 import { type Viewer, watch } from '../support/viewer.ts';
 import { type Server, startServer, until, wp } from '../support/wp.ts';
+import { ACCESS_ATTEMPTS, NAVIGATION_ATTEMPTS, SEND_ATTEMPTS } from './attempts.ts';
 import { type ForeignServer, filesUrlOf, startForeignServer } from './support.ts';
-import { LEAVE, REACH, SPEAK } from './tricks.ts';
 
 const SECRET = 'the text of another entry';
 /** A page larger than this is not sent with its event, so it is loaded in an ordinary frame. */
@@ -16,7 +16,7 @@ const LARGE = `<!-- ${'x'.repeat(150_000)} -->`;
 
 let server: Server;
 let viewer: Viewer;
-let stranger: ForeignServer;
+let foreignServer: ForeignServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -24,7 +24,7 @@ let other: FeedEntry;
 let count = 0;
 
 beforeAll(async () => {
-  [server, stranger, browser] = await Promise.all([
+  [server, foreignServer, browser] = await Promise.all([
     startServer(['run', 'mine']),
     startForeignServer(),
     sharedBrowser(),
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await shown(other);
 });
 afterAll(async () => {
-  stranger?.close();
+  foreignServer?.close();
 });
 
 /** Shows documents and waits for their entries. */
@@ -52,7 +52,7 @@ async function showAll(texts: readonly string[], type = 'html'): Promise<FeedEnt
   const { stdout, stderr } = await wp(['show', ...paths], { dir: server.dir });
   expect(stderr).toBe('');
   const numbers = [...stdout.matchAll(/#(\d+)$/gm)].map((match) => Number(match[1]));
-  return Promise.all(numbers.map((n) => viewer.entry(`entry ${n}`, (one) => one.n === n && one.status === 'ok')));
+  return Promise.all(numbers.map((n) => viewer.entry(`entry ${n}`, (entry) => entry.n === n && entry.status === 'ok')));
 }
 
 async function show(text: string, type?: string): Promise<FeedEntry> {
@@ -70,7 +70,9 @@ async function shown(entry: FeedEntry): Promise<Frame> {
 }
 
 const where = (text: string) =>
-  text.replaceAll('AWAY', `http://127.0.0.1:${stranger.port}`).replaceAll('HOST', `127.0.0.1:${stranger.port}`);
+  text
+    .replaceAll('FOREIGN', `http://127.0.0.1:${foreignServer.port}`)
+    .replaceAll('HOST', `127.0.0.1:${foreignServer.port}`);
 
 /** A document that runs a script when it has loaded. `</script` in the script is escaped. */
 const running = (script: string, size = '') =>
@@ -88,29 +90,29 @@ async function expectUnharmed(): Promise<void> {
 
 test('outside of the viewer, a page can reach the foreign server', async () => {
   const elsewhere = await browser.newPage();
-  stranger.page = '<!doctype html><script>fetch("/hello")</script>';
-  await elsewhere.goto(`http://127.0.0.1:${stranger.port}/`);
-  await until('a request', () => stranger.log.includes('GET /hello'));
+  foreignServer.page = '<!doctype html><script>fetch("/hello")</script>';
+  await elsewhere.goto(`http://127.0.0.1:${foreignServer.port}/`);
+  await until('a request', () => foreignServer.log.includes('GET /hello'));
   await elsewhere.evaluate((url) => {
     const peer = new RTCPeerConnection({ iceServers: [{ urls: url }] });
     peer.createDataChannel('x');
     void peer.createOffer().then((offer) => peer.setLocalDescription(offer));
-  }, `stun:127.0.0.1:${stranger.port}`);
-  await until('a datagram', () => stranger.log.includes('a datagram'));
+  }, `stun:127.0.0.1:${foreignServer.port}`);
+  await until('a datagram', () => foreignServer.log.includes('a datagram'));
   await elsewhere.close();
   await new Promise((settle) => setTimeout(settle, 500));
-  stranger.log.length = 0;
+  foreignServer.log.length = 0;
 });
 
 describe.each([
-  ['a frame of a host of its own', true, ''],
-  ['an ordinary frame, where no such host leads here', false, LARGE],
-  ['a warm frame, where no such host leads here', false, ''],
-])('in %s', (_, apart, size) => {
-  const isWarm = !apart && size === '';
+  ['a frame with its own host name', true, ''],
+  ['an ordinary frame, where host names of entries do not resolve', false, LARGE],
+  ['a warm frame, where host names of entries do not resolve', false, ''],
+])('in %s', (_, hasOwnHost, size) => {
+  const isWarm = !hasOwnHost && size === '';
 
   beforeAll(async () => {
-    if (!apart) await page.route(/^http:\/\/e\.localhost:/, (route) => route.abort());
+    if (!hasOwnHost) await page.route(/^http:\/\/e\.localhost:/, (route) => route.abort());
     await page.goto('about:blank');
     await page.goto(`http://localhost:${server.httpPort}/s/mine/`);
     await page.locator('[data-state=live]').waitFor();
@@ -120,7 +122,7 @@ describe.each([
   afterAll(() => page.unrouteAll());
 
   /** Shows a page in a frame of this kind. On a busy machine no warm frame may be available at once. */
-  async function place(script: string): Promise<Frame> {
+  async function showInFrame(script: string): Promise<Frame> {
     for (let tries = 1; ; tries++) {
       if (isWarm) {
         await page.waitForSelector('#warm iframe', { state: 'attached' });
@@ -136,21 +138,21 @@ describe.each([
 
   test('a page has access to nothing outside of its entry', async () => {
     const target = `http://localhost:${server.httpPort}${filesUrlOf(server, other)}/${other.id}.html`;
-    const list = Object.entries(REACH).map(
+    const attempts = Object.entries(ACCESS_ATTEMPTS).map(
       ([name, expression]) =>
         `[${JSON.stringify(name)}, async () => { return await ` +
         `(${expression.replaceAll('OTHER', target).replaceAll("'OWN'", `new URL('${other.id}.html', location)`)}` +
         ') }]',
     );
-    const frame = await place(`
+    const frame = await showInFrame(`
       document.title = 'began';
-      Promise.all([${list.join(',\n')}].map(async ([name, tryIt]) => {
+      Promise.all([${attempts.join(',\n')}].map(async ([name, attempt]) => {
         const late = new Promise((_, no) => setTimeout(no, 1500));
-        try { return [name, String(await Promise.race([tryIt(), late]))] } catch { return undefined }
+        try { return [name, String(await Promise.race([attempt(), late]))] } catch { return undefined }
       })).then((all) => { window.accessible = all.filter(Boolean); document.title = 'ended' })`);
     expect(frame.url().endsWith('/frame')).toBe(isWarm);
-    expect(new URL(frame.url()).hostname === 'localhost').toBe(!apart);
-    await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
+    expect(new URL(frame.url()).hostname === 'localhost').toBe(!hasOwnHost);
+    await until('the end of the attempts', () => frame.title().then((title) => title === 'ended'));
     expect(await frame.evaluate(() => (window as unknown as { accessible: unknown }).accessible)).toEqual([]);
     // It still has access to its own files.
     const own = await frame.evaluate(() => fetch(location.href).then((response) => response.status));
@@ -159,42 +161,44 @@ describe.each([
   });
 
   test('a page cannot send anything to other servers', async () => {
-    const each = SPEAK.map((script) => `try { void (async () => { ${script} })().catch(() => {}) } catch {}`);
-    const frame = await place(`${each.join('\n')}\ndocument.title = 'ended'`);
-    await until('the end of the tricks', () => frame.title().then((title) => title === 'ended'));
+    const scripts = SEND_ATTEMPTS.map(
+      (script) => `try { void (async () => { ${script} })().catch(() => {}) } catch {}`,
+    );
+    const frame = await showInFrame(`${scripts.join('\n')}\ndocument.title = 'ended'`);
+    await until('the end of the attempts', () => frame.title().then((title) => title === 'ended'));
     await page.waitForTimeout(1500);
-    expect(stranger.log).toEqual([]);
+    expect(foreignServer.log).toEqual([]);
     await expectUnharmed();
   });
 
   test('a page cannot navigate its frame elsewhere, nor the viewer', async () => {
-    const scripts = Object.values(LEAVE);
-    if (isWarm) for (const script of scripts) await place(script).catch(() => {});
+    const scripts = Object.values(NAVIGATION_ATTEMPTS);
+    if (isWarm) for (const script of scripts) await showInFrame(script).catch(() => {});
     else await Promise.all((await showAll(scripts.map((script) => running(script, size)))).map(shown));
     await page.waitForTimeout(1000);
-    expect(stranger.log).toEqual([]);
+    expect(foreignServer.log).toEqual([]);
     const texts = await Promise.all(page.frames().map((frame) => frame.content().catch(() => '')));
     for (const text of texts) expect(text).not.toContain('"running":true');
     await expectUnharmed();
   });
 });
 
-test('forged and endless messages are ignored', async () => {
+test('forged messages, and very many of them, are ignored', async () => {
   const honest = await shown(await show('<!doctype html><p id=p>honest'));
   const before = await page.evaluate(() => [location.href, history.length]);
   const frame = await shown(
     await show(
       running(`
-        const say = (m) => { try { parent.postMessage(m, '*') } catch {} };
+        const post = (m) => { try { parent.postMessage(m, '*') } catch {} };
         const forge = () => {
-          for (const height of [1e9, NaN, -5, '500', Infinity, null, [9], 1e308]) say({ webpipe: 'height', height });
-          for (const key of ['o', '?', '/', 'j', 'k', 'g', 'G', 'Escape', 'x'.repeat(1e5), 7, null]) say({ webpipe: 'key', key });
+          for (const height of [1e9, NaN, -5, '500', Infinity, null, [9], 1e308]) post({ webpipe: 'height', height });
+          for (const key of ['o', '?', '/', 'j', 'k', 'g', 'G', 'Escape', 'x'.repeat(1e5), 7, null]) post({ webpipe: 'key', key });
           const schemes = ['javascript:document.title="owned"', 'data:text/html,x', 'file:///etc/passwd'];
-          for (const url of [...schemes, 'http://127.0.0.1:1/', 'x'.repeat(1e5), 7]) say({ webpipe: 'link', url });
-          for (const m of [null, 0, '', 'webpipe', [], {}, { webpipe: {} }]) say(m);
-          for (const webpipe of ['__proto__', 'warm', 'ready']) say({ webpipe });
-          say({ webpipe: 'write', html: 'OWNED' });
-          say({ webpipe: 'scroll', top: 1e9 });
+          for (const url of [...schemes, 'http://127.0.0.1:1/', 'x'.repeat(1e5), 7]) post({ webpipe: 'link', url });
+          for (const m of [null, 0, '', 'webpipe', [], {}, { webpipe: {} }]) post(m);
+          for (const webpipe of ['__proto__', 'warm', 'ready']) post({ webpipe });
+          post({ webpipe: 'write', html: 'OWNED' });
+          post({ webpipe: 'scroll', top: 1e9 });
         };
         forge();
         for (let i = 0; i < parent.length; i++) {
@@ -211,14 +215,14 @@ test('forged and endless messages are ignored', async () => {
         }, 20)`),
     ),
   );
-  await until('the end of the flood', () => frame.title().then((title) => title === 'ended'));
+  await until('the end of the messages', () => frame.title().then((title) => title === 'ended'));
   await page.waitForTimeout(200);
   expect(await page.evaluate(() => [location.href, history.length])).toEqual(before);
   expect(await page.evaluate(() => document.activeElement?.id)).not.toBe('filter');
   expect(await page.title()).not.toContain('owned');
   const heights = await page
     .locator('article')
-    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+    .evaluateAll((all) => all.map((article) => article.getBoundingClientRect().height));
   expect(Math.max(...heights)).toBeLessThan(1600);
   for (const each of page.frames()) expect(await each.content().catch(() => '')).not.toMatch(/^OWNED|>OWNED/);
   expect(await honest.evaluate(() => document.body.innerText)).toContain('honest');
@@ -240,7 +244,7 @@ test('real user input in a frame has an effect', async () => {
   await expectUnharmed();
 });
 
-test('a page opened in a window is shown by the viewer, and its original is downloaded', async () => {
+test('the URL of a page, opened in a window, leads to the viewer, and that of an original downloads it', async () => {
   const window = await context.newPage();
   const home = `http://localhost:${server.httpPort}${filesUrlOf(server, other)}`;
   await window.goto(`${home}/${other.id}.html`);

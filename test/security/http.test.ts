@@ -135,7 +135,7 @@ describe("access to the viewer's port", () => {
     expect(socket.readyState).not.toBe(WebSocket.OPEN);
   });
 
-  test('the same user is logged in; a form, which any page can submit, is refused', async () => {
+  test('the same user is logged in without a code; a form, which any page can submit, is refused', async () => {
     expect(token).toMatch(/^[0-9a-f]{32}$/);
     for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data', ''])
       expectNothing(await http(server, '/api/login', { ...POST, headers: { 'Content-Type': type } }));
@@ -278,7 +278,7 @@ async function feed(
   });
   const messages: FeedMessage[] = [];
   let opened = false;
-  const over = new Promise<void>((settle) => {
+  const answered = new Promise<void>((settle) => {
     socket.once('error', () => settle());
     socket.once('close', () => settle());
     socket.on('message', (data) => {
@@ -290,7 +290,7 @@ async function feed(
     opened = true;
     socket.send(JSON.stringify({ kind: 'subscribe', token: feedMessages, scroll: 'mine' }));
   });
-  await within(over, 'an answer of the feed');
+  await within(answered, 'an answer of the feed');
   socket.terminate();
   return { opened, messages };
 }

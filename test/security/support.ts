@@ -78,24 +78,24 @@ export interface ForeignServer {
 
 export async function startForeignServer(): Promise<ForeignServer> {
   const log: string[] = [];
-  const stranger = { port: 0, log, page: '', close: () => {} };
+  const foreignServer = { port: 0, log, page: '', close: () => {} };
   const server = createServer((request, response) => {
     log.push(`${request.method} ${request.url}`);
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Content-Type', 'text/html');
-    response.end(request.url === '/' ? stranger.page : 'x');
+    response.end(request.url === '/' ? foreignServer.page : 'x');
   });
   server.on('connection', () => log.push('a connection'));
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
   const address = server.address();
-  stranger.port = address !== null && typeof address === 'object' ? address.port : 0;
+  foreignServer.port = address !== null && typeof address === 'object' ? address.port : 0;
   const datagrams = createSocket('udp4');
   datagrams.on('message', () => log.push('a datagram'));
-  await new Promise<void>((settle) => datagrams.bind(stranger.port, '127.0.0.1', settle));
-  stranger.close = () => {
+  await new Promise<void>((settle) => datagrams.bind(foreignServer.port, '127.0.0.1', settle));
+  foreignServer.close = () => {
     datagrams.close();
     server.closeAllConnections();
     server.close();
   };
-  return stranger;
+  return foreignServer;
 }

